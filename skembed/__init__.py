@@ -1,0 +1,61 @@
+"""Neural text classification with word embeddings, as scikit-learn estimators.
+
+Everything public stands here and is loaded at first use, so that importing
+skembed stays as cheap as importing scikit-learn.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skembed import datasets
+    from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
+    from skembed.comparison import compare
+    from skembed.text import KerasTokenizer, TokenSequences
+    from skembed.vectors import (
+        FastTextVectorizer,
+        GloveVectorizer,
+        Word2VecVectorizer,
+        WordVectors,
+    )
+
+__version__ = "0.1.0"
+
+_FOLDERS = {
+    "CNNTextClassifier": "classifiers",
+    "FastTextVectorizer": "vectors",
+    "GloveVectorizer": "vectors",
+    "KerasTokenizer": "text",
+    "LSTMTextClassifier": "classifiers",
+    "TokenSequences": "text",
+    "Word2VecVectorizer": "vectors",
+    "WordVectors": "vectors",
+    "compare": "comparison",
+}
+
+__all__ = [
+    "CNNTextClassifier",
+    "FastTextVectorizer",
+    "GloveVectorizer",
+    "KerasTokenizer",
+    "LSTMTextClassifier",
+    "TokenSequences",
+    "Word2VecVectorizer",
+    "WordVectors",
+    "compare",
+    "datasets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return importlib.import_module("skembed.datasets")
+    if name in _FOLDERS:
+        value = getattr(importlib.import_module(f"skembed.{_FOLDERS[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'skembed' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,19 @@
+"""Documents to token ids: split, count, rank, encode."""
+
+from skembed.text._coverage import Coverage, measure_coverage
+from skembed.text._documents import check_documents
+from skembed.text._ids import PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._sequences import TokenSequences
+from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
+
+__all__ = [
+    "KERAS_FILTERS",
+    "PADDING_ID",
+    "UNKNOWN_ID",
+    "UNKNOWN_TOKEN",
+    "Coverage",
+    "KerasTokenizer",
+    "TokenSequences",
+    "check_documents",
+    "measure_coverage",
+]

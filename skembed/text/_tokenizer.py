@@ -1,0 +1,379 @@
+"""KerasTokenizer: documents in, sequences of token ids out."""
+
+from collections.abc import Callable, Container, Iterable
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.text._coverage import Coverage, measure_coverage
+from skembed.text._documents import check_documents
+from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._sequences import TokenSequences
+from skembed.text._vocabulary import (
+    NOTHING_COUNTED,
+    TokenCounts,
+    add_counts,
+    encode,
+    fill_empty,
+    ids_by_number,
+    number_tokens,
+    rank,
+)
+from skembed.text._words import Splitter
+
+KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+"""Characters that Keras's ``Tokenizer`` replaces by the separator."""
+
+
+class KerasTokenizer(TransformerMixin, BaseEstimator):
+    """Turn documents into sequences of token ids, exactly as Keras does.
+
+    Ids follow falling frequency from 2 on, 0 is padding and 1 stands for every
+    word outside the vocabulary. They equal those of Keras's
+    ``Tokenizer(num_words=max_tokens, oov_token="[UNK]")``, except that a
+    document without any token becomes one unknown id instead of nothing.
+
+    Parameters
+    ----------
+    max_tokens : int or None, default=20_000
+        Number of ids, padding and unknown included: the vocabulary holds at
+        most ``max_tokens - 2`` words. None keeps every word.
+    max_length : int, float in (0, 1) or None, default=None
+        Longest document, in tokens. A fraction is the quantile of the training
+        documents' lengths, rounded up. None keeps documents whole; with
+        ``output="padded"`` it is then the longest training document.
+    lowercase : bool, default=True
+        Lowercase the documents first.
+    filters : str, default=Keras's
+        Characters replaced by `split`. Without effect on ``char_level=True``
+        and on a `tokenizer`.
+    split : str, default=" "
+        Separator of the words.
+    char_level : bool, default=False
+        Every character is a token.
+    tokenizer : callable, default=None
+        Cuts a document (after lowercasing) into tokens in place of `filters`,
+        `split` and `char_level`.
+    min_df : int or float in (0, 1), default=1
+        Leave out words that stand in fewer documents than this count, or this
+        fraction of the training documents.
+    truncating : {"pre", "post"}, default="pre"
+        End at which documents longer than `max_length` are cut.
+    output : {"sequences", "padded"}, default="sequences"
+        `TokenSequences` without padding, or a matrix of ids of shape
+        (n_samples, ``max_length_``) filled with 0 at the front.
+
+    Attributes
+    ----------
+    vocabulary_ : dict of str to int
+        Token ids, in the order of the ids, gapless from 2.
+    max_length_ : int or None
+        Longest document after `transform`, in tokens; None if not limited.
+    token_counts_ : ndarray of shape (n_ids,), dtype int64
+        Occurrences of each id in the training documents.
+    n_documents_ : int
+        Training documents seen.
+    n_truncated_ : int
+        Training documents longer than ``max_length_``.
+
+    See Also
+    --------
+    GloveVectorizer : Makes features from word vectors.
+    TokenSequences : What `transform` returns.
+
+    Notes
+    -----
+    `partial_fit` counts on and ranks anew, so ids may move: refit what was
+    trained on the earlier ones.
+
+    Examples
+    --------
+    >>> from skembed import KerasTokenizer
+    >>> tokenizer = KerasTokenizer(max_tokens=4)
+    >>> sequences = tokenizer.fit_transform(["The sun, the moon.", "The sun!"])
+    >>> tokenizer.vocabulary_
+    {'the': 2, 'sun': 3}
+    >>> sequences.to_dense()
+    array([[2, 3, 2, 1],
+           [0, 0, 2, 3]], dtype=int32)
+    """
+
+    _counts: TokenCounts | None
+
+    _parameter_constraints: dict = {
+        "max_tokens": [Interval(Integral, 3, None, closed="left"), None],
+        "max_length": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="neither"),
+            None,
+        ],
+        "lowercase": ["boolean"],
+        "filters": [str],
+        "split": [str],
+        "char_level": ["boolean"],
+        "tokenizer": [callable, None],
+        "min_df": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="neither"),
+        ],
+        "truncating": [StrOptions({"pre", "post"})],
+        "output": [StrOptions({"sequences", "padded"})],
+    }
+
+    def __init__(
+        self,
+        max_tokens: int | None = 20_000,
+        max_length: int | float | None = None,
+        *,
+        lowercase: bool = True,
+        filters: str = KERAS_FILTERS,
+        split: str = " ",
+        char_level: bool = False,
+        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        min_df: int | float = 1,
+        truncating: str = "pre",
+        output: str = "sequences",
+    ) -> None:
+        self.max_tokens = max_tokens
+        self.max_length = max_length
+        self.lowercase = lowercase
+        self.filters = filters
+        self.split = split
+        self.char_level = char_level
+        self.tokenizer = tokenizer
+        self.min_df = min_df
+        self.truncating = truncating
+        self.output = output
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Training documents.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : KerasTokenizer
+        """
+        self._fit(X)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Learn the vocabulary and encode the same documents, in one pass.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Training documents.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        sequences : TokenSequences of shape (n_samples,), or ndarray of shape \
+                (n_samples, max_length_), dtype int32
+            The same as ``fit(X).transform(X)``.
+        """
+        return self._shape(*self._fit(X))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
+        """Count further documents and rank the words anew.
+
+        Batch after batch from the start gives what `fit` gives on all of them,
+        but for ``max_length_``, which stays that of the first batch. After a
+        `fit`, words that it left out of the vocabulary start from zero.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Further training documents.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : KerasTokenizer
+        """
+        documents = self._check_fit(X)
+        earlier = self._earlier_counts()
+        numbers, flat, lengths = number_tokens(documents, self._make_splitter(), earlier.numbers)
+        self._counts = add_counts(earlier, numbers, flat, lengths, with_frequencies=True)
+        self._learn_vocabulary(self._counts)
+        if not hasattr(self, "max_length_"):
+            self._learn_max_length(lengths)
+        else:
+            self.n_truncated_ += self._count_truncated(lengths)
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Encode documents.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Documents.
+
+        Returns
+        -------
+        sequences : TokenSequences of shape (n_samples,), or ndarray of shape \
+                (n_samples, max_length_), dtype int32
+            Token ids.
+        """
+        check_is_fitted(self)
+        flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
+        return self._shape(flat, lengths)
+
+    def inverse_transform(self, X: Any) -> list[str]:
+        """Write ids as text.
+
+        Parameters
+        ----------
+        X : TokenSequences, or array-like of shape (n_samples, n_steps), dtype int
+            Token ids; padding is left out.
+
+        Returns
+        -------
+        documents : list of str, length n_samples
+            Tokens joined by `split` (by nothing with ``char_level=True``), with
+            ``[UNK]`` for unknown words.
+        """
+        check_is_fitted(self)
+        sequences = X if isinstance(X, TokenSequences) else TokenSequences.from_dense(X)
+        words = self.get_vocabulary()
+        if len(sequences.ids) and sequences.ids.max() >= len(words):
+            raise ValueError(
+                f"X holds the id {sequences.ids.max()}, but the vocabulary ends at "
+                f"{len(words) - 1}."
+            )
+        glue = "" if self.char_level and self.tokenizer is None else self.split
+        return [glue.join([words[i] for i in ids.tolist()]) for ids in sequences]
+
+    def get_vocabulary(self) -> list[str]:
+        """List the tokens in the order of their ids.
+
+        Returns
+        -------
+        tokens : list of str, length n_ids
+            ``tokens[0]`` is "" (padding), ``tokens[1]`` is "[UNK]".
+        """
+        check_is_fitted(self)
+        return ["", UNKNOWN_TOKEN, *self.vocabulary_]
+
+    def coverage(self, vectors: Container[str]) -> Coverage:
+        """Report how many of the training words have a vector.
+
+        Parameters
+        ----------
+        vectors : WordVectors, or any container of str
+            The words that have one.
+
+        Returns
+        -------
+        coverage : Coverage
+            Shares of words and of occurrences, and the most frequent words
+            missing; prints as two lines.
+        """
+        check_is_fitted(self)
+        if isinstance(vectors, str):
+            raise TypeError(
+                f"vectors must be a container of words, got the string {vectors!r}. Load vectors "
+                "by name or path with WordVectors.load first."
+            )
+        return measure_coverage(self.vocabulary_, self.token_counts_, vectors)
+
+    def _check_fit(self, X: Any) -> list[str]:
+        if self.split == "" and not self.char_level and self.tokenizer is None:
+            raise ValueError(
+                "split must not be empty. For one token per character set char_level=True."
+            )
+        documents = check_documents(X)
+        if not documents:
+            raise ValueError("X holds no documents: at least one is needed to learn a vocabulary.")
+        return documents
+
+    def _make_splitter(self) -> Splitter:
+        return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
+
+    def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Forget what was learned, learn anew; return ids and tokens per document."""
+        documents = self._check_fit(X)
+        numbers, flat, lengths = number_tokens(documents, self._make_splitter(), {})
+        counted = add_counts(NOTHING_COUNTED, numbers, flat, lengths, self.min_df != 1)
+        self._counts = None  # only partial_fit needs more than the vocabulary
+        ids = self._learn_vocabulary(counted)
+        self._learn_max_length(lengths)
+        return ids[flat], lengths
+
+    def _earlier_counts(self) -> TokenCounts:
+        """Return what was counted before, as far as it was kept."""
+        if not hasattr(self, "vocabulary_"):
+            return NOTHING_COUNTED
+        if self._counts is not None:
+            return self._counts
+        numbers = {word: i - FIRST_WORD_ID for word, i in self.vocabulary_.items()}
+        # fit keeps no document frequencies, but these words have passed min_df
+        frequencies = np.full(len(numbers), self.n_documents_)
+        counts, n_nameless = self.token_counts_[FIRST_WORD_ID:], int(self.token_counts_[UNKNOWN_ID])
+        return TokenCounts(numbers, counts, frequencies, self.n_documents_, n_nameless)
+
+    def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
+        """Rank the words, set the fitted attributes, return each number's id."""
+        self.n_documents_ = counted.n_documents
+        n_numbers = len(counted.numbers)
+        n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
+        kept = rank(counted, self._min_documents(), n_words)
+        words = list(counted.numbers)
+        self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
+        counts = counted.counts[kept]
+        n_unknown = counted.counts.sum() - counts.sum() + counted.n_nameless
+        self.token_counts_ = np.concatenate([[0, n_unknown], counts])
+        return ids_by_number(kept, n_numbers)
+
+    def _min_documents(self) -> int:
+        if isinstance(self.min_df, Integral):
+            return int(self.min_df)
+        return _round_up(self.min_df * self.n_documents_)
+
+    def _learn_max_length(self, lengths: NDArray[np.int64]) -> None:
+        lengths = np.maximum(lengths, 1)
+        self.max_length_: int | None = None
+        if isinstance(self.max_length, Integral):
+            self.max_length_ = int(self.max_length)
+        elif self.max_length is not None:
+            self.max_length_ = _round_up(np.quantile(lengths, self.max_length))
+        elif self.output == "padded":
+            self.max_length_ = int(lengths.max())
+        self.n_truncated_ = self._count_truncated(lengths)
+
+    def _count_truncated(self, lengths: NDArray[np.int64]) -> int:
+        return 0 if self.max_length_ is None else int(np.sum(lengths > self.max_length_))
+
+    def _shape(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> Any:
+        sequences = TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
+        if self.max_length_ is not None:
+            sequences = sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
+        return sequences.to_dense(self.max_length_) if self.output == "padded" else sequences
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def _round_up(number: float) -> int:
+    """Round up, but for the noise of binary fractions: 7 % of 100 are 7, not 8."""
+    return int(np.ceil(round(float(number), 6)))

@@ -1,0 +1,6 @@
+"""The scikit-learn contract around tokenizer, vectors and networks."""
+
+from skembed.classifiers._cnn import CNNTextClassifier
+from skembed.classifiers._lstm import LSTMTextClassifier
+
+__all__ = ["CNNTextClassifier", "LSTMTextClassifier"]

@@ -1,0 +1,241 @@
+"""What the neural text classifiers share: the scikit-learn contract."""
+
+from abc import ABCMeta, abstractmethod
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.classifiers._fit import Fitted, fit_network
+from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network, predict_logits
+
+FRACTION = Interval(Real, 0, 1, closed="left")
+COUNT = Interval(Integral, 1, None, closed="left")
+OPTIMIZERS = {"adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam", "rmsprop", "sgd"}
+
+
+class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+    """Base of the neural text classifiers."""
+
+    _parameter_constraints: dict = {
+        "embeddings": [str, HasMethods("__fspath__"), HasMethods("__contains__"), None],
+        "embedding_dim": [COUNT],
+        "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
+        "spatial_dropout": [FRACTION],
+        "dense_units": ["array-like"],
+        "dense_activation": [str],
+        "dense_dropout": [FRACTION],
+        "batch_norm": ["boolean"],
+        "wide": ["boolean"],
+        "tokenizer": [HasMethods(["fit_transform", "transform"]), None],
+        "loss": [StrOptions({"crossentropy", "focal", "top_k"})],
+        "top_k": [COUNT],
+        "label_smoothing": [FRACTION],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "optimizer": [StrOptions(OPTIMIZERS)],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
+        "epochs": [COUNT],
+        "batch_size": [COUNT],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [COUNT],
+        "callbacks": ["array-like", None],
+        "warm_start": ["boolean"],
+        "precision": [StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    @abstractmethod
+    def _encoder_spec(self) -> RecurrentSpec | ConvolutionSpec:
+        """Describe the part of the network that reads the steps."""
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
+    ) -> "BaseTextClassifier":
+        """Train the network.
+
+        Parameters
+        ----------
+        X : collection of str, TokenSequences or array-like
+            Training documents: texts of shape (n_samples,); `TokenSequences`;
+            a matrix of token ids of shape (n_samples, n_steps), 0 at either end
+            being padding; vectors of shape (n_samples, n_steps, n_dims) or
+            (n_samples, n_features), the latter as sequences of length one.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels of any kind, or an indicator matrix of 0 and 1.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the documents. None weighs all alike.
+        X_val, y_val : as `X` and `y`, default=None
+            Validation documents and labels, measured after each epoch; with
+            ``early_stopping=True`` they take the place of a part of `X`.
+
+        Returns
+        -------
+        self : estimator
+            The fitted classifier.
+        """
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val must be given together, or neither of them.")
+        earlier = self._fitted() if self.warm_start and hasattr(self, "_state") else None
+        context = self._init_callback_context(max_subtasks=self.epochs)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        validation = None if X_val is None else (X_val, y_val)
+        fitted = fit_network(
+            self, X, y, sample_weight, validation, earlier=earlier, context=context
+        )
+        self._remember(fitted)
+        context.call_on_fit_task_end(
+            estimator=self, X=X, y=y, reconstruction_attributes=lambda: {"_state": self._state}
+        )
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> "BaseTextClassifier":
+        """Train one epoch more, from where the last training ended.
+
+        The vocabulary is that of the first call: words that come later are
+        unknown. Nothing is set aside for early stopping.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+            Training documents and labels.
+        classes : array-like of shape (n_classes,), default=None
+            All classes that will come, needed in the first call only. For
+            multi-label targets the numbers of the labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the documents.
+
+        Returns
+        -------
+        self : estimator
+            The trained classifier.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' cannot be used with partial_fit, which does not see all "
+                "documents. Pass a dict of weights; scikit-learn's compute_class_weight makes one."
+            )
+        earlier = self._fitted() if hasattr(self, "_state") else None
+        if earlier is None and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        if earlier is not None and classes is not None:
+            given = np.unique(classes)
+            if not np.array_equal(given, self.classes_):
+                raise ValueError(
+                    f"classes={classes!r} is not the same as on the first call to partial_fit: "
+                    f"{self.classes_!r}."
+                )
+        self._remember(
+            fit_network(self, X, y, sample_weight, None, earlier=earlier, classes=classes)
+        )
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Documents.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+            The most probable class of each document; of labels those with a
+            probability above one half.
+        """
+        logits = self._predict_logits(X)
+        if self._labels.multilabel:
+            return (logits > 0).astype(np.int64)
+        return self.classes_[logits.argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Predict probabilities.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Documents.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_samples, n_classes), dtype float64
+            Columns follow ``classes_``. Rows sum to one, but for multi-label
+            targets, where each column is a probability of its own.
+        """
+        logits = self._predict_logits(X).astype(np.float64)
+        return expit(logits) if self._labels.multilabel else softmax(logits, axis=1)
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Predict logarithms of probabilities.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Documents.
+
+        Returns
+        -------
+        log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
+            Natural logarithms, finite where the probability rounds to zero.
+        """
+        logits = self._predict_logits(X).astype(np.float64)
+        return log_expit(logits) if self._labels.multilabel else log_softmax(logits, axis=1)
+
+    def _predict_logits(self, X: Any) -> NDArray[np.float32]:
+        check_is_fitted(self)
+        return predict_logits(self._state, self._reader.read(self, X))
+
+    @property
+    def network_(self) -> Any:
+        """A `keras.Model` with the fitted weights and probabilities as output.
+
+        It is built anew at each access and is the caller's own.
+        """
+        check_is_fitted(self)
+        return get_network(self._state)
+
+    @property
+    def n_parameters_(self) -> int:
+        """Number of weights, those of the embedding included."""
+        check_is_fitted(self)
+        return sum(array.size for array in self._state.weights.values())
+
+    def _fitted(self) -> Fitted:
+        return Fitted(self._labels, self._reader, self._state, self.history_, self._seed)
+
+    def _remember(self, fitted: Fitted) -> None:
+        self._labels = fitted.labels
+        self._reader = fitted.reader
+        self._state = fitted.state
+        self._seed = fitted.seed
+        self.history_ = fitted.history
+        self.classes_ = fitted.labels.classes
+        self.n_iter_ = len(fitted.history["loss"])
+        self.best_epoch_ = fitted.state.n_epochs
+        self.coverage_ = fitted.reader.coverage
+        if fitted.reader.tokenizer is not None:
+            self.tokenizer_ = fitted.reader.tokenizer
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_state")
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.three_d_array = True
+        tags.classifier_tags.multi_label = True
+        return tags

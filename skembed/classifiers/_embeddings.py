@@ -1,0 +1,84 @@
+"""Word vectors for the ids a classifier was given."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.text import Coverage, TokenSequences, measure_coverage
+from skembed.vectors import WordVectors
+
+
+def embedding_matrix(
+    embeddings: Any, sequences: TokenSequences, n_rows: int
+) -> tuple[NDArray[np.float32] | None, Coverage | None]:
+    """Find the vector of each token id.
+
+    Parameters
+    ----------
+    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
+        The classifier's parameter.
+    sequences : TokenSequences
+        Training documents; their vocabulary, or vectors, are used.
+    n_rows : int
+        Number of ids.
+
+    Returns
+    -------
+    matrix : ndarray of shape (n_rows, n_dims), dtype float32, or None
+        Row ``i`` belongs to id ``i``. None if the vectors are to be learned.
+    coverage : Coverage or None
+        How much of the training text has a vector; None without a vocabulary.
+
+    Raises
+    ------
+    ValueError
+        If the ids' words are not known, no word has a vector, a given matrix
+        has too few rows, or vectors come from two sides.
+    """
+    if sequences.vectors is not None:
+        if embeddings is not None:
+            raise ValueError(
+                "embeddings is set, but X carries word vectors already. Set embeddings=None, or "
+                "pass documents or the output of KerasTokenizer."
+            )
+        return np.asarray(sequences.vectors, dtype=np.float32), None
+    if embeddings is None:
+        return None, None
+    if isinstance(embeddings, np.ndarray):
+        return _given_matrix(embeddings, n_rows), None
+    if sequences.vocabulary is None:
+        raise ValueError(
+            f"embeddings={embeddings!r} needs words, but X is a matrix of ids, whose words are not "
+            "known. Pass documents or the output of KerasTokenizer, or an array with one row "
+            "per id as embeddings."
+        )
+    vectors = WordVectors.load(embeddings)
+    counts = np.bincount(sequences.ids, minlength=n_rows)
+    coverage = measure_coverage(sequences.vocabulary, counts, vectors)
+    if coverage.type_share == 0:
+        few = ", ".join(repr(word) for word, _ in coverage.missing[:5])
+        raise ValueError(
+            f"None of the {coverage.n_types} words of the vocabulary has a vector in {vectors!r}; "
+            f"the most frequent are {few}. Check the language, and lowercase=... of the tokenizer."
+        )
+    matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
+    aligned = vectors.align(sequences.vocabulary)
+    matrix[: len(aligned)] = aligned
+    if coverage.token_share < 0.5:
+        warnings.warn(
+            f"Only {coverage.token_share:.0%} of the training words have a vector; see coverage_.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return matrix, coverage
+
+
+def _given_matrix(matrix: NDArray[Any], n_rows: int) -> NDArray[np.float32]:
+    if matrix.ndim != 2 or len(matrix) < n_rows:
+        raise ValueError(
+            "embeddings given as an array must have one row per token id, at least "
+            f"{n_rows} rows here, got shape {matrix.shape}."
+        )
+    return np.ascontiguousarray(matrix, dtype=np.float32)

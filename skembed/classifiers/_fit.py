@@ -1,0 +1,258 @@
+"""The way of a fit: labels, tokens, vectors, network, training."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils.validation import _num_samples, check_consistent_length
+
+from skembed.classifiers._embeddings import embedding_matrix
+from skembed.classifiers._progress import EpochTasks
+from skembed.classifiers._reader import InputReader, fit_reader
+from skembed.classifiers._targets import Labels, split_validation
+from skembed.classifiers._wide import naive_bayes_kernel
+from skembed.networks import (
+    Examples,
+    NetworkData,
+    NetworkSpec,
+    NetworkState,
+    ObjectiveSpec,
+    TrainingPlan,
+    initial_state,
+    round_up,
+    train,
+)
+from skembed.text import TokenSequences, check_documents
+
+History = dict[str, list[float]]
+Part = tuple[Any, NDArray[Any], NDArray[np.float32]]
+"""Some documents as X, with their targets and weights."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that a fit leaves behind."""
+
+    labels: Labels
+    reader: InputReader
+    state: NetworkState
+    history: History
+    seed: int
+
+
+def fit_network(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    validation: tuple[Any, Any] | None,
+    *,
+    earlier: Fitted | None,
+    classes: Any = None,
+    context: Any = None,
+) -> Fitted:
+    """Fit a classifier's network to documents.
+
+    Parameters
+    ----------
+    estimator : BaseTextClassifier
+        Its parameters say how.
+    X, y, sample_weight : object
+        What the user passed.
+    validation : tuple of (X_val, y_val) or None
+        The user's validation documents.
+    earlier : Fitted or None
+        What to go on from; None starts afresh.
+    classes : array-like or None
+        All classes, where `y` may lack some.
+    context : CallbackContext or None
+        Of a whole fit; None for the one epoch of a partial_fit.
+    """
+    check_lengths(estimator, X, y, sample_weight)
+    labels = Labels.find(y, classes) if earlier is None else earlier.labels
+    seed = draw_seed(estimator.random_state) if earlier is None else earlier.seed
+    targets = labels.encode(y)
+    part: Part = (X, targets, labels.weigh(targets, estimator.class_weight, sample_weight))
+    held_out: Part | None = None
+    if validation is not None:
+        held_out = check_validation(*validation, labels)
+    elif estimator.early_stopping and context is not None:
+        part, held_out = hold_out(part, estimator.validation_fraction, seed)
+    if earlier is None:
+        reader, state, data = start(estimator, part, labels, seed)
+    else:
+        reader, state = earlier.reader, resume(estimator, earlier.state)
+        data = reader.read(estimator, part[0])
+    tasks = EpochTasks(estimator, context, X, y, {"_reader": reader, "_labels": labels})
+    state, history = train(
+        state,
+        Examples(data, *part[1:]),
+        make_plan(estimator, reader, whole_fit=context is not None, validated=held_out is not None),
+        validation=held_out and Examples(reader.read(estimator, held_out[0]), *held_out[1:]),
+        callbacks=() if estimator.callbacks is None else estimator.callbacks,
+        on_epoch_begin=tasks.begin,
+        on_epoch_end=tasks.end,
+    )
+    return Fitted(labels, reader, state, extend({} if earlier is None else earlier.history, history), seed)
+
+
+def check_lengths(estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
+    """Refuse a missing y, a single text, and X and y of different lengths."""
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
+            "is None."
+        )
+    if isinstance(X, str | bytes):
+        check_documents(X)
+    check_consistent_length(X, y, sample_weight)
+    if _num_samples(y) == 0:
+        raise ValueError(
+            "X and y hold no documents: 0 sample(s) while a minimum of 1 is required to train."
+        )
+
+
+def draw_seed(random_state: Any) -> int:
+    """Draw the one number that everything random in a fit follows from."""
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def check_validation(X_val: Any, y_val: Any, labels: Labels) -> Part:
+    """Check the user's validation documents."""
+    check_consistent_length(X_val, y_val)
+    targets = labels.encode(y_val, name="y_val")
+    return X_val, targets, np.ones(targets.shape, dtype=np.float32)
+
+
+def hold_out(part: Part, fraction: float, seed: int) -> tuple[Part, Part]:
+    """Set a part of the documents aside, before anything is learned from them."""
+    X, targets, weights = part
+    kept, held = split_validation(targets, fraction, seed)
+    return (
+        (_safe_indexing(X, kept), targets[kept], weights[kept]),
+        (_safe_indexing(X, held), targets[held], weights[held]),
+    )
+
+
+def start(
+    estimator: Any, part: Part, labels: Labels, seed: int
+) -> tuple[InputReader, NetworkState, NetworkData]:
+    """Learn how to read X, find the vectors, and begin a network."""
+    X, targets, _ = part
+    reader, read = fit_reader(estimator, X, tokenizer=estimator.tokenizer, wide=estimator.wide)
+    n_outputs = len(labels.classes)
+    matrix = kernel = None
+    if isinstance(read, TokenSequences):
+        assert reader.n_rows is not None
+        matrix, reader.coverage = embedding_matrix(estimator.embeddings, read, reader.n_rows)
+        n_dims = estimator.embedding_dim if matrix is None else matrix.shape[1]
+        reader.n_rows = reader.n_rows if matrix is None else len(matrix)
+        data = reader.to_data(read)
+        if estimator.wide:
+            kernel = naive_bayes_kernel(data, targets, reader.n_rows, n_outputs)
+    elif estimator.embeddings is not None:
+        raise ValueError(
+            "embeddings is set, but X holds vectors already. Set embeddings=None, or pass "
+            "documents."
+        )
+    else:
+        data, n_dims = read, read.steps.shape[1]
+    state = initial_state(
+        make_spec(estimator, reader.n_rows, n_dims, n_outputs, learns=matrix is None),
+        make_objective(estimator, labels.multilabel),
+        seed=seed,
+        n_rows=reader.n_rows,
+        embedding=matrix,
+        wide_kernel=kernel,
+    )
+    return reader, state, data
+
+
+def resume(estimator: Any, state: NetworkState) -> NetworkState:
+    """Go on from a trained network, by the parameters as they are now.
+
+    Raises
+    ------
+    ValueError
+        If they describe another network.
+    """
+    old = state.spec
+    spec = make_spec(estimator, state.n_rows, old.n_dims, old.n_outputs, learns=False)
+    spec = replace(spec, trainable_embedding=old.trainable_embedding)
+    if spec != old:
+        changed = [name for name, value in vars(spec).items() if value != getattr(old, name)]
+        raise ValueError(
+            f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
+            "), so that training cannot go on. Set warm_start=False, or clone the estimator, to "
+            "start afresh."
+        )
+    objective = make_objective(estimator, state.objective.multilabel)
+    if objective == state.objective:
+        return state
+    return replace(state, objective=objective, optimizer={})
+
+
+def make_spec(
+    estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int, *, learns: bool
+) -> NetworkSpec:
+    """Describe the network that the parameters ask for."""
+    trainable = estimator.trainable_embeddings
+    if not isinstance(trainable, bool):  # an epoch at which to release them, or None
+        trainable = learns if trainable is None else False
+    return NetworkSpec(
+        n_rows=None if n_rows is None else round_up(n_rows),
+        n_dims=n_dims,
+        trainable_embedding=n_rows is not None and trainable,
+        spatial_dropout=float(estimator.spatial_dropout),
+        encoder=estimator._encoder_spec(),
+        dense_dropout=float(estimator.dense_dropout),
+        dense_units=tuple(int(units) for units in estimator.dense_units),
+        dense_activation=estimator.dense_activation,
+        batch_norm=bool(estimator.batch_norm),
+        wide=bool(estimator.wide),
+        n_outputs=n_outputs,
+        precision=estimator.precision,
+    )
+
+
+def make_objective(estimator: Any, multilabel: bool) -> ObjectiveSpec:
+    """Describe what training minimises; what the loss does not use is left out."""
+    clipnorm = estimator.clipnorm
+    return ObjectiveSpec(
+        loss=estimator.loss,
+        multilabel=multilabel,
+        top_k=int(estimator.top_k) if estimator.loss == "top_k" else 0,
+        label_smoothing=float(estimator.label_smoothing),
+        optimizer=estimator.optimizer,
+        clipnorm=None if clipnorm is None else float(clipnorm),
+    )
+
+
+def make_plan(
+    estimator: Any, reader: InputReader, *, whole_fit: bool, validated: bool
+) -> TrainingPlan:
+    """Describe how to train."""
+    release = estimator.trainable_embeddings
+    if isinstance(release, bool) or reader.n_rows is None:
+        release = None
+    return TrainingPlan(
+        epochs=int(estimator.epochs) if whole_fit else 1,
+        batch_size=int(estimator.batch_size),
+        learning_rate=float(estimator.learning_rate),
+        release_epoch=release,
+        patience=int(estimator.patience) if estimator.early_stopping and validated else None,
+        verbose=int(estimator.verbose),
+    )
+
+
+def extend(earlier: History, history: History) -> History:
+    """Append a history to an earlier one; figures that either lacks are NaN."""
+    if not earlier:
+        return history
+    before, after = len(earlier["loss"]), len(history["loss"])
+    return {
+        name: earlier.get(name, [np.nan] * before) + history.get(name, [np.nan] * after)
+        for name in earlier | history
+    }

@@ -1,0 +1,237 @@
+"""Text classifier with a recurrent network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.utils._param_validation import StrOptions
+
+from skembed.classifiers._base import COUNT, FRACTION, BaseTextClassifier
+from skembed.networks import RecurrentSpec
+
+
+class LSTMTextClassifier(BaseTextClassifier):
+    """Classify texts with word embeddings and an LSTM [1]_.
+
+    A document predicted alone gets the same probabilities as in a batch: the
+    network never sees padding.
+
+
+    Parameters
+    ----------
+    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None, default=None
+        Pre-trained word vectors: a name such as "glove.6B.50d", a file, an
+        object, or an array of shape (n_ids, n_dims) with a row for each id.
+        None learns an embedding from the training documents alone.
+    embedding_dim : int, default=100
+        Components of a learned embedding; pre-trained vectors have their own.
+    trainable_embeddings : bool, int or None, default=None
+        Whether training changes the word vectors. An int freezes them for that
+        many epochs and then fine-tunes them, the optimizer starting afresh.
+        None trains learned embeddings and freezes pre-trained ones.
+    spatial_dropout : float in [0, 1), default=0.2
+        Fraction of the vectors' components dropped for a whole document.
+    units : int, default=100
+        Width of the LSTM's state, in each direction.
+    bidirectional : bool, default=False
+        Read each document backwards as well.
+    pooling : {"last", "max", "mean"}, default="last"
+        Output at the document's own end, or the maximum or mean over its steps.
+    dropout : float in [0, 1), default=0.0
+        Fraction of the LSTM's inputs dropped, the same at each step.
+    recurrent_dropout : float in [0, 1), default=0.0
+        Fraction of the LSTM's state dropped, the same at each step.
+    dense_units : array-like of int, default=()
+        Widths of dense layers between the pooled document and the output.
+    dense_activation : str, default="relu"
+        Keras's name of their activation. Layers with "relu" begin He-uniform,
+        others Glorot-uniform.
+    dense_dropout : float in [0, 1), default=0.0
+        Fraction of the pooled document dropped before the dense layers.
+    batch_norm : bool, default=False
+        Normalise the output of each dense layer over the batch.
+    wide : bool, default=False
+        Add a linear layer on the TF-IDF weighted bag of words to the network's
+        output, begun with naive Bayes log-ratios [2]_, [3]_.
+    tokenizer : transformer or None, default=None
+        Turns raw documents into ids; a clone of it is fitted. None is
+        ``KerasTokenizer()``. Without effect on `X` that holds numbers.
+    loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
+        "focal" weighs examples by ``(1 - p)**2``, p being the probability of
+        the true class [4]_; with "top_k" only the hardest examples of each
+        batch count [5]_.
+    top_k : int, default=16
+        Examples of a batch that count with ``loss="top_k"``.
+    label_smoothing : float in [0, 1), default=0.0
+        Share of each target spread evenly over the classes.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the loss; "balanced" is inverse to the classes'
+        frequencies. For multi-label targets the keys are column numbers and
+        the weights those of documents that have the label.
+    optimizer : str, default="adam"
+        Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
+        "nadam", "rmsprop" or "sgd".
+    learning_rate : float, default=1e-3
+        Step size of the optimizer.
+    clipnorm : float or None, default=None
+        Largest norm of each weight's gradient. None does not clip.
+    epochs : int, default=10
+        Passes over the training documents, at most.
+    batch_size : int, default=64
+        Documents in a batch, which are of similar length.
+    early_stopping : bool, default=False
+        Stop when the validation loss has not fallen for `patience` epochs, and
+        go back to the epoch where it was smallest.
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the documents set aside for early stopping, of each class
+        alike, before the vocabulary is learned. Not used with `X_val`.
+    patience : int, default=3
+        Epochs to wait for a smaller validation loss.
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called during training. Each fit works on copies.
+    warm_start : bool, default=False
+        Go on from the last fit, with its vocabulary, weights and optimizer,
+        for `epochs` epochs more.
+    precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
+        Keras's dtype policy; the mixed ones compute in 16 bits.
+    random_state : int, RandomState instance or None, default=None
+        Fixes the first weights, dropouts, order and validation split. Pass an
+        int for the same result in every fit.
+    verbose : int, default=0
+        1 prints a line for each epoch.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Sorted classes; for multi-label targets the numbers of the labels.
+    history_ : dict of str to list of float
+        ``loss``, ``accuracy`` and ``seconds`` of each epoch, and ``val_loss``
+        and ``val_accuracy`` where there was a validation.
+    n_iter_ : int
+        Epochs trained.
+    best_epoch_ : int
+        Epoch whose weights were kept, counted from 1.
+    n_parameters_ : int
+        Number of weights, those of the embedding included.
+    network_ : keras.Model
+        A network of the caller's own with the fitted weights.
+    tokenizer_ : transformer
+        The fitted tokenizer, where `X` was raw documents.
+    coverage_ : Coverage or None
+        How much of the training text has a vector, with pre-trained vectors.
+    n_features_in_ : int
+        Width of `X`, where it was vectors.
+
+    See Also
+    --------
+    CNNTextClassifier : The other network.
+    GloveVectorizer : Pooled word vectors for any classifier.
+
+    References
+    ----------
+    .. [1] Hochreiter, Schmidhuber (1997), Long short-term memory, Neural
+       Computation 9(8), doi:10.1162/neco.1997.9.8.1735.
+    .. [2] Cheng et al. (2016), Wide & deep learning for recommender systems,
+       arXiv:1606.07792.
+    .. [3] Wang, Manning (2012), Baselines and bigrams: simple, good sentiment
+       and topic classification, ACL, https://aclanthology.org/P12-2018.
+    .. [4] Lin et al. (2017), Focal loss for dense object detection,
+       arXiv:1708.02002.
+    .. [5] Fan et al. (2017), Learning with average top-k loss,
+       arXiv:1705.08826.
+
+    Examples
+    --------
+    >>> from skembed import LSTMTextClassifier
+    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
+    >>> weather = ["fine", "foul", "fine", "foul"] * 8
+    >>> classifier = LSTMTextClassifier(units=8, epochs=2, random_state=0)
+    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
+    (1, 2)
+    """
+
+    _parameter_constraints: dict = {
+        **BaseTextClassifier._parameter_constraints,
+        "units": [COUNT],
+        "bidirectional": ["boolean"],
+        "pooling": [StrOptions({"last", "max", "mean"})],
+        "dropout": [FRACTION],
+        "recurrent_dropout": [FRACTION],
+    }
+
+    def __init__(
+        self,
+        *,
+        embeddings: Any = None,
+        embedding_dim: int = 100,
+        trainable_embeddings: bool | int | None = None,
+        spatial_dropout: float = 0.2,
+        units: int = 100,
+        bidirectional: bool = False,
+        pooling: str = "last",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        dense_units: Sequence[int] = (),
+        dense_activation: str = "relu",
+        dense_dropout: float = 0.0,
+        batch_norm: bool = False,
+        wide: bool = False,
+        tokenizer: Any = None,
+        loss: str = "crossentropy",
+        top_k: int = 16,
+        label_smoothing: float = 0.0,
+        class_weight: dict[Any, float] | str | None = None,
+        optimizer: str = "adam",
+        learning_rate: float = 1e-3,
+        clipnorm: float | None = None,
+        epochs: int = 10,
+        batch_size: int = 64,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 3,
+        callbacks: Sequence[Any] | None = None,
+        warm_start: bool = False,
+        precision: str = "float32",
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.embeddings = embeddings
+        self.embedding_dim = embedding_dim
+        self.trainable_embeddings = trainable_embeddings
+        self.spatial_dropout = spatial_dropout
+        self.units = units
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.dense_units = dense_units
+        self.dense_activation = dense_activation
+        self.dense_dropout = dense_dropout
+        self.batch_norm = batch_norm
+        self.wide = wide
+        self.tokenizer = tokenizer
+        self.loss = loss
+        self.top_k = top_k
+        self.label_smoothing = label_smoothing
+        self.class_weight = class_weight
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.clipnorm = clipnorm
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.callbacks = callbacks
+        self.warm_start = warm_start
+        self.precision = precision
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _encoder_spec(self) -> RecurrentSpec:
+        return RecurrentSpec(
+            units=int(self.units),
+            bidirectional=bool(self.bidirectional),
+            pooling=self.pooling,
+            dropout=float(self.dropout),
+            recurrent_dropout=float(self.recurrent_dropout),
+        )

@@ -1,0 +1,158 @@
+"""The fitted way from X to a network's input: tokenizer, vocabulary, number of rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+
+from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, read_vectors
+from skembed.classifiers._wide import count_words, inverse_document_frequency, weigh_words
+from skembed.networks import NetworkData
+from skembed.text import Coverage, KerasTokenizer, TokenSequences
+
+_MEANING = {
+    "documents": "documents",
+    "sequences": "TokenSequences",
+    "ids": "a matrix of token ids",
+    "vectors": "vectors",
+}
+
+
+@dataclass
+class InputReader:
+    """Turns X into numbers the way it was done in fit.
+
+    Attributes
+    ----------
+    kind : {"documents", "sequences", "ids", "vectors"}
+        What X was in fit.
+    tokenizer : estimator or None
+        Fitted, where X was documents.
+    vocabulary : dict of str to int or None
+        Meaning of the ids, where it is known.
+    n_rows : int or None
+        Number of ids; None for vectors.
+    idf : ndarray of shape (n_rows,), dtype float32, or None
+        Inverse document frequencies, for a wide network.
+    coverage : Coverage or None
+        How much of the training text has a vector.
+    """
+
+    kind: Kind
+    tokenizer: Any = None
+    vocabulary: Any = None
+    n_rows: int | None = None
+    idf: NDArray[np.float32] | None = None
+    coverage: Coverage | None = None
+
+    def read(self, estimator: BaseEstimator, X: Any, *, name: str = "X") -> NetworkData:
+        """Turn X into ragged numbers.
+
+        Raises
+        ------
+        ValueError
+            If X is of another kind than in fit, or holds an unknown id.
+        """
+        if self.kind == "vectors":
+            if kind_of(X) in ("documents", "sequences"):
+                raise ValueError(self._other_kind(X, name))
+            return read_vectors(estimator, X, reset=False)
+        return self.to_data(self.read_sequences(X, name=name))
+
+    def read_sequences(self, X: Any, *, name: str = "X") -> TokenSequences:
+        """Turn X, which is not vectors, into sequences of known ids."""
+        kind = kind_of(X)
+        if kind == "documents" and self.kind == "documents":
+            sequences = as_sequences(self.tokenizer.transform(X))
+        elif kind == "sequences":
+            sequences = X
+            if None not in (self.vocabulary, X.vocabulary) and self.vocabulary != X.vocabulary:
+                raise ValueError(
+                    f"{name} was made with another vocabulary than the classifier was fitted "
+                    "with. Transform with the tokenizer used in fit, for example in a Pipeline."
+                )
+        elif kind != "documents" and self.kind != "documents":
+            sequences = read_ids(X, name=name)
+        else:
+            raise ValueError(self._other_kind(X, name))
+        assert self.n_rows is not None
+        check_rows(sequences, self.n_rows)
+        return sequences
+
+    def to_data(self, sequences: TokenSequences) -> NetworkData:
+        """Turn sequences into a network's input, with a bag of words if there is an idf."""
+        if self.idf is None:
+            return NetworkData(sequences.ids, sequences.offsets)
+        bag = weigh_words(count_words(sequences, len(self.idf)), self.idf)
+        return NetworkData(
+            sequences.ids,
+            sequences.offsets,
+            bag.indices.astype(np.int32),
+            bag.data.astype(np.float32),
+            bag.indptr.astype(np.int64),
+        )
+
+    def _other_kind(self, X: Any, name: str) -> str:
+        return (
+            f"{name} is {_MEANING[kind_of(X)]}, but the classifier was fitted on "
+            f"{_MEANING[self.kind]}."
+        )
+
+
+def fit_reader(
+    estimator: BaseEstimator, X: Any, *, tokenizer: Any, wide: bool
+) -> tuple[InputReader, TokenSequences | NetworkData]:
+    """Learn how to read X, and read it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Remembers the number of features, if X has any.
+    X : collection of str, TokenSequences or array-like
+        Training documents.
+    tokenizer : estimator or None
+        The classifier's parameter; None is ``KerasTokenizer()``.
+    wide : bool
+        Whether the network takes a bag of words as well.
+
+    Returns
+    -------
+    reader : InputReader
+        Fitted, but for ``n_rows`` of ids that come with a matrix of their own.
+    read : TokenSequences or NetworkData
+        The training documents: sequences of ids, or vectors.
+    """
+    kind = kind_of(X)
+    if kind == "vectors":
+        if wide:
+            raise ValueError(
+                "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
+                "wide=False."
+            )
+        return InputReader(kind), read_vectors(estimator, X, reset=True)
+    fitted = None
+    if kind == "documents":
+        fitted = KerasTokenizer() if tokenizer is None else clone(tokenizer)
+        sequences = as_sequences(fitted.fit_transform(X), getattr(fitted, "vocabulary_", None))
+    else:
+        sequences = X if kind == "sequences" else read_ids(X)
+    if len(sequences) == 0:
+        raise ValueError("X holds no documents (0 samples): at least one is needed to train.")
+    vocabulary = sequences.vocabulary
+    n_rows = int(sequences.ids.max()) + 1
+    if vocabulary:
+        n_rows = max(n_rows, max(vocabulary.values()) + 1)
+    if sequences.vectors is not None:
+        n_rows = len(sequences.vectors)
+    idf = inverse_document_frequency(count_words(sequences, n_rows)) if wide else None
+    return InputReader(kind, fitted, vocabulary, n_rows, idf), sequences
+
+
+def as_sequences(tokens: Any, vocabulary: Any = None) -> TokenSequences:
+    """Take a tokenizer's output as sequences, be it padded or not."""
+    if isinstance(tokens, TokenSequences):
+        return tokens
+    sequences = TokenSequences.from_dense(tokens)
+    return TokenSequences(sequences.ids, sequences.offsets, vocabulary)

@@ -1,0 +1,219 @@
+"""Labels and weights to numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import column_or_1d, compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import _check_sample_weight, check_array
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The classes, and whether a document may have several.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        Sorted classes; for multi-label targets the numbers of the labels.
+    multilabel : bool
+        Whether targets are an indicator matrix.
+    """
+
+    classes: NDArray[Any]
+    multilabel: bool
+
+    @classmethod
+    def find(cls, y: Any, classes: Any = None) -> "Labels":
+        """Learn the classes from labels, or take them as given.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two, or a label is missing.
+        """
+        checked = check_labels(y)
+        multilabel = checked.ndim == 2
+        if classes is not None:
+            found = np.unique(classes)
+        else:
+            found = np.arange(checked.shape[1]) if multilabel else np.unique(checked)
+        if len(found) < 2:
+            raise ValueError(
+                f"y must hold at least two classes to tell apart, got one class: {found[0]!r}."
+            )
+        return cls(found, multilabel)
+
+    def encode(self, y: Any, *, name: str = "y") -> NDArray[Any]:
+        """Turn labels into class numbers, int32, or indicators, float32.
+
+        Raises
+        ------
+        ValueError
+            If `y` holds a label that is not among the classes, or has another
+            shape than in fit.
+        """
+        checked = check_labels(y, name=name)
+        if self.multilabel:
+            if checked.ndim != 2 or checked.shape[1] != len(self.classes):
+                raise ValueError(
+                    f"{name} must have {len(self.classes)} columns, one per label, got shape "
+                    f"{checked.shape}."
+                )
+            return checked.astype(np.float32)
+        if checked.ndim != 1:
+            raise ValueError(f"{name} must hold one label per document, as in the first fit.")
+        unknown = sorted(set(np.unique(checked).tolist()) - set(self.classes.tolist()))
+        if unknown:
+            raise ValueError(
+                f"{name} holds labels that are not among the classes {_few(self.classes)}: "
+                f"{_few(unknown)}."
+            )
+        return np.searchsorted(self.classes, checked).astype(np.int32)
+
+    def weigh(
+        self, targets: NDArray[Any], class_weight: Any, sample_weight: Any
+    ) -> NDArray[np.float32]:
+        """Combine class and sample weights into weights of the losses, with mean 1.
+
+        Parameters
+        ----------
+        targets : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class numbers or indicators, as `encode` gives them.
+        class_weight : dict, "balanced" or None
+            Weight of each class. For multi-label targets the weight of the
+            documents that have the label; "balanced" gives both sides of each
+            label the same total.
+        sample_weight : array-like of shape (n_samples,) or None
+            Weight of each document.
+
+        Returns
+        -------
+        weights : ndarray of the shape of `targets`, dtype float32
+            Only their ratios matter to the training.
+        """
+        rows = np.empty((len(targets), 1))
+        weights = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+        if not weights.any():
+            raise ValueError("sample_weight must not be zero for every document.")
+        if self.multilabel:
+            weights = weights[:, None] * _label_weights(targets, class_weight)
+        elif class_weight is not None:
+            y = self.classes[targets]
+            present = np.unique(y)
+            per_class = compute_class_weight(class_weight, classes=present, y=y)
+            weights = weights * per_class[np.searchsorted(present, y)]
+        return (weights / weights.mean()).astype(np.float32)
+
+
+def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
+    """Check labels of any kind, or an indicator matrix.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        The labels.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, naming the position, or `y` holds no classes.
+    """
+    if hasattr(y, "toarray"):
+        y = y.toarray()
+    array = np.asarray(y)
+    _refuse_missing(array, name)
+    if array.ndim == 2 and array.shape[1] > 1:
+        if type_of_target(array, input_name=name) != "multilabel-indicator":
+            raise ValueError(
+                f"{name} of shape {array.shape} must be an indicator matrix of 0 and 1 "
+                "(multi-label), but holds other values. For one label per document pass one "
+                "column."
+            )
+        return check_array(array, dtype=np.int64)
+    array = column_or_1d(array, warn=True)
+    check_classification_targets(array)
+    return array
+
+
+def _refuse_missing(array: NDArray[Any], name: str) -> None:
+    if array.dtype.kind == "f":
+        missing = ~np.isfinite(array)
+    elif array.dtype.kind == "O":
+        missing = np.array([x is None or x != x for x in array.ravel()], dtype=bool)
+        missing = missing.reshape(array.shape)
+    else:
+        return
+    if missing.any():
+        place = ", ".join(str(i) for i in np.argwhere(missing)[0])
+        value = array[missing][0]
+        kind = "infinity" if isinstance(value, float) and np.isinf(value) else "NaN"
+        raise ValueError(
+            f"Input {name} contains {kind}: {name}[{place}] is {value}, but every document needs a "
+            "label. Drop the documents without one."
+        )
+
+
+def _few(values: Any) -> str:
+    shown = ", ".join(str(value) for value in list(values)[:5])
+    return shown + (", ..." if len(values) > 5 else "")
+
+
+def _label_weights(targets: NDArray[Any], class_weight: Any) -> NDArray[np.float64]:
+    n_samples, n_labels = targets.shape
+    if class_weight == "balanced":
+        n_with = targets.sum(axis=0)
+        positive = n_samples / np.maximum(2 * n_with, 1)
+        negative = n_samples / np.maximum(2 * (n_samples - n_with), 1)
+        return np.where(targets == 1, positive, negative)
+    given = class_weight or {}
+    positive = np.array([given.get(label, 1.0) for label in range(n_labels)])
+    return np.where(targets == 1, positive, 1.0)
+
+
+def split_validation(
+    targets: NDArray[Any], fraction: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Set documents aside at random, of each class the same fraction.
+
+    A class of one document stays in training. Multi-label documents are
+    divided at random.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_samples,), or (n_samples, n_labels) if multi-label
+        Class numbers, or indicators.
+    fraction : float
+        Share of the documents to set aside.
+    seed : int
+        Fixes the choice.
+
+    Returns
+    -------
+    train, validation : ndarray of dtype int64
+        Rows, each sorted.
+
+    Raises
+    ------
+    ValueError
+        If one of the parts would be empty.
+    """
+    rng = np.random.default_rng(seed)
+    n_samples = len(targets)
+    order = rng.permutation(n_samples)
+    if targets.ndim == 1:
+        # Documents at equal steps of the cumulated fraction are taken, class after class: every
+        # class gives its share, and the shares add up to the whole without rounding loss.
+        order = order[np.argsort(targets[order], kind="stable")]
+    taken = np.diff(np.floor(np.arange(n_samples + 1) * fraction + rng.random())) > 0
+    if targets.ndim == 1:
+        taken &= np.bincount(targets)[targets[order]] > 1
+    train, validation = np.sort(order[~taken]), np.sort(order[taken])
+    if len(validation) == 0 or len(train) == 0:
+        raise ValueError(
+            f"validation_fraction={fraction} of {n_samples} documents leaves one of the two parts "
+            "empty. Pass more documents, another fraction, or X_val and y_val."
+        )
+    return train, validation

@@ -1,0 +1,34 @@
+"""Numbers to Keras networks, and their training: the only folder that loads Keras.
+
+Importing it loads neither Keras nor TensorFlow; the first engine does.
+"""
+
+from skembed.networks._data import NetworkData
+from skembed.networks._pool import borrow_engine, get_network
+from skembed.networks._predict import predict_logits
+from skembed.networks._spec import (
+    ConvolutionSpec,
+    NetworkSpec,
+    ObjectiveSpec,
+    RecurrentSpec,
+    round_up,
+)
+from skembed.networks._state import NetworkState, initial_state
+from skembed.networks._train import Examples, TrainingPlan, train
+
+__all__ = [
+    "ConvolutionSpec",
+    "Examples",
+    "NetworkData",
+    "NetworkSpec",
+    "NetworkState",
+    "ObjectiveSpec",
+    "RecurrentSpec",
+    "TrainingPlan",
+    "borrow_engine",
+    "get_network",
+    "initial_state",
+    "predict_logits",
+    "round_up",
+    "train",
+]

@@ -1,0 +1,221 @@
+"""The engine: a Keras network with its traced steps, borrowed by one state at a time."""
+
+import threading
+import weakref
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from skembed.networks._build import build_network, with_probabilities
+from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+from skembed.networks._state import (
+    EMBEDDING,
+    WIDE_KERNEL,
+    NetworkState,
+    draw_weight,
+)
+
+
+class Engine:
+    """A network's graph, traced once and reused with other weights.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        The network.
+    objective : ObjectiveSpec
+        What training minimises.
+
+    Attributes
+    ----------
+    network : keras.Model
+        The network with probabilities as output; it shares its weights with
+        the traced steps.
+    lock : threading.Lock
+        Held by who uses the engine.
+    training : bool
+        Whether its holder trains, which takes longer than to predict.
+    """
+
+    def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
+        self.spec = spec
+        self.objective = objective
+        self.lock = threading.Lock()
+        self.training = False
+        self._logits = build_network(spec)
+        self.network = with_probabilities(self._logits, objective.multilabel)
+        self.optimizer = _make_optimizer(objective, spec.precision)
+        self.optimizer.build(self._logits.trainable_variables)
+        self.network.compile(optimizer=self.optimizer, jit_compile=False)
+        self._holder: weakref.ref[NetworkState] | None = None
+
+    @cached_property
+    def train_step(self) -> Any:
+        """Traced step of the optimizer: batch, targets, weights to loss and right answers."""
+        return self._trace(self._train_step, *self._targets_and_weights())
+
+    @cached_property
+    def test_step(self) -> Any:
+        """Traced measurement: batch, targets, weights to sum of losses and right answers."""
+        return self._trace(self._test_step, *self._targets_and_weights())
+
+    @cached_property
+    def predict_step(self) -> Any:
+        """Traced prediction: batch to logits."""
+        return self._trace(self._predict_step)
+
+    def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
+        """Trace a step once for batches of every size and length."""
+        batch = tuple(tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in self._logits.inputs)
+        return tf.function(step, jit_compile=False).get_concrete_function(batch, *others)
+
+    def _targets_and_weights(self) -> tuple[tf.TensorSpec, tf.TensorSpec]:
+        if self.objective.multilabel:
+            answers = tf.TensorSpec((None, self.spec.n_outputs), tf.float32)
+            return answers, answers
+        return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
+
+    def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Take one step; return the loss minimised and the number of right answers."""
+        with tf.GradientTape() as tape:
+            logits = self._logits(_only_or_all(batch), training=True)
+            losses = example_losses(logits, targets, weights, self.objective)
+            loss = batch_loss(losses, self.objective)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self._logits.trainable_variables
+        self.optimizer.apply_gradients(
+            zip(tape.gradient(scaled, variables), variables, strict=True)
+        )
+        return loss, _count_right(logits, targets, self.objective.multilabel)
+
+    def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the sum of the weighted losses and the number of right answers."""
+        logits = self._logits(_only_or_all(batch), training=False)
+        losses = example_losses(logits, targets, weights, self.objective)
+        right = _count_right(logits, targets, self.objective.multilabel)
+        return tf.reduce_sum(losses), right
+
+    def _predict_step(self, batch: Any) -> Any:
+        return self._logits(_only_or_all(batch), training=False)
+
+    def load(self, state: NetworkState) -> None:
+        """Take over a state's numbers, unless they are here already."""
+        if self._holder is not None and self._holder() is state:
+            return
+        self._holder = None
+        rng = np.random.default_rng(state.rng["state"]["state"] % 2**63)
+        values = dict(state.weights)
+        for variable in self._named_weights():
+            name = variable.path
+            if name not in values:
+                shape = self._used_shape(name, tuple(variable.shape), state.n_rows)
+                values[name] = draw_weight(name, shape, rng, self.spec.dense_activation)
+            variable.assign(_pad_rows(values[name], variable.shape[0]))
+        for i, variable in enumerate(self._generators()):
+            drawn = np.array([rng.integers(2**31), 0])
+            variable.assign(state.seeds[i] if state.seeds else drawn)
+        for variable in self.optimizer.variables:
+            name = _short_name(variable)
+            if name == "learning_rate":
+                continue
+            if name in state.optimizer:
+                variable.assign(_pad_rows(state.optimizer[name], *variable.shape[:1]))
+            elif not state.optimizer:
+                variable.assign(np.full(variable.shape, _first_value(name, self.objective)))
+        self._holder = weakref.ref(state)
+
+    def save(self, state: NetworkState, **changes: Any) -> NetworkState:
+        """Return the numbers as they are now, as the successor of a state."""
+        saved = replace(
+            state,
+            weights={
+                v.path: self._used_rows(v.path, _copy(v), state.n_rows)
+                for v in self._named_weights()
+            },
+            seeds=tuple(_copy(v) for v in self._generators()),
+            optimizer={
+                name: self._used_rows(name, _copy(v), state.n_rows)
+                for v in self.optimizer.variables
+                if (name := _short_name(v)) != "learning_rate"
+            },
+            **changes,
+        )
+        self._holder = weakref.ref(saved)
+        return saved
+
+    def forget_holder(self) -> None:
+        """Note that the numbers here belong to no saved state any more."""
+        self._holder = None
+
+    def holds(self, state: NetworkState) -> bool:
+        """Return whether the numbers here are those of the state."""
+        return self._holder is not None and self._holder() is state
+
+    def _named_weights(self) -> list[Any]:
+        return [v for v in self._logits.variables if "seed_generator" not in v.path]
+
+    def _generators(self) -> list[Any]:
+        return [v for v in self._logits.variables if "seed_generator" in v.path]
+
+    def _used_shape(self, name: str, shape: tuple[int, ...], n_rows: int | None) -> tuple[int, ...]:
+        return (n_rows, *shape[1:]) if _has_row_per_id(name) and n_rows else shape
+
+    def _used_rows(self, name: str, array: NDArray[Any], n_rows: int | None) -> NDArray[Any]:
+        return array[:n_rows].copy() if _has_row_per_id(name) else array
+
+
+def _has_row_per_id(name: str) -> bool:
+    """Tell the weights, and the optimizer's variables of them, that have a row for each id."""
+    return name.startswith((EMBEDDING, WIDE_KERNEL, "embedding_embeddings_", "wide_kernel_"))
+
+
+def _short_name(variable: Any) -> str:
+    return variable.path.split("/")[-1]
+
+
+def _pad_rows(array: NDArray[Any], n_rows: int = 0) -> NDArray[Any]:
+    if array.ndim == 0 or len(array) >= n_rows:
+        return array
+    return np.concatenate([array, np.zeros((n_rows - len(array), *array.shape[1:]), array.dtype)])
+
+
+def _only_or_all(batch: tuple[Any, ...]) -> Any:
+    return batch[0] if len(batch) == 1 else list(batch)
+
+
+def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
+    if multilabel:
+        right = tf.reduce_all(tf.equal(logits > 0, targets > 0.5), axis=-1)
+    else:
+        right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
+    return tf.math.count_nonzero(right, dtype=tf.int32)
+
+
+def _make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
+    inner = keras.optimizers.get(
+        {
+            "class_name": objective.optimizer,
+            "config": {"clipnorm": objective.clipnorm, "name": "optimizer"},
+        }
+    )
+    if precision == "mixed_float16":
+        return keras.optimizers.LossScaleOptimizer(inner, name="scaled")
+    return inner
+
+
+def _first_value(name: str, objective: ObjectiveSpec) -> float:
+    """Return what an optimizer's variable is before the first step."""
+    if name == "dynamic_scale":
+        return 2.0**15
+    return 0.1 if objective.optimizer == "adagrad" and name.endswith("accumulator") else 0.0
+
+
+def _copy(variable: Any) -> NDArray[Any]:
+    """Return a variable's value in memory of its own, which later steps leave alone."""
+    return variable.numpy().copy()

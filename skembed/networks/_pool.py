@@ -1,0 +1,98 @@
+"""Engines kept for later fits: traced once for an architecture, lent to one user at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+from skembed.networks._startup import load_engine
+from skembed.networks._state import NetworkState
+
+if TYPE_CHECKING:
+    from skembed.networks._engine import Engine
+
+MAX_ARCHITECTURES = 16
+"""Architectures whose engines are kept; the one unused for longest goes first."""
+
+_engines: OrderedDict[tuple[NetworkSpec, ObjectiveSpec], list[Engine]] = OrderedDict()
+_guard = threading.Lock()
+
+
+@contextmanager
+def borrow_engine(
+    spec: NetworkSpec, objective: ObjectiveSpec, *, training: bool
+) -> Iterator[Engine]:
+    """Lend an engine of an architecture to one user, building it at need.
+
+    Who only predicts waits for another who predicts, which is short; nobody
+    waits for a training, but gets an engine of his own.
+
+    Parameters
+    ----------
+    spec, objective : NetworkSpec, ObjectiveSpec
+        The architecture.
+    training : bool
+        Whether the user trains.
+
+    Yields
+    ------
+    engine : Engine
+        Nobody else's until the end of the ``with`` block.
+    """
+    load_engine()
+    engine = _take(spec, objective, training)
+    try:
+        yield engine
+    finally:
+        engine.training = False
+        engine.lock.release()
+
+
+def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine:
+    from skembed.networks._engine import Engine
+
+    key = (spec, objective)
+    with _guard:
+        engines = _engines.setdefault(key, [])
+        _engines.move_to_end(key)
+        while len(_engines) > MAX_ARCHITECTURES:
+            _engines.popitem(last=False)
+        chosen = next((e for e in engines if e.lock.acquire(blocking=False)), None)
+        waiting = None
+        if chosen is None:
+            waiting = next((e for e in engines if not (e.training or training)), None)
+        if chosen is None and waiting is None:
+            chosen = Engine(spec, objective)
+            chosen.lock.acquire()
+            engines.append(chosen)
+        if chosen is not None:
+            chosen.training = training
+            return chosen
+    assert waiting is not None
+    waiting.lock.acquire()
+    return waiting
+
+
+def get_network(state: NetworkState) -> Any:
+    """Build a Keras network of the user's own with a state's weights.
+
+    Parameters
+    ----------
+    state : NetworkState
+        A trained network.
+
+    Returns
+    -------
+    network : keras.Model
+        With probabilities as output; changing it changes nothing else.
+    """
+    load_engine()
+    from skembed.networks._engine import Engine
+
+    engine = Engine(state.spec, state.objective)
+    engine.load(state)
+    return engine.network

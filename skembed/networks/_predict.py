@@ -1,0 +1,34 @@
+"""Weights and documents to logits."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.networks._data import NetworkData, sorted_batches
+from skembed.networks._pool import borrow_engine
+from skembed.networks._state import NetworkState
+
+MAX_STEPS = 1 << 15
+"""Padded steps predicted at once; more use the cores no better and need more memory."""
+
+
+def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32]:
+    """Compute the network's outputs.
+
+    Parameters
+    ----------
+    state : NetworkState
+        A trained network.
+    data : NetworkData of length n_samples
+        The documents.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_samples, n_outputs), dtype float32
+        In the order of the documents.
+    """
+    logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
+    with borrow_engine(state.spec, state.objective, training=False) as engine:
+        engine.load(state)
+        for rows in sorted_batches(data.lengths, MAX_STEPS):
+            logits[rows] = engine.predict_step(data.batch(rows)).numpy()
+    return logits

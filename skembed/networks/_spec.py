@@ -1,0 +1,134 @@
+"""What a network and its objective are, as hashable values: the key to a traced graph."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurrentSpec:
+    """An LSTM over the steps, its outputs pooled to one vector.
+
+    Attributes
+    ----------
+    units : int
+        Width of the state, in each direction.
+    bidirectional : bool
+        Read the document backwards as well.
+    pooling : {"last", "max", "mean"}
+        Output at the document's own end, or the maximum or mean over its steps.
+    dropout, recurrent_dropout : float
+        Fractions of the inputs and of the state dropped in training.
+    """
+
+    units: int
+    bidirectional: bool
+    pooling: str
+    dropout: float
+    recurrent_dropout: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionSpec:
+    """Convolutions over the steps, side by side or one after the other.
+
+    Attributes
+    ----------
+    filters : int
+        Filters of each convolution.
+    kernel_sizes : tuple of int
+        Widths of the convolutions, in steps.
+    stacked : bool
+        One after the other with pooling between, instead of side by side.
+    pool_size : int
+        Steps pooled into one between stacked convolutions.
+    """
+
+    filters: int
+    kernel_sizes: tuple[int, ...]
+    stacked: bool
+    pool_size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSpec:
+    """Everything that fixes a network's graph, and nothing else.
+
+    Attributes
+    ----------
+    n_rows : int or None
+        Rows of the embedding matrix. None if the steps are vectors already.
+    n_dims : int
+        Components of a step's vector.
+    trainable_embedding : bool
+        Whether training changes the embedding matrix.
+    spatial_dropout : float
+        Fraction of the vectors' components dropped for a whole document.
+    encoder : RecurrentSpec or ConvolutionSpec
+        How the steps become one vector.
+    dense_dropout : float
+        Fraction of that vector dropped in training.
+    dense_units : tuple of int
+        Widths of the dense layers that follow.
+    dense_activation : str
+        Keras's name of their activation.
+    batch_norm : bool
+        Normalise each dense layer's output over the batch.
+    wide : bool
+        Add a linear layer on the bag of words.
+    n_outputs : int
+        Logits.
+    precision : str
+        Keras's name of the dtype policy.
+    """
+
+    n_rows: int | None
+    n_dims: int
+    trainable_embedding: bool
+    spatial_dropout: float
+    encoder: RecurrentSpec | ConvolutionSpec
+    dense_dropout: float
+    dense_units: tuple[int, ...]
+    dense_activation: str
+    batch_norm: bool
+    wide: bool
+    n_outputs: int
+    precision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveSpec:
+    """What training minimises, and by which rule.
+
+    Attributes
+    ----------
+    loss : {"crossentropy", "focal", "top_k"}
+        Loss of an example.
+    multilabel : bool
+        Each output a yes-no question of its own, instead of one class of many.
+    top_k : int
+        Hardest examples of a batch that count; only for ``loss="top_k"``.
+    label_smoothing : float
+        Share of the target spread evenly over the classes.
+    optimizer : str
+        Keras's name of the optimizer.
+    clipnorm : float or None
+        Largest norm of each weight's gradient.
+    """
+
+    loss: str
+    multilabel: bool
+    top_k: int
+    label_smoothing: float
+    optimizer: str
+    clipnorm: float | None
+
+
+def round_up(size: int) -> int:
+    """Round a size up so that few distinct ones remain, by at most an eighth.
+
+    Examples
+    --------
+    >>> [round_up(n) for n in (1, 15, 17, 100, 20_000)]
+    [8, 15, 18, 104, 20480]
+    """
+    step = max(1 << max(size - 1, 1).bit_length() >> 4, 1)
+    return max(-(-size // step) * step, 8)

@@ -1,0 +1,91 @@
+"""Load Keras with TensorFlow: quietly, and with no more threads than this process may use."""
+
+import importlib.util
+import logging
+import os
+import re
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+logger = logging.getLogger("skembed")
+
+_NOISE = re.compile(
+    r"^([IWE]\d{4} |\d{4}-\d\d-\d\d .*: [IWE] |WARNING: All log messages before absl|"
+    r"To enable the following instructions)"
+)
+
+_lock = threading.Lock()
+
+
+def load_engine() -> None:
+    """Import Keras and TensorFlow, once.
+
+    TensorFlow's start-up messages go to the log ``skembed`` at level DEBUG,
+    unless the user has set ``TF_CPP_MIN_LOG_LEVEL``. Where ``OMP_NUM_THREADS``
+    is set, as joblib does in its worker processes, TensorFlow gets as many
+    threads, unless it is already running.
+
+    Raises
+    ------
+    ImportError
+        If TensorFlow is missing or Keras is set to another backend.
+    """
+    if "keras" in sys.modules and "tensorflow" in sys.modules:
+        return
+    with _lock:
+        if importlib.util.find_spec("tensorflow") is None:
+            raise ImportError(
+                "The neural classifiers need TensorFlow, which is not installed. Run "
+                "'pip install tensorflow'. Pooled vectors (GloveVectorizer) work without it."
+            )
+        if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+            _import()
+        else:
+            # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone.
+            os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+            try:
+                with _start_up_messages_to_log():
+                    _import()
+            finally:
+                del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+
+
+def _import() -> None:
+    started = "tensorflow" in sys.modules
+    import keras
+    import tensorflow as tf
+
+    if keras.backend.backend() != "tensorflow":
+        raise ImportError(
+            f"Keras is set to the backend {keras.backend.backend()!r}, but skembed trains with "
+            "TensorFlow. Set the environment variable KERAS_BACKEND=tensorflow."
+        )
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if not started and threads.isdigit() and int(threads) > 0:
+        tf.config.threading.set_intra_op_parallelism_threads(int(threads))
+        tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+    tf.zeros(1)  # the devices are looked for, and complained about, at the first operation
+
+
+@contextmanager
+def _start_up_messages_to_log() -> Iterator[None]:
+    """Hold back what is written to file descriptor 2; pass on all that is not log noise."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            caught.seek(0)
+            for line in caught.read().decode(errors="replace").splitlines():
+                if _NOISE.match(line):
+                    logger.debug("%s", line)
+                else:
+                    print(line, file=sys.stderr)

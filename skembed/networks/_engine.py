@@ -53,6 +53,8 @@ class Engine:
         self.optimizer = _make_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
         self.network.compile(optimizer=self.optimizer, jit_compile=False)
+        self._slots = _name_slots(self.optimizer)
+        self._first_slots = {name: v.numpy().flat[0] for name, v in self._slots.items()}
         self._holder: weakref.ref[NetworkState] | None = None
 
     @cached_property
@@ -120,14 +122,11 @@ class Engine:
         for i, variable in enumerate(self._generators()):
             drawn = np.array([rng.integers(2**31), 0])
             variable.assign(state.seeds[i] if state.seeds else drawn)
-        for variable in self.optimizer.variables:
-            name = _short_name(variable)
-            if name == "learning_rate":
-                continue
-            if name in state.optimizer:
+        for name, variable in self._slots.items():
+            if state.optimizer:
                 variable.assign(_pad_rows(state.optimizer[name], *variable.shape[:1]))
-            elif not state.optimizer:
-                variable.assign(np.full(variable.shape, _first_value(name, self.objective)))
+            else:
+                variable.assign(np.full(variable.shape, self._first_slots[name]))
         self._holder = weakref.ref(state)
 
     def save(self, state: NetworkState, **changes: Any) -> NetworkState:
@@ -141,8 +140,7 @@ class Engine:
             seeds=tuple(_copy(v) for v in self._generators()),
             optimizer={
                 name: self._used_rows(name, _copy(v), state.n_rows)
-                for v in self.optimizer.variables
-                if (name := _short_name(v)) != "learning_rate"
+                for name, v in self._slots.items()
             },
             **changes,
         )
@@ -172,11 +170,19 @@ class Engine:
 
 def _has_row_per_id(name: str) -> bool:
     """Tell the weights, and the optimizer's variables of them, that have a row for each id."""
-    return name.startswith((EMBEDDING, WIDE_KERNEL, "embedding_embeddings_", "wide_kernel_"))
+    return name in (EMBEDDING, WIDE_KERNEL) or name.startswith(
+        ("optimizer/embedding_embeddings_", "optimizer/wide_kernel_")
+    )
 
 
-def _short_name(variable: Any) -> str:
-    return variable.path.split("/")[-1]
+def _name_slots(optimizer: Any) -> dict[str, Any]:
+    """Name the optimizer's variables but the learning rate; Keras leaves some without a name."""
+    slots = {}
+    for i, variable in enumerate(optimizer.variables):
+        name = variable.path if "/" in variable.path else f"optimizer/variable_{i}"
+        if not name.endswith("/learning_rate"):
+            slots[name] = variable
+    return slots
 
 
 def _pad_rows(array: NDArray[Any], n_rows: int = 0) -> NDArray[Any]:
@@ -207,13 +213,6 @@ def _make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     if precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(inner, name="scaled")
     return inner
-
-
-def _first_value(name: str, objective: ObjectiveSpec) -> float:
-    """Return what an optimizer's variable is before the first step."""
-    if name == "dynamic_scale":
-        return 2.0**15
-    return 0.1 if objective.optimizer == "adagrad" and name.endswith("accumulator") else 0.0
 
 
 def _copy(variable: Any) -> NDArray[Any]:

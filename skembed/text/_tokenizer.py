@@ -1,14 +1,14 @@
 """KerasTokenizer: documents in, sequences of token ids out."""
 
 from collections.abc import Callable, Container, Iterable
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.text._coverage import Coverage, measure_coverage
@@ -110,7 +110,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         "max_tokens": [Interval(Integral, 3, None, closed="left"), None],
         "max_length": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="neither"),
+            Interval(RealNotInt, 0, 1, closed="neither"),
             None,
         ],
         "lowercase": ["boolean"],
@@ -120,7 +120,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         "tokenizer": [callable, None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="neither"),
+            Interval(RealNotInt, 0, 1, closed="neither"),
         ],
         "truncating": [StrOptions({"pre", "post"})],
         "output": [StrOptions({"sequences", "padded"})],
@@ -186,7 +186,8 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
                 (n_samples, max_length_), dtype int32
             The same as ``fit(X).transform(X)``.
         """
-        return self._shape(*self._fit(X))
+        ids, numbers, lengths = self._fit(X)
+        return self._shape(ids[numbers], lengths)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
@@ -307,15 +308,15 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
     def _make_splitter(self) -> Splitter:
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
-    def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Forget what was learned, learn anew; return ids and tokens per document."""
+    def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """Learn anew; return each number's id, the tokens' numbers, tokens per document."""
         documents = self._check_fit(X)
         numbers, flat, lengths = number_tokens(documents, self._make_splitter(), {})
         counted = add_counts(NOTHING_COUNTED, numbers, flat, lengths, self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
         ids = self._learn_vocabulary(counted)
         self._learn_max_length(lengths)
-        return ids[flat], lengths
+        return ids, flat, lengths
 
     def _earlier_counts(self) -> TokenCounts:
         """Return what was counted before, as far as it was kept."""

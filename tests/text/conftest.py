@@ -1,0 +1,24 @@
+"""Keras, against which ids and padding are checked; imported once."""
+
+import os
+import warnings
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def keras():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of TensorFlow's own imports
+        import keras
+
+        return keras
+
+
+@pytest.fixture(scope="session")
+def KerasReference(keras):
+    """Keras's own, deprecated Tokenizer, which this package's ids must equal."""
+    from tensorflow.keras.preprocessing.text import Tokenizer
+
+    return Tokenizer

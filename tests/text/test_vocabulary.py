@@ -1,0 +1,91 @@
+import numpy as np
+
+from skembed.text._vocabulary import (
+    NOTHING_COUNTED,
+    ROWS_AT_ONCE,
+    TokenCounts,
+    add_counts,
+    document_frequencies,
+    encode,
+    fill_empty,
+    ids_by_number,
+    number_tokens,
+    rank,
+)
+from skembed.text._words import Splitter
+
+WORDS = Splitter(True, ",.", " ", False, None)
+
+
+def test_numbers_follow_first_appearance():
+    numbers, flat, lengths = number_tokens(["The sun, the moon.", "", "sun tide"], WORDS, {})
+    assert numbers == {"the": 0, "sun": 1, "moon": 2, "tide": 3}
+    assert type(numbers) is dict
+    assert flat.dtype == np.int32
+    np.testing.assert_array_equal(flat, [0, 1, 0, 2, 1, 3])
+    np.testing.assert_array_equal(lengths, [4, 0, 2])
+
+
+def test_known_numbers_are_kept():
+    known = {"sun": 0, "star": 1}
+    numbers, flat, _ = number_tokens(["the sun"], WORDS, known)
+    assert numbers == {"sun": 0, "star": 1, "the": 2}
+    np.testing.assert_array_equal(flat, [2, 0])
+    assert known == {"sun": 0, "star": 1}
+
+
+def test_encode_does_not_learn():
+    vocabulary = {"sun": 2, "the": 3}
+    flat, lengths = encode(["the tide, the sun", "."], WORDS, vocabulary)
+    np.testing.assert_array_equal(flat, [3, 1, 3, 2])
+    np.testing.assert_array_equal(lengths, [4, 0])
+    assert vocabulary == {"sun": 2, "the": 3}
+
+
+def test_counts_add_up():
+    numbers, flat, lengths = number_tokens(["a b a", "b"], WORDS, {})
+    first = add_counts(NOTHING_COUNTED, numbers, flat, lengths, with_frequencies=True)
+    np.testing.assert_array_equal(first.counts, [2, 2])
+    np.testing.assert_array_equal(first.frequencies, [1, 2])
+    numbers, flat, lengths = number_tokens(["c a", "c"], WORDS, first.numbers)
+    second = add_counts(first, numbers, flat, lengths, with_frequencies=True)
+    np.testing.assert_array_equal(second.counts, [3, 2, 2])
+    np.testing.assert_array_equal(second.frequencies, [2, 2, 2])
+    assert (first.n_documents, second.n_documents) == (2, 4)
+    np.testing.assert_array_equal(first.counts, [2, 2])  # the earlier counts stay as they were
+
+
+def test_document_frequencies_equal_a_loop():
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(0, 6, size=2 * ROWS_AT_ONCE + 7)
+    flat = rng.integers(0, 40, size=lengths.sum(), dtype=np.int32)
+    expected = np.zeros(41, dtype=int)
+    for document in np.split(flat, np.cumsum(lengths)[:-1]):
+        expected[np.unique(document)] += 1
+    np.testing.assert_array_equal(document_frequencies(flat, lengths, 41), expected)
+
+
+def test_document_frequencies_of_nothing():
+    nothing = document_frequencies(np.zeros(0, np.int32), np.zeros(3, np.int64), 0)
+    assert nothing.shape == (0,)
+
+
+def test_rank_by_count_then_first_appearance():
+    counted = TokenCounts({}, np.array([1, 3, 2, 3]), np.array([1, 1, 2, 3]), 4)
+    assert rank(counted, 1, 10).tolist() == [1, 3, 2, 0]
+    assert rank(counted, 1, 2).tolist() == [1, 3]
+    assert rank(counted, 2, 10).tolist() == [3, 2]
+    assert rank(counted, 2, 1).tolist() == [3]
+    not_counted = TokenCounts({}, np.array([1, 3]), None, 4)
+    assert rank(not_counted, 1, 10).tolist() == [1, 0]
+
+
+def test_ids_by_number():
+    np.testing.assert_array_equal(ids_by_number(np.array([3, 0]), 4), [3, 1, 1, 2])
+
+
+def test_documents_without_tokens_become_one_unknown_id():
+    ids, offsets = fill_empty(np.array([5, 6, 7], np.int32), np.array([0, 2, 0, 0, 1, 0]))
+    np.testing.assert_array_equal(ids, [1, 5, 6, 1, 1, 7, 1])
+    np.testing.assert_array_equal(offsets, [0, 1, 3, 4, 5, 6, 7])
+    assert ids.dtype == np.int32

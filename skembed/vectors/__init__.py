@@ -1,0 +1,15 @@
+"""Words → vectors → features."""
+
+from skembed.vectors._fasttext_vectorizer import FastTextVectorizer
+from skembed.vectors._glove_vectorizer import GloveVectorizer
+from skembed.vectors._report import LoadReport
+from skembed.vectors._word2vec_vectorizer import Word2VecVectorizer
+from skembed.vectors._word_vectors import WordVectors
+
+__all__ = [
+    "FastTextVectorizer",
+    "GloveVectorizer",
+    "LoadReport",
+    "Word2VecVectorizer",
+    "WordVectors",
+]

@@ -1,0 +1,297 @@
+"""What the vectorizers share: documents and word vectors in, features out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context, clone
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.text import KerasTokenizer, TokenSequences, check_documents
+from skembed.text._coverage import measure_coverage
+from skembed.vectors._pooling import (
+    common_component,
+    document_frequencies,
+    pool,
+    remove_component,
+    token_weights,
+)
+from skembed.vectors._pooling_names import PoolingNames
+
+
+class Encoded(NamedTuple):
+    """Documents as ids, with the vector and the weights of each id."""
+
+    sequences: TokenSequences
+    vectors: NDArray[np.float32]
+    weights: dict[str, NDArray[np.float32]]
+
+
+def _gives_features(estimator: "BaseVectorizer") -> bool:
+    if estimator.output == "pooled":
+        return True
+    raise AttributeError("Features have names only with output='pooled', not 'sequences'.")
+
+
+class BaseVectorizer(TransformerMixin, BaseEstimator):
+    """Fit, pool and hand out; the subclasses say where the word vectors come from."""
+
+    _parameter_constraints: ClassVar[dict] = {
+        "pooling": [PoolingNames()],
+        "sif_a": [Interval(Real, 0, None, closed="neither")],
+        "output": [StrOptions({"pooled", "sequences"})],
+        "tokenizer": [KerasTokenizer, None],
+    }
+
+    pooling: str | Sequence[str]
+    sif_a: float
+    output: str
+    tokenizer: KerasTokenizer | None
+    vocabulary_: Mapping[str, int]
+    common_component_: Any
+
+    def _learn_vectors(
+        self, sequences: TokenSequences, counts: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the vectors of the ids, (n_ids, n_dims); zeros for ids without one."""
+        raise NotImplementedError
+
+    def _advice(self) -> str:
+        """Say what to check when no word has a vector."""
+        raise NotImplementedError
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Any:
+        """Learn the vocabulary of the documents and the vectors of its words.
+
+        Parameters
+        ----------
+        X : collection of str or TokenSequences, shape (n_samples,)
+            Training documents. `TokenSequences` must carry their vocabulary,
+            which is then used in place of the tokenizer's.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : estimator
+            The fitted vectorizer.
+
+        Raises
+        ------
+        ValueError
+            If no word of the documents has a vector, or `X` carries no
+            vocabulary or no documents.
+        """
+        self._learn(X)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Do the same as ``fit(X).transform(X)``, reading the documents once.
+
+        Parameters
+        ----------
+        X : collection of str or TokenSequences, shape (n_samples,)
+            Training documents.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features), dtype float32, or \
+                TokenSequences of shape (n_samples,)
+            See `transform`.
+        """
+        return self._give(self._learn(X))
+
+    def transform(self, X: Any) -> Any:
+        """Turn documents into features.
+
+        Parameters
+        ----------
+        X : collection of str or TokenSequences, shape (n_samples,)
+            Documents; `TokenSequences` only with the vocabulary seen in fit.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features), dtype float32, or \
+                TokenSequences of shape (n_samples,)
+            With ``output="pooled"`` n_dims columns for each pooling, in the
+            order of `pooling`. A document in which no word has a vector is all
+            zeros. With ``output="sequences"`` the ids, carrying ``vectors_``.
+        """
+        check_is_fitted(self)
+        return self._give(self._look_up(X))
+
+    @available_if(_gives_features)
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the features: class, pooling and dimension.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (n_features,), dtype object
+            Such as "glovevectorizer_mean0".
+        """
+        check_is_fitted(self)
+        prefix = type(self).__name__.lower()
+        dims = range(self.vectors_.shape[1])
+        names = [f"{prefix}_{name}{i}" for name in self._poolings() for i in dims]
+        return np.array(names, dtype=object)
+
+    def _poolings(self) -> tuple[str, ...]:
+        return (self.pooling,) if isinstance(self.pooling, str) else tuple(self.pooling)
+
+    def _learn(self, X: Any) -> Encoded:
+        """Set the fitted attributes and return the training documents."""
+        X = X if isinstance(X, TokenSequences) else check_documents(X)
+        sequences = self._fit_tokenizer(X)
+        n_ids = max(self.vocabulary_.values(), default=1) + 1
+        if sequences.ids.max() >= n_ids:
+            raise ValueError(
+                f"X holds the id {sequences.ids.max()}, but its vocabulary ends at {n_ids - 1}."
+            )
+        counts = np.bincount(sequences.ids, minlength=n_ids)
+        self.n_documents_ = len(sequences)
+        self.vectors_ = self._learn_vectors(sequences, counts)
+        has_vector = np.any(self.vectors_, axis=1)
+        if not has_vector.any():
+            raise ValueError(self._nothing_found())
+        covered = {word for word, i in self.vocabulary_.items() if has_vector[i]}
+        self.coverage_ = measure_coverage(self.vocabulary_, counts, covered)
+        self._learn_weights(sequences, counts, has_vector)
+        encoded = self._encode_again(X, sequences)
+        self.common_component_ = None
+        if "sif" in self.token_weights_:
+            self.common_component_ = common_component(_pool("sif", encoded))
+        return encoded
+
+    def _fit_tokenizer(self, X: Any) -> TokenSequences:
+        if isinstance(X, TokenSequences):
+            if X.vocabulary is None:
+                raise ValueError(
+                    "X carries no vocabulary, so nothing tells which words its ids stand for. "
+                    "Pass the documents, or the sequences that KerasTokenizer.transform returns."
+                )
+            if not len(X):
+                raise ValueError("X holds no documents: at least one is needed to fit.")
+            self.tokenizer_, self.vocabulary_ = None, X.vocabulary
+            return X
+        tokenizer = KerasTokenizer(max_tokens=None) if self.tokenizer is None else self.tokenizer
+        if tokenizer.output != "sequences":
+            raise ValueError(
+                f"The tokenizer of {type(self).__name__} must have output='sequences', got "
+                f"output={tokenizer.output!r}. Set tokenizer__output='sequences'."
+            )
+        self.tokenizer_ = clone(tokenizer)
+        sequences = self.tokenizer_.fit_transform(X)
+        self.vocabulary_ = self.tokenizer_.vocabulary_
+        return sequences
+
+    def _learn_weights(
+        self,
+        sequences: TokenSequences,
+        counts: NDArray[np.int64],
+        has_vector: NDArray[np.bool_],
+    ) -> None:
+        """Set the weight of each id in each pooling, 0 where there is no vector."""
+        names = self._poolings() if self.output == "pooled" else ()
+        frequencies = counts
+        if "tfidf" in names:
+            frequencies = document_frequencies(sequences.ids, sequences.offsets, len(counts))
+        self.n_tokens_ = int(counts.sum())
+        self.token_weights_ = {
+            name: self._weigh(name, counts, frequencies) * has_vector for name in names
+        }
+
+    def _weigh(
+        self, pooling: str, counts: NDArray[np.int64], frequencies: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        return token_weights(
+            pooling,
+            counts,
+            frequencies,
+            n_tokens=self.n_tokens_,
+            n_documents=self.n_documents_,
+            sif_a=self.sif_a,
+        )
+
+    def _nothing_found(self) -> str:
+        first = ", ".join(repr(word) for word in list(self.vocabulary_)[:5]) or "none at all"
+        return (
+            f"None of the {len(self.vocabulary_)} distinct words of X has a vector; the most "
+            f"frequent ones are: {first}. {self._advice()}"
+        )
+
+    def _look_up(self, X: Any) -> Encoded:
+        """Encode documents with what fit has learned."""
+        return Encoded(self._encode(X), self.vectors_, self.token_weights_)
+
+    def _encode_again(self, X: Any, sequences: TokenSequences) -> Encoded:
+        """Encode the training documents, as `_look_up` would, at the end of fit."""
+        return Encoded(sequences, self.vectors_, self.token_weights_)
+
+    def _encode(self, X: Any) -> TokenSequences:
+        if isinstance(X, TokenSequences):
+            if X.vocabulary is not self.vocabulary_ and X.vocabulary != self.vocabulary_:
+                raise ValueError(
+                    "X carries another vocabulary than the one seen in fit, so its ids stand for "
+                    "other words. Make both with the same fitted KerasTokenizer."
+                )
+            return X
+        if self.tokenizer_ is None:
+            raise ValueError(
+                f"This {type(self).__name__} was fitted on TokenSequences and has no tokenizer of "
+                "its own: pass TokenSequences, made with the same KerasTokenizer."
+            )
+        return self.tokenizer_.transform(X)
+
+    def _give(self, encoded: Encoded) -> Any:
+        sequences, vectors, _ = encoded
+        if self.output == "sequences":
+            return TokenSequences(sequences.ids, sequences.offsets, self.vocabulary_, vectors)
+        return np.hstack(list(self._blocks(encoded)))
+
+    def _blocks(self, encoded: Encoded) -> Iterator[NDArray[np.float32]]:
+        for name in self._poolings():
+            block = _pool(name, encoded)
+            yield remove_component(block, self.common_component_) if name == "sif" else block
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if "vectors_" in state:  # the rows of words without a vector need not travel
+            rows = np.flatnonzero(state["vectors_"].any(axis=1)).astype(np.int32)
+            state["vectors_"] = (len(state["vectors_"]), rows, state["vectors_"][rows])
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "vectors_" in state:
+            n_ids, rows, kept = state["vectors_"]
+            vectors = np.zeros((n_ids, kept.shape[1]), dtype=np.float32)
+            vectors[rows] = kept
+            state = {**state, "vectors_": vectors}
+        super().__setstate__(state)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+def _pool(pooling: str, encoded: Encoded) -> NDArray[np.float32]:
+    sequences, vectors, weights = encoded
+    if pooling not in weights:
+        raise ValueError(f"pooling={pooling!r} was set after fit. Fit again to use it.")
+    return pool(pooling, sequences.ids, sequences.offsets, vectors, weights[pooling])

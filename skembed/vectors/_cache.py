@@ -1,0 +1,173 @@
+"""The folder of converted vectors: one mapped matrix and one mapped word file for each source.
+
+An entry is two files named by a key. Both are written under other names, forced to the disk and
+moved into place, the word file last: it makes the entry valid. Whoever finds anything else
+there, a damaged or older entry included, builds it anew; two processes that do so at once write
+the same bytes.
+"""
+
+import json
+import os
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.vectors._report import LoadReport
+from skembed.vectors._word_index import WordIndex
+
+ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
+FORMAT_VERSION = 1
+MATRIX_START = 128
+_MAGIC = b"SKEMBED\0"
+_ALIGNMENT = 64
+_SECTIONS = {"hashes": "<u8", "offsets": "<i8", "order": "<i4", "blob": "|u1"}
+
+
+class Entry(NamedTuple):
+    """One set of vectors, as the cache keeps them."""
+
+    words: WordIndex
+    matrix: NDArray[np.float32]
+    digest: str
+    report: LoadReport
+
+
+def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
+    """Return the folder of the cache: the argument, SKEMBED_CACHE, or the platform's."""
+    chosen = cache_dir or os.environ.get(ENVIRONMENT_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("skembed", appauthor=False)
+
+
+def writable(folder: Path) -> bool:
+    """Make the cache folder; warn and return False if that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return True
+        reason = "no permission"
+    except OSError as error:
+        reason = str(error)
+    warnings.warn(
+        f"The cache folder {folder} cannot be written ({reason}), so vectors are converted anew "
+        f"at each load and held in memory. Set cache_dir or {ENVIRONMENT_VARIABLE} to a folder "
+        "that can be.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return False
+
+
+def paths(folder: Path, key: str) -> tuple[Path, Path]:
+    """Return where the matrix and the words of an entry lie."""
+    return folder / f"{key}.npy", folder / f"{key}.words"
+
+
+def open_entry(folder: Path, key: str) -> Entry | None:
+    """Map an entry, or return None if it is missing, damaged or of another version."""
+    matrix_path, words_path = paths(folder, key)
+    try:
+        meta, sections = _map_words(words_path)
+        words = WordIndex(
+            sections["blob"], sections["offsets"], sections["hashes"], sections["order"]
+        )
+        matrix = _map_matrix(matrix_path, len(words), meta["n_dims"])
+        return Entry(words, matrix, meta["digest"], _report_from(meta["report"]))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _map_matrix(path: Path, n_words: int, n_dims: int) -> NDArray[np.float32]:
+    expected = MATRIX_START + 4 * n_words * n_dims
+    if path.stat().st_size != expected:
+        raise ValueError(f"{path}: expected {expected} bytes, found {path.stat().st_size}.")
+    if n_words == 0:  # nothing cannot be mapped
+        return np.empty((0, n_dims), dtype=np.float32)
+    matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+    if matrix.shape != (n_words, n_dims) or matrix.dtype != np.float32:
+        raise ValueError(f"{path}: expected shape {(n_words, n_dims)}, found {matrix.shape}.")
+    return matrix
+
+
+def _map_words(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    data = np.memmap(path, dtype=np.uint8, mode="r")
+    start = len(_MAGIC) + 8
+    if bytes(data[: len(_MAGIC)]) != _MAGIC:
+        raise ValueError(f"{path}: expected a word file.")
+    meta_length = int.from_bytes(bytes(data[len(_MAGIC) : start]), "little")
+    meta = json.loads(bytes(data[start : start + meta_length]))
+    if meta["version"] != FORMAT_VERSION or meta["size"] != len(data):
+        raise ValueError(f"{path}: expected version {FORMAT_VERSION} and {len(data)} bytes.")
+    sections = {
+        name: np.frombuffer(
+            data, dtype=kind, count=meta["sections"][name][1], offset=meta["sections"][name][0]
+        )
+        for name, kind in _SECTIONS.items()
+    }
+    return meta, sections
+
+
+def matrix_header(n_words: int, n_dims: int) -> bytes:
+    """Return a `.npy` header of `MATRIX_START` bytes, whatever the shape."""
+    described = {"descr": "<f4", "fortran_order": False, "shape": (n_words, n_dims)}
+    text = repr(described).encode().ljust(MATRIX_START - 11) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+def pack_word_file(words: WordIndex, n_dims: int, digest: str, report: LoadReport) -> bytes:
+    """Lay out a word file: a description in JSON, then the arrays of the index."""
+    arrays = {
+        name: np.ascontiguousarray(getattr(words, name), dtype=kind)
+        for name, kind in _SECTIONS.items()
+    }
+    meta: dict[str, Any] = {
+        "version": FORMAT_VERSION,
+        "n_dims": n_dims,
+        "digest": digest,
+        "report": _report_to(report),
+        "size": 2**62,
+        "sections": {name: [2**62, len(array)] for name, array in arrays.items()},
+    }
+    # Padding leaves room for the true numbers, which are shorter than those above.
+    start = _aligned(len(_MAGIC) + 8 + len(json.dumps(meta)))
+    position = start
+    for name, array in arrays.items():
+        meta["sections"][name][0] = position
+        position = _aligned(position + array.nbytes)
+    meta["size"] = position
+    text = json.dumps(meta).encode()
+    packed = bytearray(position)
+    packed[: len(_MAGIC)] = _MAGIC
+    packed[len(_MAGIC) : len(_MAGIC) + 8] = len(text).to_bytes(8, "little")
+    packed[len(_MAGIC) + 8 : len(_MAGIC) + 8 + len(text)] = text
+    for name, array in arrays.items():
+        at = meta["sections"][name][0]
+        packed[at : at + array.nbytes] = array.tobytes()
+    return bytes(packed)
+
+
+def _aligned(position: int) -> int:
+    return -(-position // _ALIGNMENT) * _ALIGNMENT
+
+
+def _report_to(report: LoadReport) -> dict[str, Any]:
+    described = asdict(report)
+    described["undecodable"] = [[i, word.hex()] for i, word in report.undecodable]
+    return described
+
+
+def _report_from(described: dict[str, Any]) -> LoadReport:
+    return LoadReport(
+        described["source"],
+        described["n_undecodable"],
+        tuple((i, bytes.fromhex(word)) for i, word in described["undecodable"]),
+        described["n_duplicates"],
+        tuple((i, word) for i, word in described["duplicates"]),
+    )

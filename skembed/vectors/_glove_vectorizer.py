@@ -1,0 +1,136 @@
+"""GloveVectorizer: documents to features by pre-trained word vectors."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils._param_validation import HasMethods
+
+from skembed.text import KerasTokenizer, TokenSequences
+from skembed.vectors._base_vectorizer import BaseVectorizer
+from skembed.vectors._word_vectors import WordVectors
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
+
+class GloveVectorizer(BaseVectorizer):
+    """Turn documents into pooled pre-trained word vectors.
+
+    `fit` learns the words of the training documents and keeps the vectors of
+    these words only: `transform` and pickles need neither the file nor its
+    other rows. A word first met in `transform` therefore counts as unknown,
+    even if the file has a vector for it.
+
+    Parameters
+    ----------
+    embeddings : str, path-like, WordVectors or gensim KeyedVectors, \
+            default="glove.6B.50d"
+        What `WordVectors.load` takes: a catalogue name, a file or vectors. A
+        name or path stays one when the vectorizer is cloned or pickled;
+        `KeyedVectors` are copied by both, so wrap them with
+        ``WordVectors.load``.
+    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
+            them, default="mean"
+        How a document's vectors become one; several are put side by side.
+        "tfidf" is the mean weighted by term frequency times
+        ``ln((1 + n) / (1 + df)) + 1``. "sif" weights each token by
+        ``sif_a / (sif_a + p(word))``, where p is the word's share of the
+        training tokens, takes the mean and removes the component that the
+        training documents have in common [1]_.
+    sif_a : float, default=1e-3
+        Constant of "sif", greater than 0; smaller values play down frequent
+        words more.
+    output : {"pooled", "sequences"}, default="pooled"
+        Features of shape (n_samples, n_features), or `TokenSequences` that
+        carry the word vectors, for a network; `pooling` is then without effect.
+    tokenizer : KerasTokenizer, default=None
+        Cuts documents into words. None is ``KerasTokenizer(max_tokens=None)``,
+        which keeps every word.
+
+    Attributes
+    ----------
+    tokenizer_ : KerasTokenizer or None
+        The fitted tokenizer; None if fitted on `TokenSequences`.
+    vocabulary_ : dict of str to int
+        Token ids, gapless from 2.
+    vectors_ : ndarray of shape (n_ids, n_dims), dtype float32
+        Row ``i`` is the vector of id ``i``; zeros for ids without one.
+    coverage_ : Coverage
+        How many of the training words have a vector, and which do not.
+    token_weights_ : dict of str to ndarray of shape (n_ids,), dtype float32
+        For each pooling the weight of each id, 0 for ids without a vector.
+    common_component_ : ndarray of shape (n_dims,), dtype float32, or None
+        Direction removed by "sif", of length 1, its largest entry positive.
+    n_documents_, n_tokens_ : int
+        Size of the training corpus.
+
+    See Also
+    --------
+    Word2VecVectorizer : Trains the vectors on the documents.
+    FastTextVectorizer : The same, with vectors for unknown words.
+    KerasTokenizer : Gives ids without vectors.
+
+    Notes
+    -----
+    Tokens without a vector are passed over: a mean is taken over the tokens
+    that have one, and a document without any becomes zeros. A row of zeros in
+    the file counts as no vector. GloVe was trained on lowercase text in which
+    "don't" is "do n't"; words with an apostrophe have no vector, see
+    ``coverage_.missing``.
+
+    References
+    ----------
+    .. [1] S. Arora, Y. Liang and T. Ma, "A simple but tough-to-beat baseline
+       for sentence embeddings", ICLR 2017,
+       https://openreview.net/forum?id=SyK00v5xx
+
+    Examples
+    --------
+    >>> from skembed import GloveVectorizer, WordVectors
+    >>> vectors = WordVectors(["sun", "moon"], [[1, 0], [0, 2]])
+    >>> vectorizer = GloveVectorizer(vectors, pooling=("mean", "max"))
+    >>> vectorizer.fit_transform(["Sun and moon", "The moon!", ""])
+    array([[0.5, 1. , 1. , 2. ],
+           [0. , 2. , 0. , 2. ],
+           [0. , 0. , 0. , 0. ]], dtype=float32)
+    >>> vectorizer.get_feature_names_out()[:3].tolist()
+    ['glovevectorizer_mean0', 'glovevectorizer_mean1', 'glovevectorizer_max0']
+    >>> vectorizer.coverage_.missing
+    (('and', 1), ('the', 1))
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "embeddings": [str, os.PathLike, WordVectors, HasMethods("get_vector")],
+        **BaseVectorizer._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        embeddings: "str | os.PathLike[str] | WordVectors | KeyedVectors" = "glove.6B.50d",
+        *,
+        pooling: str | Sequence[str] = "mean",
+        sif_a: float = 1e-3,
+        output: str = "pooled",
+        tokenizer: KerasTokenizer | None = None,
+    ) -> None:
+        self.embeddings = embeddings
+        self.pooling = pooling
+        self.sif_a = sif_a
+        self.output = output
+        self.tokenizer = tokenizer
+
+    def _learn_vectors(
+        self, sequences: TokenSequences, counts: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        return WordVectors.load(self.embeddings).align(self.vocabulary_)
+
+    def _advice(self) -> str:
+        name = repr(self.embeddings)
+        return (
+            f"Check that {name if len(name) < 80 else 'embeddings'} is in the language of the "
+            "texts, and that both are lowercase or neither is: the tokenizer lowercases unless "
+            "told otherwise (tokenizer__lowercase)."
+        )

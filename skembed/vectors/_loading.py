@@ -1,0 +1,208 @@
+"""Source → WordVectors: which way a source goes, and how a pickle finds back.
+
+Readers are imported where one is needed: opening the cache must not wait for them.
+"""
+
+import contextlib
+import hashlib
+import numbers
+import os
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skembed.vectors._cache import Entry, cache_folder, open_entry, writable
+from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
+from skembed.vectors._source_digest import source_digest
+from skembed.vectors._word_index import NOT_FOUND, WordIndex, take_words
+from skembed.vectors._word_vectors import WordVectors
+
+if TYPE_CHECKING:
+    from skembed.vectors._reading import Block
+
+_BLOCK_ROWS = 65_536
+
+Reader = Callable[[int | None, WordIndex | None], "Iterator[Block]"]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Something that can be read.
+
+    Attributes
+    ----------
+    name : str
+        Catalogue name or absolute path, for messages and pickles.
+    identity : str
+        Names the content; the same content has the same identity.
+    read : callable
+        Yields blocks, given limit and words to keep.
+    """
+
+    name: str
+    identity: str
+    read: Reader
+
+
+def load(
+    source: Any,
+    *,
+    limit: int | None = None,
+    vocabulary: Collection[str] | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> WordVectors:
+    """Load word vectors; see `WordVectors.load`."""
+    _check_filters(limit, vocabulary)
+    if isinstance(source, WordVectors):
+        return _select(source, limit, vocabulary)
+    if isinstance(source, str | os.PathLike):
+        return _load_named(os.fspath(source), limit, vocabulary, cache_dir)
+    if hasattr(source, "index_to_key"):
+        from skembed.vectors._reading._gensim import words_and_matrix
+
+        words, matrix = words_and_matrix(source, "source")
+        return _select(WordVectors(words, matrix), limit, vocabulary)
+    raise TypeError(
+        "source must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got "
+        f"{source!r:.60} of type {type(source).__name__}."
+        + (" Pass its .wv instead." if hasattr(source, "wv") else "")
+    )
+
+
+def _check_filters(limit: int | None, vocabulary: Collection[str] | None) -> None:
+    if limit is not None and (
+        isinstance(limit, bool) or not isinstance(limit, numbers.Integral) or limit < 1
+    ):
+        raise ValueError(f"limit must be a positive integer or None; got {limit!r}.")
+    if isinstance(vocabulary, str | bytes):
+        raise TypeError(f"vocabulary must be a collection of str; got one {vocabulary!r:.60}.")
+    if vocabulary is not None and not all(isinstance(word, str) for word in vocabulary):
+        raise TypeError("vocabulary must be a collection of str; it holds other things.")
+
+
+def _select(
+    vectors: WordVectors, limit: int | None, vocabulary: Collection[str] | None
+) -> WordVectors:
+    """Filter vectors that are in memory already."""
+    if limit is None and vocabulary is None:
+        return vectors
+    chosen = _chosen(vectors.words, limit, vocabulary)
+    words = WordIndex(*take_words(vectors.words.blob, vectors.words.offsets, chosen))
+    return WordVectors._from_parts(words, np.array(vectors.matrix[chosen]), None, vectors.report)
+
+
+def _chosen(
+    words: WordIndex, limit: int | None, vocabulary: Collection[str] | None
+) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Positions of the words among the first `limit` that are in `vocabulary`."""
+    n = len(words) if limit is None else min(limit, len(words))
+    if vocabulary is None:
+        return np.arange(n)
+    found = np.unique(words.find(list(vocabulary)))
+    return found[(found != NOT_FOUND) & (found < n)]
+
+
+def _load_named(
+    name: str,
+    limit: int | None,
+    vocabulary: Collection[str] | None,
+    cache_dir: str | os.PathLike[str] | None,
+) -> WordVectors:
+    limit = None if limit is None else int(limit)
+    folder = cache_folder(cache_dir) / "vectors"
+    with contextlib.suppress(OSError):  # said below, if it matters
+        folder.mkdir(parents=True, exist_ok=True)
+    if name in CATALOGUE:
+        source = _Source(name, f"catalogue {name}", locate(name, cache_folder(cache_dir)))
+    else:
+        source = _file_source(name, folder)
+    key = _key(source.identity, limit, vocabulary)
+    entry = open_entry(folder, key)
+    can_write = entry is not None or writable(folder)
+    if entry is None:
+        from skembed.vectors._conversion import convert
+
+        kept = None if vocabulary is None else WordIndex.from_words(sorted(set(vocabulary)))
+        whole = open_entry(folder, _key(source.identity, None, None))
+        blocks = source.read(limit, kept) if whole is None else _blocks(whole, limit, vocabulary)
+        entry = convert(blocks, source.name, folder if can_write else None, key)
+    # Another path may have had the same content.
+    entry = entry._replace(report=replace(entry.report, source=source.name))
+    if not can_write:
+        return WordVectors._from_parts(*entry)
+    place = None if cache_dir is None else str(Path(cache_dir).absolute())
+    reopen = (reopen_vectors, (source.name, limit, place, key, entry.digest))
+    return WordVectors._from_parts(*entry, reopen)
+
+
+def _file_source(name: str, folder: Path) -> _Source:
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise unknown_source(name)
+    path = path.absolute()
+    identity = source_digest(path, folder)
+
+    def read(limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
+        from skembed.vectors._reading import read_file
+
+        return read_file(path, limit=limit, kept=kept)
+
+    return _Source(str(path), identity, read)
+
+
+def _key(identity: str, limit: int | None, vocabulary: Collection[str] | None) -> str:
+    words = None
+    if vocabulary is not None:
+        joined = "\0".join(sorted(set(vocabulary))).encode("utf-8", "surrogatepass")
+        words = hashlib.sha256(joined).hexdigest()
+    return hashlib.sha256(repr((identity, limit, words)).encode()).hexdigest()[:40]
+
+
+def _blocks(
+    whole: Entry, limit: int | None, vocabulary: Collection[str] | None
+) -> "Iterator[Block]":
+    """Filter an entry of the cache instead of reading the source again."""
+    from skembed.vectors._reading import Block
+
+    chosen = _chosen(whole.words, limit, vocabulary)
+    for start in range(0, max(len(chosen), 1), _BLOCK_ROWS):
+        part = chosen[start : start + _BLOCK_ROWS]
+        packed = take_words(whole.words.blob, whole.words.offsets, part)
+        yield Block(*packed, np.asarray(whole.matrix[part]), part + 1)
+
+
+def reopen_vectors(
+    name: str, limit: int | None, cache_dir: str | None, key: str, digest: str
+) -> WordVectors:
+    """Undo the pickling of vectors that came from a file: map the cache, or read the source.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither cache nor source is there.
+    ValueError
+        If the source has changed since.
+    """
+    entry = open_entry(cache_folder(cache_dir) / "vectors", key)
+    if entry is not None and entry.digest == digest:
+        entry = entry._replace(report=replace(entry.report, source=name))
+        return WordVectors._from_parts(
+            *entry, (reopen_vectors, (name, limit, cache_dir, key, digest))
+        )
+    if name not in CATALOGUE and not Path(name).is_file():
+        raise FileNotFoundError(
+            f"The pickled word vectors came from {name}, which is not here, and are not in the "
+            f"cache {cache_folder(cache_dir)} either. Put the file back, or load the vectors "
+            "from where they are now."
+        )
+    vectors = _load_named(name, limit, None, cache_dir)
+    if vectors.digest != digest:
+        raise ValueError(
+            f"The pickled word vectors came from {name}, which has changed since: expected digest "
+            f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it anew with "
+            "the vocabulary that was used."
+        )
+    return vectors

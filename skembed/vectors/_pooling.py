@@ -1,0 +1,188 @@
+"""Pool the word vectors of each document into one vector: functions on arrays.
+
+Documents are flat token ids with offsets, as in `TokenSequences`: document
+``i`` is ``ids[offsets[i]:offsets[i + 1]]`` and may be empty. Weights say how
+much an occurrence of each id counts; 0 means that the id has no vector, and its
+occurrences are passed over by every pooling. A document in which no token has a
+vector becomes zeros.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+POOLINGS: Final = ("mean", "max", "min", "sum", "sif", "tfidf")
+"""Names of the poolings."""
+
+_BLOCK_BYTES = 1 << 20
+"""Word vectors gathered at the same time by `max` and `min`: what fits a cache."""
+
+_ROWS_AT_ONCE = 1 << 13
+"""Documents converted to double precision at the same time."""
+
+
+def token_weights(
+    pooling: str,
+    counts: NDArray[np.int64],
+    frequencies: NDArray[np.int64],
+    *,
+    n_tokens: int,
+    n_documents: int,
+    sif_a: float,
+) -> NDArray[np.float32]:
+    """Return how much one occurrence of each word counts in a pooling.
+
+    Parameters
+    ----------
+    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"}
+        "sif": ``a / (a + p(word))``; "tfidf": scikit-learn's smooth
+        ``ln((1 + n) / (1 + df)) + 1``; the others: 1.
+    counts, frequencies : ndarray of shape (n_words,), dtype int64
+        Occurrences of each word in the training documents, and the number of
+        training documents it stands in.
+    n_tokens, n_documents : int
+        Length of the training corpus, in tokens and documents.
+    sif_a : float
+        The constant ``a``.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_words,), dtype float32
+        All greater than 0.
+    """
+    if pooling == "sif":
+        weights = sif_a / (sif_a + counts / max(n_tokens, 1))
+    elif pooling == "tfidf":
+        weights = np.log((1 + n_documents) / (1 + frequencies)) + 1
+    else:
+        weights = np.ones(len(counts))
+    return weights.astype(np.float32)
+
+
+def document_frequencies(
+    ids: NDArray[np.int32], offsets: NDArray[np.int64], n_ids: int
+) -> NDArray[np.int64]:
+    """Count in how many documents each id stands.
+
+    Returns
+    -------
+    frequencies : ndarray of shape (n_ids,), dtype int64
+    """
+    # a copy, since merging the duplicates sorts the ids in place
+    counts = csr_array(
+        (np.ones(len(ids), np.float32), ids, offsets), shape=(len(offsets) - 1, n_ids), copy=True
+    )
+    counts.sum_duplicates()
+    return np.bincount(counts.indices, minlength=n_ids)
+
+
+def pool(
+    pooling: str,
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    weights: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Pool the vectors of each document's tokens.
+
+    Parameters
+    ----------
+    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"}
+        "sum" and the nominator of the means add ``weight * vector`` over the
+        tokens; "mean" and "sif" divide by the number of tokens that have a
+        vector, "tfidf" by the sum of their weights. "max" and "min" are taken
+        in each dimension. The common component of "sif" is still in.
+    ids : ndarray of shape (n_tokens,), dtype int32
+        Token ids of all documents.
+    offsets : ndarray of shape (n_samples + 1,), dtype int64
+        Where each document begins and ends.
+    vectors : ndarray of shape (n_ids, n_dims), dtype float32
+        Row ``i`` is the vector of id ``i``.
+    weights : ndarray of shape (n_ids,), dtype float32
+        Weight of each id, 0 for ids without a vector.
+
+    Returns
+    -------
+    features : ndarray of shape (n_samples, n_dims), dtype float32
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> vectors = np.array([[0, 0], [0, 0], [1, 2], [3, 4]], dtype=np.float32)
+    >>> weights = np.array([0, 0, 1, 1], dtype=np.float32)
+    >>> ids, offsets = np.array([2, 3, 1, 1]), np.array([0, 3, 4])
+    >>> pool("mean", ids, offsets, vectors, weights)
+    array([[2., 3.],
+           [0., 0.]], dtype=float32)
+    """
+    if pooling in ("max", "min"):
+        extreme = np.maximum if pooling == "max" else np.minimum
+        return _pool_extremes(extreme, ids, offsets, vectors, weights > 0)
+    shape = (len(offsets) - 1, len(vectors))
+    sums = csr_array((weights[ids], ids, offsets), shape=shape) @ vectors
+    if pooling == "sum":
+        return sums
+    shares = weights if pooling == "tfidf" else (weights > 0).astype(np.float32)
+    totals = csr_array((shares[ids], ids, offsets), shape=shape) @ np.ones(shape[1], np.float32)
+    return sums / np.where(totals > 0, totals, 1)[:, None]
+
+
+def _pool_extremes(
+    extreme: np.ufunc,
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    has_vector: NDArray[np.bool_],
+) -> NDArray[np.float32]:
+    """Take the largest or smallest value in each dimension, block after block of tokens."""
+    features = np.zeros((len(offsets) - 1, vectors.shape[1]), dtype=np.float32)
+    kept = has_vector[ids]
+    documents = np.repeat(np.arange(len(features)), np.diff(offsets))[kept]
+    ids = ids[kept]
+    n_tokens = max(_BLOCK_BYTES // max(vectors[:1].nbytes, 1), 1)
+    open_document = -1
+    for start in range(0, len(ids), n_tokens):
+        block = slice(start, start + n_tokens)
+        firsts = np.flatnonzero(np.diff(documents[block], prepend=-1))
+        values = extreme.reduceat(vectors[ids[block]], firsts, axis=0)
+        rows = documents[block][firsts]
+        if rows[0] == open_document:  # the block before ended inside this document
+            values[0] = extreme(values[0], features[open_document])
+        features[rows] = values
+        open_document = rows[-1]
+    return features
+
+
+def common_component(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the direction that documents have in common.
+
+    It is the first right singular vector of the features, which are not
+    centred. Its sign is fixed: the entry of largest size is positive.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_samples, n_dims), dtype float32
+        Pooled vectors.
+
+    Returns
+    -------
+    component : ndarray of shape (n_dims,), dtype float32
+        Of length 1.
+    """
+    n_dims = features.shape[1]
+    gram = np.zeros((n_dims, n_dims))
+    for start in range(0, len(features), _ROWS_AT_ONCE):
+        rows = features[start : start + _ROWS_AT_ONCE].astype(np.float64)
+        gram += rows.T @ rows
+    component = np.linalg.eigh(gram).eigenvectors[:, -1]
+    component *= np.sign(component[np.abs(component).argmax()])
+    return component.astype(np.float32)
+
+
+def remove_component(
+    features: NDArray[np.float32], component: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Subtract from each row its projection on a direction of length 1."""
+    return features - np.outer(features @ component, component)

@@ -1,0 +1,46 @@
+"""gensim's own format: a pickled KeyedVectors, perhaps with `.npy` files beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skembed.vectors._reading._block import Block
+from skembed.vectors._source_digest import side_files
+from skembed.vectors._word_index import WordIndex
+
+_BLOCK_WORDS = 65_536
+
+
+def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterator[Block]:
+    """Read a file written by gensim's ``KeyedVectors.save`` or ``Word2Vec.save``."""
+    from gensim.models import KeyedVectors
+
+    try:
+        # Memory-mapping is refused by gensim for compressed files only.
+        loaded = KeyedVectors.load(str(path), mmap="r" if list(side_files(path)) else None)
+    except Exception as error:
+        raise ValueError(
+            f"{path.name}: expected a gensim KeyedVectors file, found a pickle that gensim cannot "
+            f"load ({type(error).__name__}: {error})."
+        ) from error
+    words, matrix = words_and_matrix(getattr(loaded, "wv", loaded), path.name)
+    n_read = len(words) if limit is None else min(limit, len(words))
+    for start in range(0, n_read, _BLOCK_WORDS):
+        stop = min(start + _BLOCK_WORDS, n_read)
+        part = np.array(matrix[start:stop], dtype=np.float32)
+        positions = np.arange(start + 1, stop + 1, dtype=np.int64)
+        encoded = [word.encode("utf-8", "surrogateescape") for word in words[start:stop]]
+        yield Block.of_words(encoded, part, positions, kept)
+
+
+def words_and_matrix(keyed: Any, name: str) -> tuple[list[str], np.ndarray]:
+    """Take words and matrix out of a KeyedVectors, which names them by version."""
+    words, matrix = getattr(keyed, "index_to_key", None), getattr(keyed, "vectors", None)
+    if words is None or matrix is None or len(words) != len(matrix):
+        raise ValueError(
+            f"{name}: expected gensim KeyedVectors, found {type(keyed).__name__} without words "
+            "and vectors of equal number."
+        )
+    return [str(word) for word in words], matrix

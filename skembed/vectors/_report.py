@@ -1,0 +1,54 @@
+"""What reading a file of word vectors left out."""
+
+from dataclasses import dataclass
+
+# A file in another encoding has a bad line for every word; the first ones tell all.
+MAX_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What was read, and what was left out of the vectors.
+
+    Positions count from 1: lines of a text file, entries of a binary one.
+
+    Attributes
+    ----------
+    source : str
+        The file or catalogue name that was read.
+    n_undecodable : int
+        Entries left out because their word is not UTF-8.
+    undecodable : tuple of (int, bytes)
+        Position and raw word of the first 1,000 of them.
+    n_duplicates : int
+        Entries left out because their word came before; the first one counts.
+    duplicates : tuple of (int, str)
+        Position and word of the first 1,000 of them.
+    """
+
+    source: str
+    n_undecodable: int = 0
+    undecodable: tuple[tuple[int, bytes], ...] = ()
+    n_duplicates: int = 0
+    duplicates: tuple[tuple[int, str], ...] = ()
+
+    def sentences(self) -> list[str]:
+        """Say in plain words what was left out; an empty list if nothing was."""
+        said = []
+        if self.n_undecodable:
+            said.append(
+                f"{self.n_undecodable} of the words in {self.source} are not UTF-8 and were left "
+                f"out ({_where(self.undecodable)}); report.undecodable holds their bytes."
+            )
+        if self.n_duplicates:
+            said.append(
+                f"{self.n_duplicates} of the words in {self.source} came more than once; the first "
+                f"vector of each was kept (repeated at {_where(self.duplicates)}); "
+                "report.duplicates lists them."
+            )
+        return said
+
+
+def _where(entries: tuple[tuple[int, object], ...]) -> str:
+    shown = ", ".join(f"line or entry {position}" for position, _ in entries[:3])
+    return shown + (", ..." if len(entries) > 3 else "")

@@ -1,0 +1,91 @@
+"""A digest of a source file, remembered as long as the file looks the same."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+# A file changed again within the clock's resolution would look the same: trust no fresh one.
+_FRESH_SECONDS = 2.0
+_PIECE_BYTES = 1 << 22
+
+
+def source_digest(path: Path, folder: Path) -> str:
+    """Return a digest, by SHA-256, of a file and of the array files that belong to it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    folder : Path
+        Cache folder, with what was computed earlier.
+    """
+    parts = [path, *side_files(path)]
+    if len(parts) == 1:
+        return _file_digest(path, folder)
+    joined = " ".join(_file_digest(part, folder) for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()
+
+
+def _file_digest(path: Path, folder: Path) -> str:
+    looks = _looks(path)
+    note = folder / "sources" / f"{_name_of(path)}.json"
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        known = json.loads(note.read_text(encoding="utf-8"))
+        if known["looks"] == looks:
+            return str(known["digest"])
+    digest = _hash_file(path)
+    is_settled = looks == _looks(path) and time.time() - path.stat().st_mtime > _FRESH_SECONDS
+    if is_settled:
+        with contextlib.suppress(OSError):
+            _remember(note, {"looks": looks, "digest": digest})
+    return digest
+
+
+def _hash_file(path: Path) -> str:
+    """Hash a file piece by piece, two pieces at a time, and then the hashes."""
+
+    def hash_piece(start: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(start)
+            return hashlib.sha256(file.read(_PIECE_BYTES)).digest()
+
+    with ThreadPoolExecutor(2) as pool:
+        pieces = pool.map(hash_piece, range(0, path.stat().st_size, _PIECE_BYTES))
+        return hashlib.sha256(b"".join(pieces)).hexdigest()
+
+
+def _looks(path: Path) -> list[int | str]:
+    status = path.stat()
+    return [
+        str(path.resolve()),
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_ino,
+    ]
+
+
+def _name_of(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+
+
+def _remember(note: Path, known: dict[str, object]) -> None:
+    note.parent.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=note.parent, suffix=".tmp")
+    with open(handle, "w", encoding="utf-8") as file:
+        json.dump(known, file)
+    os.replace(name, note)
+
+
+def side_files(path: Path) -> list[Path]:
+    """List the array files that gensim wrote beside a large pickle, in a fixed order."""
+    return sorted(path.parent.glob(f"{_escaped(path.name)}.*.npy"))
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

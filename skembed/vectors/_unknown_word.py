@@ -1,0 +1,49 @@
+"""The error for a word that has no vector, with words that look like it."""
+
+import difflib
+
+import numpy as np
+
+from skembed.vectors._word_index import WordIndex
+
+_MAX_CANDIDATES = 2000
+
+
+class UnknownWordError(KeyError):
+    """A word has no vector.
+
+    Its message offers words that look alike. They are searched for only when the message is
+    read, since code that catches the error for every unknown word could not afford it.
+    """
+
+    def __init__(self, word: str, words: WordIndex) -> None:
+        super().__init__(word)
+        self._words = words
+
+    def __str__(self) -> str:
+        word = self.args[0]
+        near = similar_words(word, self._words)
+        hint = f" Near matches: {', '.join(map(repr, near))}." if near else ""
+        return f"{word!r} is not among the {len(self._words)} words with a vector.{hint}"
+
+    def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
+        # An error crosses process borders; the words need not.
+        return KeyError, (str(self),)
+
+
+def similar_words(word: str, words: WordIndex) -> list[str]:
+    """Return up to three words that look like `word`, other casings first.
+
+    Only words with the same first letter and about the same length are compared, the first
+    2,000 of them: in the usual files these are the frequent ones.
+    """
+    casings = dict.fromkeys([word.lower(), word.capitalize(), word.upper(), word.strip()])
+    same = [casing for casing in casings if casing != word and casing in words]
+    encoded = word.encode("utf-8", "surrogatepass")
+    if not encoded or not len(words):
+        return same[:3]
+    lengths = np.diff(words.offsets) - 1
+    alike = (words.blob[words.offsets[:-1]] == encoded[0]) & (abs(lengths - len(encoded)) <= 2)
+    candidates = [words[int(i)] for i in np.flatnonzero(alike)[:_MAX_CANDIDATES]]
+    near = difflib.get_close_matches(word, candidates, n=3, cutoff=0.7)
+    return list(dict.fromkeys(same + near))[:3]

@@ -1,0 +1,146 @@
+"""Word2VecVectorizer: documents to features by word vectors trained on them."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from skembed.text import KerasTokenizer, TokenSequences
+from skembed.vectors._base_vectorizer import BaseVectorizer
+from skembed.vectors._training import (
+    TRAINING_CONSTRAINTS,
+    check_min_count,
+    gensim_parameters,
+    rows_by_id,
+    sentences_of,
+)
+
+
+class Word2VecVectorizer(BaseVectorizer):
+    """Train word2vec on the documents and turn them into pooled word vectors.
+
+    The vectors are trained by gensim in `fit` and kept as an array: `transform`
+    and pickles need no gensim. Words first met in `transform` are unknown.
+
+    Parameters
+    ----------
+    n_dims : int, default=100
+        Components of each word vector.
+    window : int, default=5
+        Words on either side that count as context, at most.
+    min_count : int, default=2
+        Words that occur less often in the training documents get no vector.
+    sg : bool, default=True
+        Skip-gram, the better one on small corpora; False is the faster
+        continuous bag of words.
+    negative : int, default=5
+        Random words drawn against each true one.
+    epochs : int, default=5
+        Passes over the training documents.
+    learning_rate : float, default=0.025
+        Step size at the start; it falls linearly to 0.0001.
+    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
+            them, default="mean"
+        How a document's vectors become one, see `GloveVectorizer`.
+    sif_a : float, default=1e-3
+        Constant of "sif", greater than 0.
+    output : {"pooled", "sequences"}, default="pooled"
+        Features of shape (n_samples, n_features), or `TokenSequences` that
+        carry the word vectors, for a network.
+    tokenizer : KerasTokenizer, default=None
+        Cuts documents into words. None is ``KerasTokenizer(max_tokens=None)``.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the training; the same int gives the same vectors.
+
+    Attributes
+    ----------
+    tokenizer_ : KerasTokenizer or None
+        The fitted tokenizer; None if fitted on `TokenSequences`.
+    vocabulary_ : dict of str to int
+        Token ids, gapless from 2.
+    vectors_ : ndarray of shape (n_ids, n_dims), dtype float32
+        Row ``i`` is the vector of id ``i``; zeros for ids without one.
+    coverage_ : Coverage
+        How many of the training words have a vector, and which do not.
+    token_weights_ : dict of str to ndarray of shape (n_ids,), dtype float32
+        For each pooling the weight of each id, 0 for ids without a vector.
+    common_component_ : ndarray of shape (n_dims,), dtype float32, or None
+        Direction removed by "sif", of length 1, its largest entry positive.
+    n_documents_, n_tokens_ : int
+        Size of the training corpus.
+
+    See Also
+    --------
+    FastTextVectorizer : The same, with vectors for unknown words.
+    GloveVectorizer : Uses vectors trained on much more text.
+
+    Notes
+    -----
+    Training runs on one thread, since with several the result would depend on
+    chance. Documents are cut into sentences of at most 10,000 words for the
+    training only. Words without a vector are passed over in the pooling, as in
+    `GloveVectorizer`.
+
+    References
+    ----------
+    .. [1] T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean,
+       "Distributed representations of words and phrases and their
+       compositionality", NeurIPS 2013, arXiv:1310.4546.
+
+    Examples
+    --------
+    >>> from skembed import Word2VecVectorizer
+    >>> texts = ["sun and moon", "moon and tide", "tide and sun"]
+    >>> vectorizer = Word2VecVectorizer(n_dims=3, random_state=0)
+    >>> vectorizer.fit_transform(texts).shape
+    (3, 3)
+    >>> vectorizer.transform(["something new"])
+    array([[0., 0., 0.]], dtype=float32)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        **TRAINING_CONSTRAINTS,
+        **BaseVectorizer._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        *,
+        n_dims: int = 100,
+        window: int = 5,
+        min_count: int = 2,
+        sg: bool = True,
+        negative: int = 5,
+        epochs: int = 5,
+        learning_rate: float = 0.025,
+        pooling: str | Sequence[str] = "mean",
+        sif_a: float = 1e-3,
+        output: str = "pooled",
+        tokenizer: KerasTokenizer | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.n_dims = n_dims
+        self.window = window
+        self.min_count = min_count
+        self.sg = sg
+        self.negative = negative
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.pooling = pooling
+        self.sif_a = sif_a
+        self.output = output
+        self.tokenizer = tokenizer
+        self.random_state = random_state
+
+    def _learn_vectors(
+        self, sequences: TokenSequences, counts: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        from gensim.models import Word2Vec
+
+        check_min_count(counts, self.min_count)
+        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        sentences = sentences_of(sequences, self.vocabulary_)
+        trained = Word2Vec(sentences, **gensim_parameters(self, seed)).wv
+        return rows_by_id(trained.index_to_key, trained.vectors, self.vocabulary_)

@@ -1,0 +1,300 @@
+"""Word vectors as an immutable value: words, a matrix, and nothing to copy."""
+
+import hashlib
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from skembed.vectors._align import align
+from skembed.vectors._content import check_matrix, check_words, content_digest
+from skembed.vectors._neighbours import nearest_rows, row_norms
+from skembed.vectors._report import LoadReport
+from skembed.vectors._unknown_word import UnknownWordError
+from skembed.vectors._value import Value
+from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+
+
+# What a pickle holds: a function and its arguments.
+Recipe = tuple[Callable[..., "WordVectors"], tuple[Any, ...]]
+
+
+class WordVectors(Value):
+    """Words and their vectors, immutable, shared and never copied.
+
+    Vectors that come from a file are memory-mapped: all processes of a machine share one copy,
+    and a pickle carries the source and a digest instead of the matrix. `clone` and `deepcopy`
+    return the object itself; two objects with the same words and numbers are equal.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The words, each once.
+    matrix : array-like of shape (n_words, n_dims)
+        Row ``i`` is the vector of ``words[i]``; converted to float32.
+
+    Attributes
+    ----------
+    words : sequence of str
+        The words in the order of the rows, decoded on demand.
+    matrix : ndarray of shape (n_words, n_dims), dtype float32
+        The vectors, read-only; memory-mapped when loaded from a file.
+    n_dims : int
+        Number of components of each vector.
+    digest : str
+        SHA-256 of words and matrix, as 64 hexadecimal digits.
+    report : LoadReport or None
+        What the file held that is not in the vectors; None when there was no file.
+
+    Raises
+    ------
+    TypeError
+        If `words` is a single string or holds anything but strings.
+    ValueError
+        If `matrix` is not two-dimensional, has not one row for each word or holds NaN or
+        infinity, or if a word comes twice.
+
+    See Also
+    --------
+    GloveVectorizer : Turns documents into pooled vectors.
+
+    Examples
+    --------
+    >>> from skembed.vectors import WordVectors
+    >>> vectors = WordVectors(["sun", "moon", "tide"], [[1, 0], [0, 1], [0.6, 0.8]])
+    >>> vectors
+    WordVectors(3 words, 2 dimensions)
+    >>> vectors.most_similar("moon", n=1)
+    [('tide', 0.800000011920929)]
+    """
+
+    words: WordIndex
+    matrix: NDArray[np.float32]
+    report: LoadReport | None
+    _digest: str | None
+    _reopen: Recipe | None
+    _norms: NDArray[np.float32] | None
+
+    def __init__(self, words: Sequence[str], matrix: ArrayLike) -> None:
+        checked = check_words(words)
+        array = check_matrix(matrix, len(checked))
+        index = WordIndex(*pack_words(checked))
+        repeated = index.repeated()
+        if len(repeated):
+            position = int(repeated[0])
+            raise ValueError(
+                f"words must be unique; {checked[position]!r} at position {position} came before. "
+                "Drop the repeated words together with their rows."
+            )
+        self._set(index, array)
+
+    def _set(
+        self,
+        words: WordIndex,
+        matrix: NDArray[np.float32],
+        digest: str | None = None,
+        report: LoadReport | None = None,
+        reopen: Recipe | None = None,
+    ) -> Self:
+        """Fill the one set of attributes an object ever has; `reopen` is what a pickle holds."""
+        matrix.flags.writeable = False
+        state: dict[str, Any] = {"words": words, "matrix": matrix, "report": report}
+        state |= {"_digest": digest, "_reopen": reopen, "_norms": None}
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        return self
+
+    @classmethod
+    def _from_parts(cls, *parts: Any) -> "WordVectors":
+        """Wrap arrays that are known to be right, without checking or copying them."""
+        return cls.__new__(cls)._set(*parts)
+
+    @classmethod
+    def _from_packed(cls, blob: Any, offsets: Any, matrix: Any, report: Any) -> "WordVectors":
+        """Undo the pickling of vectors that are in memory only."""
+        return cls._from_parts(WordIndex(blob, offsets), matrix, None, report)
+
+    @classmethod
+    def load(
+        cls,
+        source: "str | os.PathLike[str] | WordVectors | KeyedVectors",
+        *,
+        limit: int | None = None,
+        vocabulary: Collection[str] | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
+    ) -> "WordVectors":
+        r"""Load word vectors from a catalogue name, a file or a gensim object.
+
+        The first load of a file converts it to a memory-mapped cache; later loads take
+        milliseconds. The cache is keyed by the content of the file, so a changed file is
+        read anew.
+
+        Parameters
+        ----------
+        source : str, path-like, WordVectors or gensim KeyedVectors
+            A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec
+            (text or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), the first four
+            also gzipped or zipped; or an object that holds vectors already. The format is
+            recognised by content. A gensim file is a pickle: load only files you trust.
+        limit : int, default=None
+            Read only this many entries from the start of the file; None reads all.
+        vocabulary : collection of str, default=None
+            Keep only these words; None keeps all. Both filters work while reading.
+        cache_dir : str or path-like, default=None
+            Folder of the cache; None takes the environment variable SKEMBED_CACHE or, if that
+            is not set, the user's cache folder of the platform.
+
+        Returns
+        -------
+        vectors : WordVectors
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the catalogue has no such name, or the file is truncated, ragged or holds
+            anything but finite numbers; the message names file, line, expected and found.
+        ConnectionError
+            If a catalogue entry must be downloaded and cannot be; the message says what to
+            download and where to put it.
+
+        References
+        ----------
+        .. [1] J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word
+           Representation", EMNLP 2014, doi:10.3115/v1/D14-1162.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from skembed.vectors import WordVectors
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "tiny.txt")
+        ...     _ = path.write_text("sun 1 0\nmoon 0 1\n", encoding="utf-8")
+        ...     WordVectors.load(path, limit=1, cache_dir=folder).matrix.tolist()
+        [[1.0, 0.0]]
+        """
+        from skembed.vectors._loading import load
+
+        return load(source, limit=limit, vocabulary=vocabulary, cache_dir=cache_dir)
+
+    @property
+    def n_dims(self) -> int:
+        """Number of components of each vector."""
+        return int(self.matrix.shape[1])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of words and matrix, as 64 hexadecimal digits."""
+        if self._digest is None:
+            digest = content_digest(self.words, hashlib.sha256(self.matrix.data), self.n_dims)
+            object.__setattr__(self, "_digest", digest)
+        assert self._digest is not None
+        return self._digest
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.words
+
+    def __getitem__(self, word: str) -> NDArray[np.float32]:
+        return np.asarray(self.matrix[self._position(word)])
+
+    def _position(self, word: str) -> int:
+        """Return the row of a word, or raise what looking it up must raise."""
+        if not isinstance(word, str):
+            raise TypeError(
+                f"Vectors are looked up by word, a str; got {word!r} of type "
+                f"{type(word).__name__}. Rows by number are in .matrix."
+            )
+        position = self.words.position(word)
+        if position == NOT_FOUND:
+            raise UnknownWordError(word, self.words)
+        return position
+
+    def align(self, vocabulary: Mapping[str, int]) -> NDArray[np.float32]:
+        """Lay out the vectors in the row order of a vocabulary.
+
+        Row ``i`` belongs to token id ``i``. Padding (0), the unknown token (1) and words
+        without a vector get zero rows.
+
+        Parameters
+        ----------
+        vocabulary : dict of str to int
+            Token ids, not negative.
+
+        Returns
+        -------
+        matrix : ndarray of shape (max(vocabulary ids) + 1, n_dims), dtype float32
+            At least two rows.
+
+        Raises
+        ------
+        ValueError
+            If an id is negative or not an integer.
+
+        Examples
+        --------
+        >>> from skembed.vectors import WordVectors
+        >>> vectors = WordVectors(["sun", "moon"], [[1, 0], [0, 1]])
+        >>> vectors.align({"moon": 2, "tide": 3})
+        array([[0., 0.],
+               [0., 0.],
+               [0., 1.],
+               [0., 0.]], dtype=float32)
+        """
+        return align(self.words, self.matrix, vocabulary)
+
+    def most_similar(self, word: str, n: int = 10) -> list[tuple[str, float]]:
+        """Return the `n` words whose vectors have the highest cosine with that of `word`.
+
+        Parameters
+        ----------
+        word : str
+            A word that has a vector.
+        n : int, default=10
+            How many neighbours.
+
+        Returns
+        -------
+        neighbours : list of (str, float)
+            Words and cosines in [-1, 1], nearest first, without `word` itself.
+
+        Raises
+        ------
+        KeyError
+            If `word` has no vector; the message offers words that look alike.
+        """
+        if not isinstance(n, int | np.integer) or n < 1:
+            raise ValueError(f"n must be a positive integer; got {n!r}.")
+        position = self._position(word)
+        if self._norms is None:
+            object.__setattr__(self, "_norms", row_norms(self.matrix))
+        assert self._norms is not None
+        nearest = nearest_rows(self.matrix, self._norms, position, int(n))
+        return [(self.words[i], cosine) for i, cosine in nearest]
+
+    def to_gensim(self) -> "KeyedVectors":
+        """Return the vectors as a gensim KeyedVectors, which holds a copy of the matrix."""
+        from gensim.models import KeyedVectors
+
+        keyed = KeyedVectors(self.n_dims)
+        keyed.add_vectors(list(self.words), np.array(self.matrix))
+        return keyed
+
+    def __reduce__(self) -> Recipe:
+        if self._reopen is not None:
+            return self._reopen
+        blob, offsets = self.words.blob, self.words.offsets
+        return WordVectors._from_packed, (blob, offsets, np.asarray(self.matrix), self.report)
+
+    def __repr__(self) -> str:
+        source = f" from {self.report.source}" if self.report is not None else ""
+        return f"WordVectors({len(self)} words, {self.n_dims} dimensions{source})"

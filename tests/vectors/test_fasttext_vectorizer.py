@@ -1,0 +1,169 @@
+"""FastTextVectorizer: subword vectors equal gensim's, and unknown words get one."""
+
+import pickle
+import re
+
+import numpy as np
+import pytest
+from gensim.models import FastText
+from gensim.models.fasttext import ft_ngram_hashes
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+
+from skembed.text import UNKNOWN_ID, KerasTokenizer
+from skembed.vectors import FastTextVectorizer
+from skembed.vectors._pooling import POOLINGS
+from skembed.vectors._subwords import ngram_buckets, subword_vectors
+
+TEXTS = [
+    "sunshine over the northern sea",
+    "moonlight over the southern sea",
+    "sunlight and moonshine move the tides",
+    "the tides follow the moonlight",
+    "northern sunshine and southern moonlight",
+    "singular",
+    "",
+] * 3
+SMALL = {"n_dims": 8, "epochs": 2, "min_count": 4, "n_buckets": 500, "random_state": 0}
+NEW_WORDS = ["moonlights", "sunshines", "overthe", "seas"]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Return a fitted vectorizer that no test changes."""
+    return FastTextVectorizer(**SMALL).fit(TEXTS)
+
+
+@pytest.fixture(scope="module")
+def gensim_vectors():
+    """Return the vectors of the same training by gensim itself."""
+    seed = np.random.RandomState(0).randint(np.iinfo(np.int32).max)
+    return FastText(
+        sentences=[text.split() for text in TEXTS if text],
+        vector_size=8,
+        min_count=4,
+        sg=1,
+        epochs=2,
+        bucket=500,
+        seed=seed,
+        workers=1,
+    ).wv
+
+
+@pytest.mark.parametrize("sizes", [(3, 6), (1, 4), (2, 2), (5, 9)])
+@pytest.mark.parametrize("word", ["sun", "a", "", "Übermaß", "日本語", "naïve", "😀x", "don't"])
+def test_buckets_equal_gensims(word, sizes):
+    for n_buckets in (100, 2_000_000):
+        expected = ft_ngram_hashes(word, *sizes, n_buckets)
+        assert ngram_buckets(word, *sizes, n_buckets) == expected
+
+
+def test_trained_words_have_gensims_vectors(fitted, gensim_vectors):
+    assert len(gensim_vectors) < len(fitted.vocabulary_)
+    for word in gensim_vectors.index_to_key:
+        row = fitted.vectors_[fitted.vocabulary_[word]]
+        assert_allclose(row, gensim_vectors[word], rtol=1e-5)
+
+
+def test_only_used_buckets_are_kept(fitted, gensim_vectors):
+    assert len(fitted.ngram_buckets_) < 500
+    used = gensim_vectors.vectors_ngrams[fitted.ngram_buckets_]
+    assert_allclose(fitted.ngram_vectors_, used, rtol=1e-5)
+
+
+def test_rare_and_new_words_get_the_mean_of_their_trained_ngrams(fitted, gensim_vectors):
+    for word in ["singular", *NEW_WORDS]:
+        buckets = ft_ngram_hashes(word, 3, 6, 500)
+        trained = [bucket for bucket in buckets if bucket in fitted.ngram_buckets_]
+        assert trained
+        expected = gensim_vectors.vectors_ngrams[trained].mean(axis=0)
+        assert_allclose(fitted.transform([word])[0], expected, atol=1e-6)
+
+
+def test_subword_vectors_equal_gensims_where_every_bucket_is_used(gensim_vectors):
+    buckets = np.arange(500)
+    vectors = subword_vectors(
+        NEW_WORDS, buckets, gensim_vectors.vectors_ngrams, min_n=3, max_n=6, n_buckets=500
+    )
+    expected = [gensim_vectors.get_vector(word) for word in NEW_WORDS]
+    assert_allclose(vectors, expected, atol=1e-6)
+
+
+def test_subword_vectors_of_nothing_known_are_zeros():
+    vectors = subword_vectors(
+        ["sun", "x"],
+        np.array([], dtype=np.int64),
+        np.zeros((0, 3), np.float32),
+        min_n=3,
+        max_n=6,
+        n_buckets=10,
+    )
+    assert_array_equal(vectors, np.zeros((2, 3)))
+
+
+def test_a_new_word_is_pooled_with_the_known_ones(fitted):
+    alone = fitted.transform(["moonlights", "sunshine", "the"])
+    together = fitted.transform(["sunshine the moonlights"])
+    assert_allclose(together[0], alone.mean(axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "tokenizer", [None, KerasTokenizer(max_tokens=6), KerasTokenizer(min_df=4)]
+)
+def test_fit_transform_equals_transform(tokenizer):
+    vectorizer = FastTextVectorizer(tokenizer=tokenizer, pooling=POOLINGS, **SMALL)
+    features = vectorizer.fit_transform(TEXTS)
+    assert features[:6].any(axis=1).all()
+    assert_allclose(vectorizer.transform(TEXTS), features, atol=1e-6)
+
+
+def test_words_cut_off_by_the_tokenizer_are_kept_by_their_ngrams():
+    vectorizer = FastTextVectorizer(tokenizer=KerasTokenizer(max_tokens=4, max_length=3), **SMALL)
+    vectorizer.fit(TEXTS)
+    assert len(vectorizer.vocabulary_) == 2
+    ends = vectorizer.transform(["x y z over the southern sea"])  # the last three words count
+    assert_array_equal(ends, vectorizer.transform(["the southern sea"]))
+
+
+def test_a_new_word_weighs_as_one_never_counted():
+    vectorizer = FastTextVectorizer(pooling="tfidf", **SMALL).fit(TEXTS)
+    idf = vectorizer.token_weights_["tfidf"][vectorizer.vocabulary_["the"]]
+    unseen = np.log(1 + len(TEXTS)) + 1
+    the, new = vectorizer.transform(["the", "moonlights"]).astype(np.float64)
+    both = vectorizer.transform(["the moonlights"])[0]
+    assert_allclose(both, (idf * the + unseen * new) / (idf + unseen), atol=1e-6)
+
+
+def test_sequences_leave_unknown_words_unknown(fitted):
+    vectorizer = clone(fitted).set_params(output="sequences").fit(TEXTS)
+    sequences = vectorizer.transform(["moonlights over"])
+    assert_array_equal(sequences.ids, [UNKNOWN_ID, vectorizer.vocabulary_["over"]])
+    assert_array_equal(sequences.vectors, fitted.vectors_)
+
+
+def test_alone_in_a_batch_and_after_pickling(fitted):
+    texts = [*TEXTS, "moonlights and seas", "夜"]
+    features = fitted.transform(texts)
+    assert np.isfinite(features).all()
+    revived = pickle.loads(pickle.dumps(fitted))
+    assert_array_equal(revived.transform(texts), features)
+    for i in (0, 5, 6, 21, 22):
+        assert_allclose(fitted.transform([texts[i]])[0], features[i], rtol=0, atol=1e-6)
+
+
+def test_pickle_holds_the_used_rows_only(fitted):
+    rows = len(fitted.ngram_vectors_) + len(fitted.vectors_)
+    assert len(pickle.dumps(fitted)) < rows * (8 * 4 + 8) + 10_000
+
+
+def test_min_n_beyond_max_n():
+    message = "min_n must not be greater than max_n, got min_n=5 and max_n=4."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        FastTextVectorizer(min_n=5, max_n=4).fit(TEXTS)
+
+
+@pytest.mark.parametrize("name", ["min_n", "max_n", "n_buckets"])
+def test_parameters_out_of_range(name):
+    message = f"The '{name}' parameter of FastTextVectorizer must be an int in the range"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        FastTextVectorizer(**{name: 0}).fit(TEXTS)

@@ -1,0 +1,113 @@
+"""Vectors that came from a file, in pickles and in several processes."""
+
+import pickle
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+
+from skembed.vectors import _reading
+
+TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return tmp_path / "cache"
+
+
+def entries(cache):
+    return sorted(path.name for path in (cache / "vectors").glob("*.words"))
+
+
+def test_a_pickle_is_small_and_maps_the_cache(load, write, monkeypatch):
+    path = write("".join(f"w{i} {i} 1.5 2.5\n" for i in range(5000)))
+    vectors = load(path)
+    pickled = pickle.dumps(vectors)
+    assert len(pickled) < 1000
+    monkeypatch.setattr(_reading, "read_file", lambda *a, **k: pytest.fail("read the source"))
+    again = pickle.loads(pickled)
+    assert again == vectors
+    assert isinstance(again.matrix, np.memmap)
+    assert again.report == vectors.report
+    assert pickle.dumps(again) == pickled
+    assert joblib.hash(again) == joblib.hash(vectors)
+
+
+def test_a_pickle_of_limited_vectors(load, write, cache):
+    vectors = load(write(TEXT), limit=2)
+    pickled = pickle.dumps(vectors)
+    assert list(pickle.loads(pickled).words) == ["the", ","]
+    shutil.rmtree(cache)
+    assert pickle.loads(pickled) == vectors
+
+
+def test_a_pickle_reads_the_source_again_if_the_cache_is_gone(load, write, cache):
+    vectors = load(write(TEXT))
+    pickled, digest = pickle.dumps(vectors), vectors.digest
+    shutil.rmtree(cache)
+    assert pickle.loads(pickled).digest == digest
+
+
+def test_a_pickle_without_cache_and_source_says_so(load, write, cache):
+    path = write(TEXT)
+    pickled = pickle.dumps(load(path))
+    shutil.rmtree(cache)
+    path.unlink()
+    with pytest.raises(FileNotFoundError, match=r"came from .*tiny\.txt, which is not here"):
+        pickle.loads(pickled)
+
+
+def test_a_pickle_without_cache_and_with_a_changed_source_says_so(load, write, cache):
+    pickled = pickle.dumps(load(write(TEXT)))
+    shutil.rmtree(cache)
+    write(TEXT.replace("0.5", "0.7"))
+    with pytest.raises(ValueError, match=r"tiny\.txt, which has changed since: expected digest"):
+        pickle.loads(pickled)
+
+
+# Several processes.
+
+LOAD = """
+import sys
+from skembed.vectors import WordVectors
+vectors = WordVectors.load(sys.argv[1], cache_dir=sys.argv[2])
+print(len(vectors), vectors.digest, vectors.words[-1])
+"""
+
+
+def start(path, cache):
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", LOAD, str(path), str(cache)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def test_processes_that_start_together(write, cache, load):
+    rows = np.random.default_rng(0).standard_normal((20_000, 20)).astype(np.float32).astype(str)
+    path = write("".join(f"w{i} {' '.join(row)}\n" for i, row in enumerate(rows)))
+    answers = [process.communicate(timeout=60) for process in [start(path, cache) for _ in "abc"]]
+    assert {error for _, error in answers} == {""}
+    (answer,) = {output for output, _ in answers}
+    assert answer.split() == ["20000", load(path).digest, "w19999"]
+    assert len(entries(cache)) == 1
+    assert not list((cache / "vectors").glob(".*"))
+
+
+def test_a_killed_process_harms_no_later_one(write, cache, load):
+    path = write("".join(f"w{i} {i}.5 1.5 2.5\n" for i in range(300_000)))
+    process = start(path, cache)
+    deadline = time.monotonic() + 30
+    while not list((cache / "vectors").glob(".*.tmp")) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    assert load(path)["w299999"].tolist() == [299999.5, 1.5, 2.5]

@@ -1,0 +1,226 @@
+import gzip
+import zipfile
+
+import numpy as np
+import pytest
+
+from skembed.vectors._reading import _text
+from skembed.vectors._reading._numbers import DECIMAL, LEAD, parse_decimals
+
+GLOVE = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
+MATRIX = [[0.5, -0.25], [1e-05, 2], [-3.75, 0.5]]
+WORDS = ["the", ",", "Über"]
+
+
+def parse(tokens):
+    """Convert tokens with the block parser's arithmetic."""
+    text = bytes(LEAD) + b" ".join(tokens) + b"\n" * 16
+    text += b"\n" * (-len(text) % 8)
+    ends = LEAD + np.cumsum([len(token) + 1 for token in tokens]) - 1
+    starts = ends - [len(token) for token in tokens]
+    return parse_decimals(np.frombuffer(text, dtype=np.uint8), starts, ends)
+
+
+def test_numbers_equal_pythons_to_the_last_bit():
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(4000) * 10.0 ** rng.integers(-12, 9, 4000)
+    tokens = [f"{value:.{digits}f}" for value in values for digits in (0, 1, 4, 5, 6, 7, 9, 16)]
+    tokens += [f"{value:.{digits}g}" for value in values for digits in (1, 5, 8, 17)]
+    tokens += ["0", "-0", "-0.0", "00.5", "1.", ".5", "-.5", "+1.5", "1e5", "-1E-5", "9" * 30]
+    numbers = parse([token.encode() for token in tokens])
+    expected = np.array([float(token) for token in tokens])
+    np.testing.assert_array_equal(numbers, expected, strict=True)
+    np.testing.assert_array_equal(np.signbit(numbers), np.signbit(expected))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "-", ".", "-.", "1.2.3", "..5", "1-2", "--1", "1e", "e5", "0x10", "1_0", "nan", "inf",
+     "0.12a45", "0,5", "1.5e", "½", "0.123456789012345.6", "0.1234567/"],
+)  # fmt: skip
+def test_whatever_is_no_decimal_is_left_to_the_careful_reader(token):
+    assert parse([b"0.5", token.encode(), b"0.25"]) is None
+    assert DECIMAL.fullmatch(token.encode()) is None
+
+
+@pytest.mark.parametrize("header", ["", "3 2\n"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", " \n", " \r\n", "\n\n\n"])
+def test_header_and_line_endings(load, write, header, ending):
+    last = ending if ending.count("\n") == 3 else ""
+    text = (header + GLOVE).replace("\n", ending.rstrip("\n") + "\n") + last
+    vectors = load(write(text))
+    assert list(vectors.words) == WORDS
+    np.testing.assert_array_equal(vectors.matrix, np.float32(MATRIX), strict=True)
+    assert vectors.report.n_duplicates == vectors.report.n_undecodable == 0
+
+
+@pytest.mark.parametrize("header", ["", "3 2\n"])
+def test_a_missing_newline_at_the_end(load, write, header):
+    assert load(write((header + GLOVE)[:-1])).matrix.tolist() == np.float32(MATRIX).tolist()
+
+
+def test_tabs(load, write):
+    vectors = load(write(GLOVE.replace(" ", "\t")))
+    assert list(vectors.words) == WORDS
+    assert vectors.matrix.tolist() == np.float32(MATRIX).tolist()
+
+
+def test_one_dimension(load, write):
+    assert load(write("a 0.5\nb 1\n")).matrix.tolist() == [[0.5], [1]]
+    assert load(write("2 1\na 0.5\nb 1\n")).matrix.tolist() == [[0.5], [1]]
+    # No header: the second line has one number, not three.
+    assert list(load(write("7 3\n8 4\n")).words) == ["7", "8"]
+
+
+def test_words_that_are_numbers(load, write):
+    vectors = load(write("1 0.5 0.25\n2.5 1 2\n-1e5 3 4\n"))
+    assert list(vectors.words) == ["1", "2.5", "-1e5"]
+
+
+@pytest.mark.parametrize("header", ["", "5 3\n"])
+def test_tokens_with_spaces(load, write, header):
+    lines = ["the 1 2 3", ". . . 4 5 6", "at name@domain.com 7 8 9", "\u00a0 1 1 1", "• x 2 2 2"]
+    vectors = load(write(header + "\n".join(lines)))
+    assert list(vectors.words) == ["the", ". . .", "at name@domain.com", "\u00a0", "• x"]
+    assert vectors[". . ."].tolist() == [4, 5, 6]
+    assert vectors["at name@domain.com"].tolist() == [7, 8, 9]
+
+
+def test_a_token_with_spaces_on_the_first_line(load, write):
+    vectors = load(write(". . . 1 2\nthe 3 4\nof 5 6\n"))
+    assert list(vectors.words) == [". . .", "the", "of"]
+
+
+def test_bytes_that_are_not_utf8_are_kept_apart(load, write):
+    path = write(b"the 1 2\nclich\xe9 3 4\nof 5 6\n\xc3 7 8\n\xa9 9 1\n")
+    with pytest.warns(UserWarning, match=r"3 of the words in .*tiny\.txt are not UTF-8.*line"):
+        vectors = load(path)
+    assert list(vectors.words) == ["the", "of"]
+    assert vectors["of"].tolist() == [5, 6]
+    assert vectors.report.n_undecodable == 3
+    assert vectors.report.undecodable == ((2, b"clich\xe9"), (4, b"\xc3"), (5, b"\xa9"))
+    # The cache remembers; it is said once.
+    assert load(path).report == vectors.report
+
+
+def test_of_repeated_words_the_first_counts(load, write):
+    with pytest.warns(UserWarning, match=r"2 of the words in .* came more than once"):
+        vectors = load(write("4 2\na 1 2\nb 3 4\na 5 6\nb 7 8\n"))
+    assert list(vectors.words) == ["a", "b"]
+    assert vectors.matrix.tolist() == [[1, 2], [3, 4]]
+    assert vectors.report.duplicates == ((4, "a"), (5, "b"))
+    assert vectors.report.n_duplicates == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a 1 2\nb 3\nc 5 6\n", r"tiny\.txt, line 2: expected a word and 2 numbers, found 1"),
+        ("a 1 2\nb 3 4\nc 5 6 7\n", r"tiny\.txt, line 3: expected a word and 2 .*found 3 numbers"),
+        ("a 1 2\nb 3 4\nc 5", r"tiny\.txt, line 3: expected a word and 2 numbers, found 1"),
+        ("a 1 2\nb 3 4\nc", r"tiny\.txt, line 3: .*found 0 numbers; the file may be truncated"),
+        ("a 1 2\n\nb 3 4\n", r"tiny\.txt, line 2: .*found an empty line"),
+        ("a 1 2\n 3 4\nb 5 6\n", r"tiny\.txt, line 2: .*found no word"),
+        ("a 1 2\nb 3 x\nc 5 6\n", r"tiny\.txt, line 2: .* as number 2, found 'x'"),
+        ("a 1 2\nb nan 4\nc 5 6\n", r"tiny\.txt, line 2: .* as number 1, found 'nan'"),
+        ("a 1 2\nb 3 -inf\nc 5 6\n", r"tiny\.txt, line 2: .* as number 2, found '-inf'"),
+        ("a 1 2\nb 3 1e39\nc 5 6\n", r"tiny\.txt, line 2: .*finite.*found '1e39'"),
+        ("a 1 2\nb 3 1_0\nc 5 6\n", r"tiny\.txt, line 2: .*found '1_0'"),
+        ("a 1 2\nb 3 1.2.3\nc 5 6\n", r"tiny\.txt, line 2: .*found '1\.2\.3'"),
+        ("3 2\na 1 2\nb 3 4\n", r"tiny\.txt: expected 3 words, as its first line says, found 2"),
+        ("1 2\na 1 2\nb 3 4\n", r"tiny\.txt: expected 1 words, as its first line says, found 2"),
+        ("3 2\na 1 2\nb 3\nc 1 2\n", r"tiny\.txt, line 3: expected a word and 2 numbers, found 1"),
+        ("3 0\na\n", r"tiny\.txt, line 1: expected at least one dimension, found 0"),
+        ("", r"tiny\.txt, line 1: .*found an empty file"),
+        ("hello world\nfoo bar\n", r"tiny\.txt, line 1: .*found 'hello world'\. Known formats"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(load, write, tmp_path, content, message):
+    path = write(content)
+    with pytest.raises(ValueError, match=message):
+        load(path)
+    assert not [p for p in (tmp_path / "cache").rglob("*") if p.suffix in {".npy", ".words"}]
+    assert not list((tmp_path / "cache").rglob("*.tmp"))
+
+
+@pytest.fixture
+def long_file(write, monkeypatch):
+    """3,000 lines in blocks of 4 kB; every hundredth word holds a space."""
+    monkeypatch.setattr(_text, "_BLOCK_BYTES", 4096)
+    words = [f"w {i}x" if i % 100 == 0 else f"w{i}" for i in range(3000)]
+    rows = np.random.default_rng(0).standard_normal((3000, 3)).astype(np.float32)
+    lines = [f"{w} {' '.join(r)}\n" for w, r in zip(words, rows.astype(str), strict=True)]
+    return write("".join(lines)), words, rows, lines
+
+
+def test_many_blocks(load, long_file):
+    path, words, rows, _ = long_file
+    vectors = load(path)
+    assert list(vectors.words) == words
+    np.testing.assert_array_equal(vectors.matrix, rows, strict=True)
+
+
+@pytest.mark.parametrize("limit", [1, 99, 1717, 3000, 10_000])
+def test_limit(load, long_file, limit):
+    path, words, rows, _ = long_file
+    vectors = load(path, limit=limit)
+    assert list(vectors.words) == words[:limit]
+    np.testing.assert_array_equal(vectors.matrix, rows[:limit], strict=True)
+
+
+def test_vocabulary_and_limit_before_it(load, long_file):
+    path, words, rows, _ = long_file
+    wanted = {"w7", "w 200x", "w2999", "absent"}
+    vectors = load(path, vocabulary=wanted)
+    assert list(vectors.words) == ["w7", "w 200x", "w2999"]
+    np.testing.assert_array_equal(vectors.matrix, rows[[7, 200, 2999]], strict=True)
+    assert list(load(path, vocabulary=wanted, limit=500).words) == ["w7", "w 200x"]
+    nothing = load(path, vocabulary=["absent"])
+    assert nothing.matrix.shape == (0, 3)
+    assert list(nothing.words) == []
+    assert vectors.words.find(words[:3]).tolist() == [-1, -1, -1]
+
+
+def test_limit_stops_reading_before_what_is_wrong(load, long_file, write):
+    *_, lines = long_file
+    path = write("".join(lines[:2000]) + "broken\n", name="broken.txt")
+    assert len(load(path, limit=500)) == 500
+    with pytest.raises(ValueError, match=r"broken\.txt, line 2001: .*found 0 numbers"):
+        load(path)
+
+
+def test_line_numbers_count_over_blocks(load, long_file, write):
+    *_, lines = long_file
+    lines[1500] = "w1500 1.0 2.0\n"
+    lines[2500] = "w2500 1.0 x 2.0\n"
+    with pytest.raises(ValueError, match=r"odd\.txt, line 1501: expected a word and 3 numbers"):
+        load(write("".join(lines), name="odd.txt"))
+
+
+def test_gzip_and_zip_give_the_same_vectors(load, write, tmp_path):
+    plain = load(write(GLOVE))
+    packed = load(write(gzip.compress(GLOVE.encode()), name="tiny.txt.gz"))
+    with zipfile.ZipFile(tmp_path / "tiny.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inside.txt", GLOVE)
+    assert plain == packed == load(tmp_path / "tiny.zip")
+    assert plain.digest == packed.digest
+
+
+def test_a_zip_of_two_files_names_them(load, tmp_path):
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.txt", GLOVE)
+        archive.writestr("b.txt", GLOVE)
+    with pytest.raises(ValueError, match=r"two\.zip: expected one file .* found a\.txt, b\.txt"):
+        load(tmp_path / "two.zip")
+
+
+@pytest.mark.parametrize("name", ["tiny.txt.gz", "tiny.zip"])
+def test_damaged_archives(load, write, tmp_path, name):
+    if name.endswith("zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.txt", GLOVE * 1000)
+        content = (tmp_path / name).read_bytes()
+    else:
+        content = gzip.compress(GLOVE.encode() * 1000)
+    with pytest.raises(ValueError, match=rf"{name}: expected a whole .* found a damaged"):
+        load(write(content[: len(content) // 2], name=name))

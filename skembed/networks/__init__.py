@@ -13,7 +13,7 @@ from skembed.networks._spec import (
     RecurrentSpec,
     round_up,
 )
-from skembed.networks._state import NetworkState, initial_state
+from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import Examples, TrainingPlan, train
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "predict_logits",
     "round_up",
     "train",
+    "with_trainable_embedding",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import (
     BagOfWords,
     DocumentMask,
@@ -14,6 +15,9 @@ from skembed.networks._layers import (
     Silence,
 )
 from skembed.networks._spec import ConvolutionSpec, NetworkSpec, RecurrentSpec
+
+DOCUMENT = "document"
+"""Name of the layer where a document has become one vector."""
 
 
 def build_network(spec: NetworkSpec) -> keras.Model:
@@ -32,7 +36,8 @@ def build_network(spec: NetworkSpec) -> keras.Model:
         ``bag_values`` of shape (n_samples, n_entries). Output: logits of shape
         (n_samples, n_outputs), float32. Not compiled.
     """
-    # Layers are named, so that a weight's name never depends on what was built before.
+    # Layers are named, so that a weight's name never depends on what was built before, and have
+    # a dtype each, so that the user's global one does not matter.
     if spec.n_rows is None:
         steps = keras.Input((None, spec.n_dims), dtype="float32", name="steps")
         x: Any = steps
@@ -45,20 +50,24 @@ def build_network(spec: NetworkSpec) -> keras.Model:
             dtype=spec.precision,
             name="embedding",
         )(steps)
-    mask = DocumentMask(name="mask")(steps)
+    mask = DocumentMask(dtype="float32", name="mask")(steps)
     if spec.spatial_dropout:
         x = layers.SpatialDropout1D(
             spec.spatial_dropout, dtype=spec.precision, name="spatial_dropout"
         )(x)
     x = Silence(dtype=spec.precision, name="silence")(x, mask)
     encode = recurrent if isinstance(spec.encoder, RecurrentSpec) else convolution
-    logits = head(encode(x, mask, spec.encoder, spec.precision), spec)  # type: ignore[arg-type]
+    x = encode(x, mask, spec.encoder, spec.precision)  # type: ignore[arg-type]
+    x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
+    logits = head(x, spec)
     if not spec.wide:
         return keras.Model(steps, logits)
     bag_ids = keras.Input((None,), dtype="int32", name="bag_ids")
     bag_values = keras.Input((None,), dtype="float32", name="bag_values")
     assert spec.n_rows is not None
-    linear = BagOfWords(spec.n_rows, spec.n_outputs, name="wide")(bag_ids, bag_values)
+    linear = BagOfWords(spec.n_rows, spec.n_outputs, dtype="float32", name="wide")(
+        bag_ids, bag_values
+    )
     logits = layers.Add(dtype="float32", name="wide_and_deep")([logits, linear])
     return keras.Model([steps, bag_ids, bag_values], logits)
 
@@ -74,7 +83,7 @@ def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:
     for name in directions:
         backward = name == "lstm_backward"
         steps = ReverseDocument(dtype=precision, name="reverse")(x, mask) if backward else x
-        states = layers.LSTM(
+        states = FusedLSTM(
             spec.units,
             dropout=spec.dropout,
             recurrent_dropout=spec.recurrent_dropout,
@@ -84,7 +93,7 @@ def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:
         )(steps)
         pool = PoolDocument(spec.pooling, dtype=precision, name=f"{name}_{spec.pooling}")
         pooled.append(pool(states, mask))
-    return pooled[0] if len(pooled) == 1 else layers.Concatenate(name="directions")(pooled)
+    return _join(pooled, precision, "directions")
 
 
 def convolution(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any:
@@ -94,10 +103,17 @@ def convolution(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any
     pooled = []
     for i, kernel_size in enumerate(spec.kernel_sizes, 1):
         windows = _convolve(x, spec.filters, kernel_size, precision, f"conv_{i}")
-        inside = ShortenMask(kernel_size, name=f"conv_{i}_mask")(mask)
+        inside = ShortenMask(kernel_size, dtype="float32", name=f"conv_{i}_mask")(mask)
         pool = PoolDocument("max", dtype=precision, name=f"conv_{i}_max")
         pooled.append(pool(windows, inside))
-    return pooled[0] if len(pooled) == 1 else layers.Concatenate(name="kernels")(pooled)
+    return _join(pooled, precision, "kernels")
+
+
+def _join(pooled: list[Any], precision: str, name: str) -> Any:
+    """Put vectors of a document side by side."""
+    if len(pooled) == 1:
+        return pooled[0]
+    return layers.Concatenate(dtype=precision, name=name)(pooled)
 
 
 def _stacked(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any:
@@ -105,8 +121,8 @@ def _stacked(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any:
         x = _convolve(x, spec.filters, kernel_size, precision, f"conv_{i}")
         last = i == len(spec.kernel_sizes)
         pool_size = 1 if last else spec.pool_size
-        inside = ShortenMask(kernel_size, name=f"conv_{i}_mask")(mask)
-        mask = ShortenMask(kernel_size, pool_size, name=f"pool_{i}_mask")(mask)
+        inside = ShortenMask(kernel_size, dtype="float32", name=f"conv_{i}_mask")(mask)
+        mask = ShortenMask(kernel_size, pool_size, dtype="float32", name=f"pool_{i}_mask")(mask)
         # Behind a ReLU zero is the smallest value, so that silent windows never win.
         x = Silence(dtype=precision, name=f"silence_{i}")(x, inside)
         if not last:
@@ -139,4 +155,6 @@ def with_probabilities(network: keras.Model, multilabel: bool) -> keras.Model:
     """Add the activation that turns logits into probabilities, sharing all layers."""
     activation = "sigmoid" if multilabel else "softmax"
     output = layers.Activation(activation, dtype="float32", name="probabilities")(network.output)
-    return keras.Model(network.inputs, output)
+    # A list of one input would make the network warn about every array it is called with.
+    inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs
+    return keras.Model(inputs, output)

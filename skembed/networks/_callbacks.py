@@ -21,7 +21,7 @@ class Followers:
     callbacks : sequence of keras.callbacks.Callback
         They are copied, so that no fit sees what an earlier one left in them.
     epochs : int
-        Epochs planned.
+        Epochs that the network will have been trained for in the end.
     """
 
     def __init__(self, callbacks: Sequence[Any], epochs: int) -> None:
@@ -34,6 +34,8 @@ class Followers:
         """Announce an epoch, and the training before its first one."""
         if not self._callbacks:
             return
+        if self._network is not engine.network:
+            engine.network.stop_training = False
         if self._list is None:
             self._begin_training(engine, n_batches)
         elif self._network is not engine.network:
@@ -44,7 +46,6 @@ class Followers:
     def _begin_training(self, engine: Engine, n_batches: int) -> None:
         import keras
 
-        engine.network.stop_training = False
         self._list = keras.callbacks.CallbackList(
             self._callbacks, model=engine.network, epochs=self._epochs, steps=n_batches
         )

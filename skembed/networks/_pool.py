@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
@@ -93,6 +94,6 @@ def get_network(state: NetworkState) -> Any:
     load_engine()
     from skembed.networks._engine import Engine
 
-    engine = Engine(state.spec, state.objective)
+    engine = Engine(replace(state.spec, n_rows=state.n_rows), state.objective)
     engine.load(state)
     return engine.network

@@ -1,5 +1,7 @@
 """Weights and documents to logits."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,6 +31,16 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-        for rows in sorted_batches(data.lengths, MAX_STEPS):
-            logits[rows] = engine.predict_step(data.batch(rows)).numpy()
+        step = engine.predict_step
+
+        def predict(rows: NDArray[np.int64]) -> None:
+            logits[rows] = step(data.batch(rows)).numpy()
+
+        batches = sorted_batches(data.lengths, MAX_STEPS)
+        if len(batches) == 1:
+            predict(batches[0])
+        else:
+            # TensorFlow works outside Python's lock: two batches at a time use two cores.
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                list(pool.map(predict, reversed(batches)))
     return logits

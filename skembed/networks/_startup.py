@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import joblib
+
 logger = logging.getLogger("skembed")
 
 _NOISE = re.compile(
@@ -18,22 +20,25 @@ _NOISE = re.compile(
 )
 
 _lock = threading.Lock()
+_loaded = False
 
 
 def load_engine() -> None:
     """Import Keras and TensorFlow, once.
 
     TensorFlow's start-up messages go to the log ``skembed`` at level DEBUG,
-    unless the user has set ``TF_CPP_MIN_LOG_LEVEL``. Where ``OMP_NUM_THREADS``
-    is set, as joblib does in its worker processes, TensorFlow gets as many
-    threads, unless it is already running.
+    unless the user has set ``TF_CPP_MIN_LOG_LEVEL``. TensorFlow gets as many
+    threads as ``OMP_NUM_THREADS`` says, which joblib sets in its workers, or
+    as there are cores; it keeps its own setting where it is already running or
+    ``TF_NUM_INTRAOP_THREADS`` is set.
 
     Raises
     ------
     ImportError
         If TensorFlow is missing or Keras is set to another backend.
     """
-    if "keras" in sys.modules and "tensorflow" in sys.modules:
+    global _loaded
+    if _loaded:
         return
     with _lock:
         if importlib.util.find_spec("tensorflow") is None:
@@ -41,6 +46,8 @@ def load_engine() -> None:
                 "The neural classifiers need TensorFlow, which is not installed. Run "
                 "'pip install tensorflow'. Pooled vectors (GloveVectorizer) work without it."
             )
+        if "keras" not in sys.modules:
+            _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
         if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
             _import()
         else:
@@ -51,6 +58,7 @@ def load_engine() -> None:
                     _import()
             finally:
                 del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+        _loaded = True
 
 
 def _import() -> None:
@@ -58,16 +66,27 @@ def _import() -> None:
     import keras
     import tensorflow as tf
 
-    if keras.backend.backend() != "tensorflow":
-        raise ImportError(
-            f"Keras is set to the backend {keras.backend.backend()!r}, but skembed trains with "
-            "TensorFlow. Set the environment variable KERAS_BACKEND=tensorflow."
-        )
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    if not started and threads.isdigit() and int(threads) > 0:
-        tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-        tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+    _check_backend(keras.backend.backend())
+    if not started and "TF_NUM_INTRAOP_THREADS" not in os.environ:
+        threads = _allowed_threads()
+        # A training step is two chains of operations side by side (see Engine).
+        tf.config.threading.set_intra_op_parallelism_threads(max(threads // 2, 1))
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
     tf.zeros(1)  # the devices are looked for, and complained about, at the first operation
+
+
+def _allowed_threads() -> int:
+    """Return OMP_NUM_THREADS where it is set, as in joblib's workers, else the cores there are."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return int(wanted) if wanted.isdigit() and int(wanted) > 0 else joblib.cpu_count()
+
+
+def _check_backend(name: str) -> None:
+    if name != "tensorflow":
+        raise ImportError(
+            f"Keras is set to the backend {name!r}, but skembed trains with TensorFlow. Set the "
+            "environment variable KERAS_BACKEND=tensorflow."
+        )
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def train(
     *,
     validation: Examples | None = None,
     callbacks: Sequence[Any] = (),
-    on_epoch_begin: Callable[[NetworkState], None] | None = None,
+    on_epoch_begin: Callable[[NetworkState, History], None] | None = None,
     on_epoch_end: Callable[[NetworkState, History], bool] | None = None,
 ) -> tuple[NetworkState, History]:
     """Train a network for some epochs.
@@ -97,7 +97,7 @@ def train(
     callbacks : sequence of keras.callbacks.Callback, default=()
         Copied for this training.
     on_epoch_begin : callable, default=None
-        Called before each epoch with the network's state.
+        Called before each epoch with the network's state and the history so far.
     on_epoch_end : callable, default=None
         Called after each epoch with the network's state and the history so
         far; training stops when it returns True.
@@ -116,7 +116,7 @@ def train(
         If the loss is not finite any more.
     """
     history: History = {}
-    followers = Followers(callbacks, plan.epochs)
+    followers = Followers(callbacks, state.n_epochs + plan.epochs)
     epoch = _Epoch(examples, validation, plan, followers)
     best = state
     last = state.n_epochs + plan.epochs
@@ -125,7 +125,7 @@ def train(
         if plan.release_epoch is not None:
             state = with_trainable_embedding(state, state.n_epochs >= plan.release_epoch)
         if on_epoch_begin is not None:
-            on_epoch_begin(state)
+            on_epoch_begin(state, history)
         state, logs, stop = epoch.run(state)
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
@@ -162,16 +162,21 @@ class _Epoch:
             engine.load(state)
             # Between two epochs the engine may have served somebody else.
             engine.optimizer.learning_rate.assign(self.learning_rate)
-            self.followers.begin_epoch(engine, state.n_epochs, len(batches))
             engine.forget_holder()
+            self.followers.begin_epoch(engine, state.n_epochs, len(batches))
             logs = self._train(engine, batches)
             if self.validation is not None:
                 logs |= _evaluate(engine, self.validation)
+                self._check_finite(logs["val_loss"], "validation loss", "the epoch")
             logs["seconds"] = time.perf_counter() - started
             stop = self.followers.end_epoch(state.n_epochs, logs)
             self.learning_rate = float(engine.optimizer.learning_rate.numpy())
             rng_state = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=rng_state)
+        for name, weight in state.weights.items():
+            # The last step is in no loss yet.
+            odd = weight.flat[np.argmin(np.isfinite(weight))]
+            self._check_finite(float(odd), f"weights {name}", "the epoch")
         return state, logs, stop
 
     def _train(self, engine: Engine, batches: list[NDArray[np.int64]]) -> Logs:
@@ -182,17 +187,19 @@ class _Epoch:
                 examples.data.batch(rows), examples.targets[rows], examples.weights[rows]
             )
             loss, n_right = float(loss.numpy()), int(n_right.numpy())
-            if not np.isfinite(loss):
-                raise FloatingPointError(
-                    f"The training loss became {loss} in batch {i + 1} of {len(batches)}. Lower "
-                    f"learning_rate (it is {self.learning_rate:g}) or set clipnorm, for example "
-                    "to 1.0."
-                )
+            self._check_finite(loss, "training loss", f"batch {i + 1} of {len(batches)}")
             total += loss * len(rows)
             right += n_right
             self.followers.end_batch(i, {"loss": loss, "accuracy": n_right / len(rows)})
         n_samples = len(examples.data)
         return {"loss": total / n_samples, "accuracy": right / n_samples}
+
+    def _check_finite(self, value: float, what: str, where: str) -> None:
+        if not np.isfinite(value):
+            raise FloatingPointError(
+                f"The {what} became {value} in {where}. Lower learning_rate (it is "
+                f"{self.learning_rate:g}) or set clipnorm, for example to 1.0."
+            )
 
 
 def _evaluate(engine: Engine, validation: Examples) -> Logs:

@@ -1,7 +1,6 @@
 """What the neural text classifiers share: the scikit-learn contract."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -10,49 +9,18 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._fit import Fitted, fit_network
+from skembed.classifiers._fit import fit_network
+from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network, predict_logits
-
-FRACTION = Interval(Real, 0, 1, closed="left")
-COUNT = Interval(Integral, 1, None, closed="left")
-OPTIMIZERS = {"adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam", "rmsprop", "sgd"}
 
 
 class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
     """Base of the neural text classifiers."""
 
-    _parameter_constraints: dict = {
-        "embeddings": [str, HasMethods("__fspath__"), HasMethods("__contains__"), None],
-        "embedding_dim": [COUNT],
-        "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
-        "spatial_dropout": [FRACTION],
-        "dense_units": ["array-like"],
-        "dense_activation": [str],
-        "dense_dropout": [FRACTION],
-        "batch_norm": ["boolean"],
-        "wide": ["boolean"],
-        "tokenizer": [HasMethods(["fit_transform", "transform"]), None],
-        "loss": [StrOptions({"crossentropy", "focal", "top_k"})],
-        "top_k": [COUNT],
-        "label_smoothing": [FRACTION],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "optimizer": [StrOptions(OPTIMIZERS)],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
-        "epochs": [COUNT],
-        "batch_size": [COUNT],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "patience": [COUNT],
-        "callbacks": ["array-like", None],
-        "warm_start": ["boolean"],
-        "precision": [StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-    }
+    _parameter_constraints: dict = SHARED_CONSTRAINTS
 
     @abstractmethod
     def _encoder_spec(self) -> RecurrentSpec | ConvolutionSpec:
@@ -95,7 +63,7 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         )
         self._remember(fitted)
         context.call_on_fit_task_end(
-            estimator=self, X=X, y=y, reconstruction_attributes=lambda: {"_state": self._state}
+            estimator=self, X=X, y=y, reconstruction_attributes=fitted.attributes
         )
         return self
 
@@ -215,20 +183,14 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         return sum(array.size for array in self._state.weights.values())
 
     def _fitted(self) -> Fitted:
-        return Fitted(self._labels, self._reader, self._state, self.history_, self._seed)
+        return Fitted(
+            self._labels, self._reader, self._state, self._seed, self.history_, self.best_epoch_
+        )
 
     def _remember(self, fitted: Fitted) -> None:
-        self._labels = fitted.labels
-        self._reader = fitted.reader
-        self._state = fitted.state
-        self._seed = fitted.seed
-        self.history_ = fitted.history
-        self.classes_ = fitted.labels.classes
-        self.n_iter_ = len(fitted.history["loss"])
-        self.best_epoch_ = fitted.state.n_epochs
-        self.coverage_ = fitted.reader.coverage
-        if fitted.reader.tokenizer is not None:
-            self.tokenizer_ = fitted.reader.tokenizer
+        self.__dict__.pop("tokenizer_", None)  # of an earlier fit, to another kind of X
+        for name, value in fitted.attributes().items():
+            setattr(self, name, value)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_state")

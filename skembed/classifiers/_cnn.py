@@ -6,7 +6,8 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval
 
-from skembed.classifiers._base import COUNT, BaseTextClassifier
+from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._parameters import COUNT, SHARED_CONSTRAINTS, check_sizes
 from skembed.networks import ConvolutionSpec
 
 
@@ -154,7 +155,7 @@ class CNNTextClassifier(BaseTextClassifier):
     """
 
     _parameter_constraints: dict = {
-        **BaseTextClassifier._parameter_constraints,
+        **SHARED_CONSTRAINTS,
         "filters": [COUNT],
         "kernel_sizes": ["array-like"],
         "stacked": ["boolean"],
@@ -231,7 +232,7 @@ class CNNTextClassifier(BaseTextClassifier):
     def _encoder_spec(self) -> ConvolutionSpec:
         return ConvolutionSpec(
             filters=int(self.filters),
-            kernel_sizes=tuple(int(size) for size in self.kernel_sizes),
+            kernel_sizes=check_sizes("kernel_sizes", self.kernel_sizes, at_least=1),
             stacked=bool(self.stacked),
             pool_size=int(self.pool_size) if self.stacked else 0,
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.validation import check_array
 
 from skembed.text import Coverage, TokenSequences, measure_coverage
 from skembed.vectors import WordVectors
@@ -57,22 +58,27 @@ def embedding_matrix(
     vectors = WordVectors.load(embeddings)
     counts = np.bincount(sequences.ids, minlength=n_rows)
     coverage = measure_coverage(sequences.vocabulary, counts, vectors)
+    _check_coverage(coverage, vectors)
+    matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
+    aligned = vectors.align(sequences.vocabulary)
+    matrix[: len(aligned)] = aligned
+    return matrix, coverage
+
+
+def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
+    """Refuse vectors of none of the words, and warn about vectors of few."""
     if coverage.type_share == 0:
         few = ", ".join(repr(word) for word, _ in coverage.missing[:5])
         raise ValueError(
             f"None of the {coverage.n_types} words of the vocabulary has a vector in {vectors!r}; "
             f"the most frequent are {few}. Check the language, and lowercase=... of the tokenizer."
         )
-    matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
-    aligned = vectors.align(sequences.vocabulary)
-    matrix[: len(aligned)] = aligned
     if coverage.token_share < 0.5:
         warnings.warn(
             f"Only {coverage.token_share:.0%} of the training words have a vector; see coverage_.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    return matrix, coverage
 
 
 def _given_matrix(matrix: NDArray[Any], n_rows: int) -> NDArray[np.float32]:
@@ -81,4 +87,5 @@ def _given_matrix(matrix: NDArray[Any], n_rows: int) -> NDArray[np.float32]:
             "embeddings given as an array must have one row per token id, at least "
             f"{n_rows} rows here, got shape {matrix.shape}."
         )
-    return np.ascontiguousarray(matrix, dtype=np.float32)
+    checked: NDArray[np.float32] = check_array(matrix, dtype=np.float32, input_name="embeddings")
+    return checked

@@ -1,6 +1,6 @@
 """The way of a fit: labels, tokens, vectors, network, training."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,9 @@ from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from skembed.classifiers._embeddings import embedding_matrix
+from skembed.classifiers._fitted import Fitted, History, extend
+from skembed.classifiers._inputs import kind_of
+from skembed.classifiers._parameters import check_callbacks, check_sizes
 from skembed.classifiers._progress import EpochTasks
 from skembed.classifiers._reader import InputReader, fit_reader
 from skembed.classifiers._targets import Labels, split_validation
@@ -23,23 +26,12 @@ from skembed.networks import (
     initial_state,
     round_up,
     train,
+    with_trainable_embedding,
 )
 from skembed.text import TokenSequences, check_documents
 
-History = dict[str, list[float]]
 Part = tuple[Any, NDArray[Any], NDArray[np.float32]]
 """Some documents as X, with their targets and weights."""
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """All that a fit leaves behind."""
-
-    labels: Labels
-    reader: InputReader
-    state: NetworkState
-    history: History
-    seed: int
 
 
 def fit_network(
@@ -70,42 +62,47 @@ def fit_network(
     context : CallbackContext or None
         Of a whole fit; None for the one epoch of a partial_fit.
     """
-    check_lengths(estimator, X, y, sample_weight)
+    callbacks = check_callbacks(estimator.callbacks)
+    check_lengths(X, y, sample_weight, estimator=estimator)
     labels = Labels.find(y, classes) if earlier is None else earlier.labels
     seed = draw_seed(estimator.random_state) if earlier is None else earlier.seed
     targets = labels.encode(y)
     part: Part = (X, targets, labels.weigh(targets, estimator.class_weight, sample_weight))
-    held_out: Part | None = None
-    if validation is not None:
-        held_out = check_validation(*validation, labels)
-    elif estimator.early_stopping and context is not None:
+    held_out = None if validation is None else check_validation(*validation, labels)
+    if held_out is None and estimator.early_stopping and context is not None:
         part, held_out = hold_out(part, estimator.validation_fraction, seed)
     if earlier is None:
         reader, state, data = start(estimator, part, labels, seed)
     else:
         reader, state = earlier.reader, resume(estimator, earlier.state)
         data = reader.read(estimator, part[0])
-    tasks = EpochTasks(estimator, context, X, y, {"_reader": reader, "_labels": labels})
-    state, history = train(
+
+    def fitted(trained: NetworkState, history: History) -> Fitted:
+        before = earlier.history if earlier is not None else {}
+        best = len(before.get("loss", ())) + trained.n_epochs - state.n_epochs
+        return Fitted(labels, reader, trained, seed, extend(before, history), best)
+
+    tasks = EpochTasks(estimator, context, X, y, lambda *now: fitted(*now).attributes())
+    trained, history = train(
         state,
         Examples(data, *part[1:]),
         make_plan(estimator, reader, whole_fit=context is not None, validated=held_out is not None),
-        validation=held_out and Examples(reader.read(estimator, held_out[0]), *held_out[1:]),
-        callbacks=() if estimator.callbacks is None else estimator.callbacks,
+        validation=held_out and read_held_out(estimator, reader, held_out),
+        callbacks=callbacks,
         on_epoch_begin=tasks.begin,
         on_epoch_end=tasks.end,
     )
-    return Fitted(labels, reader, state, extend({} if earlier is None else earlier.history, history), seed)
+    return fitted(trained, history)
 
 
-def check_lengths(estimator: Any, X: Any, y: Any, sample_weight: Any) -> None:
-    """Refuse a missing y, a single text, and X and y of different lengths."""
+def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, estimator: Any) -> None:
+    """Refuse a missing y, what are no documents, and X and y of different lengths."""
     if y is None:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
             "is None."
         )
-    if isinstance(X, str | bytes):
+    if kind_of(X) == "documents":  # here, where positions are still those of the user's X
         check_documents(X)
     check_consistent_length(X, y, sample_weight)
     if _num_samples(y) == 0:
@@ -121,9 +118,19 @@ def draw_seed(random_state: Any) -> int:
 
 def check_validation(X_val: Any, y_val: Any, labels: Labels) -> Part:
     """Check the user's validation documents."""
+    if kind_of(X_val) == "documents":
+        check_documents(X_val, name="X_val")
     check_consistent_length(X_val, y_val)
+    if _num_samples(y_val) == 0:
+        raise ValueError("X_val and y_val hold no documents: at least one is needed to validate.")
     targets = labels.encode(y_val, name="y_val")
     return X_val, targets, np.ones(targets.shape, dtype=np.float32)
+
+
+def read_held_out(estimator: Any, reader: InputReader, held_out: Part) -> Examples:
+    """Read the validation documents as the training documents were read."""
+    X_val, targets, weights = held_out
+    return Examples(reader.read(estimator, X_val, name="X_val"), targets, weights)
 
 
 def hold_out(part: Part, fraction: float, seed: int) -> tuple[Part, Part]:
@@ -178,9 +185,12 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
     ValueError
         If they describe another network.
     """
-    old = state.spec
-    spec = make_spec(estimator, state.n_rows, old.n_dims, old.n_outputs, learns=False)
-    spec = replace(spec, trainable_embedding=old.trainable_embedding)
+    old, trainable = state.spec, state.spec.trainable_embedding
+    spec = make_spec(estimator, state.n_rows, old.n_dims, old.n_outputs, learns=trainable)
+    if isinstance(estimator.trainable_embeddings, bool):
+        trainable = spec.trainable_embedding
+    state = with_trainable_embedding(state, trainable)
+    old, spec = state.spec, replace(spec, trainable_embedding=trainable)
     if spec != old:
         changed = [name for name, value in vars(spec).items() if value != getattr(old, name)]
         raise ValueError(
@@ -208,7 +218,7 @@ def make_spec(
         spatial_dropout=float(estimator.spatial_dropout),
         encoder=estimator._encoder_spec(),
         dense_dropout=float(estimator.dense_dropout),
-        dense_units=tuple(int(units) for units in estimator.dense_units),
+        dense_units=check_sizes("dense_units", estimator.dense_units),
         dense_activation=estimator.dense_activation,
         batch_norm=bool(estimator.batch_norm),
         wide=bool(estimator.wide),
@@ -245,14 +255,3 @@ def make_plan(
         patience=int(estimator.patience) if estimator.early_stopping and validated else None,
         verbose=int(estimator.verbose),
     )
-
-
-def extend(earlier: History, history: History) -> History:
-    """Append a history to an earlier one; figures that either lacks are NaN."""
-    if not earlier:
-        return history
-    before, after = len(earlier["loss"]), len(history["loss"])
-    return {
-        name: earlier.get(name, [np.nan] * before) + history.get(name, [np.nan] * after)
-        for name in earlier | history
-    }

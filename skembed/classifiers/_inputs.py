@@ -1,6 +1,6 @@
 """What a classifier's X is, and its way into ragged numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from numbers import Number
 from typing import Any, Literal
 
@@ -44,21 +44,37 @@ def _is_documents(X: Any) -> bool:
     if hasattr(X, "to_pylist") or hasattr(X, "combine_chunks"):  # Arrow
         return True
     if hasattr(X, "dtypes") or hasattr(X, "schema"):  # data frames and pandas Series
-        return len(X.shape) == 1 or (X.shape[1] == 1 and not _is_number(_first(X)))
+        return len(X.shape) == 1 or _holds_texts(X)
     if hasattr(X, "to_list"):  # polars Series
         return True
     if isinstance(X, np.ndarray):
-        column = X.ndim == 1 or (X.ndim == 2 and X.shape[1] == 1)
-        return column and X.dtype.kind in "OUST" and any(not _is_number(x) for x in X.flat)
+        if X.dtype.kind not in "OUST" or X.ndim > 2:
+            return False
+        if X.ndim == 2 and X.shape[1] != 1:
+            return _holds_texts(X)
+        return X.size == 0 or any(not _is_number(x) for x in X.flat)
     if isinstance(X, Sequence):
-        return all(not isinstance(x, Sequence | np.ndarray) or isinstance(x, str) for x in X) and (
-            any(not _is_number(x) for x in X) or not X
-        )
-    return False
+        # Rows of words are documents as well, whose own check refuses them in words.
+        return not X or not all(_is_number(x) or _is_row_of_numbers(x) for x in X)
+    return isinstance(X, Mapping | Set) and not hasattr(X, "shape")  # some sparse arrays are dicts
 
 
-def _first(frame: Any) -> Any:
-    return np.asarray(frame).flat[0] if frame.shape[0] else 0.0
+def _is_row_of_numbers(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return True
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str | bytes)
+        and not any(isinstance(x, str) for x in value)
+    )
+
+
+def _holds_texts(table: Any) -> bool:
+    """Tell a table of texts from one of numbers; with several columns the documents refuse it."""
+    if 0 in table.shape:
+        return False
+    first = np.asarray(table[:1]).flat[0]
+    return isinstance(first, str) or (table.shape[1] == 1 and not _is_number(first))
 
 
 def _is_number(value: Any) -> bool:
@@ -68,8 +84,32 @@ def _is_number(value: Any) -> bool:
 def _has_integers(X: Any) -> bool:
     if hasattr(X, "dtypes"):
         return all(getattr(dtype, "kind", "O") in "iub" for dtype in X.dtypes)
-    array: Any = X if hasattr(X, "dtype") else np.asarray(X)
+    array: Any = X if hasattr(X, "dtype") else _as_array(X)
     return array.ndim == 2 and array.dtype.kind in "iub"
+
+
+def _as_array(X: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(X)
+    except ValueError as error:
+        raise ValueError(
+            f"X must be a full array, but {_first_unequal(X, 'X')}. Vectors must all have as many "
+            "dimensions; documents shorter than others are padded with zeros, or passed as "
+            "TokenSequences."
+        ) from error
+
+
+def _first_unequal(rows: Any, name: str) -> str:
+    """Say where a nested sequence is ragged."""
+    shapes: list[tuple[int, ...]] = []
+    for i, row in enumerate(rows):
+        try:
+            shapes.append(np.shape(row))
+        except ValueError:
+            return _first_unequal(row, f"{name}[{i}]")
+        if shapes[i] != shapes[0]:
+            return f"{name}[{i}] has shape {shapes[i]} and {name}[0] has shape {shapes[0]}"
+    return f"{name} cannot be made into an array"
 
 
 def read_ids(X: Any, *, name: str = "X") -> TokenSequences:
@@ -92,24 +132,28 @@ def read_ids(X: Any, *, name: str = "X") -> TokenSequences:
     return TokenSequences.from_dense(matrix)
 
 
-def read_vectors(estimator: BaseEstimator, X: Any, *, reset: bool) -> NetworkData:
+def read_vectors(estimator: BaseEstimator, X: Any, *, reset: bool, name: str = "X") -> NetworkData:
     """Read ready vectors: one step a sample from a matrix, or n_steps from a 3-D array.
 
     In a 3-D array steps of zeros at either end of a sample are padding.
     """
-    X = validate_data(estimator, X, dtype=np.float32, allow_nd=True, reset=reset)
-    if X.ndim == 2:
-        return NetworkData(X, np.arange(len(X) + 1, dtype=np.int64))
-    if X.ndim > 3:
+    vectors = check_array(X, dtype=np.float32, allow_nd=True, estimator=estimator, input_name=name)
+    if vectors.ndim > 3 or 0 in vectors.shape:
         raise ValueError(
-            f"X must have two or three dimensions (n_samples, n_steps, n_dims), got {X.ndim}."
+            f"{name} must have the shape (n_samples, n_steps, n_dims) or (n_samples, n_features), "
+            f"with no number zero; got {vectors.shape}."
         )
-    filled = (X != 0).any(axis=2).astype(np.int32)
+    # Of a 3-D array the features are the dimensions; scikit-learn would count the steps.
+    features = X if vectors.ndim == 2 else vectors[:, 0]
+    validate_data(estimator, features, skip_check_array=True, reset=reset)
+    if vectors.ndim == 2:
+        return NetworkData(vectors, np.arange(len(vectors) + 1, dtype=np.int64))
+    filled = (vectors != 0).any(axis=2).astype(np.int32)
     # Numbered steps stand for their vectors, so that ids and vectors lose their padding alike.
-    numbered = filled * np.arange(1, X.shape[1] + 1, dtype=np.int32)
+    numbered = filled * np.arange(1, filled.shape[1] + 1, dtype=np.int32)
     sequences = TokenSequences.from_dense(_fill_inside(numbered))
-    rows = np.repeat(np.arange(len(X)), sequences.lengths)
-    return NetworkData(X[rows, sequences.ids - 1], sequences.offsets)
+    rows = np.repeat(np.arange(len(vectors)), sequences.lengths)
+    return NetworkData(vectors[rows, sequences.ids - 1], sequences.offsets)
 
 
 def _fill_inside(numbered: NDArray[np.int32]) -> NDArray[np.int32]:

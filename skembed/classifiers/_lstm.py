@@ -5,7 +5,8 @@ from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
 
-from skembed.classifiers._base import COUNT, FRACTION, BaseTextClassifier
+from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._parameters import COUNT, FRACTION, SHARED_CONSTRAINTS
 from skembed.networks import RecurrentSpec
 
 
@@ -150,7 +151,7 @@ class LSTMTextClassifier(BaseTextClassifier):
     """
 
     _parameter_constraints: dict = {
-        **BaseTextClassifier._parameter_constraints,
+        **SHARED_CONSTRAINTS,
         "units": [COUNT],
         "bidirectional": ["boolean"],
         "pooling": [StrOptions({"last", "max", "mean"})],

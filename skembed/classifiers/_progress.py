@@ -1,7 +1,9 @@
 """Epochs as tasks of scikit-learn's callbacks."""
 
+from collections.abc import Callable
 from typing import Any
 
+from skembed.classifiers._fitted import History
 from skembed.networks import NetworkState
 
 
@@ -16,12 +18,18 @@ class EpochTasks:
         Of its fit; None leaves the callbacks in peace.
     X, y : object
         Training documents and labels, handed on to the callbacks.
-    fitted : dict
-        Attributes that, with the network's state, make a fitted estimator.
+    fitted : callable
+        Takes the network's state and the history so far, and returns the
+        attributes that make a fitted estimator of them.
     """
 
     def __init__(
-        self, estimator: Any, context: Any, X: Any, y: Any, fitted: dict[str, Any]
+        self,
+        estimator: Any,
+        context: Any,
+        X: Any,
+        y: Any,
+        fitted: Callable[[NetworkState, History], dict[str, Any]],
     ) -> None:
         self.estimator = estimator
         self.context = context
@@ -30,27 +38,23 @@ class EpochTasks:
         self.fitted = fitted
         self._task: Any = None
 
-    def begin(self, state: NetworkState) -> None:
+    def begin(self, state: NetworkState, history: History) -> None:
         """Begin an epoch."""
         if self.context is None:
             return
         self._task = self.context.subcontext(task_name="epoch")
-        self._task.call_on_fit_task_begin(
-            estimator=self.estimator, X=self.X, y=self.y, reconstruction_attributes=self._at(state)
-        )
+        self._task.call_on_fit_task_begin(**self._now(state, history))
 
-    def end(self, state: NetworkState, history: dict[str, list[float]]) -> bool:
+    def end(self, state: NetworkState, history: History) -> bool:
         """End an epoch; return whether a callback wants to stop."""
         if self.context is None:
             return False
-        return bool(
-            self._task.call_on_fit_task_end(
-                estimator=self.estimator,
-                X=self.X,
-                y=self.y,
-                reconstruction_attributes=self._at(state),
-            )
-        )
+        return bool(self._task.call_on_fit_task_end(**self._now(state, history)))
 
-    def _at(self, state: NetworkState) -> Any:
-        return lambda: {**self.fitted, "_state": state}
+    def _now(self, state: NetworkState, history: History) -> dict[str, Any]:
+        return {
+            "estimator": self.estimator,
+            "X": self.X,
+            "y": self.y,
+            "reconstruction_attributes": lambda: self.fitted(state, history),
+        }

@@ -58,7 +58,7 @@ class InputReader:
         if self.kind == "vectors":
             if kind_of(X) in ("documents", "sequences"):
                 raise ValueError(self._other_kind(X, name))
-            return read_vectors(estimator, X, reset=False)
+            return read_vectors(estimator, X, reset=False, name=name)
         return self.to_data(self.read_sequences(X, name=name))
 
     def read_sequences(self, X: Any, *, name: str = "X") -> TokenSequences:
@@ -154,5 +154,11 @@ def as_sequences(tokens: Any, vocabulary: Any = None) -> TokenSequences:
     """Take a tokenizer's output as sequences, be it padded or not."""
     if isinstance(tokens, TokenSequences):
         return tokens
+    if not (isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu"):
+        raise TypeError(
+            "tokenizer must turn documents into TokenSequences or a padded matrix of ids, as "
+            f"KerasTokenizer does, but gave {type(tokens).__name__}. Pooled or counted features go "
+            "into a Pipeline before the classifier."
+        )
     sequences = TokenSequences.from_dense(tokens)
     return TokenSequences(sequences.ids, sequences.offsets, vocabulary)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import column_or_1d, compute_class_weight
+from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_array
 
@@ -42,7 +42,7 @@ class Labels:
             found = np.arange(checked.shape[1]) if multilabel else np.unique(checked)
         if len(found) < 2:
             raise ValueError(
-                f"y must hold at least two classes to tell apart, got one class: {found[0]!r}."
+                f"y must hold at least two classes to tell apart, got one class: {_few(found)}."
             )
         return cls(found, multilabel)
 
@@ -96,16 +96,40 @@ class Labels:
         """
         rows = np.empty((len(targets), 1))
         weights = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
-        if not weights.any():
-            raise ValueError("sample_weight must not be zero for every document.")
         if self.multilabel:
+            self._check_keys(class_weight)
             weights = weights[:, None] * _label_weights(targets, class_weight)
         elif class_weight is not None:
-            y = self.classes[targets]
-            present = np.unique(y)
-            per_class = compute_class_weight(class_weight, classes=present, y=y)
-            weights = weights * per_class[np.searchsorted(present, y)]
+            weights = weights * self._class_weights(targets, class_weight)[targets]
+        if not weights.any():
+            raise ValueError("class_weight and sample_weight must not be zero for every document.")
         return (weights / weights.mean()).astype(np.float32)
+
+    def _class_weights(self, targets: NDArray[Any], class_weight: Any) -> NDArray[np.float64]:
+        """Weigh each class; one without documents is not weighed by "balanced"."""
+        if class_weight == "balanced":
+            counts = np.bincount(targets, minlength=len(self.classes))
+            return len(targets) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        self._check_keys(class_weight)
+        return np.array([class_weight.get(label, 1.0) for label in self.classes.tolist()])
+
+    def _check_keys(self, class_weight: Any) -> None:
+        if not isinstance(class_weight, dict):
+            return
+        classes = self.classes.tolist()
+        unknown = [label for label in class_weight if label not in classes]
+        # As in scikit-learn: a fold may lack a class, but a misspelt one leaves another unweighted.
+        if unknown and any(label not in class_weight for label in classes):
+            raise ValueError(
+                f"class_weight has the keys {_few(unknown)}, but the classes are "
+                f"{_few(self.classes)}. For multi-label targets the keys are column numbers."
+            )
+        for label, weight in class_weight.items():
+            if not isinstance(weight, int | float | np.number) or not 0 <= weight < np.inf:
+                raise ValueError(
+                    f"class_weight must hold weights of at least 0, but that of {label!r} is "
+                    f"{weight!r}."
+                )
 
 
 def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
@@ -142,7 +166,7 @@ def _refuse_missing(array: NDArray[Any], name: str) -> None:
     if array.dtype.kind == "f":
         missing = ~np.isfinite(array)
     elif array.dtype.kind == "O":
-        missing = np.array([x is None or x != x for x in array.ravel()], dtype=bool)
+        missing = np.array([_is_missing(x) for x in array.ravel()], dtype=bool)
         missing = missing.reshape(array.shape)
     else:
         return
@@ -154,6 +178,13 @@ def _refuse_missing(array: NDArray[Any], name: str) -> None:
             f"Input {name} contains {kind}: {name}[{place}] is {value}, but every document needs a "
             "label. Drop the documents without one."
         )
+
+
+def _is_missing(value: Any) -> bool:
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # pandas' NA is neither equal nor unequal to itself
+        return True
 
 
 def _few(values: Any) -> str:

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,7 @@ class Factory:
         rng = np.random.default_rng(seed)
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         steps = rng.normal(size=(offsets[-1], n_dims)).astype(np.float32)
-        for start, stop in zip(offsets[:-1], offsets[1:], strict=True):
+        for start, stop in pairwise(offsets):
             steps[start : stop - 1 : 3] = 0
         return NetworkData(steps, offsets)
 

@@ -78,9 +78,7 @@ def reference(state, data):
         steps = data.steps[data.offsets[i] : data.offsets[i + 1]]
         if spec.n_rows is not None:
             steps = weights["embedding/embeddings"][steps]
-        encode = (
-            encode_recurrent if isinstance(spec.encoder, RecurrentSpec) else encode_convolution
-        )
+        encode = encode_recurrent if isinstance(spec.encoder, RecurrentSpec) else encode_convolution
         x = encode(steps.astype(np.float64), weights, spec.encoder)
         for j in range(1, len(spec.dense_units) + 1):
             x = x @ weights[f"dense_{j}/kernel"] + weights[f"dense_{j}/bias"]
@@ -120,9 +118,7 @@ NETWORKS = {
     "stacked": lambda make: make.spec(
         make.cnn(kernel_sizes=(2, 2, 3), stacked=True, pool_size=2), spatial_dropout=0.5
     ),
-    "stacked once": lambda make: make.spec(
-        make.cnn(kernel_sizes=(3,), stacked=True, pool_size=2)
-    ),
+    "stacked once": lambda make: make.spec(make.cnn(kernel_sizes=(3,), stacked=True, pool_size=2)),
     "stacked, of vectors": lambda make: make.spec(
         make.cnn(kernel_sizes=(3, 2), stacked=True, pool_size=3), n_rows=None
     ),

@@ -84,9 +84,7 @@ def test_multilabel_smoothing(losses):
     assert_allclose(found, [(first + np.log(2)) / 2], rtol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("top_k", "expected"), [(1, 7.0), (2, 6.0), (3, 4.5), (4, 3.5), (9, 3.5)]
-)
+@pytest.mark.parametrize(("top_k", "expected"), [(1, 7.0), (2, 6.0), (3, 4.5), (4, 3.5), (9, 3.5)])
 def test_top_k_counts_the_largest_losses_of_a_batch(make, top_k, expected):
     load_engine()
     from skembed.networks._losses import batch_loss

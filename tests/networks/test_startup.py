@@ -107,12 +107,15 @@ def test_keras_without_tensorflow_is_noticed(monkeypatch):
 
 
 def test_another_backend_is_named(run_python):
-    code = FIT + """
+    code = (
+        FIT
+        + """
 try:
     classifier.fit(texts, labels)
 except ImportError as error:
     print(error)
 """
+    )
     assert run_python(code, KERAS_BACKEND="torch")[0] == (
         "Keras is set to the backend 'torch', but skembed trains with TensorFlow. Set the "
         "environment variable KERAS_BACKEND=tensorflow.\n"

@@ -186,6 +186,40 @@ def test_half_precision_learns_and_goes_on_where_it_stopped(
     assert_same_state(half, whole)
 
 
+ENCODERS = {
+    "lstm": lambda make: make.lstm(),
+    "cnn": lambda make: make.cnn(),
+    "stacked": lambda make: make.cnn(stacked=True, pool_size=2),
+}
+
+
+@pytest.mark.parametrize("batch_size", [1, 13])
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_batches_of_one_document_train(make, encoder, batch_size):
+    # A batch is read in two halves; one of them would be empty here.
+    spec = make.spec(ENCODERS[encoder](make))
+    plan = make.plan(epochs=1, batch_size=batch_size)
+    state, history = train(make.state(spec), make.examples(n=14), plan)
+    assert np.isfinite(history["loss"]).all()
+    assert all(np.isfinite(value).all() for value in state.weights.values())
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_halves_take_the_step_of_the_whole(make, encoder):
+    # The same document once, and three times in a batch of odd size.
+    spec = make.spec(ENCODERS[encoder](make))
+    ids = np.array([2, 5, 7, 3], np.int32)
+    plan = make.plan(epochs=1, learning_rate=0.5)
+    weights = []
+    for times in (1, 2, 3):
+        data = NetworkData(np.tile(ids, times), np.arange(times + 1) * 4)
+        examples = Examples(data, np.zeros(times, np.int32), np.ones(times, np.float32))
+        weights.append(train(make.state(spec, optimizer="sgd"), examples, plan)[0].weights)
+    for name, value in weights[0].items():
+        np.testing.assert_allclose(weights[1][name], value, atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(weights[2][name], value, atol=1e-6, err_msg=name)
+
+
 @pytest.mark.parametrize("encoder", ["lstm", "stacked"])
 def test_padding_moves_no_weight(make, encoder):
     spec = make.spec(
@@ -252,9 +286,7 @@ def test_on_epoch_end_may_stop(make):
         counts.append(len(history["loss"]))
         return state.n_epochs == 3
 
-    state, _ = train(
-        make.state(spec), make.examples(), make.plan(epochs=9), on_epoch_end=stop
-    )
+    state, _ = train(make.state(spec), make.examples(), make.plan(epochs=9), on_epoch_end=stop)
     assert state.n_epochs == 3
     assert counts == [1, 2, 3]
 
@@ -276,9 +308,7 @@ def test_a_last_step_into_infinity_is_noticed(make):
     examples = make.examples(n=8)
     heavy = replace(examples, weights=np.full(8, 1e3, np.float32))
     with pytest.raises(FloatingPointError, match=r"The weights \S+ became \S+ in the epoch"):
-        train(
-            make.state(spec, optimizer="sgd"), heavy, make.plan(epochs=1, learning_rate=3e38)
-        )
+        train(make.state(spec, optimizer="sgd"), heavy, make.plan(epochs=1, learning_rate=3e38))
 
 
 def test_verbose_prints_a_line_for_each_epoch(make, capsys):

@@ -1,0 +1,91 @@
+"""What each shared parameter may be."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+FRACTION = Interval(Real, 0, 1, closed="left")
+COUNT = Interval(Integral, 1, None, closed="left")
+OPTIMIZERS = {"adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam", "rmsprop", "sgd"}
+# Keras's activations that keep the number of components and compute each from itself.
+ACTIVATIONS = {
+    "celu", "elu", "exponential", "gelu", "hard_sigmoid", "hard_silu", "leaky_relu", "linear",
+    "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "softplus", "softsign",
+    "swish", "tanh",
+}  # fmt: skip
+
+SHARED_CONSTRAINTS: dict = {
+    "embeddings": [str, HasMethods("__fspath__"), HasMethods("__contains__"), None],
+    "embedding_dim": [COUNT],
+    "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
+    "spatial_dropout": [FRACTION],
+    "dense_units": ["array-like"],
+    "dense_activation": [StrOptions(ACTIVATIONS)],
+    "dense_dropout": [FRACTION],
+    "batch_norm": ["boolean"],
+    "wide": ["boolean"],
+    "tokenizer": [HasMethods(["fit_transform", "transform"]), None],
+    "loss": [StrOptions({"crossentropy", "focal", "top_k"})],
+    "top_k": [COUNT],
+    "label_smoothing": [FRACTION],
+    "class_weight": [StrOptions({"balanced"}), dict, None],
+    "optimizer": [StrOptions(OPTIMIZERS)],
+    "learning_rate": [Interval(Real, 0, None, closed="neither")],
+    "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
+    "epochs": [COUNT],
+    "batch_size": [COUNT],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "patience": [COUNT],
+    "callbacks": ["array-like", None],
+    "warm_start": ["boolean"],
+    "precision": [StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+
+def check_sizes(name: str, sizes: Sequence[Any], *, at_least: int = 0) -> tuple[int, ...]:
+    """Check a parameter that holds several counts.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+    sizes : array-like of int
+        Its value.
+    at_least : int, default=0
+        How many counts there must be.
+
+    Raises
+    ------
+    ValueError
+        If one is no positive integer, or there are too few.
+    """
+    for i, size in enumerate(sizes):
+        if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
+            raise ValueError(
+                f"{name} must hold positive integers, got {size!r} at position {i} of {sizes!r}."
+            )
+    if len(sizes) < at_least:
+        raise ValueError(f"{name} must hold at least {at_least} positive integer, got {sizes!r}.")
+    return tuple(int(size) for size in sizes)
+
+
+def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
+    """Check that all are instances of `keras.callbacks.Callback`, without loading Keras.
+
+    Raises
+    ------
+    TypeError
+        Naming the first that is not.
+    """
+    for i, callback in enumerate(callbacks if callbacks is not None else ()):
+        if isinstance(callback, type) or not hasattr(callback, "on_train_batch_end"):
+            raise TypeError(
+                f"callbacks must hold instances of keras.callbacks.Callback, got {callback!r} at "
+                f"position {i}. Callbacks of scikit-learn are set with set_callbacks(...)."
+            )
+    return () if callbacks is None else callbacks

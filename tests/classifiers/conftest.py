@@ -1,0 +1,117 @@
+"""A small corpus, small networks, and what every test compares."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import skembed
+from skembed import CNNTextClassifier, LSTMTextClassifier, WordVectors
+from skembed.classifiers import _fit
+
+GOOD = ["sun", "sea", "sand", "shore", "palm"]
+BAD = ["rain", "wind", "hail", "storm", "fog"]
+COMMON = ["and", "the", "of", "on", "in"]
+
+
+@pytest.fixture(scope="session")
+def texts():
+    """Forty documents of 1 to 12 words; each has one telling word, the rest are common."""
+    rng = np.random.default_rng(0)
+    documents = []
+    for i in range(40):
+        words = list(rng.choice(COMMON, rng.integers(0, 12)))
+        words.insert(int(rng.integers(0, len(words) + 1)), rng.choice((GOOD, BAD)[i % 2]))
+        documents.append(" ".join(words))
+    return documents
+
+
+@pytest.fixture(scope="session")
+def labels():
+    return ["fine", "foul"] * 20
+
+
+@pytest.fixture(scope="session")
+def three():
+    """Labels of three classes, unrelated to the texts."""
+    return np.arange(40) % 3
+
+
+@pytest.fixture(scope="session")
+def indicators():
+    """Multi-label targets: fine, foul, and one unrelated label."""
+    return np.array([[1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 1, 1]] * 10)
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    """Two-dimensional vectors of all words but "of"."""
+    words = [*GOOD, *BAD, "and", "the", "on", "in"]
+    rng = np.random.default_rng(1)
+    matrix = rng.normal(0, 0.2, (14, 2))
+    matrix[:10] += np.repeat([[1, 0], [0, 1]], 5, axis=0)
+    return WordVectors(words, matrix.astype(np.float32))
+
+
+@pytest.fixture(scope="session")
+def cnn():
+    """Make a CNN as small as can be."""
+    defaults = dict(
+        filters=4, kernel_sizes=(2,), embedding_dim=4, epochs=3, batch_size=16, random_state=0
+    )
+    return lambda **parameters: CNNTextClassifier(**{**defaults, **parameters})
+
+
+@pytest.fixture(scope="session")
+def lstm():
+    """Make an LSTM as small as can be."""
+    defaults = dict(units=3, embedding_dim=4, epochs=3, batch_size=16, random_state=0)
+    return lambda **parameters: LSTMTextClassifier(**{**defaults, **parameters})
+
+
+@pytest.fixture(scope="session")
+def fitted(cnn, texts, labels):
+    """A fitted CNN that nobody may refit."""
+    return cnn().fit(texts, labels)
+
+
+@pytest.fixture(scope="session")
+def assert_same_fit():
+    def check(a, b):
+        assert list(a._state.weights) == list(b._state.weights)
+        for name, value in a._state.weights.items():
+            np.testing.assert_array_equal(value, b._state.weights[name], err_msg=name)
+
+    return check
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    """Make any training a failure of the test."""
+
+    def train(*_, **__):
+        raise AssertionError("the training has begun")
+
+    monkeypatch.setattr(_fit, "train", train)
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """Run code in a fresh process with warnings as errors; return what it printed."""
+
+    def run(code):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            capture_output=True,
+            text=True,
+            cwd=Path(skembed.__file__).parents[1],
+            env={k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"},
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -1,0 +1,215 @@
+"""What bad input gets: a sentence, before any training starts."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, TokenSequences
+
+DOCUMENTS = {
+    "a bare string": (
+        "one text",
+        TypeError,
+        "X must be a collection of documents, got one str: 'o",
+    ),
+    "bytes": (b"one text", TypeError, "X must be a collection of documents, got one bytes"),
+    "None": (None, TypeError, "X must be a collection of documents in a fixed order"),
+    "None among them": (["a", None], TypeError, r"one string per document, but X\[1\] is None"),
+    "NaN among them": (["a", np.nan], TypeError, r"one string per document, but X\[1\] is nan"),
+    "a number among them": (["a", 3], TypeError, r"one string per document, but X\[1\] is 3 \(int"),
+    "bytes among them": (["a", b"b"], TypeError, r"X\[1\] is b'b' \(bytes\). Decode bytes"),
+    "bytes only": ([b"a", b"b"], TypeError, r"X\[0\] is b'a' \(bytes\). Decode bytes"),
+    "words": ([["a", "b"], ["c"]], TypeError, r"X\[0\] is \['a', 'b'\] \(list\).* join tokens"),
+    "a set": ({"a", "b"}, TypeError, "X must be a collection of documents in a fixed order"),
+}
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_documents(cnn, fitted, no_training, case):
+    X, error, message = DOCUMENTS[case]
+    with pytest.raises(error, match=message):
+        fitted.predict(X)
+    with pytest.raises((error, ValueError), match=f"{message}|Expected sequence or array-like"):
+        cnn().fit(X, [0, 1])
+
+
+NUMBERS = {
+    "negative ids": ([[1, 2], [3, -4]], "must not be negative, but row 1, column 1 holds -4"),
+    "ragged ids": (
+        [[1, 2], [3]],
+        r"must be a full array, but X\[1\] has shape \(1,\) and X\[0\] h",
+    ),
+    "unequal dimensions": (
+        [[[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0]]],
+        r"but X\[1\]\[1\] has shape \(1,\) and X\[1\]\[0\] has shape \(2,\). Vectors must all have",
+    ),
+    "unequal arrays": ([np.ones((3, 2)), np.ones((3, 4))], r"X\[1\] has shape \(3, 4\) and X\[0\]"),
+    "NaN": (np.array([[0.5, np.nan], [1, 2]]), "Input X contains NaN"),
+    "infinity": (np.array([[0.5, np.inf], [1, 2]]), "Input X contains infinity"),
+    "four dimensions": (
+        np.ones((2, 2, 2, 2)) / 2,
+        r"must have the shape \(n_samples, n_steps, n_d",
+    ),
+    "no steps": (np.ones((2, 0, 3)), r"with no number zero; got \(2, 0, 3\)"),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_numbers(cnn, no_training, case):
+    X, message = NUMBERS[case]
+    with pytest.raises(ValueError, match=message):
+        cnn().fit(X, [0, 1])
+
+
+def test_lengths_that_differ(cnn, texts, labels, no_training):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[40, 39\]"):
+        cnn().fit(texts, labels[:-1])
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[40, 40, 39\]"):
+        cnn().fit(texts, labels, sample_weight=np.ones(39))
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2, 3\]"):
+        cnn().fit(texts, labels, X_val=texts[:2], y_val=labels[:3])
+
+
+def test_labels(cnn, texts, labels, no_training):
+    with pytest.raises(ValueError, match="at least two classes to tell apart, got one class: fine"):
+        cnn().fit(texts[::2], labels[::2])
+    with pytest.raises(ValueError, match=r"Input y contains NaN: y\[39\] is nan"):
+        cnn().fit(texts, [*range(39), np.nan])
+    with pytest.raises(ValueError, match=r"Input y contains NaN: y\[1\] is None"):
+        cnn().fit(texts[:3], ["a", None, "b"])
+    with pytest.raises(ValueError, match="requires y to be passed, but the target y is None"):
+        cnn().fit(texts, None)
+    with pytest.raises(ValueError, match="X and y hold no documents: 0 sample"):
+        cnn().fit([], [])
+
+
+def test_ids_beyond_the_embeddings_rows(cnn, no_training):
+    matrix = np.zeros((4, 2))
+    with pytest.raises(ValueError, match=r"at least 5 rows here, got shape \(4, 2\)"):
+        cnn(embeddings=matrix).fit([[1, 2], [3, 4]], [0, 1])
+
+
+def test_ids_beyond_the_fitted_rows(cnn, fitted, texts, labels):
+    classifier = cnn().fit([[1, 2], [3, 4]] * 20, labels)
+    with pytest.raises(ValueError, match="X holds the token id 5, but the embedding matrix has 5"):
+        classifier.predict([[1, 5]])
+    with pytest.raises(ValueError, match="must not be negative"):
+        classifier.predict([[1, -5]])
+    with pytest.raises(ValueError, match="X holds the token id 99, but the embedding matrix has"):
+        fitted.predict(TokenSequences([99], [0, 1]))
+
+
+def test_embeddings(cnn, texts, labels, vectors, no_training):
+    with pytest.raises(ValueError, match=r"neither a file nor a name .* matches: glove\.6B\.50d"):
+        cnn(embeddings="glove.6B.51d").fit(texts, labels)
+    with pytest.raises(ValueError, match="needs words, but X is a matrix of ids"):
+        cnn(embeddings=vectors).fit([[1, 2], [3, 4]], [0, 1])
+    with pytest.raises(ValueError, match="embeddings is set, but X holds vectors already"):
+        cnn(embeddings=vectors).fit(np.ones((2, 3)) / 2, [0, 1])
+    carried = TokenSequences([2, 1], [0, 1, 2], {"a": 2}, np.ones((3, 2), np.float32))
+    with pytest.raises(ValueError, match="embeddings is set, but X carries word vectors already"):
+        cnn(embeddings=vectors).fit(carried, [0, 1])
+    with pytest.raises(ValueError, match="None of the 2 words of the vocabulary has a vector in W"):
+        cnn(embeddings=vectors).fit(["Sonne", "Regen"], [0, 1])
+    with pytest.raises(ValueError, match="Input embeddings contains NaN"):
+        cnn(embeddings=np.full((5, 2), np.nan)).fit([[1, 2], [3, 4]], [0, 1])
+    with pytest.raises(ValueError, match=r"one row per token id, .* got shape \(5,\)"):
+        cnn(embeddings=np.ones(5)).fit([[1, 2], [3, 4]], [0, 1])
+
+
+def test_validation_data(cnn, texts, labels, no_training):
+    def fit(**validation):
+        cnn().fit(texts, labels, **validation)
+
+    with pytest.raises(ValueError, match="X_val and y_val must be given together, or neither"):
+        fit(X_val=texts)
+    with pytest.raises(ValueError, match="X_val and y_val must be given together, or neither"):
+        fit(y_val=labels)
+    with pytest.raises(TypeError, match="X_val must be a collection of documents, got one str"):
+        fit(X_val="a text", y_val=["fine"])
+    with pytest.raises(ValueError, match="y_val holds labels that are not among the classes"):
+        fit(X_val=["a"], y_val=["fair"])
+    with pytest.raises(ValueError, match="X_val is vectors, but the classifier was fitted on doc"):
+        fit(X_val=np.ones((2, 3)) / 2, y_val=["fine", "foul"])
+    with pytest.raises(ValueError, match="X_val and y_val hold no documents"):
+        fit(X_val=[], y_val=[])
+
+
+PARAMETERS = {
+    "epochs": (0, "The 'epochs' parameter of .* must be an int in the range"),
+    "dense_units": ((8, 0), r"dense_units must hold positive integers, got 0 at position 1"),
+    "dense_activation": ("rellu", "The 'dense_activation' parameter of .* must be a str among"),
+    "spatial_dropout": (1.0, "The 'spatial_dropout' parameter of"),
+    "optimizer": ("Adam", "The 'optimizer' parameter of .* must be a str among"),
+    "learning_rate": (0, "The 'learning_rate' parameter of"),
+    "loss": ("hinge", "The 'loss' parameter of"),
+    "callbacks": ([print], "callbacks must hold instances of keras.callbacks.Callback, got <built"),
+    "class_weight": ({"dry": 2}, "class_weight has the keys dry, but the classes are fine, foul"),
+    "tokenizer": ("words", "The 'tokenizer' parameter of"),
+    "embeddings": (3, "The 'embeddings' parameter of"),
+    "validation_fraction": (0, "The 'validation_fraction' parameter of"),
+    "precision": ("float16", "The 'precision' parameter of"),
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("Classifier", [CNNTextClassifier, LSTMTextClassifier])
+def test_parameters(texts, labels, no_training, Classifier, name):
+    value, message = PARAMETERS[name]
+    with pytest.raises((ValueError, TypeError), match=message):
+        Classifier(**{name: value}).fit(texts, labels)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ((3, 0), r"kernel_sizes must hold positive integers, got 0 at position 1 of \(3, 0\)"),
+        ((2.5,), "kernel_sizes must hold positive integers, got 2.5 at position 0"),
+        ((), "kernel_sizes must hold at least 1 positive integer"),
+        (3, "The 'kernel_sizes' parameter of CNNTextClassifier must be an array-like. Got 3"),
+    ],
+)
+def test_kernel_sizes(cnn, texts, labels, no_training, sizes, message):
+    with pytest.raises(ValueError, match=message):
+        cnn(kernel_sizes=sizes).fit(texts, labels)
+
+
+@pytest.mark.parametrize("Classifier", [CNNTextClassifier, LSTMTextClassifier])
+def test_parameters_that_do_not_exist(Classifier):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'epoch'"):
+        Classifier(epoch=3)
+    with pytest.raises(ValueError, match="Invalid parameter 'epoch' for estimator"):
+        Classifier().set_params(epoch=3)
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba"])
+def test_unfitted(cnn, texts, method):
+    with pytest.raises(NotFittedError, match="This CNNTextClassifier instance is not fitted yet"):
+        getattr(cnn(), method)(texts)
+
+
+@pytest.mark.parametrize("attribute", ["network_", "n_parameters_"])
+def test_attributes_of_the_unfitted(cnn, attribute):
+    with pytest.raises(NotFittedError, match="is not fitted yet"):
+        getattr(cnn(), attribute)
+
+
+def test_another_kind_of_input_than_in_fit(cnn, fitted, texts, labels):
+    with pytest.raises(ValueError, match="X is a matrix of token ids, but the classifier was fitt"):
+        fitted.predict([[1, 2]])
+    with pytest.raises(
+        ValueError, match="X is vectors, but the classifier was fitted on documents"
+    ):
+        fitted.predict(np.ones((1, 3)) / 2)
+    on_vectors = cnn().fit(np.random.default_rng(0).normal(size=(40, 3)), labels)
+    with pytest.raises(
+        ValueError, match="X is documents, but the classifier was fitted on vectors"
+    ):
+        on_vectors.predict(texts)
+    with pytest.raises(ValueError, match="X has 2 features, but CNNTextClassifier is expecting 3"):
+        on_vectors.predict(np.ones((1, 2)) / 2)
+    with pytest.raises(ValueError, match="X has 2 features, but CNNTextClassifier is expecting 3"):
+        on_vectors.predict(np.ones((1, 3, 2)) / 2)
+    sequences = KerasTokenizer().fit_transform(["other words"])
+    with pytest.raises(ValueError, match="X was made with another vocabulary than the classifier"):
+        fitted.predict(sequences)

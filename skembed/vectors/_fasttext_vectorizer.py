@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skembed.text import UNKNOWN_ID, KerasTokenizer, TokenSequences
+from skembed.text import UNKNOWN_ID, KerasTokenizer, TokenSequences, check_documents
 from skembed.vectors._base_vectorizer import BaseVectorizer, Encoded
 from skembed.vectors._subwords import subword_vectors
 from skembed.vectors._training import (
@@ -204,11 +204,14 @@ class FastTextVectorizer(BaseVectorizer):
     def _look_up(self, X: Any) -> Encoded:
         if isinstance(X, TokenSequences) or self.output == "sequences" or self.tokenizer_ is None:
             return super()._look_up(X)
+        documents = check_documents(X)
+        if not documents:
+            return super()._look_up(documents)  # there is nothing to number
         # numbering the documents' own words tells which ones are unknown
         reader = clone(self.tokenizer_).set_params(
             max_tokens=None, min_df=1, max_length=self.tokenizer_.max_length_
         )
-        sequences = reader.fit_transform(X)
+        sequences = reader.fit_transform(documents)
         ids = np.full(len(sequences.vocabulary) + 2, UNKNOWN_ID)
         ids[2:] = [self.vocabulary_.get(word, UNKNOWN_ID) for word in sequences.vocabulary]
         new = np.flatnonzero(ids == UNKNOWN_ID)[2:]

@@ -1,0 +1,180 @@
+"""Cross-validate several estimators on identical folds."""
+
+import logging
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import check_cv
+from sklearn.utils.parallel import Parallel, delayed
+
+from skembed.comparison._comparison import Comparison
+from skembed.comparison._entries import (
+    add_baseline,
+    check_samples,
+    check_targets,
+    name_estimators,
+)
+from skembed.comparison._measure import Fold, Measurement, Scorer, measure
+
+_logger = logging.getLogger("skembed.comparison")
+
+
+def compare(
+    estimators: Any,
+    X: Any,
+    y: Any,
+    *,
+    cv: Any = 5,
+    scoring: Any = "accuracy",
+    baseline: Any = "tfidf",
+    n_jobs: int | None = None,
+) -> Comparison:
+    """Compare classifiers of text on identical folds, next to a TF-IDF baseline.
+
+    The folds are drawn once, so that differences between estimators are paired:
+    each is trained on the same documents and tested on the same others.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator, list of (str, estimator), or list of estimator
+        Classifiers and pipelines, unfitted; they are cloned. In a plain list,
+        they are named by their classes.
+    X : documents of shape (n_samples,)
+        Any one-dimensional collection of str; each estimator gets a list of str.
+        With a `baseline` other than ``"tfidf"`` also `TokenSequences`, arrays and
+        tables, which are handed on as they are.
+    y : array-like of shape (n_samples,) or (n_samples, n_labels)
+        Class labels, or a matrix of zeros and ones.
+    cv : int, cross-validation splitter or iterable of (train, test), default=5
+        As in :func:`~sklearn.model_selection.cross_val_score`: an int means
+        that many stratified folds in the order of the documents, not shuffled.
+        For shuffled ones pass ``StratifiedKFold(5, shuffle=True, random_state=0)``.
+    scoring : str or callable, default="accuracy"
+        A name that :func:`~sklearn.metrics.get_scorer` knows, or
+        ``scoring(estimator, X, y)`` giving a float; higher is better.
+    baseline : {"tfidf"}, estimator, name in `estimators`, or None, default="tfidf"
+        What the others are compared with. ``"tfidf"`` adds damped TF-IDF of words
+        with logistic regression, an estimator adds itself, a name takes one of the
+        `estimators`, and None compares with nothing.
+    n_jobs : int, default=None
+        Fits at the same time; None is 1, -1 is all processors. Scores do not depend
+        on it, seconds do.
+
+    Returns
+    -------
+    comparison : Comparison
+        Prints as a table.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Before any training, if names repeat, X and y differ in length, a document is
+        no string, a label is missing, y holds one class only, or `baseline`,
+        `scoring` or `cv` is not known.
+
+    See Also
+    --------
+    Comparison : What it returns.
+    corrected_t_test : How the intervals of the differences are made.
+
+    Notes
+    -----
+    Progress is logged at level INFO to the logger ``skembed.comparison``, a line
+    for each fold of each estimator; to see it, ``logging.basicConfig(level="INFO")``.
+
+    Seconds and documents per second are wall-clock times in the process that does
+    the work, from raw documents on. Megabytes are those of the fitted estimator's
+    pickle, in millions of bytes; word vectors that are loaded from a file are not
+    part of it.
+
+    Estimators with ``random_state=None`` differ from run to run.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from sklearn.naive_bayes import MultinomialNB
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skembed import compare
+    >>> texts = ["sun and sand", "sand and sea", "snow and ice", "ice and fog"] * 5
+    >>> labels = ["summer", "summer", "winter", "winter"] * 5
+    >>> bayes = make_pipeline(CountVectorizer(), MultinomialNB())
+    >>> comparison = compare({"naive Bayes": bayes}, texts, labels)
+    >>> comparison.names
+    ['TF-IDF + logistic regression', 'naive Bayes']
+    >>> comparison.means
+    array([1., 1.])
+    >>> comparison.difference("naive Bayes").is_clear
+    False
+    """
+    named = name_estimators(estimators)
+    samples = check_samples(X, baseline)
+    n_samples = samples.shape[0] if hasattr(samples, "shape") else len(samples)
+    y, multilabel = check_targets(y, n_samples)
+    entries, baseline_name = add_baseline(named, baseline, multilabel=multilabel)
+    scorer = _make_scorer(entries, scoring)
+    folds = list(check_cv(cv, y, classifier=True).split(np.zeros(n_samples), y))
+    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), n_samples)
+    results = _run_all(entries, samples, y, folds, scorer, n_jobs)
+    return Comparison(
+        names=list(entries),
+        scores=results[:, :, 0],
+        scoring=_scoring_name(scoring),
+        baseline=baseline_name,
+        fit_seconds=results[:, :, 1],
+        documents_per_second=results[:, :, 2],
+        megabytes=results[:, :, 3],
+        test_to_train=float(np.mean([len(test) / len(train) for train, test in folds])),
+    )
+
+
+def _make_scorer(entries: dict[str, Any], scoring: Any) -> Scorer:
+    """Resolve `scoring` once; all estimators are classifiers, so it serves all."""
+    if not isinstance(scoring, str) and not callable(scoring):
+        raise TypeError(
+            "scoring must be one name such as 'f1_macro' or a callable, "
+            f"got {type(scoring).__name__}. Call compare once for each scoring."
+        )
+    scorer: Scorer = check_scoring(next(iter(entries.values())), scoring=scoring)
+    return scorer
+
+
+def _scoring_name(scoring: Any) -> str:
+    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
+
+
+def _run_all(
+    entries: dict[str, Any],
+    X: Any,
+    y: NDArray[Any],
+    folds: list[Fold],
+    scorer: Scorer,
+    n_jobs: int | None,
+) -> NDArray[np.float64]:
+    """Measure each estimator on each fold: (n_estimators, n_folds, n_measures)."""
+    names = list(entries)
+    results = np.full((len(names), len(folds), len(Measurement._fields)), np.nan)
+    tasks = (
+        delayed(_run_one)(i, k, names[i], entries[names[i]], X, y, folds[k], scorer)
+        for i in range(len(names))
+        for k in range(len(folds))
+    )
+    finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks)
+    for n_done, (i, k, result) in enumerate(finished, start=1):
+        results[i, k] = result
+        n_all = len(names) * len(folds)
+        message = "%d of %d: %s, fold %d: %.3f, trained in %.1f s"
+        _logger.info(message, n_done, n_all, names[i], k + 1, result.score, result.fit_seconds)
+    return results
+
+
+def _run_one(
+    i: int, k: int, name: str, estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer
+) -> tuple[int, int, Measurement]:
+    """Measure one estimator on one fold; an error says which."""
+    try:
+        return i, k, measure(estimator, X, y, fold, scorer)
+    except Exception as error:
+        error.add_note(f"This came from {name!r} on fold {k + 1}.")
+        raise

@@ -1,0 +1,256 @@
+"""The outcome of a comparison: numbers, table, plot and plain words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.comparison._plot import draw
+from skembed.comparison._statistics import Difference, corrected_t_test
+from skembed.comparison._table import HEADINGS, Row, as_html, as_text
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """Scores and costs of several estimators on the same folds.
+
+    `compare` makes it; printing it shows a table and what it means.
+
+    Parameters
+    ----------
+    names : list of str, length n_estimators
+        The estimators, an added baseline first.
+    scores : ndarray of shape (n_estimators, n_folds), dtype float64
+        Higher is better.
+    scoring : str
+        What the scores are.
+    baseline : str or None
+        The one of `names` that the others are compared with.
+    fit_seconds : ndarray of shape (n_estimators, n_folds), dtype float64
+        Wall-clock seconds of training.
+    documents_per_second : ndarray of shape (n_estimators, n_folds), dtype float64
+        Speed of ``predict``, from document to label.
+    megabytes : ndarray of shape (n_estimators, n_folds), dtype float64
+        Size of the fitted estimator's pickle in millions of bytes; NaN if it
+        cannot be pickled.
+    test_to_train : float
+        Documents tested on per document trained on, mean over the folds.
+
+    Attributes
+    ----------
+    n_folds : int
+    means : ndarray of shape (n_estimators,), dtype float64
+        Mean score over the folds.
+    stds : ndarray of shape (n_estimators,), dtype float64
+        Standard deviation over the folds (``ddof=1``); NaN for one fold.
+
+    See Also
+    --------
+    compare : Makes one.
+
+    Notes
+    -----
+    Each difference is judged by itself; with many estimators, one in twenty that
+    is no better than the baseline will look as if it were better or worse.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skembed.comparison import Comparison
+    >>> costs = np.ones((2, 3))
+    >>> comparison = Comparison(
+    ...     names=["TF-IDF", "LSTM"], scores=np.array([[0.8, 0.82, 0.81], [0.7, 0.71, 0.72]]),
+    ...     scoring="accuracy", baseline="TF-IDF", fit_seconds=costs,
+    ...     documents_per_second=1000 * costs, megabytes=costs, test_to_train=0.5)
+    >>> print(comparison.summary())
+    TF-IDF wins against LSTM by 0.100 accuracy [0.061, 0.139].
+    """
+
+    names: list[str]
+    scores: Floats
+    scoring: str
+    baseline: str | None
+    fit_seconds: Floats
+    documents_per_second: Floats
+    megabytes: Floats
+    test_to_train: float
+
+    @property
+    def n_folds(self) -> int:
+        """Number of folds."""
+        return int(self.scores.shape[1])
+
+    @property
+    def means(self) -> Floats:
+        """Mean score of each estimator."""
+        return np.asarray(self.scores.mean(axis=1))
+
+    @property
+    def stds(self) -> Floats:
+        """Standard deviation of each estimator's scores over the folds."""
+        if self.n_folds == 1:
+            return np.full(len(self.names), np.nan)
+        return np.asarray(self.scores.std(axis=1, ddof=1))
+
+    def difference(self, name: str, other: str | None = None) -> Difference:
+        """Compare two of the estimators, fold by fold.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        other : str, default=None
+            Another. None is the baseline.
+
+        Returns
+        -------
+        difference : Difference
+            Positive if `name` scores higher than `other`, with a 95 % interval by the
+            corrected resampled t-test.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, or `other` is None and there is no baseline.
+        """
+        other = self.baseline if other is None else other
+        if other is None:
+            raise ValueError("There is no baseline to compare with; name the other estimator.")
+        scores = [self.scores[self._position(each)] for each in (name, other)]
+        return corrected_t_test(scores[0] - scores[1], self.test_to_train)
+
+    def statement(self, name: str, other: str | None = None) -> str:
+        """Say in a sentence which of two estimators wins, if either does.
+
+        Parameters
+        ----------
+        name, other : str
+            As in `difference`.
+
+        Returns
+        -------
+        sentence : str
+            Names a winner only if the interval of the difference leaves out zero.
+        """
+        difference = self.difference(name, other)
+        other = self.baseline if other is None else other
+        mean, low, high = difference.mean, difference.low, difference.high
+        if np.isnan(low):
+            folds = "the only fold" if self.n_folds == 1 else "every fold alike"
+            return (
+                f"{name} scores {mean:+.3f} {self.scoring} against {other} on {folds}, "
+                "which does not tell how sure that is."
+            )
+        if not difference.is_clear:
+            return (
+                f"No clear difference between {name} and {other}: "
+                f"{mean:+.3f} {self.scoring} [{low:+.3f}, {high:+.3f}]."
+            )
+        winner, loser = (name, other) if mean > 0 else (other, name)
+        low, high = sorted((abs(low), abs(high)))
+        return (
+            f"{winner} wins against {loser} by {abs(mean):.3f} {self.scoring} "
+            f"[{low:.3f}, {high:.3f}]."
+        )
+
+    def summary(self) -> str:
+        """Say in plain words how each estimator does against the baseline.
+
+        Returns
+        -------
+        text : str
+            One sentence per line. Without a baseline, the best mean.
+        """
+        if self.baseline is None:
+            best = int(np.argmax(self.means))
+            return f"Best mean {self.scoring}: {self.names[best]} with {self.means[best]:.3f}."
+        others = [name for name in self.names if name != self.baseline]
+        return "\n".join(self.statement(name) for name in others)
+
+    def to_frame(self) -> Any:
+        """Lay the figures out as a data frame.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            One row per estimator, its name as index; the columns ``mean``, ``std``,
+            ``difference``, ``low``, ``high``, ``p_value``, ``fit_seconds``,
+            ``documents_per_second``, ``megabytes``, and ``fold_1``, ``fold_2``, ...
+            NaN where a figure does not exist.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError(
+                "to_frame needs pandas, which is not installed: pip install pandas. "
+                "The scores are there without it, as an array in the attribute scores."
+            ) from error
+        columns = [name for name in HEADINGS if name != "name"]
+        rows = [[getattr(row, name) for name in columns] for row in self._rows()]
+        frame = pd.DataFrame(rows, index=pd.Index(self.names, name="estimator"), columns=columns)
+        for k in range(self.n_folds):
+            frame[f"fold_{k + 1}"] = self.scores[:, k]
+        return frame
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw every fold's score, the mean, and how sure the difference is.
+
+        Small dots are folds, large ones means. The bar is the 95 % interval of the
+        difference to the baseline, drawn from the baseline's mean: where it does not
+        touch the vertical line, the difference is clear.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure of fitting height.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        differences = [None if name == self.baseline else d for name, d in self._differences()]
+        baseline = None if self.baseline is None else self._position(self.baseline)
+        return draw(self.names, self.scores, differences, baseline, self.scoring, ax)
+
+    def __str__(self) -> str:
+        return f"{as_text(self._rows(), self.scoring, self.baseline)}\n\n{self.summary()}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return as_html(self._rows(), self.scoring, self.baseline, self.summary())
+
+    def _position(self, name: str) -> int:
+        if name not in self.names:
+            raise ValueError(f"There is no estimator {name!r}; the names are {self.names}.")
+        return self.names.index(name)
+
+    def _differences(self) -> list[tuple[str, Difference | None]]:
+        return [
+            (name, self.difference(name) if self.baseline not in (None, name) else None)
+            for name in self.names
+        ]
+
+    def _rows(self) -> list[Row]:
+        """Bring the figures into the order of the table."""
+        nothing = Difference(np.nan, np.nan, np.nan, np.nan)
+        rows = []
+        for i, (name, difference) in enumerate(self._differences()):
+            d = difference or nothing
+            costs = (self.fit_seconds, self.documents_per_second, self.megabytes)
+            scores = (self.means[i], self.stds[i], d.mean, d.low, d.high, d.p_value)
+            rows.append(Row(name, *map(float, scores), *(float(cost[i].mean()) for cost in costs)))
+        return rows

@@ -1,0 +1,226 @@
+"""Who takes part in a comparison, under which name, and on which data."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils.multiclass import type_of_target
+
+from skembed.text import TokenSequences, check_documents
+
+TFIDF_NAME = "TF-IDF + logistic regression"
+
+
+def tfidf_baseline(*, multilabel: bool = False) -> Pipeline:
+    """Make the baseline: TF-IDF of words, then logistic regression.
+
+    Its settings do well on most texts without a search: damped counts, less
+    shrinkage than scikit-learn's default, which is too much for rows of length
+    one, and the solver that is fastest on many classes.
+
+    Parameters
+    ----------
+    multilabel : bool, default=False
+        If True, one logistic regression per label.
+
+    Returns
+    -------
+    baseline : Pipeline
+        Unfitted; it reads raw documents.
+    """
+    classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
+    return make_pipeline(
+        TfidfVectorizer(sublinear_tf=True),
+        OneVsRestClassifier(classifier) if multilabel else classifier,
+    )
+
+
+def name_estimators(estimators: Any) -> dict[str, Any]:
+    """Give each estimator a name: the user's, or one made from its steps.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator, list of (str, estimator), or list of estimator
+
+    Returns
+    -------
+    named : dict of str to estimator
+        In the order given.
+
+    Raises
+    ------
+    TypeError
+        If something among them is not an estimator that predicts.
+    ValueError
+        If there is none, or two have the same name.
+    """
+    if hasattr(estimators, "fit") or isinstance(estimators, str | type):
+        raise TypeError(
+            "estimators must be a dict of names to estimators or a list, "
+            f"got {type(estimators).__name__}. To compare a single estimator, put it into a list."
+        )
+    items = list(estimators.items() if isinstance(estimators, Mapping) else estimators)
+    if not items:
+        raise ValueError("estimators is empty; there is nothing to compare.")
+    if all(isinstance(item, tuple) and len(item) == 2 for item in items):
+        pairs = items
+    else:
+        pairs = list(zip(_made_up_names(items), items, strict=True))
+    for name, estimator in pairs:
+        _check_entry(name, estimator)
+    repeated = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if repeated:
+        raise ValueError(f"Each estimator needs a name of its own, but {repeated} occur again.")
+    return dict(pairs)
+
+
+def add_baseline(
+    named: dict[str, Any], baseline: Any, *, multilabel: bool
+) -> tuple[dict[str, Any], str | None]:
+    """Put the baseline in front, and tell its name.
+
+    Parameters
+    ----------
+    named : dict of str to estimator
+    baseline : "tfidf", name in `named`, estimator, or None
+    multilabel : bool
+        Whether the targets are a label indicator matrix.
+
+    Returns
+    -------
+    entries : dict of str to estimator
+    name : str or None
+
+    Raises
+    ------
+    ValueError
+        If `baseline` is an unknown name, or has the name of an estimator.
+    """
+    if baseline is None:
+        return named, None
+    if isinstance(baseline, str) and baseline in named:
+        return named, baseline
+    if isinstance(baseline, str) and baseline == "tfidf":
+        name, estimator = TFIDF_NAME, tfidf_baseline(multilabel=multilabel)
+    elif isinstance(baseline, str):
+        raise ValueError(
+            f"baseline must be 'tfidf', None, an estimator, or one of the names {list(named)}; "
+            f"got {baseline!r}."
+        )
+    else:
+        (name,), estimator = _made_up_names([baseline]), baseline
+        _check_entry(name, estimator)
+    if name in named:
+        raise ValueError(
+            f"The baseline is called {name!r}, and so is one of the estimators. Give the estimator "
+            "another name, or pass its name as baseline."
+        )
+    return {name: estimator, **named}, name
+
+
+def check_samples(X: Any, baseline: Any) -> Any:
+    """Turn documents into a list; leave ids and vectors as they are.
+
+    Parameters
+    ----------
+    X : documents, TokenSequences, or array or table of more than one column
+    baseline : as in `add_baseline`
+
+    Returns
+    -------
+    samples : list of str, or X
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X holds no documents and the baseline needs them, or holds some that are
+        no strings.
+    """
+    columns = getattr(X, "shape", (0,))[1:]
+    if not isinstance(X, TokenSequences) and columns in ((), (1,)):
+        return check_documents(X)
+    if isinstance(baseline, str) and baseline == "tfidf":
+        what = "TokenSequences" if isinstance(X, TokenSequences) else f"an array of shape {X.shape}"
+        raise TypeError(
+            f"The TF-IDF baseline reads documents, but X is {what}. Pass the documents and put the "
+            "tokenizer into each estimator's pipeline, or give another baseline, or None."
+        )
+    return X
+
+
+def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
+    """Check class labels, or a label indicator matrix.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,) or (n_samples, n_labels)
+    n_samples : int
+        How many there should be.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+    multilabel : bool
+
+    Raises
+    ------
+    ValueError
+        If y is of another length, holds a missing label or a single class, or is
+        continuous.
+    """
+    y = np.asarray(y)
+    if y.ndim == 0 or len(y) != n_samples:
+        n_labels = len(y) if y.ndim else "no"
+        raise ValueError(f"X has {n_samples} documents but y has {n_labels} labels.")
+    if y.ndim == 1:
+        missing = [i for i, label in enumerate(y.tolist()) if label is None or label != label]
+        if missing:
+            raise ValueError(
+                f"y must hold a label per document, but y[{missing[0]}] is {y[missing[0]]!r} "
+                f"({len(missing)} missing in all). Drop these documents."
+            )
+    kind = type_of_target(y, input_name="y")
+    multilabel = kind == "multilabel-indicator"
+    if not multilabel and (y.ndim != 1 or kind not in ("binary", "multiclass")):
+        raise ValueError(
+            "y must be one class label per document or a matrix of zeros and ones, "
+            f"got {kind} targets of shape {y.shape}."
+        )
+    if not multilabel and len(np.unique(y)) < 2:
+        raise ValueError(f"y must hold two classes or more, but all labels are {y[0]!r}.")
+    return y, multilabel
+
+
+def _check_entry(name: Any, estimator: Any) -> None:
+    if not isinstance(name, str) or not name.strip():
+        raise TypeError(f"Names of estimators must be non-empty strings, got {name!r}.")
+    if isinstance(estimator, type):
+        raise TypeError(f"{name!r} is a class; pass an instance: {estimator.__name__}().")
+    if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
+        raise TypeError(
+            f"{name!r} must be an estimator with fit and predict, got {type(estimator).__name__}. "
+            "A pipeline needs a classifier as its last step."
+        )
+
+
+def _made_up_names(estimators: list[Any]) -> list[str]:
+    """Name estimators by their classes, numbered where the same name comes again."""
+    names = [_describe(estimator) for estimator in estimators]
+    counts, seen = Counter(names), Counter[str]()
+    for i, name in enumerate(names):
+        if counts[name] > 1:
+            seen[name] += 1
+            names[i] = f"{name}-{seen[name]}"
+    return names
+
+
+def _describe(estimator: Any) -> str:
+    if isinstance(estimator, Pipeline):
+        return " + ".join(name for name, _ in estimator.steps)
+    return type(estimator).__name__.lower()

@@ -1,0 +1,93 @@
+"""Fit one estimator on one fold and measure what can be measured."""
+
+import logging
+import pickle
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+_logger = logging.getLogger("skembed.comparison")
+
+Scorer = Callable[[Any, Any, Any], float]
+Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+class Measurement(NamedTuple):
+    """What one fold told about one estimator; NaN where nothing could be measured."""
+
+    score: float
+    fit_seconds: float
+    documents_per_second: float
+    megabytes: float
+
+
+def measure(estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer) -> Measurement:
+    """Fit a clone on a fold's training part, then time, score and weigh it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Cloned, so it stays as it is.
+    X : sequence of length n_samples
+        Documents, or whatever the estimator reads.
+    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+    fold : tuple of two ndarray of int
+        Positions to train on, and positions to test on.
+    scorer : callable
+        ``scorer(estimator, X, y)`` gives a float, higher is better.
+
+    Returns
+    -------
+    measurement : Measurement
+    """
+    train, test = fold
+    estimator = clone(estimator)
+    X_train, X_test = take(X, train), take(X, test)
+    start = perf_counter()
+    estimator.fit(X_train, y[train])
+    fit_seconds = perf_counter() - start
+    start = perf_counter()
+    estimator.predict(X_test)
+    predict_seconds = perf_counter() - start
+    return Measurement(
+        score=float(scorer(estimator, X_test, y[test])),
+        fit_seconds=fit_seconds,
+        documents_per_second=len(test) / predict_seconds if predict_seconds else np.nan,
+        megabytes=_pickled_megabytes(estimator),
+    )
+
+
+def take(X: Any, positions: NDArray[np.intp]) -> Any:
+    """Select samples by position, keeping the kind of collection."""
+    if hasattr(X, "iloc"):
+        return X.iloc[positions]
+    if hasattr(X, "__array__") or hasattr(X, "shape"):
+        return X[positions]
+    return [X[i] for i in positions]
+
+
+class _ByteCounter:
+    """A file that keeps nothing but the number of bytes written to it."""
+
+    def __init__(self) -> None:
+        self.n_bytes = 0
+
+    def write(self, data: Any) -> int:
+        n_bytes = memoryview(data).nbytes
+        self.n_bytes += n_bytes
+        return n_bytes
+
+
+def _pickled_megabytes(estimator: Any) -> float:
+    """Weigh the pickle of a fitted estimator; NaN if it has none."""
+    counter = _ByteCounter()
+    try:
+        pickle.dump(estimator, counter, protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # any class may refuse in its own way; its scores still count
+        _logger.info("%s cannot be pickled, so its size is not known: %s", estimator, error)
+        return np.nan
+    return counter.n_bytes / 1e6

@@ -1,0 +1,104 @@
+"""Lay out the figures of a comparison as text and as HTML."""
+
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+NOT_MEASURED = "–"
+
+
+class Row(NamedTuple):
+    """One estimator's figures; NaN where there is none."""
+
+    name: str
+    mean: float
+    std: float
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    fit_seconds: float
+    documents_per_second: float
+    megabytes: float
+
+
+HEADINGS = Row._fields
+
+
+def as_text(rows: list[Row], scoring: str, baseline: str | None) -> str:
+    """Lay out rows as aligned text.
+
+    Parameters
+    ----------
+    rows : list of Row
+    scoring : str
+        What the scores are, for the heading.
+    baseline : str or None
+        The row that is marked.
+
+    Returns
+    -------
+    text : str
+        A heading, a rule, and a line per row; what does not exist is a dash.
+    """
+    cells = [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
+        for line in cells
+    ]
+    return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
+
+
+def as_html(rows: list[Row], scoring: str, baseline: str | None, summary: str) -> str:
+    """Lay out rows as an HTML table, with the summary below.
+
+    Parameters
+    ----------
+    rows, scoring, baseline
+        As in `as_text`.
+    summary : str
+        Sentences, one a line.
+
+    Returns
+    -------
+    html : str
+    """
+    head = "".join(f"<th>{escape(text)}</th>" for text in _headings(scoring, baseline))
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in _cells(row, baseline)) + "</tr>"
+        for row in rows
+    )
+    sentences = "<br>".join(escape(line) for line in summary.splitlines())
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{table}<p>{sentences}</p>"
+
+
+def _headings(scoring: str, baseline: str | None) -> list[str]:
+    difference = ["difference [95 %]", "p"] if baseline is not None else []
+    return ["estimator", scoring, *difference, "fit s", "documents/s", "MB"]
+
+
+def _cells(row: Row, baseline: str | None) -> list[str]:
+    name = f"{row.name} (baseline)" if row.name == baseline else row.name
+    score = f"{_number(row.mean, '.3f')} ± {_number(row.std, '.3f')}"
+    difference = []
+    if baseline is not None:
+        ends = f" [{row.low:+.3f}, {row.high:+.3f}]" if not np.isnan(row.low) else ""
+        difference = [f"{_number(row.difference, '+.3f')}{ends}", _p_value(row.p_value)]
+    speed = _number(row.documents_per_second, ",.0f")
+    return [name, score, *difference, _rounded(row.fit_seconds), speed, _rounded(row.megabytes)]
+
+
+def _number(value: float, spec: str) -> str:
+    return NOT_MEASURED if np.isnan(value) else format(value, spec)
+
+
+def _rounded(value: float) -> str:
+    """Show two digits or more, and no digit after the point from 10 on."""
+    return _number(value, ".0f" if value >= 10 else ".1f" if value >= 1 else ".2g")
+
+
+def _p_value(value: float) -> str:
+    return "<0.001" if value < 0.001 else _number(value, ".3f")

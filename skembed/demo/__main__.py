@@ -1,0 +1,155 @@
+"""Compare ways to classify text on a real corpus, and say which one wins."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import StratifiedKFold
+
+from skembed.comparison import Comparison, compare
+from skembed.demo._answer import answer
+from skembed.demo._contenders import PAIRS, make_contenders
+from skembed.demo._corpus import Corpus, fit_for_folds, load_corpus, load_csv
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo.
+
+    Parameters
+    ----------
+    arguments : sequence of str, default=None
+        Options and their values. None takes those of the command line.
+
+    Returns
+    -------
+    status : int
+        0 if all went well, 2 if something about the input or the installation was
+        wrong; a message on standard error says what.
+    """
+    parser = _make_parser()
+    options = parser.parse_args(arguments)
+    try:
+        with _progress():
+            _run(options)
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        notes = " ".join(getattr(error, "__notes__", []))
+        print(f"{parser.prog}: error: {error} {notes}".rstrip(), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m skembed.demo",
+        description=(
+            "Compare TF-IDF, pooled GloVe vectors, CNNs and LSTMs by cross-validation, and answer: "
+            "pre-trained or learned embeddings?"
+        ),
+    )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--dataset",
+        choices=["docstrings", "20newsgroups"],
+        default="docstrings",
+        help="docstrings of the installed packages (default), or a download by scikit-learn",
+    )
+    source.add_argument("--csv", type=Path, metavar="FILE", help="a table of your own")
+    parser.add_argument("--text", metavar="COLUMN", help="the column of FILE with the texts")
+    parser.add_argument("--label", metavar="COLUMN", help="the column of FILE with the labels")
+    for name, default, meaning in (
+        ("--folds", 3, "folds of the cross-validation"),
+        ("--epochs", 10, "epochs of the networks' training"),
+        ("--max-documents", None, "draw so many documents"),
+    ):
+        shown = "all" if default is None else default
+        parser.add_argument(
+            name, type=int, metavar="N", default=default, help=f"{meaning} (default: {shown})"
+        )
+    parser.add_argument(
+        "--scoring", default="accuracy", help="such as f1_macro (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("skembed-demo.png"),
+        metavar="FILE",
+        help="where the picture goes (default: %(default)s)",
+    )
+    return parser
+
+
+def _run(options: argparse.Namespace) -> None:
+    _check(options)
+    corpus = fit_for_folds(_load(options), options.folds, options.max_documents)
+    contenders = make_contenders(options.epochs)
+    print(corpus.description, flush=True)
+    cv = StratifiedKFold(options.folds, shuffle=True, random_state=0)
+    comparison = compare(contenders, corpus.texts, corpus.labels, cv=cv, scoring=options.scoring)
+    print(f"\n{comparison}\n\n{answer(comparison, PAIRS)}")
+    _save_picture(comparison, options.output)
+    print(f"\nPicture: {options.output.resolve()}")
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Find out now what would go wrong after minutes of training."""
+    if options.csv is not None and not (options.text and options.label):
+        raise ValueError("--csv needs --text COLUMN and --label COLUMN as well.")
+    if options.csv is None and (options.text or options.label):
+        raise ValueError("--text and --label name columns of a table; add --csv FILE.")
+    for name, least in {"folds": 2, "epochs": 1, "max_documents": 2}.items():
+        value = getattr(options, name)
+        if value is not None and value < least:
+            raise ValueError(f"--{name.replace('_', '-')} must be at least {least}, got {value}.")
+    get_scorer(options.scoring)
+    if find_spec("matplotlib") is None:
+        raise ImportError("The demo draws with matplotlib: pip install 'skembed[demo]'.")
+    if not options.output.resolve().parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {options.output.resolve().parent}.")
+
+
+def _load(options: argparse.Namespace) -> Corpus:
+    if options.csv is not None:
+        return load_csv(options.csv, options.text, options.label)
+    return load_corpus(options.dataset)
+
+
+def _save_picture(comparison: Comparison, path: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("agg")  # a file needs no window
+    comparison.plot().figure.savefig(path, dpi=150)
+
+
+class _Elapsed(logging.Formatter):
+    """Put the seconds since the start in front of each line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.relativeCreated / 1000:5.0f} s  {record.getMessage()}"
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """Show on standard error what `compare` logs."""
+    logger = logging.getLogger("skembed.comparison")
+    level = logger.level
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Elapsed())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

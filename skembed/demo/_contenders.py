@@ -1,0 +1,60 @@
+"""The estimators that the demo compares with TF-IDF + logistic regression."""
+
+from functools import partial
+from typing import Any
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skembed import CNNTextClassifier, GloveVectorizer, KerasTokenizer, LSTMTextClassifier
+
+EMBEDDINGS = "glove.6B.50d"
+N_DIMS = 50  # of a learned embedding, so that it has the size of the pre-trained one
+N_WORDS = 20_000
+MAX_LENGTH = 100  # tokens from the beginning, where a docstring says what it is about
+
+# Each network's name with pre-trained and with learned embeddings.
+PAIRS = {
+    "CNN": ("CNN, frozen GloVe", "CNN, learned embedding"),
+    "LSTM": ("LSTM, frozen GloVe", "LSTM, learned embedding"),
+}
+
+
+def make_contenders(epochs: int) -> dict[str, Any]:
+    """Make the estimators, unfitted, by name.
+
+    Parameters
+    ----------
+    epochs : int
+        Passes over the training documents, for the networks.
+
+    Returns
+    -------
+    contenders : dict of str to estimator
+        Each reads raw documents. Networks of one kind differ in nothing but their
+        embeddings.
+    """
+    pooled = make_pipeline(
+        GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
+        StandardScaler(),
+        LogisticRegression(C=0.1, solver="newton-cg", max_iter=1000),
+    )
+    training: dict[str, Any] = {
+        "embedding_dim": N_DIMS,
+        "batch_size": 32,
+        "epochs": epochs,
+        "random_state": 0,
+    }
+    networks = {
+        "CNN": partial(CNNTextClassifier, learning_rate=3e-3, **training),
+        "LSTM": partial(
+            LSTMTextClassifier, units=64, pooling="max", learning_rate=5e-3, **training
+        ),
+    }
+    contenders = {"pooled GloVe + logistic regression": pooled}
+    for kind, network in networks.items():
+        for name, embeddings in zip(PAIRS[kind], (EMBEDDINGS, None), strict=True):
+            tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
+            contenders[name] = make_pipeline(tokenizer, network(embeddings=embeddings))
+    return contenders

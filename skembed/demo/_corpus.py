@@ -1,0 +1,139 @@
+"""The labelled texts that the demo works on."""
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import fetch_20newsgroups
+from sklearn.model_selection import train_test_split
+
+from skembed.datasets import load_docstrings, load_table
+
+_N_SHOWN = 5  # names in a list before "and ... more"
+
+
+class Corpus(NamedTuple):
+    """Texts, a class for each, and a sentence on what they are."""
+
+    texts: list[str]
+    labels: NDArray[np.str_]
+    description: str
+
+
+def load_corpus(dataset: str) -> Corpus:
+    """Load one of the corpora that the demo knows by name.
+
+    Parameters
+    ----------
+    dataset : {"docstrings", "20newsgroups"}
+        The second is downloaded by scikit-learn at first use. Headers, footers
+        and quotes are removed: they tell the group without regard to the text.
+
+    Returns
+    -------
+    corpus : Corpus
+
+    Raises
+    ------
+    OSError
+        If the download fails.
+    """
+    if dataset == "docstrings":
+        bunch = load_docstrings()
+        description = bunch.DESCR
+    else:
+        try:
+            bunch = fetch_20newsgroups(subset="all", remove=("headers", "footers", "quotes"))
+        except OSError as error:
+            raise OSError(
+                f"20 Newsgroups could not be downloaded ({error}). Where there is no network, "
+                "set SCIKIT_LEARN_DATA to a folder that scikit-learn has downloaded it to."
+            ) from error
+        description = f"{len(bunch.data)} posts of 20 Newsgroups without headers, footers, quotes."
+    return Corpus(list(bunch.data), np.array(bunch.target_names)[bunch.target], description)
+
+
+def load_csv(path: Path, text: str, label: str) -> Corpus:
+    """Read the user's own table.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    text, label : str
+        Columns.
+
+    Returns
+    -------
+    corpus : Corpus
+    """
+    bunch = load_table(path, text=text, label=label)
+    return Corpus(bunch.data, np.array(bunch.target_names)[bunch.target], bunch.DESCR)
+
+
+def fit_for_folds(corpus: Corpus, n_folds: int, max_documents: int | None = None) -> Corpus:
+    """Draw a sample if there are too many documents, and drop classes with too few.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    n_folds : int
+        Each class must have as many documents.
+    max_documents : int, default=None
+        How many to draw, each class in proportion. None keeps all.
+
+    Returns
+    -------
+    corpus : Corpus
+        Its description says what was left out.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two classes remain.
+    """
+    corpus = _without_small_classes(corpus, n_folds)
+    if max_documents is None or max_documents >= len(corpus.texts):
+        return corpus
+    n_classes = len(set(corpus.labels))
+    if max_documents < n_classes:
+        raise ValueError(
+            f"--max-documents is {max_documents}, but there are {n_classes} classes; "
+            "raise it to at least that many."
+        )
+    positions = np.arange(len(corpus.texts))
+    if len(positions) - max_documents >= n_classes:  # a smaller rest cannot hold every class
+        positions, _ = train_test_split(
+            positions, train_size=max_documents, stratify=corpus.labels, random_state=0
+        )
+    else:
+        positions = np.random.default_rng(0).permutation(positions)[:max_documents]
+    sampled = _select(corpus, np.sort(positions))
+    sampled = sampled._replace(
+        description=f"{corpus.description} A random {max_documents} of them, stratified."
+    )
+    return _without_small_classes(sampled, n_folds)
+
+
+def _without_small_classes(corpus: Corpus, n_folds: int) -> Corpus:
+    sizes = Counter(corpus.labels.tolist())
+    small = sorted(label for label, size in sizes.items() if size < n_folds)
+    if len(sizes) - len(small) < 2:
+        raise ValueError(
+            f"{n_folds} folds need at least two classes of {n_folds} documents or more, but the "
+            f"largest classes are {sizes.most_common(3)}. Use fewer --folds or more documents."
+        )
+    if not small:
+        return corpus
+    kept = _select(corpus, np.flatnonzero(~np.isin(corpus.labels, small)))
+    shown = ", ".join(f"{label} ({sizes[label]})" for label in small[:_N_SHOWN])
+    more = f" and {len(small) - _N_SHOWN} more" if len(small) > _N_SHOWN else ""
+    left_out = f" Classes too small for {n_folds} folds, left out: {shown}{more}."
+    return kept._replace(description=corpus.description + left_out)
+
+
+def _select(corpus: Corpus, positions: NDArray[np.intp]) -> Corpus:
+    return corpus._replace(
+        texts=[corpus.texts[i] for i in positions], labels=corpus.labels[positions]
+    )

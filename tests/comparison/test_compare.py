@@ -1,0 +1,291 @@
+import logging
+import pickle
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.tree import DecisionTreeClassifier
+
+from skembed.comparison import compare
+from skembed.comparison._entries import TFIDF_NAME, tfidf_baseline
+from skembed.text import KerasTokenizer
+
+TEXTS = ["sun and sand", "sand and sea", "snow and ice", "ice and fog", "fog, sun, snow"] * 6
+LABELS = ["summer", "summer", "winter", "winter", "both"] * 6
+
+
+class Recorder(ClassifierMixin, BaseEstimator):
+    """Write down what it is given, in a list that clones share; predict the commonest class."""
+
+    seen: list = []
+
+    def __init__(self, tag="a"):
+        self.tag = tag
+
+    def fit(self, X, y):
+        self.classes_, counts = np.unique(y, return_counts=True)
+        self.commonest_ = self.classes_[counts.argmax()]
+        Recorder.seen.append((self.tag, "fit", list(X)))
+        return self
+
+    def predict(self, X):
+        Recorder.seen.append((self.tag, "predict", list(X)))
+        return np.full(len(X), self.commonest_)
+
+
+@pytest.fixture
+def recorder():
+    Recorder.seen = []
+    return Recorder
+
+
+@pytest.fixture
+def bayes():
+    return make_pipeline(CountVectorizer(), MultinomialNB())
+
+
+def documents_of(recorder, tag, what):
+    return [documents for each, action, documents in recorder.seen if (each, action) == (tag, what)]
+
+
+def test_every_estimator_sees_the_same_folds(recorder):
+    texts = [f"document {i}" for i in range(len(TEXTS))]
+    # A splitter without a seed draws anew at each call of split.
+    cv = StratifiedKFold(3, shuffle=True)
+    compare({"a": recorder("a"), "b": recorder("b")}, texts, LABELS, cv=cv)
+    for action in ("fit", "predict"):
+        assert documents_of(recorder, "a", action) == documents_of(recorder, "b", action)
+    trained, tested = documents_of(recorder, "a", "fit"), documents_of(recorder, "a", "predict")
+    assert len(trained) == 3
+    # Each fold is predicted twice: once against the clock, once by the scorer.
+    for train, test, again in zip(trained, tested[::2], tested[1::2], strict=True):
+        assert sorted(train + test) == sorted(texts)
+        assert test == again
+
+
+def test_an_integer_means_stratified_folds_in_order(recorder):
+    compare([recorder()], TEXTS, LABELS, cv=5, baseline=None)
+    expected = [[TEXTS[i] for i in test] for _, test in StratifiedKFold(5).split(TEXTS, LABELS)]
+    assert documents_of(recorder, "a", "predict")[::2] == expected
+
+
+@pytest.mark.parametrize("scoring", ["accuracy", "f1_macro", "neg_log_loss"])
+def test_scores_equal_those_of_cross_val_score(bayes, scoring):
+    cv = KFold(3, shuffle=True, random_state=1)
+    comparison = compare({"bayes": bayes}, TEXTS, LABELS, cv=cv, scoring=scoring)
+    for i, estimator in enumerate([tfidf_baseline(), bayes]):
+        expected = cross_val_score(estimator, TEXTS, LABELS, cv=cv, scoring=scoring)
+        np.testing.assert_allclose(comparison.scores[i], expected)
+    assert comparison.scoring == scoring
+    assert comparison.test_to_train == pytest.approx(1 / 2)
+
+
+def test_two_jobs_give_the_scores_of_one(bayes):
+    one, two = (compare({"bayes": bayes}, TEXTS, LABELS, cv=3, n_jobs=n) for n in (1, 2))
+    np.testing.assert_array_equal(one.scores, two.scores)
+    np.testing.assert_allclose(one.megabytes, two.megabytes, rtol=0.05)  # pickles share strings
+    assert one.names == two.names == [TFIDF_NAME, "bayes"]
+
+
+def test_scoring_may_be_a_function(bayes):
+    def one_right(estimator, X, y):
+        return float(estimator.predict(X[:1])[0] == y[0])
+
+    comparison = compare([bayes], TEXTS, LABELS, cv=2, scoring=one_right)
+    assert comparison.scoring == "one_right"
+    assert set(comparison.scores.ravel()) <= {0.0, 1.0}
+
+
+class Slow(DummyClassifier):
+    def fit(self, X, y):
+        time.sleep(0.05)
+        return super().fit(X, y)
+
+    def predict(self, X):
+        time.sleep(0.1)
+        return super().predict(X)
+
+
+def test_costs_are_measured():
+    comparison = compare([Slow()], TEXTS, LABELS, cv=3, baseline=None)
+    fitted = Slow().fit(TEXTS[:20], LABELS[:20])
+    np.testing.assert_allclose(comparison.megabytes, len(pickle.dumps(fitted, 5)) / 1e6, rtol=0.05)
+    assert (comparison.fit_seconds >= 0.05).all()
+    assert (comparison.documents_per_second <= 10 / 0.1).all()
+    assert (comparison.documents_per_second > 10).all()
+
+
+def test_size_of_what_cannot_be_pickled_is_not_known():
+    unpicklable = make_pipeline(FunctionTransformer(lambda X: X), DummyClassifier())
+    comparison = compare({"lambda": unpicklable}, TEXTS, LABELS, cv=2)
+    assert np.isnan(comparison.megabytes[1]).all()
+    assert np.isfinite(comparison.megabytes[0]).all()
+    assert str(comparison).splitlines()[3].endswith("–")
+
+
+def test_estimators_are_left_unfitted(bayes):
+    before = bayes.get_params()
+    compare({"bayes": bayes}, TEXTS, LABELS, cv=2)
+    assert bayes.get_params() == before
+    assert not hasattr(bayes[0], "vocabulary_")
+
+
+@pytest.mark.parametrize(
+    "convert", [tuple, np.array, pd.Series, pl.Series, lambda X: pd.DataFrame({"text": X})]
+)
+def test_documents_in_any_form(bayes, convert):
+    expected = compare([bayes], TEXTS, LABELS, cv=2)
+    comparison = compare([bayes], convert(TEXTS), pd.Series(LABELS), cv=2)
+    np.testing.assert_array_equal(comparison.scores, expected.scores)
+
+
+def test_other_input_is_handed_on_as_it_is():
+    X = KerasTokenizer().fit_transform(TEXTS)
+    dense = X.to_dense()
+    classifier = DecisionTreeClassifier(random_state=0)
+    for numbers in (dense, pd.DataFrame(dense)):
+        comparison = compare([classifier], numbers, LABELS, cv=2, baseline=DummyClassifier())
+        expected = cross_val_score(classifier, dense, LABELS, cv=2)
+        np.testing.assert_allclose(comparison.scores[1], expected)
+        assert comparison.baseline == "dummyclassifier"
+    lengths = make_pipeline(FunctionTransformer(lambda X: X.lengths[:, None]), DummyClassifier())
+    assert compare([lengths], X, LABELS, cv=2, baseline=None).scores.shape == (1, 2)
+    for numbers, what in ((X, "TokenSequences"), (dense, r"an array of shape \(30, 3\)")):
+        with pytest.raises(TypeError, match=f"baseline reads documents, but X is {what}"):
+            compare([classifier], numbers, LABELS)
+
+
+def test_multilabel_targets():
+    Y = np.array([["sun" in text, "ice" in text] for text in TEXTS], dtype=int)
+    comparison = compare([DummyClassifier()], TEXTS, Y, cv=KFold(2), scoring="f1_macro")
+    assert comparison.means[0] == 1
+    assert comparison.scores.shape == (2, 2)
+
+
+def test_names(bayes):
+    dummy = DummyClassifier()
+    assert compare([bayes, dummy, dummy], TEXTS, LABELS, cv=2).names[1:] == [
+        "countvectorizer + multinomialnb",
+        "dummyclassifier-1",
+        "dummyclassifier-2",
+    ]
+    assert compare([("x", bayes), ("y", dummy)], TEXTS, LABELS, cv=2, baseline=None).names == [
+        "x",
+        "y",
+    ]
+
+
+def test_baseline_may_be_one_of_the_estimators(bayes):
+    entries = {"bayes": bayes, "dummy": DummyClassifier()}
+    comparison = compare(entries, TEXTS, LABELS, cv=2, baseline="dummy")
+    assert comparison.names == ["bayes", "dummy"]
+    assert comparison.baseline == "dummy"
+    assert comparison.summary().startswith("bayes scores +0.600 accuracy against dummy on every")
+
+
+def test_progress_is_logged_and_nothing_printed(bayes, caplog, capfd):
+    with caplog.at_level(logging.INFO, logger="skembed.comparison"):
+        compare({"bayes": bayes}, TEXTS, LABELS, cv=2)
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages[0] == "2 estimators, 2 folds, 30 documents"
+    assert messages[4].startswith("4 of 4: bayes, fold 2: 1.000, trained in 0.")
+    assert len(messages) == 5
+    assert capfd.readouterr() == ("", "")
+
+
+class Untouchable(BaseEstimator):
+    """Fail the test if training starts."""
+
+    def fit(self, X, y):
+        pytest.fail("training started")
+
+    def predict(self, X):
+        pytest.fail("training started")
+
+
+GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"X": TEXTS[:-1]}, ValueError, "X has 29 documents but y has 30 labels"),
+        ({"y": 3}, ValueError, "X has 30 documents but y has no labels"),
+        ({"X": "sun"}, TypeError, "must be a collection of documents, got one str"),
+        ({"X": [*TEXTS[:-1], None]}, TypeError, r"X\[29\] is None"),
+        ({"y": [*LABELS[:-1], None]}, ValueError, r"y\[29\] is None \(1 missing in all\)"),
+        ({"y": [*range(29), np.nan]}, ValueError, r"y\[29\] is .*nan.* \(1 missing in all\)"),
+        ({"y": ["a"] * 30}, ValueError, "two classes or more, but all labels are .*'a'"),
+        ({"y": np.linspace(0, 1, 30)}, ValueError, r"got continuous targets of shape \(30,\)"),
+        ({"estimators": {}}, ValueError, "nothing to compare"),
+        ({"estimators": Untouchable()}, TypeError, "To compare a single estimator, put it into"),
+        ({"estimators": "tfidf"}, TypeError, "must be a dict of names .* or a list, got str"),
+        (
+            {"estimators": [Untouchable]},
+            TypeError,
+            r"is a class; pass an instance: Untouchable\(\)",
+        ),
+        (
+            {"estimators": {"x": KerasTokenizer()}},
+            TypeError,
+            "'x' must be an estimator with fit and",
+        ),
+        ({"estimators": {1: Untouchable()}}, TypeError, "must be non-empty strings, got 1"),
+        (
+            {"estimators": [("x", Untouchable()), ("x", Untouchable())]},
+            ValueError,
+            r"a name of its own, but \['x'\] occur again",
+        ),
+        (
+            {"estimators": {TFIDF_NAME: Untouchable()}},
+            ValueError,
+            "and so is one of the estimators",
+        ),
+        ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
+        ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
+        ({"scoring": "acuracy"}, ValueError, "'scoring' parameter .* 'acuracy'"),
+        ({"scoring": ["accuracy"]}, TypeError, "one name such as 'f1_macro' .* got list"),
+        ({"scoring": None}, TypeError, "got NoneType"),
+        ({"cv": 1}, ValueError, "n_splits=1"),
+        ({"cv": 13}, ValueError, "n_splits=13 cannot be greater"),
+    ],
+)
+def test_errors_come_before_any_training(change, error, message):
+    with pytest.raises(error, match=message):
+        compare(**{**GOOD, **change})
+
+
+class Failing(DummyClassifier):
+    def fit(self, X, y):
+        raise RuntimeError("out of order")
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_error_in_training_says_where(n_jobs):
+    with pytest.raises(RuntimeError, match="out of order") as caught:
+        compare({"broken": Failing()}, TEXTS, LABELS, cv=2, baseline=None, n_jobs=n_jobs)
+    # Both folds fail; side by side, either may be the first.
+    notes = {f"This came from 'broken' on fold {k}." for k in range(1, n_jobs + 1)}
+    assert notes & set(caught.value.__notes__)
+
+
+def test_import_loads_nothing_heavy_beyond_scikit_learn():
+    code = (
+        "import sys, sklearn; before = set(sys.modules)\n"
+        "import skembed.comparison, skembed.datasets\n"
+        "heavy = {'pandas', 'matplotlib', 'keras', 'tensorflow', 'gensim'}\n"
+        "print(heavy & (set(sys.modules) - before))"
+    )
+    outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert outcome.stdout == "set()\n", outcome.stderr

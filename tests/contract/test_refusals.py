@@ -1,0 +1,123 @@
+"""What every estimator of texts must refuse, and in which words (table in conftest.py)."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+from skembed import GloveVectorizer
+
+NO_DOCUMENTS = {
+    "None": (None, r"X\[2\] is None"),
+    "NaN": (float("nan"), r"X\[2\] is nan"),
+    "bytes": (b"sun", r"X\[2\] is b'sun'"),
+    "number": (7, r"X\[2\] is 7"),
+}
+
+
+def test_one_string_is_refused(case, fitted, labels):
+    with pytest.raises(TypeError, match=r"X must be a collection of documents, got one str: 'sun"):
+        case.new().fit("sun and sea", labels)
+    with pytest.raises(TypeError, match=r"X must be a collection of documents, got one str: 'sun"):
+        case.outcome(fitted, "sun and sea")
+
+
+@pytest.mark.parametrize("collect", [list, lambda texts: np.array(texts, dtype=object)])
+@pytest.mark.parametrize(("value", "message"), NO_DOCUMENTS.values(), ids=list(NO_DOCUMENTS))
+def test_what_is_no_document_is_refused_with_its_position(
+    case, fitted, texts, labels, collect, value, message
+):
+    texts[2] = value
+    with pytest.raises(TypeError, match=f"X must hold one string per document, but {message}"):
+        case.new().fit(collect(texts), labels)
+    with pytest.raises(TypeError, match=f"X must hold one string per document, but {message}"):
+        case.outcome(fitted, collect(texts))
+
+
+def test_positions_are_those_before_the_validation_split(lstm, texts, labels):
+    lstm.set_params(early_stopping=True, validation_fraction=0.5)
+    for i in range(0, 40, 7):
+        with pytest.raises(TypeError, match=rf"X must hold .* but X\[{i}\] is None"):
+            lstm.fit([*texts[:i], None, *texts[i + 1 :]], labels)
+        with pytest.raises(TypeError, match=rf"X_val must hold .* but X_val\[{i}\] is None"):
+            lstm.fit(texts, labels, X_val=[*texts[:i], None, *texts[i + 1 :]], y_val=labels)
+
+
+def test_a_missing_text_in_a_table_is_refused_with_its_position(case, texts, labels):
+    texts[2] = None
+    for column in (pd.Series(texts), pl.Series(texts), pa.array(texts)):
+        with pytest.raises(TypeError, match=r"but X\[2\] is (None|nan)"):
+            case.new().fit(column, labels)
+
+
+def test_use_before_fit_is_refused(case, texts):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        case.outcome(case.new(), texts)
+    if case.classifies:
+        with pytest.raises(NotFittedError, match="not fitted yet"):
+            case.new().predict(texts)
+
+
+def test_no_documents_are_refused(case):
+    with pytest.raises(ValueError, match=r"X (and y )?holds? no documents"):
+        case.new().fit([], [])
+
+
+@pytest.mark.parametrize(
+    "collect",
+    [
+        lambda texts: np.array([texts, texts]).T,
+        lambda texts: np.array([texts, texts], dtype=object).T,
+        lambda texts: pd.DataFrame({"title": texts, "text": texts}),
+        lambda texts: pl.DataFrame({"title": texts, "text": texts}),
+        lambda texts: pa.table({"title": texts, "text": texts}),
+    ],
+    ids=["array of str", "array of objects", "pandas", "polars", "Arrow"],
+)
+def test_two_columns_of_texts_are_refused(case, fitted, texts, labels, collect):
+    rule = r"X must hold one document per row, got shape \(40, 2\)\. Select the column"
+    with pytest.raises(ValueError, match=rule):
+        case.new().fit(collect(texts), labels)
+
+
+@pytest.mark.parametrize("collect", [set, dict.fromkeys])
+def test_what_has_no_order_is_refused(case, labels, collect):
+    with pytest.raises(TypeError, match="X must be a collection of documents in a fixed order"):
+        case.new().fit(collect([f"sun {i}" for i in range(40)]), labels)
+
+
+def test_lists_of_words_are_refused(case, texts, labels):
+    with pytest.raises(TypeError, match=r"X\[0\] is \['.*join tokens"):
+        case.new().fit([text.split() for text in texts], labels)
+
+
+def test_lengths_that_differ_are_refused(classifier_case, texts, labels):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[39, 40\]"):
+        classifier_case.new().fit(texts[1:], labels)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (["fine"] * 40, "at least two classes to tell apart, got one class: fine"),
+        ([1.0, float("nan")] * 20, r"Input y contains NaN: y\[1\] is nan"),
+        (["fine", None] * 20, r"Input y contains NaN: y\[1\] is None"),
+        ([0.5, 1.5] * 20, "Unknown label type: continuous"),
+        (None, "requires y to be passed, but the target y is None"),
+    ],
+    ids=["one class", "NaN", "None", "continuous", "no y"],
+)
+def test_bad_labels_are_refused_before_training(texts, lstm, cnn, y, message, monkeypatch):
+    monkeypatch.setattr("skembed.classifiers._fit.train", None)
+    for classifier in (lstm, cnn):
+        with pytest.raises(ValueError, match=message):
+            classifier.fit(texts, y)
+
+
+def test_tokenizers_that_give_no_ids_are_refused(cnn, vectors, texts, labels):
+    for tokenizer in (TfidfVectorizer(), CountVectorizer(), GloveVectorizer(vectors)):
+        with pytest.raises(TypeError, match="tokenizer must turn documents into TokenSequences"):
+            cnn.set_params(tokenizer=tokenizer).fit(texts, labels)

@@ -1,0 +1,224 @@
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+
+from skembed import WordVectors
+from skembed.comparison import Comparison
+from skembed.demo import __main__ as demo
+from skembed.demo import _contenders, _corpus
+from skembed.demo._answer import answer
+from skembed.demo._contenders import PAIRS, make_contenders
+from skembed.demo._corpus import Corpus, fit_for_folds
+
+ROWS = [
+    ("sun and sand", "summer"),
+    ("warm sea", "summer"),
+    ("snow, ice", "winter"),
+    ("fog", "autumn"),
+]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "weather.csv"
+    lines = [f'"{text} {i}",{label}' for i in range(4) for text, label in ROWS]
+    path.write_text("\n".join(["words,season", *lines, "hail,none"]) + "\n")
+    return path
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Let the demo train scikit-learn's estimators under the names of the networks."""
+    bayes = make_pipeline(CountVectorizer(), MultinomialNB())
+    names = [name for pair in PAIRS.values() for name in pair]
+    entries = {name: DummyClassifier() if "frozen" in name else bayes for name in names}
+    monkeypatch.setattr(demo, "make_contenders", lambda epochs: entries)
+
+
+def run(table, tmp_path, *more):
+    columns = ["--text", "words", "--label", "season"]
+    output = ["--output", str(tmp_path / "picture.png")]
+    return demo.main(["--csv", str(table), *columns, *output, *more])
+
+
+def test_prints_table_answer_and_progress_and_writes_the_picture(quick, table, tmp_path, capsys):
+    assert run(table, tmp_path) == 0
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == (
+        "17 rows of weather.csv: column 'words' labelled by 'season'. "
+        "Classes too small for 3 folds, left out: none (1)."
+    )
+    assert lines[2].split()[:2] == ["estimator", "accuracy"]
+    assert [line.partition("  ")[0] for line in lines[4:9]] == [
+        "TF-IDF + logistic regression (baseline)",
+        *(name for pair in PAIRS.values() for name in pair),
+    ]
+    assert "Pre-trained or learned embeddings?" in lines
+    assert any(line.startswith("CNN: learned is better, pre-trained less") for line in lines)
+    assert lines[-1] == f"Picture: {tmp_path / 'picture.png'}"
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+    progress = err.splitlines()
+    assert progress[0].endswith(" s  5 estimators, 3 folds, 16 documents")
+    assert len(progress) == 1 + 15
+    assert logging.getLogger("skembed.comparison").handlers == []
+
+
+def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
+    assert run(table, tmp_path, "--scoring", "f1_macro", "--folds", "2") == 0
+    out, err = capsys.readouterr()
+    assert "estimator" in out
+    assert out.split().count("f1_macro") > 1
+    assert "5 estimators, 2 folds" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--csv", "nowhere.csv", "--text", "a", "--label", "b"], "nowhere.csv"),
+        (
+            ["--csv", "{table}", "--text", "word", "--label", "season"],
+            "Its columns: 'words', 'season'",
+        ),
+        (["--csv", "{table}"], "--csv needs --text COLUMN and --label COLUMN"),
+        (["--text", "words"], "add --csv FILE"),
+        (["--folds", "1"], "--folds must be at least 2, got 1"),
+        (["--epochs", "0"], "--epochs must be at least 1, got 0"),
+        (["--max-documents", "1"], "--max-documents must be at least 2, got 1"),
+        (["--scoring", "acuracy"], "acuracy"),
+        (["--output", "no/such/folder/x.png"], "There is no folder"),
+    ],
+)
+def test_wrong_input_gets_a_sentence_and_status_2(arguments, message, table, tmp_path, capsys):
+    arguments = [argument.format(table=table) for argument in arguments]
+    assert demo.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("python -m skembed.demo: error: ")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, capsys):
+    class Failing(DummyClassifier):
+        def fit(self, X, y):
+            raise ValueError("No vectors.")
+
+    monkeypatch.setattr(demo, "make_contenders", lambda epochs: {"CNN": Failing()})
+    assert run(table, tmp_path) == 2
+    assert capsys.readouterr().err.endswith("No vectors. This came from 'CNN' on fold 1.\n")
+
+
+def test_unknown_option_has_status_2():
+    command = [sys.executable, "-m", "skembed.demo", "--dataset", "reuters"]
+    outcome = subprocess.run(command, capture_output=True, text=True)
+    assert outcome.returncode == 2
+    assert "invalid choice: 'reuters'" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_contenders_of_a_kind_differ_in_nothing_but_embeddings():
+    contenders = make_contenders(epochs=7)
+    assert list(contenders)[1:] == [name for pair in PAIRS.values() for name in pair]
+    for pretrained, learned in PAIRS.values():
+        params, others = (clone(contenders[name]).get_params() for name in (pretrained, learned))
+        changed = {key for key in params if repr(params[key]) != repr(others[key])}
+        assert {key.rpartition("__")[2] for key in changed if "__" in key} == {"embeddings"}
+        assert params["steps"][-1][1].epochs == 7
+        assert params["steps"][-1][1].trainable_embeddings is None
+
+
+def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
+    words = ["sun", "sand", "warm", "sea", "snow", "ice", "fog", "and"]
+    matrix = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
+    monkeypatch.setattr(_contenders, "EMBEDDINGS", WordVectors(words, matrix))
+    assert run(table, tmp_path, "--epochs", "1", "--folds", "2") == 0, capsys.readouterr().err
+    out = capsys.readouterr().out
+    assert "pooled GloVe + logistic regression" in out
+    assert "LSTM: " in out
+    assert "Best of all: " in out
+
+
+@pytest.mark.parametrize(
+    ("learned", "verdict", "best"),
+    [
+        (
+            [0.1, 0.2, 0.31],
+            "pre-trained is better, {} +0.597 accuracy [+0.380, +0.813].",
+            "a with 0.800",
+        ),
+        ([0.9, 0.94, 1.01], "learned is better, {} -0.150 accuracy [-0.", "b with 0.950"),
+        ([0.9, 0.7, 0.797], "no clear difference, {} +0.001 accuracy [-0.", "a with 0.800"),
+        ([0.7, 0.75, 0.8], "no clear difference, {} +0.050 accuracy.", "a with 0.800"),
+    ],
+)
+def test_answer(learned, verdict, best):
+    costs = np.ones((2, 3))
+    scores = np.array([[0.75, 0.8, 0.85], learned])
+    comparison = Comparison(["a", "b"], scores, "accuracy", "a", costs, costs, costs, 0.5)
+    lines = answer(comparison, {"CNN": ("a", "b")}).splitlines()
+    assert lines[0] == "Pre-trained or learned embeddings?"
+    assert lines[1].startswith("CNN: " + verdict.format("pre-trained less learned is"))
+    assert lines[2] == f"Best of all: {best} accuracy."
+    assert "f1" in answer(replace(comparison, scoring="f1"), {"CNN": ("a", "b")})
+
+
+def corpus_of(**sizes):
+    labels = np.array([label for label, size in sizes.items() for _ in range(size)])
+    return Corpus([f"text {i}" for i in range(len(labels))], labels, "Texts.")
+
+
+def test_classes_too_small_for_the_folds_are_left_out():
+    corpus = fit_for_folds(corpus_of(a=3, b=2, c=5, d=1), 3)
+    assert sorted(set(corpus.labels)) == ["a", "c"]
+    assert corpus.texts == [f"text {i}" for i in (0, 1, 2, 5, 6, 7, 8, 9)]
+    assert corpus.description == "Texts. Classes too small for 3 folds, left out: b (2), d (1)."
+    many = fit_for_folds(corpus_of(a=2, b=2, **{f"c{i}": 1 for i in range(9)}), 2)
+    assert many.description.endswith("left out: c0 (1), c1 (1), c2 (1), c3 (1), c4 (1) and 4 more.")
+
+
+def test_sample_is_stratified_and_repeatable():
+    whole = corpus_of(a=60, b=30)
+    corpus = fit_for_folds(whole, 3, max_documents=30)
+    assert list(corpus.labels).count("a") == 20
+    assert len(set(corpus.texts)) == 30
+    assert fit_for_folds(whole, 3, max_documents=30).texts == corpus.texts
+    assert "A random 30 of them" in corpus.description
+    assert fit_for_folds(whole, 3, max_documents=90) == whole
+    assert len(fit_for_folds(whole, 3, max_documents=89).texts) == 89
+
+
+def test_too_little_to_compare():
+    with pytest.raises(ValueError, match=r"3 folds need at least two classes of 3 .* \[\('a', 9\)"):
+        fit_for_folds(corpus_of(a=9, b=2), 3)
+    with pytest.raises(ValueError, match="--max-documents is 2, but there are 3 classes"):
+        fit_for_folds(corpus_of(a=9, b=9, c=9), 3, max_documents=2)
+
+
+def test_newsgroups_are_fetched_without_what_gives_the_group_away(monkeypatch):
+    def fetch(**options):
+        assert options == {"subset": "all", "remove": ("headers", "footers", "quotes")}
+        return type("Bunch", (), {"data": ["x", "y"], "target": [1, 0], "target_names": ["a", "b"]})
+
+    monkeypatch.setattr(_corpus, "fetch_20newsgroups", fetch)
+    corpus = _corpus.load_corpus("20newsgroups")
+    assert corpus.texts == ["x", "y"]
+    assert corpus.labels.tolist() == ["b", "a"]
+
+
+def test_newsgroups_without_a_network(monkeypatch):
+    def fetch(**options):
+        raise OSError("no route")
+
+    monkeypatch.setattr(_corpus, "fetch_20newsgroups", fetch)
+    with pytest.raises(OSError, match=r"could not be downloaded \(no route\).*SCIKIT_LEARN_DATA"):
+        _corpus.load_corpus("20newsgroups")

@@ -19,6 +19,8 @@ _EXCLUDED = {
     "fixes", "matlib", "mypy_plugin", "nosy", "scripts", "setup", "test", "testing", "tests",
     "testutils", "version",
 }  # fmt: skip
+# What scikit-learn's experimental switches add, were they on in this process.
+_SWITCHED_ON = {"HalvingGridSearchCV", "HalvingRandomSearchCV", "IterativeImputer"}
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _public_members(module: ModuleType) -> Iterator[tuple[str, Any]]:
     members = vars(module)  # getattr would wake the warnings of deprecated names
     for name in sorted(set(getattr(module, "__all__", members))):
         value = members.get(name)
-        if name.startswith("_") or not callable(value):
+        if name.startswith("_") or name in _SWITCHED_ON or not callable(value):
             continue
         origin = getattr(value, "__module__", None) or package
         if isinstance(origin, str) and origin.partition(".")[0] == package:

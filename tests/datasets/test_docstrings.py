@@ -77,8 +77,9 @@ def test_deterministic_order_and_return_X_y(corpus):
     np.testing.assert_array_equal(target, corpus.target)
 
 
-def test_same_in_a_fresh_process(corpus):
+def test_same_in_a_fresh_process_with_experimental_names_switched_on(corpus):
     code = (
+        "from sklearn.experimental import enable_halving_search_cv, enable_iterative_imputer\n"
         "import hashlib; from skembed.datasets import load_docstrings\n"
         "print(hashlib.sha256('\\0'.join(load_docstrings().data).encode()).hexdigest())"
     )

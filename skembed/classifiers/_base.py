@@ -171,7 +171,10 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
     def network_(self) -> Any:
         """A `keras.Model` with the fitted weights and probabilities as output.
 
-        It is built anew at each access and is the caller's own.
+        It is built anew at each access and is the caller's own. It takes
+        documents padded at either end, such as ``tokenizer_.transform(texts)
+        .to_dense()``; a wide network takes the bag of words besides. One that
+        was saved is loaded with ``skembed.networks.load_network``.
         """
         check_is_fitted(self)
         return get_network(self._state)

@@ -4,7 +4,8 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
 from skembed.networks._data import NetworkData
-from skembed.networks._pool import borrow_engine, get_network
+from skembed.networks._own import get_network, load_network
+from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._spec import (
     ConvolutionSpec,
@@ -28,6 +29,7 @@ __all__ = [
     "borrow_engine",
     "get_network",
     "initial_state",
+    "load_network",
     "predict_logits",
     "round_up",
     "train",

@@ -9,6 +9,7 @@ from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import (
     BagOfWords,
     DocumentMask,
+    MovePaddingBack,
     PoolDocument,
     ReverseDocument,
     ShortenMask,
@@ -20,13 +21,15 @@ DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
 
 
-def build_network(spec: NetworkSpec) -> keras.Model:
+def build_network(spec: NetworkSpec, *, padding_anywhere: bool = False) -> keras.Model:
     """Build the network that turns padded documents into logits.
 
     Parameters
     ----------
     spec : NetworkSpec
         What to build.
+    padding_anywhere : bool, default=False
+        Take documents padded at the front as well, at the cost of moving them.
 
     Returns
     -------
@@ -40,9 +43,24 @@ def build_network(spec: NetworkSpec) -> keras.Model:
     # a dtype each, so that the user's global one does not matter.
     if spec.n_rows is None:
         steps = keras.Input((None, spec.n_dims), dtype="float32", name="steps")
-        x: Any = steps
     else:
         steps = keras.Input((None,), dtype="int32", name="steps")
+    read = steps
+    if padding_anywhere:
+        read = MovePaddingBack(dtype="float32", name="padding")(steps)
+    mask = DocumentMask(dtype="float32", name="mask")(read)
+    x = Silence(dtype=spec.precision, name="silence")(_embed(read, spec), mask)
+    encode = recurrent if isinstance(spec.encoder, RecurrentSpec) else convolution
+    x = encode(x, mask, spec.encoder, spec.precision)  # type: ignore[arg-type]
+    x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
+    logits = head(x, spec)
+    return _widen(steps, logits, spec) if spec.wide else keras.Model(steps, logits)
+
+
+def _embed(steps: Any, spec: NetworkSpec) -> Any:
+    """Give each step its vector, some components dropped in training."""
+    x = steps
+    if spec.n_rows is not None:
         x = layers.Embedding(
             spec.n_rows,
             spec.n_dims,
@@ -50,26 +68,21 @@ def build_network(spec: NetworkSpec) -> keras.Model:
             dtype=spec.precision,
             name="embedding",
         )(steps)
-    mask = DocumentMask(dtype="float32", name="mask")(steps)
-    if spec.spatial_dropout:
-        x = layers.SpatialDropout1D(
-            spec.spatial_dropout, dtype=spec.precision, name="spatial_dropout"
-        )(x)
-    x = Silence(dtype=spec.precision, name="silence")(x, mask)
-    encode = recurrent if isinstance(spec.encoder, RecurrentSpec) else convolution
-    x = encode(x, mask, spec.encoder, spec.precision)  # type: ignore[arg-type]
-    x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
-    logits = head(x, spec)
-    if not spec.wide:
-        return keras.Model(steps, logits)
+    if not spec.spatial_dropout:
+        return x
+    return layers.SpatialDropout1D(
+        spec.spatial_dropout, dtype=spec.precision, name="spatial_dropout"
+    )(x)
+
+
+def _widen(steps: Any, logits: Any, spec: NetworkSpec) -> keras.Model:
+    """Add a linear layer on the bag of words to the logits."""
     bag_ids = keras.Input((None,), dtype="int32", name="bag_ids")
     bag_values = keras.Input((None,), dtype="float32", name="bag_values")
     assert spec.n_rows is not None
-    linear = BagOfWords(spec.n_rows, spec.n_outputs, dtype="float32", name="wide")(
-        bag_ids, bag_values
-    )
-    logits = layers.Add(dtype="float32", name="wide_and_deep")([logits, linear])
-    return keras.Model([steps, bag_ids, bag_values], logits)
+    bag = BagOfWords(spec.n_rows, spec.n_outputs, dtype="float32", name="wide")
+    total = layers.Add(dtype="float32", name="wide_and_deep")([logits, bag(bag_ids, bag_values)])
+    return keras.Model([steps, bag_ids, bag_values], total)
 
 
 def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:

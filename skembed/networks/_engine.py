@@ -51,13 +51,13 @@ class Engine:
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
-        with _python_random_kept():
+        with python_random_kept():
             self._logits = build_network(spec)
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
             self._head = keras.Model([document, *self._logits.inputs[1:]], self._logits.output)
             self.network = with_probabilities(self._logits, objective.multilabel)
-        self.optimizer = _make_optimizer(objective, spec.precision)
+        self.optimizer = make_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
         self.network.compile(optimizer=self.optimizer, jit_compile=False)
         self._slots = _name_slots(self.optimizer)
@@ -190,7 +190,7 @@ class Engine:
 
 
 @contextmanager
-def _python_random_kept() -> Iterator[None]:
+def python_random_kept() -> Iterator[None]:
     """Leave Python's generator as it was: Keras draws a seed from it for each layer."""
     kept = random.getstate()
     try:
@@ -247,7 +247,8 @@ def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
     return tf.math.count_nonzero(right, dtype=tf.int32)
 
 
-def _make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
+def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
+    """Make the Keras optimizer of an objective, scaling the loss for 16-bit floats."""
     inner = keras.optimizers.get(
         {
             "class_name": objective.optimizer,

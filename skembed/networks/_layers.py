@@ -31,6 +31,31 @@ class DocumentMask(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed")
+class MovePaddingBack(keras.layers.Layer):
+    """Move the zeros at the front of each document behind its end.
+
+    Input and output shape: (n_samples, n_steps), or (n_samples, n_steps, n_dims).
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Return each document from its first step that is not zero."""
+        filled = ops.not_equal(inputs, 0)
+        if len(inputs.shape) == 3:
+            filled = ops.any(filled, axis=-1)
+        steps = ops.cumsum(ops.ones_like(filled, dtype="int32"), axis=1) - 1
+        n_steps = ops.max(steps, axis=1, keepdims=True) + 1
+        first = ops.min(ops.where(filled, steps, n_steps - 1), axis=1, keepdims=True)
+        order = ops.mod(steps + first, n_steps)
+        if len(inputs.shape) == 3:
+            order = ops.expand_dims(order, -1)
+        return ops.take_along_axis(inputs, order, axis=1)
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """Describe the moved documents, of the shape of the input."""
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+
+@keras.saving.register_keras_serializable("skembed")
 class Silence(keras.layers.Layer):
     """Set the steps behind a document's end to zero.
 

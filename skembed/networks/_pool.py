@@ -6,12 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._startup import load_engine
-from skembed.networks._state import NetworkState
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
@@ -76,24 +74,3 @@ def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine
     assert waiting is not None
     waiting.lock.acquire()
     return waiting
-
-
-def get_network(state: NetworkState) -> Any:
-    """Build a Keras network of the user's own with a state's weights.
-
-    Parameters
-    ----------
-    state : NetworkState
-        A trained network.
-
-    Returns
-    -------
-    network : keras.Model
-        With probabilities as output; changing it changes nothing else.
-    """
-    load_engine()
-    from skembed.networks._engine import Engine
-
-    engine = Engine(replace(state.spec, n_rows=state.n_rows), state.objective)
-    engine.load(state)
-    return engine.network

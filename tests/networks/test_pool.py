@@ -5,9 +5,8 @@ from collections import OrderedDict
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import _pool, borrow_engine, get_network, predict_logits, train
+from skembed.networks import _pool, borrow_engine, predict_logits, train
 
 
 @pytest.fixture
@@ -83,42 +82,3 @@ def test_threads_train_as_one_after_the_other(make, assert_same_state):
         thread.join()
     for i in (0, 1):
         assert_same_state(found[i], expected[i])
-
-
-def test_the_network_handed_out_is_exact_and_nobody_elses(make):
-    n_rows = 33  # of an engine's 36
-    spec = make.spec(make.lstm(), n_rows=n_rows, n_outputs=3)
-    state = make.with_random_weights(spec, n_rows=n_rows)
-    data = make.ids([3, 1, 5], n_rows=n_rows)
-    logits = predict_logits(state, data)
-    network = get_network(state)
-    assert network.count_params() == sum(value.size for value in state.weights.values())
-    assert_array_equal(network.get_layer("embedding").get_weights()[0].shape, (33, 4))
-    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    (ids,) = data.batch(np.arange(3))
-    assert_allclose(network(ids).numpy(), expected, atol=1e-6)
-    network.set_weights([np.zeros_like(value) for value in network.get_weights()])
-    assert_array_equal(predict_logits(state, data), logits)
-    assert get_network(state) is not network
-
-
-def test_multilabel_networks_end_in_a_sigmoid(make):
-    state = make.with_random_weights(make.spec(make.cnn()), multilabel=True)
-    data = make.ids([3, 1, 5])
-    expected = 1 / (1 + np.exp(-predict_logits(state, data)))
-    assert_allclose(get_network(state)(data.batch(np.arange(3))[0]).numpy(), expected, atol=1e-6)
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
-def test_a_network_can_be_saved_and_loaded_by_keras(make, tmp_path):
-    encoder = make.cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2)
-    for spec in (make.spec(encoder, wide=True), make.spec(make.lstm(bidirectional=True))):
-        state = make.with_random_weights(spec)
-        network = get_network(state)
-        import keras
-
-        network.save(tmp_path / "network.keras")
-        loaded = keras.models.load_model(tmp_path / "network.keras")
-        batch = make.ids([3, 1, 5], wide=spec.wide).batch(np.arange(3))
-        batch = batch[0] if len(batch) == 1 else list(batch)
-        assert_array_equal(loaded(batch).numpy(), network(batch).numpy())

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint doctest bench clean
+.PHONY: demo test test-slow test-lowest lint doctest clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
@@ -15,6 +15,13 @@ test: $(STAMP)-test  ## the test suite, without what takes long
 test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
 
+test-lowest:  ## the test suite with the lowest versions that setup.cfg allows
+	test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/python -m uv pip install --quiet --python $(VENV)-lowest/bin/python \
+		--resolution lowest-direct -e ".[test]"
+	$(VENV)-lowest/bin/python -m pytest -m "not slow"
+
 lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -24,7 +31,7 @@ doctest: $(STAMP)-test  ## the examples in the docstrings
 	$(BIN)/python -m pytest --doctest-modules skembed
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 $(STAMP)-%: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -8,12 +8,11 @@ import pytest
 
 @pytest.fixture(scope="session")
 def data_folder():
-    """Folder of real data: SKEMBED_TEST_DATA, or shared/data beside the checkout."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("SKEMBED_TEST_DATA") or beside)
-    if not folder.is_dir():
-        pytest.skip(f"real data are absent: {folder} is no folder (set SKEMBED_TEST_DATA)")
-    return folder
+    """Folder of real data, which SKEMBED_TEST_DATA names."""
+    named = os.environ.get("SKEMBED_TEST_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip(f"real data are absent: SKEMBED_TEST_DATA={named} names no folder")
+    return Path(named)
 
 
 @pytest.fixture(scope="session")

@@ -105,7 +105,7 @@ def _public_members(module: ModuleType) -> Iterator[tuple[str, Any]]:
     """Yield what a module offers of its own package, in the order of the names."""
     package = module.__name__.partition(".")[0]
     members = vars(module)  # getattr would wake the warnings of deprecated names
-    for name in sorted(set(getattr(module, "__all__", members))):
+    for name in sorted(set(members.get("__all__", members))):
         value = members.get(name)
         if name.startswith("_") or name in _SWITCHED_ON or not callable(value):
             continue

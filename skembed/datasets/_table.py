@@ -83,11 +83,12 @@ def load_table(
     target = target.astype(np.int64)
     if return_X_y:
         return documents, target
+    n_rows = "1 row" if len(documents) == 1 else f"{len(documents)} rows"
     return Bunch(
         data=documents,
         target=target,
         target_names=target_names.tolist(),
-        DESCR=f"{len(documents)} rows of {path.name}: column {text!r} labelled by {label!r}.",
+        DESCR=f"{n_rows} of {path.name}: column {text!r} labelled by {label!r}.",
     )
 
 

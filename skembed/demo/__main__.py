@@ -54,6 +54,12 @@ def _make_parser() -> argparse.ArgumentParser:
             "pre-trained or learned embeddings?"
         ),
     )
+    _add_source(parser)
+    _add_settings(parser)
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--dataset",
@@ -64,6 +70,9 @@ def _make_parser() -> argparse.ArgumentParser:
     source.add_argument("--csv", type=Path, metavar="FILE", help="a table of your own")
     parser.add_argument("--text", metavar="COLUMN", help="the column of FILE with the texts")
     parser.add_argument("--label", metavar="COLUMN", help="the column of FILE with the labels")
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
     for name, default, meaning in (
         ("--folds", 3, "folds of the cross-validation"),
         ("--epochs", 10, "epochs of the networks' training"),
@@ -83,7 +92,6 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="where the picture goes (default: %(default)s)",
     )
-    return parser
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -102,6 +110,10 @@ def _check(options: argparse.Namespace) -> None:
     """Find out now what would go wrong after minutes of training."""
     if options.csv is not None and not (options.text and options.label):
         raise ValueError("--csv needs --text COLUMN and --label COLUMN as well.")
+    if options.csv is not None and not options.csv.is_file():
+        raise FileNotFoundError(
+            f"No file {options.csv}. --csv needs the path of a table with a header."
+        )
     if options.csv is None and (options.text or options.label):
         raise ValueError("--text and --label name columns of a table; add --csv FILE.")
     for name, least in {"folds": 2, "epochs": 1, "max_documents": 2}.items():

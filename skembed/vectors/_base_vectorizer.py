@@ -12,8 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.text import KerasTokenizer, TokenSequences, check_documents
-from skembed.text._coverage import measure_coverage
+from skembed.text import KerasTokenizer, TokenSequences, check_documents, measure_coverage
 from skembed.vectors._pooling import (
     common_component,
     document_frequencies,

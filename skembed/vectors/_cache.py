@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.vectors._report import LoadReport
-from skembed.vectors._word_index import WordIndex
+from skembed.vectors._word_index import WordIndex, hash_fingerprint
 
 ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
 FORMAT_VERSION = 1
@@ -71,7 +71,7 @@ def paths(folder: Path, key: str) -> tuple[Path, Path]:
 
 
 def open_entry(folder: Path, key: str) -> Entry | None:
-    """Map an entry, or return None if it is missing, damaged or of another version."""
+    """Map an entry, or return None if it is missing, damaged or of another version or hash."""
     matrix_path, words_path = paths(folder, key)
     try:
         meta, sections = _map_words(words_path)
@@ -105,6 +105,8 @@ def _map_words(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     meta = json.loads(bytes(data[start : start + meta_length]))
     if meta["version"] != FORMAT_VERSION or meta["size"] != len(data):
         raise ValueError(f"{path}: expected version {FORMAT_VERSION} and {len(data)} bytes.")
+    if meta["hashing"] != hash_fingerprint():
+        raise ValueError(f"{path}: expected hashes as they are computed now, found other ones.")
     sections = {
         name: np.frombuffer(
             data, dtype=kind, count=meta["sections"][name][1], offset=meta["sections"][name][0]
@@ -129,6 +131,7 @@ def pack_word_file(words: WordIndex, n_dims: int, digest: str, report: LoadRepor
     }
     meta: dict[str, Any] = {
         "version": FORMAT_VERSION,
+        "hashing": hash_fingerprint(),
         "n_dims": n_dims,
         "digest": digest,
         "report": _report_to(report),

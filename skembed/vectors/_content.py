@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skembed.vectors._counted import counted
 from skembed.vectors._word_index import WordIndex
 
 if TYPE_CHECKING:
@@ -36,8 +37,9 @@ def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
     try:
         array = np.array(matrix, dtype=np.float32, order="C")
     except (ValueError, TypeError) as error:
+        problem = _other_length(matrix) or str(error)
         raise ValueError(
-            f"matrix must hold numbers in rows of equal length, one row for each word: {error}"
+            f"matrix must hold numbers in rows of equal length, one row for each word: {problem}"
         ) from error
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(
@@ -46,7 +48,8 @@ def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
         )
     if len(array) != n_words:
         raise ValueError(
-            f"matrix must have one row for each word; got {len(array)} rows for {n_words} words."
+            "matrix must have one row for each word; got "
+            f"{counted(len(array), 'row')} for {counted(n_words, 'word')}."
         )
     finite = np.isfinite(array).all(axis=1)
     if not finite.all():
@@ -55,6 +58,21 @@ def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
             f"{int(np.argmin(finite))} holds NaN or infinity."
         )
     return array
+
+
+def _other_length(matrix: Any) -> str:
+    """Name the first row that is not as long as the one at the top, if there is such a row."""
+    try:
+        lengths = [np.size(row) for row in matrix]
+    except (TypeError, ValueError):  # no rows at all, or rows of lists: NumPy's own words will do
+        return ""
+    for position, length in enumerate(lengths):
+        if length != lengths[0]:
+            return (
+                f"row {position} has {counted(length, 'number')}, "
+                f"row 0 has {counted(lengths[0], 'number')}."
+            )
+    return ""
 
 
 def content_digest(words: WordIndex, matrix_hash: "_Hash", n_dims: int) -> str:

@@ -108,6 +108,10 @@ class FastTextVectorizer(BaseVectorizer):
     Training runs on one thread, since with several the result would depend on
     chance.
 
+    Pooled vectors have small and unequal scales (with "sif" a standard deviation
+    below 0.1 is usual). A regularised linear model wants columns of one scale, so
+    put a ``StandardScaler`` between the two.
+
     References
     ----------
     .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching word
@@ -120,6 +124,15 @@ class FastTextVectorizer(BaseVectorizer):
     >>> vectorizer = FastTextVectorizer(n_dims=3, n_buckets=1000, random_state=0).fit(texts)
     >>> bool(vectorizer.transform(["moonlights"]).any())
     True
+
+    A linear model wants scaled features:
+
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> model = make_pipeline(vectorizer, StandardScaler(), LogisticRegression())
+    >>> model.fit(texts, ["day", "night", "day"]).classes_.tolist()
+    ['day', 'night']
     """
 
     _parameter_constraints: ClassVar[dict] = {

@@ -81,6 +81,11 @@ class GloveVectorizer(BaseVectorizer):
     "don't" is "do n't"; words with an apostrophe have no vector, see
     ``coverage_.missing``.
 
+    Pooled vectors have small and unequal scales: with "glove.6B.50d" the columns
+    of "sif" have a standard deviation around 0.07, those of "max" around 0.4. A
+    regularised linear model wants columns of one scale, so put a
+    ``StandardScaler`` between the two.
+
     References
     ----------
     .. [1] S. Arora, Y. Liang and T. Ma, "A simple but tough-to-beat baseline
@@ -100,6 +105,15 @@ class GloveVectorizer(BaseVectorizer):
     ['glovevectorizer_mean0', 'glovevectorizer_mean1', 'glovevectorizer_max0']
     >>> vectorizer.coverage_.missing
     (('and', 1), ('the', 1))
+
+    A linear model wants scaled features:
+
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> model = make_pipeline(vectorizer, StandardScaler(), LogisticRegression())
+    >>> model.fit(["sun", "the moon"], ["day", "night"]).predict(["a moon"]).tolist()
+    ['night']
     """
 
     _parameter_constraints: ClassVar[dict] = {

@@ -111,6 +111,11 @@ def _load_named(
     vocabulary: Collection[str] | None,
     cache_dir: str | os.PathLike[str] | None,
 ) -> WordVectors:
+    if not name.strip():
+        raise ValueError(
+            f"source must be a catalogue name such as 'glove.6B.50d' or the path of a file; got "
+            f"the empty name {name!r}."
+        )
     limit = None if limit is None else int(limit)
     folder = cache_folder(cache_dir) / "vectors"
     with contextlib.suppress(OSError):  # said below, if it matters
@@ -134,7 +139,8 @@ def _load_named(
     if not can_write:
         return WordVectors._from_parts(*entry)
     place = None if cache_dir is None else str(Path(cache_dir).absolute())
-    reopen = (reopen_vectors, (source.name, limit, place, key, entry.digest))
+    was_chosen = vocabulary is not None
+    reopen = (reopen_vectors, (source.name, limit, place, key, entry.digest, was_chosen))
     return WordVectors._from_parts(*entry, reopen)
 
 
@@ -175,34 +181,40 @@ def _blocks(
 
 
 def reopen_vectors(
-    name: str, limit: int | None, cache_dir: str | None, key: str, digest: str
+    name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:
     """Undo the pickling of vectors that came from a file: map the cache, or read the source.
 
     Raises
     ------
     FileNotFoundError
-        If neither cache nor source is there.
+        If neither cache nor source is there, or the cache is not and the words were chosen by
+        a vocabulary.
     ValueError
         If the source has changed since.
     """
-    entry = open_entry(cache_folder(cache_dir) / "vectors", key)
+    folder = cache_folder(cache_dir)
+    entry = open_entry(folder / "vectors", key)
     if entry is not None and entry.digest == digest:
         entry = entry._replace(report=replace(entry.report, source=name))
-        return WordVectors._from_parts(
-            *entry, (reopen_vectors, (name, limit, cache_dir, key, digest))
-        )
+        again = (reopen_vectors, (name, limit, cache_dir, key, digest, was_chosen))
+        return WordVectors._from_parts(*entry, again)
     if name not in CATALOGUE and not Path(name).is_file():
         raise FileNotFoundError(
             f"The pickled word vectors came from {name}, which is not here, and are not in the "
-            f"cache {cache_folder(cache_dir)} either. Put the file back, or load the vectors "
-            "from where they are now."
+            f"cache {folder} either. Put the file back, or load the vectors from where they are "
+            "now."
+        )
+    if was_chosen:
+        raise FileNotFoundError(
+            f"The pickled word vectors are those of a vocabulary from {name}. They are no longer "
+            f"in the cache {folder}, and the pickle does not hold the vocabulary. Load them anew "
+            "with the same vocabulary=, or pickle vectors loaded without one."
         )
     vectors = _load_named(name, limit, None, cache_dir)
     if vectors.digest != digest:
         raise ValueError(
             f"The pickled word vectors came from {name}, which has changed since: expected digest "
-            f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it anew with "
-            "the vocabulary that was used."
+            f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it anew."
         )
     return vectors

@@ -36,9 +36,10 @@ class LoadReport:
         """Say in plain words what was left out; an empty list if nothing was."""
         said = []
         if self.n_undecodable:
+            state = "is not UTF-8 and was" if self.n_undecodable == 1 else "are not UTF-8 and were"
             said.append(
-                f"{self.n_undecodable} of the words in {self.source} are not UTF-8 and were left "
-                f"out ({_where(self.undecodable)}); report.undecodable holds their bytes."
+                f"{self.n_undecodable} of the words in {self.source} {state} left out "
+                f"({_where(self.undecodable)}); report.undecodable holds the bytes."
             )
         if self.n_duplicates:
             said.append(

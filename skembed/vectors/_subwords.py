@@ -1,4 +1,4 @@
-"""fastText's vectors for unknown words: the mean over a word's character n-grams."""
+"""The subwords of fastText: character n-grams of words, hashed to buckets that have vectors."""
 
 from collections.abc import Sequence
 
@@ -7,20 +7,22 @@ from numpy.typing import NDArray
 
 from skembed.vectors._pooling import pool
 
-_FNV_OFFSET = 2166136261
-_FNV_PRIME = 16777619
-_32_BITS = 0xFFFFFFFF
-# fastText hashes signed characters: a byte of 128 or more brings 24 ones along
-_SIGNED = [byte if byte < 128 else byte | 0xFFFFFF00 for byte in range(256)]
+_FNV_START = np.uint32(2166136261)
+_FNV_PRIME = np.uint32(16777619)
+_BEGIN, _END = b"<", b">"
 
 
-def ngram_buckets(word: str, min_n: int, max_n: int, n_buckets: int) -> list[int]:
-    """Return the bucket of each character n-gram of ``<word>``.
+def subword_buckets(
+    words: list[bytes], min_n: int, max_n: int, n_buckets: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Hash the character n-grams of every word, each word set between ``<`` and ``>``.
+
+    All n-grams of all words grow together, one byte a step. The brackets alone are no n-gram.
 
     Parameters
     ----------
-    word : str
-        The word, without the brackets.
+    words : list of bytes
+        UTF-8 words, without the brackets.
     min_n, max_n : int
         Shortest and longest n-gram, in characters.
     n_buckets : int
@@ -28,31 +30,52 @@ def ngram_buckets(word: str, min_n: int, max_n: int, n_buckets: int) -> list[int
 
     Returns
     -------
-    buckets : list of int
-        32-bit FNV-1a hashes of the n-grams' UTF-8 bytes, modulo `n_buckets`;
-        the brackets alone are no n-gram.
+    owners : ndarray of shape (n_subwords,), dtype int64
+        Position of the word that each subword belongs to.
+    buckets : ndarray of shape (n_subwords,), dtype int64
+        32-bit FNV-1a hashes of the n-grams' UTF-8 bytes, modulo `n_buckets`, the short n-grams
+        first.
 
     References
     ----------
-    .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching word
-       vectors with subword information", TACL 2017, arXiv:1607.04606.
+    .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching word vectors with subword
+       information", TACL 2017, arXiv:1607.04606.
 
     Examples
     --------
-    >>> ngram_buckets("sun", 3, 4, 1000)
-    [271, 419, 417, 277, 548]
+    >>> owners, buckets = subword_buckets([b"sun"], 3, 4, 1000)
+    >>> buckets.tolist()
+    [271, 417, 548, 419, 277]
     """
-    characters = [[_SIGNED[byte] for byte in char.encode("utf-8")] for char in f"<{word}>"]
-    n_chars = len(characters)
-    buckets = []
-    for start in range(n_chars):
-        value = _FNV_OFFSET
-        for n, character in enumerate(characters[start : start + max_n], 1):
-            for byte in character:
-                value = ((value ^ byte) * _FNV_PRIME) & _32_BITS
-            if n >= min_n and not (n == 1 and start in (0, n_chars - 1)):
-                buckets.append(value % n_buckets)
-    return buckets
+    marked = [_BEGIN + word + _END for word in words]
+    lengths = np.array([len(word) for word in marked], dtype=np.int64)
+    # One byte that starts a character follows the last word, so that every n-gram can end.
+    text = np.frombuffer(b"".join(marked) + _END, dtype=np.uint8)
+    owner = np.repeat(np.arange(len(words)), lengths)
+    word_end = np.repeat(np.cumsum(lengths), lengths)
+    word_start = word_end - np.repeat(lengths, lengths)
+    begins_character = (text & 0xC0) != 0x80
+    first = np.flatnonzero(begins_character[:-1])
+    step, n_characters = first.copy(), np.zeros(len(first), dtype=np.int64)
+    hashes = np.full(len(first), _FNV_START, dtype=np.uint32)
+    found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    while len(first):
+        n_characters += begins_character[step]
+        # fastText takes bytes as signed numbers, which fills the upper bits of its hash.
+        hashes = (hashes ^ text[step].astype(np.int8).astype(np.uint32)) * _FNV_PRIME
+        step = step + 1
+        at_end = step == word_end[first]
+        complete = (at_end | begins_character[step]) & (n_characters >= min_n)
+        lone_mark = (n_characters == 1) & (at_end | (first == word_start[first]))
+        done = complete & ~lone_mark
+        found.append((owner[first[done]], (hashes[done] % np.uint32(n_buckets)).astype(np.int64)))
+        growing = ~at_end & ~((n_characters == max_n) & begins_character[step])
+        first, step = first[growing], step[growing]
+        n_characters, hashes = n_characters[growing], hashes[growing]
+    if not found:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    owners, buckets = zip(*found, strict=True)
+    return np.concatenate(owners), np.concatenate(buckets)
 
 
 def subword_vectors(
@@ -75,16 +98,17 @@ def subword_vectors(
     ngram_vectors : ndarray of shape (n_used, n_dims), dtype float32
         Their vectors.
     min_n, max_n, n_buckets : int
-        As in `ngram_buckets`.
+        As in `subword_buckets`.
 
     Returns
     -------
     vectors : ndarray of shape (n_words, n_dims), dtype float32
         Mean over the n-grams whose bucket has a vector; zeros if none has.
     """
-    lists = [ngram_buckets(word, min_n, max_n, n_buckets) for word in words]
-    offsets = np.concatenate([[0], np.cumsum([len(found) for found in lists], dtype=np.int64)])
-    flat = np.fromiter((bucket for found in lists for bucket in found), np.int64, offsets[-1])
+    encoded = [word.encode() for word in words]
+    owners, found = subword_buckets(encoded, min_n, max_n, n_buckets)
+    flat = found[np.argsort(owners, kind="stable")]
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(words)))])
     rows = np.searchsorted(buckets, flat)
     known = np.append(buckets, -1)[rows] == flat
     kept = np.concatenate([[0], np.cumsum(known)])[offsets]

@@ -4,6 +4,7 @@ import difflib
 
 import numpy as np
 
+from skembed.vectors._counted import counted
 from skembed.vectors._word_index import WordIndex
 
 _MAX_CANDIDATES = 2000
@@ -24,7 +25,7 @@ class UnknownWordError(KeyError):
         word = self.args[0]
         near = similar_words(word, self._words)
         hint = f" Near matches: {', '.join(map(repr, near))}." if near else ""
-        return f"{word!r} is not among the {len(self._words)} words with a vector.{hint}"
+        return f"{word!r} is not among the {counted(len(self._words), 'word')} with a vector.{hint}"
 
     def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
         # An error crosses process borders; the words need not.

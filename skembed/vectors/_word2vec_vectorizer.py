@@ -83,6 +83,10 @@ class Word2VecVectorizer(BaseVectorizer):
     training only. Words without a vector are passed over in the pooling, as in
     `GloveVectorizer`.
 
+    Pooled vectors have small and unequal scales (with "sif" a standard deviation
+    below 0.1 is usual). A regularised linear model wants columns of one scale, so
+    put a ``StandardScaler`` between the two.
+
     References
     ----------
     .. [1] T. Mikolov, I. Sutskever, K. Chen, G. Corrado and J. Dean,
@@ -98,6 +102,15 @@ class Word2VecVectorizer(BaseVectorizer):
     (3, 3)
     >>> vectorizer.transform(["something new"])
     array([[0., 0., 0.]], dtype=float32)
+
+    A linear model wants scaled features:
+
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> model = make_pipeline(vectorizer, StandardScaler(), LogisticRegression())
+    >>> model.fit(texts, ["day", "night", "day"]).classes_.tolist()
+    ['day', 'night']
     """
 
     _parameter_constraints: ClassVar[dict] = {

@@ -11,10 +11,14 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.vectors._counted import counted
+
 NOT_FOUND = -1
 _TERMINATOR = b"\0"
 # Single look-ups through NumPy cost about 30 microseconds; a caller who does many gets a dict.
 _LOOKUPS_BEFORE_DICT = 2000
+# Of every length up to beyond two steps of the hash, alone and among neighbours.
+_FINGERPRINTED = ["", *("abcdefghijklmnopq"[:n] for n in range(1, 18)), "the", "Über", "日本語"]
 # By number of bytes kept from the low end of an integer.
 _FIRST_BYTES = np.array([2 ** (8 * k) - 1 for k in range(9)], dtype=np.uint64)
 
@@ -86,7 +90,7 @@ class WordIndex(Sequence[str]):
 
     def __repr__(self) -> str:
         shown = ", ".join(map(repr, self[:3])) + (", ..." if len(self) > 3 else "")
-        return f"WordIndex([{shown}], {len(self)} words)"
+        return f"WordIndex([{shown}], {counted(len(self), 'word')})"
 
     def _decode(self, start: int, stop: int) -> list[str]:
         """Decode words start to stop at once, one by one only if a word holds a zero byte."""
@@ -244,6 +248,16 @@ def hash_words(blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[n
         starts, lengths = starts + 8, lengths - 8
         rows = rows[lengths[rows] > 0]
     return hashes
+
+
+def hash_fingerprint() -> str:
+    """Return the hashes of some fixed words, which tell one definition of the hash from another.
+
+    Stored hashes are of use only to a process that computes the same ones: to any other, words
+    that are there would seem not to be.
+    """
+    blob, offsets = pack_words(_FINGERPRINTED)
+    return hash_words(padded(blob, len(blob)), offsets).astype("<u8").tobytes().hex()
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
+from skembed.vectors._counted import counted
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
 from skembed.vectors._unknown_word import UnknownWordError
@@ -18,7 +19,6 @@ from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
-
 
 # What a pickle holds: a function and its arguments.
 Recipe = tuple[Callable[..., "WordVectors"], tuple[Any, ...]]
@@ -131,16 +131,15 @@ class WordVectors(Value):
         r"""Load word vectors from a catalogue name, a file or a gensim object.
 
         The first load of a file converts it to a memory-mapped cache; later loads take
-        milliseconds. The cache is keyed by the content of the file, so a changed file is
-        read anew.
+        milliseconds. Its key is the file's content, so a changed file is read anew.
 
         Parameters
         ----------
         source : str, path-like, WordVectors or gensim KeyedVectors
-            A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec
-            (text or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), the first four
-            also gzipped or zipped; or an object that holds vectors already. The format is
-            recognised by content. A gensim file is a pickle: load only files you trust.
+            A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec (text
+            or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), the first four also gzipped
+            or zipped; or an object that holds vectors already. The content tells the format. A
+            gensim file is a pickle: load only files you trust.
         limit : int, default=None
             Read only this many entries from the start of the file; None reads all.
         vocabulary : collection of str, default=None
@@ -158,8 +157,8 @@ class WordVectors(Value):
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the catalogue has no such name, or the file is truncated, ragged or holds
-            anything but finite numbers; the message names file, line, expected and found.
+            If the catalogue has no such name, or the file is truncated, ragged or holds anything
+            but finite numbers; the message names file, line, expected and found.
         ConnectionError
             If a catalogue entry must be downloaded and cannot be; the message says what to
             download and where to put it.
@@ -292,9 +291,10 @@ class WordVectors(Value):
     def __reduce__(self) -> Recipe:
         if self._reopen is not None:
             return self._reopen
-        blob, offsets = self.words.blob, self.words.offsets
-        return WordVectors._from_packed, (blob, offsets, np.asarray(self.matrix), self.report)
+        packed = (self.words.blob, self.words.offsets, np.asarray(self.matrix), self.report)
+        return WordVectors._from_packed, packed
 
     def __repr__(self) -> str:
         source = f" from {self.report.source}" if self.report is not None else ""
-        return f"WordVectors({len(self)} words, {self.n_dims} dimensions{source})"
+        n_words, n_dims = counted(len(self), "word"), counted(self.n_dims, "dimension")
+        return f"WordVectors({n_words}, {n_dims}{source})"

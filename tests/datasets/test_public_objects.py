@@ -67,6 +67,13 @@ class Moon(Sun):
 
 full = Moon()
 ''',
+    "planets/__init__.py": """
+import warnings
+
+def __getattr__(name):
+    warnings.warn(f"planets.{name} has moved", DeprecationWarning)
+    raise AttributeError(name)
+""",
     "broken/__init__.py": "import a_module_that_nobody_has\n",
     "tests/__init__.py": "raise RuntimeError('tests must not be imported')\n",
 }
@@ -103,6 +110,14 @@ def test_imports_in_silence_and_leaves_settings_alone(tiny_package, capfd, caplo
     assert caplog.records == []
     assert warnings.filters == filters
     assert logging.getLogger(tiny_package).level == logging.NOTSET
+
+
+def test_deprecated_names_of_a_module_stay_asleep(tiny_package):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        find_documented(tiny_package)
+    with pytest.warns(DeprecationWarning, match=r"planets\.anything has moved"):
+        hasattr(sys.modules["tinypackage.planets"], "anything")
 
 
 def test_missing_package_is_an_error():

@@ -80,6 +80,11 @@ def test_file_that_is_not_compressed_as_its_name_says(write, tmp_path):
         load_table(path, text="words", label="kind")
 
 
+def test_one_row_is_one_row(write):
+    table = load_table(write("words,kind\nsun,warm\n"), text="words", label="kind")
+    assert table["DESCR"].startswith("1 row of ")
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv"):
         load_table(tmp_path / "nowhere.csv", text="words", label="kind")

@@ -84,7 +84,8 @@ def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--csv", "nowhere.csv", "--text", "a", "--label", "b"], "nowhere.csv"),
+        (["--csv", "nowhere.csv", "--text", "a", "--label", "b"], "No file nowhere.csv."),
+        (["--csv", ".", "--text", "a", "--label", "b"], "No file .."),
         (
             ["--csv", "{table}", "--text", "word", "--label", "season"],
             "Its columns: 'words', 'season'",

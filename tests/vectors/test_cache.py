@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skembed.vectors import WordVectors, _cache, _conversion, _loading, _reading, _source_digest
+from skembed.vectors import (
+    WordVectors,
+    _cache,
+    _conversion,
+    _loading,
+    _reading,
+    _source_digest,
+    _word_index,
+)
 
 TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
 
@@ -121,6 +129,11 @@ def other_version(path):
     path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 0'))
 
 
+def other_hashing(path):
+    fingerprint = _word_index.hash_fingerprint().encode()
+    path.write_bytes(path.read_bytes().replace(fingerprint, fingerprint[::-1]))
+
+
 @pytest.mark.parametrize(
     ("suffix", "damage"),
     [
@@ -133,6 +146,7 @@ def other_version(path):
         (".words", Path.unlink),
         (".words", lambda path: path.write_bytes(b"x" * path.stat().st_size)),
         (".words", other_version),
+        (".words", other_hashing),
     ],
 )
 def test_a_damaged_or_older_entry_is_built_anew(load, write, cache, count_reads, suffix, damage):
@@ -143,6 +157,20 @@ def test_a_damaged_or_older_entry_is_built_anew(load, write, cache, count_reads,
     assert load(path).digest == digest
     assert count_reads == ["tiny.txt"] * 2
     assert load(path).digest == digest
+    assert count_reads == ["tiny.txt"] * 2
+
+
+def test_an_entry_with_other_hashes_is_built_anew(load, write, count_reads, monkeypatch):
+    path = write(TEXT)
+    mix = _word_index._mix
+    with monkeypatch.context() as earlier:
+        earlier.setattr(_word_index, "_mix", lambda values: mix(values) ^ np.uint64(1))
+        written = load(path)
+    vectors = load(path)
+    assert count_reads == ["tiny.txt"] * 2
+    assert vectors == written
+    assert vectors.words.find(["the", ",", "Über"]).tolist() == [0, 1, 2]
+    assert load(path, limit=2).words.find(["the", ",", "Über"]).tolist() == [0, 1, -1]
     assert count_reads == ["tiny.txt"] * 2
 
 

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from skembed.text import UNKNOWN_ID, KerasTokenizer
 from skembed.vectors import FastTextVectorizer
 from skembed.vectors._pooling import POOLINGS
-from skembed.vectors._subwords import ngram_buckets, subword_vectors
+from skembed.vectors._subwords import subword_vectors
 
 TEXTS = [
     "sunshine over the northern sea",
@@ -50,14 +50,6 @@ def gensim_vectors():
     ).wv
 
 
-@pytest.mark.parametrize("sizes", [(3, 6), (1, 4), (2, 2), (5, 9)])
-@pytest.mark.parametrize("word", ["sun", "a", "", "Übermaß", "日本語", "naïve", "😀x", "don't"])
-def test_buckets_equal_gensims(word, sizes):
-    for n_buckets in (100, 2_000_000):
-        expected = ft_ngram_hashes(word, *sizes, n_buckets)
-        assert ngram_buckets(word, *sizes, n_buckets) == expected
-
-
 def test_trained_words_have_gensims_vectors(fitted, gensim_vectors):
     assert len(gensim_vectors) < len(fitted.vocabulary_)
     for word in gensim_vectors.index_to_key:
@@ -87,18 +79,6 @@ def test_subword_vectors_equal_gensims_where_every_bucket_is_used(gensim_vectors
     )
     expected = [gensim_vectors.get_vector(word) for word in NEW_WORDS]
     assert_allclose(vectors, expected, atol=1e-6)
-
-
-def test_subword_vectors_of_nothing_known_are_zeros():
-    vectors = subword_vectors(
-        ["sun", "x"],
-        np.array([], dtype=np.int64),
-        np.zeros((0, 3), np.float32),
-        min_n=3,
-        max_n=6,
-        n_buckets=10,
-    )
-    assert_array_equal(vectors, np.zeros((2, 3)))
 
 
 def test_a_new_word_is_pooled_with_the_known_ones(fitted):

@@ -47,6 +47,18 @@ def test_a_pickle_of_limited_vectors(load, write, cache):
     assert pickle.loads(pickled) == vectors
 
 
+def test_a_pickle_of_chosen_words_needs_the_cache_and_says_so(load, write, cache):
+    vectors = load(write(TEXT), vocabulary=["the", "Über"])
+    pickled = pickle.dumps(vectors)
+    again = pickle.loads(pickled)
+    assert again == vectors
+    assert pickle.dumps(again) == pickled
+    shutil.rmtree(cache)
+    message = r"those of a vocabulary from .*tiny\.txt.*no longer in the cache.*same vocabulary="
+    with pytest.raises(FileNotFoundError, match=message):
+        pickle.loads(pickled)
+
+
 def test_a_pickle_reads_the_source_again_if_the_cache_is_gone(load, write, cache):
     vectors = load(write(TEXT))
     pickled, digest = pickle.dumps(vectors), vectors.digest

@@ -7,8 +7,6 @@ import pytest
 from gensim.models import KeyedVectors
 from gensim.models.fasttext import load_facebook_vectors
 
-from skembed.vectors._reading._fasttext_subwords import subword_buckets
-
 
 def quietly(load, path, **filters):
     """Load a file with words that are not UTF-8."""
@@ -91,6 +89,12 @@ def test_what_is_wrong_with_a_binary_file_is_said(load, write, change, message):
         load(write(change(whole)))
 
 
+def test_a_truncated_binary_file_of_one_word(load, write):
+    message = r"expected 1 word of 1 number, as its header says, found 0 and 7 bytes more"
+    with pytest.raises(ValueError, match=message):
+        load(write(b"1 1\nsun \x00\x01\x02"))
+
+
 # fastText models.
 
 
@@ -165,32 +169,6 @@ def test_other_fasttext_files_are_refused(load, gensim_data, write):
     content[4] = 13
     with pytest.raises(ValueError, match=r"expected a fastText model of version 12.* found 13"):
         load(write(content, "new.bin"))
-
-
-def test_subwords_by_hand():
-    owners, buckets = subword_buckets([b"ab", b"", b"c"], 2, 3, 2**31 - 1)
-
-    def fnv(text):
-        value = 2166136261
-        for byte in text:
-            value = (value ^ byte) * 16777619 % 2**32
-        return value % (2**31 - 1)
-
-    expected = {(0, fnv(g)) for g in (b"<a", b"ab", b"b>", b"<ab", b"ab>")}
-    expected |= {(2, fnv(g)) for g in (b"<c", b"c>", b"<c>")}
-    assert set(zip(owners.tolist(), buckets.tolist(), strict=True)) == expected
-    assert len(owners) == 8
-
-
-@pytest.mark.parametrize(("shortest", "longest"), [(1, 1), (1, 4), (3, 6), (2, 2)])
-def test_subwords_equal_gensims(shortest, longest):
-    from gensim.models.fasttext import ft_ngram_hashes
-
-    words = ["a", "naïve", "日本語", "преступление", "x" * 20, "€"]
-    owners, buckets = subword_buckets([w.encode() for w in words], shortest, longest, 5000)
-    for i, word in enumerate(words):
-        grams = ft_ngram_hashes(word, shortest, longest, 5000)
-        assert sorted(buckets[owners == i].tolist()) == sorted(grams)
 
 
 # gensim's own files.

@@ -59,6 +59,37 @@ def test_a_missing_newline_at_the_end(load, write, header):
     assert load(write((header + GLOVE)[:-1])).matrix.tolist() == np.float32(MATRIX).tolist()
 
 
+def packed_plain(content, path):
+    path.write_bytes(content)
+
+
+def packed_gzip(content, path):
+    path.write_bytes(gzip.compress(content))
+
+
+def packed_zip(content, path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("inside.txt", content)
+
+
+@pytest.mark.parametrize("pack", [packed_plain, packed_gzip, packed_zip])
+@pytest.mark.parametrize("header", ["", "3 2\n"])
+@pytest.mark.parametrize("ending", ["\n", " \n", "\r\n"])  # of GloVe, fastText's .vec, Windows
+def test_a_byte_order_mark_is_no_part_of_the_first_word(load, tmp_path, pack, header, ending):
+    path = tmp_path / "marked"
+    pack(b"\xef\xbb\xbf" + (header + GLOVE).replace("\n", ending).encode(), path)
+    vectors = load(path)
+    assert list(vectors.words) == WORDS
+    np.testing.assert_array_equal(vectors.matrix, np.float32(MATRIX), strict=True)
+    assert list(load(path, limit=1).words) == WORDS[:1]
+
+
+def test_a_byte_order_mark_further_on_is_kept(load, write):
+    assert list(load(write("the 1 2\n\ufeffof 3 4\n")).words) == ["the", "\ufeffof"]
+    with pytest.raises(ValueError, match=r"line 1: .*found an empty file"):
+        load(write("\ufeff", name="empty.txt"))
+
+
 def test_tabs(load, write):
     vectors = load(write(GLOVE.replace(" ", "\t")))
     assert list(vectors.words) == WORDS
@@ -103,6 +134,11 @@ def test_bytes_that_are_not_utf8_are_kept_apart(load, write):
     assert load(path).report == vectors.report
 
 
+def test_one_word_that_is_not_utf8_is_one(load, write):
+    with pytest.warns(UserWarning, match=r"^1 of the words in .* is not UTF-8 and was left out \("):
+        load(write(b"the 1 2\nclich\xe9 3 4\nof 5 6\n"))
+
+
 def test_of_repeated_words_the_first_counts(load, write):
     with pytest.warns(UserWarning, match=r"2 of the words in .* came more than once"):
         vectors = load(write("4 2\na 1 2\nb 3 4\na 5 6\nb 7 8\n"))
@@ -115,7 +151,10 @@ def test_of_repeated_words_the_first_counts(load, write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a 1 2\nb 3\nc 5 6\n", r"tiny\.txt, line 2: expected a word and 2 numbers, found 1"),
+        (
+            "a 1 2\nb 3\nc 5 6\n",
+            r"tiny\.txt, line 2: expected a word and 2 numbers, found 1 number;",
+        ),
         ("a 1 2\nb 3 4\nc 5 6 7\n", r"tiny\.txt, line 3: expected a word and 2 .*found 3 numbers"),
         ("a 1 2\nb 3 4\nc 5", r"tiny\.txt, line 3: expected a word and 2 numbers, found 1"),
         ("a 1 2\nb 3 4\nc", r"tiny\.txt, line 3: .*found 0 numbers; the file may be truncated"),
@@ -128,7 +167,8 @@ def test_of_repeated_words_the_first_counts(load, write):
         ("a 1 2\nb 3 1_0\nc 5 6\n", r"tiny\.txt, line 2: .*found '1_0'"),
         ("a 1 2\nb 3 1.2.3\nc 5 6\n", r"tiny\.txt, line 2: .*found '1\.2\.3'"),
         ("3 2\na 1 2\nb 3 4\n", r"tiny\.txt: expected 3 words, as its first line says, found 2"),
-        ("1 2\na 1 2\nb 3 4\n", r"tiny\.txt: expected 1 words, as its first line says, found 2"),
+        ("a 1\nb\nc 3\n", r"tiny\.txt, line 2: expected a word and 1 number, found 0 numbers"),
+        ("1 2\na 1 2\nb 3 4\n", r"tiny\.txt: expected 1 word, as its first line says, found 2"),
         ("3 2\na 1 2\nb 3\nc 1 2\n", r"tiny\.txt, line 3: expected a word and 2 numbers, found 1"),
         ("3 0\na\n", r"tiny\.txt, line 1: expected at least one dimension, found 0"),
         ("", r"tiny\.txt, line 1: .*found an empty file"),

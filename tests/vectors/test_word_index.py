@@ -77,3 +77,24 @@ def test_padded_leaves_roomy_bytes_alone():
     assert padded(roomy, 8) is roomy
     assert padded(roomy, 9) is not roomy
     assert padded(roomy[1:], 3).tobytes() == bytes(16)
+
+
+def _short_words_otherwise(values):
+    return np.where(values < 256, values + np.uint64(1), values)
+
+
+@pytest.mark.parametrize("change", [np.invert, _short_words_otherwise])
+def test_the_fingerprint_follows_the_definition_of_the_hash(monkeypatch, change):
+    before = _word_index.hash_fingerprint()
+    assert _word_index.hash_fingerprint() == before
+    mix = _word_index._mix
+    monkeypatch.setattr(_word_index, "_mix", lambda values: mix(change(values)))
+    assert _word_index.hash_fingerprint() != before
+
+
+def test_the_fingerprint_follows_how_bytes_are_read(monkeypatch):
+    before = _word_index.hash_fingerprint()
+    masks = _word_index._FIRST_BYTES.copy()
+    masks[7] = masks[8]  # what follows a word of seven bytes would count too
+    monkeypatch.setattr(_word_index, "_FIRST_BYTES", masks)
+    assert _word_index.hash_fingerprint() != before

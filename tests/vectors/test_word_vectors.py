@@ -16,6 +16,7 @@ def test_words_matrix_and_dimensions(tiny):
     assert tiny.matrix.dtype == np.float32
     assert tiny.matrix.tolist() == np.float32([[1, 0], [0, 1], [0.6, 0.8], [0, 2]]).tolist()
     assert repr(tiny) == "WordVectors(4 words, 2 dimensions)"
+    assert repr(WordVectors(["sun"], [[1]])) == "WordVectors(1 word, 1 dimension)"
     assert tiny.report is None
 
 
@@ -101,9 +102,19 @@ def test_align_refuses_ids_that_are_none(tiny, wrong):
     [
         ("ab", [[1], [2]], TypeError, "a sequence of str, not one str"),
         (["a", 1], [[1], [2]], TypeError, "got 1 of type int at position 1"),
-        (["a", "b"], [[1]], ValueError, "got 1 rows for 2 words"),
+        (["a", "b"], [[1]], ValueError, "got 1 row for 2 words"),
         (["a", "b"], [1, 2], ValueError, r"got shape \(2,\)"),
-        (["a", "b"], [[1, 2], [3]], ValueError, "rows of equal length"),
+        (
+            ["a", "b"],
+            [[1, 2], [3]],
+            ValueError,
+            r"equal length.*: row 1 has 1 number, row 0 has 2 num",
+        ),
+        (["a", "b", "c"], [[1], [2], [3, 4]], ValueError, "row 2 has 2 numbers, row 0 has 1 num"),
+        (["a", "b"], [["x"], ["yy"]], ValueError, "must hold numbers.*could not convert"),
+        (["a", "b"], object(), ValueError, "must hold numbers.*not 'object'"),
+        (["a", "b"], 5, ValueError, r"got shape \(\)"),
+        (["a", "b"], "ab", ValueError, "must hold numbers.*could not convert"),
         (["a"], [["x"]], ValueError, "must hold numbers"),
         (["a", "b"], [[1], [float("nan")]], ValueError, "row 1 holds NaN or infinity"),
         (["a", "b", "a"], [[1], [2], [3]], ValueError, "unique; 'a' at position 2 came before"),
@@ -185,6 +196,8 @@ def test_load_returns_vectors_as_they_are(tiny):
         ("x.txt", {"vocabulary": [1]}, TypeError, "collection of str; it holds other things"),
         ("x.txt", {}, FileNotFoundError, r"file of word vectors at x\.txt, found nothing"),
         ("glove.6b.50d", {}, ValueError, r"neither a file nor.*Close matches: glove\.6B\.50d"),
+        ("", {}, ValueError, r"the path of a file; got the empty name ''\.$"),
+        (" ", {}, ValueError, r"got the empty name ' '"),
         ("qqq", {}, ValueError, r"'qqq' is neither.*It has glove\.6B\.50d, glove\.6B\.100d"),
     ],
 )

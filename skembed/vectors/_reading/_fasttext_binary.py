@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.vectors._reading._block import Block
-from skembed.vectors._reading._fasttext_subwords import subword_buckets
+from skembed.vectors._subwords import subword_buckets
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 _MAGIC = 793712314
@@ -34,8 +34,8 @@ class _Header:
     version: int
     n_dims: int
     n_buckets: int
-    shortest: int
-    longest: int
+    min_n: int
+    max_n: int
 
 
 def is_fasttext_binary(head: bytes) -> bool:
@@ -44,15 +44,15 @@ def is_fasttext_binary(head: bytes) -> bool:
         return False
     if struct.unpack_from("<i", head)[0] == _MAGIC:
         return True
-    dims, window, epochs, minimum, _, _, loss, model, _, shortest, longest, _, rate = (
+    dims, window, epochs, min_count, _, _, loss, model, _, min_n, max_n, _, rate = (
         struct.unpack_from(_SETTINGS, head)
     )
     return (
         0 < dims < 1 << 16
-        and all(0 <= setting < 1 << 16 for setting in (window, epochs, minimum))
+        and all(0 <= setting < 1 << 16 for setting in (window, epochs, min_count))
         and 1 <= loss <= 4
         and 1 <= model <= _SUPERVISED
-        and 0 <= shortest <= longest + 1 < 1 << 10
+        and 0 <= min_n <= max_n + 1 < 1 << 10
         and 0 <= rate < 1
     )
 
@@ -104,10 +104,10 @@ def _read_header(stream: BinaryIO, name: str) -> _Header:
             f"{version}."
         )
     settings = _unpack(stream, _SETTINGS, name)
-    dims, model, (buckets, shortest, longest) = settings[0], settings[7], settings[8:11]
+    dims, model, (buckets, min_n, max_n) = settings[0], settings[7], settings[8:11]
     if model == _SUPERVISED and version < _NEWEST_VERSION:
-        longest = 0  # classifiers had no subwords then, whatever the settings say
-    return _Header(version, dims, buckets, shortest, longest)
+        max_n = 0  # classifiers had no subwords then, whatever the settings say
+    return _Header(version, dims, buckets, min_n, max_n)
 
 
 def _read_words(stream: BinaryIO, header: _Header, name: str) -> list[bytes]:
@@ -166,13 +166,13 @@ def _mean_rows(
 
     owners = np.arange(len(words))
     columns = numbers
-    if header.longest > 0 and header.n_buckets > 0:
+    if header.max_n > 0 and header.n_buckets > 0:
         bare = None if header.version == _OLD_VERSION else _END_OF_SENTENCE
-        parts = [b"" if word == bare else word for word in words]
+        divided = np.flatnonzero([word != bare for word in words])
         subword_owners, buckets = subword_buckets(
-            parts, header.shortest, header.longest, header.n_buckets
+            [words[i] for i in divided], header.min_n, header.max_n, header.n_buckets
         )
-        owners = np.concatenate([owners, subword_owners])
+        owners = np.concatenate([owners, divided[subword_owners]])
         columns = np.concatenate([columns, n_words + buckets])
     used, positions = np.unique(columns, return_inverse=True)
     counts = np.bincount(owners, minlength=len(words))

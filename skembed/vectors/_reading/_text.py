@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._reading._text_block import parse_block
@@ -17,6 +18,7 @@ from skembed.vectors._word_index import WordIndex
 _BLOCK_BYTES = 1 << 19
 _SNIFFED_LINES = 64
 _N_THREADS = 2
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8 text
 _HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
 
 
@@ -63,7 +65,7 @@ def read_text(
     ------
     block : Block
     """
-    head = stream.read(_BLOCK_BYTES)
+    head = stream.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
     layout = sniff_layout(head, name)
     n_lines = 0
     with ThreadPoolExecutor(_N_THREADS, thread_name_prefix="skembed-read") as pool:
@@ -79,8 +81,8 @@ def read_text(
             yield block
     if layout.n_words is not None and limit is None and n_lines != layout.n_words:
         raise ValueError(
-            f"{name}: expected {layout.n_words} words, as its first line says, found {n_lines}; "
-            "the file may be truncated."
+            f"{name}: expected {counted(layout.n_words, 'word')}, as its first line says, found "
+            f"{n_lines}; the file may be truncated."
         )
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._word_index import WordIndex
@@ -36,20 +37,18 @@ def parse_lines(
 
 
 def _parse_line(line: bytes, n_dims: int, where: str) -> tuple[bytes, list[float]]:
+    expected = f"{where}: expected a word and {counted(n_dims, 'number')}"
     fields = line.rstrip(b" \t\r").rsplit(None, n_dims)
     if len(fields) == n_dims and line[:1] in (b" ", b"\t"):
-        raise ValueError(f"{where}: expected a word and {n_dims} numbers, found no word.")
+        raise ValueError(f"{expected}, found no word.")
     if len(fields) <= n_dims:
-        found = f"{len(fields) - 1} numbers" if fields else "an empty line"
-        raise ValueError(
-            f"{where}: expected a word and {n_dims} numbers, found {found}; "
-            "the file may be truncated or damaged."
-        )
+        found = counted(len(fields) - 1, "number") if fields else "an empty line"
+        raise ValueError(f"{expected}, found {found}; the file may be truncated or damaged.")
     word, texts = fields[0], fields[1:]
     last = word.split()[-1]
     if last != word and DECIMAL.fullmatch(last):
         n_found = n_dims + _n_trailing_numbers(word)
-        raise ValueError(f"{where}: expected a word and {n_dims} numbers, found {n_found} numbers.")
+        raise ValueError(f"{expected}, found {n_found} numbers.")
     return word, [_to_number(text, i, where) for i, text in enumerate(texts, start=1)]
 
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import Block
 from skembed.vectors._word_index import WordIndex
 
@@ -58,8 +59,9 @@ def read_word2vec_binary(
         data = data[used:]
         if not chunk and done < wanted:
             raise ValueError(
-                f"{name}: expected {n_words} words of {n_dims} numbers, as its header says, found "
-                f"{done} and {len(data)} bytes more; the file may be truncated."
+                f"{name}: expected {counted(n_words, 'word')} of {counted(n_dims, 'number')}, as "
+                f"its header says, found {done} and {counted(len(data), 'byte')} more; the file "
+                "may be truncated."
             )
         if len(data) > _LONGEST_WORD + 4 * n_dims and not words:
             raise ValueError(

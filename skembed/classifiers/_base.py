@@ -28,7 +28,13 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
-        self, X: Any, y: Any, sample_weight: Any = None, *, X_val: Any = None, y_val: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
     ) -> "BaseTextClassifier":
         """Train the network.
 
@@ -39,13 +45,17 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
             a matrix of token ids of shape (n_samples, n_steps), 0 at either end
             being padding; vectors of shape (n_samples, n_steps, n_dims) or
             (n_samples, n_features), the latter as sequences of length one.
+            Texts may also be a column of shape (n_samples, 1), which is what
+            scikit-learn's `BaggingClassifier` needs.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels of any kind, or an indicator matrix of 0 and 1.
+            Labels of any kind, or an indicator matrix of 0 and 1. Required.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents. None weighs all alike.
+            Weights of the documents. None weighs all alike. Multiplied by the
+            class weights and scaled to mean 1.
         X_val, y_val : as `X` and `y`, default=None
             Validation documents and labels, measured after each epoch; with
-            ``early_stopping=True`` they take the place of a part of `X`.
+            ``early_stopping=True`` they take the place of a part of `X`. They
+            are not weighted, while such a part is weighted as in training.
 
         Returns
         -------
@@ -69,7 +79,7 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
-        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+        self, X: Any, y: Any = None, classes: Any = None, sample_weight: Any = None
     ) -> "BaseTextClassifier":
         """Train one epoch more, from where the last training ended.
 
@@ -84,7 +94,9 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
             All classes that will come, needed in the first call only. For
             multi-label targets the numbers of the labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents.
+            Weights of the documents. Multiplied by the class weights and used as
+            given, where `fit` scales them to mean 1: the mean over all batches
+            is not known here.
 
         Returns
         -------
@@ -109,6 +121,33 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         self._remember(
             fit_network(self, X, y, sample_weight, None, earlier=earlier, classes=classes)
         )
+        return self
+
+    def set_params(self, **params: Any) -> "BaseTextClassifier":
+        """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : estimator
+            The classifier.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, or no tokenizer to set it on.
+        """
+        nested = [name for name in params if name.startswith("tokenizer__")]
+        if nested and params.get("tokenizer", self.tokenizer) is None:
+            raise ValueError(
+                f"{nested[0]} cannot be set while tokenizer is None. Set "
+                "tokenizer=KerasTokenizer() first."
+            )
+        super().set_params(**params)
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:

@@ -19,7 +19,6 @@ class CNNTextClassifier(BaseTextClassifier):
     alone gets the same probabilities as in a batch: the network never sees
     padding, and a document shorter than a kernel is one window.
 
-
     Parameters
     ----------
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None, default=None
@@ -69,7 +68,9 @@ class CNNTextClassifier(BaseTextClassifier):
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the loss; "balanced" is inverse to the classes'
         frequencies. For multi-label targets the keys are column numbers and
-        the weights those of documents that have the label.
+        the weights those of documents that have the label. `fit` scales the
+        weights of all documents to mean 1; `partial_fit` uses them as given and
+        does not take "balanced".
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".
@@ -86,11 +87,15 @@ class CNNTextClassifier(BaseTextClassifier):
         go back to the epoch where it was smallest.
     validation_fraction : float in (0, 1), default=0.1
         Share of the documents set aside for early stopping, of each class
-        alike, before the vocabulary is learned. Not used with `X_val`.
+        alike, before the vocabulary is learned; at least one. The loss on them
+        is weighted as in training. Not used with `X_val`, which is not weighted.
     patience : int, default=3
         Epochs to wait for a smaller validation loss.
     callbacks : list of keras.callbacks.Callback or None, default=None
-        Called during training. Each fit works on copies.
+        Called during training. Each fit works on copies. Callbacks of
+        scikit-learn are set with ``set_callbacks``; there
+        ``ProgressBar(max_propagation_depth=None)`` shows epochs inside a
+        Pipeline.
     warm_start : bool, default=False
         Go on from the last fit, with its vocabulary, weights and optimizer,
         for `epochs` epochs more.

@@ -39,11 +39,7 @@ def embedding_matrix(
         has too few rows, or vectors come from two sides.
     """
     if sequences.vectors is not None:
-        if embeddings is not None:
-            raise ValueError(
-                "embeddings is set, but X carries word vectors already. Set embeddings=None, or "
-                "pass documents or the output of KerasTokenizer."
-            )
+        refuse_embeddings(embeddings)
         return np.asarray(sequences.vectors, dtype=np.float32), None
     if embeddings is None:
         return None, None
@@ -52,8 +48,8 @@ def embedding_matrix(
     if sequences.vocabulary is None:
         raise ValueError(
             f"embeddings={embeddings!r} needs words, but X is a matrix of ids, whose words are not "
-            "known. Pass documents or the output of KerasTokenizer, or an array with one row "
-            "per id as embeddings."
+            'known. Pass documents or the output of KerasTokenizer(output="sequences"), which '
+            "carries its words, or an array with one row per id as embeddings."
         )
     vectors = WordVectors.load(embeddings)
     counts = np.bincount(sequences.ids, minlength=n_rows)
@@ -63,6 +59,21 @@ def embedding_matrix(
     aligned = vectors.align(sequences.vocabulary)
     matrix[: len(aligned)] = aligned
     return matrix, coverage
+
+
+def refuse_embeddings(embeddings: Any) -> None:
+    """Refuse the parameter where X brings its own vectors.
+
+    Raises
+    ------
+    ValueError
+        If `embeddings` is not None.
+    """
+    if embeddings is not None:
+        raise ValueError(
+            "embeddings is set, but X holds vectors already. Set embeddings=None, or pass "
+            "documents or the output of KerasTokenizer."
+        )
 
 
 def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
@@ -84,8 +95,9 @@ def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
 def _given_matrix(matrix: NDArray[Any], n_rows: int) -> NDArray[np.float32]:
     if matrix.ndim != 2 or len(matrix) < n_rows:
         raise ValueError(
-            "embeddings given as an array must have one row per token id, at least "
-            f"{n_rows} rows here, got shape {matrix.shape}."
+            f"embeddings given as an array must have one row per token id: the largest id is "
+            f"{n_rows - 1}, whose vector is row {n_rows - 1}, so at least {n_rows} rows are needed "
+            f"here, got shape {matrix.shape}."
         )
     checked: NDArray[np.float32] = check_array(matrix, dtype=np.float32, input_name="embeddings")
     return checked

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils.validation import _num_samples, check_consistent_length
 
-from skembed.classifiers._embeddings import embedding_matrix
+from skembed.classifiers._embeddings import embedding_matrix, refuse_embeddings
 from skembed.classifiers._fitted import Fitted, History, extend
-from skembed.classifiers._inputs import kind_of
+from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._parameters import check_callbacks, check_sizes
 from skembed.classifiers._progress import EpochTasks
 from skembed.classifiers._reader import InputReader, fit_reader
-from skembed.classifiers._targets import Labels, split_validation
+from skembed.classifiers._split import split_validation
+from skembed.classifiers._targets import Labels
 from skembed.classifiers._wide import naive_bayes_kernel
 from skembed.networks import (
     Examples,
@@ -28,7 +28,7 @@ from skembed.networks import (
     train,
     with_trainable_embedding,
 )
-from skembed.text import TokenSequences, check_documents
+from skembed.text import TokenSequences
 
 Part = tuple[Any, NDArray[Any], NDArray[np.float32]]
 """Some documents as X, with their targets and weights."""
@@ -63,13 +63,13 @@ def fit_network(
         Of a whole fit; None for the one epoch of a partial_fit.
     """
     callbacks = check_callbacks(estimator.callbacks)
-    check_lengths(X, y, sample_weight, estimator=estimator)
+    check_training(X, y, sample_weight, estimator=estimator)
     labels = Labels.find(y, classes) if earlier is None else earlier.labels
     seed = draw_seed(estimator.random_state) if earlier is None else earlier.seed
-    targets = labels.encode(y)
-    part: Part = (X, targets, labels.weigh(targets, estimator.class_weight, sample_weight))
+    whole_fit = context is not None
+    part = to_part(estimator, X, y, sample_weight, labels=labels, normalise=whole_fit)
     held_out = None if validation is None else check_validation(*validation, labels)
-    if held_out is None and estimator.early_stopping and context is not None:
+    if held_out is None and estimator.early_stopping and whole_fit:
         part, held_out = hold_out(part, estimator.validation_fraction, seed)
     if earlier is None:
         reader, state, data = start(estimator, part, labels, seed)
@@ -86,7 +86,7 @@ def fit_network(
     trained, history = train(
         state,
         Examples(data, *part[1:]),
-        make_plan(estimator, reader, whole_fit=context is not None, validated=held_out is not None),
+        make_plan(estimator, reader, whole_fit=whole_fit, validated=held_out is not None),
         validation=held_out and read_held_out(estimator, reader, held_out),
         callbacks=callbacks,
         on_epoch_begin=tasks.begin,
@@ -95,20 +95,23 @@ def fit_network(
     return fitted(trained, history)
 
 
-def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, estimator: Any) -> None:
+def check_training(X: Any, y: Any, sample_weight: Any, *, estimator: Any) -> None:
     """Refuse a missing y, what are no documents, and X and y of different lengths."""
     if y is None:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
             "is None."
         )
-    if kind_of(X) == "documents":  # here, where positions are still those of the user's X
-        check_documents(X)
-    check_consistent_length(X, y, sample_weight)
-    if _num_samples(y) == 0:
-        raise ValueError(
-            "X and y hold no documents: 0 sample(s) while a minimum of 1 is required to train."
-        )
+    check_lengths(X, y, sample_weight)
+
+
+def to_part(
+    estimator: Any, X: Any, y: Any, sample_weight: Any, *, labels: Labels, normalise: bool
+) -> Part:
+    """Encode and weigh the training documents' labels; a partial_fit's mean is not the whole's."""
+    targets = labels.encode(y)
+    weights = labels.weigh(targets, estimator.class_weight, sample_weight, normalise=normalise)
+    return X, targets, weights
 
 
 def draw_seed(random_state: Any) -> int:
@@ -118,11 +121,7 @@ def draw_seed(random_state: Any) -> int:
 
 def check_validation(X_val: Any, y_val: Any, labels: Labels) -> Part:
     """Check the user's validation documents."""
-    if kind_of(X_val) == "documents":
-        check_documents(X_val, name="X_val")
-    check_consistent_length(X_val, y_val)
-    if _num_samples(y_val) == 0:
-        raise ValueError("X_val and y_val hold no documents: at least one is needed to validate.")
+    check_lengths(X_val, y_val, suffix="_val")
     targets = labels.encode(y_val, name="y_val")
     return X_val, targets, np.ones(targets.shape, dtype=np.float32)
 
@@ -159,12 +158,8 @@ def start(
         data = reader.to_data(read)
         if estimator.wide:
             kernel = naive_bayes_kernel(data, targets, reader.n_rows, n_outputs)
-    elif estimator.embeddings is not None:
-        raise ValueError(
-            "embeddings is set, but X holds vectors already. Set embeddings=None, or pass "
-            "documents."
-        )
     else:
+        refuse_embeddings(estimator.embeddings)
         data, n_dims = read, read.steps.shape[1]
     state = initial_state(
         make_spec(estimator, reader.n_rows, n_dims, n_outputs, learns=matrix is None),
@@ -192,7 +187,8 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
     state = with_trainable_embedding(state, trainable)
     old, spec = state.spec, replace(spec, trainable_embedding=trainable)
     if spec != old:
-        changed = [name for name, value in vars(spec).items() if value != getattr(old, name)]
+        before, now = ({**vars(each), **vars(each.encoder)} for each in (old, spec))
+        changed = [name for name in now if name != "encoder" and now[name] != before[name]]
         raise ValueError(
             f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
             "), so that training cannot go on. Set warm_start=False, or clone the estimator, to "

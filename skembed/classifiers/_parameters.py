@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 FRACTION = Interval(Real, 0, 1, closed="left")
@@ -17,7 +18,7 @@ ACTIVATIONS = {
 }  # fmt: skip
 
 SHARED_CONSTRAINTS: dict = {
-    "embeddings": [str, HasMethods("__fspath__"), HasMethods("__contains__"), None],
+    "embeddings": [str, HasMethods("__fspath__"), HasMethods("most_similar"), np.ndarray, None],
     "embedding_dim": [COUNT],
     "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
     "spatial_dropout": [FRACTION],

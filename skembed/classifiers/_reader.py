@@ -95,10 +95,16 @@ class InputReader:
         )
 
     def _other_kind(self, X: Any, name: str) -> str:
-        return (
-            f"{name} is {_MEANING[kind_of(X)]}, but the classifier was fitted on "
-            f"{_MEANING[self.kind]}."
+        kind = kind_of(X)
+        message = (
+            f"{name} is {_MEANING[kind]}, but the classifier was fitted on {_MEANING[self.kind]}."
         )
+        if name == "X_val" and kind == "documents":
+            message += (
+                " For the steps before it to transform X_val as well, set "
+                "transform_input=['X_val'] on the Pipeline."
+            )
+        return message
 
 
 def fit_reader(

@@ -1,5 +1,6 @@
 """Labels and weights to numbers."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,11 @@ from numpy.typing import NDArray
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_array
+
+_BINARIZER = (
+    "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
+    "matrix."
+)
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,14 @@ class Labels:
         return np.searchsorted(self.classes, checked).astype(np.int32)
 
     def weigh(
-        self, targets: NDArray[Any], class_weight: Any, sample_weight: Any
+        self,
+        targets: NDArray[Any],
+        class_weight: Any,
+        sample_weight: Any,
+        *,
+        normalise: bool = True,
     ) -> NDArray[np.float32]:
-        """Combine class and sample weights into weights of the losses, with mean 1.
+        """Combine class and sample weights into weights of the losses.
 
         Parameters
         ----------
@@ -88,11 +99,15 @@ class Labels:
             label the same total.
         sample_weight : array-like of shape (n_samples,) or None
             Weight of each document.
+        normalise : bool, default=True
+            Scale the weights to mean 1, so that only their ratios matter. False
+            leaves the products as they are, so that weights of one batch can be
+            compared with those of another.
 
         Returns
         -------
         weights : ndarray of the shape of `targets`, dtype float32
-            Only their ratios matter to the training.
+            Class weight times sample weight.
         """
         rows = np.empty((len(targets), 1))
         weights = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
@@ -101,6 +116,8 @@ class Labels:
             weights = weights[:, None] * _label_weights(targets, class_weight)
         elif class_weight is not None:
             weights = weights * self._class_weights(targets, class_weight)[targets]
+        if not normalise:
+            return weights.astype(np.float32)
         if not weights.any():
             raise ValueError("class_weight and sample_weight must not be zero for every document.")
         return (weights / weights.mean()).astype(np.float32)
@@ -145,20 +162,42 @@ def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
     ValueError
         If a label is missing, naming the position, or `y` holds no classes.
     """
-    if hasattr(y, "toarray"):
-        y = y.toarray()
-    array = np.asarray(y)
+    array = _as_array(y, name)
     _refuse_missing(array, name)
     if array.ndim == 2 and array.shape[1] > 1:
         if type_of_target(array, input_name=name) != "multilabel-indicator":
             raise ValueError(
                 f"{name} of shape {array.shape} must be an indicator matrix of 0 and 1 "
                 "(multi-label), but holds other values. For one label per document pass one "
-                "column."
+                f"column. {_BINARIZER}"
+            )
+        if not np.isin(array, (0, 1)).all():
+            place = tuple(np.argwhere(~np.isin(array, (0, 1)))[0].tolist())
+            raise ValueError(
+                f"{name} of shape {array.shape} must hold only 0 and 1, as it has a column for "
+                f"each label (multi-label), but {name}[{place[0]}, {place[1]}] is {array[place]}."
             )
         return check_array(array, dtype=np.int64)
     array = column_or_1d(array, warn=True)
     check_classification_targets(array)
+    return array
+
+
+def _as_array(y: Any, name: str) -> NDArray[Any]:
+    """Make an array of labels; refuse a collection of labels in place of one."""
+    if hasattr(y, "toarray"):
+        y = y.toarray()
+    try:
+        array = np.asarray(y)
+    except ValueError:  # lists of unequal lengths
+        array = np.fromiter(y, dtype=object, count=len(y))
+    if array.dtype.kind == "O" and array.ndim == 1:
+        for i, label in enumerate(array):
+            if isinstance(label, list | tuple | Set | np.ndarray):
+                raise ValueError(
+                    f"{name} must hold one label per document, or be an indicator matrix of 0 and "
+                    f"1 (multi-label), but {name}[{i}] is {label!r}. {_BINARIZER}"
+                )
     return array
 
 
@@ -202,49 +241,3 @@ def _label_weights(targets: NDArray[Any], class_weight: Any) -> NDArray[np.float
     given = class_weight or {}
     positive = np.array([given.get(label, 1.0) for label in range(n_labels)])
     return np.where(targets == 1, positive, 1.0)
-
-
-def split_validation(
-    targets: NDArray[Any], fraction: float, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Set documents aside at random, of each class the same fraction.
-
-    A class of one document stays in training. Multi-label documents are
-    divided at random.
-
-    Parameters
-    ----------
-    targets : ndarray of shape (n_samples,), or (n_samples, n_labels) if multi-label
-        Class numbers, or indicators.
-    fraction : float
-        Share of the documents to set aside.
-    seed : int
-        Fixes the choice.
-
-    Returns
-    -------
-    train, validation : ndarray of dtype int64
-        Rows, each sorted.
-
-    Raises
-    ------
-    ValueError
-        If one of the parts would be empty.
-    """
-    rng = np.random.default_rng(seed)
-    n_samples = len(targets)
-    order = rng.permutation(n_samples)
-    if targets.ndim == 1:
-        # Documents at equal steps of the cumulated fraction are taken, class after class: every
-        # class gives its share, and the shares add up to the whole without rounding loss.
-        order = order[np.argsort(targets[order], kind="stable")]
-    taken = np.diff(np.floor(np.arange(n_samples + 1) * fraction + rng.random())) > 0
-    if targets.ndim == 1:
-        taken &= np.bincount(targets)[targets[order]] > 1
-    train, validation = np.sort(order[~taken]), np.sort(order[taken])
-    if len(validation) == 0 or len(train) == 0:
-        raise ValueError(
-            f"validation_fraction={fraction} of {n_samples} documents leaves one of the two parts "
-            "empty. Pass more documents, another fraction, or X_val and y_val."
-        )
-    return train, validation

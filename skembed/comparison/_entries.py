@@ -171,8 +171,8 @@ def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
     Raises
     ------
     ValueError
-        If y is of another length, holds a missing label or a single class, or is
-        continuous.
+        If y is of another length, holds a missing label, a single class or
+        anything but 0 and 1 in several columns, or is continuous.
     """
     y = np.asarray(y)
     if y.ndim == 0 or len(y) != n_samples:
@@ -191,6 +191,12 @@ def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
         raise ValueError(
             "y must be one class label per document or a matrix of zeros and ones, "
             f"got {kind} targets of shape {y.shape}."
+        )
+    if multilabel and not np.isin(y, (0, 1)).all():
+        other = y[~np.isin(y, (0, 1))][0]
+        raise ValueError(
+            f"y of shape {y.shape} must hold only 0 and 1, as it has a column for each label, "
+            f"but holds {other}."
         )
     if not multilabel and len(np.unique(y)) < 2:
         raise ValueError(f"y must hold two classes or more, but all labels are {y[0]!r}.")

@@ -34,7 +34,7 @@ class Examples:
     targets : ndarray of shape (n_samples,), int32, or (n_samples, n_outputs), float32
         Class numbers, or for multi-label targets 0 and 1.
     weights : ndarray of the same shape, float32
-        Weights of the losses, with mean 1.
+        Weights of the losses; of a whole fit with mean 1.
     """
 
     data: NetworkData
@@ -132,7 +132,7 @@ def train(
         if plan.verbose:
             _print_epoch(state.n_epochs, last, logs)
         if plan.patience is not None:
-            if logs["val_loss"] <= min(history["val_loss"]):
+            if logs["val_loss"] < min(history["val_loss"][:-1], default=np.inf):
                 best = state
             stop = stop or state.n_epochs - best.n_epochs >= plan.patience
         if on_epoch_end is not None:

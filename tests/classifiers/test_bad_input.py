@@ -62,11 +62,11 @@ def test_numbers(cnn, no_training, case):
 
 
 def test_lengths_that_differ(cnn, texts, labels, no_training):
-    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[40, 39\]"):
+    with pytest.raises(ValueError, match="of samples: X has 40 documents but y has 39 labels"):
         cnn().fit(texts, labels[:-1])
-    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[40, 40, 39\]"):
+    with pytest.raises(ValueError, match="X has 40 documents but sample_weight has 39 weights"):
         cnn().fit(texts, labels, sample_weight=np.ones(39))
-    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2, 3\]"):
+    with pytest.raises(ValueError, match="X_val has 2 documents but y_val has 3 labels"):
         cnn().fit(texts, labels, X_val=texts[:2], y_val=labels[:3])
 
 
@@ -77,16 +77,31 @@ def test_labels(cnn, texts, labels, no_training):
         cnn().fit(texts, [*range(39), np.nan])
     with pytest.raises(ValueError, match=r"Input y contains NaN: y\[1\] is None"):
         cnn().fit(texts[:3], ["a", None, "b"])
-    with pytest.raises(ValueError, match="requires y to be passed, but the target y is None"):
-        cnn().fit(texts, None)
+    with pytest.raises(
+        ValueError, match="This CNNTextClassifier estimator requires y to be passed"
+    ):
+        cnn().fit(texts)
+    with pytest.raises(
+        ValueError, match="This CNNTextClassifier estimator requires y to be passed"
+    ):
+        cnn().partial_fit(texts, classes=["fine", "foul"])
     with pytest.raises(ValueError, match="X and y hold no documents: 0 sample"):
         cnn().fit([], [])
 
 
+def test_generators(cnn, texts, labels, no_training):
+    with pytest.raises(TypeError, match=r"X is a generator, which can be .* Pass list\(X\)"):
+        cnn().fit((text for text in texts), labels)
+    with pytest.raises(TypeError, match=r"y is a generator, which can be .* Pass list\(y\)"):
+        cnn().fit(texts, (label for label in labels))
+    with pytest.raises(TypeError, match=r"X_val is a map, which can be .* Pass list\(X_val\)"):
+        cnn().fit(texts, labels, X_val=map(str, texts), y_val=labels)
+
+
 def test_ids_beyond_the_embeddings_rows(cnn, no_training):
     matrix = np.zeros((4, 2))
-    with pytest.raises(ValueError, match=r"at least 5 rows here, got shape \(4, 2\)"):
-        cnn(embeddings=matrix).fit([[1, 2], [3, 4]], [0, 1])
+    with pytest.raises(ValueError, match=r"the largest id is 4, .* row 4, .* got shape \(4, 2\)"):
+        cnn(embeddings=matrix).fit([[1, 4], [3, 2]], [0, 1])
 
 
 def test_ids_beyond_the_fitted_rows(cnn, fitted, texts, labels):
@@ -102,18 +117,18 @@ def test_ids_beyond_the_fitted_rows(cnn, fitted, texts, labels):
 def test_embeddings(cnn, texts, labels, vectors, no_training):
     with pytest.raises(ValueError, match=r"neither a file nor a name .* matches: glove\.6B\.50d"):
         cnn(embeddings="glove.6B.51d").fit(texts, labels)
-    with pytest.raises(ValueError, match="needs words, but X is a matrix of ids"):
+    with pytest.raises(ValueError, match=r'is a matrix of ids, .*KerasTokenizer\(output="sequ'):
         cnn(embeddings=vectors).fit([[1, 2], [3, 4]], [0, 1])
     with pytest.raises(ValueError, match="embeddings is set, but X holds vectors already"):
         cnn(embeddings=vectors).fit(np.ones((2, 3)) / 2, [0, 1])
     carried = TokenSequences([2, 1], [0, 1, 2], {"a": 2}, np.ones((3, 2), np.float32))
-    with pytest.raises(ValueError, match="embeddings is set, but X carries word vectors already"):
+    with pytest.raises(ValueError, match="embeddings is set, but X holds vectors already"):
         cnn(embeddings=vectors).fit(carried, [0, 1])
     with pytest.raises(ValueError, match="None of the 2 words of the vocabulary has a vector in W"):
         cnn(embeddings=vectors).fit(["Sonne", "Regen"], [0, 1])
     with pytest.raises(ValueError, match="Input embeddings contains NaN"):
         cnn(embeddings=np.full((5, 2), np.nan)).fit([[1, 2], [3, 4]], [0, 1])
-    with pytest.raises(ValueError, match=r"one row per token id, .* got shape \(5,\)"):
+    with pytest.raises(ValueError, match=r"one row per token id.* got shape \(5,\)"):
         cnn(embeddings=np.ones(5)).fit([[1, 2], [3, 4]], [0, 1])
 
 
@@ -133,6 +148,9 @@ def test_validation_data(cnn, texts, labels, no_training):
         fit(X_val=np.ones((2, 3)) / 2, y_val=["fine", "foul"])
     with pytest.raises(ValueError, match="X_val and y_val hold no documents"):
         fit(X_val=[], y_val=[])
+    message = r"X_val is documents, .* on TokenSequences. .*transform_input=\['X_val'\] on the Pip"
+    with pytest.raises(ValueError, match=message):
+        cnn().fit(KerasTokenizer().fit_transform(texts), labels, X_val=texts, y_val=labels)
 
 
 PARAMETERS = {
@@ -146,7 +164,7 @@ PARAMETERS = {
     "callbacks": ([print], "callbacks must hold instances of keras.callbacks.Callback, got <built"),
     "class_weight": ({"dry": 2}, "class_weight has the keys dry, but the classes are fine, foul"),
     "tokenizer": ("words", "The 'tokenizer' parameter of"),
-    "embeddings": (3, "The 'embeddings' parameter of"),
+    "embeddings": ([[0.0, 1.0]], "The 'embeddings' parameter of"),
     "validation_fraction": (0, "The 'validation_fraction' parameter of"),
     "precision": ("float16", "The 'precision' parameter of"),
 }
@@ -180,6 +198,16 @@ def test_parameters_that_do_not_exist(Classifier):
         Classifier(epoch=3)
     with pytest.raises(ValueError, match="Invalid parameter 'epoch' for estimator"):
         Classifier().set_params(epoch=3)
+
+
+def test_parameters_of_no_tokenizer(cnn):
+    with pytest.raises(
+        ValueError, match=r"tokenizer__max_tokens cannot .*KerasTokenizer\(\) first"
+    ):
+        cnn().set_params(tokenizer__max_tokens=3)
+    classifier = cnn().set_params(tokenizer=KerasTokenizer(), tokenizer__max_tokens=3)
+    assert classifier.tokenizer.max_tokens == 3
+    assert classifier.set_params(tokenizer__max_tokens=4).tokenizer.max_tokens == 4
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba"])

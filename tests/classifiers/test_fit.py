@@ -1,11 +1,11 @@
-"""Fits: labels, weights, validation, and what the attributes say."""
+"""Fits: labels, weights, callbacks, and what the attributes say."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 
 from skembed import KerasTokenizer
 from skembed.classifiers import _fit
@@ -172,67 +172,6 @@ def test_top_k_of_a_whole_batch_is_the_crossentropy(cnn, texts, labels):
     all_count = cnn(loss="top_k", top_k=1000).fit(texts, labels)
     usual = cnn().fit(texts, labels)
     assert_allclose(all_count.predict_proba(texts), usual.predict_proba(texts), atol=1e-6)
-
-
-# Validation
-
-
-def test_validation_documents_stay_out_of_the_vocabulary(cnn, texts, labels):
-    documents = [f"{text} only{i}" for i, text in enumerate(texts)]
-    classifier = cnn(early_stopping=True, validation_fraction=0.25, epochs=1)
-    classifier.fit(documents, labels)
-    kept = {int(w[4:]) for w in classifier.tokenizer_.vocabulary_ if w.startswith("only")}
-    assert len(kept) == 30
-    assert sum(i % 2 for i in kept) == 15  # of each class alike
-    again = clone(classifier).fit(documents, labels)
-    assert again.tokenizer_.vocabulary_ == classifier.tokenizer_.vocabulary_
-    other = clone(classifier).set_params(random_state=1).fit(documents, labels)
-    assert other.tokenizer_.vocabulary_ != classifier.tokenizer_.vocabulary_
-
-
-def test_early_stopping_keeps_the_best_epoch(cnn, texts, labels):
-    wrong = ["foul" if label == "fine" else "fine" for label in labels]
-    classifier = cnn(epochs=30, learning_rate=0.05, early_stopping=True, patience=2)
-    classifier.fit(texts, labels, X_val=texts, y_val=wrong)
-    val_loss = classifier.history_["val_loss"]
-    best = int(np.argmin(val_loss)) + 1
-    assert classifier.best_epoch_ == best
-    assert classifier.n_iter_ == len(val_loss) == best + 2
-    kept = -classifier.predict_log_proba(texts)[np.arange(40), (np.array(wrong) == "foul") * 1]
-    assert_allclose(kept.mean(), min(val_loss), rtol=1e-5)
-
-
-def test_the_best_epoch_comes_back_even_if_the_epochs_run_out(cnn, texts, labels):
-    wrong = ["foul" if label == "fine" else "fine" for label in labels]
-    classifier = cnn(epochs=4, learning_rate=0.05, early_stopping=True, patience=50)
-    classifier.fit(texts, labels, X_val=texts, y_val=wrong)
-    assert classifier.n_iter_ == 4
-    assert classifier.best_epoch_ == np.argmin(classifier.history_["val_loss"]) + 1 < 4
-
-
-def test_validation_documents_are_measured_without_early_stopping(
-    cnn, texts, labels, fitted, assert_same_fit
-):
-    classifier = cnn().fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
-    assert_same_fit(classifier, fitted)
-    assert len(classifier.history_["val_loss"]) == 3
-    proba = classifier.predict_proba(texts[:10])
-    loss = -np.log(proba[np.arange(10), np.arange(10) % 2]).mean()
-    assert classifier.history_["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
-    right = classifier.score(texts[:10], labels[:10])
-    assert classifier.history_["val_accuracy"][-1] == pytest.approx(right)
-
-
-def test_validation_goes_through_a_pipeline(cnn, texts, labels, assert_same_fit):
-    direct = cnn(early_stopping=True).fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
-    with config_context(enable_metadata_routing=True):
-        last = cnn(early_stopping=True).set_fit_request(X_val=True, y_val=True)
-        pipeline = Pipeline(
-            [("tokenizer", KerasTokenizer()), ("cnn", last)], transform_input=["X_val"]
-        )
-        pipeline.fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
-    assert_same_fit(pipeline[-1], direct)
-    assert pipeline[-1].history_["val_loss"] == direct.history_["val_loss"]
 
 
 def test_weights_are_routed(cnn, texts, labels, assert_same_fit):

@@ -36,7 +36,8 @@ def test_a_warm_fit_keeps_the_vocabulary(cnn, texts, labels):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"filters": 5}, "encoder"),
+        ({"filters": 5}, "filters"),
+        ({"kernel_sizes": (2, 3), "batch_norm": True}, "batch_norm, kernel_sizes"),
         ({"dense_units": (2,)}, "dense_units"),
         ({"spatial_dropout": 0.5}, "spatial_dropout"),
         ({"wide": True}, "wide"),
@@ -46,6 +47,12 @@ def test_a_warm_fit_keeps_the_vocabulary(cnn, texts, labels):
 def test_a_warm_fit_of_another_network_is_refused(cnn, texts, labels, change, named):
     classifier = cnn(warm_start=True, epochs=1).fit(texts, labels).set_params(**change)
     with pytest.raises(ValueError, match=rf"describe another network .*\(in {named}\).*warm_start"):
+        classifier.fit(texts, labels)
+
+
+def test_a_warm_fit_of_another_lstm_is_refused(lstm, texts, labels):
+    classifier = lstm(warm_start=True, epochs=1).fit(texts, labels).set_params(units=5)
+    with pytest.raises(ValueError, match=r"describe another network .*\(in units\)"):
         classifier.fit(texts, labels)
 
 
@@ -118,6 +125,21 @@ def test_partial_fit_of_batches_that_lack_classes(cnn, texts):
     classifier.partial_fit(texts[10:20], ["a", "c"] * 5)
     assert_array_equal(classifier.classes_, ["a", "b", "c"])
     assert classifier.predict_proba(texts).shape == (40, 3)
+
+
+def test_partial_fit_weighs_batches_of_one_class(cnn, texts, labels, assert_same_fit):
+    def train(class_weight, sample_weight=None):
+        classifier = cnn(class_weight=class_weight, optimizer="sgd")
+        for start in (0, 1):
+            classifier.partial_fit(
+                texts[start::2], labels[start::2], ["fine", "foul"], sample_weight
+            )
+        return classifier
+
+    light, heavy = train({"foul": 1}), train({"foul": 9})
+    assert np.all(heavy.predict_proba(texts)[:, 1] > light.predict_proba(texts)[:, 1])
+    assert_same_fit(train({"fine": 3, "foul": 3}), train(None, np.full(20, 3)))
+    assert_same_fit(train({"fine": 1, "foul": 1}), train(None))
 
 
 def test_partial_fit_releases_the_embedding_in_time(cnn, texts, labels, vectors, assert_same_fit):

@@ -6,7 +6,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils import compute_class_weight, compute_sample_weight
 
-from skembed.classifiers._targets import Labels, check_labels, split_validation
+from skembed.classifiers._split import split_validation
+from skembed.classifiers._targets import Labels, check_labels
+
+INDICATORS = np.array([[1, 0], [0, 1]] * 20)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,13 @@ def test_an_indicator_matrix_is_multilabel():
         ([0, np.inf], r"Input y contains infinity: y\[1\] is inf"),
         ([["a", "b"], ["c", "d"]], r"y of shape \(2, 2\) must be an indicator matrix of 0 and 1"),
         ([0.5, 1.5], "Unknown label type: continuous"),
+        (INDICATORS * 2 - 1, r"y of shape \(40, 2\) must hold only 0 and 1, .*y\[0, 1\] is -1\."),
+        (INDICATORS + 1, r"must hold only 0 and 1, .*\(multi-label\), but y\[0, 0\] is 2\."),
+        (np.full((40, 2), 2), r"must hold only 0 and 1, .* but y\[0, 0\] is 2\."),
+        ([["a", "b"], ["a"]], r"y\[0\] is \['a', 'b'\]. sklearn.preprocessing.MultiLabelBinarizer"),
+        ([["a", "b"], ["b", "a"]], "must be an indicator matrix .*MultiLabelBinarizer turns"),
+        ([{"a"}, {"b"}], r"y\[0\] is \{'a'\}. sklearn.preprocessing.MultiLabelBinarizer turns li"),
+        (pd.Series([("a",), ("b", "c")]), r"y\[0\] is \('a',\). .*MultiLabelBinarizer"),
     ],
 )
 def test_labels_that_are_none(y, message):
@@ -84,6 +94,16 @@ def test_weights_by_hand():
     weights = labels.weigh(targets, {"a": 3, "b": 5}, [1, 2, 2, 0])
     assert_allclose(weights, np.array([3, 6, 10, 0]) / 4.75)
     assert weights.dtype == np.float32
+
+
+def test_weights_as_given():
+    labels = Labels.find(["a", "b"])
+    targets = labels.encode(["a", "a"])
+    assert_array_equal(labels.weigh(targets, None, None, normalise=False), [1, 1])
+    weights = labels.weigh(targets, {"a": 3}, [1, 2], normalise=False)
+    assert_array_equal(weights, [3, 6])
+    assert weights.dtype == np.float32
+    assert_array_equal(labels.weigh(targets, {"a": 0}, None, normalise=False), [0, 0])
 
 
 def test_balanced_weights_are_scikit_learns():
@@ -164,6 +184,22 @@ def test_multilabel_documents_are_split_at_random():
     assert (len(train), len(validation)) == (30, 10)
 
 
-def test_a_split_must_leave_something():
-    with pytest.raises(ValueError, match=r"validation_fraction=0.1 of 2 documents leaves one of"):
-        split_validation(np.array([0, 1], dtype=np.int32), 0.1, 0)
+@pytest.mark.parametrize("fraction", [0.01, 0.1, 0.9, 0.99])
+@pytest.mark.parametrize("targets", [[0, 0, 1, 1], [0, 1, 1, 2], [0, 0], [[1, 0], [0, 1]]], ids=str)
+def test_a_split_of_few_leaves_something_on_both_sides(targets, fraction):
+    targets = np.array(targets, dtype=np.int32)
+    for seed in range(30):
+        train, validation = split_validation(targets, fraction, seed)
+        assert len(validation) >= 1
+        assert len(train) >= 1
+        assert_array_equal(np.sort([*train, *validation]), np.arange(len(targets)))
+        if targets.ndim == 1:
+            assert set(targets[train]) == set(targets)
+        assert_array_equal(split_validation(targets, fraction, seed)[1], validation)
+
+
+@pytest.mark.parametrize("targets", [[0, 1], [2, 1, 0], [[1, 0]]], ids=str)
+def test_a_split_of_single_documents_is_refused(targets):
+    message = f"validation_fraction=0.5 of {len(targets)} documents cannot be set aside"
+    with pytest.raises(ValueError, match=message):
+        split_validation(np.array(targets, dtype=np.int32), 0.5, 0)

@@ -173,6 +173,14 @@ def test_multilabel_targets():
     assert comparison.scores.shape == (2, 2)
 
 
+def test_multilabel_targets_of_other_numbers_than_0_and_1():
+    Y = np.array([["sun" in text, "ice" in text] for text in TEXTS], dtype=int)
+    for other, value in ((Y * 2 - 1, "-1"), (Y + 1, "2"), (np.full(Y.shape, 2), "2")):
+        message = rf"y of shape \(\d+, 2\) must hold only 0 and 1, .* but holds {value}\."
+        with pytest.raises(ValueError, match=message):
+            compare([DummyClassifier()], TEXTS, other, cv=KFold(2), scoring="f1_macro")
+
+
 def test_names(bayes):
     dummy = DummyClassifier()
     assert compare([bayes, dummy, dummy], TEXTS, LABELS, cv=2).names[1:] == [

@@ -95,7 +95,7 @@ def test_lists_of_words_are_refused(case, texts, labels):
 
 
 def test_lengths_that_differ_are_refused(classifier_case, texts, labels):
-    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[39, 40\]"):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: .*39.* 40"):
         classifier_case.new().fit(texts[1:], labels)
 
 

@@ -279,6 +279,15 @@ def test_patience_ends_training_and_brings_the_best_epoch_back(make):
     assert state.n_epochs == best + 1
 
 
+def test_an_equal_loss_is_no_smaller_one(make):
+    spec, examples = make.spec(make.lstm()), make.examples()
+    plan = make.plan(epochs=20, patience=3, learning_rate=1e-30)  # too small to change anything
+    state, history = train(make.state(spec), examples, plan, validation=examples)
+    assert len(set(history["val_loss"])) == 1
+    assert len(history["val_loss"]) == 1 + 3
+    assert state.n_epochs == 1
+
+
 def test_on_epoch_end_may_stop(make):
     spec, counts = make.spec(make.lstm()), []
 

@@ -1,0 +1,56 @@
+"""Documents set aside to validate on."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def split_validation(
+    targets: NDArray[Any], fraction: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Set documents aside at random, of each class the same fraction.
+
+    At least one document is set aside, and at least one of each class stays in
+    training. Multi-label documents are divided at random.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_samples,), or (n_samples, n_labels) if multi-label
+        Class numbers, or indicators.
+    fraction : float
+        Share of the documents to set aside.
+    seed : int
+        Fixes the choice.
+
+    Returns
+    -------
+    train, validation : ndarray of dtype int64
+        Rows, each sorted.
+
+    Raises
+    ------
+    ValueError
+        If each document is the only one of its class.
+    """
+    rng = np.random.default_rng(seed)
+    n_samples = len(targets)
+    classes = targets if targets.ndim == 1 else np.zeros(n_samples, dtype=np.int32)
+    order = rng.permutation(n_samples)
+    # Documents at equal steps of the cumulated fraction are taken, class after class: every
+    # class gives its share, and the shares add up to the whole without rounding loss.
+    order = order[np.argsort(classes[order], kind="stable")]
+    groups = classes[order]
+    taken = np.diff(np.floor(np.arange(n_samples + 1) * fraction + rng.random())) > 0
+    first = np.diff(groups, prepend=-1) > 0
+    n_kept = np.bincount(groups[~taken], minlength=groups.max() + 1)
+    taken &= ~(first & (n_kept[groups] == 0))
+    if first.all():
+        raise ValueError(
+            f"validation_fraction={fraction} of {n_samples} documents cannot be set aside, because "
+            "each is the only one of its class and needed for training. Pass more documents, or "
+            "X_val and y_val."
+        )
+    if not taken.any():
+        taken[rng.choice(np.flatnonzero(~first))] = True
+    return np.sort(order[~taken]), np.sort(order[taken])

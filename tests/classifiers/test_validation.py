@@ -1,0 +1,90 @@
+"""Validation: a part set aside, the user's documents, and early stopping."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from skembed import KerasTokenizer
+from skembed.classifiers._split import split_validation
+
+
+def test_validation_documents_stay_out_of_the_vocabulary(cnn, texts, labels):
+    documents = [f"{text} only{i}" for i, text in enumerate(texts)]
+    classifier = cnn(early_stopping=True, validation_fraction=0.25, epochs=1)
+    classifier.fit(documents, labels)
+    kept = {int(w[4:]) for w in classifier.tokenizer_.vocabulary_ if w.startswith("only")}
+    assert len(kept) == 30
+    assert sum(i % 2 for i in kept) == 15  # of each class alike
+    again = clone(classifier).fit(documents, labels)
+    assert again.tokenizer_.vocabulary_ == classifier.tokenizer_.vocabulary_
+    other = clone(classifier).set_params(random_state=1).fit(documents, labels)
+    assert other.tokenizer_.vocabulary_ != classifier.tokenizer_.vocabulary_
+
+
+def test_early_stopping_keeps_the_best_epoch(cnn, texts, labels):
+    wrong = ["foul" if label == "fine" else "fine" for label in labels]
+    classifier = cnn(epochs=30, learning_rate=0.05, early_stopping=True, patience=2)
+    classifier.fit(texts, labels, X_val=texts, y_val=wrong)
+    val_loss = classifier.history_["val_loss"]
+    best = int(np.argmin(val_loss)) + 1
+    assert classifier.best_epoch_ == best
+    assert classifier.n_iter_ == len(val_loss) == best + 2
+    kept = -classifier.predict_log_proba(texts)[np.arange(40), (np.array(wrong) == "foul") * 1]
+    assert_allclose(kept.mean(), min(val_loss), rtol=1e-5)
+
+
+def test_the_best_epoch_comes_back_even_if_the_epochs_run_out(cnn, texts, labels):
+    wrong = ["foul" if label == "fine" else "fine" for label in labels]
+    classifier = cnn(epochs=4, learning_rate=0.05, early_stopping=True, patience=50)
+    classifier.fit(texts, labels, X_val=texts, y_val=wrong)
+    assert classifier.n_iter_ == 4
+    assert classifier.best_epoch_ == np.argmin(classifier.history_["val_loss"]) + 1 < 4
+
+
+def test_validation_documents_are_measured_without_early_stopping(
+    cnn, texts, labels, fitted, assert_same_fit
+):
+    classifier = cnn().fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
+    assert_same_fit(classifier, fitted)
+    assert len(classifier.history_["val_loss"]) == 3
+    proba = classifier.predict_proba(texts[:10])
+    loss = -np.log(proba[np.arange(10), np.arange(10) % 2]).mean()
+    assert classifier.history_["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+    right = classifier.score(texts[:10], labels[:10])
+    assert classifier.history_["val_accuracy"][-1] == pytest.approx(right)
+
+
+def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(cnn, texts, labels):
+    weight = np.where(np.arange(40) < 20, 1.0, 3.0)
+    classifier = cnn(early_stopping=True, validation_fraction=0.5, epochs=1)
+    classifier.fit(texts, labels, sample_weight=weight)
+    targets = (np.array(labels) == "foul") * 1
+    _, held = split_validation(targets, 0.5, classifier._seed)
+    losses = -classifier.predict_log_proba(texts)[np.arange(40), targets]
+    mean = (losses[held] * weight[held] / weight.mean()).mean()
+    assert classifier.history_["val_loss"][0] == pytest.approx(mean, rel=1e-5)
+    classifier.fit(texts, labels, sample_weight=weight, X_val=texts, y_val=labels)
+    losses = -classifier.predict_log_proba(texts)[np.arange(40), targets]
+    assert classifier.history_["val_loss"][0] == pytest.approx(losses.mean(), rel=1e-5)
+
+
+def test_validation_goes_through_a_pipeline(cnn, texts, labels, assert_same_fit):
+    direct = cnn(early_stopping=True).fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
+    with config_context(enable_metadata_routing=True):
+        last = cnn(early_stopping=True).set_fit_request(X_val=True, y_val=True)
+        pipeline = Pipeline(
+            [("tokenizer", KerasTokenizer()), ("cnn", last)], transform_input=["X_val"]
+        )
+        pipeline.fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
+    assert_same_fit(pipeline[-1], direct)
+    assert pipeline[-1].history_["val_loss"] == direct.history_["val_loss"]
+
+
+def test_early_stopping_with_few_documents(cnn, texts, labels):
+    for seed in range(10):
+        classifier = cnn(early_stopping=True, epochs=1, random_state=seed)
+        classifier.fit(texts[:4], labels[:4])
+        assert np.isfinite(classifier.history_["val_loss"]).all()

@@ -1,0 +1,157 @@
+"""The examples: their form, what they use, and that they run."""
+
+import ast
+import codecs
+import csv
+import gzip
+import importlib
+import os
+import pickle
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("plot_*.py"))
+WITH_TABLES = [path for path in EXAMPLES if "20newsgroups" not in path.name]
+
+every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+
+QUESTIONS = {
+    "DESC": ["what is", "why does"], "ENTY": ["what color has", "which animal is"],
+    "HUM": ["who made", "who owns"], "NUM": ["how many of", "how far is"],
+}  # fmt: skip
+THINGS = ["the moon", "the sea", "a river", "the film", "this song", "a king", "our house", "tea"]
+
+
+def run_example(example, **environment):
+    """Run an example as a user would, in a process of its own."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, example],
+        env=os.environ | {"MPLBACKEND": "agg", "PYTHONPATH": path} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+def write_table(path, header, rows):
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def labelled_questions():
+    """Make 64 documents of four classes, and a number to tell parts apart."""
+    triples = product(QUESTIONS, (0, 1), enumerate(THINGS))
+    return [(f"{QUESTIONS[c][i]} {thing} ?", c, j) for c, i, (j, thing) in triples]
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Write small tables with the columns of the real ones, and a 20 Newsgroups of two groups."""
+    rows = labelled_questions()
+    split = ["train" if j < 6 else "test" for _, _, j in rows]
+    trec = [(text, label, part) for (text, label, _), part in zip(rows, split, strict=True)]
+    write_table(tmp_path / "trec.csv.gz", ["text", "coarse", "split"], trec)
+    tasks = [(text, label, "x") for text, label, _ in rows]
+    tasks += [*tasks[:3], (tasks[0][0], "HUM", "x")]
+    write_table(tmp_path / "onet_tasks.csv.gz", ["text", "minor", "occupation"], tasks)
+    postings = [(text, int(label == "HUM"), "x") for text, label, _ in rows]
+    postings += [(text.upper(), label, source) for text, label, source in postings[:5]]
+    write_table(tmp_path / "emscad_partial.csv.gz", ["description", "fraudulent", "src"], postings)
+    write_newsgroups(tmp_path / "20news-bydate_py3.pkz", rows)
+    return tmp_path
+
+
+def write_newsgroups(path, rows):
+    """Write what scikit-learn keeps of 20 Newsgroups, so that it downloads nothing."""
+    from sklearn.utils import Bunch
+
+    names = sorted(QUESTIONS)
+    texts = [f"From: me\n\n{text}" for text, _, _ in rows]
+    targets = [names.index(label) for _, label, _ in rows]
+    part = Bunch(data=texts, filenames=texts, target_names=names, target=targets)
+    content = pickle.dumps({"train": part, "test": part})
+    path.write_bytes(codecs.encode(content, "zlib_codec"))
+
+
+def test_all_examples_are_found():
+    assert [path.stem for path in EXAMPLES] == [
+        "plot_20newsgroups_blog_network",
+        "plot_fake_job_postings",
+        "plot_onet_imbalance",
+        "plot_trec_questions",
+    ]
+
+
+@every_example
+def test_form(example):
+    text = example.read_text(encoding="utf-8")
+    assert 40 <= len(text.splitlines()) <= 90
+    _, title, underline, empty, *_ = text.splitlines()
+    assert text.startswith('"""\n')
+    assert set(underline) == {"="}
+    assert len(underline) == len(title)
+    assert empty == ""
+    cells = text.split("\n# %%\n")[1:]
+    assert len(cells) >= 4
+    assert all(cell.startswith("# ") for cell in cells), "a cell begins with its thought"
+    assert text.endswith("plt.show()\n")
+
+
+@every_example
+def test_imports_public_names_only(example):
+    tree = ast.parse(example.read_text(encoding="utf-8"))
+    found = {
+        (node.module, alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not any(part.startswith("_") for names in found for part in ".".join(names).split("."))
+    ours = {(module, name) for module, name in found if module.split(".")[0] == "skembed"}
+    assert ours
+    for module, name in ours:
+        assert name in importlib.import_module(module).__all__
+
+
+@pytest.mark.parametrize("example", WITH_TABLES, ids=lambda path: path.stem)
+def test_missing_data_is_said(example, tmp_path):
+    done = run_example(example, SKEMBED_DATA=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "in the folder that SKEMBED_DATA names. The top of this file says where" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_failed_download_is_said(tmp_path):
+    nowhere = "http://127.0.0.1:9"
+    done = run_example(
+        EXAMPLES[0], SCIKIT_LEARN_DATA=str(tmp_path), https_proxy=nowhere, HTTPS_PROXY=nowhere
+    )
+    assert done.returncode == 1
+    assert "scikit-learn could not download 20 Newsgroups: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@every_example
+def test_runs_on_small_stand_ins(example, data):
+    done = run_example(example, SKEMBED_DATA=str(data), SCIKIT_LEARN_DATA=str(data))
+    assert done.returncode == 0, done.stderr
+    assert "TF-IDF" in done.stdout
+    assert "Warning" not in done.stderr
+
+
+@every_example
+def test_is_recorded(example):
+    page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    title = example.read_text(encoding="utf-8").splitlines()[1]
+    assert f"\n## {title}\n" in page
+    assert f"(images/{example.stem}.png)" in page
+    assert (ROOT / "docs" / "images" / f"{example.stem}.png").stat().st_size < 100_000

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-lowest lint doctest clean
+.PHONY: demo test test-slow test-lowest lint doctest bench clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
@@ -29,6 +29,9 @@ lint: $(STAMP)-test  ## ruff and mypy
 
 doctest: $(STAMP)-test  ## the examples in the docstrings
 	$(BIN)/python -m pytest --doctest-modules skembed
+
+bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf $(VENV) $(VENV)-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,10 +1,12 @@
 """All that a trained network is, as NumPy arrays and plain values."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 
@@ -128,7 +130,9 @@ def draw_weight(
         limit = np.sqrt(6 / fan_in if relu else 6 / (fan_in + fan_out))
         return rng.uniform(-limit, limit, shape).astype(np.float32)
     if kind == "recurrent_kernel":
-        q, r = np.linalg.qr(rng.standard_normal(shape[::-1]))
+        # More threads take longer for so small a matrix, and round in another way.
+        with _blas().limit(limits=1, user_api="blas"):
+            q, r = np.linalg.qr(rng.standard_normal(shape[::-1]))
         return (q * np.sign(np.diag(r))).T.astype(np.float32)
     if kind == "embeddings":
         return rng.uniform(-0.05, 0.05, shape).astype(np.float32)
@@ -138,3 +142,9 @@ def draw_weight(
         units = shape[0] // 4
         array[units : 2 * units] = 1
     return array
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Find the linear algebra libraries of this process, once."""
+    return ThreadpoolController()

@@ -1,0 +1,1 @@
+"""Side-by-side measurements of skembed and what people use instead; see README.md."""

@@ -79,7 +79,7 @@ for kind in heads:
     print(comparison.statement(f"{kind}, frozen GloVe", f"{kind}, learned embedding"))
 
 # %%
-# Small dots are folds, large ones means.
+# Small dots are folds, large ones means; bars that leave the range of F1 are cut off there.
 import matplotlib.pyplot as plt
 
 ax = comparison.plot()

@@ -12,6 +12,7 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +53,7 @@ def labelled_questions():
 
 @pytest.fixture
 def data(tmp_path):
-    """Write small tables with the columns of the real ones, and a 20 Newsgroups of two groups."""
+    """Write small tables with the columns of the real ones, and a 20 Newsgroups of four groups."""
     rows = labelled_questions()
     split = ["train" if j < 6 else "test" for _, _, j in rows]
     trec = [(text, label, part) for (text, label, _), part in zip(rows, split, strict=True)]
@@ -73,8 +74,8 @@ def write_newsgroups(path, rows):
 
     names = sorted(QUESTIONS)
     texts = [f"From: me\n\n{text}" for text, _, _ in rows]
-    targets = [names.index(label) for _, label, _ in rows]
-    part = Bunch(data=texts, filenames=texts, target_names=names, target=targets)
+    targets = np.array([names.index(label) for _, label, _ in rows])
+    part = Bunch(data=texts, filenames=np.array(texts), target_names=names, target=targets)
     content = pickle.dumps({"train": part, "test": part})
     path.write_bytes(codecs.encode(content, "zlib_codec"))
 

@@ -129,7 +129,7 @@ class Engine:
 
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
-        if self._holder is not None and self._holder() is state:
+        if self.holds(state):
             return
         self._holder = None
         rng = np.random.default_rng(state.rng["state"]["state"] % 2**63)
@@ -154,15 +154,9 @@ class Engine:
         """Return the numbers as they are now, as the successor of a state."""
         saved = replace(
             state,
-            weights={
-                v.path: self._used_rows(v.path, _copy(v), state.n_rows)
-                for v in self._named_weights()
-            },
-            seeds=tuple(_copy(v) for v in self._generators()),
-            optimizer={
-                name: self._used_rows(name, _copy(v), state.n_rows)
-                for name, v in self._slots.items()
-            },
+            weights={v.path: _copy_used(v.path, v, state.n_rows) for v in self._named_weights()},
+            seeds=tuple(v.numpy().copy() for v in self._generators()),
+            optimizer={name: _copy_used(name, v, state.n_rows) for name, v in self._slots.items()},
             **changes,
         )
         self._holder = weakref.ref(saved)
@@ -184,9 +178,6 @@ class Engine:
 
     def _used_shape(self, name: str, shape: tuple[int, ...], n_rows: int | None) -> tuple[int, ...]:
         return (n_rows, *shape[1:]) if _has_row_per_id(name) and n_rows else shape
-
-    def _used_rows(self, name: str, array: NDArray[Any], n_rows: int | None) -> NDArray[Any]:
-        return array[:n_rows].copy() if _has_row_per_id(name) else array
 
 
 @contextmanager
@@ -260,6 +251,7 @@ def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     return inner
 
 
-def _copy(variable: Any) -> NDArray[Any]:
-    """Return a variable's value in memory of its own, which later steps leave alone."""
-    return variable.numpy().copy()
+def _copy_used(name: str, variable: Any, n_rows: int | None) -> NDArray[Any]:
+    """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
+    value = variable.numpy()
+    return (value[:n_rows] if _has_row_per_id(name) else value).copy()

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import estimator_checks
 
 import skembed
 from skembed import KerasTokenizer, TokenSequences
@@ -466,28 +465,6 @@ def test_not_fitted(call):
 
 
 # --- scikit-learn's contract
-
-
-DATA_FREE_CHECKS = [
-    "check_do_not_raise_errors_in_init_or_set_params",
-    "check_estimator_cloneable",
-    "check_estimator_repr",
-    "check_estimator_tags_renamed",
-    "check_estimators_unfitted",
-    "check_get_params_invariance",
-    "check_mixin_order",
-    "check_no_attributes_set_in_init",
-    "check_param_validation",
-    "check_parameters_default_constructible",
-    "check_set_params",
-    "check_valid_tag_types",
-]
-
-
-@pytest.mark.parametrize("check", DATA_FREE_CHECKS)
-@pytest.mark.parametrize("estimator", [KerasTokenizer()], ids=str)
-def test_scikit_learn_checks_that_need_no_data(estimator, check):
-    getattr(estimator_checks, check)("KerasTokenizer", clone(estimator))
 
 
 def test_tags():

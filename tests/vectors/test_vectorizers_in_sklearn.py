@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils import get_tags
 
 from skembed.text import KerasTokenizer
 from skembed.vectors import FastTextVectorizer, GloveVectorizer, Word2VecVectorizer, WordVectors
@@ -69,28 +69,6 @@ def test_grid_search_over_poolings_twice_with_two_jobs(vectors):
     alone = GridSearchCV(pipeline, grid, cv=2).fit(TEXTS, LABELS)
     scores = search.cv_results_["mean_test_score"]
     assert_array_equal(alone.cv_results_["mean_test_score"], scores)
-
-
-DATA_FREE_CHECKS = [
-    "check_estimator_cloneable",
-    "check_estimator_tags_renamed",
-    "check_valid_tag_types",
-    "check_estimator_repr",
-    "check_no_attributes_set_in_init",
-    "check_do_not_raise_errors_in_init_or_set_params",
-    "check_mixin_order",
-    "check_get_params_invariance",
-    "check_set_params",
-    "check_parameters_default_constructible",
-    "check_param_validation",
-    "check_estimators_unfitted",
-]
-
-
-@pytest.mark.parametrize("check", DATA_FREE_CHECKS)
-@pytest.mark.parametrize("cls", [GloveVectorizer, Word2VecVectorizer, FastTextVectorizer])
-def test_scikit_learns_data_free_checks(cls, check):
-    getattr(estimator_checks, check)(cls.__name__, cls())
 
 
 @pytest.mark.parametrize("cls", [GloveVectorizer, Word2VecVectorizer, FastTextVectorizer])

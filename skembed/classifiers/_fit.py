@@ -24,7 +24,6 @@ from skembed.networks import (
     ObjectiveSpec,
     TrainingPlan,
     initial_state,
-    round_up,
     train,
     with_trainable_embedding,
 )
@@ -165,7 +164,6 @@ def start(
         make_spec(estimator, reader.n_rows, n_dims, n_outputs, learns=matrix is None),
         make_objective(estimator, labels.multilabel),
         seed=seed,
-        n_rows=reader.n_rows,
         embedding=matrix,
         wide_kernel=kernel,
     )
@@ -181,19 +179,21 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
         If they describe another network.
     """
     old, trainable = state.spec, state.spec.trainable_embedding
-    spec = make_spec(estimator, state.n_rows, old.n_dims, old.n_outputs, learns=trainable)
+    spec = make_spec(estimator, old.n_rows, old.n_dims, old.n_outputs, learns=trainable)
     if isinstance(estimator.trainable_embeddings, bool):
         trainable = spec.trainable_embedding
     state = with_trainable_embedding(state, trainable)
-    old, spec = state.spec, replace(spec, trainable_embedding=trainable)
-    if spec != old:
-        before, now = ({**vars(each), **vars(each.encoder)} for each in (old, spec))
+    spec = replace(spec, trainable_embedding=trainable)
+    old_graph, graph = state.spec.graph(), spec.graph()
+    if graph != old_graph:
+        before, now = ({**vars(each), **vars(each.encoder)} for each in (old_graph, graph))
         changed = [name for name in now if name != "encoder" and now[name] != before[name]]
         raise ValueError(
             f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
             "), so that training cannot go on. Set warm_start=False, or clone the estimator, to "
             "start afresh."
         )
+    state = replace(state, spec=spec)
     objective = make_objective(estimator, state.objective.multilabel)
     if objective == state.objective:
         return state
@@ -208,7 +208,7 @@ def make_spec(
     if not isinstance(trainable, bool):  # an epoch at which to release them, or None
         trainable = learns if trainable is None else False
     return NetworkSpec(
-        n_rows=None if n_rows is None else round_up(n_rows),
+        n_rows=n_rows,
         n_dims=n_dims,
         trainable_embedding=n_rows is not None and trainable,
         spatial_dropout=float(estimator.spatial_dropout),

@@ -1,27 +1,41 @@
 """Numbers to an uncompiled Keras network: pure functions of a NetworkSpec."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import layers
 
+from skembed.networks._convolutions import ConvolveMax, ConvolvePool, Lengthen
 from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import (
     BagOfWords,
-    DocumentMask,
+    DocumentLengths,
     MovePaddingBack,
     PoolDocument,
     ReverseDocument,
-    ShortenMask,
     Silence,
 )
 from skembed.networks._spec import ConvolutionSpec, NetworkSpec, RecurrentSpec
+
+Drop = Callable[[Any, str, float, str], Any]
+"""Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""
 
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
 
 
-def build_network(spec: NetworkSpec, *, padding_anywhere: bool = False) -> keras.Model:
+def drop_with_keras(x: Any, name: str, rate: float, precision: str) -> Any:
+    """Put one of Keras's dropouts behind a tensor, if there is anything to drop."""
+    if not rate:
+        return x
+    kind = layers.SpatialDropout1D if len(x.shape) == 3 else layers.Dropout
+    return kind(rate, dtype=precision, name=name)(x)
+
+
+def build_network(
+    spec: NetworkSpec, *, padding_anywhere: bool = False, drop: Drop = drop_with_keras
+) -> keras.Model:
     """Build the network that turns padded documents into logits.
 
     Parameters
@@ -30,6 +44,8 @@ def build_network(spec: NetworkSpec, *, padding_anywhere: bool = False) -> keras
         What to build.
     padding_anywhere : bool, default=False
         Take documents padded at the front as well, at the cost of moving them.
+    drop : callable, default=drop_with_keras
+        Makes the dropouts.
 
     Returns
     -------
@@ -48,16 +64,20 @@ def build_network(spec: NetworkSpec, *, padding_anywhere: bool = False) -> keras
     read = steps
     if padding_anywhere:
         read = MovePaddingBack(dtype="float32", name="padding")(steps)
-    mask = DocumentMask(dtype="float32", name="mask")(read)
-    x = Silence(dtype=spec.precision, name="silence")(_embed(read, spec), mask)
-    encode = recurrent if isinstance(spec.encoder, RecurrentSpec) else convolution
-    x = encode(x, mask, spec.encoder, spec.precision)  # type: ignore[arg-type]
+    lengths = DocumentLengths(dtype="float32", name="lengths")(read)
+    if isinstance(spec.encoder, RecurrentSpec):
+        x = recurrent(_embed(read, spec, drop), lengths, spec.encoder, spec.precision, drop)
+    else:
+        widest = max(spec.encoder.kernel_sizes)
+        read = Lengthen(widest, dtype="float32", name="lengthen")(read)
+        x = Silence(dtype=spec.precision, name="silence")(_embed(read, spec, drop), lengths)
+        x = convolution(x, lengths, spec.encoder, spec.precision)
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
-    logits = head(x, spec)
+    logits = head(x, spec, drop)
     return _widen(steps, logits, spec) if spec.wide else keras.Model(steps, logits)
 
 
-def _embed(steps: Any, spec: NetworkSpec) -> Any:
+def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
     """Give each step its vector, some components dropped in training."""
     x = steps
     if spec.n_rows is not None:
@@ -68,11 +88,7 @@ def _embed(steps: Any, spec: NetworkSpec) -> Any:
             dtype=spec.precision,
             name="embedding",
         )(steps)
-    if not spec.spatial_dropout:
-        return x
-    return layers.SpatialDropout1D(
-        spec.spatial_dropout, dtype=spec.precision, name="spatial_dropout"
-    )(x)
+    return drop(x, "spatial_dropout", spec.spatial_dropout, spec.precision)
 
 
 def _widen(steps: Any, logits: Any, spec: NetworkSpec) -> keras.Model:
@@ -85,7 +101,7 @@ def _widen(steps: Any, logits: Any, spec: NetworkSpec) -> keras.Model:
     return keras.Model([steps, bag_ids, bag_values], total)
 
 
-def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:
+def recurrent(x: Any, lengths: Any, spec: RecurrentSpec, precision: str, drop: Drop) -> Any:
     """Read the steps with an LSTM and pool its outputs.
 
     The documents being right-padded, a state is read before the padding
@@ -95,7 +111,9 @@ def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:
     pooled = []
     for name in directions:
         backward = name == "lstm_backward"
-        steps = ReverseDocument(dtype=precision, name="reverse")(x, mask) if backward else x
+        steps = ReverseDocument(dtype=precision, name="reverse")(x, lengths) if backward else x
+        # Keras's LSTM makes a dropout of its own, where the rate is not fed.
+        steps = drop(steps, f"{name}_dropout", 0.0, precision)
         states = FusedLSTM(
             spec.units,
             dropout=spec.dropout,
@@ -105,21 +123,27 @@ def recurrent(x: Any, mask: Any, spec: RecurrentSpec, precision: str) -> Any:
             name=name,
         )(steps)
         pool = PoolDocument(spec.pooling, dtype=precision, name=f"{name}_{spec.pooling}")
-        pooled.append(pool(states, mask))
+        pooled.append(pool(states, lengths))
     return _join(pooled, precision, "directions")
 
 
-def convolution(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any:
+def convolution(x: Any, lengths: Any, spec: ConvolutionSpec, precision: str) -> Any:
     """Convolve over the steps: stacked blocks, or side by side with a maximum over each."""
-    if spec.stacked:
-        return _stacked(x, mask, spec, precision)
-    pooled = []
-    for i, kernel_size in enumerate(spec.kernel_sizes, 1):
-        windows = _convolve(x, spec.filters, kernel_size, precision, f"conv_{i}")
-        inside = ShortenMask(kernel_size, dtype="float32", name=f"conv_{i}_mask")(mask)
-        pool = PoolDocument("max", dtype=precision, name=f"conv_{i}_max")
-        pooled.append(pool(windows, inside))
-    return _join(pooled, precision, "kernels")
+    convolve: dict[str, Any] = {"filters": spec.filters, "dtype": precision}
+    if not spec.stacked:
+        layers_ = [
+            ConvolveMax(kernel_size=size, name=f"conv_{i}", **convolve)
+            for i, size in enumerate(spec.kernel_sizes, 1)
+        ]
+        return _join([layer(x, lengths) for layer in layers_], precision, "kernels")
+    *pooled, last = spec.kernel_sizes
+    for i, size in enumerate(pooled, 1):
+        stage = ConvolvePool(
+            kernel_size=size, pool_size=spec.pool_size, name=f"conv_{i}", **convolve
+        )
+        x, lengths = stage(x, lengths)
+    x = Lengthen(last, dtype=precision, name="lengthen_pooled")(x)
+    return ConvolveMax(kernel_size=last, name=f"conv_{len(pooled) + 1}", **convolve)(x, lengths)
 
 
 def _join(pooled: list[Any], precision: str, name: str) -> Any:
@@ -129,32 +153,9 @@ def _join(pooled: list[Any], precision: str, name: str) -> Any:
     return layers.Concatenate(dtype=precision, name=name)(pooled)
 
 
-def _stacked(x: Any, mask: Any, spec: ConvolutionSpec, precision: str) -> Any:
-    for i, kernel_size in enumerate(spec.kernel_sizes, 1):
-        x = _convolve(x, spec.filters, kernel_size, precision, f"conv_{i}")
-        last = i == len(spec.kernel_sizes)
-        pool_size = 1 if last else spec.pool_size
-        inside = ShortenMask(kernel_size, dtype="float32", name=f"conv_{i}_mask")(mask)
-        mask = ShortenMask(kernel_size, pool_size, dtype="float32", name=f"pool_{i}_mask")(mask)
-        # Behind a ReLU zero is the smallest value, so that silent windows never win.
-        x = Silence(dtype=precision, name=f"silence_{i}")(x, inside)
-        if not last:
-            x = layers.ZeroPadding1D((0, pool_size - 1), dtype=precision, name=f"fill_{i}")(x)
-            x = layers.MaxPooling1D(pool_size, dtype=precision, name=f"pool_{i}")(x)
-    return PoolDocument("max", dtype=precision, name="maximum")(x, mask)
-
-
-def _convolve(x: Any, filters: int, kernel_size: int, precision: str, name: str) -> Any:
-    """Convolve without shortening: the windows that begin at each step, zeros behind the end."""
-    if kernel_size > 1:
-        x = layers.ZeroPadding1D((0, kernel_size - 1), dtype=precision, name=f"{name}_fill")(x)
-    return layers.Conv1D(filters, kernel_size, activation="relu", dtype=precision, name=name)(x)
-
-
-def head(x: Any, spec: NetworkSpec) -> Any:
+def head(x: Any, spec: NetworkSpec, drop: Drop) -> Any:
     """Turn a document's vector into logits, through the dense layers."""
-    if spec.dense_dropout:
-        x = layers.Dropout(spec.dense_dropout, dtype=spec.precision, name="dense_dropout")(x)
+    x = drop(x, "dense_dropout", spec.dense_dropout, spec.precision)
     for i, units in enumerate(spec.dense_units, 1):
         x = layers.Dense(
             units, activation=spec.dense_activation, dtype=spec.precision, name=f"dense_{i}"

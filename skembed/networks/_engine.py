@@ -15,8 +15,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from skembed.networks._build import DOCUMENT, build_network, with_probabilities
+from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
+from skembed.networks._layers import FedDropout
 from skembed.networks._losses import batch_loss, example_losses
-from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+from skembed.networks._optimizers import make_fused_optimizer
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
 from skembed.networks._state import (
     EMBEDDING,
     WIDE_KERNEL,
@@ -31,12 +34,14 @@ class Engine:
     Parameters
     ----------
     spec : NetworkSpec
-        The network.
+        A network that the engine shall suit; it suits others of the same graph.
     objective : ObjectiveSpec
         What training minimises.
 
     Attributes
     ----------
+    n_rows : int or None
+        Rows of the embedding matrix that there is room for.
     network : keras.Model
         The network with probabilities as output; it shares its weights with
         the traced steps.
@@ -47,27 +52,44 @@ class Engine:
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
-        self.spec = spec
+        self.spec = spec.graph()
+        self.n_rows = None if spec.n_rows is None else _room_for(spec.n_rows)
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
         with python_random_kept():
-            self._logits = build_network(spec)
+            self._logits = build_network(
+                replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
+            )
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
             self._head = keras.Model([document, *self._logits.inputs[1:]], self._logits.output)
             self.network = with_probabilities(self._logits, objective.multilabel)
-        self.optimizer = make_optimizer(objective, spec.precision)
+        self.optimizer = make_fused_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
         self.network.compile(optimizer=self.optimizer, jit_compile=False)
         self._slots = _name_slots(self.optimizer)
         self._first_slots = {name: v.numpy().flat[0] for name, v in self._slots.items()}
+        # Stacked convolutions leave few steps to their last one, however long the documents are.
+        stacked = getattr(spec.encoder, "stacked", True)
+        maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
+        self._over_time = [] if stacked else maxima
+        self._dropouts = [x for x in self._logits.layers if isinstance(x, FedDropout)]
+        self._train_steps: dict[bool, Any] = {}
         self._holder: weakref.ref[NetworkState] | None = None
 
-    @cached_property
-    def train_step(self) -> Any:
-        """Traced step of the optimizer: batch, targets, weights to loss and right answers."""
-        return self._trace(self._train_step, *self._targets_and_weights())
+    def train_step(self, mean_steps: float) -> Any:
+        """Return a traced step of the optimizer, for documents of about so many steps.
+
+        It takes batch, targets and weights, and returns loss and right answers.
+        """
+        few_steps = mean_steps < FEW_STEPS or not self._over_time
+        if few_steps not in self._train_steps:
+            for layer in self._over_time:
+                layer.few_steps = few_steps
+            traced = self._trace(self._train_step, *self._targets_and_weights())
+            self._train_steps[few_steps] = traced
+        return self._train_steps[few_steps]
 
     @cached_property
     def test_step(self) -> Any:
@@ -100,9 +122,24 @@ class Engine:
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
-        gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
+        gradients = [self._sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss, _count_right(logits, targets, self.objective.multilabel)
+
+    def _sum_repeated(self, gradient: Any) -> Any:
+        """Add up what a row gets from its several places in a batch.
+
+        TensorFlow lists them one by one, and Keras's optimizers would square and
+        clip each of them apart. For a norm the rows that are not used stay away:
+        were they added, though zero, it would round by the engine's room.
+        """
+        if not isinstance(gradient, tf.IndexedSlices):
+            return gradient
+        if self.objective.clipnorm is None:
+            return tf.convert_to_tensor(gradient)
+        rows, places = tf.unique(gradient.indices)
+        sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+        return tf.IndexedSlices(sums, rows, gradient.dense_shape)
 
     def _read_in_halves(self, batch: Any) -> Any:
         """Compute logits in training, the documents read in two halves side by side.
@@ -127,6 +164,14 @@ class Engine:
     def _predict_step(self, batch: Any) -> Any:
         return self._logits(_only_or_all(batch), training=False)
 
+    def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
+        """Return whether a network has this graph, and enough rows but not far too many."""
+        if (self.spec, self.objective) != (spec.graph(), objective):
+            return False
+        if self.n_rows is None or spec.n_rows is None:
+            return True
+        return spec.n_rows <= self.n_rows <= 2 * _room_for(spec.n_rows)
+
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
         if self.holds(state):
@@ -137,9 +182,12 @@ class Engine:
         for variable in self._named_weights():
             name = variable.path
             if name not in values:
-                shape = self._used_shape(name, tuple(variable.shape), state.n_rows)
+                shape = self._used_shape(name, tuple(variable.shape), state.spec.n_rows)
                 values[name] = draw_weight(name, shape, rng, self.spec.dense_activation)
             variable.assign(_pad_rows(values[name], variable.shape[0]))
+        rates = state.spec.fed_rates()
+        for layer in self._dropouts:
+            layer.rate.assign(rates[layer.name])
         for i, variable in enumerate(self._generators()):
             drawn = np.array([rng.integers(2**31), 0])
             variable.assign(state.seeds[i] if state.seeds else drawn)
@@ -154,9 +202,13 @@ class Engine:
         """Return the numbers as they are now, as the successor of a state."""
         saved = replace(
             state,
-            weights={v.path: _copy_used(v.path, v, state.n_rows) for v in self._named_weights()},
+            weights={
+                v.path: _copy_used(v.path, v, state.spec.n_rows) for v in self._named_weights()
+            },
             seeds=tuple(v.numpy().copy() for v in self._generators()),
-            optimizer={name: _copy_used(name, v, state.n_rows) for name, v in self._slots.items()},
+            optimizer={
+                name: _copy_used(name, v, state.spec.n_rows) for name, v in self._slots.items()
+            },
             **changes,
         )
         self._holder = weakref.ref(saved)
@@ -178,6 +230,11 @@ class Engine:
 
     def _used_shape(self, name: str, shape: tuple[int, ...], n_rows: int | None) -> tuple[int, ...]:
         return (n_rows, *shape[1:]) if _has_row_per_id(name) and n_rows else shape
+
+
+def _room_for(n_rows: int) -> int:
+    """Return how many rows an engine gets: some to spare for the other folds' words."""
+    return round_up(n_rows + n_rows // 8)
 
 
 @contextmanager
@@ -217,17 +274,8 @@ def _only_or_all(batch: tuple[Any, ...]) -> Any:
     return batch[0] if len(batch) == 1 else list(batch)
 
 
-def _sum_repeated(gradient: Any) -> Any:
-    """Add up what a row gets from its several places in a batch.
-
-    TensorFlow lists them one by one, and Keras's optimizers would square and
-    clip each of them apart.
-    """
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    rows, places = tf.unique(gradient.indices)
-    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
-    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
+def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:
+    return FedDropout(name=name, dtype=precision)(x)
 
 
 def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
@@ -236,19 +284,6 @@ def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
     else:
         right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
     return tf.math.count_nonzero(right, dtype=tf.int32)
-
-
-def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
-    """Make the Keras optimizer of an objective, scaling the loss for 16-bit floats."""
-    inner = keras.optimizers.get(
-        {
-            "class_name": objective.optimizer,
-            "config": {"clipnorm": objective.clipnorm, "name": "optimizer"},
-        }
-    )
-    if precision == "mixed_float16":
-        return keras.optimizers.LossScaleOptimizer(inner, name="scaled")
-    return inner
 
 
 def _copy_used(name: str, variable: Any, n_rows: int | None) -> NDArray[Any]:

@@ -3,31 +3,31 @@
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
 @keras.saving.register_keras_serializable("skembed")
-class DocumentMask(keras.layers.Layer):
-    """Tell the steps of a document from the padding behind it.
+class DocumentLengths(keras.layers.Layer):
+    """Count the steps of each document, without the padding behind it.
 
     A document ends at its last step that is not zero; it has at least one.
 
     Input shape: (n_samples, n_steps), or (n_samples, n_steps, n_dims).
-    Output shape: (n_samples, n_steps), dtype bool.
+    Output shape: (n_samples,), dtype int32.
     """
 
     def call(self, inputs: Any) -> Any:
-        """Return True for each step of a document."""
+        """Return the number of steps of each document."""
         filled = ops.not_equal(inputs, 0)
         if len(inputs.shape) == 3:
             filled = ops.any(filled, axis=-1)
-        steps = ops.cumsum(ops.ones_like(filled, dtype="int32"), axis=1)
-        last = ops.max(ops.where(filled, steps, 1), axis=1, keepdims=True)
-        return ops.less_equal(steps, last)
+        numbers = ops.arange(1, ops.shape(filled)[1] + 1, dtype="int32")
+        return ops.max(ops.where(filled, numbers, 1), axis=1)
 
     def compute_output_spec(self, inputs: Any) -> Any:
-        """Describe the mask."""
-        return keras.KerasTensor(inputs.shape[:2], dtype="bool")
+        """Describe the lengths."""
+        return keras.KerasTensor(inputs.shape[:1], dtype="int32")
 
 
 @keras.saving.register_keras_serializable("skembed")
@@ -59,29 +59,33 @@ class MovePaddingBack(keras.layers.Layer):
 class Silence(keras.layers.Layer):
     """Set the steps behind a document's end to zero.
 
-    Input shape: values (n_samples, n_steps, n_dims) and mask (n_samples, n_steps).
+    Input shape: values (n_samples, n_steps, n_dims) and lengths (n_samples,).
     """
 
-    def call(self, inputs: Any, mask_steps: Any) -> Any:
-        """Return the values, silent where the mask is False."""
-        return inputs * ops.expand_dims(ops.cast(mask_steps, inputs.dtype), -1)
+    def call(self, inputs: Any, lengths: Any) -> Any:
+        """Return the values, silent behind the ends."""
+        return inputs * ops.cast(_inside(inputs, lengths), inputs.dtype)
 
 
 @keras.saving.register_keras_serializable("skembed")
 class ReverseDocument(keras.layers.Layer):
     """Turn each document round in its place, the padding staying behind it."""
 
-    def call(self, inputs: Any, mask_steps: Any) -> Any:
+    def call(self, inputs: Any, lengths: Any) -> Any:
         """Return the steps in the opposite order."""
-        numbers = ops.cumsum(ops.ones_like(mask_steps, dtype="int32"), axis=1) - 1
-        lengths = ops.sum(ops.cast(mask_steps, "int32"), axis=1, keepdims=True)
-        order = ops.where(mask_steps, lengths - 1 - numbers, numbers)
-        return ops.take_along_axis(inputs, ops.expand_dims(order, -1), axis=1)
+        return tf.reverse_sequence(inputs, lengths, seq_axis=1)
+
+    def compute_output_spec(self, inputs: Any, lengths: Any) -> Any:
+        """Describe the reversed documents, of the shape of the input."""
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
 
 
 @keras.saving.register_keras_serializable("skembed")
 class PoolDocument(keras.layers.Layer):
     """Reduce a document's steps to one vector.
+
+    Input shape: values (n_samples, n_steps, n_dims) and lengths (n_samples,).
+    Output shape: (n_samples, n_dims).
 
     Parameters
     ----------
@@ -93,59 +97,54 @@ class PoolDocument(keras.layers.Layer):
         super().__init__(**kwargs)
         self.pooling = pooling
 
-    def call(self, inputs: Any, mask_steps: Any) -> Any:
+    def call(self, inputs: Any, lengths: Any) -> Any:
         """Return values of shape (n_samples, n_dims)."""
-        mask = ops.expand_dims(mask_steps, -1)
+        if self.pooling == "last":
+            last = ops.expand_dims(lengths - 1, (1, 2))
+            return ops.squeeze(ops.take_along_axis(inputs, last, axis=1), axis=1)
+        inside = _inside(inputs, lengths)
         if self.pooling == "max":
             lowest = -6e4 if inputs.dtype == "float16" else -1e9
-            return ops.max(ops.where(mask, inputs, ops.cast(lowest, inputs.dtype)), axis=1)
-        lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
-        if self.pooling == "mean":
-            total = ops.sum(inputs * ops.cast(mask, inputs.dtype), axis=1)
-            return total / ops.cast(lengths, inputs.dtype)
-        return ops.squeeze(
-            ops.take_along_axis(inputs, ops.expand_dims(lengths - 1, 1), axis=1), axis=1
-        )
+            return ops.max(ops.where(inside, inputs, ops.cast(lowest, inputs.dtype)), axis=1)
+        total = ops.sum(inputs * ops.cast(inside, inputs.dtype), axis=1)
+        return total / ops.cast(ops.expand_dims(lengths, 1), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer."""
         return {**super().get_config(), "pooling": self.pooling}
 
 
-@keras.saving.register_keras_serializable("skembed")
-class ShortenMask(keras.layers.Layer):
-    """Mask of what a convolution and a pooling leave of a document.
+def _inside(steps: Any, lengths: Any) -> Any:
+    """Tell the steps of documents from those behind them: (n_samples, n_steps, 1), bool."""
+    numbers = ops.arange(ops.shape(steps)[1], dtype="int32")
+    return ops.expand_dims(numbers < ops.expand_dims(lengths, 1), -1)
 
-    A document of ``n`` steps has ``n - kernel_size + 1`` windows that lie inside
-    it, at least one, and a pooling makes one step of each `pool_size` of them.
 
-    Parameters
+class FedDropout(keras.layers.Layer):
+    """Dropout at a rate that may change between two steps without another graph.
+
+    Of a sequence it drops the same components at all steps, as Keras's
+    SpatialDropout1D does.
+
+    Attributes
     ----------
-    kernel_size : int
-        Width of the convolution, in steps.
-    pool_size : int
-        Steps pooled into one.
+    rate : tf.Variable of shape (), float32
+        Fraction dropped in training; no weight of the network.
     """
 
-    def __init__(self, kernel_size: int, pool_size: int = 1, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kernel_size = kernel_size
-        self.pool_size = pool_size
+        self.rate = tf.Variable(0.0, trainable=False)
+        self.seed_generator = keras.random.SeedGenerator()
 
-    def call(self, mask_steps: Any) -> Any:
-        """Return the mask of the remaining steps."""
-        lengths = ops.sum(ops.cast(mask_steps, "int32"), axis=1, keepdims=True)
-        windows = ops.maximum(lengths - self.kernel_size + 1, 1)
-        numbers = ops.cumsum(ops.ones_like(mask_steps, dtype="int32"), axis=1) - 1
-        return ops.less(numbers, windows)[:, :: self.pool_size]
-
-    def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
-        return {
-            **super().get_config(),
-            "kernel_size": self.kernel_size,
-            "pool_size": self.pool_size,
-        }
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the inputs, in training some zero and the others larger instead."""
+        if not training:
+            return inputs
+        shape = tf.shape(inputs[:, :1] if len(inputs.shape) == 3 else inputs)
+        drawn = keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
+        kept = tf.cast(drawn >= self.rate, "float32") / (1 - self.rate)
+        return inputs * tf.cast(kept, inputs.dtype)
 
 
 @keras.saving.register_keras_serializable("skembed")

@@ -1,6 +1,5 @@
 """Networks that belong to the user: built from a state, saved and loaded with Keras."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,11 @@ def get_network(state: NetworkState) -> Any:
     """
     load_engine()
     from skembed.networks._build import build_network, with_probabilities
-    from skembed.networks._engine import make_optimizer, python_random_kept
+    from skembed.networks._engine import python_random_kept
+    from skembed.networks._optimizers import make_optimizer
 
     with python_random_kept():
-        logits = build_network(replace(state.spec, n_rows=state.n_rows), padding_anywhere=True)
+        logits = build_network(state.spec, padding_anywhere=True)
         network = with_probabilities(logits, state.objective.multilabel)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))
     for variable in network.variables:
@@ -55,6 +55,6 @@ def load_network(path: str | Path) -> Any:
     load_engine()
     import keras
 
-    from skembed.networks import _fused_lstm, _layers  # noqa: F401 (their layers get known)
+    from skembed.networks import _convolutions, _fused_lstm, _layers  # noqa: F401 (their layers get known)
 
     return keras.models.load_model(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,10 +13,12 @@ from skembed.networks._startup import load_engine
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
-MAX_ARCHITECTURES = 16
-"""Architectures whose engines are kept; the one unused for longest goes first."""
+MAX_ENGINES = 16
+"""Engines kept; the one unused for longest goes first."""
 
-_engines: OrderedDict[tuple[NetworkSpec, ObjectiveSpec], list[Engine]] = OrderedDict()
+_engines: list[Engine] = []
+"""In the order of their last use."""
+
 _guard = threading.Lock()
 
 
@@ -54,22 +55,19 @@ def borrow_engine(
 def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine:
     from skembed.networks._engine import Engine
 
-    key = (spec, objective)
     with _guard:
-        engines = _engines.setdefault(key, [])
-        _engines.move_to_end(key)
-        while len(_engines) > MAX_ARCHITECTURES:
-            _engines.popitem(last=False)
-        chosen = next((e for e in engines if e.lock.acquire(blocking=False)), None)
+        suited = [engine for engine in reversed(_engines) if engine.suits(spec, objective)]
+        chosen = next((e for e in suited if e.lock.acquire(blocking=False)), None)
         waiting = None
         if chosen is None:
-            waiting = next((e for e in engines if not (e.training or training)), None)
+            waiting = next((e for e in suited if not (e.training or training)), None)
         if chosen is None and waiting is None:
             chosen = Engine(spec, objective)
             chosen.lock.acquire()
-            engines.append(chosen)
         if chosen is not None:
             chosen.training = training
+            _engines[:] = [e for e in _engines if e is not chosen] + [chosen]
+            del _engines[:-MAX_ENGINES]
             return chosen
     assert waiting is not None
     waiting.lock.acquire()

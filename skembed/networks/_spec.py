@@ -1,6 +1,6 @@
 """What a network and its objective are, as hashable values: the key to a traced graph."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,12 @@ class ConvolutionSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:
-    """Everything that fixes a network's graph, and nothing else.
+    """What a network is: its graph, and the dropout rates that are fed to it.
 
     Attributes
     ----------
     n_rows : int or None
-        Rows of the embedding matrix. None if the steps are vectors already.
+        Rows of the embedding matrix, one for each id. None if the steps are vectors.
     n_dims : int
         Components of a step's vector.
     trainable_embedding : bool
@@ -92,6 +92,26 @@ class NetworkSpec:
     wide: bool
     n_outputs: int
     precision: str
+
+    def graph(self) -> "NetworkSpec":
+        """Return what fixes the graph alone; networks that agree in it share engines.
+
+        The number of rows is no part of it, as an engine has some to spare.
+        """
+        n_rows, encoder = self.n_rows, self.encoder
+        if n_rows is not None:
+            n_rows = 1
+        if isinstance(encoder, RecurrentSpec):
+            encoder = replace(encoder, dropout=0.0)
+        return replace(self, n_rows=n_rows, spatial_dropout=0.0, encoder=encoder, dense_dropout=0.0)
+
+    def fed_rates(self) -> dict[str, float]:
+        """Return the dropout rates that are no part of the graph, by the names of their layers."""
+        rates = {"spatial_dropout": self.spatial_dropout, "dense_dropout": self.dense_dropout}
+        if isinstance(self.encoder, RecurrentSpec):
+            within = self.encoder.dropout
+            rates |= {"lstm_dropout": within, "lstm_backward_dropout": within}
+        return rates
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,6 @@ class NetworkState:
     ----------
     spec, objective : NetworkSpec, ObjectiveSpec
         What the numbers belong to.
-    n_rows : int or None
-        Rows of the embedding matrix that are in use; the engine may hold more.
     weights : dict of str to ndarray
         By Keras's name of the weight. Empty before training.
     optimizer : dict of str to ndarray
@@ -40,7 +38,6 @@ class NetworkState:
 
     spec: NetworkSpec
     objective: ObjectiveSpec
-    n_rows: int | None
     rng: dict[str, Any]
     weights: Arrays = field(default_factory=dict)
     optimizer: Arrays = field(default_factory=dict)
@@ -53,7 +50,6 @@ def initial_state(
     objective: ObjectiveSpec,
     *,
     seed: int,
-    n_rows: int | None = None,
     embedding: NDArray[np.float32] | None = None,
     wide_kernel: NDArray[np.float32] | None = None,
 ) -> NetworkState:
@@ -67,8 +63,6 @@ def initial_state(
         What to train.
     seed : int
         Fixes the weights, the dropouts and the order of the documents.
-    n_rows : int, default=None
-        Rows of the embedding matrix in use. None if the steps are vectors.
     embedding : ndarray of shape (n_rows, n_dims), dtype float32, default=None
         Word vectors. None draws them.
     wide_kernel : ndarray of shape (n_rows, n_outputs), dtype float32, default=None
@@ -80,7 +74,7 @@ def initial_state(
     if wide_kernel is not None:
         weights[WIDE_KERNEL] = wide_kernel
     rng = np.random.default_rng(seed)
-    return NetworkState(spec, objective, n_rows, dict(rng.bit_generator.state), weights)
+    return NetworkState(spec, objective, dict(rng.bit_generator.state), weights)
 
 
 def with_trainable_embedding(state: NetworkState, trainable: bool) -> NetworkState:

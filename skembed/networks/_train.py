@@ -181,9 +181,10 @@ class _Epoch:
 
     def _train(self, engine: Engine, batches: list[NDArray[np.int64]]) -> Logs:
         examples, total, right = self.examples, 0.0, 0
+        step = engine.train_step(float(examples.data.lengths.mean()))
         for i, rows in enumerate(batches):
             self.followers.begin_batch(i)
-            loss, n_right = engine.train_step(
+            loss, n_right = step(
                 examples.data.batch(rows), examples.targets[rows], examples.weights[rows]
             )
             loss, n_right = float(loss.numpy()), int(n_right.numpy())

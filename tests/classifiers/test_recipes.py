@@ -32,11 +32,10 @@ def layers_of(classifier):
             case "FusedLSTM":
                 rates = config["dropout"], config["recurrent_dropout"]
                 shown.append(("LSTM", config["units"], *rates))
-            case "Conv1D":
-                activation = config["activation"]
-                shown.append((kind, config["filters"], config["kernel_size"][0], activation))
-            case "MaxPooling1D":
-                shown.append((kind, config["pool_size"][0]))
+            case "ConvolvePool":
+                shown.append((kind, config["filters"], config["kernel_size"], config["pool_size"]))
+            case "ConvolveMax":
+                shown.append((kind, config["filters"], config["kernel_size"]))
             case "PoolDocument":
                 shown.append((kind, config["pooling"]))
             case "Dense":
@@ -73,12 +72,9 @@ def test_the_keras_blogs_cnn(texts, three, pretrained):
     fit_two_epochs(classifier, texts, three)
     assert layers_of(classifier) == [
         ("Embedding", N_IDS, 100, False),
-        ("Conv1D", 128, 5, "relu"),
-        ("MaxPooling1D", 5),
-        ("Conv1D", 128, 5, "relu"),
-        ("MaxPooling1D", 5),
-        ("Conv1D", 128, 5, "relu"),
-        ("PoolDocument", "max"),
+        ("ConvolvePool", 128, 5, 5),
+        ("ConvolvePool", 128, 5, 5),
+        ("ConvolveMax", 128, 5),
         ("Dense", 128, "relu"),
         ("Dense", 3, "linear"),
     ]
@@ -178,14 +174,7 @@ def test_kims_cnn(texts, labels, pretrained, variant):
     fit_two_epochs(classifier, texts, labels)
     shown = layers_of(classifier)
     assert shown[0] == ("Embedding", N_IDS, 300, variant != "static")
-    assert sorted(shown[1:7]) == [
-        ("Conv1D", 100, 3, "relu"),
-        ("Conv1D", 100, 4, "relu"),
-        ("Conv1D", 100, 5, "relu"),
-        ("PoolDocument", "max"),
-        ("PoolDocument", "max"),
-        ("PoolDocument", "max"),
-    ]
-    assert shown[7:] == [("Dropout", 0.5), ("Dense", 2, "linear")]
+    assert sorted(shown[1:4]) == [("ConvolveMax", 100, size) for size in (3, 4, 5)]
+    assert shown[4:] == [("Dropout", 0.5), ("Dense", 2, "linear")]
     kernels = 100 * (3 * 300 + 1) + 100 * (4 * 300 + 1) + 100 * (5 * 300 + 1)
     assert classifier.n_parameters_ == N_IDS * 300 + kernels + (300 + 1) * 2

@@ -39,7 +39,7 @@ def test_a_warm_fit_keeps_the_vocabulary(cnn, texts, labels):
         ({"filters": 5}, "filters"),
         ({"kernel_sizes": (2, 3), "batch_norm": True}, "batch_norm, kernel_sizes"),
         ({"dense_units": (2,)}, "dense_units"),
-        ({"spatial_dropout": 0.5}, "spatial_dropout"),
+        ({"embedding_dim": 3, "dense_activation": "tanh"}, "dense_activation"),
         ({"wide": True}, "wide"),
         ({"precision": "mixed_bfloat16"}, "precision"),
     ],
@@ -48,6 +48,14 @@ def test_a_warm_fit_of_another_network_is_refused(cnn, texts, labels, change, na
     classifier = cnn(warm_start=True, epochs=1).fit(texts, labels).set_params(**change)
     with pytest.raises(ValueError, match=rf"describe another network .*\(in {named}\).*warm_start"):
         classifier.fit(texts, labels)
+
+
+def test_a_warm_fit_may_change_the_dropouts(cnn, texts, labels):
+    rates = {"spatial_dropout": 0.5, "dense_dropout": 0.4}
+    classifier = cnn(warm_start=True, epochs=1).fit(texts, labels).set_params(**rates)
+    assert classifier.fit(texts, labels).n_iter_ == 2
+    shown = {layer.name: layer for layer in classifier.network_.layers}
+    assert {name: shown[name].rate for name in rates} == rates
 
 
 def test_a_warm_fit_of_another_lstm_is_refused(lstm, texts, labels):

@@ -244,7 +244,12 @@ def test_predicting_document_after_document_traces_once(classifier, texts, label
 
 def test_folds_and_candidates_share_one_traced_graph(classifier, texts, labels, traces):
     classifier.set_params(embedding_dim=6)
-    grid = {"learning_rate": [0.01, 0.1], "epochs": [1, 2], "batch_size": [8, 16]}
+    grid = {
+        "learning_rate": [0.01, 0.1],
+        "epochs": [1, 2],
+        "batch_size": [8, 16],
+        "dense_dropout": [0.0, 0.5],
+    }
     GridSearchCV(classifier, grid, cv=2, error_score="raise").fit(texts, labels)
     assert traces == {"_train_step": 1, "_predict_step": 1}
 

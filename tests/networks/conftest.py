@@ -22,10 +22,9 @@ from skembed.networks import (
     TrainingPlan,
     borrow_engine,
     initial_state,
-    round_up,
 )
 
-N_ROWS = 18  # an engine for 18 rows holds exactly 18, one for 33 rows holds 36
+N_ROWS = 18
 
 
 class Factory:
@@ -59,8 +58,7 @@ class Factory:
             n_outputs=2,
             precision="float32",
         )
-        spec = NetworkSpec(**{**defaults, **changes})
-        return replace(spec, n_rows=spec.n_rows and round_up(spec.n_rows))
+        return NetworkSpec(**{**defaults, **changes})
 
     @staticmethod
     def objective(**changes):
@@ -78,9 +76,8 @@ class Factory:
     def plan(**changes):
         return TrainingPlan(**{**dict(epochs=2, batch_size=8, learning_rate=0.01), **changes})
 
-    def state(self, spec, *, n_rows=N_ROWS, seed=0, **changes):
-        n_rows = None if spec.n_rows is None else n_rows
-        return initial_state(spec, self.objective(**changes), seed=seed, n_rows=n_rows)
+    def state(self, spec, *, seed=0, **changes):
+        return initial_state(spec, self.objective(**changes), seed=seed)
 
     def with_random_weights(self, spec, **changes):
         """Return a state with no weight zero or one, that of unused dead ends included."""

@@ -11,9 +11,9 @@ from skembed.networks import get_network, predict_logits
 
 
 def test_the_network_handed_out_is_exact_and_nobody_elses(make):
-    n_rows = 33  # of an engine's 36
+    n_rows = 33  # of an engine's 40
     spec = make.spec(make.lstm(), n_rows=n_rows, n_outputs=3)
-    state = make.with_random_weights(spec, n_rows=n_rows)
+    state = make.with_random_weights(spec)
     data = make.ids([3, 1, 5], n_rows=n_rows)
     logits = predict_logits(state, data)
     network = get_network(state)
@@ -37,7 +37,7 @@ def test_multilabel_networks_end_in_a_sigmoid(make):
 @pytest.mark.parametrize("vectors", [False, True])
 def test_padding_at_either_end_makes_no_difference(make, vectors):
     spec = make.spec(make.lstm(bidirectional=True), n_rows=None if vectors else 33)
-    state = make.with_random_weights(spec, n_rows=None if vectors else 33)
+    state = make.with_random_weights(spec)
     data = make.vectors([3, 1, 5]) if vectors else make.ids([3, 1, 5], n_rows=33)
     (behind,) = data.batch(np.arange(3))
     in_front = np.zeros_like(behind)

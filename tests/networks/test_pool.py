@@ -1,7 +1,6 @@
 """Engines: kept, lent, shared between threads, and never in each other's way."""
 
 import threading
-from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from skembed.networks import _pool, borrow_engine, predict_logits, train
 
 @pytest.fixture
 def empty_pool(monkeypatch):
-    engines = OrderedDict()
+    engines = []
     monkeypatch.setattr(_pool, "_engines", engines)
     return engines
 
@@ -24,7 +23,7 @@ def test_one_engine_serves_an_architecture(make, empty_pool):
         assert second is first
         with borrow_engine(state.spec, state.objective, training=True) as third:
             assert third is not first  # who trains waits for nobody
-    assert list(map(len, empty_pool.values())) == [2]
+    assert len(empty_pool) == 2
 
 
 def test_an_error_gives_the_engine_back(make, empty_pool):
@@ -33,16 +32,56 @@ def test_an_error_gives_the_engine_back(make, empty_pool):
         with borrow_engine(spec, objective, training=True):
             1 / 0  # noqa: B018
     with borrow_engine(spec, objective, training=True):
-        assert list(map(len, empty_pool.values())) == [1]
+        assert len(empty_pool) == 1
 
 
-def test_the_architecture_unused_for_longest_is_forgotten(make, empty_pool, monkeypatch):
-    monkeypatch.setattr(_pool, "MAX_ARCHITECTURES", 2)
+def test_the_engine_unused_for_longest_is_forgotten(make, empty_pool, monkeypatch):
+    monkeypatch.setattr(_pool, "MAX_ENGINES", 2)
     specs = [make.spec(make.cnn(filters=n)) for n in (1, 2, 3)]
     for i in (0, 1, 0, 2):
         with borrow_engine(specs[i], make.objective(), training=False):
             pass
-    assert [spec for spec, _ in empty_pool] == [specs[0], specs[2]]
+    assert [engine.spec for engine in empty_pool] == [specs[0].graph(), specs[2].graph()]
+
+
+def test_dropout_rates_and_a_few_words_more_or_less_need_no_other_engine(make, empty_pool):
+    wanted = [
+        make.spec(make.lstm(dropout=0.3), n_rows=100),
+        make.spec(make.lstm(), n_rows=112, dense_dropout=0.5),  # 100 // 8 to spare
+        make.spec(make.lstm(), n_rows=56, spatial_dropout=0.1),  # half of 112, of 1/8 to spare
+    ]
+    engines = []
+    for spec in wanted:
+        with borrow_engine(spec, make.objective(), training=True) as engine:
+            engines.append(engine)
+    assert engines == [engines[0]] * 3
+    assert len(empty_pool) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"n_rows": 113}, {"n_rows": 47}, {"n_rows": None}, {"n_dims": 5}, {"batch_norm": True}],
+)
+def test_far_more_or_fewer_words_or_another_graph_need_another_engine(make, empty_pool, change):
+    for more in ({}, change):
+        spec = make.spec(make.lstm(), **{"n_rows": 100, **more})
+        with borrow_engine(spec, make.objective(), training=True):
+            pass
+    assert len(empty_pool) == 2
+
+
+@pytest.mark.parametrize("clipnorm", [None, 0.01])
+def test_an_engine_with_more_room_gives_the_same_network(
+    make, empty_pool, assert_same_state, clipnorm
+):
+    spec, examples = make.spec(make.cnn(), n_rows=60), make.examples(n_rows=60)
+    state = make.state(spec, clipnorm=clipnorm)
+    exact, _ = train(state, examples, make.plan())
+    empty_pool.clear()
+    with borrow_engine(make.spec(make.cnn(), n_rows=110), state.objective, training=True) as large:
+        pass
+    assert_same_state(train(state, examples, make.plan())[0], exact)
+    assert empty_pool == [large]
 
 
 def test_threads_predict_with_their_own_weights(make):

@@ -67,9 +67,7 @@ def test_other_weights_begin_with_one_value(name, value):
 
 def test_given_weights_are_kept(make):
     matrix = np.ones((18, 4), dtype=np.float32)
-    state = initial_state(
-        make.spec(make.cnn()), make.objective(), seed=0, n_rows=18, embedding=matrix
-    )
+    state = initial_state(make.spec(make.cnn()), make.objective(), seed=0, embedding=matrix)
     assert state.weights["embedding/embeddings"] is matrix
     assert state.n_epochs == 0
 

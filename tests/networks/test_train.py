@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skembed.networks import Examples, NetworkData, train
+from skembed.networks import Examples, NetworkData, borrow_engine, train
 
-N_ROWS_CUT = 33  # an engine for these holds 36
+N_ROWS_CUT = 33  # an engine for these has room for 40
 
 # Big enough a step for each rule to lower the loss within six epochs.
 LEARNING_RATES = {
@@ -121,13 +121,13 @@ def test_every_optimizer_lowers_the_loss_and_goes_on_where_it_stopped(
     make, repickle, assert_same_state, optimizer
 ):
     spec = make.spec(make.cnn(kernel_sizes=(2,)), n_rows=N_ROWS_CUT)
-    start = make.state(spec, n_rows=N_ROWS_CUT, optimizer=optimizer)
+    start = make.state(spec, optimizer=optimizer)
     examples = make.examples(n_rows=N_ROWS_CUT)
     plan = make.plan(epochs=6, learning_rate=LEARNING_RATES[optimizer])
     whole, history = train(start, examples, plan)
     assert history["loss"][-1] < 0.9 * history["loss"][0]
     half, _ = train(start, examples, replace(plan, epochs=3))
-    other = make.state(spec, n_rows=N_ROWS_CUT, seed=7, optimizer=optimizer)
+    other = make.state(spec, seed=7, optimizer=optimizer)
     train(other, make.examples(n_rows=N_ROWS_CUT, seed=8), replace(plan, epochs=1))
     half, _ = train(repickle(half), examples, replace(plan, epochs=3))
     assert_same_state(half, whole)
@@ -138,7 +138,7 @@ def test_a_batch_of_every_document_twice_takes_the_same_step(make, optimizer):
     # Rows of the embedding get their gradients from many places, which must be summed before
     # an optimizer squares them or takes their sign.
     spec = make.spec(make.cnn(kernel_sizes=(2,)), n_rows=N_ROWS_CUT)
-    state = make.state(spec, n_rows=N_ROWS_CUT, optimizer=optimizer)
+    state = make.state(spec, optimizer=optimizer)
     once = make.examples(n=12, n_rows=N_ROWS_CUT)
     steps = once.data.steps
     twice = Examples(
@@ -159,10 +159,11 @@ def test_a_batch_of_every_document_twice_takes_the_same_step(make, optimizer):
 
 def test_rows_that_only_the_engine_has_are_not_kept(make):
     spec = make.spec(make.cnn(kernel_sizes=(2,)), n_rows=N_ROWS_CUT, wide=True)
-    assert spec.n_rows == 36
+    with borrow_engine(spec, make.objective(), training=True) as engine:
+        assert engine.n_rows == 40
     data = make.ids([3, 2, 4, 1], n_rows=N_ROWS_CUT, wide=True)
     examples = Examples(data, np.array([0, 1, 0, 1], np.int32), np.ones(4, np.float32))
-    state, _ = train(make.state(spec, n_rows=N_ROWS_CUT), examples, make.plan())
+    state, _ = train(make.state(spec), examples, make.plan())
     assert state.weights["embedding/embeddings"].shape == (33, 4)
     assert state.weights["wide/kernel"].shape == (33, 2)
     slots = [value.shape for name, value in state.optimizer.items() if "embeddings" in name]

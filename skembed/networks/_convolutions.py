@@ -1,0 +1,193 @@
+"""Convolutions that keep the largest of a document's windows, pooled before bias and ReLU.
+
+Both grow with their argument, so that the maximum may be taken first: what
+follows is as small as the pooled windows are few.
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+FEW_STEPS = 64
+"""Documents below so many steps, on average, train faster with a gradient through all windows."""
+
+
+class _Convolution(keras.layers.Layer):
+    """Kernel, bias and windows; `filters` of them, each `kernel_size` steps wide."""
+
+    def __init__(self, filters: int, kernel_size: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = kernel_size
+
+    def build(self, input_shape: Any, *others: Any) -> None:
+        """Make the weights of Keras's Conv1D, under the same names."""
+        shape = (self.kernel_size, input_shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, name="kernel")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+
+    def _penalty(self, n_windows: Any, n_inside: Any) -> Any:
+        """Return what keeps the windows behind a document's own from being the largest."""
+        outside = tf.range(n_windows) >= n_inside[:, None]
+        lowest = -6e4 if self.compute_dtype == "float16" else -1e9
+        return tf.cast(outside, self.compute_dtype)[:, :, None] * lowest
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer."""
+        sizes = {"filters": self.filters, "kernel_size": self.kernel_size}
+        return {**super().get_config(), **sizes}
+
+
+@keras.saving.register_keras_serializable("skembed")
+class ConvolveMax(_Convolution):
+    """Convolution, maximum over a document's windows, bias, ReLU.
+
+    Input: steps of shape (n_samples, n_steps, n_dims), silent behind each end and
+    at least `kernel_size` of them, and lengths of shape (n_samples,).
+    Output shape: (n_samples, filters).
+
+    Attributes
+    ----------
+    few_steps : bool
+        What the gradient that is traced next suits: documents of few steps, where
+        products of matrices with all windows, nearly all of them zeros, take less
+        time than picking the largest ones; or of many. It is the same but for
+        rounding.
+    """
+
+    few_steps = True
+
+    def call(self, steps: Any, lengths: Any) -> Any:
+        """Return the largest window of each filter."""
+        n_windows = tf.shape(steps)[1] - self.kernel_size + 1
+        penalty = self._penalty(n_windows, count_windows(lengths, self.kernel_size))
+        kernel = tf.convert_to_tensor(self.kernel)
+        if self.few_steps:
+            largest = tf.reduce_max(tf.nn.conv1d(steps, kernel, 1, "VALID") + penalty, axis=1)
+        else:
+            largest = _largest_windows(steps, kernel, penalty)
+        return tf.nn.relu(largest + self.bias)
+
+    def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
+        """Describe the output."""
+        return keras.KerasTensor((steps.shape[0], self.filters), dtype=self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable("skembed")
+class ConvolvePool(_Convolution):
+    """Convolution, maximum over each `pool_size` windows, bias, ReLU: a shorter document.
+
+    Input: steps of shape (n_samples, n_steps, n_dims), silent behind each end, and
+    lengths of shape (n_samples,). Output: pooled steps of shape (n_samples,
+    n_pooled, filters), silent behind each end, and their lengths.
+    """
+
+    def __init__(self, filters: int, kernel_size: int, pool_size: int, **kwargs: Any) -> None:
+        super().__init__(filters, kernel_size, **kwargs)
+        self.pool_size = pool_size
+
+    def call(self, steps: Any, lengths: Any) -> Any:
+        """Return the pooled windows and how many of them belong to each document."""
+        n_inside = count_windows(lengths, self.kernel_size)
+        n_windows = tf.maximum(tf.shape(steps)[1] - self.kernel_size + 1, 1)
+        n_pooled = -(-n_windows // self.pool_size)
+        n_windows = n_pooled * self.pool_size
+        steps = lengthen(steps, n_windows + self.kernel_size - 1)
+        windows = tf.nn.conv1d(steps, self.kernel, 1, "VALID")
+        windows += self._penalty(n_windows, n_inside)
+        pooled = tf.nn.max_pool1d(windows, self.pool_size, self.pool_size, "VALID")
+        return tf.nn.relu(pooled + self.bias), -(-n_inside // self.pool_size)
+
+    def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
+        """Describe the outputs."""
+        shape = (steps.shape[0], None, self.filters)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype), keras.KerasTensor(
+            lengths.shape, dtype="int32"
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "pool_size": self.pool_size}
+
+
+@keras.saving.register_keras_serializable("skembed")
+class Lengthen(keras.layers.Layer):
+    """Put zeros behind the steps until there are `n_steps` of them."""
+
+    def __init__(self, n_steps: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_steps = n_steps
+
+    def call(self, inputs: Any) -> Any:
+        """Return the steps, of shape (n_samples, n_steps or more, ...)."""
+        return lengthen(inputs, self.n_steps)
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """Describe the output, of the shape of the input."""
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "n_steps": self.n_steps}
+
+
+def lengthen(steps: Any, n_steps: Any) -> Any:
+    """Put zeros behind the steps until there are `n_steps` of them."""
+    missing = tf.maximum(n_steps - tf.shape(steps)[1], 0)
+    return tf.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (steps.shape.rank - 2)])
+
+
+def count_windows(lengths: Any, kernel_size: int) -> Any:
+    """Count the windows that lie inside each document; a shorter one than the kernel has one."""
+    return tf.maximum(lengths - kernel_size + 1, 1)
+
+
+def _largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
+    """Convolve and take the maximum over time, of shape (n_samples, filters).
+
+    The gradient goes through one window for each document and filter, while
+    TensorFlow's own goes through all windows, nearly all of them zeros.
+    """
+
+    @tf.custom_gradient
+    def convolve(steps: Any, kernel: Any) -> Any:
+        windows = tf.nn.conv1d(steps, kernel, 1, "VALID") + penalty
+        places = tf.argmax(windows, axis=1, output_type=tf.int32)
+
+        def gradient(upstream: Any) -> tuple[Any, Any]:
+            return (
+                _input_of_largest(steps, kernel, upstream, places),
+                _kernel_of_largest(steps, kernel, upstream, places),
+            )
+
+        return tf.reduce_max(windows, axis=1), gradient
+
+    return convolve(steps, kernel)
+
+
+def _input_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
+    """Add up what each step gets from the largest windows it lies in."""
+    size = tf.shape(steps)
+    rows, n_rows = _rows(size, places), size[0] * size[1]
+    taps = tf.unstack(tf.transpose(kernel, (0, 2, 1)))
+    parts = [
+        tf.math.unsorted_segment_sum(upstream[:, :, None] * tap, rows + j, n_rows)
+        for j, tap in enumerate(taps)
+    ]
+    return tf.reshape(tf.add_n(parts), size)
+
+
+def _kernel_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
+    """Add up the largest windows of each filter, one step of the window after the other."""
+    size = tf.shape(steps)
+    rows = tf.transpose(_rows(size, places))
+    flat = tf.reshape(steps, (-1, size[2]))
+    by_filter = tf.transpose(upstream)[:, None, :]
+    taps = [tf.matmul(by_filter, tf.gather(flat, rows + j)) for j in range(kernel.shape[0])]
+    return tf.transpose(tf.concat(taps, axis=1), (1, 2, 0))
+
+
+def _rows(size: Any, places: Any) -> Any:
+    """Say where the largest windows begin, the steps of all documents being numbered."""
+    return places + tf.range(size[0])[:, None] * size[1]

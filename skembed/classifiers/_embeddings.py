@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
-from skembed.text import Coverage, TokenSequences, measure_coverage
+from skembed.text import Coverage, TokenSequences, count_ids, measure_coverage
 from skembed.vectors import WordVectors
 
 
@@ -52,7 +52,7 @@ def embedding_matrix(
             "carries its words, or an array with one row per id as embeddings."
         )
     vectors = WordVectors.load(embeddings)
-    counts = np.bincount(sequences.ids, minlength=n_rows)
+    counts = count_ids(sequences.ids, n_rows)
     coverage = measure_coverage(sequences.vocabulary, counts, vectors)
     _check_coverage(coverage, vectors)
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)

@@ -1,6 +1,7 @@
 """Documents to token ids: split, count, rank, encode."""
 
-from skembed.text._coverage import Coverage, measure_coverage
+from skembed.text._counting import count_ids
+from skembed.text._coverage import Coverage, measure_coverage, summarize_coverage
 from skembed.text._documents import check_documents
 from skembed.text._ids import PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
@@ -15,5 +16,7 @@ __all__ = [
     "KerasTokenizer",
     "TokenSequences",
     "check_documents",
+    "count_ids",
     "measure_coverage",
+    "summarize_coverage",
 ]

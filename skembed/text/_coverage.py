@@ -1,7 +1,10 @@
 """How much of a corpus has a word vector."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+from operator import not_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +27,12 @@ class Coverage:
         vocabulary left out count as missing.
     unknown_share : float in [0, 1]
         Share of the counted words that the vocabulary left out.
+    missing_words : tuple of str
+        Words of the vocabulary without a vector, most frequent first.
+    missing_counts : tuple of int
+        How often each of them was counted.
     missing : tuple of (str, int)
-        Words of the vocabulary without a vector and their counts, most
-        frequent first.
+        Both as pairs.
     """
 
     n_types: int
@@ -34,7 +40,14 @@ class Coverage:
     type_share: float
     token_share: float
     unknown_share: float
-    missing: tuple[tuple[str, int], ...]
+    missing_words: tuple[str, ...]
+    missing_counts: tuple[int, ...]
+
+    @cached_property
+    def missing(self) -> tuple[tuple[str, int], ...]:
+        """The missing words with their counts."""
+        # Made when asked for: so many little tuples set off the garbage collector.
+        return tuple(zip(self.missing_words, self.missing_counts, strict=True))
 
     def __str__(self) -> str:
         often = ", ".join(f"{word} ({count})" for word, count in self.missing[:10]) or "none"
@@ -59,16 +72,35 @@ def measure_coverage(
     vectors : container of str
         Anything that answers ``word in vectors``.
     """
-    missing = [(word, int(counts[i])) for word, i in vocabulary.items() if word not in vectors]
-    known_tokens = int(counts[FIRST_WORD_ID:].sum())
+    return summarize_coverage(vocabulary, counts, [word in vectors for word in vocabulary])
+
+
+def summarize_coverage(
+    vocabulary: Mapping[str, int], counts: NDArray[np.int64], has_vector: Iterable[bool]
+) -> Coverage:
+    """Do what `measure_coverage` does when it is known which words have a vector.
+
+    Parameters
+    ----------
+    vocabulary : mapping of str to int
+        Token ids.
+    counts : ndarray of shape (n_ids,), dtype int64
+        How often each id was counted.
+    has_vector : iterable of bool, length len(vocabulary)
+        Whether each word of the vocabulary has one.
+    """
+    is_missing = list(map(not_, has_vector))
+    missing_words = tuple(compress(vocabulary, is_missing))
+    ids = np.fromiter(compress(vocabulary.values(), is_missing), dtype=np.int64)
     n_tokens = int(counts.sum())
-    covered = known_tokens - sum(count for _, count in missing)
+    covered = int(counts[FIRST_WORD_ID:].sum()) - int(counts[ids].sum())
     n_types = len(vocabulary)
     return Coverage(
         n_types=n_types,
         n_tokens=n_tokens,
-        type_share=(n_types - len(missing)) / max(n_types, 1),
+        type_share=(n_types - len(missing_words)) / max(n_types, 1),
         token_share=covered / max(n_tokens, 1),
         unknown_share=int(counts[UNKNOWN_ID]) / max(n_tokens, 1),
-        missing=tuple(missing),
+        missing_words=missing_words,
+        missing_counts=tuple(counts[ids].tolist()),
     )

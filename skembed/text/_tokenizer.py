@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skembed.text._counting import exchange_ids
 from skembed.text._coverage import Coverage, measure_coverage
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
@@ -187,7 +188,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             The same as ``fit(X).transform(X)``.
         """
         ids, numbers, lengths = self._fit(X)
-        return self._shape(ids[numbers], lengths)
+        return self._shape(exchange_ids(numbers, ids), lengths)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":

@@ -8,6 +8,7 @@ from itertools import count, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.text._counting import GrowingArray, count_ids
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
 from skembed.text._ragged import offsets_of
 from skembed.text._words import Splitter
@@ -83,12 +84,17 @@ def encode(
 def _map_tokens(
     documents: Sequence[str], splitter: Splitter, lookup: Callable[[list[str]], Iterable[int]]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    flat, lengths = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int64)]
+    flat, lengths = GrowingArray(), [np.zeros(0, dtype=np.int64)]
+    ids = np.zeros(0, dtype=np.int32)
     for chunk in splitter.chunks(documents):
-        ids = np.fromiter(lookup(chunk.words), dtype=np.int32, count=len(chunk.words))
-        flat.append(ids if chunk.which is None else ids[chunk.which])
+        new = np.fromiter(lookup(chunk.words), dtype=np.int32, count=len(chunk.words))
+        if chunk.which is None:
+            flat.append(new)
+        else:
+            ids = np.concatenate([ids, new])
+            flat.append(ids.take(chunk.which))
         lengths.append(chunk.lengths)
-    return np.concatenate(flat), np.concatenate(lengths)
+    return flat.finish(), np.concatenate(lengths)
 
 
 def add_counts(
@@ -100,7 +106,7 @@ def add_counts(
 ) -> TokenCounts:
     """Count numbered tokens on top of what was counted earlier."""
     n_numbers = len(numbers)
-    counts = np.bincount(flat, minlength=n_numbers).astype(np.int64)
+    counts = count_ids(flat, n_numbers)
     counts[: len(earlier.counts)] += earlier.counts
     frequencies = None
     if with_frequencies and earlier.frequencies is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +12,21 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.text import KerasTokenizer, TokenSequences, check_documents, measure_coverage
+from skembed.text import (
+    KerasTokenizer,
+    TokenSequences,
+    check_documents,
+    count_ids,
+    summarize_coverage,
+)
+from skembed.vectors._encoded import Encoded
 from skembed.vectors._pooling import (
     common_component,
     document_frequencies,
-    pool,
     remove_component,
     token_weights,
 )
 from skembed.vectors._pooling_names import PoolingNames
-
-
-class Encoded(NamedTuple):
-    """Documents as ids, with the vector and the weights of each id."""
-
-    sequences: TokenSequences
-    vectors: NDArray[np.float32]
-    weights: dict[str, NDArray[np.float32]]
 
 
 def _gives_features(estimator: "BaseVectorizer") -> bool:
@@ -160,19 +158,21 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"X holds the id {sequences.ids.max()}, but its vocabulary ends at {n_ids - 1}."
             )
-        counts = np.bincount(sequences.ids, minlength=n_ids)
+        counts = count_ids(sequences.ids, n_ids)
         self.n_documents_ = len(sequences)
         self.vectors_ = self._learn_vectors(sequences, counts)
         has_vector = np.any(self.vectors_, axis=1)
         if not has_vector.any():
             raise ValueError(self._nothing_found())
-        covered = {word for word, i in self.vocabulary_.items() if has_vector[i]}
-        self.coverage_ = measure_coverage(self.vocabulary_, counts, covered)
+        ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
+        self.coverage_ = summarize_coverage(self.vocabulary_, counts, has_vector[ids].tolist())
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
         self.common_component_ = None
         if "sif" in self.token_weights_:
-            self.common_component_ = common_component(_pool("sif", encoded))
+            weighted = encoded.pool("sif")
+            encoded = encoded._replace(weighted=weighted)
+            self.common_component_ = common_component(weighted)
         return encoded
 
     def _fit_tokenizer(self, X: Any) -> TokenSequences:
@@ -256,14 +256,14 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         return self.tokenizer_.transform(X)
 
     def _give(self, encoded: Encoded) -> Any:
-        sequences, vectors, _ = encoded
+        sequences, vectors = encoded.sequences, encoded.vectors
         if self.output == "sequences":
             return TokenSequences(sequences.ids, sequences.offsets, self.vocabulary_, vectors)
         return np.hstack(list(self._blocks(encoded)))
 
     def _blocks(self, encoded: Encoded) -> Iterator[NDArray[np.float32]]:
         for name in self._poolings():
-            block = _pool(name, encoded)
+            block = encoded.pool(name)
             yield remove_component(block, self.common_component_) if name == "sif" else block
 
     def __getstate__(self) -> dict[str, Any]:
@@ -287,10 +287,3 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-def _pool(pooling: str, encoded: Encoded) -> NDArray[np.float32]:
-    sequences, vectors, weights = encoded
-    if pooling not in weights:
-        raise ValueError(f"pooling={pooling!r} was set after fit. Fit again to use it.")
-    return pool(pooling, sequences.ids, sequences.offsets, vectors, weights[pooling])

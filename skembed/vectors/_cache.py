@@ -9,6 +9,7 @@ the same bytes.
 import json
 import os
 import warnings
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,15 +17,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.vectors._packed_words import hash_fingerprint
 from skembed.vectors._report import LoadReport
-from skembed.vectors._word_index import WordIndex, hash_fingerprint
+from skembed.vectors._word_index import WordIndex
 
 ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MATRIX_START = 128
 _MAGIC = b"SKEMBED\0"
 _ALIGNMENT = 64
-_SECTIONS = {"hashes": "<u8", "offsets": "<i8", "order": "<i4", "blob": "|u1"}
+_SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
 
 
 class Entry(NamedTuple):
@@ -75,9 +77,7 @@ def open_entry(folder: Path, key: str) -> Entry | None:
     matrix_path, words_path = paths(folder, key)
     try:
         meta, sections = _map_words(words_path)
-        words = WordIndex(
-            sections["blob"], sections["offsets"], sections["hashes"], sections["order"]
-        )
+        words = WordIndex(sections["blob"], sections["offsets"], sections["table"])
         matrix = _map_matrix(matrix_path, len(words), meta["n_dims"])
         return Entry(words, matrix, meta["digest"], _report_from(meta["report"]))
     except (OSError, ValueError, KeyError, TypeError, IndexError):
@@ -123,8 +123,10 @@ def matrix_header(n_words: int, n_dims: int) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
 
 
-def pack_word_file(words: WordIndex, n_dims: int, digest: str, report: LoadReport) -> bytes:
-    """Lay out a word file: a description in JSON, then the arrays of the index."""
+def pack_word_file(
+    words: WordIndex, n_dims: int, digest: str, report: LoadReport
+) -> Iterator[bytes | memoryview]:
+    """Yield a word file piece by piece: a description in JSON, then the arrays of the index."""
     arrays = {
         name: np.ascontiguousarray(getattr(words, name), dtype=kind)
         for name, kind in _SECTIONS.items()
@@ -146,14 +148,10 @@ def pack_word_file(words: WordIndex, n_dims: int, digest: str, report: LoadRepor
         position = _aligned(position + array.nbytes)
     meta["size"] = position
     text = json.dumps(meta).encode()
-    packed = bytearray(position)
-    packed[: len(_MAGIC)] = _MAGIC
-    packed[len(_MAGIC) : len(_MAGIC) + 8] = len(text).to_bytes(8, "little")
-    packed[len(_MAGIC) + 8 : len(_MAGIC) + 8 + len(text)] = text
-    for name, array in arrays.items():
-        at = meta["sections"][name][0]
-        packed[at : at + array.nbytes] = array.tobytes()
-    return bytes(packed)
+    yield (_MAGIC + len(text).to_bytes(8, "little") + text).ljust(start, b"\0")
+    for array in arrays.values():
+        yield array.data
+        yield bytes(_aligned(array.nbytes) - array.nbytes)
 
 
 def _aligned(position: int) -> int:

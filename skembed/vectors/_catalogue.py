@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words, take_words
+from skembed.vectors._packed_words import pack_words, take_words
+from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block

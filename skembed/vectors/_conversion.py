@@ -7,6 +7,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -22,9 +23,10 @@ from skembed.vectors._cache import (
     paths,
 )
 from skembed.vectors._content import content_digest
+from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading import Block
 from skembed.vectors._report import MAX_KEPT, LoadReport
-from skembed.vectors._word_index import WordIndex, take_words
+from skembed.vectors._word_index import WordIndex
 
 _CHUNK_ROWS = 65_536
 _FORGOTTEN_SECONDS = 24 * 3600
@@ -67,7 +69,7 @@ def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str)
             return entry._replace(matrix=matrix)
         words_file = _temporary_file(folder, stack)
         n_dims = entry.matrix.shape[1]
-        words_file.write(pack_word_file(entry.words, n_dims, entry.digest, entry.report))
+        words_file.writelines(pack_word_file(entry.words, n_dims, entry.digest, entry.report))
         for file, path in zip((rows, words_file), paths(folder, key), strict=True):
             _move_into_place(file, path)
     opened = open_entry(folder, key)
@@ -80,7 +82,7 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     """Write the rows and return the entry, its matrix only a stand-in of the right shape."""
     rows.write(bytes(MATRIX_START))
     matrix_hash = hashlib.sha256()
-    blobs, lengths, positions = [], [], []
+    blobs, lengths, positions = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], []
     undecodable: list[tuple[int, bytes]] = []
     n_dims = 0
     for block in blocks:
@@ -92,9 +94,11 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
         lengths.append(np.diff(block.offsets))
         positions.append(block.positions)
         undecodable += block.undecodable
-    offsets = np.concatenate([[0], *lengths]).cumsum(dtype=np.int64)
-    words = WordIndex(np.concatenate([np.empty(0, np.uint8), *blobs]), offsets)
-    repeated = words.repeated()
+    rows.flush()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(os.fsync, rows.fileno())  # the disk need not wait for the words
+        words = WordIndex(np.concatenate(blobs), np.concatenate(lengths).cumsum(dtype=np.int64))
+        repeated = words.repeated()
     duplicates = [(int(np.concatenate(positions)[i]), words[int(i)]) for i in repeated[:MAX_KEPT]]
     if len(repeated):
         kept = np.delete(np.arange(len(words)), repeated)

@@ -11,7 +11,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skembed.text import UNKNOWN_ID, KerasTokenizer, TokenSequences, check_documents
-from skembed.vectors._base_vectorizer import BaseVectorizer, Encoded
+from skembed.vectors._base_vectorizer import BaseVectorizer
+from skembed.vectors._encoded import Encoded
 from skembed.vectors._subwords import subword_vectors
 from skembed.vectors._training import (
     TRAINING_CONSTRAINTS,

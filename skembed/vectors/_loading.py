@@ -16,8 +16,9 @@ import numpy as np
 
 from skembed.vectors._cache import Entry, cache_folder, open_entry, writable
 from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
+from skembed.vectors._packed_words import take_words
 from skembed.vectors._source_digest import source_digest
-from skembed.vectors._word_index import NOT_FOUND, WordIndex, take_words
+from skembed.vectors._word_index import NOT_FOUND, WordIndex
 from skembed.vectors._word_vectors import WordVectors
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ occurrences are passed over by every pooling. A document in which no token has a
 vector becomes zeros.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,6 +20,9 @@ POOLINGS: Final = ("mean", "max", "min", "sum", "sif", "tfidf")
 
 _BLOCK_BYTES = 1 << 20
 """Word vectors gathered at the same time by `max` and `min`: what fits a cache."""
+
+_TOKENS_AT_ONCE = 1 << 18
+"""Tokens that are added up at the same time."""
 
 _ROWS_AT_ONCE = 1 << 13
 """Documents converted to double precision at the same time."""
@@ -90,10 +95,10 @@ def pool(
     Parameters
     ----------
     pooling : {"mean", "max", "min", "sum", "sif", "tfidf"}
-        "sum" and the nominator of the means add ``weight * vector`` over the
-        tokens; "mean" and "sif" divide by the number of tokens that have a
-        vector, "tfidf" by the sum of their weights. "max" and "min" are taken
-        in each dimension. The common component of "sif" is still in.
+        "sum" and "mean" add the vectors of the tokens, "sif" and "tfidf"
+        ``weight * vector``; "mean" and "sif" divide by the number of tokens that
+        have a vector, "tfidf" by the sum of their weights. "max" and "min" are
+        taken in each dimension. The common component of "sif" is still in.
     ids : ndarray of shape (n_tokens,), dtype int32
         Token ids of all documents.
     offsets : ndarray of shape (n_samples + 1,), dtype int64
@@ -120,13 +125,26 @@ def pool(
     if pooling in ("max", "min"):
         extreme = np.maximum if pooling == "max" else np.minimum
         return _pool_extremes(extreme, ids, offsets, vectors, weights > 0)
-    shape = (len(offsets) - 1, len(vectors))
-    sums = csr_array((weights[ids], ids, offsets), shape=shape) @ vectors
-    if pooling == "sum":
-        return sums
-    shares = weights if pooling == "tfidf" else (weights > 0).astype(np.float32)
-    totals = csr_array((shares[ids], ids, offsets), shape=shape) @ np.ones(shape[1], np.float32)
-    return sums / np.where(totals > 0, totals, 1)[:, None]
+    if pooling in ("sif", "tfidf"):
+        vectors = vectors * weights[:, None]
+    shares = weights if pooling == "tfidf" else np.sign(weights)
+    features = np.empty((len(offsets) - 1, vectors.shape[1]), dtype=np.float32)
+    for start, stop in _document_blocks(offsets):
+        part = ids[offsets[start] : offsets[stop]]
+        bounds = offsets[start : stop + 1] - offsets[start]
+        ones = np.ones(len(part), dtype=np.float32)
+        tokens = csr_array((ones, part, bounds), shape=(stop - start, len(vectors)))
+        features[start:stop] = tokens @ vectors
+        if pooling != "sum":
+            totals = tokens @ shares
+            features[start:stop] /= np.where(totals > 0, totals, 1)[:, None]
+    return features
+
+
+def _document_blocks(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Cut a corpus into blocks of whole documents, each begun within the next so many tokens."""
+    starts = np.searchsorted(offsets[:-1], np.arange(0, offsets[-1] + 1, _TOKENS_AT_ONCE))
+    yield from pairwise([*np.unique(starts).tolist(), len(offsets) - 1])
 
 
 def _pool_extremes(

@@ -15,7 +15,7 @@ from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
 from skembed.vectors._unknown_word import UnknownWordError
 from skembed.vectors._value import Value
-from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words
+from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -83,7 +83,7 @@ class WordVectors(Value):
     def __init__(self, words: Sequence[str], matrix: ArrayLike) -> None:
         checked = check_words(words)
         array = check_matrix(matrix, len(checked))
-        index = WordIndex(*pack_words(checked))
+        index = WordIndex.from_words(checked)
         repeated = index.repeated()
         if len(repeated):
             position = int(repeated[0])

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from skembed.text import Coverage, KerasTokenizer, measure_coverage
+from skembed.text import Coverage, KerasTokenizer, measure_coverage, summarize_coverage
 
 # the 3, sun 2, moon 1, tide 1 times; three ids for words, so that tide is unknown
 TEXTS = ["the sun the moon", "the sun tide"]
@@ -17,7 +17,8 @@ def test_shares_by_hand():
         type_share=2 / 3,
         token_share=4 / 7,
         unknown_share=1 / 7,
-        missing=(("sun", 2),),
+        missing_words=("sun",),
+        missing_counts=(2,),
     )
 
 
@@ -50,6 +51,23 @@ def test_measure_coverage_on_plain_counts():
     counts = np.array([0, 5, 4, 1])
     coverage = measure_coverage({"sun": 2, "moon": 3}, counts, {"moon"})
     assert (coverage.token_share, coverage.unknown_share) == (0.1, 0.5)
+
+
+def test_it_may_be_known_already_which_words_have_a_vector():
+    vocabulary, counts = {"moon": 3, "sun": 2, "tide": 4}, np.array([0, 5, 4, 1, 2])
+    assert summarize_coverage(vocabulary, counts, [True, False, False]) == Coverage(
+        n_types=3,
+        n_tokens=12,
+        type_share=1 / 3,
+        token_share=1 / 12,
+        unknown_share=5 / 12,
+        missing_words=("sun", "tide"),
+        missing_counts=(4, 2),
+    )
+    assert summarize_coverage(vocabulary, counts, iter([True] * 3)) == measure_coverage(
+        vocabulary, counts, {"sun", "moon", "tide"}
+    )
+    assert summarize_coverage({}, counts[:2], []).missing == ()
 
 
 def test_name_of_vectors_is_no_container():

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from skembed.text import KERAS_FILTERS
+from skembed.text._seen_words import LONG_WORD, SeenWords
 from skembed.text._words import (
     CHUNK_CHARACTERS,
-    LONG_WORD,
     Chunk,
     Splitter,
+    _join,
     split_bytes,
     split_characters,
     split_strings,
@@ -38,28 +39,49 @@ NASTY = [
 ]
 
 
-def flat(chunk: Chunk):
-    """The tokens of a chunk, one by one, and how many each document has."""
-    which = range(len(chunk.words)) if chunk.which is None else chunk.which
-    return [chunk.words[i] for i in which], chunk.lengths.tolist()
+def flat(*chunks: Chunk):
+    """The tokens of all chunks, one by one, and how many each document has."""
+    words, tokens, lengths = [], [], []
+    for chunk in chunks:
+        if chunk.which is None:
+            tokens += chunk.words
+        else:
+            words += chunk.words
+            tokens += [words[i] for i in chunk.which.tolist()]
+        lengths += chunk.lengths.tolist()
+    return tokens, lengths
+
+
+def cut(documents, filters, split, lowercase=False):
+    """Cut all documents as one chunk, by their bytes."""
+    return split_bytes(documents, filters, split, lowercase, SeenWords())
 
 
 @pytest.mark.parametrize(
     ("filters", "split"), [(KERAS_FILTERS, " "), ("", " "), (" !", ","), ("aeiou", "x"), ("x", "x")]
 )
 def test_bytes_equal_strings(filters, split):
-    assert flat(split_bytes(NASTY, filters, split)) == flat(split_strings(NASTY, filters, split))
+    assert flat(cut(NASTY, filters, split)) == flat(split_strings(NASTY, filters, split))
+
+
+@pytest.mark.parametrize("filters", ["", "aEI"])
+@pytest.mark.parametrize("documents", [NASTY, ["ASCII only", "aEiO"], ["ΟΔΟΣ Σ", "\u212aelvin"]])
+def test_lowercase_comes_before_the_filters(documents, filters):
+    lowered = [document.lower() for document in documents]
+    assert flat(cut(documents, filters, " ", lowercase=True)) == flat(
+        split_strings(lowered, filters, " ")
+    )
 
 
 @pytest.mark.parametrize("document", NASTY)
 def test_one_document(document):
-    chunk = flat(split_bytes([document], KERAS_FILTERS, " "))
+    chunk = flat(cut([document], KERAS_FILTERS, " "))
     assert chunk == flat(split_strings([document], KERAS_FILTERS, " "))
     assert flat(split_characters([document])) == (list(document), [len(document)])
 
 
 def test_no_document():
-    assert flat(split_bytes([], "", " ")) == ([], [])
+    assert flat(cut([], "", " ")) == ([], [])
     assert flat(split_characters([])) == ([], [])
 
 
@@ -67,28 +89,52 @@ def test_characters():
     assert flat(split_characters(NASTY)) == (list("".join(NASTY)), [len(text) for text in NASTY])
 
 
-def test_random_words_of_every_length():
+def random_documents(n):
     rng = random.Random(0)
     letters = "ab\x00é日\U0001f600"
-    documents = [
+    return [
         " ".join(
             "".join(rng.choices(letters, k=rng.randint(0, LONG_WORD + 2)))
             for _ in range(rng.randint(0, 30))
         )
-        for _ in range(300)
+        for _ in range(n)
     ]
-    assert flat(split_bytes(documents, "", " ")) == flat(split_strings(documents, "", " "))
 
 
-def test_more_distinct_words_than_collisions_allow():
-    documents = [" ".join(map(str, range(200_000))), " ".join(map(str, range(200_000)))]
-    chunk = split_bytes(documents, "", " ")
+def test_random_words_of_every_length():
+    documents = random_documents(300)
+    assert flat(cut(documents, "", " ")) == flat(split_strings(documents, "", " "))
+
+
+def test_words_are_recognised_in_later_chunks():
+    documents, seen = random_documents(300), SeenWords()
+    parts = [documents[:10], documents[5:100], [], documents, ["", "new " * 5000], documents]
+    chunks = [split_bytes(part, "", " ", False, seen) for part in parts]
+    assert flat(*chunks) == flat(*(split_strings(part, "", " ") for part in parts))
+    # Only what is too long for the table is new again: 16 bytes of UTF-8 and more.
+    assert min(len(word.encode()) for word in chunks[-1].words) >= LONG_WORD
+    assert chunks[4].words[0] == "new"
+
+
+def test_the_table_grows_with_the_words():
+    documents = [
+        " ".join(map(str, range(start, start + 50_000))) for start in range(0, 200_000, 50_000)
+    ]
+    seen = SeenWords()
+    chunks = [split_bytes([document], "", " ", False, seen) for document in documents * 2]
+    assert flat(*chunks) == flat(split_strings(documents * 2, "", " "))
+    assert sum(len(chunk.words) for chunk in chunks[4:]) == 0
+
+
+def test_a_frequent_word_whose_slot_is_taken():
+    documents = [" ".join(map(str, range(100_000))), " ".join(["0", "1", "99999"] * 10_000)]
+    chunk = cut(documents, "", " ")
     assert flat(chunk) == flat(split_strings(documents, "", " "))
-    assert 200_000 < len(chunk.words) < 300_000  # some share a slot, and are still told apart
+    assert 100_000 <= len(chunk.words) < 160_000  # some share a slot, and are still told apart
 
 
 def test_words_stand_in_the_order_of_their_first_places():
-    chunk = split_bytes(["b a b", "c a"], "", " ")
+    chunk = cut(["b a b", "c a"], "", " ")
     assert chunk.words == ["b", "a", "c"]
     np.testing.assert_array_equal(chunk.which, [0, 1, 0, 2, 1])
 
@@ -96,20 +142,31 @@ def test_words_stand_in_the_order_of_their_first_places():
 @pytest.mark.parametrize("char_level", [False, True])
 def test_chunks_do_not_show(char_level):
     splitter = Splitter(True, KERAS_FILTERS, " ", char_level, None)
-    documents = ["The sun, the moon. " * 60_000, "", "The sea. ", *NASTY] * 3
+    sentence = "The sun, the moon. "
+    long = sentence * (CHUNK_CHARACTERS // len(sentence) + 1)
+    documents = [long, "", "The sea. ", *NASTY, long.upper(), *NASTY]
     chunks = list(splitter.chunks(documents))
-    assert len(chunks) > 1
-    assert sum(len(chunk.lengths) for chunk in chunks) == len(documents)
-    assert len(documents[0]) < CHUNK_CHARACTERS < 2 * len(documents[0])
-    for number, document in enumerate(documents):
-        lengths = np.concatenate([chunk.lengths for chunk in chunks])
-        (alone,) = splitter.chunks([document])
-        assert alone.lengths[0] == lengths[number]
+    assert len(chunks) == 3
+    lowered = [document.lower() for document in documents]
+    one_by_one = (
+        _join(list(map(list, lowered)))
+        if char_level
+        else split_strings(lowered, KERAS_FILTERS, " ")
+    )
+    assert flat(*chunks) == flat(one_by_one)
+
+
+@pytest.mark.parametrize("split", ["X", "x", "é", ", "])
+def test_unusual_separators(split):
+    documents = [f"AX{split}bx cX", "Xx", ""] * 1000
+    words, lengths = flat(*Splitter(True, "!c", split, False, None).chunks(documents))
+    lowered = [document.lower() for document in documents]
+    assert (words, lengths) == flat(split_strings(lowered, "!c", split))
 
 
 def test_capital_sigma_at_the_end_of_a_document():
     # Lowercasing looks at the neighbours; the next document is none of them.
     splitter = Splitter(True, "", ":", False, None)
     documents = ["ΟΔΟΣ", "ΟΔΟΣ", ":Σ"] * 1000
-    words, _ = flat(next(iter(splitter.chunks(documents))))
+    words, _ = flat(*splitter.chunks(documents))
     assert words == ["οδος", "οδος", "σ"] * 1000

@@ -11,9 +11,9 @@ from skembed.vectors import (
     _cache,
     _conversion,
     _loading,
+    _packed_words,
     _reading,
     _source_digest,
-    _word_index,
 )
 
 TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
@@ -126,11 +126,11 @@ def empty(path):
 
 
 def other_version(path):
-    path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 0'))
+    path.write_bytes(path.read_bytes().replace(b'"version": 2', b'"version": 1'))
 
 
 def other_hashing(path):
-    fingerprint = _word_index.hash_fingerprint().encode()
+    fingerprint = _packed_words.hash_fingerprint().encode()
     path.write_bytes(path.read_bytes().replace(fingerprint, fingerprint[::-1]))
 
 
@@ -162,9 +162,9 @@ def test_a_damaged_or_older_entry_is_built_anew(load, write, cache, count_reads,
 
 def test_an_entry_with_other_hashes_is_built_anew(load, write, count_reads, monkeypatch):
     path = write(TEXT)
-    mix = _word_index._mix
+    mix = _packed_words._mix
     with monkeypatch.context() as earlier:
-        earlier.setattr(_word_index, "_mix", lambda values: mix(values) ^ np.uint64(1))
+        earlier.setattr(_packed_words, "_mix", lambda values: mix(values) ^ np.uint64(1))
         written = load(path)
     vectors = load(path)
     assert count_reads == ["tiny.txt"] * 2

@@ -1,46 +1,17 @@
 import gzip
+import random
 import zipfile
 
 import numpy as np
 import pytest
 
 from skembed.vectors._reading import _text
-from skembed.vectors._reading._numbers import DECIMAL, LEAD, parse_decimals
+from skembed.vectors._reading._text_block import TAIL, parse_block
+from skembed.vectors._reading._text_lines import parse_lines
 
 GLOVE = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
 MATRIX = [[0.5, -0.25], [1e-05, 2], [-3.75, 0.5]]
 WORDS = ["the", ",", "Über"]
-
-
-def parse(tokens):
-    """Convert tokens with the block parser's arithmetic."""
-    text = bytes(LEAD) + b" ".join(tokens) + b"\n" * 16
-    text += b"\n" * (-len(text) % 8)
-    ends = LEAD + np.cumsum([len(token) + 1 for token in tokens]) - 1
-    starts = ends - [len(token) for token in tokens]
-    return parse_decimals(np.frombuffer(text, dtype=np.uint8), starts, ends)
-
-
-def test_numbers_equal_pythons_to_the_last_bit():
-    rng = np.random.default_rng(0)
-    values = rng.standard_normal(4000) * 10.0 ** rng.integers(-12, 9, 4000)
-    tokens = [f"{value:.{digits}f}" for value in values for digits in (0, 1, 4, 5, 6, 7, 9, 16)]
-    tokens += [f"{value:.{digits}g}" for value in values for digits in (1, 5, 8, 17)]
-    tokens += ["0", "-0", "-0.0", "00.5", "1.", ".5", "-.5", "+1.5", "1e5", "-1E-5", "9" * 30]
-    numbers = parse([token.encode() for token in tokens])
-    expected = np.array([float(token) for token in tokens])
-    np.testing.assert_array_equal(numbers, expected, strict=True)
-    np.testing.assert_array_equal(np.signbit(numbers), np.signbit(expected))
-
-
-@pytest.mark.parametrize(
-    "token",
-    ["", "-", ".", "-.", "1.2.3", "..5", "1-2", "--1", "1e", "e5", "0x10", "1_0", "nan", "inf",
-     "0.12a45", "0,5", "1.5e", "½", "0.123456789012345.6", "0.1234567/"],
-)  # fmt: skip
-def test_whatever_is_no_decimal_is_left_to_the_careful_reader(token):
-    assert parse([b"0.5", token.encode(), b"0.25"]) is None
-    assert DECIMAL.fullmatch(token.encode()) is None
 
 
 @pytest.mark.parametrize("header", ["", "3 2\n"])
@@ -235,6 +206,35 @@ def test_line_numbers_count_over_blocks(load, long_file, write):
     lines[2500] = "w2500 1.0 x 2.0\n"
     with pytest.raises(ValueError, match=r"odd\.txt, line 1501: expected a word and 3 numbers"):
         load(write("".join(lines), name="odd.txt"))
+
+
+@pytest.mark.parametrize("n_dims", [1, 2, 5])
+@pytest.mark.parametrize("numbers", ["0123456789", ["0.25", "-1", "7", "-0.5", "12.75", "1e-3"]])
+def test_all_lines_at_once_and_one_by_one(n_dims, numbers):
+    rng = random.Random(n_dims)
+    words = [*"a,.é", "0.5", "-", "\u00a0", "\x85", "\x00", "日本", "x" * 30]
+    lines = [" ".join(rng.choices(words) + rng.choices(numbers, k=n_dims)) for _ in range(500)]
+    raw = ("\n".join(lines) + "\n").encode()
+    block, n_lines = parse_block(bytearray(raw + TAIL), n_dims, None)
+    careful = parse_lines(raw, n_dims, 0, None, "x")
+    assert n_lines == 500
+    np.testing.assert_array_equal(block.matrix, careful.matrix, strict=True)
+    np.testing.assert_array_equal(block.positions, careful.positions)
+    assert block.blob.tobytes() == careful.blob.tobytes()
+    np.testing.assert_array_equal(block.offsets, careful.offsets)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["a  1 2", " 1 2", "a 1  2", "a 1 2 ", "a\t1 2", "a 1", "a", "", "a 1 2 3", "a b 1 2", "a 1 x",
+     "   ", "a 1 2\r", "a 1 2\x00"],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_odd_line_leaves_the_block_to_the_careful_reader(odd, place):
+    lines = ["the 1 2", "of 3 4"]
+    lines.insert(place, odd)
+    raw = ("\n".join(lines) + "\n").encode()
+    assert parse_block(bytearray(raw + TAIL), 2, None) == (None, 3)
 
 
 def test_gzip_and_zip_give_the_same_vectors(load, write, tmp_path):

@@ -88,10 +88,11 @@ def test_align_by_hand(tiny):
     np.testing.assert_array_equal(aligned, expected, strict=True)
     assert aligned.flags.writeable
     assert tiny.align({}).tolist() == [[0, 0], [0, 0]]
+    assert tiny.align({"moon": np.int16(2)}).tolist() == [[0, 0], [0, 0], [0, 1]]
     assert WordVectors([], np.empty((0, 3))).align({"a": 2}).tolist() == [[0, 0, 0]] * 3
 
 
-@pytest.mark.parametrize("wrong", [-1, 2.0, "2", None])
+@pytest.mark.parametrize("wrong", [-1, 2.0, "2", None, True, 2**63, np.float32(2)])
 def test_align_refuses_ids_that_are_none(tiny, wrong):
     with pytest.raises(ValueError, match=r"ids of a vocabulary must be integers.*for 'moon'"):
         tiny.align({"sun": 2, "moon": wrong})

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.vectors._word_index import NOT_FOUND, WordIndex, pack_words, take_words
+from skembed.vectors._packed_words import pack_words, take_words
+from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 
 @dataclass

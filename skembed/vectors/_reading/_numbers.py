@@ -1,187 +1,187 @@
-"""Decimal text → numbers, eight characters at a time for a whole array of tokens.
+"""Decimal text → float32, for a whole array of tokens at the same time.
 
 A number with up to 15 digits is an integer below 2**53 divided by a power of ten below 10**22.
 Both are exact in float64, so one division gives the correctly rounded value: the same that
-`float` gives, at a fraction of its cost.
+`float` gives, at a fraction of its cost. With one digit before the dot and up to six behind it
+the integer is below 2**24 and the same holds in float32; that a way over float64 would round
+once more makes no difference there, for such a number is never close enough to the middle of two
+float32 without being it.
 """
 
 import re
+import sys
 
 import numpy as np
 from numpy.typing import NDArray
 
-Positions = NDArray[np.int64]
+from skembed.text._packed import FIRST_BYTES, WORD_BYTES, load_eight
+
+Places = NDArray[np.int64]
 Packed = NDArray[np.uint64]
 
 DECIMAL = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as text; unlike `float`, without nan, inf and underscores."""
 
-LEAD = 24
-"""Bytes that must precede the first token, for windows that reach back."""
+ROOM = 16
+"""Bytes that must follow the last token, for what is loaded beyond its end."""
 
-_WINDOW = 8
-_LONGEST = 18
+# Fewer odd tokens than this are converted faster one by one.
+_MANY = 100
 _MAX_DIGITS = 15
-_ZEROS = np.uint64(0x3030303030303030)
-_DOT_AMONG_ZEROS = ord(".") ^ ord("0")
-_DOTS = np.uint64(_DOT_AMONG_ZEROS * 0x0101010101010101)
-_LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
-_HIGH_BITS = np.uint64(0x8080808080808080)
+_MAX_CHARACTERS = _MAX_DIGITS + 1
+_DOT, _MINUS, _ZERO = b".-0"
+_POWERS = 10.0 ** np.arange(_MAX_DIGITS + 1)
+_DIGITS = np.uint64(int.from_bytes(b"00000000", "little"))
+_DIGIT_DOT_DIGITS = np.uint64(int.from_bytes(b"0.000000", "little"))
+# Added to a difference, these reach the highest bit of its byte if it is 10 or more, and in the
+# place of the dot if it is 1 or more.
 _ABOVE_NINE = np.uint64(0x7676767676767676)
-# Text ends at the highest byte of a little-endian window: keep the last k bytes.
-_KEEP = np.array([0, *(2**64 - 2 ** (64 - 8 * k) for k in range(1, 9))], dtype=np.uint64)
-_POWERS = 10.0 ** np.arange(_LONGEST + 1)
-# Divisors by sign and place of the dot in a window, from its lowest byte.
-_DIVISORS = np.concatenate([_POWERS[7::-1], -_POWERS[7::-1]])
-_EXPONENT_OF_FIRST_BYTE = (1023 + 7) << 52
+_ABOVE_NINE_OR_DOT = np.uint64(0x7676767676767F76)
+_HIGH_BITS = np.uint64(0x8080808080808080)
+# The bytes of a short token and, for a token without a character, the separator behind it, which
+# is no digit.
+_KEEP = FIRST_BYTES.copy()
+_KEEP[0] = FIRST_BYTES[1]
+# Of the pairs at the bytes 0, 2, 4 and 6 the first and the third, or the second and the fourth.
+_PAIRS = np.uint64(0x000000FF000000FF)
+_TEN = np.uint64(1 + (10 << 8))
+# Weights of the first and the third pair, and of the second and the fourth, in an eight.
+_WEIGHTS = np.uint64(100 + (1_000_000 << 32)), np.uint64(1 + (10_000 << 32))
+# With the dot as second character the first pair is ten times the first digit.
+_WEIGHTS_DOT = np.uint64(100 + (100_000 << 32)), _WEIGHTS[1]
+_UPPER_HALF = 1 if sys.byteorder == "little" else 0
+_SHORT_FRACTION, _LONG_FRACTION = np.float32(1e6), 1e14
 
 
 def parse_decimals(
-    text: NDArray[np.uint8], starts: Positions, ends: Positions
-) -> NDArray[np.float64] | None:
-    """Convert tokens of a byte array to float64, exactly as `float` would.
+    text: NDArray[np.uint8], starts: Places, sizes: Places
+) -> NDArray[np.float32] | None:
+    """Convert tokens of a byte array to float32, exactly as NumPy would over `float`.
 
     Parameters
     ----------
     text : ndarray of shape (n_bytes,), dtype uint8
-        A whole number of 8-byte words; `LEAD` bytes precede the first token, 8 follow the last.
-    starts, ends : ndarray of shape (n_tokens,), dtype int64
-        Where each token begins and ends, exclusive.
+        A whole number of 8-byte words; `ROOM` bytes follow the last token.
+    starts, sizes : ndarray of shape (n_tokens,), dtype int64
+        Where each token begins, and how many bytes it has with the separator behind it.
 
     Returns
     -------
-    numbers : ndarray of shape (n_tokens,), dtype float64, or None
-        None if any token is not a decimal number; which one, the careful reader finds out.
+    numbers : ndarray of shape (n_tokens,), dtype float32, or None
+        None if any token is not a finite decimal number; which one, the careful reader finds out.
     """
-    negative = text[starts] == ord("-")
-    lengths = ends - starts - negative
-    numbers, plain = _short_numbers(text, ends, lengths, negative)
-    others = np.flatnonzero(~plain)
-    if len(others):
-        starts, ends = starts[others], ends[others]
-        values, plain = _long_numbers(text, ends, lengths[others], negative[others])
-        unusual = np.flatnonzero(~plain)
-        parsed = _parse_one_by_one(text, starts[unusual], ends[unusual])
+    negative = text.take(starts, mode="clip") == _MINUS
+    firsts = negative.view(np.int8).astype(np.int64)
+    lengths = sizes - 1
+    lengths -= firsts
+    firsts += starts
+    numbers, odd = _short_numbers(text, firsts, lengths)
+    rows = odd.nonzero()[0]
+    for convert, at_least in ((_long_numbers, 1), (_dot_anywhere, _MANY)):
+        if len(rows) >= at_least:
+            numbers[rows], odd = convert(text, firsts[rows], lengths[rows])
+            rows = rows[odd]
+    sign_bits = negative.astype(np.uint32)
+    sign_bits <<= np.uint32(31)
+    unsigned = numbers.view(np.uint32)
+    unsigned |= sign_bits
+    if len(rows):
+        parsed = _parse_one_by_one(text, starts[rows], sizes[rows])
         if parsed is None:
             return None
-        values[unusual] = parsed
-        numbers[others] = values
+        numbers[rows] = parsed
     return numbers
 
 
-def _load(text: NDArray[np.uint8], ends: Positions) -> Packed:
-    """Load the eight bytes before each position, as differences from the character 0."""
-    # In place as far as possible: fresh memory costs more here than arithmetic.
-    words = text.view("<u8")
-    word = ends - _WINDOW
-    shift = ((word & 7) << 3).view(np.uint64)
-    word >>= 3
-    packed = words.take(word)
-    packed >>= shift
-    word += 1
-    following = words.take(word)
-    following <<= np.subtract(np.uint64(64), shift, out=shift)
-    packed |= following
-    packed ^= _ZEROS
-    return packed
-
-
 def _short_numbers(
-    text: NDArray[np.uint8], ends: Positions, lengths: Positions, negative: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Convert numbers of at most eight characters, one of them a dot, sign not counted.
+    text: NDArray[np.uint8], starts: Places, lengths: Places
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Convert a digit alone, or a digit, a dot and up to six digits.
 
-    The second array tells for which tokens that held; the rest of the first is undefined.
+    The second array tells which tokens are none of these; their numbers are undefined.
     """
-    packed = _load(text, ends)
+    packed = load_eight(text, starts)
+    packed ^= _DIGIT_DOT_DIGITS
     packed &= _KEEP.take(lengths, mode="clip")
-    # One high bit marks each byte that is a dot.
-    apart = packed ^ _DOTS
-    dot = apart & _LOW_BITS
-    dot += _LOW_BITS
-    dot |= apart
-    dot &= _HIGH_BITS
-    dot ^= _HIGH_BITS
-    packed ^= (dot >> np.uint64(7)) * np.uint64(_DOT_AMONG_ZEROS)
-    # All bits above the dot; the whole part below it moves up into its place.
-    fraction = dot << np.uint64(1)
-    np.subtract(np.uint64(0), fraction, out=fraction)
-    fraction &= packed
-    packed ^= fraction
-    packed <<= np.uint64(8)
-    packed |= fraction
-    # A power of two as float64 has the place of its bit in the exponent; two dots make no power.
-    place = dot.astype(np.float64).view(np.int64)
-    place -= _EXPONENT_OF_FIRST_BYTE
-    place >>= 55
-    place += negative.view(np.int8) << 3
-    plain = (lengths <= _WINDOW) & (lengths > 1) & (dot != 0)
-    dot &= dot - np.uint64(1)
-    plain &= dot == 0
-    plain &= _all_digits(packed)
-    numbers = _join(packed).astype(np.float64)
-    numbers /= _DIVISORS.take(place, mode="clip")
-    return numbers, plain
-
-
-def _all_digits(packed: Packed) -> NDArray[np.bool_]:
-    return (((packed + _ABOVE_NINE) | packed) & _HIGH_BITS) == 0
-
-
-def _join(packed: Packed) -> Packed:
-    """Join neighbours three times: digits to pairs, pairs to fours, fours to eights."""
-    for factor, shift, mask in (
-        (10, 8, 0x00FF00FF00FF00FF),
-        (100, 16, 0x0000FFFF0000FFFF),
-        (10_000, 32, 0x00000000FFFFFFFF),
-    ):
-        shifted = packed >> np.uint64(shift)
-        packed *= np.uint64(factor)
-        packed += shifted
-        packed &= np.uint64(mask)
-    return packed
+    odd = _any_above(packed, _ABOVE_NINE_OR_DOT)
+    odd |= lengths > WORD_BYTES
+    numbers = _join(packed, *_WEIGHTS_DOT).astype(np.float32)
+    numbers /= _SHORT_FRACTION
+    return numbers, odd
 
 
 def _long_numbers(
-    text: NDArray[np.uint8], ends: Positions, lengths: Positions, negative: NDArray[np.bool_]
+    text: NDArray[np.uint8], starts: Places, lengths: Places
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Convert numbers of at most 15 digits, with or without a dot.
-
-    The second array tells for which tokens that held; the rest of the first is undefined.
-    """
-    dots = np.zeros(len(ends), dtype=np.int64)
-    for back in range(1, min(_LONGEST, int(lengths.max(initial=0))) + 1):
-        here = (text[ends - back] == ord(".")) & (lengths >= back) & (dots == 0)
-        dots[here] = back
-    n_fraction = np.maximum(dots - 1, 0)
-    n_whole = lengths - dots
-    plain = (n_whole >= 1) & (n_whole + n_fraction <= _MAX_DIGITS)
-    whole, good = _digits(text, ends - dots, n_whole)
-    plain &= good
-    fraction, good = _digits(text, ends, n_fraction)
-    plain &= good
-    scale = _POWERS[n_fraction]
-    numbers = (whole * scale + fraction) / scale
-    return np.where(negative, -numbers, numbers), plain
+    """Convert a digit, a dot and 7 to 14 digits; the second array tells which tokens are not so."""
+    upper = load_eight(text, starts)
+    upper ^= _DIGIT_DOT_DIGITS
+    lower = load_eight(text, starts + WORD_BYTES)
+    lower ^= _DIGITS
+    lower &= _KEEP.take(lengths - WORD_BYTES, mode="clip")
+    odd = _any_above(upper, _ABOVE_NINE_OR_DOT) | _any_above(lower, _ABOVE_NINE)
+    odd |= (lengths <= WORD_BYTES) | (lengths > 2 * WORD_BYTES)
+    numbers = _join(upper, *_WEIGHTS_DOT).astype(np.float64)
+    numbers *= 1e8
+    numbers += _join(lower, *_WEIGHTS)
+    numbers /= _LONG_FRACTION
+    return numbers, odd
 
 
-def _digits(
-    text: NDArray[np.uint8], ends: Positions, lengths: Positions
+def _any_above(packed: Packed, complement: np.uint64) -> NDArray[np.bool_]:
+    """Tell where some byte is not a digit or, if `complement` says so, not 0."""
+    above = packed + complement
+    above |= packed
+    above &= _HIGH_BITS
+    return above != 0
+
+
+def _join(packed: Packed, odd_pairs: np.uint64, even_pairs: np.uint64) -> NDArray[np.int32]:
+    """Join eight digits, the first in the lowest byte, with these weights of their pairs."""
+    packed *= _TEN
+    first = packed >> np.uint64(8)
+    first &= _PAIRS
+    first *= odd_pairs
+    packed >>= np.uint64(24)
+    packed &= _PAIRS
+    packed *= even_pairs
+    packed += first
+    return packed.view(np.int32)[_UPPER_HALF::2]
+
+
+def _dot_anywhere(
+    text: NDArray[np.uint8], starts: Places, lengths: Places
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Convert runs of at most 16 digits, each given by its end and its length."""
-    lower = _load(text, ends) & _KEEP.take(lengths, mode="clip")
-    upper = _load(text, ends - _WINDOW) & _KEEP.take(lengths - _WINDOW, mode="clip")
-    good = _all_digits(lower) & _all_digits(upper)
-    return _join(upper).astype(np.float64) * 1e8 + _join(lower).astype(np.float64), good
+    """Convert up to 15 digits with or without a dot; the second array tells the other tokens."""
+    whole = np.zeros(len(starts), dtype=np.int64)
+    n_digits, n_fraction = np.zeros_like(whole), np.zeros_like(whole)
+    behind_dot = np.zeros(len(starts), dtype=bool)
+    odd = lengths > _MAX_CHARACTERS
+    for place in range(min(_MAX_CHARACTERS, int(lengths.max()))):
+        character = text.take(starts + place)
+        inside = place < lengths
+        is_dot = inside & (character == _DOT)
+        digit = character - np.uint8(_ZERO)
+        is_digit = inside & (digit <= 9)
+        odd |= inside & ~is_digit & ~(is_dot & ~behind_dot)
+        whole = np.where(is_digit, whole * 10 + digit, whole)
+        n_digits += is_digit
+        n_fraction += is_digit & behind_dot
+        behind_dot |= is_dot
+    odd |= (n_digits == 0) | (n_digits > _MAX_DIGITS)
+    return whole / _POWERS.take(n_fraction, mode="clip"), odd
 
 
 def _parse_one_by_one(
-    text: NDArray[np.uint8], starts: Positions, ends: Positions
-) -> NDArray[np.float64] | None:
+    text: NDArray[np.uint8], starts: Places, sizes: Places
+) -> NDArray[np.float32] | None:
     """Convert the few tokens with an exponent or very many digits."""
+    ends = starts + sizes - 1
     tokens = [
         text[start:end].tobytes() for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     ]
     if not all(map(DECIMAL.fullmatch, tokens)):
         return None
-    return np.array(list(map(float, tokens)))
+    with np.errstate(over="ignore"):
+        numbers = np.array(list(map(float, tokens))).astype(np.float32)
+    return numbers if np.isfinite(numbers).all() else None

@@ -7,15 +7,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+
 from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._numbers import DECIMAL
-from skembed.vectors._reading._text_block import parse_block
+from skembed.vectors._reading._text_block import TAIL, parse_block
 from skembed.vectors._reading._text_lines import parse_lines
+from skembed.vectors._threads import threads_for
 from skembed.vectors._word_index import WordIndex
 
-# Half a megabyte and what is computed from it stay in the processor's second-level cache.
-_BLOCK_BYTES = 1 << 19
+# What is computed from a block should stay in the processor's cache; but the smaller the blocks,
+# the more often the threads wait for each other to let go of the interpreter.
+_BLOCK_BYTES = 1 << 20
+_LARGER_BYTES = 1 << 24
 _SNIFFED_LINES = 64
 _N_THREADS = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8 text
@@ -48,7 +53,7 @@ def read_text(
 ) -> Iterator[Block]:
     """Read a text file of word vectors block by block.
 
-    Blocks are parsed by two threads: NumPy lets go of the interpreter while it computes.
+    Blocks are parsed by up to two threads: NumPy lets go of the interpreter while it computes.
 
     Parameters
     ----------
@@ -65,14 +70,16 @@ def read_text(
     ------
     block : Block
     """
+    _keep_freed_memory()
     head = stream.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
     layout = sniff_layout(head, name)
     n_lines = 0
-    with ThreadPoolExecutor(_N_THREADS, thread_name_prefix="skembed-read") as pool:
-        waiting: deque[tuple[bytes, Future[tuple[Block | None, int]]]] = deque()
+    n_threads = threads_for(_N_THREADS)
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as pool:
+        waiting: deque[tuple[bytearray, Future[tuple[Block | None, int]]]] = deque()
         for raw in _whole_lines(stream, head, layout, limit):
-            waiting.append((raw, pool.submit(_parse, raw, layout.n_dims, kept)))
-            if len(waiting) <= 2 * _N_THREADS:
+            waiting.append((raw, pool.submit(parse_block, raw, layout.n_dims, kept)))
+            if len(waiting) <= 2 * n_threads:
                 continue
             block, n_lines = _finish(*waiting.popleft(), layout, n_lines, kept, name)
             yield block
@@ -86,13 +93,17 @@ def read_text(
         )
 
 
-def _parse(raw: bytes, n_dims: int, kept: WordIndex | None) -> tuple[Block | None, int]:
-    """Do what needs no knowledge of the other blocks: parse, and count the lines."""
-    return parse_block(raw, n_dims, kept), raw.count(b"\n")
+def _keep_freed_memory() -> None:
+    """Let the arrays of one block lie where those of the one before did.
+
+    glibc gives freed arrays back to the system, to fault them in anew page by page for the next
+    block, unless it has seen a larger one come and go.
+    """
+    np.empty(_LARGER_BYTES, dtype=np.uint8)
 
 
 def _finish(
-    raw: bytes,
+    raw: bytearray,
     parsed: Future[tuple[Block | None, int]],
     layout: Layout,
     n_lines: int,
@@ -103,7 +114,7 @@ def _finish(
     block, n_more = parsed.result()
     first_line = layout.first_line + n_lines
     if block is None:
-        block = parse_lines(raw, layout.n_dims, first_line, kept, name)
+        block = parse_lines(bytes(raw.removesuffix(TAIL)), layout.n_dims, first_line, kept, name)
     else:
         block.positions += first_line
     return block, n_lines + n_more
@@ -147,22 +158,32 @@ def _n_numbers(line: bytes) -> int:
 
 def _whole_lines(
     stream: BinaryIO, head: bytes, layout: Layout, limit: int | None
-) -> Iterator[bytes]:
-    """Cut a stream into blocks of whole lines."""
+) -> Iterator[bytearray]:
+    """Cut a stream into blocks of whole lines, each followed by `TAIL`."""
     rest = head if layout.n_words is None else head.partition(b"\n")[2]
     left = limit
-    while left is None or left > 0:
-        chunk = stream.read(_BLOCK_BYTES)
-        whole, newline, rest = (rest + chunk).rpartition(b"\n")
-        whole += newline
-        if not chunk:  # the end; a last line without a newline is a line too, empty ones are none
-            whole = (whole + rest).rstrip(b" \t\r\n")
-            whole += b"\n" if whole else b""
-        if whole and left is not None:
-            lines = whole.split(b"\n", left)[:left]
-            whole = b"\n".join(lines) + (b"" if lines[-1] == b"" else b"\n")
-            left -= whole.count(b"\n")
-        if whole:
-            yield whole
-        if not chunk:
-            return
+    at_end = False
+    while not at_end and (left is None or left > 0):
+        raw, rest, at_end = _read_lines(stream, rest)
+        if left is not None:
+            lines = raw.split(b"\n", left)
+            raw = raw if len(lines) <= left else bytearray(b"\n").join([*lines[:left], TAIL])
+            left -= raw.count(b"\n")
+        if raw != TAIL:
+            yield raw
+
+
+def _read_lines(stream: BinaryIO, rest: bytes) -> tuple[bytearray, bytes, bool]:
+    """Read on from `rest`; return whole lines, what is behind them, and whether nothing is left."""
+    start = len(rest)
+    raw = bytearray(start + _BLOCK_BYTES + len(TAIL))
+    raw[:start] = rest
+    with memoryview(raw) as view:  # read in place, for so much moving about would take its time
+        n_read = stream.readinto(view[start : start + _BLOCK_BYTES])  # type: ignore[attr-defined]
+    if not n_read:  # a last line without a newline is a line too, empty ones are none
+        rest = rest.rstrip(b" \t\r\n")
+        return bytearray(rest + (b"\n" if rest else b"") + TAIL), b"", True
+    end = raw.rfind(b"\n", 0, start + n_read) + 1
+    rest = bytes(raw[end : start + n_read])
+    raw[end:] = TAIL
+    return raw, rest, False

@@ -8,21 +8,25 @@ reader takes the block.
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.vectors._find_byte import find_byte
+from skembed.vectors._packed_words import spans, take_words
 from skembed.vectors._reading._block import Block
-from skembed.vectors._reading._numbers import LEAD, parse_decimals
-from skembed.vectors._word_index import NOT_FOUND, WordIndex, spans, take_words
+from skembed.vectors._reading._numbers import ROOM, parse_decimals
+from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
-_SPACE, _NEWLINE = ord(" "), ord("\n")
-_WORD_BYTES = 8
+TAIL = bytes(ROOM + 8)
+"""What must follow the lines of a block: room for reading whole 8-byte words."""
+
+_SPACE, _NEWLINE = b" \n"
 
 
-def parse_block(raw: bytes, n_dims: int, kept: WordIndex | None) -> Block | None:
+def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Block | None, int]:
     """Convert whole lines to words and vectors, or return None if a line is out of the ordinary.
 
     Parameters
     ----------
-    raw : bytes
-        Lines, each ended by a newline.
+    raw : bytearray
+        Lines, each ended by a newline; then `TAIL`.
     n_dims : int
         Numbers on each line.
     kept : WordIndex, default=None
@@ -32,60 +36,58 @@ def parse_block(raw: bytes, n_dims: int, kept: WordIndex | None) -> Block | None
     -------
     block : Block or None
         Its positions count from 0.
+    n_lines : int
     """
-    text = _padded(raw)
-    borders = _find_borders(text, n_dims)
-    words = None if borders is None else _cut_words(text, borders)
-    if borders is None or words is None:
-        return None
+    text = _in_plain_newlines(raw)
+    newlines = find_byte(text, _NEWLINE, "<u8")
+    n_lines = len(newlines)
+    spaces = _find_spaces(text, newlines, n_dims)
+    words = None if spaces is None else _cut_words(text, spaces[:, 0], newlines)
+    if spaces is None or words is None:
+        return None, n_lines
     blob, offsets = words
-    positions = np.arange(len(borders), dtype=np.int64)
+    positions = np.arange(n_lines, dtype=np.int64)
     if kept is not None:
         positions = np.flatnonzero(kept.find_packed(blob, offsets) != NOT_FOUND)
-        borders = borders[positions]
+        spaces, newlines = spaces[positions], newlines[positions]
         blob, offsets = take_words(blob, offsets, positions)
-    numbers = parse_decimals(text, (borders[:, :-1] + 1).ravel(), borders[:, 1:].ravel())
+    borders = spaces.ravel()
+    sizes = np.diff(borders, append=0)
+    sizes[n_dims - 1 :: n_dims] = newlines - spaces[:, -1]
+    numbers = parse_decimals(text, borders + 1, sizes)
     if numbers is None:
-        return None
-    with np.errstate(over="ignore"):  # an overflow becomes infinity, which is refused below
-        matrix = numbers.astype(np.float32).reshape(-1, n_dims)
-    if not np.isfinite(matrix).all():
-        return None
-    return Block(blob, offsets, matrix, positions)
+        return None, n_lines
+    return Block(blob, offsets, numbers.reshape(-1, n_dims), positions), n_lines
 
 
-def _padded(raw: bytes) -> NDArray[np.uint8]:
-    """Copy the lines to an array with room before and behind, in plain newlines."""
-    if raw.endswith(b"\r\n"):
+def _in_plain_newlines(raw: bytearray) -> NDArray[np.uint8]:
+    """View the lines as an array of whole 8-byte words."""
+    if raw.endswith(b"\r\n" + TAIL):
         raw = raw.replace(b"\r\n", b"\n")
-    if raw.endswith(b" \n"):  # fastText ends each line with a space
+    if raw.endswith(b" \n" + TAIL):  # fastText ends each line with a space
         raw = raw.replace(b" \n", b"\n")
-    size = ((LEAD + len(raw)) // _WORD_BYTES + 2) * _WORD_BYTES
-    text = np.zeros(size, dtype=np.uint8)
-    text[LEAD : LEAD + len(raw)] = np.frombuffer(raw, dtype=np.uint8)
-    return text
+    return np.frombuffer(raw, dtype=np.uint8, count=len(raw) // 8 * 8)
 
 
-def _find_borders(text: NDArray[np.uint8], n_dims: int) -> NDArray[np.int64] | None:
-    """Find the `n_dims` spaces and the newline of each line; None if a line has others."""
-    is_newline = text == _NEWLINE
-    n_lines = int(np.count_nonzero(is_newline))
-    borders = np.flatnonzero((text == _SPACE) | is_newline)
-    if len(borders) != n_lines * (n_dims + 1):
+def _find_spaces(
+    text: NDArray[np.uint8], newlines: NDArray[np.int64], n_dims: int
+) -> NDArray[np.int64] | None:
+    """Find the `n_dims` spaces of each line; None if a line has another number of them."""
+    spaces = find_byte(text, _SPACE, "<u4")
+    if len(spaces) != len(newlines) * n_dims:
         return None
-    grid = borders.reshape(n_lines, n_dims + 1)
-    # As many newlines as rows, one at the end of each: then the others are spaces.
-    return grid if (text[grid[:, -1]] == _NEWLINE).all() else None
+    grid = spaces.reshape(len(newlines), n_dims)
+    in_line = (grid[:, -1] < newlines).all() and (grid[1:, 0] > newlines[:-1]).all()
+    return grid if in_line else None
 
 
 def _cut_words(
-    text: NDArray[np.uint8], borders: NDArray[np.int64]
+    text: NDArray[np.uint8], ends: NDArray[np.int64], newlines: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
     """Take the first field of each line; None if one is empty or not UTF-8."""
-    starts = np.empty(len(borders), dtype=np.int64)
-    starts[:1] = LEAD
-    starts[1:] = borders[:-1, -1] + 1
-    lengths = borders[:, 0] - starts
+    starts = np.zeros(len(ends), dtype=np.int64)
+    starts[1:] = newlines[:-1] + 1
+    lengths = ends - starts
     if not lengths.all():
         return None
     offsets = np.zeros(len(starts) + 1, dtype=np.int64)

@@ -1,0 +1,69 @@
+"""Collect, count and exchange the ids of a corpus, a part at a time.
+
+NumPy turns 32-bit indices into 64-bit ones before it uses them; of a whole
+corpus that would be twice the memory of the ids themselves.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+IDS_AT_ONCE = 1 << 18
+
+
+class GrowingArray:
+    """Ids to which others are appended, in one block of memory.
+
+    To concatenate parts in the end would take the memory of all twice.
+    """
+
+    def __init__(self) -> None:
+        self._ids = np.empty(IDS_AT_ONCE, dtype=np.int32)
+        self._n = 0
+
+    def append(self, ids: NDArray[np.int32]) -> None:
+        """Put ids behind those that are there."""
+        stop = self._n + len(ids)
+        if stop > len(self._ids):
+            # The system moves large blocks by their pages, which copies nothing.
+            self._ids.resize(max(stop, len(self._ids) * 5 // 4), refcheck=False)
+        self._ids[self._n : stop] = ids
+        self._n = stop
+
+    def finish(self) -> NDArray[np.int32]:
+        """Return the ids, the room behind them given back."""
+        self._ids.resize(self._n, refcheck=False)
+        return self._ids
+
+
+def count_ids(ids: NDArray[np.int32], n_ids: int) -> NDArray[np.int64]:
+    """Count how often each id stands in an array.
+
+    Parameters
+    ----------
+    ids : ndarray of shape (n_tokens,), dtype int32
+        Token ids from 0 to ``n_ids - 1``.
+    n_ids : int
+        Number of different ids there may be.
+
+    Returns
+    -------
+    counts : ndarray of shape (n_ids,), dtype int64
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> count_ids(np.array([2, 3, 2], dtype=np.int32), 5)
+    array([0, 0, 2, 1, 0])
+    """
+    counts = np.zeros(n_ids, dtype=np.int64)
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        counts += np.bincount(ids[start : start + IDS_AT_ONCE], minlength=n_ids)
+    return counts
+
+
+def exchange_ids(ids: NDArray[np.int32], new: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Replace each id ``i`` by ``new[i]``, in place; return the array."""
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        part = ids[start : start + IDS_AT_ONCE]
+        part[:] = new[part]
+    return ids

@@ -1,0 +1,71 @@
+"""Packed words are hashed and compared as the strings are."""
+
+import numpy as np
+import pytest
+
+from skembed.vectors import _packed_words
+from skembed.vectors._packed_words import PackedWords, pack_words, padded, take_words
+from skembed.vectors._word_index import WordIndex
+
+# Of every length up to beyond three steps of eight bytes, and differing in one place each.
+NASTY = [
+    word
+    for n in range(27)
+    for base in ["abcdefghijklmnopqrstuvwxyz"[:n]]
+    for word in [base, *(base[:i] + "\0" + base[i + 1 :] for i in range(n))]
+]
+
+
+def packed(words):
+    blob, offsets = pack_words(words)
+    return PackedWords.of(padded(blob, int(offsets[-1])), offsets)
+
+
+def test_different_words_are_different():
+    words, order = packed(NASTY), np.random.default_rng(0).permutation(len(NASTY))
+    assert len(set(NASTY)) == len(NASTY) == 378
+    assert len(set(words.hashes().tolist())) == len(NASTY)
+    assert words.equal(words).all()
+    shuffled = words.take(order)
+    np.testing.assert_array_equal(words.equal(shuffled), order == np.arange(len(order)))
+
+
+def test_equal_words_are_equal_wherever_they_lie():
+    words, backwards = packed(NASTY), packed(["é", *reversed(NASTY)])
+    turned = backwards.take(np.arange(len(NASTY), 0, -1))
+    assert words.equal(turned).all()
+    np.testing.assert_array_equal(words.hashes(), turned.hashes())
+
+
+def test_take_words_packs_the_chosen_ones():
+    packed = pack_words(["the", "Über", "", "a\0b", "日本語の単語", "x" * 40])
+    chosen = take_words(*packed, np.array([4, 0, 4]))
+    assert list(WordIndex(*chosen)) == ["日本語の単語", "the", "日本語の単語"]
+
+
+def test_padded_leaves_roomy_bytes_alone():
+    roomy = np.zeros(16, dtype=np.uint8)
+    assert padded(roomy, 8) is roomy
+    assert padded(roomy, 9) is not roomy
+    assert padded(roomy[1:], 3).tobytes() == bytes(16)
+
+
+def _short_words_otherwise(values):
+    return np.where(values < 256, values + np.uint64(1), values)
+
+
+@pytest.mark.parametrize("change", [np.invert, _short_words_otherwise])
+def test_the_fingerprint_follows_the_definition_of_the_hash(monkeypatch, change):
+    before = _packed_words.hash_fingerprint()
+    assert _packed_words.hash_fingerprint() == before
+    mix = _packed_words._mix
+    monkeypatch.setattr(_packed_words, "_mix", lambda values: mix(change(values)))
+    assert _packed_words.hash_fingerprint() != before
+
+
+def test_the_fingerprint_follows_how_bytes_are_read(monkeypatch):
+    before = _packed_words.hash_fingerprint()
+    masks = _packed_words.FIRST_BYTES.copy()
+    masks[6] = masks[8]  # what follows a word of six bytes would count too
+    monkeypatch.setattr(_packed_words, "FIRST_BYTES", masks)
+    assert _packed_words.hash_fingerprint() != before

@@ -68,7 +68,9 @@ def measure(contender: Contender, settings: Settings) -> tuple[object, dict[str,
 def main() -> None:
     """Measure one contender and leave the result in two files."""
     module, name, work, quick, seed, target = sys.argv[1:]
-    benchmark: Benchmark = importlib.import_module(module).BENCHMARK
+    module, _, member = module.partition(":")
+    found = importlib.import_module(module)
+    benchmark: Benchmark = found.PARTS[member] if member else found.BENCHMARK
     settings = Settings(Path(work), quick == "quick", int(seed))
     result, figures = measure(benchmark.contenders[name], settings)
     Path(target, "result.pickle").write_bytes(pickle.dumps(result))

@@ -64,18 +64,26 @@ class Record:
 
 
 def run_benchmark(
-    module: str, benchmark: Benchmark, work: Path, *, quick: bool = False, timeout: float = 3600
+    module: str,
+    benchmark: Benchmark,
+    work: Path,
+    *,
+    member: str = "",
+    quick: bool = False,
+    timeout: float = 3600,
 ) -> Record:
     """Run all contenders in turn, round after round.
 
     Parameters
     ----------
     module : str
-        Importable name of the module whose ``BENCHMARK`` it is.
+        Importable name of the module that has it, as ``BENCHMARK`` or in ``PARTS``.
     benchmark : Benchmark
         What to run.
     work : Path
         Temporary folder that the runs share.
+    member : str, default=""
+        Its name among the parts.
     quick : bool, default=False
         Little data, one round.
     timeout : float, default=3600
@@ -97,7 +105,9 @@ def run_benchmark(
     for seed in range(rounds):
         results = {}
         for name in names:
-            results[name], figures = _run_child(module, name, work, quick, seed, timeout)
+            results[name], figures = _run_child(
+                f"{module}:{member}", name, work, quick, seed, timeout
+            )
             measured[name].append(figures)
             print(f"  round {seed + 1}, {name}: {figures['seconds']:.4g} s", flush=True)
         checked = benchmark.check(results)

@@ -1,6 +1,7 @@
 """What the neural text classifiers share: the scikit-learn contract."""
 
 from abc import ABCMeta, abstractmethod
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network, predict_logits
+
+ROWS_AT_ONCE = 1 << 13
+"""Documents whose logits become probabilities at the same time."""
 
 
 class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
@@ -183,8 +187,12 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
             Columns follow ``classes_``. Rows sum to one, but for multi-label
             targets, where each column is a probability of its own.
         """
-        logits = self._predict_logits(X).astype(np.float64)
-        return expit(logits) if self._labels.multilabel else softmax(logits, axis=1)
+        probabilities = self._predict_logits(X).astype(np.float64)
+        activate = expit if self._labels.multilabel else partial(softmax, axis=1)
+        for start in range(0, len(probabilities), ROWS_AT_ONCE):
+            part = probabilities[start : start + ROWS_AT_ONCE]
+            part[:] = activate(part)
+        return probabilities
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.

@@ -114,13 +114,18 @@ def shuffled_batches(
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
+def _n_padded(ascending: NDArray[np.int64]) -> int:
+    """Count the steps of a batch, padding included."""
+    return len(ascending) * round_up(int(ascending[-1]))
+
+
 def sorted_batches(lengths: NDArray[np.int64], max_steps: int) -> list[NDArray[np.int64]]:
     """Divide documents by length into batches of at most `max_steps` padded steps."""
     order = np.argsort(lengths, kind="stable")
     batches, start = [], 0
     while start < len(order):
-        stop = min(start + max(max_steps // max(int(lengths[order[start]]), 1), 1), len(order))
-        while stop - start > 1 and (stop - start) * int(lengths[order[stop - 1]]) > max_steps:
+        stop = min(start + max(max_steps // round_up(int(lengths[order[start]])), 1), len(order))
+        while stop - start > 1 and _n_padded(lengths[order[start:stop]]) > max_steps:
             stop = start + (stop - start + 1) // 2
         batches.append(order[start:stop])
         start = stop

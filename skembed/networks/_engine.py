@@ -122,24 +122,9 @@ class Engine:
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
-        gradients = [self._sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
+        gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss, _count_right(logits, targets, self.objective.multilabel)
-
-    def _sum_repeated(self, gradient: Any) -> Any:
-        """Add up what a row gets from its several places in a batch.
-
-        TensorFlow lists them one by one, and Keras's optimizers would square and
-        clip each of them apart. For a norm the rows that are not used stay away:
-        were they added, though zero, it would round by the engine's room.
-        """
-        if not isinstance(gradient, tf.IndexedSlices):
-            return gradient
-        if self.objective.clipnorm is None:
-            return tf.convert_to_tensor(gradient)
-        rows, places = tf.unique(gradient.indices)
-        sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
-        return tf.IndexedSlices(sums, rows, gradient.dense_shape)
 
     def _read_in_halves(self, batch: Any) -> Any:
         """Compute logits in training, the documents read in two halves side by side.
@@ -276,6 +261,19 @@ def _only_or_all(batch: tuple[Any, ...]) -> Any:
 
 def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:
     return FedDropout(name=name, dtype=precision)(x)
+
+
+def _sum_repeated(gradient: Any) -> Any:
+    """Add up what a row gets from its several places in a batch.
+
+    TensorFlow lists them one by one, and Keras's optimizers would square and
+    clip each of them apart.
+    """
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows, places = tf.unique(gradient.indices)
+    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
 
 
 def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:

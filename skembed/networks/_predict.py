@@ -9,8 +9,8 @@ from skembed.networks._data import NetworkData, sorted_batches
 from skembed.networks._pool import borrow_engine
 from skembed.networks._state import NetworkState
 
-MAX_STEPS = 1 << 15
-"""Padded steps predicted at once; more use the cores no better and need more memory."""
+MAX_STEPS = 1 << 13
+"""Padded steps predicted at once; more are hardly faster and need more memory."""
 
 
 def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32]:

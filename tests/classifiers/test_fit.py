@@ -49,7 +49,7 @@ def test_several_classes(cnn, texts, three):
 
 def test_several_labels_per_document(cnn, texts, indicators, easy):
     y = indicators[:, :2]
-    classifier = cnn(**easy).fit(texts, y)
+    classifier = cnn(**easy | {"epochs": 2 * easy["epochs"]}).fit(texts, y)
     assert_array_equal(classifier.classes_, [0, 1])
     assert_array_equal(classifier.predict(texts), y)
     proba = classifier.predict_proba(texts)

@@ -1,0 +1,122 @@
+"""What single parts of skembed save: the same work with one of them taken out."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks import b06_lstm_epoch, b07_cnn_epoch, b08_grid_search
+from benchmarks.child import Settings
+from benchmarks.definition import Benchmark, Contender, demand
+from benchmarks.training import load_corpus, start_engine
+
+Change = tuple[str, Any]
+"""Dotted name below ``skembed.networks``, and what stands there instead."""
+
+
+def make_contender(make: Callable[[Settings], tuple[Any, Any, Any]], *changes: Change) -> Contender:
+    """Fit a second time in a process, so that tracing does not count."""
+
+    def prepare(settings: Settings) -> Any:
+        start_engine()
+        stack = ExitStack()
+        for name, value in changes:
+            stack.enter_context(patch(f"skembed.networks.{name}", value))
+        classifier, X, y = make(settings)
+        return classifier.fit(X, y), X, y, stack
+
+    def run(data: Any) -> Any:
+        return data[0].fit(*data[1:3])
+
+    def report(data: Any, classifier: Any) -> Any:
+        loss = classifier.history_["loss"][-1]
+        return float(loss), {"loss": float(loss)}
+
+    return Contender(prepare, run, report)
+
+
+def kim(settings: Settings) -> tuple[Any, Any, Any]:
+    corpus = load_corpus(settings)
+    return b07_cnn_epoch.make_kim(corpus), corpus.train, corpus.y_train
+
+
+def lstm(settings: Settings) -> tuple[Any, Any, Any]:
+    corpus = load_corpus(settings)
+    return b06_lstm_epoch.make_ours(corpus), corpus.train, corpus.y_train
+
+
+def questions(settings: Settings) -> tuple[Any, Any, Any]:
+    classifier, (texts, labels) = b08_grid_search.ours("CNNTextClassifier").prepare(settings)
+    return classifier, texts, labels
+
+
+def whole(engine: Any, batch: Any) -> Any:
+    """Read a batch at once."""
+    return engine._head([engine._encoder(batch[0], training=True), *batch[1:]], training=True)
+
+
+def unsorted(lengths: Any, batch_size: int, rng: Any) -> Any:
+    """Make batches of documents of any length."""
+    order = rng.permutation(len(lengths))
+    return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+
+
+def check(tolerance: float) -> Callable[[dict[str, Any]], str]:
+    def checked(results: dict[str, Any]) -> str:
+        values = list(results.values())
+        demand(np.allclose(values, values[0], rtol=tolerance), f"other losses: {results}")
+        return f"losses of the last epoch within {tolerance:.0%} of each other"
+
+    return checked
+
+
+HALVES = ("_engine.Engine._read_in_halves", whole)
+UNSORTED = ("_train.shuffled_batches", unsorted)
+
+PARTS = {
+    "lstm": Benchmark(
+        number=1,
+        title="LSTM(100), one epoch on 20 Newsgroups",
+        contenders={
+            "skembed": make_contender(lstm),
+            "Keras's loop instead of the fused kernel": make_contender(
+                lstm, ("_fused_lstm._has_gpu", lambda: True)
+            ),
+            "batches read whole instead of in halves": make_contender(lstm, HALVES),
+            "batches of documents of any length": make_contender(lstm, UNSORTED),
+        },
+        goals=[],
+        check=check(0.1),
+    ),
+    "kim": Benchmark(
+        number=2,
+        title="Kim's CNN, one epoch on 20 Newsgroups",
+        contenders={
+            "skembed": make_contender(kim),
+            "gradient through all windows": make_contender(kim, ("_engine.FEW_STEPS", 10**9)),
+            "batches read whole instead of in halves": make_contender(kim, HALVES),
+            "batches of documents of any length": make_contender(kim, UNSORTED),
+        },
+        goals=[],
+        check=check(0.1),
+    ),
+    "questions": Benchmark(
+        number=3,
+        title="CNN with learned embeddings, three epochs on TREC",
+        contenders={
+            "skembed": make_contender(questions),
+            "Keras's Adam instead of the fused one": make_contender(
+                questions, ("_optimizers._FUSED", {})
+            ),
+            "gradient through the largest windows": make_contender(
+                questions, ("_engine.FEW_STEPS", 0)
+            ),
+            "batches read whole instead of in halves": make_contender(questions, HALVES),
+            "batches of documents of any length": make_contender(questions, UNSORTED),
+        },
+        goals=[],
+        check=check(0.1),
+    ),
+}

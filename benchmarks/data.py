@@ -73,7 +73,7 @@ def _words(index: object, n_rows: int) -> list[str]:
 
 
 def read_with_a_loop(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Read a GloVe text file line by line, as tutorials do."""
+    """Read a GloVe text file line by line, as the Keras blog's article on them does."""
     vectors = {}
     with open(path, encoding="utf-8", newline="\n") as lines:
         for line in lines:

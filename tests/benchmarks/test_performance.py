@@ -1,0 +1,58 @@
+"""The page that says where the time goes: complete, and made of what was measured."""
+
+import re
+from pkgutil import resolve_name
+
+import pytest
+
+from benchmarks import performance
+from benchmarks.definition import Mismatch
+from benchmarks.parts import HALVES, PARTS, UNSORTED, check
+from benchmarks.profiles import PROFILES, functions
+
+
+def test_the_template_asks_for_all_that_is_measured():
+    wanted = re.findall(r"{{(.+?)}}", performance.TEMPLATE.read_text(encoding="utf-8"))
+    assert sorted(wanted) == sorted(["machine", *PROFILES, *PARTS])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        HALVES[0],
+        UNSORTED[0],
+        "_fused_lstm._has_gpu",
+        "_engine.FEW_STEPS",
+        "_optimizers._FUSED",
+    ],
+)
+def test_the_parts_taken_out_are_there(name):
+    assert resolve_name(f"skembed.networks.{name}") is not None
+
+
+def test_other_losses_are_no_comparison():
+    assert "within 10% of each other" in check(0.1)({"skembed": 1.0, "other": 1.05})
+    with pytest.raises(Mismatch, match="other losses"):
+        check(0.1)({"skembed": 1.0, "other": 1.2})
+
+
+def test_functions_are_listed_by_their_own_time():
+    rows = functions(lambda: sorted(range(100_000), key=lambda i: -i), n=3)
+    assert len(rows) <= 3
+    assert any(name.endswith("<lambda>") and calls == 100_000 for name, calls, _ in rows)
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+
+
+def test_a_profile_shows_large_operations_and_adds_up_the_small_ones():
+    found = {
+        "ms_per_batch": 12.34,
+        "steps_per_batch": 640.4,
+        "gflop_per_batch": 0.5,
+        "operations": {"MatMul": 15.0, "Add": 4.9, "Cast": 0.06, "Pad": 0.04},
+    }
+    shown = performance.show_profile(found)
+    assert "A batch of 640 steps takes 12.3 ms" in shown
+    assert "| MatMul | 15.0 | 75% |" in shown
+    assert "| 2 other kinds | 0.100 | 0% |" in shown
+    assert performance.show_profile(137.2) == "137 GFLOP/s"
+    assert "| imports | 1.50 |" in performance.show_profile([["imports", 1.5]])

@@ -24,8 +24,7 @@ class SeenWords:
     """A hash table with open addressing: from words to the numbers they were given.
 
     Up to 15 bytes and their number fit into two integers, so that words are compared exactly.
-    A longer word is new each time, and now and then a shorter one is, too: whoever makes
-    strings of the new words must expect to see some again.
+    The longer ones, which are few, stand in a dict.
     """
 
     def __init__(self) -> None:
@@ -33,6 +32,7 @@ class SeenWords:
         # Keys by number, with room to spare.
         self._first = np.zeros(1 << 12, dtype=np.uint64)
         self._second = np.zeros(1 << 12, dtype=np.uint64)
+        self._long: dict[bytes, int] = {}
         self._n = 0
 
     def number(
@@ -50,19 +50,28 @@ class SeenWords:
         Returns
         -------
         numbers : ndarray of shape (n_words,), dtype int32
-            Numbers, counted from 0 over all texts.
+            The same for equal words, counted from 0 over all texts.
         new : ndarray of shape (n_new,), dtype int64
-            Which of the words have got their number now, in the order of the numbers.
+            Where words that were in no text before stand first, in the order of their numbers.
         """
         keys = _keys_of(text, starts, sizes)
         numbers = self._find(keys)
-        unknown = np.flatnonzero(numbers == _EMPTY)
-        keys, is_long = _take(keys, unknown), sizes[unknown] >= LONG_WORD
-        places = _first_places_of_keys(keys, is_long)
-        is_new = places == np.arange(len(places))
-        numbers[unknown] = (self._n + np.cumsum(is_new, dtype=np.int32) - 1)[places]
-        self._keep(_take(keys, np.flatnonzero(is_new)), is_long[is_new])
-        return numbers, unknown[is_new]
+        unknown = np.flatnonzero((numbers == _EMPTY) & (sizes < LONG_WORD))
+        firsts = unknown[_first_places_of_keys(_take(keys, unknown))]
+        long = np.flatnonzero(sizes >= LONG_WORD)
+        words = [text[i : i + n].tobytes() for i, n in zip(starts[long], sizes[long], strict=True)]
+        new_long: dict[bytes, int] = {}
+        for word, row in zip(words, long.tolist(), strict=True):
+            if word not in self._long:
+                new_long.setdefault(word, row)
+        new = np.fromiter(new_long.values(), dtype=np.int64, count=len(new_long))
+        new = np.sort(np.concatenate([unknown[firsts == unknown], new]))
+        numbers[new] = self._n + np.arange(len(new), dtype=np.int32)
+        numbers[unknown] = numbers[firsts]
+        self._long.update({word: int(numbers[row]) for word, row in new_long.items()})
+        numbers[long] = [self._long[word] for word in words]
+        self._keep(_take(keys, new), sizes[new] >= LONG_WORD)
+        return numbers, new
 
     def _find(self, keys: Keys) -> NDArray[np.int32]:
         """Return the number of each word, `_EMPTY` for an unknown one."""
@@ -95,14 +104,13 @@ class SeenWords:
         self._place(numbers[self._second[start : self._n] != 0])
 
     def _place(self, numbers: NDArray[np.int32]) -> None:
-        """Put words into their slots or the next free ones, equal words once."""
-        keys = self._first[numbers], self._second[numbers]
-        slots = self._home(keys)
+        """Put words into their slots or the next free ones."""
+        slots = self._home((self._first[numbers], self._second[numbers]))
         while len(numbers):
             free = self._slots[slots] == _EMPTY
             self._slots[slots[free]] = numbers[free]
-            left = np.flatnonzero(~self._are(self._slots[slots], keys))
-            numbers, keys, slots = numbers[left], _take(keys, left), self._behind(slots[left])
+            left = self._slots[slots] != numbers
+            numbers, slots = numbers[left], self._behind(slots[left])
 
     def _home(self, keys: Keys) -> NDArray[np.int64]:
         return _hash(keys, len(self._slots))
@@ -126,12 +134,19 @@ def first_places(slots: NDArray[np.int64], n_slots: int) -> NDArray[np.int32]:
     return table[slots]
 
 
-def _first_places_of_keys(keys: Keys, is_long: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Return where the same word stands first, or its own place if another has its slot."""
-    n_slots = 1 << (_SLOTS_PER_WORD * len(is_long)).bit_length()
-    places = first_places(_hash(keys, n_slots), n_slots)
-    equal = (keys[0][places] == keys[0]) & (keys[1][places] == keys[1]) & ~is_long
-    return np.where(equal, places, np.arange(len(places), dtype=np.int32))
+def _first_places_of_keys(keys: Keys) -> NDArray[np.int64]:
+    """Return for each word where the same word stands first."""
+    places = np.arange(len(keys[0]))
+    rows = places
+    n_slots = 1 << (_SLOTS_PER_WORD * len(rows)).bit_length()
+    while len(rows):
+        firsts = first_places(_hash(keys, n_slots), n_slots)
+        equal = (keys[0][firsts] == keys[0]) & (keys[1][firsts] == keys[1])
+        places[rows[equal]] = rows[firsts[equal]]
+        # What is left shares a slot with another word that came before; that one is out now.
+        left = np.flatnonzero(~equal)
+        rows, keys = rows[left], _take(keys, left)
+    return places
 
 
 def _keys_of(text: NDArray[np.uint8], starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Keys:

@@ -211,8 +211,8 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         """
         documents = self._check_fit(X)
         earlier = self._earlier_counts()
-        numbers, flat, lengths = number_tokens(documents, self._make_splitter(), earlier.numbers)
-        self._counts = add_counts(earlier, numbers, flat, lengths, with_frequencies=True)
+        words, flat, lengths = number_tokens(documents, self._make_splitter(), earlier.words)
+        self._counts = add_counts(earlier, words, flat, lengths, with_frequencies=True)
         self._learn_vocabulary(self._counts)
         if not hasattr(self, "max_length_"):
             self._learn_max_length(lengths)
@@ -312,8 +312,8 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
     def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
         """Learn anew; return each number's id, the tokens' numbers, tokens per document."""
         documents = self._check_fit(X)
-        numbers, flat, lengths = number_tokens(documents, self._make_splitter(), {})
-        counted = add_counts(NOTHING_COUNTED, numbers, flat, lengths, self.min_df != 1)
+        words, flat, lengths = number_tokens(documents, self._make_splitter())
+        counted = add_counts(NOTHING_COUNTED, words, flat, lengths, self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
         ids = self._learn_vocabulary(counted)
         self._learn_max_length(lengths)
@@ -325,19 +325,19 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             return NOTHING_COUNTED
         if self._counts is not None:
             return self._counts
-        numbers = {word: i - FIRST_WORD_ID for word, i in self.vocabulary_.items()}
+        words = list(self.vocabulary_)
         # fit keeps no document frequencies, but these words have passed min_df
-        frequencies = np.full(len(numbers), self.n_documents_)
+        frequencies = np.full(len(words), self.n_documents_)
         counts, n_nameless = self.token_counts_[FIRST_WORD_ID:], int(self.token_counts_[UNKNOWN_ID])
-        return TokenCounts(numbers, counts, frequencies, self.n_documents_, n_nameless)
+        return TokenCounts(words, counts, frequencies, self.n_documents_, n_nameless)
 
     def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
         """Rank the words, set the fitted attributes, return each number's id."""
         self.n_documents_ = counted.n_documents
-        n_numbers = len(counted.numbers)
+        n_numbers = len(counted.words)
         n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
         kept = rank(counted, self._min_documents(), n_words)
-        words = list(counted.numbers)
+        words = counted.words
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
         counts = counted.counts[kept]
         n_unknown = counted.counts.sum() - counts.sum() + counted.n_nameless

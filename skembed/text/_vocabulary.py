@@ -23,8 +23,9 @@ class TokenCounts:
 
     Attributes
     ----------
-    numbers : dict of str to int
-        Each distinct token's number from 0, in the order of first appearance.
+    words : list of str
+        The distinct tokens in the order of first appearance, which is that of
+        their numbers, from 0.
     counts : ndarray of shape (n_numbers,), dtype int64
         Occurrences of each token.
     frequencies : ndarray of shape (n_numbers,), dtype int64, or None
@@ -35,19 +36,19 @@ class TokenCounts:
         Occurrences of tokens that have been forgotten.
     """
 
-    numbers: dict[str, int]
+    words: list[str]
     counts: NDArray[np.int64]
     frequencies: NDArray[np.int64] | None
     n_documents: int
     n_nameless: int = 0
 
 
-NOTHING_COUNTED = TokenCounts({}, np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
+NOTHING_COUNTED = TokenCounts([], np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
 
 
 def number_tokens(
-    documents: Sequence[str], splitter: Splitter, known: dict[str, int]
-) -> tuple[dict[str, int], NDArray[np.int32], NDArray[np.int64]]:
+    documents: Sequence[str], splitter: Splitter, known: Sequence[str] = ()
+) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
     """Give each distinct token a number, in the order of first appearance.
 
     Parameters
@@ -56,21 +57,30 @@ def number_tokens(
         The corpus.
     splitter : Splitter
         Cuts documents into tokens.
-    known : dict of str to int
-        Numbers given earlier, gapless from 0; new tokens follow them.
+    known : sequence of str
+        Tokens that were numbered earlier, from 0; new ones follow them.
 
     Returns
     -------
-    numbers : dict of str to int
-        Each distinct token's number, from 0.
+    words : list of str
+        The distinct tokens in the order of their numbers.
     flat : ndarray of shape (n_tokens,), dtype int32
         The tokens' numbers, document after document.
     lengths : ndarray of shape (n_samples,), dtype int64
         Tokens in each document, which may be 0.
     """
-    growing: defaultdict[str, int] = defaultdict(count(len(known)).__next__, known)
+    if not known and splitter.suits_bytes(documents):
+        words: list[str] = []
+        flat, lengths = _map_tokens(documents, splitter, lambda new: _append(words, new))
+        return words, flat, lengths
+    growing = defaultdict(count(len(known)).__next__, zip(known, count(), strict=False))
     flat, lengths = _map_tokens(documents, splitter, lambda words: map(growing.__getitem__, words))
-    return dict(growing), flat, lengths
+    return list(growing), flat, lengths
+
+
+def _append(words: list[str], new: list[str]) -> range:
+    words += new
+    return range(len(words) - len(new), len(words))
 
 
 def encode(
@@ -99,13 +109,13 @@ def _map_tokens(
 
 def add_counts(
     earlier: TokenCounts,
-    numbers: dict[str, int],
+    words: list[str],
     flat: NDArray[np.int32],
     lengths: NDArray[np.int64],
     with_frequencies: bool,
 ) -> TokenCounts:
     """Count numbered tokens on top of what was counted earlier."""
-    n_numbers = len(numbers)
+    n_numbers = len(words)
     counts = count_ids(flat, n_numbers)
     counts[: len(earlier.counts)] += earlier.counts
     frequencies = None
@@ -113,7 +123,7 @@ def add_counts(
         frequencies = document_frequencies(flat, lengths, n_numbers)
         frequencies[: len(earlier.frequencies)] += earlier.frequencies
     n_documents = earlier.n_documents + len(lengths)
-    return TokenCounts(numbers, counts, frequencies, n_documents, earlier.n_nameless)
+    return TokenCounts(words, counts, frequencies, n_documents, earlier.n_nameless)
 
 
 def document_frequencies(

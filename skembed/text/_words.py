@@ -6,6 +6,7 @@ only of the tokens that have not come before.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from skembed.text._seen_words import SeenWords, first_places
 CHUNK_CHARACTERS = 1 << 19
 """Characters worked on at the same time; bounds the memory, whatever the corpus."""
 
-SMALL_CHUNK = 1 << 12
+SMALL_CORPUS = 1 << 12
 """Characters below which starting array operations costs more than they save."""
 
 
@@ -28,7 +29,8 @@ class Chunk:
     Attributes
     ----------
     words : list of str
-        Strings in the order of their first places; one may come twice.
+        Strings in the order of their first places; one may come twice, but not
+        where documents are cut by their bytes.
     which : ndarray of shape (n_tokens,), dtype int32, or None
         Token ``i`` is number ``which[i]`` of the `words` of this chunk and of
         those before it that had a `which`; None: it is ``words[i]``.
@@ -57,17 +59,30 @@ class Splitter:
 
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
+        by_bytes = self.suits_bytes(documents)
         start, size, n_words, seen = 0, 0, 0, SeenWords()
         for stop, document in enumerate(documents, 1):
             size += len(document)
             if size >= CHUNK_CHARACTERS or stop == len(documents):
-                chunk = self._split(documents[start:stop], size, seen, n_words)
-                start, size, n_words = stop, 0, n_words + len(chunk.words)
-                yield chunk
+                some = documents[start:stop]
+                if by_bytes:
+                    yield split_bytes(some, self.filters, self.split, self.lowercase, seen)
+                else:
+                    chunk = self._split(some, n_words)
+                    n_words += len(chunk.words)
+                    yield chunk
+                start, size = stop, 0
 
-    def _split(self, documents: Sequence[str], size: int, seen: SeenWords, n_words: int) -> Chunk:
-        if self._suits_bytes() and size >= SMALL_CHUNK:
-            return split_bytes(documents, self.filters, self.split, self.lowercase, seen)
+    def suits_bytes(self, documents: Iterable[str]) -> bool:
+        """Tell whether documents are cut by their bytes, so that no chunk repeats a word."""
+        if self.tokenizer is not None or self.char_level or not self.filters.isascii():
+            return False
+        # A capital between the documents would be lowercased with them.
+        if len(self.split) != 1 or not self.split.isascii() or self.split.isupper():
+            return False
+        return any(size >= SMALL_CORPUS for size in accumulate(map(len, documents)))
+
+    def _split(self, documents: Sequence[str], n_words: int) -> Chunk:
         if self.lowercase:
             documents = [document.lower() for document in documents]
         if self.tokenizer is not None:
@@ -75,12 +90,6 @@ class Splitter:
         if self.char_level:
             return split_characters(documents, n_words)
         return split_strings(documents, self.filters, self.split)
-
-    def _suits_bytes(self) -> bool:
-        if self.tokenizer is not None or self.char_level or not self.filters.isascii():
-            return False
-        # A capital between the documents would be lowercased with them.
-        return len(self.split) == 1 and self.split.isascii() and not self.split.isupper()
 
 
 def split_strings(documents: Iterable[str], filters: str, split: str) -> Chunk:

@@ -18,20 +18,19 @@ WORDS = Splitter(True, ",.", " ", False, None)
 
 
 def test_numbers_follow_first_appearance():
-    numbers, flat, lengths = number_tokens(["The sun, the moon.", "", "sun tide"], WORDS, {})
-    assert numbers == {"the": 0, "sun": 1, "moon": 2, "tide": 3}
-    assert type(numbers) is dict
+    words, flat, lengths = number_tokens(["The sun, the moon.", "", "sun tide"], WORDS)
+    assert words == ["the", "sun", "moon", "tide"]
     assert flat.dtype == np.int32
     np.testing.assert_array_equal(flat, [0, 1, 0, 2, 1, 3])
     np.testing.assert_array_equal(lengths, [4, 0, 2])
 
 
 def test_known_numbers_are_kept():
-    known = {"sun": 0, "star": 1}
-    numbers, flat, _ = number_tokens(["the sun"], WORDS, known)
-    assert numbers == {"sun": 0, "star": 1, "the": 2}
+    known = ["sun", "star"]
+    words, flat, _ = number_tokens(["the sun"], WORDS, known)
+    assert words == ["sun", "star", "the"]
     np.testing.assert_array_equal(flat, [2, 0])
-    assert known == {"sun": 0, "star": 1}
+    assert known == ["sun", "star"]
 
 
 def test_encode_does_not_learn():
@@ -43,12 +42,12 @@ def test_encode_does_not_learn():
 
 
 def test_counts_add_up():
-    numbers, flat, lengths = number_tokens(["a b a", "b"], WORDS, {})
-    first = add_counts(NOTHING_COUNTED, numbers, flat, lengths, with_frequencies=True)
+    words, flat, lengths = number_tokens(["a b a", "b"], WORDS)
+    first = add_counts(NOTHING_COUNTED, words, flat, lengths, with_frequencies=True)
     np.testing.assert_array_equal(first.counts, [2, 2])
     np.testing.assert_array_equal(first.frequencies, [1, 2])
-    numbers, flat, lengths = number_tokens(["c a", "c"], WORDS, first.numbers)
-    second = add_counts(first, numbers, flat, lengths, with_frequencies=True)
+    words, flat, lengths = number_tokens(["c a", "c"], WORDS, first.words)
+    second = add_counts(first, words, flat, lengths, with_frequencies=True)
     np.testing.assert_array_equal(second.counts, [3, 2, 2])
     np.testing.assert_array_equal(second.frequencies, [2, 2, 2])
     assert (first.n_documents, second.n_documents) == (2, 4)
@@ -71,12 +70,12 @@ def test_document_frequencies_of_nothing():
 
 
 def test_rank_by_count_then_first_appearance():
-    counted = TokenCounts({}, np.array([1, 3, 2, 3]), np.array([1, 1, 2, 3]), 4)
+    counted = TokenCounts([], np.array([1, 3, 2, 3]), np.array([1, 1, 2, 3]), 4)
     assert rank(counted, 1, 10).tolist() == [1, 3, 2, 0]
     assert rank(counted, 1, 2).tolist() == [1, 3]
     assert rank(counted, 2, 10).tolist() == [3, 2]
     assert rank(counted, 2, 1).tolist() == [3]
-    not_counted = TokenCounts({}, np.array([1, 3]), None, 4)
+    not_counted = TokenCounts([], np.array([1, 3]), None, 4)
     assert rank(not_counted, 1, 10).tolist() == [1, 0]
 
 

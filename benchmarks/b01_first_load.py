@@ -25,7 +25,11 @@ def prepare_ours(settings: Settings) -> tuple[Any, Path, str]:
 
     path = glove_text(settings)
     path.read_bytes()
-    return WordVectors, path, tempfile.mkdtemp(dir=settings.work)
+    cache = tempfile.mkdtemp(dir=settings.work)
+    tiny = Path(cache, "tiny.txt")
+    tiny.write_text("word 0.5\n")
+    WordVectors.load(tiny, cache_dir=cache)  # imports what reading needs
+    return WordVectors, path, cache
 
 
 def prepare_gensim(settings: Settings) -> tuple[Any, Path]:

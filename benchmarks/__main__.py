@@ -42,8 +42,7 @@ def main(arguments: list[str]) -> int:
         chosen = [
             name
             for name, b in known.items()
-            if not options.names
-            or any(part == str(b.number) or part in name for part in options.names)
+            if not options.names or any(_means(part, name, b.number) for part in options.names)
         ]
         if not chosen:
             parser.error(f"no benchmark is called {options.names}; there are {list(known)}")
@@ -53,6 +52,10 @@ def main(arguments: list[str]) -> int:
     if not options.quick:
         write_page(known)
     return int(failed)
+
+
+def _means(part: str, name: str, number: int) -> bool:
+    return int(part) == number if part.isdigit() else part in name
 
 
 def _run(name: str, benchmark: Benchmark, work: Path, quick: bool) -> bool:

@@ -96,6 +96,7 @@ def run_benchmark(
     ChildFailed
         If one of them ended with an error.
     """
+    module = f"{module}:{member}" if member else module
     load = os.getloadavg()[0]
     left_out = _missing(benchmark)
     names = [name for name in benchmark.contenders if name not in left_out]
@@ -105,9 +106,7 @@ def run_benchmark(
     for seed in range(rounds):
         results = {}
         for name in names:
-            results[name], figures = _run_child(
-                f"{module}:{member}", name, work, quick, seed, timeout
-            )
+            results[name], figures = _run_child(module, name, work, quick, seed, timeout)
             measured[name].append(figures)
             print(f"  round {seed + 1}, {name}: {figures['seconds']:.4g} s", flush=True)
         checked = benchmark.check(results)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import report
-from benchmarks.__main__ import find_benchmarks
+from benchmarks.__main__ import find_benchmarks, main
 from benchmarks.child import Settings, measure
 from benchmarks.definition import (
     AsAccurate,
@@ -172,6 +172,15 @@ def test_every_benchmark_can_be_found():
 
     assert sorted(benchmark.number for benchmark in found.values()) == list(range(1, 14))
     assert all(isinstance(b, Benchmark) and b.goals and b.rounds >= 3 for b in found.values())
+
+
+def test_a_number_means_one_benchmark(monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr("benchmarks.__main__._run", lambda name, *others: not ran.append(name))
+    assert main(["--quick", "1", "cnn"]) == 0
+    assert ran == ["01_first_load", "07_cnn_epoch"]
+    with pytest.raises(SystemExit):
+        main(["--quick", "99"])
 
 
 def test_demand():

@@ -179,7 +179,7 @@ def test_a_number_means_one_benchmark(monkeypatch, tmp_path):
     monkeypatch.setattr("benchmarks.__main__._run", lambda name, *others: not ran.append(name))
     assert main(["--quick", "1", "cnn"]) == 0
     assert ran == ["01_first_load", "07_cnn_epoch"]
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit, match="2"):
         main(["--quick", "99"])
 
 

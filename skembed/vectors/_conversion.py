@@ -94,11 +94,8 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
         lengths.append(np.diff(block.offsets))
         positions.append(block.positions)
         undecodable += block.undecodable
-    rows.flush()
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(os.fsync, rows.fileno())  # the disk need not wait for the words
-        words = WordIndex(np.concatenate(blobs), np.concatenate(lengths).cumsum(dtype=np.int64))
-        repeated = words.repeated()
+    words = _index_words(blobs, lengths, rows)
+    repeated = words.repeated()
     duplicates = [(int(np.concatenate(positions)[i]), words[int(i)]) for i in repeated[:MAX_KEPT]]
     if len(repeated):
         kept = np.delete(np.arange(len(words)), repeated)
@@ -111,6 +108,18 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     )
     stand_in = np.broadcast_to(np.float32(0), (len(words), n_dims))
     return Entry(words, stand_in, content_digest(words, matrix_hash, n_dims), report)
+
+
+def _index_words(
+    blobs: list[NDArray[np.uint8]], lengths: list[NDArray[np.int64]], rows: IO[bytes]
+) -> WordIndex:
+    """Index the words while the rows are on their way to the disk."""
+    rows.flush()
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(os.fsync, rows.fileno())
+        words = WordIndex(np.concatenate(blobs), np.concatenate(lengths).cumsum(dtype=np.int64))
+        written.result()  # or its error, which a later call would not repeat
+    return words
 
 
 def _keep_rows(rows: IO[bytes], kept: NDArray[np.int64], n_dims: int) -> "hashlib._Hash":

@@ -28,16 +28,18 @@ def find_byte(text: NDArray[np.uint8], byte: int, group: str) -> NDArray[np.int6
     groups = is_here.view(group)
     places = np.flatnonzero(groups != 0)
     within = groups.take(places, mode="clip")
-    first = within & -within
-    twice = np.flatnonzero(first != within)
-    if len(twice):
-        second = within[twice] - first[twice]
-        if (second & (second - second.dtype.type(1))).any():  # three in a group
-            return np.flatnonzero(is_here)
-        first = np.insert(first, twice + 1, second)
+    how_many = np.bitwise_count(within)
+    most = how_many.max(initial=0)
+    if most > 2:
+        return np.flatnonzero(is_here)
+    if most == 2:
+        twice = np.flatnonzero(how_many == 2)
+        both = within[twice]
+        within[twice] = both & -both
+        within = np.insert(within, twice + 1, both - within[twice])
         places = np.insert(places, twice + 1, places[twice])
-    first *= _PLACE_OF_ONE[group]
-    first >>= first.dtype.type(8 * groups.itemsize - 8)
+    within *= _PLACE_OF_ONE[group]
+    within >>= within.dtype.type(8 * groups.itemsize - 8)
     places *= groups.itemsize
-    places += first.astype(np.int64)
+    places += within.astype(np.int64)
     return places

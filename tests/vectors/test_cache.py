@@ -252,3 +252,17 @@ def test_opening_the_cache_is_quick(load, write):
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.03
     assert vectors["w199999"].tolist() == [199999.5]
+
+
+def test_a_disk_that_fails_is_reported(tmp_path, monkeypatch):
+    source = tmp_path / "vectors.txt"
+    source.write_text("sun 1 2\nmoon 3 4\n")
+
+    def fail(descriptor):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(OSError, match="no space left"):
+        WordVectors.load(source, cache_dir=tmp_path / "cache")
+    monkeypatch.undo()
+    assert WordVectors.load(source, cache_dir=tmp_path / "cache").words[1] == "moon"

@@ -75,48 +75,45 @@ def check(tolerance: float) -> Callable[[dict[str, Any]], str]:
 HALVES = ("_engine.Engine._read_in_halves", whole)
 UNSORTED = ("_train.shuffled_batches", unsorted)
 
+Make = Callable[[Settings], tuple[Any, Any, Any]]
+
+
+def part(number: int, title: str, make: Make, changes: dict[str, Change]) -> Benchmark:
+    """Measure some work as it is, with each change of its own, and with those for all networks."""
+    changes = changes | {
+        "batches read whole instead of in halves": HALVES,
+        "batches of documents of any length": UNSORTED,
+    }
+    contenders = {name: make_contender(make, change) for name, change in changes.items()}
+    return Benchmark(
+        number=number,
+        title=title,
+        contenders={"skembed": make_contender(make)} | contenders,
+        goals=[],
+        check=check(0.1),
+    )
+
+
 PARTS = {
-    "lstm": Benchmark(
-        number=1,
-        title="LSTM(100), one epoch on 20 Newsgroups",
-        contenders={
-            "skembed": make_contender(lstm),
-            "Keras's loop instead of the fused kernel": make_contender(
-                lstm, ("_fused_lstm._has_gpu", lambda: True)
-            ),
-            "batches read whole instead of in halves": make_contender(lstm, HALVES),
-            "batches of documents of any length": make_contender(lstm, UNSORTED),
-        },
-        goals=[],
-        check=check(0.1),
+    "lstm": part(
+        1,
+        "LSTM(100), one epoch on 20 Newsgroups",
+        lstm,
+        {"Keras's loop instead of the fused kernel": ("_fused_lstm._has_gpu", lambda: True)},
     ),
-    "kim": Benchmark(
-        number=2,
-        title="Kim's CNN, one epoch on 20 Newsgroups",
-        contenders={
-            "skembed": make_contender(kim),
-            "gradient through all windows": make_contender(kim, ("_engine.FEW_STEPS", 10**9)),
-            "batches read whole instead of in halves": make_contender(kim, HALVES),
-            "batches of documents of any length": make_contender(kim, UNSORTED),
-        },
-        goals=[],
-        check=check(0.1),
+    "kim": part(
+        2,
+        "Kim's CNN, one epoch on 20 Newsgroups",
+        kim,
+        {"gradient through all windows": ("_engine.FEW_STEPS", 10**9)},
     ),
-    "questions": Benchmark(
-        number=3,
-        title="CNN with learned embeddings, three epochs on TREC",
-        contenders={
-            "skembed": make_contender(questions),
-            "Keras's Adam instead of the fused one": make_contender(
-                questions, ("_optimizers._FUSED", {})
-            ),
-            "gradient through the largest windows": make_contender(
-                questions, ("_engine.FEW_STEPS", 0)
-            ),
-            "batches read whole instead of in halves": make_contender(questions, HALVES),
-            "batches of documents of any length": make_contender(questions, UNSORTED),
+    "questions": part(
+        3,
+        "CNN with learned embeddings, three epochs on TREC",
+        questions,
+        {
+            "Keras's Adam instead of the fused one": ("_optimizers._FUSED", {}),
+            "gradient through the largest windows": ("_engine.FEW_STEPS", 0),
         },
-        goals=[],
-        check=check(0.1),
     ),
 }

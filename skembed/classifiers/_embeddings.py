@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
-from skembed.text import Coverage, TokenSequences, count_ids, measure_coverage
+from skembed.text import Coverage, TokenSequences, count_ids, summarize_coverage
 from skembed.vectors import WordVectors
 
 
@@ -53,7 +53,8 @@ def embedding_matrix(
         )
     vectors = WordVectors.load(embeddings)
     counts = count_ids(sequences.ids, n_rows)
-    coverage = measure_coverage(sequences.vocabulary, counts, vectors)
+    found = vectors.words.find(sequences.vocabulary) >= 0
+    coverage = summarize_coverage(sequences.vocabulary, counts, found.tolist())
     _check_coverage(coverage, vectors)
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
     aligned = vectors.align(sequences.vocabulary)

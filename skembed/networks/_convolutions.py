@@ -9,6 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from skembed.networks._layers import never_largest
+
 FEW_STEPS = 64
 """Documents below so many steps, on average, train faster with a gradient through all windows."""
 
@@ -30,8 +32,8 @@ class _Convolution(keras.layers.Layer):
     def _penalty(self, n_windows: Any, n_inside: Any) -> Any:
         """Return what keeps the windows behind a document's own from being the largest."""
         outside = tf.range(n_windows) >= n_inside[:, None]
-        lowest = -6e4 if self.compute_dtype == "float16" else -1e9
-        return tf.cast(outside, self.compute_dtype)[:, :, None] * lowest
+        penalty = tf.cast(outside, self.compute_dtype) * never_largest(self.compute_dtype)
+        return penalty[:, :, None]
 
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer."""

@@ -104,14 +104,19 @@ class PoolDocument(keras.layers.Layer):
             return ops.squeeze(ops.take_along_axis(inputs, last, axis=1), axis=1)
         inside = _inside(inputs, lengths)
         if self.pooling == "max":
-            lowest = -6e4 if inputs.dtype == "float16" else -1e9
-            return ops.max(ops.where(inside, inputs, ops.cast(lowest, inputs.dtype)), axis=1)
+            lowest = ops.cast(never_largest(inputs.dtype), inputs.dtype)
+            return ops.max(ops.where(inside, inputs, lowest), axis=1)
         total = ops.sum(inputs * ops.cast(inside, inputs.dtype), axis=1)
         return total / ops.cast(ops.expand_dims(lengths, 1), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer."""
         return {**super().get_config(), "pooling": self.pooling}
+
+
+def never_largest(dtype: str) -> float:
+    """Return a number below all that a network computes, within a dtype's range."""
+    return -6e4 if dtype == "float16" else -1e9
 
 
 def _inside(steps: Any, lengths: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.text._packed import FIRST_BYTES, WORD_BYTES, load_eight
+from skembed.text._ragged import gather_positions
 from skembed.vectors._find_byte import find_byte
 
 # Of every length up to beyond two steps of the hash, alone and among neighbours.
@@ -30,21 +31,13 @@ def pack_words(words: Collection[str]) -> tuple[NDArray[np.uint8], NDArray[np.in
     return filled[: len(raw)], offsets
 
 
-def spans(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Concatenate the ranges ``start, ..., start + length - 1``."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - ends + lengths, lengths)
-
-
 def take_words(
     blob: NDArray[np.uint8], offsets: NDArray[np.int64], positions: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Pick packed words by position."""
-    lengths = offsets[positions + 1] - offsets[positions]
-    chosen = np.zeros(len(positions) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=chosen[1:])
-    return blob[spans(offsets[positions], lengths)], chosen
+    starts = offsets[positions]
+    places, chosen = gather_positions(starts, offsets[positions + 1] - starts)
+    return blob[places], chosen
 
 
 def padded(blob: NDArray[np.uint8], used: int) -> NDArray[np.uint8]:

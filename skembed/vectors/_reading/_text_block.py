@@ -8,8 +8,9 @@ reader takes the block.
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.text._ragged import gather_positions
 from skembed.vectors._find_byte import find_byte
-from skembed.vectors._packed_words import spans, take_words
+from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._numbers import ROOM, parse_decimals
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
@@ -90,9 +91,8 @@ def _cut_words(
     lengths = ends - starts
     if not lengths.all():
         return None
-    offsets = np.zeros(len(starts) + 1, dtype=np.int64)
-    np.cumsum(lengths + 1, out=offsets[1:])
-    blob = text[spans(starts, lengths + 1)]
+    places, offsets = gather_positions(starts, lengths + 1)
+    blob = text[places]
     try:
         # The space between words keeps half a letter from being completed by its neighbour.
         bytes(blob).decode()

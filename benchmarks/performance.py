@@ -109,12 +109,14 @@ def main(arguments: list[str]) -> None:
             for name in names or [*PROFILES, *PARTS]:
                 print(name, flush=True)
                 results[name] = measure(name, Path(work), "--quick" in options)
+                if "--quick" not in options:  # what was measured is kept if a later one fails
+                    results["machine"] = describe_machine()
+                    kept = json.dumps(results, indent=1, ensure_ascii=False)
+                    RESULT.write_text(kept + "\n", encoding="utf-8")
     if "--quick" in options:
         print(json.dumps(results, indent=1))
-        return
-    results["machine"] = describe_machine()
-    RESULT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    write_page(results)
+    else:
+        write_page(results)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from skembed.text._packed import WORD_BYTES
 from skembed.text._ragged import gather_positions
 from skembed.text._seen_words import SeenWords, first_places
+from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
 
 CHUNK_CHARACTERS = 1 << 19
 """Characters worked on at the same time; bounds the memory, whatever the corpus."""
@@ -48,14 +49,15 @@ class Splitter:
     """The rules by which a document is cut; those of Keras, if there is no `tokenizer`.
 
     Characters in `filters` become the separator; with `char_level` they are
-    kept, for that is what Keras's ``Tokenizer`` does.
+    kept, for that is what Keras's ``Tokenizer`` does. The tokenizer "glove"
+    makes tokens of punctuation marks.
     """
 
     lowercase: bool
     filters: str
     split: str
     char_level: bool
-    tokenizer: Callable[[str], Iterable[str]] | None
+    tokenizer: Callable[[str], Iterable[str]] | str | None
 
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
@@ -65,7 +67,9 @@ class Splitter:
             size += len(document)
             if size >= CHUNK_CHARACTERS or stop == len(documents):
                 some = documents[start:stop]
-                if by_bytes:
+                if by_bytes and self.tokenizer == "glove":
+                    yield split_words_and_marks(some, self.lowercase, seen)
+                elif by_bytes:
                     yield split_bytes(some, self.filters, self.split, self.lowercase, seen)
                 else:
                     chunk = self._split(some, n_words)
@@ -75,18 +79,23 @@ class Splitter:
 
     def suits_bytes(self, documents: Iterable[str]) -> bool:
         """Tell whether documents are cut by their bytes, so that no chunk repeats a word."""
-        if self.tokenizer is not None or self.char_level or not self.filters.isascii():
-            return False
-        # A capital between the documents would be lowercased with them.
-        if len(self.split) != 1 or not self.split.isascii() or self.split.isupper():
+        if self.tokenizer is None:
+            if self.char_level or not self.filters.isascii():
+                return False
+            # A capital between the documents would be lowercased with them.
+            if len(self.split) != 1 or not self.split.isascii() or self.split.isupper():
+                return False
+        elif self.tokenizer != "glove":
             return False
         return any(size >= SMALL_CORPUS for size in accumulate(map(len, documents)))
 
     def _split(self, documents: Sequence[str], n_words: int) -> Chunk:
         if self.lowercase:
             documents = [document.lower() for document in documents]
-        if self.tokenizer is not None:
+        if callable(self.tokenizer):
             return _join([list(self.tokenizer(document)) for document in documents])
+        if self.tokenizer is not None:
+            return _join([find_tokens(separate_marks(document)) for document in documents])
         if self.char_level:
             return split_characters(documents, n_words)
         return split_strings(documents, self.filters, self.split)
@@ -106,18 +115,50 @@ def split_bytes(
     In UTF-8 no byte of another character looks like an ASCII character, so
     that the bytes can be filtered and cut as the characters would be.
     """
-    if lowercase:  # other letters than ASCII's; those are lowercased with all bytes below
-        documents = [d if d.isascii() else d.lower() for d in documents]
-    encoded = [document.encode("utf-8", "surrogatepass") for document in documents]
+    encoded = _encode(documents, lowercase)
     glue = split.encode()
+    raw = _with_room(encoded, glue).translate(_table(filters.encode(), glue, lowercase))
+    borders = _borders(np.frombuffer(raw, dtype=np.uint8) != glue[0])
+    return _number(raw, borders, encoded, glue, seen)
+
+
+def split_words_and_marks(documents: Iterable[str], lowercase: bool, seen: SeenWords) -> Chunk:
+    """Cut documents into words and punctuation marks all at once."""
+    encoded = _encode(map(separate_marks, documents), lowercase)
+    raw = _with_room(encoded, b" ")
+    if lowercase:
+        raw = raw.lower()
+    return _number(raw, token_borders(raw), encoded, b" ", seen)
+
+
+def _encode(documents: Iterable[str], lowercase: bool) -> list[bytes]:
+    """Encode documents, letters outside of ASCII lowercased."""
+    if lowercase:  # ASCII's are lowercased with all bytes later
+        documents = [d if d.isascii() else d.lower() for d in documents]
+    return [document.encode("utf-8", "surrogatepass") for document in documents]
+
+
+def _with_room(encoded: list[bytes], glue: bytes) -> bytes:
+    """Put documents one after the other, with `glue` between them and plenty at the end."""
     raw = glue.join([*encoded, b""])
-    raw = raw.translate(_table(filters.encode(), glue, lowercase))
-    raw += glue * (2 * WORD_BYTES - len(raw) % WORD_BYTES)
+    return raw + glue * (2 * WORD_BYTES - len(raw) % WORD_BYTES)
+
+
+def _number(
+    raw: bytes,
+    borders: tuple[NDArray[np.int64], NDArray[np.int64]],
+    encoded: list[bytes],
+    glue: bytes,
+    seen: SeenWords,
+) -> Chunk:
+    """Give numbers to the words between such borders; `glue` is in none of them."""
+    starts, stops = borders
     text = np.frombuffer(raw, dtype=np.uint8)
-    starts, stops = _borders(text != glue[0])
     which, new = seen.number(text, starts, stops - starts)
-    places, _ = gather_positions(starts[new], stops[new] - starts[new] + 1)
-    words = text[places].tobytes().decode("utf-8", "surrogatepass").split(split)[:-1]
+    places, offsets = gather_positions(starts[new], stops[new] - starts[new] + 1)
+    letters = text[places]
+    letters[offsets[1:] - 1] = glue[0]
+    words = letters.tobytes().decode("utf-8", "surrogatepass").split(glue.decode())[:-1]
     ends = np.cumsum([len(document) + 1 for document in encoded])
     lengths = np.diff(np.searchsorted(starts, ends), prepend=0)
     return Chunk(words, which, lengths)

@@ -12,6 +12,7 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from skembed.classifiers._decision import decide
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
@@ -58,8 +59,9 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
             class weights and scaled to mean 1.
         X_val, y_val : as `X` and `y`, default=None
             Validation documents and labels, measured after each epoch; with
-            ``early_stopping=True`` they take the place of a part of `X`. They
-            are not weighted, while such a part is weighted as in training.
+            ``early_stopping=True`` or ``decision="tuned"`` they take the place
+            of a part of `X`. They are not weighted, while such a part is
+            weighted as in training.
 
         Returns
         -------
@@ -88,7 +90,8 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         """Train one epoch more, from where the last training ended.
 
         The vocabulary is that of the first call: words that come later are
-        unknown. Nothing is set aside for early stopping.
+        unknown. Nothing is set aside for early stopping, nor for tuning the
+        decision: thresholds stay as an earlier `fit` left them.
 
         Parameters
         ----------
@@ -166,9 +169,13 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         -------
         y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
             The most probable class of each document; of labels those with a
-            probability above one half.
+            probability above one half. With ``decision="tuned"`` by
+            ``thresholds_``.
         """
         logits = self._predict_logits(X)
+        if self.thresholds_ is not None:
+            decided = decide(logits, self.thresholds_, self._labels.multilabel)
+            return decided if self._labels.multilabel else self.classes_[decided]
         if self._labels.multilabel:
             return (logits > 0).astype(np.int64)
         return self.classes_[logits.argmax(axis=1)]
@@ -234,7 +241,13 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
 
     def _fitted(self) -> Fitted:
         return Fitted(
-            self._labels, self._reader, self._state, self._seed, self.history_, self.best_epoch_
+            self._labels,
+            self._reader,
+            self._state,
+            self._seed,
+            self.history_,
+            self.best_epoch_,
+            self.thresholds_,
         )
 
     def _remember(self, fitted: Fitted) -> None:

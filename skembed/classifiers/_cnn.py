@@ -82,12 +82,16 @@ class CNNTextClassifier(BaseTextClassifier):
         Passes over the training documents, at most.
     batch_size : int, default=64
         Documents in a batch, which are of similar length.
+    decision : {"argmax", "tuned"}, default="argmax"
+        "tuned" sets documents aside as for early stopping and finds on them the
+        thresholds of the classes that make the macro-averaged F1 score largest,
+        which helps where classes are rare. Probabilities stay as they are.
     early_stopping : bool, default=False
         Stop when the validation loss has not fallen for `patience` epochs, and
         go back to the epoch where it was smallest.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the documents set aside for early stopping, of each class
-        alike, before the vocabulary is learned; at least one. The loss on them
+        Share of the documents set aside for early stopping and for tuning, of
+        each class alike, before the vocabulary is learned; at least one. The loss on them
         is weighted as in training. Not used with `X_val`, which is not weighted.
     patience : int, default=3
         Epochs to wait for a smaller validation loss.
@@ -126,6 +130,10 @@ class CNNTextClassifier(BaseTextClassifier):
         The fitted tokenizer, where `X` was raw documents.
     coverage_ : Coverage or None
         How much of the training text has a vector, with pre-trained vectors.
+    thresholds_ : ndarray of shape (n_classes,), dtype float64, or None
+        With ``decision="tuned"``: the class with the largest probability divided
+        by its threshold is predicted; of labels those with a probability above
+        it. None with "argmax".
     n_features_in_ : int
         Width of `X`, where it was vectors.
 
@@ -193,6 +201,7 @@ class CNNTextClassifier(BaseTextClassifier):
         clipnorm: float | None = None,
         epochs: int = 10,
         batch_size: int = 64,
+        decision: str = "argmax",
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 3,
@@ -225,6 +234,7 @@ class CNNTextClassifier(BaseTextClassifier):
         self.clipnorm = clipnorm
         self.epochs = epochs
         self.batch_size = batch_size
+        self.decision = decision
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience

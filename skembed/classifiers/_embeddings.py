@@ -1,13 +1,22 @@
 """Word vectors for the ids a classifier was given."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
-from skembed.text import Coverage, TokenSequences, count_ids, summarize_coverage
+from skembed.text import (
+    PADDING_ID,
+    UNKNOWN_ID,
+    Coverage,
+    TokenSequences,
+    count_ids,
+    coverage_by_class,
+    summarize_coverage,
+)
 from skembed.vectors import WordVectors
 
 
@@ -54,12 +63,36 @@ def embedding_matrix(
     vectors = WordVectors.load(embeddings)
     counts = count_ids(sequences.ids, n_rows)
     found = vectors.words.find(sequences.vocabulary) >= 0
-    coverage = summarize_coverage(sequences.vocabulary, counts, found.tolist())
+    coverage = summarize_coverage(sequences.vocabulary, counts, found.tolist(), vectors)
     _check_coverage(coverage, vectors)
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
     aligned = vectors.align(sequences.vocabulary)
     matrix[: len(aligned)] = aligned
     return matrix, coverage
+
+
+def complete_coverage(
+    coverage: Coverage,
+    sequences: TokenSequences,
+    targets: NDArray[Any],
+    classes: NDArray[Any],
+    tokenizer: Any,
+) -> Coverage:
+    """Add what each class has, and what the tokenizer cut, to the coverage of a training text."""
+    vocabulary = sequences.vocabulary
+    assert vocabulary is not None
+    n_ids = max(max(vocabulary.values(), default=0), int(sequences.ids.max())) + 1
+    has_vector = np.ones(n_ids, dtype=bool)
+    has_vector[[PADDING_ID, UNKNOWN_ID]] = False
+    has_vector[[vocabulary[word] for word in coverage.missing_words]] = False
+    shares = coverage_by_class(sequences, targets, has_vector)
+    labels = classes.tolist()
+    n_truncated = getattr(tokenizer, "n_truncated_", None)
+    return replace(
+        coverage,
+        by_class=tuple(replace(share, label=labels[share.label]) for share in shares),
+        truncated_share=None if n_truncated is None else n_truncated / len(sequences),
+    )
 
 
 def refuse_embeddings(embeddings: Any) -> None:

@@ -7,7 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import _safe_indexing, check_random_state
 
-from skembed.classifiers._embeddings import embedding_matrix, refuse_embeddings
+from skembed.classifiers._decision import tune_thresholds
+from skembed.classifiers._embeddings import (
+    complete_coverage,
+    embedding_matrix,
+    refuse_embeddings,
+)
 from skembed.classifiers._fitted import Fitted, History, extend
 from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._parameters import check_callbacks, check_sizes
@@ -24,6 +29,7 @@ from skembed.networks import (
     ObjectiveSpec,
     TrainingPlan,
     initial_state,
+    predict_logits,
     train,
     with_trainable_embedding,
 )
@@ -68,7 +74,7 @@ def fit_network(
     whole_fit = context is not None
     part = to_part(estimator, X, y, sample_weight, labels=labels, normalise=whole_fit)
     held_out = None if validation is None else check_validation(*validation, labels)
-    if held_out is None and estimator.early_stopping and whole_fit:
+    if held_out is None and whole_fit and sets_aside(estimator):
         part, held_out = hold_out(part, estimator.validation_fraction, seed)
     if earlier is None:
         reader, state, data = start(estimator, part, labels, seed)
@@ -76,22 +82,40 @@ def fit_network(
         reader, state = earlier.reader, resume(estimator, earlier.state)
         data = reader.read(estimator, part[0])
 
-    def fitted(trained: NetworkState, history: History) -> Fitted:
+    def fitted(trained: NetworkState, history: History, thresholds: Any = None) -> Fitted:
         before = earlier.history if earlier is not None else {}
         best = len(before.get("loss", ())) + trained.n_epochs - state.n_epochs
-        return Fitted(labels, reader, trained, seed, extend(before, history), best)
+        return Fitted(labels, reader, trained, seed, extend(before, history), best, thresholds)
 
+    validating = held_out and read_held_out(estimator, reader, held_out)
     tasks = EpochTasks(estimator, context, X, y, lambda *now: fitted(*now).attributes())
     trained, history = train(
         state,
         Examples(data, *part[1:]),
         make_plan(estimator, reader, whole_fit=whole_fit, validated=held_out is not None),
-        validation=held_out and read_held_out(estimator, reader, held_out),
+        validation=validating,
         callbacks=callbacks,
         on_epoch_begin=tasks.begin,
         on_epoch_end=tasks.end,
     )
-    return fitted(trained, history)
+    if not whole_fit:
+        return fitted(trained, history, earlier and earlier.thresholds)
+    return fitted(trained, history, find_thresholds(estimator, trained, validating))
+
+
+def sets_aside(estimator: Any) -> bool:
+    """Tell whether a part of the training documents is needed to validate on."""
+    return bool(estimator.early_stopping) or estimator.decision == "tuned"
+
+
+def find_thresholds(
+    estimator: Any, trained: NetworkState, validating: Examples | None
+) -> NDArray[np.float64] | None:
+    """Tune the decision on the validation documents, if it is to be tuned."""
+    if estimator.decision != "tuned":
+        return None
+    assert validating is not None
+    return tune_thresholds(predict_logits(trained, validating.data), validating.targets)
 
 
 def check_training(X: Any, y: Any, sample_weight: Any, *, estimator: Any) -> None:
@@ -151,7 +175,10 @@ def start(
     matrix = kernel = None
     if isinstance(read, TokenSequences):
         assert reader.n_rows is not None
-        matrix, reader.coverage = embedding_matrix(estimator.embeddings, read, reader.n_rows)
+        matrix, coverage = embedding_matrix(estimator.embeddings, read, reader.n_rows)
+        reader.coverage = coverage and complete_coverage(
+            coverage, read, targets, labels.classes, reader.tokenizer
+        )
         n_dims = estimator.embedding_dim if matrix is None else matrix.shape[1]
         reader.n_rows = reader.n_rows if matrix is None else len(matrix)
         data = reader.to_data(read)

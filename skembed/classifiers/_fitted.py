@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skembed.classifiers._reader import InputReader
 from skembed.classifiers._targets import Labels
@@ -20,6 +21,8 @@ class Fitted:
     ----------
     best_epoch : int
         Epoch whose weights `state` holds, as the history counts them, from 1.
+    thresholds : ndarray of shape (n_classes,), dtype float64, or None
+        What the classes' probabilities are measured by; None where all are alike.
     """
 
     labels: Labels
@@ -28,6 +31,7 @@ class Fitted:
     seed: int
     history: History
     best_epoch: int
+    thresholds: NDArray[np.float64] | None = None
 
     def attributes(self) -> dict[str, Any]:
         """Return them by the names that a fitted classifier gives them."""
@@ -41,6 +45,7 @@ class Fitted:
             "n_iter_": len(self.history.get("loss", ())),
             "best_epoch_": self.best_epoch,
             "coverage_": self.reader.coverage,
+            "thresholds_": self.thresholds,
         }
         if self.reader.tokenizer is not None:
             attributes["tokenizer_"] = self.reader.tokenizer

@@ -37,6 +37,7 @@ SHARED_CONSTRAINTS: dict = {
     "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
     "epochs": [COUNT],
     "batch_size": [COUNT],
+    "decision": [StrOptions({"argmax", "tuned"})],
     "early_stopping": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "patience": [COUNT],

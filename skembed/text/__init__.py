@@ -1,7 +1,13 @@
 """Documents to token ids: split, count, rank, encode."""
 
 from skembed.text._counting import count_ids
-from skembed.text._coverage import Coverage, measure_coverage, summarize_coverage
+from skembed.text._coverage import (
+    ClassCoverage,
+    Coverage,
+    coverage_by_class,
+    measure_coverage,
+    summarize_coverage,
+)
 from skembed.text._documents import check_documents
 from skembed.text._ids import PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
@@ -12,11 +18,13 @@ __all__ = [
     "PADDING_ID",
     "UNKNOWN_ID",
     "UNKNOWN_TOKEN",
+    "ClassCoverage",
     "Coverage",
     "KerasTokenizer",
     "TokenSequences",
     "check_documents",
     "count_ids",
+    "coverage_by_class",
     "measure_coverage",
     "summarize_coverage",
 ]

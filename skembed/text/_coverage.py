@@ -1,20 +1,50 @@
 """How much of a corpus has a word vector."""
 
-from collections.abc import Container, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 from operator import not_
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.text._counting import count_ids
+from skembed.text._coverage_report import class_table, draw, sentences
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
+from skembed.text._sequences import TokenSequences
+
+
+@dataclass(frozen=True)
+class ClassCoverage:
+    """Shares of a class's documents that have a vector.
+
+    Attributes
+    ----------
+    label : object
+        The class; for multi-label targets the number of the label.
+    n_tokens : int
+        Words in its documents.
+    type_share : float in [0, 1]
+        Share of its distinct words that have a vector; those outside the
+        vocabulary are not known and count as one.
+    token_share : float in [0, 1]
+        Share of its words that have a vector.
+    """
+
+    label: Any
+    n_tokens: int
+    type_share: float
+    token_share: float
 
 
 @dataclass(frozen=True)
 class Coverage:
     """Shares of a corpus that have a vector.
+
+    Printing it shows them as sentences and, where classes are known, as a table.
 
     Attributes
     ----------
@@ -33,6 +63,15 @@ class Coverage:
         How often each of them was counted.
     missing : tuple of (str, int)
         Both as pairs.
+    lowercase_gain, unaccented_gain : float in [0, 1]
+        Share of the counted words that would have a vector besides, if they
+        were lowercased, or their accents taken off.
+    truncated_share : float in [0, 1] or None
+        Share of the documents that were cut at ``max_length``. None where that
+        is not known.
+    by_class : tuple of ClassCoverage
+        The same for each class, in the order of the classes; empty without
+        labels.
     """
 
     n_types: int
@@ -42,6 +81,10 @@ class Coverage:
     unknown_share: float
     missing_words: tuple[str, ...]
     missing_counts: tuple[int, ...]
+    lowercase_gain: float
+    unaccented_gain: float
+    truncated_share: float | None = None
+    by_class: tuple[ClassCoverage, ...] = ()
 
     @cached_property
     def missing(self) -> tuple[tuple[str, int], ...]:
@@ -50,12 +93,23 @@ class Coverage:
         return tuple(zip(self.missing_words, self.missing_counts, strict=True))
 
     def __str__(self) -> str:
-        often = ", ".join(f"{word} ({count})" for word, count in self.missing[:10]) or "none"
-        return (
-            f"{self.type_share:.1%} of {self.n_types} distinct words and {self.token_share:.1%} "
-            f"of {self.n_tokens} words have a vector; {self.unknown_share:.1%} of the words are "
-            f"outside the vocabulary.\nMost frequent words without a vector: {often}"
-        )
+        return "\n".join([*sentences(self), *class_table(self.by_class)])
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share of words without a vector, by class or for the most frequent ones.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            A bar for each class, the worst on top; without classes a bar for
+            each of the twenty most frequent missing words.
+        """
+        return draw(self, ax)
 
 
 def measure_coverage(
@@ -72,11 +126,14 @@ def measure_coverage(
     vectors : container of str
         Anything that answers ``word in vectors``.
     """
-    return summarize_coverage(vocabulary, counts, [word in vectors for word in vocabulary])
+    return summarize_coverage(vocabulary, counts, [word in vectors for word in vocabulary], vectors)
 
 
 def summarize_coverage(
-    vocabulary: Mapping[str, int], counts: NDArray[np.int64], has_vector: Iterable[bool]
+    vocabulary: Mapping[str, int],
+    counts: NDArray[np.int64],
+    has_vector: Iterable[bool],
+    vectors: Container[str],
 ) -> Coverage:
     """Do what `measure_coverage` does when it is known which words have a vector.
 
@@ -88,13 +145,22 @@ def summarize_coverage(
         How often each id was counted.
     has_vector : iterable of bool, length len(vocabulary)
         Whether each word of the vocabulary has one.
+    vectors : container of str
+        Where other spellings of a word are looked for.
     """
     is_missing = list(map(not_, has_vector))
     missing_words = tuple(compress(vocabulary, is_missing))
     ids = np.fromiter(compress(vocabulary.values(), is_missing), dtype=np.int64)
+    missing_counts = tuple(counts[ids].tolist())
     n_tokens = int(counts.sum())
     covered = int(counts[FIRST_WORD_ID:].sum()) - int(counts[ids].sum())
     n_types = len(vocabulary)
+
+    def gain(respell: Callable[[str], str], may_change: Iterable[bool]) -> float:
+        changed = compress(zip(missing_words, missing_counts, strict=True), may_change)
+        found = [n for word, n in changed if (new := respell(word)) != word and new in vectors]
+        return sum(found) / max(n_tokens, 1)
+
     return Coverage(
         n_types=n_types,
         n_tokens=n_tokens,
@@ -102,5 +168,54 @@ def summarize_coverage(
         token_share=covered / max(n_tokens, 1),
         unknown_share=int(counts[UNKNOWN_ID]) / max(n_tokens, 1),
         missing_words=missing_words,
-        missing_counts=tuple(counts[ids].tolist()),
+        missing_counts=missing_counts,
+        lowercase_gain=gain(str.lower, map(not_, map(str.islower, missing_words))),
+        unaccented_gain=gain(take_accents_off, map(not_, map(str.isascii, missing_words))),
     )
+
+
+def take_accents_off(word: str) -> str:
+    """Return a word without the marks that Unicode can split from its letters.
+
+    Examples
+    --------
+    >>> take_accents_off("naïveté")
+    'naivete'
+    """
+    split = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+def coverage_by_class(
+    sequences: TokenSequences, y: NDArray[Any], has_vector: NDArray[np.bool_]
+) -> tuple[ClassCoverage, ...]:
+    """Measure the shares of each class.
+
+    Parameters
+    ----------
+    sequences : TokenSequences of shape (n_samples,)
+        Documents.
+    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        Their labels.
+    has_vector : ndarray of shape (n_ids,), dtype bool
+        Whether each id has a vector; unknown has none.
+
+    Returns
+    -------
+    shares : tuple of ClassCoverage
+        In the order of the sorted labels.
+    """
+    shares = []
+    for label in (np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])).tolist():
+        members = np.flatnonzero(y == label if y.ndim == 1 else y[:, label])
+        counts = count_ids(sequences[members].ids, len(has_vector))
+        n_tokens, n_types = int(counts.sum()), int(np.count_nonzero(counts))
+        shares.append(
+            ClassCoverage(
+                label,
+                n_tokens,
+                type_share=int(np.count_nonzero(counts[has_vector])) / max(n_types, 1),
+                token_share=int(counts[has_vector].sum()) / max(n_tokens, 1),
+            )
+        )
+    return tuple(shares)

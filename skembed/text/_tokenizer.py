@@ -1,6 +1,7 @@
 """KerasTokenizer: documents in, sequences of token ids out."""
 
 from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -12,7 +13,12 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.text._counting import exchange_ids
-from skembed.text._coverage import Coverage, measure_coverage
+from skembed.text._coverage import (
+    ClassCoverage,
+    Coverage,
+    coverage_by_class,
+    summarize_coverage,
+)
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
@@ -58,9 +64,12 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         Separator of the words.
     char_level : bool, default=False
         Every character is a token.
-    tokenizer : callable, default=None
+    tokenizer : "glove", callable or None, default=None
         Cuts a document (after lowercasing) into tokens in place of `filters`,
-        `split` and `char_level`.
+        `split` and `char_level`. "glove" cuts as the texts of the GloVe vectors
+        were cut: each punctuation mark and symbol is a token, "don't" becomes
+        "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
+        1,000.50 stay whole.
     min_df : int or float in (0, 1), default=1
         Leave out words that stand in fewer documents than this count, or this
         fraction of the training documents.
@@ -118,7 +127,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         "filters": [str],
         "split": [str],
         "char_level": ["boolean"],
-        "tokenizer": [callable, None],
+        "tokenizer": [callable, StrOptions({"glove"}), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="neither"),
@@ -136,7 +145,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         filters: str = KERAS_FILTERS,
         split: str = " ",
         char_level: bool = False,
-        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        tokenizer: Callable[[str], Iterable[str]] | str | None = None,
         min_df: int | float = 1,
         truncating: str = "pre",
         output: str = "sequences",
@@ -188,7 +197,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             The same as ``fit(X).transform(X)``.
         """
         ids, numbers, lengths = self._fit(X)
-        return self._shape(exchange_ids(numbers, ids), lengths)
+        return self._shape(self._to_sequences(exchange_ids(numbers, ids), lengths))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
@@ -235,8 +244,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             Token ids.
         """
         check_is_fitted(self)
-        flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
-        return self._shape(flat, lengths)
+        return self._shape(self._encode(X))
 
     def inverse_transform(self, X: Any) -> list[str]:
         """Write ids as text.
@@ -274,19 +282,24 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return ["", UNKNOWN_TOKEN, *self.vocabulary_]
 
-    def coverage(self, vectors: Container[str]) -> Coverage:
+    def coverage(self, vectors: Container[str], X: Any = None, y: Any = None) -> Coverage:
         """Report how many of the training words have a vector.
 
         Parameters
         ----------
         vectors : WordVectors, or any container of str
             The words that have one.
+        X : collection of str, shape (n_samples,), or TokenSequences, default=None
+            Documents to report on class by class, with `y`.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
+            Their labels, or an indicator matrix.
 
         Returns
         -------
         coverage : Coverage
-            Shares of words and of occurrences, and the most frequent words
-            missing; prints as two lines.
+            Shares of words and of occurrences, the most frequent words missing,
+            what other spellings would gain, and documents cut; prints as a
+            report and draws itself with ``plot``.
         """
         check_is_fitted(self)
         if isinstance(vectors, str):
@@ -294,7 +307,29 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
                 f"vectors must be a container of words, got the string {vectors!r}. Load vectors "
                 "by name or path with WordVectors.load first."
             )
-        return measure_coverage(self.vocabulary_, self.token_counts_, vectors)
+        if (X is None) != (y is None):
+            raise ValueError("X and y must be given together, or neither of them.")
+        found = [word in vectors for word in self.vocabulary_]
+        coverage = summarize_coverage(self.vocabulary_, self.token_counts_, found, vectors)
+        by_class: tuple[ClassCoverage, ...] = ()
+        if X is not None:
+            sequences = X if isinstance(X, TokenSequences) else self._encode(X)
+            labels = np.asarray(y)
+            if len(labels) != len(sequences):
+                raise ValueError(
+                    f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."
+                )
+            by_class = coverage_by_class(sequences, labels, np.array([False, False, *found]))
+        truncated_share = self.n_truncated_ / self.n_documents_
+        return replace(coverage, truncated_share=truncated_share, by_class=by_class)
+
+    def _encode(self, X: Any) -> TokenSequences:
+        """Encode documents, none of them cut."""
+        flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
+        return self._to_sequences(flat, lengths)
+
+    def _to_sequences(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenSequences:
+        return TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
 
     def _check_fit(self, X: Any) -> list[str]:
         if self.split == "" and not self.char_level and self.tokenizer is None:
@@ -363,8 +398,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
     def _count_truncated(self, lengths: NDArray[np.int64]) -> int:
         return 0 if self.max_length_ is None else int(np.sum(lengths > self.max_length_))
 
-    def _shape(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> Any:
-        sequences = TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
+    def _shape(self, sequences: TokenSequences) -> Any:
         if self.max_length_ is not None:
             sequences = sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
         return sequences.to_dense(self.max_length_) if self.output == "padded" else sequences

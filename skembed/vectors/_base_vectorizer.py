@@ -1,6 +1,7 @@
 """What the vectorizers share: documents and word vectors in, features out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import compress
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -57,6 +58,10 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
     ) -> NDArray[np.float32]:
         """Return the vectors of the ids, (n_ids, n_dims); zeros for ids without one."""
         raise NotImplementedError
+
+    def _words_with_vectors(self, found: list[bool]) -> Container[str]:
+        """Return all words that have a vector, by which of the vocabulary have one."""
+        return set(compress(self.vocabulary_, found))
 
     def _advice(self) -> str:
         """Say what to check when no word has a vector."""
@@ -165,7 +170,10 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         if not has_vector.any():
             raise ValueError(self._nothing_found())
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
-        self.coverage_ = summarize_coverage(self.vocabulary_, counts, has_vector[ids].tolist())
+        found = has_vector[ids].tolist()
+        self.coverage_ = summarize_coverage(
+            self.vocabulary_, counts, found, self._words_with_vectors(found)
+        )
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
         self.common_component_ = None

@@ -141,6 +141,9 @@ class GloveVectorizer(BaseVectorizer):
     ) -> NDArray[np.float32]:
         return WordVectors.load(self.embeddings).align(self.vocabulary_)
 
+    def _words_with_vectors(self, found: list[bool]) -> WordVectors:
+        return WordVectors.load(self.embeddings)
+
     def _advice(self) -> str:
         name = repr(self.embeddings)
         return (

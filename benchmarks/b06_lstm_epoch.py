@@ -16,6 +16,7 @@ def make_ours(corpus: Corpus) -> Any:
 
     return LSTMTextClassifier(
         embeddings=corpus.vectors,
+        trainable_embeddings=False,
         units=UNITS,
         spatial_dropout=0.0,
         epochs=EPOCHS,

@@ -13,6 +13,7 @@ def make_blog(corpus: Corpus) -> Any:
 
     return CNNTextClassifier(
         embeddings=corpus.vectors,
+        trainable_embeddings=False,
         spatial_dropout=0.0,
         stacked=True,
         filters=128,
@@ -45,6 +46,7 @@ def make_kim(corpus: Corpus) -> Any:
 
     return CNNTextClassifier(
         embeddings=corpus.vectors,
+        trainable_embeddings=False,
         spatial_dropout=0.0,
         filters=100,
         kernel_sizes=(3, 4, 5),

@@ -17,7 +17,12 @@ def fitted(settings: Settings) -> tuple[Corpus, Any]:
 
     corpus = load_corpus(settings)
     classifier = LSTMTextClassifier(
-        embeddings=corpus.vectors, units=UNITS, epochs=1, batch_size=64, random_state=0
+        embeddings=corpus.vectors,
+        trainable_embeddings=False,
+        units=UNITS,
+        epochs=1,
+        batch_size=64,
+        random_state=0,
     )
     return corpus, classifier.fit(corpus.train[:400], np.arange(400) % corpus.n_classes)
 

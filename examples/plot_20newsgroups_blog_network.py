@@ -35,7 +35,8 @@ from skembed import CNNTextClassifier, KerasTokenizer
 def blog_network(embeddings, epochs):
     """Three blocks of convolution and pooling, as in the post."""
     return CNNTextClassifier(
-        embeddings=embeddings, embedding_dim=50, spatial_dropout=0.0, stacked=True,
+        embeddings=embeddings, embedding_dim=50, trainable_embeddings=embeddings is None,
+        spatial_dropout=0.0, stacked=True,
         filters=128, kernel_sizes=(5, 5, 5), pool_size=5, dense_units=(128,),
         tokenizer=KerasTokenizer(max_tokens=20_000, max_length=1000),
         optimizer="rmsprop", epochs=epochs, batch_size=128, random_state=0,

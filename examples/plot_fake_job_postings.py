@@ -55,7 +55,8 @@ models = {}
 for kind, head in heads.items():
     for name, embeddings in {"frozen GloVe": "glove.6B.50d", "learned embedding": None}.items():
         models[f"{kind}, {name}"] = LSTMTextClassifier(
-            embeddings=embeddings, embedding_dim=50, spatial_dropout=0.4, units=100, **head,
+            embeddings=embeddings, embedding_dim=50, trainable_embeddings=embeddings is None,
+            spatial_dropout=0.4, units=100, **head,
             tokenizer=KerasTokenizer(max_length=100, truncating="post"),
             learning_rate=2e-3, epochs=10, batch_size=16, random_state=0,
         )  # fmt: skip

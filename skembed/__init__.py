@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from skembed import datasets
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
+    from skembed.search import search_space
     from skembed.text import KerasTokenizer, TokenSequences
     from skembed.vectors import (
         FastTextVectorizer,
@@ -31,6 +32,7 @@ _FOLDERS = {
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
     "compare": "comparison",
+    "search_space": "search",
 }
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "WordVectors",
     "compare",
     "datasets",
+    "search_space",
 ]
 
 

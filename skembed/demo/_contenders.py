@@ -56,5 +56,6 @@ def make_contenders(epochs: int) -> dict[str, Any]:
     for kind, network in networks.items():
         for name, embeddings in zip(PAIRS[kind], (EMBEDDINGS, None), strict=True):
             tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
-            contenders[name] = make_pipeline(tokenizer, network(embeddings=embeddings))
+            classifier = network(embeddings=embeddings, trainable_embeddings=embeddings is None)
+            contenders[name] = make_pipeline(tokenizer, classifier)
     return contenders

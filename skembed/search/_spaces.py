@@ -1,0 +1,78 @@
+"""Where to search: distributions of the parameters that matter most."""
+
+from typing import Any
+
+from scipy.stats import loguniform, uniform
+
+# Rates and step sizes are fed to the network, so that none of the small space's candidates
+# needs a graph of its own.
+_SMALL: dict[str, Any] = {
+    "learning_rate": loguniform(3e-4, 5e-3),
+    "dense_dropout": uniform(0, 0.7),
+    "spatial_dropout": uniform(0, 0.5),
+}
+
+_LARGE: dict[str, Any] = {
+    "batch_size": [16, 32, 64],
+    "trainable_embeddings": [True, 1, 2],
+    "wide": [False, True],
+}
+
+_OF_NETWORK: dict[str, dict[str, Any]] = {
+    "cnn": {
+        "filters": [64, 128, 256],
+        "kernel_sizes": [(1, 2, 3), (2, 3, 4), (3, 4, 5)],
+    },
+    "lstm": {
+        "units": [50, 100, 150],
+        "bidirectional": [False, True],
+        "pooling": ["last", "max", "mean"],
+        "dropout": uniform(0, 0.5),
+    },
+}
+
+
+def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict[str, Any]:
+    """Return distributions to search for a classifier's parameters in.
+
+    Parameters
+    ----------
+    network : {"cnn", "lstm"}
+        For `CNNTextClassifier` or `LSTMTextClassifier`.
+    size : {"small", "large"}, default="small"
+        "small" holds the learning rate and two dropout rates: ten candidates
+        say something, and all of them share one traced graph. "large" adds the
+        batch size, when the word vectors are released, the linear half, and the
+        network's widths and shape: fifty candidates or more.
+    prefix : str, default=""
+        Put before each name, such as "cnntextclassifier__" for a classifier in
+        a pipeline.
+
+    Returns
+    -------
+    space : dict of str to (scipy.stats distribution or list)
+        For the parameter `param_distributions` of `RandomizedSearchCV` and
+        `HalvingRandomSearchCV`; a new dict at each call, to add to and take
+        from. The number of epochs is in none, so that it can be the resource of
+        a halving search.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network or size.
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import RandomizedSearchCV
+    >>> from skembed import CNNTextClassifier, search_space
+    >>> space = search_space("cnn")
+    >>> sorted(space)
+    ['dense_dropout', 'learning_rate', 'spatial_dropout']
+    >>> search = RandomizedSearchCV(CNNTextClassifier(), space, n_iter=10, random_state=0)
+    """
+    if network not in _OF_NETWORK:
+        raise ValueError(f"network must be 'cnn' or 'lstm', got {network!r}.")
+    if size not in ("small", "large"):
+        raise ValueError(f"size must be 'small' or 'large', got {size!r}.")
+    space = _SMALL if size == "small" else _SMALL | _LARGE | _OF_NETWORK[network]
+    return {prefix + name: values for name, values in space.items()}

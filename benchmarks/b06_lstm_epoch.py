@@ -19,6 +19,7 @@ def make_ours(corpus: Corpus) -> Any:
         trainable_embeddings=False,
         units=UNITS,
         spatial_dropout=0.0,
+        learning_rate=1e-3,
         epochs=EPOCHS,
         batch_size=BATCH_SIZE,
         random_state=corpus.seed,

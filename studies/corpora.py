@@ -1,15 +1,17 @@
 """The real corpora of the studies, each with the splits that it is judged by."""
 
+import csv
+import gzip
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import fetch_20newsgroups
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from skembed.datasets import load_docstrings, load_table
 
@@ -97,6 +99,28 @@ def docstrings() -> Corpus:
     return in_folds(texts, np.asarray(labels), min_rows=20)
 
 
+def postings() -> Corpus:
+    """Make a corpus of job descriptions, each once, and the industries of ten or more."""
+    with gzip.open(data_folder() / "emscad_partial.csv.gz", "rt", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["industry"] and row["description"]]
+    labels = np.array([row["industry"] for row in rows])
+    return in_folds([row["description"] for row in rows], labels, "f1_macro", min_rows=10)
+
+
+def subsampled(corpus: Corpus, n_documents: int) -> Corpus:
+    """Draw that many training documents, each class in proportion, three times."""
+    train, test = corpus.splits[0]
+    splits = []
+    for seed in range(3):
+        drawn = train
+        if n_documents < len(train):
+            drawn, _ = train_test_split(
+                train, train_size=n_documents, stratify=corpus.labels[train], random_state=seed
+            )
+        splits.append((drawn, test))
+    return replace(corpus, splits=splits)
+
+
 CORPORA: dict[str, Callable[[], Corpus]] = {
     "TREC, 6 classes": lambda: with_test_set("trec.csv.gz", "coarse"),
     "TREC, 50 classes": lambda: with_test_set("trec.csv.gz", "fine"),
@@ -105,8 +129,9 @@ CORPORA: dict[str, Callable[[], Corpus]] = {
     "MR": lambda: in_folds(*read_table("mr.csv.gz", "label")),
     "SMS spam": lambda: in_folds(*read_table("sms_spam.csv.gz", "label"), scoring="f1_macro"),
     "O*NET, 22 groups": lambda: in_folds(*read_table("onet_tasks.csv.gz", "major")),
-    "O*NET, 94 groups": lambda: in_folds(*read_table("onet_tasks.csv.gz", "minor"), min_rows=10),
+    "O*NET, 94 groups": lambda: in_folds(*read_table("onet_tasks.csv.gz", "minor"), "f1_macro", 10),
     "20 Newsgroups": lambda: newsgroups(()),
     "20 Newsgroups, no headers": lambda: newsgroups(("headers",)),
     "docstrings": docstrings,
+    "job postings, industry": postings,
 }

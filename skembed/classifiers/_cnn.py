@@ -30,7 +30,7 @@ class CNNTextClassifier(BaseTextClassifier):
     trainable_embeddings : bool, int or None, default=None
         Whether training changes the word vectors. An int freezes them for that
         many epochs and then fine-tunes them, the optimizer starting afresh.
-        None trains learned embeddings and freezes pre-trained ones.
+        None is True, for learned and for pre-trained vectors.
     spatial_dropout : float in [0, 1), default=0.2
         Fraction of the vectors' components dropped for a whole document.
     filters : int, default=128
@@ -47,16 +47,18 @@ class CNNTextClassifier(BaseTextClassifier):
     dense_activation : str, default="relu"
         Keras's name of their activation. Layers with "relu" begin He-uniform,
         others Glorot-uniform.
-    dense_dropout : float in [0, 1), default=0.0
+    dense_dropout : float in [0, 1), default=0.5
         Fraction of the pooled document dropped before the dense layers.
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
     wide : bool, default=False
-        Add a linear layer on the TF-IDF weighted bag of words to the network's
-        output, begun with naive Bayes log-ratios [3]_, [4]_.
+        Average the network's log-odds with those of a linear layer that learns
+        beside it, from TF-IDF weighted words, pairs of neighbours and parts of
+        words, begun with naive Bayes log-ratios [3]_, [4]_.
     tokenizer : transformer or None, default=None
         Turns raw documents into ids; a clone of it is fitted. None is
-        ``KerasTokenizer()``. Without effect on `X` that holds numbers.
+        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation. Without
+        effect on `X` that holds numbers.
     loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
         "focal" weighs examples by ``(1 - p)**2``, p being the probability of
         the true class [5]_; with "top_k" only the hardest examples of each
@@ -74,8 +76,9 @@ class CNNTextClassifier(BaseTextClassifier):
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".
-    learning_rate : float, default=1e-3
-        Step size of the optimizer.
+    learning_rate : float, default=3e-3
+        Step size of the optimizer. Adam moves only the word vectors that a batch
+        uses, which wants larger steps than Keras's 0.001.
     clipnorm : float or None, default=None
         Largest norm of each weight's gradient. None does not clip.
     epochs : int, default=10
@@ -188,7 +191,7 @@ class CNNTextClassifier(BaseTextClassifier):
         pool_size: int = 5,
         dense_units: Sequence[int] = (),
         dense_activation: str = "relu",
-        dense_dropout: float = 0.0,
+        dense_dropout: float = 0.5,
         batch_norm: bool = False,
         wide: bool = False,
         tokenizer: Any = None,
@@ -197,7 +200,7 @@ class CNNTextClassifier(BaseTextClassifier):
         label_smoothing: float = 0.0,
         class_weight: dict[Any, float] | str | None = None,
         optimizer: str = "adam",
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-3,
         clipnorm: float | None = None,
         epochs: int = 10,
         batch_size: int = 64,

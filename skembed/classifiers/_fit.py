@@ -181,14 +181,16 @@ def start(
         )
         n_dims = estimator.embedding_dim if matrix is None else matrix.shape[1]
         reader.n_rows = reader.n_rows if matrix is None else len(matrix)
-        data = reader.to_data(read)
-        if estimator.wide:
-            kernel = naive_bayes_kernel(data, targets, reader.n_rows, n_outputs)
+        data = reader.learn_data(read, wide=estimator.wide)
+        if reader.bags is not None:
+            kernel = naive_bayes_kernel(data, targets, len(reader.bags.idf), n_outputs)
     else:
         refuse_embeddings(estimator.embeddings)
         data, n_dims = read, read.steps.shape[1]
     state = initial_state(
-        make_spec(estimator, reader.n_rows, n_dims, n_outputs, learns=matrix is None),
+        make_spec(
+            estimator, reader.n_rows, n_dims, n_outputs, 0 if kernel is None else len(kernel)
+        ),
         make_objective(estimator, labels.multilabel),
         seed=seed,
         embedding=matrix,
@@ -206,8 +208,8 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
         If they describe another network.
     """
     old, trainable = state.spec, state.spec.trainable_embedding
-    spec = make_spec(estimator, old.n_rows, old.n_dims, old.n_outputs, learns=trainable)
-    if isinstance(estimator.trainable_embeddings, bool):
+    spec = make_spec(estimator, old.n_rows, old.n_dims, old.n_outputs, old.n_features)
+    if release_epoch(estimator) is None:
         trainable = spec.trainable_embedding
     state = with_trainable_embedding(state, trainable)
     spec = replace(spec, trainable_embedding=trainable)
@@ -227,13 +229,17 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
     return replace(state, objective=objective, optimizer={})
 
 
+def release_epoch(estimator: Any) -> int | None:
+    """Return how many epochs the word vectors are frozen for; None if that does not change."""
+    trainable = estimator.trainable_embeddings
+    return None if trainable is None or isinstance(trainable, bool | np.bool_) else trainable
+
+
 def make_spec(
-    estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int, *, learns: bool
+    estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int, n_features: int
 ) -> NetworkSpec:
     """Describe the network that the parameters ask for."""
-    trainable = estimator.trainable_embeddings
-    if not isinstance(trainable, bool):  # an epoch at which to release them, or None
-        trainable = learns if trainable is None else False
+    trainable = estimator.trainable_embeddings in (None, True) and release_epoch(estimator) is None
     return NetworkSpec(
         n_rows=n_rows,
         n_dims=n_dims,
@@ -245,6 +251,7 @@ def make_spec(
         dense_activation=estimator.dense_activation,
         batch_norm=bool(estimator.batch_norm),
         wide=bool(estimator.wide),
+        n_features=n_features,
         n_outputs=n_outputs,
         precision=estimator.precision,
     )
@@ -267,14 +274,11 @@ def make_plan(
     estimator: Any, reader: InputReader, *, whole_fit: bool, validated: bool
 ) -> TrainingPlan:
     """Describe how to train."""
-    release = estimator.trainable_embeddings
-    if isinstance(release, bool) or reader.n_rows is None:
-        release = None
     return TrainingPlan(
         epochs=int(estimator.epochs) if whole_fit else 1,
         batch_size=int(estimator.batch_size),
         learning_rate=float(estimator.learning_rate),
-        release_epoch=release,
+        release_epoch=None if reader.n_rows is None else release_epoch(estimator),
         patience=int(estimator.patience) if estimator.early_stopping and validated else None,
         verbose=int(estimator.verbose),
     )

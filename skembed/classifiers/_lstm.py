@@ -27,7 +27,7 @@ class LSTMTextClassifier(BaseTextClassifier):
     trainable_embeddings : bool, int or None, default=None
         Whether training changes the word vectors. An int freezes them for that
         many epochs and then fine-tunes them, the optimizer starting afresh.
-        None trains learned embeddings and freezes pre-trained ones.
+        None is True, for learned and for pre-trained vectors.
     spatial_dropout : float in [0, 1), default=0.2
         Fraction of the vectors' components dropped for a whole document.
     units : int, default=100
@@ -50,11 +50,13 @@ class LSTMTextClassifier(BaseTextClassifier):
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
     wide : bool, default=False
-        Add a linear layer on the TF-IDF weighted bag of words to the network's
-        output, begun with naive Bayes log-ratios [2]_, [3]_.
+        Average the network's log-odds with those of a linear layer that learns
+        beside it, from TF-IDF weighted words, pairs of neighbours and parts of
+        words, begun with naive Bayes log-ratios [2]_, [3]_.
     tokenizer : transformer or None, default=None
         Turns raw documents into ids; a clone of it is fitted. None is
-        ``KerasTokenizer()``. Without effect on `X` that holds numbers.
+        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation. Without
+        effect on `X` that holds numbers.
     loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
         "focal" weighs examples by ``(1 - p)**2``, p being the probability of
         the true class [4]_; with "top_k" only the hardest examples of each
@@ -72,8 +74,9 @@ class LSTMTextClassifier(BaseTextClassifier):
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".
-    learning_rate : float, default=1e-3
-        Step size of the optimizer.
+    learning_rate : float, default=3e-3
+        Step size of the optimizer. Adam moves only the word vectors that a batch
+        uses, which wants larger steps than Keras's 0.001.
     clipnorm : float or None, default=None
         Largest norm of each weight's gradient. None does not clip.
     epochs : int, default=10
@@ -195,7 +198,7 @@ class LSTMTextClassifier(BaseTextClassifier):
         label_smoothing: float = 0.0,
         class_weight: dict[Any, float] | str | None = None,
         optimizer: str = "adam",
-        learning_rate: float = 1e-3,
+        learning_rate: float = 3e-3,
         clipnorm: float | None = None,
         epochs: int = 10,
         batch_size: int = 64,

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, read_vectors
-from skembed.classifiers._wide import count_words, inverse_document_frequency, weigh_words
+from skembed.classifiers._wide import Bag, BagReader, learn_bags
 from skembed.networks import NetworkData
 from skembed.text import Coverage, KerasTokenizer, TokenSequences
 
@@ -34,8 +33,8 @@ class InputReader:
         Meaning of the ids, where it is known.
     n_rows : int or None
         Number of ids; None for vectors.
-    idf : ndarray of shape (n_rows,), dtype float32, or None
-        Inverse document frequencies, for a wide network.
+    bags : BagReader or None
+        Counts words, for a wide network.
     coverage : Coverage or None
         How much of the training text has a vector.
     """
@@ -44,7 +43,7 @@ class InputReader:
     tokenizer: Any = None
     vocabulary: Any = None
     n_rows: int | None = None
-    idf: NDArray[np.float32] | None = None
+    bags: BagReader | None = None
     coverage: Coverage | None = None
 
     def read(self, estimator: BaseEstimator, X: Any, *, name: str = "X") -> NetworkData:
@@ -82,17 +81,18 @@ class InputReader:
         return sequences
 
     def to_data(self, sequences: TokenSequences) -> NetworkData:
-        """Turn sequences into a network's input, with a bag of words if there is an idf."""
-        if self.idf is None:
+        """Turn sequences into a network's input, with their bags for a wide network."""
+        if self.bags is None:
             return NetworkData(sequences.ids, sequences.offsets)
-        bag = weigh_words(count_words(sequences, len(self.idf)), self.idf)
-        return NetworkData(
-            sequences.ids,
-            sequences.offsets,
-            bag.indices.astype(np.int32),
-            bag.data.astype(np.float32),
-            bag.indptr.astype(np.int64),
-        )
+        return with_bags(sequences, self.bags.read(sequences))
+
+    def learn_data(self, sequences: TokenSequences, *, wide: bool) -> NetworkData:
+        """Do so with the training documents; learn first how a wide network counts words."""
+        if not wide:
+            return self.to_data(sequences)
+        assert self.n_rows is not None
+        self.bags, bag = learn_bags(sequences, self.n_rows, self.vocabulary)
+        return with_bags(sequences, bag)
 
     def _other_kind(self, X: Any, name: str) -> str:
         kind = kind_of(X)
@@ -119,7 +119,7 @@ def fit_reader(
     X : collection of str, TokenSequences or array-like
         Training documents.
     tokenizer : estimator or None
-        The classifier's parameter; None is ``KerasTokenizer()``.
+        The classifier's parameter; None is ``KerasTokenizer(tokenizer="glove")``.
     wide : bool
         Whether the network takes a bag of words as well.
 
@@ -140,7 +140,7 @@ def fit_reader(
         return InputReader(kind), read_vectors(estimator, X, reset=True)
     fitted = None
     if kind == "documents":
-        fitted = KerasTokenizer() if tokenizer is None else clone(tokenizer)
+        fitted = KerasTokenizer(tokenizer="glove") if tokenizer is None else clone(tokenizer)
         sequences = as_sequences(fitted.fit_transform(X), getattr(fitted, "vocabulary_", None))
     else:
         sequences = X if kind == "sequences" else read_ids(X)
@@ -152,8 +152,18 @@ def fit_reader(
         n_rows = max(n_rows, max(vocabulary.values()) + 1)
     if sequences.vectors is not None:
         n_rows = len(sequences.vectors)
-    idf = inverse_document_frequency(count_words(sequences, n_rows)) if wide else None
-    return InputReader(kind, fitted, vocabulary, n_rows, idf), sequences
+    return InputReader(kind, fitted, vocabulary, n_rows), sequences
+
+
+def with_bags(sequences: TokenSequences, bag: Bag) -> NetworkData:
+    """Put ids and bags into one input."""
+    return NetworkData(
+        sequences.ids,
+        sequences.offsets,
+        bag.indices.astype(np.int32),
+        bag.data.astype(np.float32),
+        bag.indptr.astype(np.int64),
+    )
 
 
 def as_sequences(tokens: Any, vocabulary: Any = None) -> TokenSequences:

@@ -1,37 +1,176 @@
-"""The linear half of a wide and deep network: weighted bags of words."""
+"""The linear half of a wide and deep network: weighted bags of words, pairs and parts of words."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from skembed.networks import NetworkData
-from skembed.text import TokenSequences
+from skembed.text import UNKNOWN_ID, TokenSequences
+
+PART_SIZES = (3, 4, 5)
+"""Characters in a part of a word, blanks before and behind the word included."""
+
+MAX_FEATURES = 50_000
+"""Most pairs of words, and most parts of words, that are kept: those in the most documents."""
+
+Bag: TypeAlias = sparse.csr_matrix
 
 
-def count_words(sequences: TokenSequences, n_rows: int) -> sparse.csr_matrix:
-    """Count each id in each document.
+@dataclass(frozen=True)
+class BagReader:
+    """What sequences are counted by: words, pairs of neighbours, and parts of words.
+
+    Attributes
+    ----------
+    pairs : ndarray of shape (n_pairs,), dtype int64
+        ``first * n_ids + second`` of each pair of ids, sorted.
+    parts : csr_matrix of shape (n_ids, n_parts), dtype float32
+        How often each part is in each word; no columns where words are not known.
+    idf : ndarray of shape (n_features,), dtype float32
+        Inverse document frequencies: of the ids, then of the pairs, then of the parts.
+    """
+
+    pairs: NDArray[np.int64]
+    parts: Bag
+    idf: NDArray[np.float32]
+
+    def read(self, sequences: TokenSequences) -> Bag:
+        """Return weighted bags of shape (n_samples, n_features), of Euclidean length one."""
+        return self._weigh(*self._count(sequences))
+
+    def _count(self, sequences: TokenSequences) -> list[Bag]:
+        n_ids = self.parts.shape[0]
+        words = count_words(sequences, n_ids)
+        counts = [sparse.hstack([words, count_pairs(sequences, n_ids, self.pairs)], format="csr")]
+        if self.parts.shape[1]:
+            counts.append(words @ self.parts)
+        return counts
+
+    def _weigh(self, *counts: Bag) -> Bag:
+        """Weigh the counts of words and pairs, and beside them those of parts, half and half."""
+        starts = np.cumsum([0, *(block.shape[1] for block in counts)])
+        blocks = [
+            weigh_counts(block, self.idf[start : start + block.shape[1]])
+            for start, block in zip(starts, counts, strict=False)
+        ]
+        bag = sparse.hstack(blocks, format="csr", dtype=np.float32)
+        bag.data /= np.sqrt(np.float32(len(blocks)))
+        return bag
+
+
+def learn_bags(
+    sequences: TokenSequences, n_ids: int, vocabulary: Mapping[str, int] | None
+) -> tuple[BagReader, Bag]:
+    """Find the pairs and parts that are worth counting, and read the training documents.
+
+    Parameters
+    ----------
+    sequences : TokenSequences of shape (n_samples,)
+        Training documents.
+    n_ids : int
+        Number of ids.
+    vocabulary : mapping of str to int, or None
+        The ids' words. None leaves out the parts of words.
 
     Returns
     -------
-    counts : csr_matrix of shape (n_samples, n_rows), dtype float32
-        With sorted ids and no duplicates.
+    reader : BagReader
+        Pairs that stand in two documents or more, parts that two words share.
+    bag : csr_matrix of shape (n_samples, n_features), dtype float32
+        The training documents as it reads them.
     """
-    counts = sparse.csr_matrix(
-        (np.ones(len(sequences.ids), np.float32), sequences.ids, sequences.offsets),
-        shape=(len(sequences), n_rows),
-        copy=True,  # the duplicates are summed in place
-    )
-    counts.sum_duplicates()
+    words = count_words(sequences, n_ids)
+    pairs = frequent_pairs(sequences, n_ids)
+    parts = shared_parts(vocabulary or {}, words)
+    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32))
+    counts = unweighted._count(sequences)
+    frequencies = np.concatenate([document_frequencies(block) for block in counts])
+    idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
+    reader = BagReader(pairs, parts, idf.astype(np.float32))
+    return reader, reader._weigh(*counts)
+
+
+def count_words(sequences: TokenSequences, n_ids: int) -> Bag:
+    """Count each id in each document: (n_samples, n_ids), float32."""
+    return _count(sequences.ids, sequences.offsets, n_ids)
+
+
+def count_pairs(sequences: TokenSequences, n_ids: int, pairs: NDArray[np.int64]) -> Bag:
+    """Count the known pairs in each document: (n_samples, n_pairs), float32."""
+    rows, codes = find_pairs(sequences, n_ids)
+    places = np.searchsorted(pairs, codes)
+    known = places < len(pairs)
+    known[known] = pairs[places[known]] == codes[known]
+    rows, places = rows[known], places[known]
+    offsets = np.searchsorted(rows, np.arange(len(sequences) + 1))
+    return _count(places, offsets, len(pairs))
+
+
+def _count(ids: NDArray[np.integer], offsets: NDArray[np.int64], n_ids: int) -> Bag:
+    ones = np.ones(len(ids), dtype=np.float32)
+    counts = sparse.csr_matrix((ones, ids, offsets), shape=(len(offsets) - 1, n_ids), copy=True)
+    counts.sum_duplicates()  # in place, so that the ids had to be copied
     return counts
 
 
-def inverse_document_frequency(counts: sparse.csr_matrix) -> NDArray[np.float32]:
-    """Return ``ln((1 + n_samples) / (1 + df)) + 1`` of each id, as scikit-learn does."""
-    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    return (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
+def find_pairs(
+    sequences: TokenSequences, n_ids: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find all neighbours, none of them unknown: their documents, ascending, and their codes."""
+    rows = np.repeat(np.arange(len(sequences)), np.diff(sequences.offsets))
+    is_word = sequences.ids > UNKNOWN_ID
+    paired = is_word[:-1] & is_word[1:] & (rows[:-1] == rows[1:])
+    first, second = sequences.ids[:-1][paired], sequences.ids[1:][paired]
+    return rows[:-1][paired], first.astype(np.int64) * n_ids + second
 
 
-def weigh_words(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_matrix:
+def frequent_pairs(sequences: TokenSequences, n_ids: int) -> NDArray[np.int64]:
+    """Return the codes, sorted, of the pairs that stand in two documents or more."""
+    rows, codes = find_pairs(sequences, n_ids)
+    pairs, places = np.unique(codes, return_inverse=True)
+    frequencies = document_frequencies(
+        _count(places, np.searchsorted(rows, np.arange(len(sequences) + 1)), len(pairs))
+    )
+    return pairs[_most_frequent(frequencies)]
+
+
+def shared_parts(vocabulary: Mapping[str, int], words: Bag) -> Bag:
+    """Count the parts that two words or more share, in each word: (n_ids, n_parts), float32."""
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    found, offsets = [], np.zeros(words.shape[1] + 1, dtype=np.int64)
+    for word, i in vocabulary.items():
+        text = f" {word} "
+        parts = [
+            numbers[text[start : start + size]]
+            for size in PART_SIZES
+            for start in range(len(text) - size + 1)
+        ]
+        found += parts
+        offsets[i + 1] = len(parts)
+    counts = _count(np.array(found, dtype=np.int32), np.cumsum(offsets), len(numbers))
+    n_documents = document_frequencies(words) @ (counts > 0)
+    n_documents[document_frequencies(counts) < 2] = 0  # one word's part says no more than the word
+    return counts[:, _most_frequent(n_documents)]
+
+
+def _most_frequent(frequencies: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the positions, ascending, of those that stand in two documents or more."""
+    order = np.argsort(-frequencies, kind="stable")[:MAX_FEATURES]
+    return np.sort(order[frequencies[order] >= 2])
+
+
+def document_frequencies(counts: Bag) -> NDArray[np.int64]:
+    """Count the rows in which each column stands."""
+    return np.bincount(counts.indices, minlength=counts.shape[1])
+
+
+def weigh_counts(counts: Bag, idf: NDArray[np.float32]) -> Bag:
     """Return ``(1 + ln(count)) * idf``, each document scaled to Euclidean length one."""
     weighed = counts.copy()
     weighed.data = (1 + np.log(counts.data)) * idf[counts.indices]
@@ -41,22 +180,22 @@ def weigh_words(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.c
 
 
 def naive_bayes_kernel(
-    data: NetworkData, targets: NDArray[np.generic], n_rows: int, n_outputs: int
+    data: NetworkData, targets: NDArray[np.generic], n_features: int, n_outputs: int
 ) -> NDArray[np.float32]:
-    """Return each word's log-ratio of its share inside and outside each class.
+    """Return each feature's log-ratio of its share inside and outside each class.
 
     Parameters
     ----------
     data : NetworkData of length n_samples
-        Documents with their bags of words.
+        Documents with their bags.
     targets : ndarray of shape (n_samples,), int, or (n_samples, n_outputs)
         Class numbers or indicators.
-    n_rows, n_outputs : int
-        Number of ids and of classes.
+    n_features, n_outputs : int
+        Length of a bag and number of classes.
 
     Returns
     -------
-    kernel : ndarray of shape (n_rows, n_outputs), dtype float32
+    kernel : ndarray of shape (n_features, n_outputs), dtype float32
         First weights of the linear half.
 
     References
@@ -65,7 +204,7 @@ def naive_bayes_kernel(
     topic classification, ACL, https://aclanthology.org/P12-2018.
     """
     words = sparse.csr_matrix(
-        (data.bag_values, data.bag_ids, data.bag_offsets), shape=(len(data), n_rows)
+        (data.bag_values, data.bag_ids, data.bag_offsets), shape=(len(data), n_features)
     )
     member = np.eye(n_outputs, dtype=np.float32)[targets] if targets.ndim == 1 else targets
     inside = np.asarray(words.T @ member) + 1

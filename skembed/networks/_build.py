@@ -24,6 +24,9 @@ Drop = Callable[[Any, str, float, str], Any]
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
 
+LOGITS, WIDE = "logits", "wide"
+"""Names of the layers that give logits: the last dense one, and the linear half."""
+
 
 def drop_with_keras(x: Any, name: str, rate: float, precision: str) -> Any:
     """Put one of Keras's dropouts behind a tensor, if there is anything to drop."""
@@ -51,9 +54,11 @@ def build_network(
     -------
     network : keras.Model
         Inputs: ``steps`` of shape (n_samples, n_steps), int32, or (n_samples,
-        n_steps, n_dims), float32; for a wide network also ``bag_ids`` and
-        ``bag_values`` of shape (n_samples, n_entries). Output: logits of shape
-        (n_samples, n_outputs), float32. Not compiled.
+        n_steps, n_dims), float32; for a wide network also ``bag_features``, those
+        that the documents have, of shape (n_features_here,), int32, and
+        ``bag_values`` of shape (n_samples, n_features_here), float32; or with
+        `padding_anywhere` only ``bag_values`` of all features. Output: logits of
+        shape (n_samples, n_outputs), float32. Not compiled.
     """
     # Layers are named, so that a weight's name never depends on what was built before, and have
     # a dtype each, so that the user's global one does not matter.
@@ -74,7 +79,11 @@ def build_network(
         x = convolution(x, lengths, spec.encoder, spec.precision)
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
     logits = head(x, spec, drop)
-    return _widen(steps, logits, spec) if spec.wide else keras.Model(steps, logits)
+    if not spec.wide:
+        return keras.Model(steps, logits)
+    bag, linear = _linear_half(spec, all_features=padding_anywhere)
+    mean = layers.Average(dtype="float32", name="wide_and_deep")([logits, linear])
+    return keras.Model([steps, *bag], mean)
 
 
 def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
@@ -91,14 +100,15 @@ def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
     return drop(x, "spatial_dropout", spec.spatial_dropout, spec.precision)
 
 
-def _widen(steps: Any, logits: Any, spec: NetworkSpec) -> keras.Model:
-    """Add a linear layer on the bag of words to the logits."""
-    bag_ids = keras.Input((None,), dtype="int32", name="bag_ids")
-    bag_values = keras.Input((None,), dtype="float32", name="bag_values")
-    assert spec.n_rows is not None
-    bag = BagOfWords(spec.n_rows, spec.n_outputs, dtype="float32", name="wide")
-    total = layers.Add(dtype="float32", name="wide_and_deep")([logits, bag(bag_ids, bag_values)])
-    return keras.Model([steps, bag_ids, bag_values], total)
+def _linear_half(spec: NetworkSpec, *, all_features: bool) -> tuple[list[Any], Any]:
+    """Make the inputs of the linear layer on the bag of words, and its logits."""
+    if all_features:
+        values = keras.Input((spec.n_features,), dtype="float32", name="bag_values")
+        return [values], layers.Dense(spec.n_outputs, dtype="float32", name=WIDE)(values)
+    features = keras.Input((), dtype="int32", name="bag_features")
+    values = keras.Input((None,), dtype="float32", name="bag_values")
+    bag = BagOfWords(spec.n_features, spec.n_outputs, dtype="float32", name=WIDE)
+    return [features, values], bag(features, values)
 
 
 def recurrent(x: Any, lengths: Any, spec: RecurrentSpec, precision: str, drop: Drop) -> Any:
@@ -162,7 +172,7 @@ def head(x: Any, spec: NetworkSpec, drop: Drop) -> Any:
         )(x)
         if spec.batch_norm:
             x = layers.BatchNormalization(dtype=spec.precision, name=f"batch_norm_{i}")(x)
-    return layers.Dense(spec.n_outputs, dtype="float32", name="logits")(x)
+    return layers.Dense(spec.n_outputs, dtype="float32", name=LOGITS)(x)
 
 
 def with_probabilities(network: keras.Model, multilabel: bool) -> keras.Model:

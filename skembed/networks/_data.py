@@ -9,6 +9,12 @@ from skembed.networks._spec import round_up
 
 Batch = tuple[NDArray[np.generic], ...]
 
+MAX_STEPS = 1 << 13
+"""Padded steps predicted at once; more are hardly faster and need more memory."""
+
+MAX_BAGS = 1 << 8
+"""Bags predicted at once, for they have a column for each feature that one of them has."""
+
 WINDOW = 50
 """Batches among which documents are sorted by length: more saves padding, fewer mixes better."""
 
@@ -24,7 +30,7 @@ class NetworkData:
     offsets : ndarray of shape (n_samples + 1,), dtype int64
         Document ``i`` is ``steps[offsets[i]:offsets[i + 1]]``; at least one step.
     bag_ids : ndarray of shape (n_entries,), dtype int32, default=None
-        Distinct ids of each document, for a wide network.
+        Distinct features of each document, for a wide network.
     bag_values : ndarray of shape (n_entries,), dtype float32, default=None
         Their weights.
     bag_offsets : ndarray of shape (n_samples + 1,), dtype int64, default=None
@@ -45,6 +51,11 @@ class NetworkData:
         """Steps in each document, of shape (n_samples,)."""
         return np.diff(self.offsets)
 
+    def batches(self) -> list[NDArray[np.int64]]:
+        """Divide the documents into batches of similar length, to predict all of them."""
+        max_rows = len(self) if self.bag_ids is None else MAX_BAGS
+        return sorted_batches(self.lengths, MAX_STEPS, max_rows)
+
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """Return the padded arrays of some documents, in the order of the network's inputs.
 
@@ -57,16 +68,28 @@ class NetworkData:
         -------
         batch : tuple of ndarray
             Steps of shape (n_rows, longest) or (n_rows, longest, n_dims); then, for
-            a wide network, the bag's ids and values of shape (n_rows, most).
+            a wide network, the features that the documents have, (n_features_here,),
+            and their values, (n_rows, n_features_here).
         """
         padded: Batch = (_pad(self.steps, self.offsets, rows),)
-        if self.bag_ids is not None and self.bag_offsets is not None:
-            assert self.bag_values is not None
-            padded += (
-                _pad(self.bag_ids, self.bag_offsets, rows),
-                _pad(self.bag_values, self.bag_offsets, rows),
-            )
-        return padded
+        return padded if self.bag_ids is None else (*padded, *self._bags(rows))
+
+    def _bags(self, rows: NDArray[np.int64]) -> Batch:
+        """Return the features that some documents have, and a matrix of their values."""
+        assert self.bag_ids is not None
+        assert self.bag_values is not None
+        assert self.bag_offsets is not None
+        starts = self.bag_offsets[rows]
+        sizes = self.bag_offsets[rows + 1] - starts
+        firsts = np.cumsum(sizes) - sizes
+        places = np.arange(sizes.sum()) + np.repeat(starts - firsts, sizes)
+        features = self.bag_ids[places]
+        is_here = np.zeros(features.max(initial=0) + 1, dtype=bool)
+        is_here[features] = True
+        columns = np.cumsum(is_here) - 1
+        dense = np.zeros((len(rows), np.count_nonzero(is_here)), dtype=np.float32)
+        dense[np.repeat(np.arange(len(rows)), sizes), columns[features]] = self.bag_values[places]
+        return np.flatnonzero(is_here).astype(np.int32), dense
 
 
 def _pad(
@@ -119,12 +142,15 @@ def _n_padded(ascending: NDArray[np.int64]) -> int:
     return len(ascending) * round_up(int(ascending[-1]))
 
 
-def sorted_batches(lengths: NDArray[np.int64], max_steps: int) -> list[NDArray[np.int64]]:
-    """Divide documents by length into batches of at most `max_steps` padded steps."""
+def sorted_batches(
+    lengths: NDArray[np.int64], max_steps: int, max_rows: int
+) -> list[NDArray[np.int64]]:
+    """Divide documents by length into batches of so many padded steps and rows at most."""
     order = np.argsort(lengths, kind="stable")
     batches, start = [], 0
     while start < len(order):
-        stop = min(start + max(max_steps // round_up(int(lengths[order[start]])), 1), len(order))
+        most = max(max_steps // round_up(int(lengths[order[start]])), 1)
+        stop = min(start + min(most, max_rows), len(order))
         while stop - start > 1 and _n_padded(lengths[order[start:stop]]) > max_steps:
             stop = start + (stop - start + 1) // 2
         batches.append(order[start:stop])

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from skembed.networks._build import DOCUMENT, build_network, with_probabilities
+from skembed.networks._build import DOCUMENT, LOGITS, WIDE, build_network, with_probabilities
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import batch_loss, example_losses
@@ -40,8 +40,9 @@ class Engine:
 
     Attributes
     ----------
-    n_rows : int or None
-        Rows of the embedding matrix that there is room for.
+    rooms : dict of str to int
+        Rows of the embedding matrix and features of the linear half that there
+        is room for, by their names in a NetworkSpec.
     network : keras.Model
         The network with probabilities as output; it shares its weights with
         the traced steps.
@@ -53,17 +54,16 @@ class Engine:
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         self.spec = spec.graph()
-        self.n_rows = None if spec.n_rows is None else _room_for(spec.n_rows)
+        self.rooms = {name: _room_for(n) for name, n in spec.row_counts().items()}
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
         with python_random_kept():
-            self._logits = build_network(
-                replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
-            )
+            self._logits = build_network(self.spec.with_rows(self.rooms), drop=_drop_at_fed_rate)
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
-            self._head = keras.Model([document, *self._logits.inputs[1:]], self._logits.output)
+            halves = [x.output for x in self._logits.layers if x.name in (LOGITS, WIDE)]
+            self._heads = keras.Model([document, *self._logits.inputs[1:]], halves)
             self.network = with_probabilities(self._logits, objective.multilabel)
         self.optimizer = make_fused_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
@@ -115,19 +115,28 @@ class Engine:
         return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
 
     def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
-        """Take one step; return the loss minimised and the number of right answers."""
+        """Take one step; return the loss and the number of right answers.
+
+        The network and its linear half learn as if they were alone. Trained as one, the
+        half that fits the training documents first would leave nothing to learn to the other.
+        """
         with tf.GradientTape() as tape:
-            logits = self._read_in_halves(batch)
-            losses = example_losses(logits, targets, weights, self.objective)
-            loss = batch_loss(losses, self.objective)
-            scaled = self.optimizer.scale_loss(loss)
+            heads = self._read_in_halves(batch)
+            losses = [self._loss(logits, targets, weights) for logits in heads]
+            scaled = self.optimizer.scale_loss(tf.add_n(losses))
         variables = self._logits.trainable_variables
         gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        logits = tf.add_n(heads) / len(heads)
+        loss = losses[0] if len(heads) == 1 else self._loss(logits, targets, weights)
         return loss, _count_right(logits, targets, self.objective.multilabel)
 
-    def _read_in_halves(self, batch: Any) -> Any:
-        """Compute logits in training, the documents read in two halves side by side.
+    def _loss(self, logits: Any, targets: Any, weights: Any) -> Any:
+        losses = example_losses(logits, targets, weights, self.objective)
+        return batch_loss(losses, self.objective)
+
+    def _read_in_halves(self, batch: Any) -> list[Any]:
+        """Compute all logits in training, the documents read in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than
         one chain whose every operation is divided between them.
@@ -137,7 +146,8 @@ class Engine:
         # Convolutions refuse an empty half: a document alone is read twice, and once left out.
         parts = steps[: tf.maximum(half, 1)], steps[half:]
         documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
-        return self._head([documents[-size:], *batch[1:]], training=True)
+        logits = self._heads([documents[-size:], *batch[1:]], training=True)
+        return logits if isinstance(logits, list) else [logits]
 
     def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the sum of the weighted losses and the number of right answers."""
@@ -153,9 +163,8 @@ class Engine:
         """Return whether a network has this graph, and enough rows but not far too many."""
         if (self.spec, self.objective) != (spec.graph(), objective):
             return False
-        if self.n_rows is None or spec.n_rows is None:
-            return True
-        return spec.n_rows <= self.n_rows <= 2 * _room_for(spec.n_rows)
+        counts = spec.row_counts()
+        return all(n <= self.rooms[name] <= 2 * _room_for(n) for name, n in counts.items())
 
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
@@ -167,7 +176,7 @@ class Engine:
         for variable in self._named_weights():
             name = variable.path
             if name not in values:
-                shape = self._used_shape(name, tuple(variable.shape), state.spec.n_rows)
+                shape = _used_shape(name, tuple(variable.shape), state.spec)
                 values[name] = draw_weight(name, shape, rng, self.spec.dense_activation)
             variable.assign(_pad_rows(values[name], variable.shape[0]))
         rates = state.spec.fed_rates()
@@ -187,13 +196,9 @@ class Engine:
         """Return the numbers as they are now, as the successor of a state."""
         saved = replace(
             state,
-            weights={
-                v.path: _copy_used(v.path, v, state.spec.n_rows) for v in self._named_weights()
-            },
+            weights={v.path: _copy_used(v.path, v, state.spec) for v in self._named_weights()},
             seeds=tuple(v.numpy().copy() for v in self._generators()),
-            optimizer={
-                name: _copy_used(name, v, state.spec.n_rows) for name, v in self._slots.items()
-            },
+            optimizer={name: _copy_used(name, v, state.spec) for name, v in self._slots.items()},
             **changes,
         )
         self._holder = weakref.ref(saved)
@@ -213,9 +218,6 @@ class Engine:
     def _generators(self) -> list[Any]:
         return [v for v in self._logits.variables if "seed_generator" in v.path]
 
-    def _used_shape(self, name: str, shape: tuple[int, ...], n_rows: int | None) -> tuple[int, ...]:
-        return (n_rows, *shape[1:]) if _has_row_per_id(name) and n_rows else shape
-
 
 def _room_for(n_rows: int) -> int:
     """Return how many rows an engine gets: some to spare for the other folds' words."""
@@ -232,11 +234,18 @@ def python_random_kept() -> Iterator[None]:
         random.setstate(kept)
 
 
-def _has_row_per_id(name: str) -> bool:
-    """Tell the weights, and the optimizer's variables of them, that have a row for each id."""
-    return name in (EMBEDDING, WIDE_KERNEL) or name.startswith(
-        ("optimizer/embedding_embeddings_", "optimizer/wide_kernel_")
-    )
+def _rows_used(name: str, spec: NetworkSpec) -> int | None:
+    """Return how many rows of a weight, or of an optimizer's variable of it, are in use."""
+    if name == EMBEDDING or name.startswith("optimizer/embedding_embeddings_"):
+        return spec.n_rows
+    if name == WIDE_KERNEL or name.startswith("optimizer/wide_kernel_"):
+        return spec.n_features
+    return None
+
+
+def _used_shape(name: str, shape: tuple[int, ...], spec: NetworkSpec) -> tuple[int, ...]:
+    n_rows = _rows_used(name, spec)
+    return shape if n_rows is None else (n_rows, *shape[1:])
 
 
 def _name_slots(optimizer: Any) -> dict[str, Any]:
@@ -284,7 +293,8 @@ def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
     return tf.math.count_nonzero(right, dtype=tf.int32)
 
 
-def _copy_used(name: str, variable: Any, n_rows: int | None) -> NDArray[Any]:
+def _copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:
     """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
     value = variable.numpy()
-    return (value[:n_rows] if _has_row_per_id(name) else value).copy()
+    n_rows = _rows_used(name, spec)
+    return (value if n_rows is None else value[:n_rows]).copy()

@@ -152,32 +152,29 @@ class FedDropout(keras.layers.Layer):
         return inputs * tf.cast(kept, inputs.dtype)
 
 
-@keras.saving.register_keras_serializable("skembed")
 class BagOfWords(keras.layers.Layer):
-    """Linear layer on a bag of words: the sum of its words' weights times their values.
+    """Linear layer on bags of words: what Dense would be if most features were not zero.
 
-    Input shape: ids (n_samples, n_entries), int32, and values of the same shape.
-    Output shape: (n_samples, n_outputs).
+    Input shape: the features that a batch has, (n_features_here,), int32, and
+    their values, (n_samples, n_features_here). Output shape: (n_samples, n_outputs).
 
     Parameters
     ----------
-    n_rows : int
-        Rows of the kernel, one for each id.
+    n_features : int
+        Rows of the kernel.
     n_outputs : int
         Columns of the kernel.
     """
 
-    def __init__(self, n_rows: int, n_outputs: int, **kwargs: Any) -> None:
+    def __init__(self, n_features: int, n_outputs: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.n_rows = n_rows
-        self.n_outputs = n_outputs
-        self.kernel = self.add_weight(shape=(n_rows, n_outputs), name="kernel")
+        self.kernel = self.add_weight(shape=(n_features, n_outputs), name="kernel")
+        self.bias = self.add_weight(shape=(n_outputs,), initializer="zeros", name="bias")
 
-    def call(self, ids: Any, values: Any) -> Any:
+    def call(self, features: Any, values: Any) -> Any:
         """Return the weighted sums."""
-        weights = ops.take(self.kernel, ids, axis=0)
-        return ops.sum(weights * ops.expand_dims(ops.cast(values, weights.dtype), -1), axis=1)
+        return ops.matmul(values, ops.take(self.kernel, features, axis=0)) + self.bias
 
-    def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
-        return {**super().get_config(), "n_rows": self.n_rows, "n_outputs": self.n_outputs}
+    def compute_output_spec(self, features: Any, values: Any) -> Any:
+        """Describe the sums; the number of features is no number of documents."""
+        return keras.KerasTensor((values.shape[0], self.kernel.shape[1]), dtype=values.dtype)

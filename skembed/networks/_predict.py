@@ -5,12 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import NetworkData, sorted_batches
+from skembed.networks._data import NetworkData
 from skembed.networks._pool import borrow_engine
 from skembed.networks._state import NetworkState
-
-MAX_STEPS = 1 << 13
-"""Padded steps predicted at once; more are hardly faster and need more memory."""
 
 
 def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32]:
@@ -36,7 +33,7 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
         def predict(rows: NDArray[np.int64]) -> None:
             logits[rows] = step(data.batch(rows)).numpy()
 
-        batches = sorted_batches(data.lengths, MAX_STEPS)
+        batches = data.batches()
         if len(batches) == 1:
             predict(batches[0])
         else:

@@ -73,7 +73,9 @@ class NetworkSpec:
     batch_norm : bool
         Normalise each dense layer's output over the batch.
     wide : bool
-        Add a linear layer on the bag of words.
+        Average the logits with those of a linear layer on the bag of words.
+    n_features : int
+        Rows of that layer's kernel; 0 without one.
     n_outputs : int
         Logits.
     precision : str
@@ -90,20 +92,37 @@ class NetworkSpec:
     dense_activation: str
     batch_norm: bool
     wide: bool
+    n_features: int
     n_outputs: int
     precision: str
 
     def graph(self) -> "NetworkSpec":
         """Return what fixes the graph alone; networks that agree in it share engines.
 
-        The number of rows is no part of it, as an engine has some to spare.
+        Numbers of rows are no part of it, as an engine has some to spare.
         """
         n_rows, encoder = self.n_rows, self.encoder
         if n_rows is not None:
             n_rows = 1
         if isinstance(encoder, RecurrentSpec):
             encoder = replace(encoder, dropout=0.0)
-        return replace(self, n_rows=n_rows, spatial_dropout=0.0, encoder=encoder, dense_dropout=0.0)
+        return replace(
+            self,
+            n_rows=n_rows,
+            n_features=0,
+            spatial_dropout=0.0,
+            encoder=encoder,
+            dense_dropout=0.0,
+        )
+
+    def row_counts(self) -> dict[str, int]:
+        """Return the numbers of rows that are no part of the graph, by their names here."""
+        counts = {"n_rows": self.n_rows, "n_features": self.n_features if self.wide else None}
+        return {name: n for name, n in counts.items() if n is not None}
+
+    def with_rows(self, counts: dict[str, int]) -> "NetworkSpec":
+        """Return the same network with other numbers of rows, by their names here."""
+        return replace(self, n_rows=counts.get("n_rows"), n_features=counts.get("n_features", 0))
 
     def fed_rates(self) -> dict[str, float]:
         """Return the dropout rates that are no part of the graph, by the names of their layers."""

@@ -65,7 +65,7 @@ def initial_state(
         Fixes the weights, the dropouts and the order of the documents.
     embedding : ndarray of shape (n_rows, n_dims), dtype float32, default=None
         Word vectors. None draws them.
-    wide_kernel : ndarray of shape (n_rows, n_outputs), dtype float32, default=None
+    wide_kernel : ndarray of shape (n_features, n_outputs), dtype float32, default=None
         First weights of the bag of words, for a wide network.
     """
     weights: Arrays = {}

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._callbacks import Followers
-from skembed.networks._data import NetworkData, shuffled_batches, sorted_batches
+from skembed.networks._data import NetworkData, shuffled_batches
 from skembed.networks._pool import borrow_engine
-from skembed.networks._predict import MAX_STEPS
 from skembed.networks._state import NetworkState, generator, with_trainable_embedding
 
 if TYPE_CHECKING:
@@ -205,7 +204,7 @@ class _Epoch:
 
 def _evaluate(engine: Engine, validation: Examples) -> Logs:
     total, right = 0.0, 0
-    for rows in sorted_batches(validation.data.lengths, MAX_STEPS):
+    for rows in validation.data.batches():
         loss, n_right = engine.test_step(
             validation.data.batch(rows), validation.targets[rows], validation.weights[rows]
         )

@@ -60,8 +60,9 @@ def vectors():
 def cnn():
     """Make a CNN as small as can be."""
     defaults = dict(
-        filters=4, kernel_sizes=(2,), embedding_dim=4, epochs=3, batch_size=16, random_state=0
-    )
+        filters=4, kernel_sizes=(2,), embedding_dim=4, dense_dropout=0.0, epochs=3, batch_size=16,
+        random_state=0,
+    )  # fmt: skip
     return lambda **parameters: CNNTextClassifier(**{**defaults, **parameters})
 
 

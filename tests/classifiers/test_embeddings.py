@@ -37,7 +37,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reference(cnn, texts, labels, vectors):
-    return cnn(embeddings=vectors).fit(texts, labels)
+    return cnn(embeddings=vectors, trainable_embeddings=False).fit(texts, labels)
 
 
 @pytest.mark.parametrize("kind", ["path", "str", "KeyedVectors", "ndarray"])
@@ -51,7 +51,7 @@ def test_vectors_from_everywhere(
         "KeyedVectors": vectors.to_gensim(),
         "ndarray": vectors.align(tokenizer.vocabulary_).astype(np.float64),
     }[kind]
-    classifier = cnn(embeddings=embeddings).fit(texts, labels)
+    classifier = cnn(embeddings=embeddings, trainable_embeddings=False).fit(texts, labels)
     assert_same_fit(classifier, reference)
     assert classifier.embeddings is embeddings
 
@@ -89,7 +89,7 @@ def test_little_coverage_warns(cnn, texts, labels, vectors):
 @pytest.mark.parametrize(
     ("trainable", "pretrained", "changes"),
     [
-        (None, True, False),
+        (None, True, True),
         (False, True, False),
         (True, True, True),
         (0, True, True),

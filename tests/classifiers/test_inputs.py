@@ -92,7 +92,7 @@ def test_a_tokenizer_of_the_users(cnn, texts, labels, fitted, assert_same_fit):
 def test_sequences_with_vectors_equal_embeddings(cnn, texts, labels, vectors, assert_same_fit):
     sequences = GloveVectorizer(vectors, output="sequences").fit_transform(texts)
     by_vectors = cnn().fit(sequences, labels)
-    assert not by_vectors._state.spec.trainable_embedding
+    assert by_vectors._state.spec.trainable_embedding
     by_name = cnn(embeddings=vectors).fit(texts, labels)
     assert_allclose(by_vectors.predict_proba(sequences), by_name.predict_proba(texts), atol=1e-6)
 
@@ -102,7 +102,7 @@ def test_ready_vectors_equal_frozen_embeddings(cnn, vectors):
     ids = np.random.default_rng(0).integers(2, 16, (30, 5))
     ids[::3, 3:] = 0
     y = np.arange(30) % 2
-    by_ids = cnn(embeddings=matrix, spatial_dropout=0.0).fit(ids, y)
+    by_ids = cnn(embeddings=matrix, trainable_embeddings=False, spatial_dropout=0.0).fit(ids, y)
     post = matrix[ids]
     by_vectors = cnn(spatial_dropout=0.0).fit(post, y)
     # the weights are drawn in another order, so the one takes those of the other
@@ -152,6 +152,6 @@ def test_no_documents(fitted):
 
 
 def test_documents_without_a_known_word_get_an_answer(fitted):
-    proba = fitted.predict_proba(["", "unheard", "!?", " \n"])
+    proba = fitted.predict_proba(["", "unheard", "?", " \n"])
     assert np.isfinite(proba).all()
     assert_allclose(proba, np.repeat(proba[:1], 4, axis=0), atol=1e-6)

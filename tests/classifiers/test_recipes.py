@@ -59,12 +59,14 @@ def fit_two_epochs(classifier, texts, labels):
 def test_the_keras_blogs_cnn(texts, three, pretrained):
     classifier = CNNTextClassifier(
         embeddings=pretrained(100),
+        trainable_embeddings=False,
         tokenizer=KerasTokenizer(max_tokens=20_000, max_length=1000),
         filters=128,
         kernel_sizes=(5, 5, 5),
         stacked=True,
         pool_size=5,
         spatial_dropout=0.0,
+        dense_dropout=0.0,
         dense_units=(128,),
         optimizer="rmsprop",
         batch_size=128,
@@ -126,6 +128,7 @@ def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels):
 def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels, pretrained):
     classifier = LSTMTextClassifier(
         embeddings=pretrained(50),
+        trainable_embeddings=False,
         spatial_dropout=0.4,
         units=100,
         dense_units=(128, 64, 32),
@@ -157,8 +160,8 @@ def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels,
 @pytest.mark.parametrize("variant", ["static", "non-static", "random"])
 def test_kims_cnn(texts, labels, pretrained, variant):
     embeddings = {
-        "static": dict(embeddings=pretrained(300)),
-        "non-static": dict(embeddings=pretrained(300), trainable_embeddings=True),
+        "static": dict(embeddings=pretrained(300), trainable_embeddings=False),
+        "non-static": dict(embeddings=pretrained(300)),
         "random": dict(embedding_dim=300),
     }[variant]
     classifier = CNNTextClassifier(

@@ -71,7 +71,8 @@ def test_a_warm_fit_of_other_labels_is_refused(cnn, texts, labels, three):
 
 
 def test_a_warm_fit_may_release_the_embedding(cnn, texts, labels, vectors):
-    classifier = cnn(embeddings=vectors, warm_start=True).fit(texts, labels)
+    classifier = cnn(embeddings=vectors, trainable_embeddings=False, warm_start=True)
+    classifier.fit(texts, labels)
     frozen = classifier._state.weights["embedding/embeddings"]
     classifier.fit(texts, labels)
     assert_array_equal(classifier._state.weights["embedding/embeddings"], frozen)

@@ -31,6 +31,7 @@ TRAINING = {
     "top_k": 3,
     "label_smoothing": 0.05,
     "class_weight": {"fine": 2.0, "foul": 1.0},
+    "decision": "tuned",
     "optimizer": "rmsprop",
     "learning_rate": 0.5,
     "clipnorm": 1.5,

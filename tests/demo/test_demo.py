@@ -133,9 +133,11 @@ def test_contenders_of_a_kind_differ_in_nothing_but_embeddings():
     for pretrained, learned in PAIRS.values():
         params, others = (clone(contenders[name]).get_params() for name in (pretrained, learned))
         changed = {key for key in params if repr(params[key]) != repr(others[key])}
-        assert {key.rpartition("__")[2] for key in changed if "__" in key} == {"embeddings"}
+        names = {key.rpartition("__")[2] for key in changed if "__" in key}
+        assert names == {"embeddings", "trainable_embeddings"}
         assert params["steps"][-1][1].epochs == 7
-        assert params["steps"][-1][1].trainable_embeddings is None
+        assert params["steps"][-1][1].trainable_embeddings is False
+        assert others["steps"][-1][1].trainable_embeddings is True
 
 
 def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):

@@ -25,6 +25,7 @@ from skembed.networks import (
 )
 
 N_ROWS = 18
+N_FEATURES = 50  # of the linear half
 
 
 class Factory:
@@ -58,7 +59,9 @@ class Factory:
             n_outputs=2,
             precision="float32",
         )
-        return NetworkSpec(**{**defaults, **changes})
+        defaults |= changes
+        defaults.setdefault("n_features", N_FEATURES if defaults["wide"] else 0)
+        return NetworkSpec(**defaults)
 
     @staticmethod
     def objective(**changes):
@@ -102,7 +105,9 @@ class Factory:
         if not wide:
             return NetworkData(ids, offsets)
         values = rng.random(len(ids)).astype(np.float32)
-        return NetworkData(ids, offsets, ids, values, offsets)
+        places = np.arange(len(ids)) - np.repeat(offsets[:-1], lengths)
+        features = (places * 7 % N_FEATURES).astype(np.int32)  # distinct within a document
+        return NetworkData(ids, offsets, features, values, offsets)
 
     @staticmethod
     def vectors(lengths, n_dims=4, seed=1):

@@ -2,15 +2,20 @@
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import benchmarks
 from benchmarks.definition import Benchmark, Mismatch
 from benchmarks.harness import ChildFailed, run_benchmark
 from benchmarks.report import render, write_page, write_record
+
+QUIET = 0.8
+"""Load average below which a benchmark may begin."""
 
 
 def find_benchmarks() -> dict[str, Benchmark]:
@@ -58,8 +63,17 @@ def _means(part: str, name: str, number: int) -> bool:
     return int(part) == number if part.isdigit() else part in name
 
 
+def wait_for_quiet(limit_s: float = 120) -> None:
+    """Wait until the load that the last benchmark left has gone, or no longer than the limit."""
+    stop = time.monotonic() + limit_s
+    while os.getloadavg()[0] > QUIET and time.monotonic() < stop:
+        time.sleep(2)
+
+
 def _run(name: str, benchmark: Benchmark, work: Path, quick: bool) -> bool:
     print(f"{name}: {benchmark.title}", flush=True)
+    if not quick:
+        wait_for_quiet()
     try:
         record = run_benchmark(f"benchmarks.b{name}", benchmark, work, quick=quick)
     except (Mismatch, ChildFailed) as error:

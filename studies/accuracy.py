@@ -16,6 +16,7 @@ MORE = ["docstrings", "O*NET, 94 groups"]
 
 BASELINES = ["TF-IDF + logistic regression", "TF-IDF + SVM, tuned"]
 REGRESSION = "TF-IDF + logistic regression, tuned"
+TOGETHER = "three wide CNNs, three wide LSTMs"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 FOR_LONG = ["wide CNN, long documents"]
 
@@ -29,11 +30,13 @@ def wanted() -> list[Key]:
             keys += [(corpus, name, 0, None, seed) for corpus in GIVEN]
             keys += [(corpus, name, split, None, 0) for split, corpus in product(splits, FOLDED)]
         if seed == 0:
+            keys += [(corpus, TOGETHER, 0, None, 0) for corpus in GIVEN]
             for name in BASELINES:
                 keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
                 keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
             keys += [(corpus, FOR_LONG[0], 0, None, 0) for corpus in LONG]
             keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN[:3]]
+    keys += [(corpus, TOGETHER, split, None, 0) for corpus in FOLDED for split in range(N_FOLDS)]
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
     for corpus in MORE:

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from sklearn.ensemble import VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -41,6 +42,16 @@ def network(kind: str, **parameters: Any) -> Make:
     classes = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
     make = partial(classes[kind], **{"embeddings": GLOVE, **parameters})
     return lambda seed: make(random_state=seed)
+
+
+def both(seed: int) -> VotingClassifier:
+    """Make three wide CNNs and three wide LSTMs whose probabilities are averaged."""
+    members = [
+        (f"{kind} {i}", network(kind, wide=True)(3 * seed + i))
+        for kind in ("cnn", "lstm")
+        for i in range(3)
+    ]
+    return VotingClassifier(members, voting="soft")
 
 
 def linear_half(seed: int) -> "LinearHalf":
@@ -86,4 +97,5 @@ CONFIGURATIONS: dict[str, Make] = {
     "wide LSTM": network("lstm", wide=True),
     "wide CNN, long documents": network("cnn", wide=True, tokenizer=LONG, epochs=8),
     "linear half alone": linear_half,
+    "three wide CNNs, three wide LSTMs": both,
 }

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import report
-from benchmarks.__main__ import find_benchmarks, main
+from benchmarks.__main__ import find_benchmarks, main, wait_for_quiet
 from benchmarks.child import Settings, measure
 from benchmarks.definition import (
     AsAccurate,
@@ -54,6 +54,17 @@ def sleepers(tmp_path, monkeypatch):
         return namespace["BENCHMARK"]
 
     return write
+
+
+def test_a_benchmark_waits_for_the_load_of_the_last_one_to_go(monkeypatch):
+    loads, slept = iter([(3.0, 0, 0), (2.0, 0, 0), (0.5, 0, 0)]), []
+    monkeypatch.setattr("os.getloadavg", lambda: next(loads))
+    monkeypatch.setattr("time.sleep", slept.append)
+    wait_for_quiet()
+    assert slept == [2, 2]
+    monkeypatch.setattr("os.getloadavg", lambda: (3.0, 0, 0))
+    wait_for_quiet(limit_s=0)  # but not for ever
+    assert slept == [2, 2]
 
 
 def figures(*seconds, **more):

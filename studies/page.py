@@ -1,0 +1,153 @@
+"""Write docs/accuracy.md from the runs there are: ``python -m studies.page``."""
+
+import datetime
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from studies import accuracy
+from studies.runs import Ledger, Run
+from studies.statistics import Verdict, mcnemar, over_folds
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = ROOT / "studies" / "accuracy.md"
+PAGE = ROOT / "docs" / "accuracy.md"
+N_TESTED = {  # documents of the given test sets
+    "TREC, 6 classes": 500,
+    "TREC, 50 classes": 500,
+    "SST-2": 1821,
+    "banking77": 3080,
+    "20 Newsgroups": 7532,
+    "20 Newsgroups, no headers": 7532,
+}
+PACKAGES = ["keras", "numpy", "scikit-learn", "tensorflow"]
+SURE = 0.05
+
+
+@dataclass(frozen=True)
+class Result:
+    """The runs of a configuration on a corpus."""
+
+    corpus: str
+    configuration: str
+    runs: list[Run]
+
+    @property
+    def scores(self) -> "np.ndarray":
+        """The scores of folds or seeds."""
+        return np.array([run.score for run in self.runs])
+
+    @property
+    def mean(self) -> float:
+        """Their mean."""
+        return float(self.scores.mean())
+
+    def shown(self) -> str:
+        """Write mean, standard error, and how many runs there are."""
+        n = len(self.runs)
+        error = f" ± {self.scores.std(ddof=1) / np.sqrt(n):.3f}" if n > 1 else ""
+        return f"{self.mean:.3f}{error} ({n})"
+
+    def against(self, other: "Result") -> Verdict:
+        """Compare: the same folds, or the first seeds on a given test set."""
+        if self.corpus in N_TESTED:
+            n = N_TESTED[self.corpus]
+            found = mcnemar(self.runs[0].hits(n), other.runs[0].hits(n))
+            return found._replace(difference=self.mean - other.mean)
+        ours, theirs = ({run.split: run.score for run in result.runs} for result in (self, other))
+        folds = sorted(set(ours) & set(theirs))
+        if len(folds) < 2:
+            return Verdict(ours[folds[0]] - theirs[folds[0]], float("nan"))
+        return over_folds(*(np.array([x[fold] for fold in folds]) for x in (ours, theirs)))
+
+
+def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
+    """Gather the results by corpus and configuration, where TF-IDF was run as well."""
+    found: dict[str, dict[str, Result]] = {}
+    order = list(accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE)
+    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS]
+    for corpus in order:
+        for name in [*names, accuracy.TOGETHER, *accuracy.FOR_LONG]:
+            runs = ledger.select(corpus, name, inner=False)
+            if runs:
+                found.setdefault(corpus, {})[name] = Result(corpus, name, runs)
+    return {corpus: r for corpus, r in found.items() if accuracy.BASELINES[1] in r}
+
+
+def best_baseline(results: dict[str, Result]) -> Result:
+    """Return the better of the tuned TF-IDF models."""
+    tuned = [
+        results[name] for name in (accuracy.BASELINES[1], accuracy.REGRESSION) if name in results
+    ]
+    return max(tuned, key=lambda result: result.mean)
+
+
+def table(results: dict[str, Result]) -> str:
+    """Write the results of a corpus as Markdown."""
+    yardstick = best_baseline(results)
+    lines = [
+        "| | score (runs) | against tuned TF-IDF | p | seconds to fit |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, result in results.items():
+        difference = p_value = ""
+        if name not in (accuracy.BASELINES[1], accuracy.REGRESSION):
+            verdict = result.against(yardstick)
+            difference = f"{verdict.difference:+.3f}"
+            p_value = "" if np.isnan(verdict.p_value) else f"{verdict.p_value:.2g}"
+        seconds = np.mean([run.seconds for run in result.runs])
+        lines.append(f"| {name} | {result.shown()} | {difference} | {p_value} | {seconds:.0f} |")
+    return "\n".join(lines)
+
+
+def summary(found: dict[str, dict[str, Result]]) -> str:
+    """Count the corpora on which each configuration wins."""
+    lines = [
+        "| | above untuned TF-IDF | above tuned TF-IDF | clearly (p < 0.05) | clearly below |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name in [*accuracy.NETWORKS[:4], accuracy.TOGETHER, *accuracy.FOR_LONG]:
+        rows = [r for r in found.values() if name in r]
+        if not rows:
+            continue
+        untuned = sum(r[name].mean > r[accuracy.BASELINES[0]].mean for r in rows)
+        verdicts = [r[name].against(best_baseline(r)) for r in rows]
+        above = sum(v.difference > 0 for v in verdicts)
+        clear = sum(v.difference > 0 and v.p_value < SURE for v in verdicts)
+        below = sum(v.difference < 0 and v.p_value < SURE for v in verdicts)
+        cells = " | ".join(f"{n} of {len(rows)}" for n in (untuned, above, clear, below))
+        lines.append(f"| {name} | {cells} |")
+    return "\n".join(lines)
+
+
+def halves(found: dict[str, dict[str, Result]]) -> str:
+    """Compare wide CNNs with their halves."""
+    lines = ["| | CNN | linear half | mean of both |", "|---|--:|--:|--:|"]
+    for corpus, results in found.items():
+        names = ["CNN", "linear half alone", "wide CNN"]
+        if all(name in results for name in names):
+            cells = " | ".join(results[name].shown() for name in names)
+            lines.append(f"| {corpus} | {cells} |")
+    return "\n".join(lines)
+
+
+def write() -> None:
+    """Fill the template's places."""
+    found = collect(accuracy.ledger())
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    places = {
+        "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
+        "summary": summary(found),
+        "halves": halves(found),
+        "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
+    }
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, shown in places.items():
+        text = text.replace("{{" + name + "}}", shown)
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -13,11 +13,19 @@ GIVEN = ["TREC, 6 classes", "TREC, 50 classes", "SST-2", "banking77"]
 FOLDED = ["MR", "SMS spam", "O*NET, 22 groups"]
 LONG = ["20 Newsgroups", "20 Newsgroups, no headers"]
 MORE = ["docstrings", "O*NET, 94 groups"]
+IMBALANCED = ["job postings, industry", "O*NET, 94 groups"]
 
 BASELINES = ["TF-IDF + logistic regression", "TF-IDF + SVM, tuned"]
 REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "three wide CNNs, three wide LSTMs"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
+RARE = [
+    "wide CNN",
+    "wide CNN, balanced class weights",
+    "wide CNN, focal loss",
+    "wide CNN, top-k loss",
+    "wide CNN, tuned decision",
+]
 FOR_LONG = ["wide CNN, long documents"]
 
 
@@ -39,10 +47,12 @@ def wanted() -> list[Key]:
     keys += [(corpus, TOGETHER, split, None, 0) for corpus in FOLDED for split in range(N_FOLDS)]
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
+    for split, corpus in product(range(N_FOLDS), IMBALANCED):
+        keys += [(corpus, name, split, None, 0) for name in [BASELINES[1], *RARE]]
     for corpus in MORE:
         names = [*BASELINES, "CNN", "wide CNN"]
         keys += [(corpus, name, split, None, 0) for name in names for split in range(N_FOLDS)]
-    return keys
+    return list(dict.fromkeys(keys))
 
 
 def ledger() -> Ledger:

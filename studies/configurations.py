@@ -96,6 +96,10 @@ CONFIGURATIONS: dict[str, Make] = {
     "wide CNN": network("cnn", wide=True),
     "wide LSTM": network("lstm", wide=True),
     "wide CNN, long documents": network("cnn", wide=True, tokenizer=LONG, epochs=8),
+    "wide CNN, balanced class weights": network("cnn", wide=True, class_weight="balanced"),
+    "wide CNN, focal loss": network("cnn", wide=True, loss="focal"),
+    "wide CNN, top-k loss": network("cnn", wide=True, loss="top_k", top_k=32),
+    "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
     "linear half alone": linear_half,
     "three wide CNNs, three wide LSTMs": both,
 }

@@ -66,10 +66,10 @@ class Result:
 def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
     """Gather the results by corpus and configuration, where TF-IDF was run as well."""
     found: dict[str, dict[str, Result]] = {}
-    order = list(accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE)
-    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS]
-    for corpus in order:
-        for name in [*names, accuracy.TOGETHER, *accuracy.FOR_LONG]:
+    corpora = accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE
+    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS, accuracy.TOGETHER]
+    for corpus in [*corpora, accuracy.IMBALANCED[0]]:
+        for name in dict.fromkeys([*names, *accuracy.FOR_LONG, *accuracy.RARE]):
             runs = ledger.select(corpus, name, inner=False)
             if runs:
                 found.setdefault(corpus, {})[name] = Result(corpus, name, runs)
@@ -133,6 +133,17 @@ def halves(found: dict[str, dict[str, Result]]) -> str:
     return "\n".join(lines)
 
 
+def imbalance(found: dict[str, dict[str, Result]]) -> str:
+    """Compare the ways to do justice to rare classes: macro F1, the mean over classes."""
+    corpora = [corpus for corpus in accuracy.IMBALANCED if corpus in found]
+    lines = [f"| macro F1 | {' | '.join(corpora)} |", "|---|" + "--:|" * len(corpora)]
+    for name in [accuracy.BASELINES[1], *accuracy.RARE]:
+        shown = [found[c][name].shown() if name in found[c] else "" for c in corpora]
+        if any(shown):
+            lines.append(f"| {name} | {' | '.join(shown)} |")
+    return "\n".join(lines)
+
+
 def write() -> None:
     """Fill the template's places."""
     found = collect(accuracy.ledger())
@@ -141,6 +152,7 @@ def write() -> None:
         "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
         "summary": summary(found),
         "halves": halves(found),
+        "imbalance": imbalance(found),
         "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
     }
     text = TEMPLATE.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -144,7 +145,7 @@ def shared_parts(vocabulary: Mapping[str, int], words: Bag) -> Bag:
     """Count the parts that two words or more share, in each word: (n_ids, n_parts), float32."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     found, offsets = [], np.zeros(words.shape[1] + 1, dtype=np.int64)
-    for word, i in vocabulary.items():
+    for word, i in sorted(vocabulary.items(), key=itemgetter(1)):
         text = f" {word} "
         parts = [
             numbers[text[start : start + size]]

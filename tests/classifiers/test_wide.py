@@ -83,6 +83,12 @@ def test_documents_of_unknown_words_have_an_empty_bag_of_parts():
     assert bag[2].nnz == 1
 
 
+def test_a_vocabulary_may_stand_in_any_order_and_have_gaps():
+    words = count_words(TokenSequences([2, 5, 2, 5], [0, 2, 4]), 7)
+    parts = shared_parts({"zabc": 5, "abcy": 2}, words)
+    assert parts.toarray().sum(axis=1).tolist() == [0, 0, 1, 0, 0, 1, 0]  # "abc" in both
+
+
 def test_only_the_most_frequent_parts_are_kept(monkeypatch):
     monkeypatch.setattr(_wide, "MAX_FEATURES", 1)
     words = count_words(TokenSequences([2, 3, 4, 3, 4], [0, 1, 3, 5]), 5)

@@ -91,6 +91,8 @@ def test_little_coverage_warns(cnn, texts, labels, vectors):
     [
         (None, True, True),
         (False, True, False),
+        (np.False_, True, False),
+        (np.True_, True, True),
         (True, True, True),
         (0, True, True),
         (2, True, True),

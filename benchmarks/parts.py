@@ -52,9 +52,9 @@ def questions(settings: Settings) -> tuple[Any, Any, Any]:
     return classifier, texts, labels
 
 
-def whole(engine: Any, batch: Any) -> Any:
-    """Read a batch at once."""
-    return engine._head([engine._encoder(batch[0], training=True), *batch[1:]], training=True)
+def whole(engine: Any, batch: Any) -> list[Any]:
+    """Read a batch at once; the networks here have no linear half."""
+    return [engine._heads(engine._encoder(batch[0], training=True), training=True)]
 
 
 def unsorted(lengths: Any, batch_size: int, rng: Any) -> Any:

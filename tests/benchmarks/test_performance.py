@@ -9,6 +9,7 @@ from benchmarks import performance
 from benchmarks.definition import Mismatch
 from benchmarks.parts import HALVES, PARTS, UNSORTED, check
 from benchmarks.profiles import PROFILES, functions
+from skembed import CNNTextClassifier
 
 
 def test_the_template_asks_for_all_that_is_measured():
@@ -28,6 +29,18 @@ def test_the_template_asks_for_all_that_is_measured():
 )
 def test_the_parts_taken_out_are_there(name):
     assert resolve_name(f"skembed.networks.{name}") is not None
+
+
+def test_a_batch_read_whole_is_learned_from_as_in_halves(monkeypatch):
+    texts, labels = ["sun sea", "rain", "sun", "rain wind"] * 10, [0, 1, 0, 1] * 10
+    classifier = CNNTextClassifier(
+        filters=3, kernel_sizes=(1,), epochs=2, spatial_dropout=0.0, dense_dropout=0.0,
+        random_state=0,
+    )  # fmt: skip
+    expected = classifier.fit(texts, labels).history_["loss"]
+    monkeypatch.setattr(f"skembed.networks.{HALVES[0]}", HALVES[1])
+    monkeypatch.setattr("skembed.networks._pool._engines", [])
+    assert classifier.fit(texts, labels).history_["loss"] == pytest.approx(expected, rel=1e-5)
 
 
 def test_other_losses_are_no_comparison():

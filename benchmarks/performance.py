@@ -25,6 +25,10 @@ FEW = 0.02
 """Share of a step below which operations are added up."""
 
 
+WRAPPERS = {"Process", "Run"}
+"""What TensorFlow's trace calls the running of operations, which it times as well."""
+
+
 def table(header: list[str], rows: list[list[Any]]) -> str:
     """Write a table as Markdown; numbers in three digits, on the right."""
     rule = ["---", *["--:"] * (len(header) - 1)]
@@ -53,7 +57,11 @@ def show_profile(found: Any) -> str:
     if isinstance(found, list):
         titles = ["", "calls", "seconds"] if len(found[0]) == 3 else ["", "seconds"]
         return table(titles, found)
-    operations = found["operations"]
+    operations = {
+        name: ms
+        for name, ms in found["operations"].items()
+        if name.strip() not in WRAPPERS and "__inference" not in name
+    }
     total = sum(operations.values())
     large = {name: ms for name, ms in operations.items() if ms >= FEW * total}
     large[f"{len(operations) - len(large)} other kinds"] = total - sum(large.values())

@@ -62,7 +62,14 @@ def test_a_profile_shows_large_operations_and_adds_up_the_small_ones():
         "ms_per_batch": 12.34,
         "steps_per_batch": 640.4,
         "gflop_per_batch": 0.5,
-        "operations": {"MatMul": 15.0, "Add": 4.9, "Cast": 0.06, "Pad": 0.04},
+        "operations": {
+            "MatMul": 15.0,
+            "Add": 4.9,
+            "Cast": 0.06,
+            "Pad": 0.04,
+            "Process": 30.0,
+            " __inference__train_step_7": 25.0,
+        },  # no operations
     }
     shown = performance.show_profile(found)
     assert "A batch of 640 steps takes 12.3 ms" in shown

@@ -100,7 +100,7 @@ def fit_network(
     )
     if not whole_fit:
         return fitted(trained, history, earlier and earlier.thresholds)
-    return fitted(trained, history, find_thresholds(estimator, trained, validating))
+    return fitted(trained, history, find_thresholds(estimator, trained, part[1], validating))
 
 
 def sets_aside(estimator: Any) -> bool:
@@ -109,13 +109,16 @@ def sets_aside(estimator: Any) -> bool:
 
 
 def find_thresholds(
-    estimator: Any, trained: NetworkState, validating: Examples | None
+    estimator: Any, trained: NetworkState, targets: NDArray[Any], validating: Examples | None
 ) -> NDArray[np.float64] | None:
     """Tune the decision on the validation documents, if it is to be tuned."""
     if estimator.decision != "tuned":
         return None
     assert validating is not None
-    return tune_thresholds(predict_logits(trained, validating.data), validating.targets)
+    n_outputs = trained.spec.n_outputs
+    counts = np.bincount(targets, minlength=n_outputs) if targets.ndim == 1 else targets.sum(axis=0)
+    logits = predict_logits(trained, validating.data)
+    return tune_thresholds(logits, validating.targets, counts / len(targets))
 
 
 def check_training(X: Any, y: Any, sample_weight: Any, *, estimator: Any) -> None:

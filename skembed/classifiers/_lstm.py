@@ -85,8 +85,9 @@ class LSTMTextClassifier(BaseTextClassifier):
         Documents in a batch, which are of similar length.
     decision : {"argmax", "tuned"}, default="argmax"
         "tuned" sets documents aside as for early stopping and finds on them the
-        thresholds of the classes that make the macro-averaged F1 score largest,
-        which helps where classes are rare. Probabilities stay as they are.
+        thresholds that make the macro-averaged F1 score largest: of classes a power
+        of their frequencies, of labels one for each. It helps where classes are
+        rare. Probabilities stay as they are.
     early_stopping : bool, default=False
         Stop when the validation loss has not fallen for `patience` epochs, and
         go back to the epoch where it was smallest.

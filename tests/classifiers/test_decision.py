@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.metrics import f1_score
 
-from skembed.classifiers._decision import _best_offset, decide, macro_f1, tune_thresholds
+from skembed.classifiers._decision import decide, macro_f1, tune_thresholds
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 7])
@@ -22,62 +22,53 @@ def test_macro_f1_is_that_of_scikit_learn(n_classes):
         assert macro_f1(predicted, targets, n_classes) == pytest.approx(expected)
 
 
-def test_an_offset_is_the_best_of_all_candidates():
-    rng = np.random.default_rng(0)
-    for _ in range(100):
-        n_samples, n_classes = rng.integers(2, 40), rng.integers(2, 6)
-        scores = rng.normal(size=(n_samples, n_classes))
-        targets = rng.integers(0, n_classes, n_samples)
-        k = int(rng.integers(n_classes))
-
-        def score(offset, scores=scores, targets=targets, k=k):
-            moved = scores + offset * (np.arange(scores.shape[1]) == k)
-            return macro_f1(moved.argmax(axis=1), targets, scores.shape[1])
-
-        margins = np.sort(np.delete(scores, k, axis=1).max(axis=1) - scores[:, k])
-        edges = np.concatenate([[margins[0] - 2], margins, [margins[-1] + 2]])
-        best = max(score(offset) for offset in (edges[1:] + edges[:-1]) / 2)
-        assert score(_best_offset(scores, targets, k, 0.0)) == pytest.approx(best)
-
-
-def test_an_offset_stays_where_no_other_is_better():
-    scores, targets = np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 1])
-    assert _best_offset(scores, targets, 1, 0.25) == 0.25
-
-
 def test_a_rare_class_by_hand():
     # Class 1 never has the largest score, but stands out where it is right.
     logits = np.log(np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.6, 0.4]], dtype=np.float32))
     targets = np.array([0, 0, 0, 1])
-    thresholds = tune_thresholds(logits, targets)
+    thresholds = tune_thresholds(logits, targets, np.array([0.75, 0.25]))
     assert_array_equal(decide(logits, thresholds, multilabel=False), targets)
-    ratio = thresholds[1] / thresholds[0]
-    assert 1 / 9 < ratio < 4 / 6  # below what the document of class 1 has, above the others
-    assert thresholds.prod() == pytest.approx(1)
+    # 3 to the power of 0.4 is the first above 6 / 4
+    assert_allclose(thresholds, [3**0.2, 3**-0.2])
+
+
+def test_thresholds_are_alike_where_nothing_is_gained():
+    logits = np.array([[2.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    thresholds = tune_thresholds(logits, np.array([0, 1]), np.array([0.9, 0.1]))
+    assert_array_equal(thresholds, [1, 1])
+
+
+def test_a_class_without_training_documents_has_a_finite_threshold():
+    logits = np.log(np.array([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3]], dtype=np.float32))
+    thresholds = tune_thresholds(logits, np.array([1, 1]), np.array([1.0, 0.5, 0.0]))
+    assert np.isfinite(thresholds).all()
+    assert (thresholds > 0).all()
 
 
 def test_labels_by_hand():
     logits = np.array([[2.0, 5.0], [1.0, 6.0], [-1.0, 7.0], [-3.0, 8.0]], dtype=np.float32)
     targets = np.array([[1, 0], [1, 0], [1, 0], [0, 0]])
-    thresholds = tune_thresholds(logits, targets)
+    thresholds = tune_thresholds(logits, targets, targets.mean(axis=0))
     assert_allclose(thresholds, [1 / (1 + np.exp(2)), 0.5])  # between -1 and -3; no document
     assert_array_equal(decide(logits, thresholds, multilabel=True)[:, 0], [1, 1, 1, 0])
 
 
 def test_equal_scores_of_a_label_are_not_told_apart():
     logits = np.array([[1.0], [1.0], [0.0]], dtype=np.float32)
-    thresholds = tune_thresholds(logits, np.array([[1], [0], [0]]))
+    thresholds = tune_thresholds(logits, np.array([[1], [0], [0]]), np.array([1 / 3]))
     assert_allclose(thresholds, 1 / (1 + np.exp(-0.5)))
 
 
-def test_never_worse_than_the_largest_score_on_the_documents_it_was_tuned_on():
+def test_rare_classes_gain():
     rng = np.random.default_rng(1)
-    targets = rng.choice(9, 300, p=np.arange(9, 0, -1) / 45)
-    logits = rng.normal(size=(300, 9)).astype(np.float32)
-    logits[np.arange(300), targets] += 1
-    tuned = decide(logits, tune_thresholds(logits, targets), multilabel=False)
-    plain = macro_f1(logits.argmax(axis=1), targets, 9)
-    assert macro_f1(tuned, targets, 9) > plain + 0.02
+    shares = np.arange(9, 0, -1) ** 2 / 285
+    targets = rng.choice(9, 600, p=shares)
+    logits = (rng.normal(size=(600, 9)) + np.log(shares)).astype(np.float32)
+    logits[np.arange(600), targets] += 2
+    thresholds = tune_thresholds(logits[:300], targets[:300], shares)
+    tuned = decide(logits[300:], thresholds, multilabel=False)
+    plain = macro_f1(logits[300:].argmax(axis=1), targets[300:], 9)
+    assert macro_f1(tuned, targets[300:], 9) > plain + 0.03  # on documents not tuned on
 
 
 def test_classifier(cnn, texts, labels):
@@ -108,11 +99,13 @@ def test_labels_of_a_classifier(cnn, texts, indicators):
 
 
 def test_the_users_documents_are_tuned_on(cnn, texts, labels):
-    wrong = ["foul" if label == "fine" else "fine" for label in labels]
-    ours = cnn(decision="tuned").fit(texts, labels, X_val=texts, y_val=labels)
-    theirs = cnn(decision="tuned").fit(texts, labels, X_val=texts, y_val=wrong)
+    rare = [label if i < 10 else "fine" for i, label in enumerate(labels)]  # five of 40 are foul
+    make = lambda: cnn(decision="tuned", epochs=6, learning_rate=0.01)  # noqa: E731
+    ours = make().fit(texts, rare, X_val=texts, y_val=rare)
+    theirs = make().fit(texts, rare, X_val=texts, y_val=["fine"] * 40)
     assert_allclose(ours.predict_proba(texts), theirs.predict_proba(texts), rtol=1e-6)
-    assert ours.score(texts, labels) > theirs.score(texts, labels)
+    assert_array_equal(theirs.thresholds_, [1, 1])  # nothing to find but fine ones
+    assert ours.thresholds_[1] < 1 < ours.thresholds_[0]  # foul ones are given more easily
 
 
 def test_partial_fit_keeps_thresholds(cnn, texts, labels):

@@ -209,7 +209,8 @@ np.save({str(tmp_path / "proba.npy")!r}, classifier.predict_proba(texts))
 """
     run_python(code)
     expected = cnn(epochs=3).fit(texts, labels).predict_proba(texts)
-    assert_array_equal(np.load(tmp_path / "proba.npy"), expected)
+    # threads may sum convolutions in another order
+    assert_allclose(np.load(tmp_path / "proba.npy"), expected, rtol=1e-6)
 
 
 def test_sequences_go_on_with_their_vocabulary_only(cnn, texts, labels):

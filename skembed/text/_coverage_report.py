@@ -68,6 +68,8 @@ def draw(coverage: Coverage, ax: Any = None) -> Any:
         mean = 100 * (1 - coverage.token_share)
         ax.axvline(mean, color="black", lw=1, ls="--")
         title += f"\ndashed: of all words ({mean:.1f} %)"
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_yticks(rows, labels)
     ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
     ax.set_xlabel(title)

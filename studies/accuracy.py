@@ -43,7 +43,7 @@ def wanted() -> list[Key]:
                 keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
                 keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
             keys += [(corpus, FOR_LONG[0], 0, None, 0) for corpus in LONG]
-            keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN[:3]]
+    keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN[:3]]
     keys += [(corpus, TOGETHER, split, None, 0) for corpus in FOLDED for split in range(N_FOLDS)]
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
 from skembed.text import (
-    PADDING_ID,
-    UNKNOWN_ID,
     Coverage,
     TokenSequences,
     count_ids,
@@ -81,11 +79,7 @@ def complete_coverage(
     """Add what each class has, and what the tokenizer cut, to the coverage of a training text."""
     vocabulary = sequences.vocabulary
     assert vocabulary is not None
-    n_ids = max(max(vocabulary.values(), default=0), int(sequences.ids.max())) + 1
-    has_vector = np.ones(n_ids, dtype=bool)
-    has_vector[[PADDING_ID, UNKNOWN_ID]] = False
-    has_vector[[vocabulary[word] for word in coverage.missing_words]] = False
-    shares = coverage_by_class(sequences, targets, has_vector)
+    shares = coverage_by_class(coverage, vocabulary, sequences, targets)
     labels = classes.tolist()
     n_truncated = getattr(tokenizer, "n_truncated_", None)
     return replace(

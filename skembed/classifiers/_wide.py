@@ -43,11 +43,11 @@ class BagReader:
 
     def read(self, sequences: TokenSequences) -> Bag:
         """Return weighted bags of shape (n_samples, n_features), of Euclidean length one."""
-        return self._weigh(*self._count(sequences))
+        words = count_words(sequences, self.parts.shape[0])
+        return self._weigh(*self._count(sequences, words))
 
-    def _count(self, sequences: TokenSequences) -> list[Bag]:
+    def _count(self, sequences: TokenSequences, words: Bag) -> list[Bag]:
         n_ids = self.parts.shape[0]
-        words = count_words(sequences, n_ids)
         counts = [sparse.hstack([words, count_pairs(sequences, n_ids, self.pairs)], format="csr")]
         if self.parts.shape[1]:
             counts.append(words @ self.parts)
@@ -90,7 +90,7 @@ def learn_bags(
     pairs = frequent_pairs(sequences, n_ids)
     parts = shared_parts(vocabulary or {}, words)
     unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32))
-    counts = unweighted._count(sequences)
+    counts = unweighted._count(sequences, words)
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
     reader = BagReader(pairs, parts, idf.astype(np.float32))

@@ -187,24 +187,33 @@ def take_accents_off(word: str) -> str:
 
 
 def coverage_by_class(
-    sequences: TokenSequences, y: NDArray[Any], has_vector: NDArray[np.bool_]
+    coverage: Coverage,
+    vocabulary: Mapping[str, int],
+    sequences: TokenSequences,
+    y: NDArray[Any],
 ) -> tuple[ClassCoverage, ...]:
     """Measure the shares of each class.
 
     Parameters
     ----------
+    coverage : Coverage
+        Tells which words of the vocabulary have no vector; unknown has none.
+    vocabulary : mapping of str to int
+        Token ids.
     sequences : TokenSequences of shape (n_samples,)
         Documents.
     y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
         Their labels.
-    has_vector : ndarray of shape (n_ids,), dtype bool
-        Whether each id has a vector; unknown has none.
 
     Returns
     -------
     shares : tuple of ClassCoverage
         In the order of the sorted labels.
     """
+    n_ids = max(max(vocabulary.values(), default=0), int(sequences.ids.max(initial=0))) + 1
+    has_vector = np.ones(max(n_ids, FIRST_WORD_ID), dtype=bool)
+    has_vector[:FIRST_WORD_ID] = False
+    has_vector[[vocabulary[word] for word in coverage.missing_words]] = False
     shares = []
     for label in (np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])).tolist():
         members = np.flatnonzero(y == label if y.ndim == 1 else y[:, label])

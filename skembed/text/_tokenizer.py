@@ -17,7 +17,7 @@ from skembed.text._coverage import (
     ClassCoverage,
     Coverage,
     coverage_by_class,
-    summarize_coverage,
+    measure_coverage,
 )
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
@@ -309,8 +309,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             )
         if (X is None) != (y is None):
             raise ValueError("X and y must be given together, or neither of them.")
-        found = [word in vectors for word in self.vocabulary_]
-        coverage = summarize_coverage(self.vocabulary_, self.token_counts_, found, vectors)
+        coverage = measure_coverage(self.vocabulary_, self.token_counts_, vectors)
         by_class: tuple[ClassCoverage, ...] = ()
         if X is not None:
             sequences = X if isinstance(X, TokenSequences) else self._encode(X)
@@ -319,7 +318,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
                 raise ValueError(
                     f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."
                 )
-            by_class = coverage_by_class(sequences, labels, np.array([False, False, *found]))
+            by_class = coverage_by_class(coverage, self.vocabulary_, sequences, labels)
         truncated_share = self.n_truncated_ / self.n_documents_
         return replace(coverage, truncated_share=truncated_share, by_class=by_class)
 

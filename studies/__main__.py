@@ -1,6 +1,11 @@
 """Run the studies: ``python -m studies``; what was run before is not run again."""
 
-from studies import accuracy
+import sys
+
+from studies import ablations, accuracy
+
+STUDIES = {"accuracy": accuracy, "ablations": ablations}
 
 if __name__ == "__main__":
-    accuracy.run()
+    for name in sys.argv[1:] or STUDIES:
+        STUDIES[name].run()

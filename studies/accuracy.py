@@ -17,7 +17,7 @@ IMBALANCED = ["job postings, industry", "O*NET, 94 groups"]
 
 BASELINES = ["TF-IDF + logistic regression", "TF-IDF + SVM, tuned"]
 REGRESSION = "TF-IDF + logistic regression, tuned"
-TOGETHER = "three wide CNNs, three wide LSTMs"
+TOGETHER = "six wide networks, 100 dimensions"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
     "wide CNN",
@@ -26,7 +26,7 @@ RARE = [
     "wide CNN, top-k loss",
     "wide CNN, tuned decision",
 ]
-FOR_LONG = ["wide CNN, long documents"]
+FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]
 
 
 def wanted() -> list[Key]:
@@ -42,7 +42,7 @@ def wanted() -> list[Key]:
             for name in BASELINES:
                 keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
                 keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
-            keys += [(corpus, FOR_LONG[0], 0, None, 0) for corpus in LONG]
+            keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
     keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN[:3]]
     keys += [(corpus, TOGETHER, split, None, 0) for corpus in FOLDED for split in range(N_FOLDS)]
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
+from studies.corpora import data_folder
 from studies.runs import Make
 
 GLOVE = "glove.6B.50d"
@@ -44,14 +45,20 @@ def network(kind: str, **parameters: Any) -> Make:
     return lambda seed: make(random_state=seed)
 
 
-def both(seed: int) -> VotingClassifier:
-    """Make three wide CNNs and three wide LSTMs whose probabilities are averaged."""
-    members = [
-        (f"{kind} {i}", network(kind, wide=True)(3 * seed + i))
-        for kind in ("cnn", "lstm")
-        for i in range(3)
-    ]
-    return VotingClassifier(members, voting="soft")
+def averaged(*makers: Make) -> Make:
+    """Make three networks of each kind, of seeds of their own, whose probabilities are averaged."""
+    return lambda seed: VotingClassifier(
+        [(f"{k}-{i}", make(3 * seed + i)) for k, make in enumerate(makers) for i in range(3)],
+        voting="soft",
+    )
+
+
+def six(seed: int) -> VotingClassifier:
+    """Make three wide CNNs and three wide LSTMs that know 100-dimensional vectors."""
+    of_all = {"wide": True, "embeddings": data_folder() / "glove.6B.100d.txt"}
+    return averaged(
+        network("cnn", **of_all), network("lstm", bidirectional=True, pooling="max", **of_all)
+    )(seed)
 
 
 def linear_half(seed: int) -> "LinearHalf":
@@ -86,6 +93,7 @@ class LinearHalf:
 
 # Only the beginning of a message is read, by the linear half too; more words than by default.
 LONG = KerasTokenizer(60_000, 500, tokenizer="glove", truncating="post")
+wide_for_long = network("cnn", wide=True, tokenizer=LONG, epochs=8)
 
 CONFIGURATIONS: dict[str, Make] = {
     "TF-IDF + logistic regression": untuned,
@@ -95,11 +103,12 @@ CONFIGURATIONS: dict[str, Make] = {
     "LSTM": network("lstm"),
     "wide CNN": network("cnn", wide=True),
     "wide LSTM": network("lstm", wide=True),
-    "wide CNN, long documents": network("cnn", wide=True, tokenizer=LONG, epochs=8),
+    "wide CNN, long documents": wide_for_long,
     "wide CNN, balanced class weights": network("cnn", wide=True, class_weight="balanced"),
     "wide CNN, focal loss": network("cnn", wide=True, loss="focal"),
     "wide CNN, top-k loss": network("cnn", wide=True, loss="top_k", top_k=32),
     "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
     "linear half alone": linear_half,
-    "three wide CNNs, three wide LSTMs": both,
+    "six wide networks, 100 dimensions": six,
+    "three wide CNNs, long documents": averaged(wide_for_long),
 }

@@ -57,8 +57,9 @@ class CNNTextClassifier(BaseTextClassifier):
         words, begun with naive Bayes log-ratios [3]_, [4]_.
     tokenizer : transformer or None, default=None
         Turns raw documents into ids; a clone of it is fitted. None is
-        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation. Without
-        effect on `X` that holds numbers.
+        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation, and whose
+        ``extra_words`` are the first 50,000 words of pre-trained `embeddings`.
+        Without effect on `X` that holds numbers.
     loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
         "focal" weighs examples by ``(1 - p)**2``, p being the probability of
         the true class [5]_; with "top_k" only the hardest examples of each

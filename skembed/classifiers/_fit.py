@@ -173,7 +173,13 @@ def start(
 ) -> tuple[InputReader, NetworkState, NetworkData]:
     """Learn how to read X, find the vectors, and begin a network."""
     X, targets, _ = part
-    reader, read = fit_reader(estimator, X, tokenizer=estimator.tokenizer, wide=estimator.wide)
+    reader, read = fit_reader(
+        estimator,
+        X,
+        tokenizer=estimator.tokenizer,
+        embeddings=estimator.embeddings,
+        wide=estimator.wide,
+    )
     n_outputs = len(labels.classes)
     matrix = kernel = None
     if isinstance(read, TokenSequences):

@@ -55,8 +55,9 @@ class LSTMTextClassifier(BaseTextClassifier):
         words, begun with naive Bayes log-ratios [2]_, [3]_.
     tokenizer : transformer or None, default=None
         Turns raw documents into ids; a clone of it is fitted. None is
-        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation. Without
-        effect on `X` that holds numbers.
+        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation, and whose
+        ``extra_words`` are the first 50,000 words of pre-trained `embeddings`.
+        Without effect on `X` that holds numbers.
     loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
         "focal" weighs examples by ``(1 - p)**2``, p being the probability of
         the true class [4]_; with "top_k" only the hardest examples of each

@@ -10,6 +10,10 @@ from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, rea
 from skembed.classifiers._wide import Bag, BagReader, learn_bags
 from skembed.networks import NetworkData
 from skembed.text import Coverage, KerasTokenizer, TokenSequences
+from skembed.vectors import WordVectors
+
+N_EXTRA_WORDS = 50_000
+"""Words of pre-trained vectors, the most frequent ones, that a classifier knows in any case."""
 
 _MEANING = {
     "documents": "documents",
@@ -107,8 +111,20 @@ class InputReader:
         return message
 
 
+def own_tokenizer(embeddings: Any) -> KerasTokenizer:
+    """Make the tokenizer of a classifier that was given none.
+
+    It cuts texts as GloVe's were cut. Words that have a vector get an id even if
+    no training text has them: a document to come may.
+    """
+    words = None
+    if embeddings is not None and not isinstance(embeddings, np.ndarray):
+        words = WordVectors.load(embeddings).words[:N_EXTRA_WORDS]
+    return KerasTokenizer(tokenizer="glove", extra_words=words)
+
+
 def fit_reader(
-    estimator: BaseEstimator, X: Any, *, tokenizer: Any, wide: bool
+    estimator: BaseEstimator, X: Any, *, tokenizer: Any, embeddings: Any, wide: bool
 ) -> tuple[InputReader, TokenSequences | NetworkData]:
     """Learn how to read X, and read it.
 
@@ -119,7 +135,9 @@ def fit_reader(
     X : collection of str, TokenSequences or array-like
         Training documents.
     tokenizer : estimator or None
-        The classifier's parameter; None is ``KerasTokenizer(tokenizer="glove")``.
+        The classifier's parameter; None makes the one of `own_tokenizer`.
+    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
+        The classifier's parameter.
     wide : bool
         Whether the network takes a bag of words as well.
 
@@ -140,7 +158,7 @@ def fit_reader(
         return InputReader(kind), read_vectors(estimator, X, reset=True)
     fitted = None
     if kind == "documents":
-        fitted = KerasTokenizer(tokenizer="glove") if tokenizer is None else clone(tokenizer)
+        fitted = own_tokenizer(embeddings) if tokenizer is None else clone(tokenizer)
         sequences = as_sequences(fitted.fit_transform(X), getattr(fitted, "vocabulary_", None))
     else:
         sequences = X if kind == "sequences" else read_ids(X)

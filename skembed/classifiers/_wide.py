@@ -34,12 +34,15 @@ class BagReader:
     parts : csr_matrix of shape (n_ids, n_parts), dtype float32
         How often each part is in each word; no columns where words are not known.
     idf : ndarray of shape (n_features,), dtype float32
-        Inverse document frequencies: of the ids, then of the pairs, then of the parts.
+        Inverse document frequencies: of the words, then of the pairs, then of the parts.
+    n_words : int
+        Ids that are counted as words: those up to the last one of training.
     """
 
     pairs: NDArray[np.int64]
     parts: Bag
     idf: NDArray[np.float32]
+    n_words: int
 
     def read(self, sequences: TokenSequences) -> Bag:
         """Return weighted bags of shape (n_samples, n_features), of Euclidean length one."""
@@ -48,7 +51,8 @@ class BagReader:
 
     def _count(self, sequences: TokenSequences, words: Bag) -> list[Bag]:
         n_ids = self.parts.shape[0]
-        counts = [sparse.hstack([words, count_pairs(sequences, n_ids, self.pairs)], format="csr")]
+        pairs = count_pairs(sequences, n_ids, self.pairs)
+        counts = [sparse.hstack([words[:, : self.n_words], pairs], format="csr")]
         if self.parts.shape[1]:
             counts.append(words @ self.parts)
         return counts
@@ -89,11 +93,12 @@ def learn_bags(
     words = count_words(sequences, n_ids)
     pairs = frequent_pairs(sequences, n_ids)
     parts = shared_parts(vocabulary or {}, words)
-    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32))
+    n_words = int(sequences.ids.max()) + 1
+    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32), n_words)
     counts = unweighted._count(sequences, words)
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
-    reader = BagReader(pairs, parts, idf.astype(np.float32))
+    reader = BagReader(pairs, parts, idf.astype(np.float32), n_words)
     return reader, reader._weigh(*counts)
 
 

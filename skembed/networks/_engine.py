@@ -187,7 +187,8 @@ class Engine:
             variable.assign(state.seeds[i] if state.seeds else drawn)
         for name, variable in self._slots.items():
             if state.optimizer:
-                variable.assign(_pad_rows(state.optimizer[name], *variable.shape[:1]))
+                first = self._first_slots[name]
+                variable.assign(_pad_rows(state.optimizer[name], *variable.shape[:1], fill=first))
             else:
                 variable.assign(np.full(variable.shape, self._first_slots[name]))
         self._holder = weakref.ref(state)
@@ -198,7 +199,10 @@ class Engine:
             state,
             weights={v.path: _copy_used(v.path, v, state.spec) for v in self._named_weights()},
             seeds=tuple(v.numpy().copy() for v in self._generators()),
-            optimizer={name: _copy_used(name, v, state.spec) for name, v in self._slots.items()},
+            optimizer={
+                name: _without_untouched(_copy_used(name, v, state.spec), self._first_slots[name])
+                for name, v in self._slots.items()
+            },
             **changes,
         )
         self._holder = weakref.ref(saved)
@@ -258,10 +262,22 @@ def _name_slots(optimizer: Any) -> dict[str, Any]:
     return slots
 
 
-def _pad_rows(array: NDArray[Any], n_rows: int = 0) -> NDArray[Any]:
+def _pad_rows(array: NDArray[Any], n_rows: int = 0, fill: Any = 0) -> NDArray[Any]:
     if array.ndim == 0 or len(array) >= n_rows:
         return array
-    return np.concatenate([array, np.zeros((n_rows - len(array), *array.shape[1:]), array.dtype)])
+    rows = np.full((n_rows - len(array), *array.shape[1:]), fill, array.dtype)
+    return np.concatenate([array, rows])
+
+
+def _without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
+    """Leave out the last rows of an optimizer's matrix that no step has moved.
+
+    Those of words that no training text has: there may be more of them than of others.
+    """
+    if slot.ndim < 2:
+        return slot
+    touched = np.flatnonzero((slot != first).any(axis=1))
+    return slot[: touched[-1] + 1 if len(touched) else 0].copy()
 
 
 def _only_or_all(batch: tuple[Any, ...]) -> Any:

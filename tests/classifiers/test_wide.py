@@ -72,8 +72,18 @@ def test_neighbours_by_hand():
     reader, bag = learn_bags(sequences, 10, None)
     assert reader.pairs.tolist() == [23]
     later = reader.read(TokenSequences([3, 2, 9, 9, 2, 3, 2, 3], [0, 2, 4, 8]))
-    assert (later[:, 10].toarray().ravel() > 0).tolist() == [False, False, True]
-    assert bag.shape == later[:2].shape == (2, 11)
+    assert (later[:, 4].toarray().ravel() > 0).tolist() == [False, False, True]
+    assert bag.shape == later[:2].shape == (2, 5)  # 9 is behind the last id of training
+
+
+def test_words_that_training_lacks_count_by_their_parts():
+    vocabulary = {"sunny": 2, "rain": 3, "sun": 4, "moon": 5}  # the last two are not in training
+    reader, bag = learn_bags(TokenSequences([2, 3, 2, 3], [0, 2, 4]), 6, vocabulary)
+    assert reader.n_words == 4
+    assert reader.parts.shape == (6, 3)  # " su", "sun", " sun": shared with "sunny"; pair "2 3"
+    later = reader.read(TokenSequences([4, 5], [0, 1, 2]))
+    assert (later.toarray() > 0).tolist() == [[False] * 5 + [True] * 3, [False] * 8]
+    assert bag.shape == later.shape
 
 
 def test_documents_of_unknown_words_have_an_empty_bag_of_parts():

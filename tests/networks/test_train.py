@@ -133,6 +133,23 @@ def test_every_optimizer_lowers_the_loss_and_goes_on_where_it_stopped(
     assert_same_state(half, whole)
 
 
+@pytest.mark.parametrize("optimizer", ["adagrad", "adam", "adamw", "rmsprop"])
+def test_an_optimizer_keeps_nothing_of_words_that_never_came(
+    make, repickle, assert_same_state, optimizer
+):
+    start = make.state(make.spec(make.cnn(), n_rows=N_ROWS_CUT), optimizer=optimizer)
+    examples, plan = make.examples(n_rows=20), make.plan(epochs=2)
+    whole, _ = train(start, examples, plan)
+    half, _ = train(start, examples, replace(plan, epochs=1))
+    kept = {name: len(v) for name, v in half.optimizer.items() if "embedding" in name}
+    n_used = int(examples.data.steps.max()) + 1
+    assert n_used < N_ROWS_CUT
+    assert set(kept.values()) == {n_used}
+    train(make.state(half.spec, seed=7, optimizer=optimizer), make.examples(n_rows=33), plan)
+    again, _ = train(repickle(half), examples, replace(plan, epochs=1))
+    assert_same_state(again, whole)
+
+
 @pytest.mark.parametrize("optimizer", LEARNING_RATES)
 def test_a_batch_of_every_document_twice_takes_the_same_step(make, optimizer):
     # Rows of the embedding get their gradients from many places, which must be summed before

@@ -33,6 +33,12 @@ def test_shares_by_hand():
     )
 
 
+def test_extra_words_count_once_they_come():
+    tokenizer = KerasTokenizer(extra_words=["dune", "sun"]).fit(TEXTS)
+    assert tokenizer.coverage({"the", "moon", "dune"}).n_types == 4
+    assert tokenizer.coverage({"the", "moon"}).missing == (("sun", 2), ("tide", 1))
+
+
 def test_any_container_of_words():
     tokenizer = KerasTokenizer().fit(TEXTS)
     words = ["the", "sun", "moon", "tide"]

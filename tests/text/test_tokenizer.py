@@ -256,11 +256,38 @@ def test_min_df_and_counts_of_what_is_left_out():
     assert listed(tokenizer.transform(["the tide"])) == [[2, 1]]
 
 
+def test_extra_words_stand_behind_the_others():
+    # of six words two are kept, "tide" comes back, "dune" and "sea" were never seen
+    tokenizer = KerasTokenizer(max_tokens=4, extra_words=["dune", "the", "tide", "dune", "sea"])
+    sequences = tokenizer.fit_transform(TEXTS)
+    assert tokenizer.vocabulary_ == {"the": 2, "sun": 3, "dune": 4, "tide": 5, "sea": 6}
+    np.testing.assert_array_equal(tokenizer.token_counts_, [0, 3, 4, 2, 0, 2, 0])
+    assert listed(sequences) == [[2, 3, 2, 1], [2, 3], [1], [1, 5, 2, 1, 5], [1]]
+    assert tokenizer.transform(TEXTS) == sequences
+    assert listed(tokenizer.transform(["sea of dunes dune"])) == [[6, 1, 1, 4]]
+    assert clone(tokenizer).extra_words == tokenizer.extra_words
+
+
+@pytest.mark.parametrize("words", ["dune", ["dune", 3]])
+def test_extra_words_are_strings(words):
+    with pytest.raises((TypeError, ValueError), match="extra_words"):
+        KerasTokenizer(extra_words=words).fit(TEXTS)
+
+
+def test_extra_words_are_not_counted_by_partial_fit():
+    tokenizer = KerasTokenizer(max_tokens=4, extra_words=["dune", "moon"]).fit(["a a b b c moon"])
+    assert tokenizer.vocabulary_ == {"a": 2, "b": 3, "dune": 4, "moon": 5}
+    tokenizer.partial_fit(["moon moon moon dune"])
+    assert tokenizer.vocabulary_ == {"moon": 2, "a": 3, "dune": 4}
+    np.testing.assert_array_equal(tokenizer.token_counts_, [0, 3, 4, 2, 1])
+
+
 @pytest.mark.parametrize(
     "parameters",
     [
         {},
         {"max_tokens": 6},
+        {"max_tokens": 4, "extra_words": ["dune", "the", "\u0130"]},
         {"min_df": 2},
         {"min_df": 0.1},
         {"char_level": True},

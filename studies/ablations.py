@@ -1,0 +1,77 @@
+"""One thing changed at a time: what each default is worth, in inner folds of training parts."""
+
+from typing import Any
+
+from skembed import KerasTokenizer
+from studies.accuracy import Key
+from studies.configurations import averaged, network
+from studies.corpora import CORPORA
+from studies.runs import N_INNER, RESULTS, Ledger, Make
+
+ON = ["TREC, 6 classes", "SST-2", "banking77"]
+
+BOTH: dict[str, dict[str, Any]] = {
+    "learned vectors": {"embeddings": None},
+    "no words but the training texts'": {"tokenizer": KerasTokenizer(tokenizer="glove")},
+    "frozen vectors": {"trainable_embeddings": False},
+    "frozen for two epochs": {"trainable_embeddings": 2},
+    "Keras's default tokens": {"tokenizer": KerasTokenizer()},
+    "learning rate 0.001": {"learning_rate": 1e-3},
+    "learning rate 0.01": {"learning_rate": 1e-2},
+    "batches of 32": {"batch_size": 32},
+    "AdamW of Keras": {"optimizer": "adamw"},
+    "20 epochs": {"epochs": 20},
+    "early stopping, 20 epochs": {"early_stopping": True, "epochs": 20},
+    "spatial dropout 0.4": {"spatial_dropout": 0.4},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "linear half beside it": {"wide": True},
+}
+ONLY: dict[str, dict[str, dict[str, Any]]] = {
+    "cnn": {
+        "no dense dropout": {"dense_dropout": 0.0},
+        "kernels of 1, 2, 3": {"kernel_sizes": (1, 2, 3)},
+    },
+    "lstm": {
+        "dense dropout 0.5": {"dense_dropout": 0.5},
+        "maximum of all steps": {"pooling": "max"},
+        "mean of all steps": {"pooling": "mean"},
+        "both directions": {"bidirectional": True},
+        "both directions, maximum": {"bidirectional": True, "pooling": "max"},
+    },
+}
+DEFAULT = "defaults"
+AVERAGED = "three seeds averaged"
+
+
+def variants(kind: str) -> dict[str, Make]:
+    """Make the defaults, and what differs from them in one thing."""
+    changed = {name: network(kind, **p) for name, p in (BOTH | ONLY[kind]).items()}
+    return {DEFAULT: network(kind), **changed, AVERAGED: averaged(network(kind))}
+
+
+def named(kind: str, variant: str) -> str:
+    """Name a variant of a network among the runs."""
+    return f"{kind.upper()}: {variant}"
+
+
+CONFIGURATIONS = {named(kind, name): make for kind in ONLY for name, make in variants(kind).items()}
+
+
+def wanted() -> list[Key]:
+    """List the runs, first one inner fold of everything."""
+    return [
+        (corpus, name, 0, inner, 0)
+        for inner in range(N_INNER)
+        for corpus in ON
+        for name in CONFIGURATIONS
+    ]
+
+
+def ledger() -> Ledger:
+    """Open the runs there are."""
+    return Ledger(RESULTS / "ablations.jsonl")
+
+
+def run() -> None:
+    """Do what is not done yet."""
+    ledger().run(CORPORA, CONFIGURATIONS, wanted())

@@ -2,9 +2,14 @@
 
 import sys
 
-from studies import ablations, accuracy
+from studies import ablations, accuracy, curves, searches
 
-STUDIES = {"accuracy": accuracy, "ablations": ablations}
+STUDIES = {
+    "accuracy": accuracy,
+    "ablations": ablations,
+    "curves": curves,
+    "searches": searches,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or STUDIES:

@@ -1,5 +1,6 @@
 """The comparison with TF-IDF: which runs there are."""
 
+from collections.abc import Iterable
 from itertools import product
 
 from studies.corpora import CORPORA, N_FOLDS
@@ -32,27 +33,45 @@ FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]
 def wanted() -> list[Key]:
     """List the runs, those that say most first."""
     keys: list[Key] = []
-    for seed in SEEDS:  # a seed of a given test set, beside two or more folds
-        splits = range(N_FOLDS)[seed * 2 : seed * 2 + 2]
-        for name in NETWORKS:
-            keys += [(corpus, name, 0, None, seed) for corpus in GIVEN]
-            keys += [(corpus, name, split, None, 0) for split, corpus in product(splits, FOLDED)]
-        if seed == 0:
-            keys += [(corpus, TOGETHER, 0, None, 0) for corpus in GIVEN]
-            for name in BASELINES:
-                keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
-                keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
-            keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
-    keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN[:3]]
-    keys += [(corpus, TOGETHER, split, None, 0) for corpus in FOLDED for split in range(N_FOLDS)]
+    for name in BASELINES:
+        keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
+        keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
+    keys += seeds_and_folds(NETWORKS, range(1), range(2))
+    keys += seeds_and_folds([TOGETHER], range(1), range(2))
+    keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
+    keys += seeds_and_folds([TOGETHER], range(1), range(N_FOLDS))
+    keys += rare(range(3))
+    keys += more(range(3))
+    keys += seeds_and_folds(NETWORKS, range(len(SEEDS)), range(N_FOLDS))
+    keys += rare(range(N_FOLDS)) + more(range(N_FOLDS))
+    keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN]
+    keys += [(corpus, REGRESSION, split, None, 0) for split, corpus in folds(FOLDED)]
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
-    for split, corpus in product(range(N_FOLDS), IMBALANCED):
-        keys += [(corpus, name, split, None, 0) for name in [BASELINES[1], *RARE]]
-    for corpus in MORE:
-        names = [*BASELINES, "CNN", "wide CNN"]
-        keys += [(corpus, name, split, None, 0) for name in names for split in range(N_FOLDS)]
     return list(dict.fromkeys(keys))
+
+
+def folds(corpora: list[str]) -> Iterable[tuple[int, str]]:
+    """List all folds of some corpora, the first folds first."""
+    return product(range(N_FOLDS), corpora)
+
+
+def seeds_and_folds(names: list[str], seeds: range, splits: range) -> list[Key]:
+    """List runs of seeds, where the test set is given, and of folds, where there are five."""
+    given = [(c, name, 0, None, seed) for seed, name, c in product(seeds, names, GIVEN)]
+    return given + [(c, name, split, None, 0) for split, name, c in product(splits, names, FOLDED)]
+
+
+def rare(splits: range) -> list[Key]:
+    """List the runs on corpora of rare classes."""
+    names = [BASELINES[1], *RARE]
+    return [(c, name, split, None, 0) for split, c, name in product(splits, IMBALANCED, names)]
+
+
+def more(splits: range) -> list[Key]:
+    """List the runs on corpora that no default was chosen on."""
+    names = [*BASELINES, "CNN", "LSTM", "wide CNN", "wide LSTM"]
+    return [(c, name, split, None, 0) for split, c, name in product(splits, MORE, names)]
 
 
 def ledger() -> Ledger:

@@ -22,6 +22,12 @@ def untuned(seed: int) -> Pipeline:
     return make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=1000))
 
 
+def svm(seed: int) -> Pipeline:
+    """Make TF-IDF of words and pairs, and a linear SVM, where classes are too small to search."""
+    tfidf = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))
+    return make_pipeline(tfidf, LinearSVC(random_state=seed))
+
+
 def tuned_svm(seed: int) -> GridSearchCV:
     """Make TF-IDF and a linear SVM whose n-grams and C are searched in three inner folds."""
     return _search(LinearSVC(random_state=seed), [0.1, 0.3, 1.0, 3.0])

@@ -9,7 +9,7 @@ import numpy as np
 
 from studies import accuracy
 from studies.runs import Ledger, Run
-from studies.statistics import Verdict, mcnemar, over_folds
+from studies.statistics import Verdict, mcnemar, over_folds, with_error
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "studies" / "accuracy.md"
@@ -46,9 +46,7 @@ class Result:
 
     def shown(self) -> str:
         """Write mean, standard error, and how many runs there are."""
-        n = len(self.runs)
-        error = f" ± {self.scores.std(ddof=1) / np.sqrt(n):.3f}" if n > 1 else ""
-        return f"{self.mean:.3f}{error} ({n})"
+        return with_error(self.scores.tolist(), digits=3)
 
     def against(self, other: "Result") -> Verdict:
         """Compare: the same folds, or the first seeds on a given test set."""

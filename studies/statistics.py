@@ -1,5 +1,6 @@
 """How sure a difference is: of folds, or on one given test set."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,16 @@ def mcnemar(ours: NDArray[np.bool_], theirs: NDArray[np.bool_]) -> Verdict:
     wins, losses = int(np.sum(ours & ~theirs)), int(np.sum(theirs & ~ours))
     p_value = binomtest(wins, wins + losses).pvalue if wins + losses else 1.0
     return Verdict((wins - losses) / len(ours), float(p_value))
+
+
+def with_error(values: Sequence[float], *, digits: int = 1, sign: str = "") -> str:
+    """Write a mean, its standard error, and how many values there are."""
+    if not values:
+        return ""
+    mean = f"{np.mean(values):{sign}.{digits}f}"
+    if len(values) == 1:
+        return f"{mean} (1)"
+    return f"{mean} ± {np.std(values, ddof=1) / np.sqrt(len(values)):.{digits}f} ({len(values)})"
 
 
 def over_folds(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> Verdict:

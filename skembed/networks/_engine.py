@@ -12,17 +12,15 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from skembed.networks._build import DOCUMENT, LOGITS, WIDE, build_network, with_probabilities
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import batch_loss, example_losses
 from skembed.networks._optimizers import make_fused_optimizer
-from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
+from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import (
-    EMBEDDING,
-    WIDE_KERNEL,
     NetworkState,
     draw_weight,
 )
@@ -54,7 +52,7 @@ class Engine:
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         self.spec = spec.graph()
-        self.rooms = {name: _room_for(n) for name, n in spec.row_counts().items()}
+        self.rooms = {name: room_for(n) for name, n in spec.row_counts().items()}
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
@@ -164,7 +162,7 @@ class Engine:
         if (self.spec, self.objective) != (spec.graph(), objective):
             return False
         counts = spec.row_counts()
-        return all(n <= self.rooms[name] <= 2 * _room_for(n) for name, n in counts.items())
+        return all(n <= self.rooms[name] <= 2 * room_for(n) for name, n in counts.items())
 
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
@@ -176,9 +174,9 @@ class Engine:
         for variable in self._named_weights():
             name = variable.path
             if name not in values:
-                shape = _used_shape(name, tuple(variable.shape), state.spec)
+                shape = used_shape(name, tuple(variable.shape), state.spec)
                 values[name] = draw_weight(name, shape, rng, self.spec.dense_activation)
-            variable.assign(_pad_rows(values[name], variable.shape[0]))
+            variable.assign(pad_rows(values[name], tuple(variable.shape)))
         rates = state.spec.fed_rates()
         for layer in self._dropouts:
             layer.rate.assign(rates[layer.name])
@@ -188,7 +186,7 @@ class Engine:
         for name, variable in self._slots.items():
             if state.optimizer:
                 first = self._first_slots[name]
-                variable.assign(_pad_rows(state.optimizer[name], *variable.shape[:1], fill=first))
+                variable.assign(pad_rows(state.optimizer[name], tuple(variable.shape), first))
             else:
                 variable.assign(np.full(variable.shape, self._first_slots[name]))
         self._holder = weakref.ref(state)
@@ -197,10 +195,10 @@ class Engine:
         """Return the numbers as they are now, as the successor of a state."""
         saved = replace(
             state,
-            weights={v.path: _copy_used(v.path, v, state.spec) for v in self._named_weights()},
+            weights={v.path: copy_used(v.path, v, state.spec) for v in self._named_weights()},
             seeds=tuple(v.numpy().copy() for v in self._generators()),
             optimizer={
-                name: _without_untouched(_copy_used(name, v, state.spec), self._first_slots[name])
+                name: without_untouched(copy_used(name, v, state.spec), self._first_slots[name])
                 for name, v in self._slots.items()
             },
             **changes,
@@ -223,11 +221,6 @@ class Engine:
         return [v for v in self._logits.variables if "seed_generator" in v.path]
 
 
-def _room_for(n_rows: int) -> int:
-    """Return how many rows an engine gets: some to spare for the other folds' words."""
-    return round_up(n_rows + n_rows // 8)
-
-
 @contextmanager
 def python_random_kept() -> Iterator[None]:
     """Leave Python's generator as it was: Keras draws a seed from it for each layer."""
@@ -238,20 +231,6 @@ def python_random_kept() -> Iterator[None]:
         random.setstate(kept)
 
 
-def _rows_used(name: str, spec: NetworkSpec) -> int | None:
-    """Return how many rows of a weight, or of an optimizer's variable of it, are in use."""
-    if name == EMBEDDING or name.startswith("optimizer/embedding_embeddings_"):
-        return spec.n_rows
-    if name == WIDE_KERNEL or name.startswith("optimizer/wide_kernel_"):
-        return spec.n_features
-    return None
-
-
-def _used_shape(name: str, shape: tuple[int, ...], spec: NetworkSpec) -> tuple[int, ...]:
-    n_rows = _rows_used(name, spec)
-    return shape if n_rows is None else (n_rows, *shape[1:])
-
-
 def _name_slots(optimizer: Any) -> dict[str, Any]:
     """Name the optimizer's variables but the learning rate; Keras leaves some without a name."""
     slots = {}
@@ -260,24 +239,6 @@ def _name_slots(optimizer: Any) -> dict[str, Any]:
         if not name.endswith("/learning_rate"):
             slots[name] = variable
     return slots
-
-
-def _pad_rows(array: NDArray[Any], n_rows: int = 0, fill: Any = 0) -> NDArray[Any]:
-    if array.ndim == 0 or len(array) >= n_rows:
-        return array
-    rows = np.full((n_rows - len(array), *array.shape[1:]), fill, array.dtype)
-    return np.concatenate([array, rows])
-
-
-def _without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
-    """Leave out the last rows of an optimizer's matrix that no step has moved.
-
-    Those of words that no training text has: there may be more of them than of others.
-    """
-    if slot.ndim < 2:
-        return slot
-    touched = np.flatnonzero((slot != first).any(axis=1))
-    return slot[: touched[-1] + 1 if len(touched) else 0].copy()
 
 
 def _only_or_all(batch: tuple[Any, ...]) -> Any:
@@ -307,10 +268,3 @@ def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
     else:
         right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
     return tf.math.count_nonzero(right, dtype=tf.int32)
-
-
-def _copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:
-    """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
-    value = variable.numpy()
-    n_rows = _rows_used(name, spec)
-    return (value if n_rows is None else value[:n_rows]).copy()

@@ -56,8 +56,8 @@ def data(tmp_path):
     """Write small tables with the columns of the real ones, and a 20 Newsgroups of four groups."""
     rows = labelled_questions()
     split = ["train" if j < 6 else "test" for _, _, j in rows]
-    trec = [(text, label, part) for (text, label, _), part in zip(rows, split, strict=True)]
-    write_table(tmp_path / "trec.csv.gz", ["text", "coarse", "split"], trec)
+    trec = [(text, label, label, part) for (text, label, _), part in zip(rows, split, strict=True)]
+    write_table(tmp_path / "trec.csv.gz", ["text", "coarse", "fine", "split"], trec)
     tasks = [(text, label, "x") for text, label, _ in rows]
     tasks += [*tasks[:3], (tasks[0][0], "HUM", "x")]
     write_table(tmp_path / "onet_tasks.csv.gz", ["text", "minor", "occupation"], tasks)
@@ -84,7 +84,9 @@ def test_all_examples_are_found():
     assert [path.stem for path in EXAMPLES] == [
         "plot_20newsgroups_blog_network",
         "plot_fake_job_postings",
+        "plot_job_networks",
         "plot_onet_imbalance",
+        "plot_search",
         "plot_trec_questions",
     ]
 

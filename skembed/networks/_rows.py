@@ -1,0 +1,55 @@
+"""Rows of matrices: how many an engine has room for, which a network uses, which were moved."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.networks._spec import NetworkSpec, round_up
+from skembed.networks._state import EMBEDDING, WIDE_KERNEL
+
+
+def room_for(n_rows: int) -> int:
+    """Return how many rows an engine gets: some to spare for the other folds' words."""
+    return round_up(n_rows + n_rows // 8)
+
+
+def _rows_used(name: str, spec: NetworkSpec) -> int | None:
+    """Return how many rows of a weight, or of an optimizer's variable of it, are in use."""
+    if name == EMBEDDING or name.startswith("optimizer/embedding_embeddings_"):
+        return spec.n_rows
+    if name == WIDE_KERNEL or name.startswith("optimizer/wide_kernel_"):
+        return spec.n_features
+    return None
+
+
+def used_shape(name: str, shape: tuple[int, ...], spec: NetworkSpec) -> tuple[int, ...]:
+    """Return the shape of the rows in use."""
+    n_rows = _rows_used(name, spec)
+    return shape if n_rows is None else (n_rows, *shape[1:])
+
+
+def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: Any = 0) -> NDArray[Any]:
+    """Put rows of one value behind an array's own, so that it has a variable's shape."""
+    if array.shape == shape:
+        return array
+    rows = np.full((shape[0] - len(array), *shape[1:]), fill, array.dtype)
+    return np.concatenate([array, rows])
+
+
+def without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
+    """Leave out the last rows of an optimizer's matrix that no step has moved.
+
+    Those of words that no training text has: there may be more of them than of others.
+    """
+    if slot.ndim < 2:
+        return slot
+    touched = np.flatnonzero((slot != first).any(axis=tuple(range(1, slot.ndim))))
+    return slot[: touched[-1] + 1 if len(touched) else 0].copy()
+
+
+def copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:
+    """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
+    value = variable.numpy()
+    n_rows = _rows_used(name, spec)
+    return (value if n_rows is None else value[:n_rows]).copy()

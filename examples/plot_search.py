@@ -12,7 +12,7 @@ and name its folder in the environment variable ``SKEMBED_DATA``. The vectors co
 """
 
 # %%
-# Questions and their classes, divided as the table says.
+# The questions, divided as the table says.
 import os
 from pathlib import Path
 
@@ -29,8 +29,8 @@ _, tested = load_table(path, text="text", label="split", return_X_y=True)  # 0 t
 train, test = ([t for t, part in zip(texts, tested, strict=True) if part == k] for k in (0, 1))
 
 # %%
-# Two searches of scikit-learn. The halving one gives all candidates two epochs, the better third
-# six, and so on: epochs are its resource, in place of documents. TF-IDF gets a search too.
+# The halving search gives all candidates two epochs, the better third six, and so on: epochs are
+# its resource, in place of documents. TF-IDF gets a search too.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV, RandomizedSearchCV
@@ -52,18 +52,18 @@ searches = {
 
 # %%
 # Optuna looks where it was good before. Its distributions say the same as SciPy's.
-try:
-    import optuna
-    from optuna_integration import OptunaSearchCV
-except ImportError:
-    print("Optuna is left out: it is not installed.\n")
-else:
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    ranges = {
-        name: optuna.distributions.FloatDistribution(*values.support(), log="rate" in name)
-        for name, values in small.items()
-    }
-    searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, random_state=0)
+import warnings
+
+import optuna
+from optuna_integration import OptunaSearchCV
+
+warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+ranges = {
+    name: optuna.distributions.FloatDistribution(*values.support(), log="rate" in name)
+    for name, values in small.items()
+}
+searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, random_state=0)
 
 # %%
 # What each found in the training questions, what that is worth in the test questions, its price.
@@ -75,8 +75,8 @@ for name, search in searches.items():
     started = time.perf_counter()
     search.fit(train, labels[tested == 0])
     rows[name] = search.score(test, labels[tested == 1]), time.perf_counter() - started
-    print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   ", end="")
-    print(getattr(search, "best_params_", ""), flush=True)
+    chosen = getattr(search, "best_params_", "")
+    print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   {chosen}", flush=True)
 
 # %%
 # Accuracy against seconds.

@@ -108,12 +108,15 @@ def postings() -> Corpus:
 
 
 def subsampled(corpus: Corpus, n_documents: int) -> Corpus:
-    """Draw that many training documents, each class in proportion, three times."""
+    """Draw that many training documents, each class in proportion, three times.
+
+    All are drawn if fewer than one of each class would be left.
+    """
     train, test = corpus.splits[0]
     splits = []
     for seed in range(3):
         drawn = train
-        if n_documents < len(train):
+        if len(train) - n_documents >= len(np.unique(corpus.labels[train])):
             drawn, _ = train_test_split(
                 train, train_size=n_documents, stratify=corpus.labels[train], random_state=seed
             )

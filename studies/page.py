@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from studies import accuracy
+from studies import ablations, accuracy, curves, searches
 from studies.runs import Ledger, Run
 from studies.statistics import Verdict, mcnemar, over_folds, with_error
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "studies" / "accuracy.md"
 PAGE = ROOT / "docs" / "accuracy.md"
+PICTURE = ROOT / "docs" / "images" / "learning_curves.png"
 N_TESTED = {  # documents of the given test sets
     "TREC, 6 classes": 500,
     "TREC, 50 classes": 500,
@@ -120,6 +121,26 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
     return "\n".join(lines)
 
 
+def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
+    """Compare what inner folds chose with the better tuned TF-IDF model."""
+    lines = ["| | chosen | score (runs) | tuned TF-IDF | p |", "|---|---|--:|--:|--:|"]
+    for corpus, results in found.items():
+        inner = {name: ledger.select(corpus, name, inner=True) for name in results}
+        means = {name: np.mean([r.score for r in runs]) for name, runs in inner.items() if runs}
+        if not means:
+            continue
+        chosen, yardstick = (
+            results[max(means, key=lambda name: means[name])],
+            best_baseline(results),
+        )
+        p_value = chosen.against(yardstick).p_value
+        lines.append(
+            f"| {corpus} | {chosen.configuration} | {chosen.shown()} | {yardstick.shown()} "
+            f"| {p_value:.2g} |"
+        )
+    return "\n".join(lines)
+
+
 def halves(found: dict[str, dict[str, Result]]) -> str:
     """Compare wide CNNs with their halves."""
     lines = ["| | CNN | linear half | mean of both |", "|---|--:|--:|--:|"]
@@ -152,14 +173,19 @@ def write() -> None:
     places = {
         "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
         "summary": summary(found),
+        "choice": choice(accuracy.ledger(), found),
         "halves": halves(found),
         "imbalance": imbalance(found),
+        "curves": "\n\n".join(curves.table(corpus) for corpus in curves.ON),
+        "searches": searches.table(),
+        "ablations": "\n\n".join(ablations.table(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, shown in places.items():
         text = text.replace("{{" + name + "}}", shown)
     PAGE.write_text(text, encoding="utf-8")
+    curves.plot(PICTURE)
 
 
 if __name__ == "__main__":

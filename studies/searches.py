@@ -1,5 +1,6 @@
 """What a search is worth: ready-made ranges of parameters against the defaults."""
 
+import warnings
 from typing import Any
 
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
@@ -58,13 +59,15 @@ def with_optuna(seed: int) -> Any:
     from optuna_integration import OptunaSearchCV
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return OptunaSearchCV(
-        network("cnn")(seed),
-        for_optuna(search_space("cnn")),
-        n_trials=N_CANDIDATES,
-        cv=3,
-        random_state=seed,
-    )
+    with warnings.catch_warnings():  # it is called experimental since its first version
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return OptunaSearchCV(
+            network("cnn")(seed),
+            for_optuna(search_space("cnn")),
+            n_trials=N_CANDIDATES,
+            cv=3,
+            random_state=seed,
+        )
 
 
 CONFIGURATIONS = {

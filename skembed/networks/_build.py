@@ -11,6 +11,7 @@ from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import (
     BagOfWords,
     DocumentLengths,
+    EmbedWords,
     MovePaddingBack,
     PoolDocument,
     ReverseDocument,
@@ -90,7 +91,7 @@ def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
     """Give each step its vector, some components dropped in training."""
     x = steps
     if spec.n_rows is not None:
-        x = layers.Embedding(
+        x = EmbedWords(
             spec.n_rows,
             spec.n_dims,
             trainable=spec.trainable_embedding,

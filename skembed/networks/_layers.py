@@ -125,6 +125,27 @@ def _inside(steps: Any, lengths: Any) -> Any:
     return ops.expand_dims(numbers < ops.expand_dims(lengths, 1), -1)
 
 
+def take_rows(matrix: Any, rows: Any) -> Any:
+    """Look up rows of a weight.
+
+    TensorFlow copies all of a variable, some rows of which training moves in place,
+    whenever it is read, so that it has to be asked for the rows alone.
+    """
+    return tf.gather(matrix.value, rows)
+
+
+@keras.saving.register_keras_serializable("skembed")
+class EmbedWords(keras.layers.Embedding):
+    """Keras's embedding, which takes no longer the more words it knows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "autocast": False})
+
+    def call(self, inputs: Any) -> Any:
+        """Return the vectors, cast to the precision of the network."""
+        return ops.cast(take_rows(self.embeddings, inputs), self.compute_dtype)
+
+
 class FedDropout(keras.layers.Layer):
     """Dropout at a rate that may change between two steps without another graph.
 
@@ -173,7 +194,7 @@ class BagOfWords(keras.layers.Layer):
 
     def call(self, features: Any, values: Any) -> Any:
         """Return the weighted sums."""
-        return ops.matmul(values, ops.take(self.kernel, features, axis=0)) + self.bias
+        return ops.matmul(values, take_rows(self.kernel, features)) + self.bias
 
     def compute_output_spec(self, features: Any, values: Any) -> Any:
         """Describe the sums; the number of features is no number of documents."""

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from studies import accuracy, page
+from skembed import search_space
+from studies import ablations, accuracy, curves, page, searches
 from studies.configurations import CONFIGURATIONS
 from studies.corpora import CORPORA, Corpus, in_folds, subsampled
 from studies.page import Result, best_baseline
 from studies.runs import Ledger, Run, measure, rows_of
-from studies.statistics import mcnemar, over_folds
+from studies.statistics import mcnemar, over_folds, with_error
 
 TEXTS = [f"{word} {i}" for i in range(10) for word in ("sun", "rain")]
 LABELS = np.array(["fine", "foul"] * 10)
@@ -46,6 +47,7 @@ def test_subsamples_keep_the_test_part():
     small = subsampled(corpus, 4)
     assert [len(train) for train, _ in small.splits] == [4, 4, 4]
     assert all(test is corpus.splits[0][1] for _, test in small.splits)
+    assert len(subsampled(corpus, 15).splits[0][0]) == 16  # of the other class none would be left
     assert len(subsampled(corpus, 10**6).splits[0][0]) == 16
 
 
@@ -105,11 +107,68 @@ def test_the_better_tuned_model_is_the_yardstick():
     assert best_baseline(results).configuration == accuracy.REGRESSION
 
 
-def test_the_plan_names_what_there_is():
-    wanted = accuracy.wanted()
+@pytest.mark.parametrize(
+    ("study", "corpora", "configurations"),
+    [
+        (accuracy, CORPORA, CONFIGURATIONS),
+        (ablations, CORPORA, ablations.CONFIGURATIONS),
+        (curves, curves.PARTS, curves.CONFIGURATIONS),
+        (searches, CORPORA, searches.CONFIGURATIONS),
+    ],
+)
+def test_the_plans_name_what_there_is(study, corpora, configurations, monkeypatch, tmp_path):
+    monkeypatch.setenv("SKEMBED_DATA", str(tmp_path))
+    wanted = study.wanted()
     assert len(wanted) == len(set(wanted))
-    assert {key[0] for key in wanted} <= set(CORPORA)
-    assert {key[1] for key in wanted} <= set(CONFIGURATIONS)
+    assert {key[0] for key in wanted} <= set(corpora)
+    assert {key[1] for key in wanted} <= set(configurations)
+    for make in configurations.values():
+        assert hasattr(make(0), "fit")
+
+
+def test_networks_of_few_documents_take_as_many_steps():
+    assert [curves.epochs_for(size) for size in curves.SIZES] == [100, 100, 30, 10, 10]
+
+
+def test_optuna_s_ranges_are_those_of_scipy():
+    distributions = pytest.importorskip("optuna.distributions")
+    assert searches.for_optuna(search_space("cnn")) == {
+        "learning_rate": distributions.FloatDistribution(3e-4, 5e-3, log=True),
+        "dense_dropout": distributions.FloatDistribution(0, 0.7),
+        "spatial_dropout": distributions.FloatDistribution(0, 0.5),
+    }
+
+
+def test_the_best_in_inner_folds_is_compared(tmp_path):
+    scores = {"TF-IDF + SVM, tuned": (0.5, None), "CNN": (0.9, [0.6, 0.7]), "LSTM": (0.8, [0.7])}
+    ledger, found = Ledger(tmp_path / "none.jsonl"), {}
+    for name, (score, inner) in scores.items():
+        found[name] = Result("MR", name, [run_of(name, i, score + i / 100) for i in range(2)])
+        for i, inner_score in enumerate(inner or ()):
+            run = run_of(name, 0, inner_score, inner=i)
+            ledger._runs[run.key()] = run
+    *_, row = page.choice(ledger, {"MR": found}).splitlines()
+    assert row.startswith("| MR | LSTM | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | ")
+
+
+def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
+    monkeypatch.setattr(ablations, "RESULTS", tmp_path)
+    figures = {"defaults": [(0.8, 2.0), (0.9, 2.0)], "20 epochs": [(0.82, 4.0), (0.9, 4.0)]}
+    with (tmp_path / "ablations.jsonl").open("w") as file:
+        for name, pairs in figures.items():
+            for inner, (score, seconds) in enumerate(pairs):
+                key = ("SST-2", ablations.named("cnn", name), 0, inner, 0)
+                file.write(json.dumps(vars(Run(*key, score, seconds, ""))) + "\n")
+    lines = ablations.table("cnn").splitlines()
+    assert lines[2] == "| defaults |  | 85.0 ± 5.0 (2) |  | × 1.0 |"
+    assert lines[3] == "| 20 epochs |  | +1.0 ± 1.0 (2) |  | × 2.0 |"
+    assert len(lines) == 4
+
+
+def test_a_mean_with_its_error():
+    assert with_error([]) == ""
+    assert with_error([1.25], digits=2) == "1.25 (1)"
+    assert with_error([1.0, 3.0], sign="+") == "+2.0 ± 1.0 (2)"
 
 
 def test_the_page_is_that_of_the_recorded_runs():

@@ -1,8 +1,8 @@
 """Run the examples and write down what they print: ``python docs/record.py``.
 
 It writes ``docs/examples.md`` and the pictures in ``docs/images``. The examples find their data
-as they say themselves; about 10 minutes on two quiet cores. ``docs/record.py NAME`` runs the
-examples whose names contain NAME, and replaces their sections.
+as they say themselves; about 20 minutes on two quiet cores. ``docs/record.py NAME...`` runs the
+examples whose names contain one of these, and replaces their sections.
 """
 
 import datetime
@@ -27,7 +27,7 @@ depend on the machine and on what else it does."""
 PACKAGES = ["keras", "matplotlib", "numpy", "scikit-learn", "scipy", "tensorflow"]
 
 
-def main(part: str) -> None:
+def main(parts: list[str]) -> None:
     """Run the examples one after the other, and renew their sections of the page.
 
     If one fails, the page is left as it was.
@@ -35,14 +35,17 @@ def main(part: str) -> None:
     page = DOCS / "examples.md"
     old = page.read_text(encoding="utf-8") if page.exists() else ""
     sections = dict(re.findall(r"\n## (.+)\n((?:(?!\n## )[\s\S])+)", old))
-    titles = []
-    for example in sorted(EXAMPLES.glob("plot_*.py")):
-        title = example.read_text(encoding="utf-8").splitlines()[1]
-        titles.append(title)
-        if part in example.name:
-            sections[title] = record(example)
-        elif title not in sections:
-            sys.exit(f"{example.name} was never recorded: run docs/record.py without a name.")
+    examples = {
+        example.read_text(encoding="utf-8").splitlines()[1]: example
+        for example in sorted(EXAMPLES.glob("plot_*.py"))
+    }
+    titles = list(examples)
+    named = {t for t in titles if not parts or any(part in examples[t].name for part in parts)}
+    for title in titles:
+        if title not in named | set(sections):
+            sys.exit(f"{examples[title].name} was never recorded: name it too.")
+    for title in sorted(named):
+        sections[title] = record(examples[title])
     texts = [f"## {title}\n\n{sections[title].strip()}" for title in titles]
     page.write_text("\n\n".join([PREFACE, *texts]) + "\n", encoding="utf-8")
 
@@ -113,4 +116,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--draw"]:
         draw(sys.argv[2])
     else:
-        main(*sys.argv[1:2] or [""])
+        main(sys.argv[1:])

@@ -57,7 +57,7 @@ import warnings
 import optuna
 from optuna_integration import OptunaSearchCV
 
-warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+warnings.filterwarnings("ignore", message="OptunaSearchCV is experimental|.optuna.terminator")
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 ranges = {
     name: optuna.distributions.FloatDistribution(*values.support(), log="rate" in name)

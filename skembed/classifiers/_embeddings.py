@@ -18,6 +18,13 @@ from skembed.text import (
 from skembed.vectors import WordVectors
 
 
+def loaded(embeddings: Any) -> Any:
+    """Load the vectors that a classifier's parameter names, if it names any."""
+    if embeddings is None or isinstance(embeddings, np.ndarray):
+        return embeddings
+    return WordVectors.load(embeddings)
+
+
 def embedding_matrix(
     embeddings: Any, sequences: TokenSequences, n_rows: int
 ) -> tuple[NDArray[np.float32] | None, Coverage | None]:

@@ -11,16 +11,18 @@ from skembed.classifiers._decision import tune_thresholds
 from skembed.classifiers._embeddings import (
     complete_coverage,
     embedding_matrix,
+    loaded,
     refuse_embeddings,
 )
 from skembed.classifiers._fitted import Fitted, History, extend
+from skembed.classifiers._inputs import kind_of
 from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._parameters import check_callbacks, check_sizes
 from skembed.classifiers._progress import EpochTasks
 from skembed.classifiers._reader import InputReader, fit_reader
 from skembed.classifiers._split import split_validation
 from skembed.classifiers._targets import Labels
-from skembed.classifiers._wide import naive_bayes_kernel
+from skembed.classifiers._wide import bag_length, naive_bayes_kernel
 from skembed.networks import (
     Examples,
     NetworkData,
@@ -173,28 +175,28 @@ def start(
 ) -> tuple[InputReader, NetworkState, NetworkData]:
     """Learn how to read X, find the vectors, and begin a network."""
     X, targets, _ = part
+    embeddings = estimator.embeddings
+    if kind_of(X) == "documents":
+        embeddings = loaded(embeddings)
     reader, read = fit_reader(
-        estimator,
-        X,
-        tokenizer=estimator.tokenizer,
-        embeddings=estimator.embeddings,
-        wide=estimator.wide,
+        estimator, X, tokenizer=estimator.tokenizer, embeddings=embeddings, wide=estimator.wide
     )
     n_outputs = len(labels.classes)
     matrix = kernel = None
     if isinstance(read, TokenSequences):
         assert reader.n_rows is not None
-        matrix, coverage = embedding_matrix(estimator.embeddings, read, reader.n_rows)
+        matrix, coverage = embedding_matrix(embeddings, read, reader.n_rows)
         reader.coverage = coverage and complete_coverage(
             coverage, read, targets, labels.classes, reader.tokenizer
         )
         n_dims = estimator.embedding_dim if matrix is None else matrix.shape[1]
         reader.n_rows = reader.n_rows if matrix is None else len(matrix)
-        data = reader.learn_data(read, wide=estimator.wide)
+        length = bag_length(targets, n_outputs, estimator.epochs) if estimator.wide else None
+        data = reader.learn_data(read, length)
         if reader.bags is not None:
-            kernel = naive_bayes_kernel(data, targets, len(reader.bags.idf), n_outputs)
+            kernel = naive_bayes_kernel(data, targets, reader.bags, n_outputs)
     else:
-        refuse_embeddings(estimator.embeddings)
+        refuse_embeddings(embeddings)
         data, n_dims = read, read.steps.shape[1]
     state = initial_state(
         make_spec(

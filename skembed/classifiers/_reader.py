@@ -90,12 +90,12 @@ class InputReader:
             return NetworkData(sequences.ids, sequences.offsets)
         return with_bags(sequences, self.bags.read(sequences))
 
-    def learn_data(self, sequences: TokenSequences, *, wide: bool) -> NetworkData:
-        """Do so with the training documents; learn first how a wide network counts words."""
-        if not wide:
+    def learn_data(self, sequences: TokenSequences, length: float | None) -> NetworkData:
+        """Do so with the training documents; learn first how to fill bags of a length, if any."""
+        if length is None:
             return self.to_data(sequences)
         assert self.n_rows is not None
-        self.bags, bag = learn_bags(sequences, self.n_rows, self.vocabulary)
+        self.bags, bag = learn_bags(sequences, self.n_rows, self.vocabulary, length)
         return with_bags(sequences, bag)
 
     def _other_kind(self, X: Any, name: str) -> str:
@@ -118,8 +118,8 @@ def own_tokenizer(embeddings: Any) -> KerasTokenizer:
     no training text has them: a document to come may.
     """
     words = None
-    if embeddings is not None and not isinstance(embeddings, np.ndarray):
-        words = WordVectors.load(embeddings).words[:N_EXTRA_WORDS]
+    if isinstance(embeddings, WordVectors):
+        words = embeddings.words[:N_EXTRA_WORDS]
     return KerasTokenizer(tokenizer="glove", extra_words=words)
 
 
@@ -136,8 +136,8 @@ def fit_reader(
         Training documents.
     tokenizer : estimator or None
         The classifier's parameter; None makes the one of `own_tokenizer`.
-    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
-        The classifier's parameter.
+    embeddings : WordVectors, ndarray or None
+        The classifier's vectors, loaded.
     wide : bool
         Whether the network takes a bag of words as well.
 

@@ -20,6 +20,12 @@ PART_SIZES = (3, 4, 5)
 MAX_FEATURES = 50_000
 """Most pairs of words, and most parts of words, that are kept: those in the most documents."""
 
+ENOUGH = 1500
+"""Documents of a class, counted once each epoch, that are enough to learn its weights from."""
+
+LONGEST = 5.0
+"""Largest length of a bag."""
+
 Bag: TypeAlias = sparse.csr_matrix
 
 
@@ -37,15 +43,18 @@ class BagReader:
         Inverse document frequencies: of the words, then of the pairs, then of the parts.
     n_words : int
         Ids that are counted as words: those up to the last one of training.
+    length : float
+        Euclidean length of a bag.
     """
 
     pairs: NDArray[np.int64]
     parts: Bag
     idf: NDArray[np.float32]
     n_words: int
+    length: float
 
     def read(self, sequences: TokenSequences) -> Bag:
-        """Return weighted bags of shape (n_samples, n_features), of Euclidean length one."""
+        """Return weighted bags of shape (n_samples, n_features), all of one Euclidean length."""
         words = count_words(sequences, self.parts.shape[0])
         return self._weigh(*self._count(sequences, words))
 
@@ -65,12 +74,15 @@ class BagReader:
             for start, block in zip(starts, counts, strict=False)
         ]
         bag = sparse.hstack(blocks, format="csr", dtype=np.float32)
-        bag.data /= np.sqrt(np.float32(len(blocks)))
+        bag.data *= np.float32(self.length / np.sqrt(len(blocks)))
         return bag
 
 
 def learn_bags(
-    sequences: TokenSequences, n_ids: int, vocabulary: Mapping[str, int] | None
+    sequences: TokenSequences,
+    n_ids: int,
+    vocabulary: Mapping[str, int] | None,
+    length: float = 1.0,
 ) -> tuple[BagReader, Bag]:
     """Find the pairs and parts that are worth counting, and read the training documents.
 
@@ -82,6 +94,8 @@ def learn_bags(
         Number of ids.
     vocabulary : mapping of str to int, or None
         The ids' words. None leaves out the parts of words.
+    length : float, default=1.0
+        Euclidean length of a bag.
 
     Returns
     -------
@@ -94,12 +108,22 @@ def learn_bags(
     pairs = frequent_pairs(sequences, n_ids)
     parts = shared_parts(vocabulary or {}, words)
     n_words = int(sequences.ids.max()) + 1
-    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32), n_words)
+    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32), n_words, length)
     counts = unweighted._count(sequences, words)
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
-    reader = BagReader(pairs, parts, idf.astype(np.float32), n_words)
+    reader = BagReader(pairs, parts, idf.astype(np.float32), n_words, length)
     return reader, reader._weigh(*counts)
+
+
+def bag_length(targets: NDArray[np.generic], n_outputs: int, n_epochs: int) -> float:
+    """Return how long bags should be, for their weights to be learned in time.
+
+    A weight is learned in the steps that have documents of its class. Adam moves it
+    equally far in each, so that longer bags bring the linear half further in few steps.
+    """
+    n_documents = len(targets) if targets.ndim == 1 else targets.sum()
+    return float(np.clip(ENOUGH / max(1.0, n_epochs * n_documents / n_outputs), 1, LONGEST))
 
 
 def count_words(sequences: TokenSequences, n_ids: int) -> Bag:
@@ -186,7 +210,7 @@ def weigh_counts(counts: Bag, idf: NDArray[np.float32]) -> Bag:
 
 
 def naive_bayes_kernel(
-    data: NetworkData, targets: NDArray[np.generic], n_features: int, n_outputs: int
+    data: NetworkData, targets: NDArray[np.generic], reader: BagReader, n_outputs: int
 ) -> NDArray[np.float32]:
     """Return each feature's log-ratio of its share inside and outside each class.
 
@@ -196,8 +220,10 @@ def naive_bayes_kernel(
         Documents with their bags.
     targets : ndarray of shape (n_samples,), int, or (n_samples, n_outputs)
         Class numbers or indicators.
-    n_features, n_outputs : int
-        Length of a bag and number of classes.
+    reader : BagReader
+        What has read the bags.
+    n_outputs : int
+        Number of classes.
 
     Returns
     -------
@@ -209,10 +235,13 @@ def naive_bayes_kernel(
     Wang, Manning (2012), Baselines and bigrams: simple, good sentiment and
     topic classification, ACL, https://aclanthology.org/P12-2018.
     """
+    assert data.bag_values is not None
     words = sparse.csr_matrix(
-        (data.bag_values, data.bag_ids, data.bag_offsets), shape=(len(data), n_features)
+        (data.bag_values / reader.length, data.bag_ids, data.bag_offsets),
+        shape=(len(data), len(reader.idf)),
     )
     member = np.eye(n_outputs, dtype=np.float32)[targets] if targets.ndim == 1 else targets
     inside = np.asarray(words.T @ member) + 1
     outside = np.asarray(words.T @ (1 - member)) + 1
-    return np.log(inside / inside.sum(axis=0) / (outside / outside.sum(axis=0))).astype(np.float32)
+    ratio = np.log(inside / inside.sum(axis=0) / (outside / outside.sum(axis=0)))
+    return (ratio / reader.length).astype(np.float32)

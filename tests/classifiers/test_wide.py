@@ -8,7 +8,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from skembed import KerasTokenizer
 from skembed.classifiers import _wide
+from skembed.classifiers._reader import with_bags
 from skembed.classifiers._wide import (
+    BagReader,
+    bag_length,
     count_words,
     find_pairs,
     learn_bags,
@@ -116,12 +119,37 @@ def test_the_kernel_is_the_log_ratio_of_shares():
         np.array([2, 1], np.float32),
         np.array([0, 1, 2]),
     )
-    kernel = naive_bayes_kernel(data, np.array([0, 1]), 3, 2)
+    reader = BagReader(np.empty(0), np.empty((3, 0)), np.ones(3, np.float32), 3, length=1.0)
+    kernel = naive_bayes_kernel(data, np.array([0, 1]), reader, 2)
     # smoothed by one: inside class 0 are 1, 3, 1 of 5, outside 1, 1, 2 of 4
     ratios = np.log([[1 / 5 / (1 / 4)], [3 / 5 / (1 / 4)], [1 / 5 / (2 / 4)]])
     assert_allclose(kernel, np.hstack([ratios, -ratios]), rtol=1e-6)
-    labels = naive_bayes_kernel(data, np.array([[1, 0], [0, 1]], np.float32), 3, 2)
+    labels = naive_bayes_kernel(data, np.array([[1, 0], [0, 1]], np.float32), reader, 2)
     assert_allclose(labels, kernel, rtol=1e-6)
+
+
+def test_longer_bags_begin_with_the_same_logits(texts, three):
+    tokenizer = KerasTokenizer()
+    sequences = tokenizer.fit_transform(texts)
+    logits = []
+    for length in (1.0, 4.0):
+        reader, bag = learn_bags(sequences, 17, tokenizer.vocabulary_, length)
+        norms = np.sqrt(bag.multiply(bag).sum(axis=1))
+        assert_allclose(norms.max(), length, rtol=1e-6)
+        assert_allclose(reader.read(sequences).toarray(), bag.toarray())
+        logits.append(bag @ naive_bayes_kernel(with_bags(sequences, bag), three, reader, 3))
+    assert_allclose(*logits, rtol=1e-4, atol=1e-6)
+
+
+def test_bags_are_longer_where_classes_have_few_documents():
+    # 1500 documents of a class, an epoch each, are enough
+    assert bag_length(np.zeros(300, np.int32), 2, 10) == 1  # 150 of a class, ten times
+    assert bag_length(np.zeros(300, np.int32), 2, 4) == 2.5
+    assert bag_length(np.zeros(300, np.int32), 3, 10) == 1.5
+    assert bag_length(np.zeros(300, np.int32), 100, 1) == 5
+    labels = np.zeros((600, 2), np.float32)
+    labels[:100] = 1  # each label is on a hundred documents
+    assert bag_length(labels, 2, 10) == 1.5
 
 
 def test_counting_leaves_the_sequences_alone():

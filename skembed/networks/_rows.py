@@ -45,7 +45,8 @@ def without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
     if slot.ndim < 2:
         return slot
     touched = np.flatnonzero((slot != first).any(axis=tuple(range(1, slot.ndim))))
-    return slot[: touched[-1] + 1 if len(touched) else 0].copy()
+    n_rows = touched[-1] + 1 if len(touched) else 0
+    return slot if n_rows == len(slot) else slot[:n_rows].copy()
 
 
 def copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:

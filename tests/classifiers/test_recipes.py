@@ -25,7 +25,7 @@ def layers_of(classifier):
     for layer in classifier.network_.layers:
         kind, config = type(layer).__name__, layer.get_config()
         match kind:
-            case "Embedding":
+            case "EmbedWords":
                 shown.append((kind, layer.input_dim, layer.output_dim, layer.trainable))
             case "SpatialDropout1D" | "Dropout":
                 shown.append((kind, config["rate"]))
@@ -73,7 +73,7 @@ def test_the_keras_blogs_cnn(texts, three, pretrained):
     )
     fit_two_epochs(classifier, texts, three)
     assert layers_of(classifier) == [
-        ("Embedding", N_IDS, 100, False),
+        ("EmbedWords", N_IDS, 100, False),
         ("ConvolvePool", 128, 5, 5),
         ("ConvolvePool", 128, 5, 5),
         ("ConvolveMax", 128, 5),
@@ -92,7 +92,7 @@ def test_a_plain_lstm_with_dropouts(texts, labels):
     )
     fit_two_epochs(classifier, texts, labels)
     assert layers_of(classifier) == [
-        ("Embedding", N_IDS, 80, True),
+        ("EmbedWords", N_IDS, 80, True),
         ("SpatialDropout1D", 0.2),
         ("LSTM", 100, 0.2, 0.2),
         ("PoolDocument", "last"),
@@ -108,7 +108,7 @@ def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels):
     )
     fit_two_epochs(classifier, texts, labels)
     assert layers_of(classifier) == [
-        ("Embedding", N_IDS, 100, True),
+        ("EmbedWords", N_IDS, 100, True),
         ("LSTM", 100, 0.0, 0.0),
         ("PoolDocument", "last"),
         ("Dropout", 0.5),
@@ -137,7 +137,7 @@ def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels,
     )
     fit_two_epochs(classifier, texts, labels)
     assert layers_of(classifier) == [
-        ("Embedding", N_IDS, 50, False),
+        ("EmbedWords", N_IDS, 50, False),
         ("SpatialDropout1D", 0.4),
         ("LSTM", 100, 0.0, 0.0),
         ("PoolDocument", "last"),
@@ -176,7 +176,7 @@ def test_kims_cnn(texts, labels, pretrained, variant):
     )
     fit_two_epochs(classifier, texts, labels)
     shown = layers_of(classifier)
-    assert shown[0] == ("Embedding", N_IDS, 300, variant != "static")
+    assert shown[0] == ("EmbedWords", N_IDS, 300, variant != "static")
     assert sorted(shown[1:4]) == [("ConvolveMax", 100, size) for size in (3, 4, 5)]
     assert shown[4:] == [("Dropout", 0.5), ("Dense", 2, "linear")]
     kernels = 100 * (3 * 300 + 1) + 100 * (4 * 300 + 1) + 100 * (5 * 300 + 1)

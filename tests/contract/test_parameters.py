@@ -73,6 +73,7 @@ OTHER_PARAMETERS = {
         "char_level": True,
         "tokenizer": str.split,
         "min_df": 2,
+        "extra_words": ["dune"],
         "truncating": "post",
         "output": "padded",
     },

@@ -25,8 +25,8 @@ if not path.is_file():
         "where to get the data."
     )
 texts, labels = load_table(path, text="text", label="fine", return_X_y=True)
-_, tested = load_table(path, text="text", label="split", return_X_y=True)  # 0 train, 1 test
-train, test = ([t for t, part in zip(texts, tested, strict=True) if part == k] for k in (0, 1))
+_, part = load_table(path, text="text", label="split", return_X_y=True)  # 0 test, 1 train
+test, train = ([text for text, p in zip(texts, part, strict=True) if p == k] for k in (0, 1))
 
 # %%
 # The halving search gives all candidates two epochs, the better third six, and so on: epochs are
@@ -42,12 +42,12 @@ from skembed import CNNTextClassifier, search_space
 svm = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC())
 cnn = CNNTextClassifier(embeddings="glove.6B.50d", random_state=0)
 small, large = search_space("cnn"), search_space("cnn", size="large")
-epochs = {"resource": "epochs", "min_resources": 2, "max_resources": 18, "n_candidates": 18}
+epochs = {"resource": "epochs", "min_resources": 2, "max_resources": 18, "n_candidates": 12}
 searches = {
     "TF-IDF + SVM, 4 values of C": GridSearchCV(svm, {"linearsvc__C": [0.1, 0.3, 1, 3]}, cv=3),
     "CNN, defaults": cnn,
     "CNN, 12 at random": RandomizedSearchCV(cnn, small, n_iter=12, cv=3, random_state=0),
-    "CNN, halving from 18": HalvingRandomSearchCV(cnn, large, cv=3, random_state=0, **epochs),
+    "CNN, halving from 12": HalvingRandomSearchCV(cnn, large, cv=3, random_state=0, **epochs),
 }
 
 # %%
@@ -73,8 +73,8 @@ rows = {}
 print(f"{'':28}test accuracy   seconds   chosen")
 for name, search in searches.items():
     started = time.perf_counter()
-    search.fit(train, labels[tested == 0])
-    rows[name] = search.score(test, labels[tested == 1]), time.perf_counter() - started
+    search.fit(train, labels[part == 1])
+    rows[name] = search.score(test, labels[part == 0]), time.perf_counter() - started
     chosen = getattr(search, "best_params_", "")
     print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   {chosen}", flush=True)
 

@@ -39,14 +39,12 @@ def main(parts: list[str]) -> None:
         example.read_text(encoding="utf-8").splitlines()[1]: example
         for example in sorted(EXAMPLES.glob("plot_*.py"))
     }
-    titles = list(examples)
-    named = {t for t in titles if not parts or any(part in examples[t].name for part in parts)}
-    for title in titles:
-        if title not in named | set(sections):
-            sys.exit(f"{examples[title].name} was never recorded: name it too.")
-    for title in sorted(named):
-        sections[title] = record(examples[title])
-    texts = [f"## {title}\n\n{sections[title].strip()}" for title in titles]
+    named = {t: e for t, e in examples.items() if not parts or any(p in e.name for p in parts)}
+    for title in examples.keys() - named.keys() - sections.keys():
+        sys.exit(f"{examples[title].name} was never recorded: name it too.")
+    for title, example in named.items():
+        sections[title] = record(example)
+    texts = [f"## {title}\n\n{sections[title].strip()}" for title in examples]
     page.write_text("\n\n".join([PREFACE, *texts]) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,5 @@
 """The comparison with TF-IDF: which runs there are."""
 
-from collections.abc import Iterable
 from itertools import product
 
 from studies.corpora import CORPORA, N_FOLDS
@@ -33,9 +32,8 @@ FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]
 def wanted() -> list[Key]:
     """List the runs, those that say most first."""
     keys: list[Key] = []
-    for name in BASELINES:
-        keys += [(corpus, name, 0, None, 0) for corpus in GIVEN + LONG]
-        keys += [(c, name, split, None, 0) for c in FOLDED for split in range(N_FOLDS)]
+    keys += seeds_and_folds(BASELINES, range(1), range(N_FOLDS))
+    keys += [(corpus, name, 0, None, 0) for name in BASELINES for corpus in LONG]
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
     keys += seeds_and_folds([TOGETHER], range(1), range(2))
     keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
@@ -44,16 +42,10 @@ def wanted() -> list[Key]:
     keys += more(range(3))
     keys += seeds_and_folds(NETWORKS, range(len(SEEDS)), range(N_FOLDS))
     keys += rare(range(N_FOLDS)) + more(range(N_FOLDS))
-    keys += [(corpus, REGRESSION, 0, None, 0) for corpus in GIVEN]
-    keys += [(corpus, REGRESSION, split, None, 0) for split, corpus in folds(FOLDED)]
+    keys += seeds_and_folds([REGRESSION], range(1), range(N_FOLDS))
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
     return list(dict.fromkeys(keys))
-
-
-def folds(corpora: list[str]) -> Iterable[tuple[int, str]]:
-    """List all folds of some corpora, the first folds first."""
-    return product(range(N_FOLDS), corpora)
 
 
 def seeds_and_folds(names: list[str], seeds: range, splits: range) -> list[Key]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from skembed import KerasTokenizer, WordVectors
+from skembed import WordVectors
+from skembed.classifiers._reader import own_tokenizer
 from studies.accuracy import Key
 from studies.configurations import GLOVE, network, svm
 from studies.corpora import CORPORA, Corpus, subsampled
@@ -37,13 +38,8 @@ def arm(parameters: dict[str, Any], epochs: int) -> Make:
     """Make a network that reads the first tokens of a document."""
 
     def make(seed: int) -> Any:
-        learned = "embeddings" in parameters
-        reading = KerasTokenizer(
-            max_length=LONGEST,
-            tokenizer="glove",
-            truncating="post",
-            extra_words=None if learned else WordVectors.load(GLOVE).words[:50_000],
-        )
+        vectors = None if "embeddings" in parameters else WordVectors.load(GLOVE)
+        reading = own_tokenizer(vectors).set_params(max_length=LONGEST, truncating="post")
         return network("cnn", tokenizer=reading, epochs=epochs, **parameters)(seed)
 
     return make
@@ -83,25 +79,21 @@ def wanted() -> list[Key]:
     ]
 
 
-def scores(corpus: str, name: str) -> dict[int, list[float]]:
+def scores(runs: Ledger, corpus: str, name: str) -> dict[int, list[float]]:
     """Return the scores of an arm by the number of training documents."""
-    runs = list(ledger())
     return {
-        size: [
-            run.score
-            for run in runs
-            if (run.corpus, run.configuration) == (at(corpus, size), named(name, size))
-        ]
+        size: [run.score for run in runs.select(at(corpus, size), named(name, size), inner=False)]
         for size in SIZES
     }
 
 
 def table(corpus: str) -> str:
     """Write a corpus's curves as figures."""
+    runs = ledger()
     sizes = " | ".join(f"{size:,}" for size in SIZES)
     lines = [f"| {corpus}, documents | {sizes} |", "|---|" + "--:|" * len(SIZES)]
     for name in [BASELINE, *ARMS]:
-        cells = [with_error(found, digits=3) for found in scores(corpus, name).values()]
+        cells = [with_error(found, digits=3) for found in scores(runs, corpus, name).values()]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -113,12 +105,13 @@ def plot(path: Path) -> None:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
+    runs = ledger()
     fig, axes = plt.subplots(1, len(ON), figsize=(11, 4.2), layout="constrained")
     colours = ["#777777", "#c44e52", "#dd8452", "#4c72b0", "#1b3a5c"]
     markers = ["s", "v", "^", "o", "D"]
     for ax, corpus in zip(axes, ON, strict=True):
         for name, colour, marker in zip([BASELINE, *ARMS], colours, markers, strict=True):
-            found = {size: values for size, values in scores(corpus, name).items() if values}
+            found = {size: values for size, values in scores(runs, corpus, name).items() if values}
             means = [float(np.mean(values)) for values in found.values()]
             ax.plot([*found], means, marker=marker, ms=5, color=colour, label=name)
         ax.set(title=corpus, xscale="log", xlabel="training documents")

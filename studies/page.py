@@ -129,10 +129,7 @@ def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
         means = {name: np.mean([r.score for r in runs]) for name, runs in inner.items() if runs}
         if not means:
             continue
-        chosen, yardstick = (
-            results[max(means, key=lambda name: means[name])],
-            best_baseline(results),
-        )
+        chosen, yardstick = results[max(means, key=means.__getitem__)], best_baseline(results)
         p_value = chosen.against(yardstick).p_value
         lines.append(
             f"| {corpus} | {chosen.configuration} | {chosen.shown()} | {yardstick.shown()} "
@@ -168,12 +165,13 @@ def imbalance(found: dict[str, dict[str, Result]]) -> str:
 
 def write() -> None:
     """Fill the template's places."""
-    found = collect(accuracy.ledger())
+    ledger = accuracy.ledger()
+    found = collect(ledger)
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     places = {
         "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
         "summary": summary(found),
-        "choice": choice(accuracy.ledger(), found),
+        "choice": choice(ledger, found),
         "halves": halves(found),
         "imbalance": imbalance(found),
         "curves": "\n\n".join(curves.table(corpus) for corpus in curves.ON),

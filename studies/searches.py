@@ -26,11 +26,6 @@ def for_optuna(space: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def defaults(seed: int) -> Any:
-    """Make the CNN as it is."""
-    return network("cnn")(seed)
-
-
 def randomized(size: str, seed: int) -> Any:
     """Try candidates at random."""
     space = search_space("cnn", size=size)
@@ -71,7 +66,7 @@ def with_optuna(seed: int) -> Any:
 
 
 CONFIGURATIONS = {
-    "CNN, defaults": defaults,
+    "CNN, defaults": network("cnn"),
     f"small space, {N_CANDIDATES} at random": lambda seed: randomized("small", seed),
     f"large space, {N_CANDIDATES} at random": lambda seed: randomized("large", seed),
     "large space, halving by epochs": halving,

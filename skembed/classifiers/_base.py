@@ -228,8 +228,8 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         It is built anew at each access and is the caller's own. It takes
         documents padded at either end, such as ``tokenizer_.transform(texts)
         .to_dense()``; a wide network takes a dense matrix of all features of the
-        linear half besides. One that
-        was saved is loaded with ``skembed.networks.load_network``.
+        linear half besides. One that was saved is loaded with
+        ``skembed.networks.load_network``.
         """
         check_is_fitted(self)
         return get_network(self._state)

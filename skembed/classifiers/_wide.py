@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from operator import itemgetter
 from typing import TypeAlias
@@ -112,7 +112,7 @@ def learn_bags(
     counts = unweighted._count(sequences, words)
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
-    reader = BagReader(pairs, parts, idf.astype(np.float32), n_words, length)
+    reader = replace(unweighted, idf=idf.astype(np.float32))
     return reader, reader._weigh(*counts)
 
 

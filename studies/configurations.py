@@ -67,12 +67,12 @@ def six(seed: int) -> VotingClassifier:
     )(seed)
 
 
-def linear_half(seed: int) -> "LinearHalf":
-    """Make the linear half of a wide CNN, trained as it is trained there."""
-    return LinearHalf(network("cnn", wide=True)(seed))
+def linear_half(seed: int) -> "LinearMargins":
+    """Make the linear half of a wide network, fitted as it is there."""
+    return LinearMargins(network("cnn", wide=True, epochs=1)(seed))
 
 
-class LinearHalf:
+class LinearMargins:
     """A wide network that is asked what its linear half says alone.
 
     Parameters
@@ -84,17 +84,16 @@ class LinearHalf:
     def __init__(self, classifier: Any) -> None:
         self.classifier = classifier
 
-    def fit(self, X: list[str], y: Any) -> "LinearHalf":
-        """Train both halves, which learn as if they were alone."""
+    def fit(self, X: list[str], y: Any) -> "LinearMargins":
+        """Fit both halves, of which one knows nothing of the other."""
         self.classifier.fit(X, y)
         return self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict with the bag of words' weights."""
-        weights, reader = self.classifier._state.weights, self.classifier._reader
-        bag = reader.bags.read(reader.read_sequences(X))
-        logits = bag @ weights["wide/kernel"] + weights["wide/bias"]
-        return self.classifier.classes_[logits.argmax(axis=1)]
+        """Predict the class with the largest margin."""
+        linear = self.classifier._linear
+        bag = linear.read(self.classifier._reader.read(self.classifier, X))
+        return self.classifier.classes_[linear.margins(bag).argmax(axis=1)]
 
 
 # Only the beginning of a message is read, by the linear half too; more words than by default.

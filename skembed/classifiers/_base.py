@@ -15,8 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from skembed.classifiers._decision import decide
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
-from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network, predict_logits
+from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
 
 ROWS_AT_ONCE = 1 << 13
 """Documents whose logits become probabilities at the same time."""
@@ -219,7 +220,7 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
 
     def _predict_logits(self, X: Any) -> NDArray[np.float32]:
         check_is_fitted(self)
-        return predict_logits(self._state, self._reader.read(self, X))
+        return predict_jointly(self._state, self._linear, self._reader.read(self, X))
 
     @property
     def network_(self) -> Any:
@@ -232,13 +233,14 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         ``skembed.networks.load_network``.
         """
         check_is_fitted(self)
-        return get_network(self._state)
+        return get_network(self._state, self._linear and self._linear.weights())
 
     @property
     def n_parameters_(self) -> int:
-        """Number of weights, those of the embedding included."""
+        """Number of weights, those of the embedding and of a linear half included."""
         check_is_fitted(self)
-        return sum(array.size for array in self._state.weights.values())
+        n_linear = 0 if self._linear is None else self._linear.kernel.size + self._linear.bias.size
+        return n_linear + sum(array.size for array in self._state.weights.values())
 
     def _fitted(self) -> Fitted:
         return Fitted(
@@ -248,6 +250,7 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
             self._seed,
             self.history_,
             self.best_epoch_,
+            self._linear,
             self.thresholds_,
         )
 

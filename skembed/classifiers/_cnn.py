@@ -52,9 +52,9 @@ class CNNTextClassifier(BaseTextClassifier):
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
     wide : bool, default=False
-        Average the network's log-odds with those of a linear layer that learns
-        beside it, from TF-IDF weighted words, pairs of neighbours and parts of
-        words, begun with naive Bayes log-ratios [3]_, [4]_.
+        Join the network's log-odds with those of a linear support vector machine
+        on TF-IDF weighted words, pairs of neighbours and parts of words [3]_, [4]_. It is
+        fitted beside the network, whose history and validation it has no part in.
     tokenizer : transformer or None, default=None
         Turns raw documents into ids; a clone of it is fitted. None is
         ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation, and whose

@@ -17,12 +17,12 @@ from skembed.classifiers._embeddings import (
 from skembed.classifiers._fitted import Fitted, History, extend
 from skembed.classifiers._inputs import kind_of
 from skembed.classifiers._lengths import check_lengths
+from skembed.classifiers._linear import learn_linear_half, predict_jointly
 from skembed.classifiers._parameters import check_callbacks, check_sizes
 from skembed.classifiers._progress import EpochTasks
-from skembed.classifiers._reader import InputReader, fit_reader
+from skembed.classifiers._reader import InputReader, as_data, fit_reader
 from skembed.classifiers._split import split_validation
 from skembed.classifiers._targets import Labels
-from skembed.classifiers._wide import bag_length, naive_bayes_kernel
 from skembed.networks import (
     Examples,
     NetworkData,
@@ -31,7 +31,6 @@ from skembed.networks import (
     ObjectiveSpec,
     TrainingPlan,
     initial_state,
-    predict_logits,
     train,
     with_trainable_embedding,
 )
@@ -81,28 +80,40 @@ def fit_network(
     if earlier is None:
         reader, state, data = start(estimator, part, labels, seed)
     else:
-        reader, state = earlier.reader, resume(estimator, earlier.state)
+        reader, state = earlier.reader, resume(estimator, earlier)
         data = reader.read(estimator, part[0])
+    examples = Examples(data, *part[1:])
+    linear = None if earlier is None else earlier.linear
+    if linear is not None and not whole_fit:
+        linear = linear.updated(examples)
+    elif estimator.wide:  # where an SVM begins makes no difference to its end
+        bags = None if linear is None else linear.bags
+        linear = learn_linear_half(reader, examples, len(labels.classes), seed=seed, bags=bags)
 
-    def fitted(trained: NetworkState, history: History, thresholds: Any = None) -> Fitted:
+    def fitted(trained: NetworkState, history: History) -> Fitted:
         before = earlier.history if earlier is not None else {}
         best = len(before.get("loss", ())) + trained.n_epochs - state.n_epochs
-        return Fitted(labels, reader, trained, seed, extend(before, history), best, thresholds)
+        suited = linear and linear.suited_to(trained, examples)
+        thresholds = None if whole_fit or earlier is None else earlier.thresholds
+        history = extend(before, history)
+        return Fitted(labels, reader, trained, seed, history, best, suited, thresholds)
 
     validating = held_out and read_held_out(estimator, reader, held_out)
     tasks = EpochTasks(estimator, context, X, y, lambda *now: fitted(*now).attributes())
     trained, history = train(
         state,
-        Examples(data, *part[1:]),
+        examples,
         make_plan(estimator, reader, whole_fit=whole_fit, validated=held_out is not None),
         validation=validating,
         callbacks=callbacks,
         on_epoch_begin=tasks.begin,
         on_epoch_end=tasks.end,
     )
-    if not whole_fit:
-        return fitted(trained, history, earlier and earlier.thresholds)
-    return fitted(trained, history, find_thresholds(estimator, trained, part[1], validating))
+    done = fitted(trained, history)
+    if estimator.decision != "tuned" or not whole_fit:
+        return done
+    assert validating is not None
+    return replace(done, thresholds=find_thresholds(done, part[1], validating))
 
 
 def sets_aside(estimator: Any) -> bool:
@@ -111,15 +122,12 @@ def sets_aside(estimator: Any) -> bool:
 
 
 def find_thresholds(
-    estimator: Any, trained: NetworkState, targets: NDArray[Any], validating: Examples | None
-) -> NDArray[np.float64] | None:
-    """Tune the decision on the validation documents, if it is to be tuned."""
-    if estimator.decision != "tuned":
-        return None
-    assert validating is not None
-    n_outputs = trained.spec.n_outputs
+    fitted: Fitted, targets: NDArray[Any], validating: Examples
+) -> NDArray[np.float64]:
+    """Tune the decision on the validation documents."""
+    n_outputs = len(fitted.labels.classes)
     counts = np.bincount(targets, minlength=n_outputs) if targets.ndim == 1 else targets.sum(axis=0)
-    logits = predict_logits(trained, validating.data)
+    logits = predict_jointly(fitted.state, fitted.linear, validating.data)
     return tune_thresholds(logits, validating.targets, counts / len(targets))
 
 
@@ -181,8 +189,7 @@ def start(
     reader, read = fit_reader(
         estimator, X, tokenizer=estimator.tokenizer, embeddings=embeddings, wide=estimator.wide
     )
-    n_outputs = len(labels.classes)
-    matrix = kernel = None
+    matrix = None
     if isinstance(read, TokenSequences):
         assert reader.n_rows is not None
         matrix, coverage = embedding_matrix(embeddings, read, reader.n_rows)
@@ -191,26 +198,20 @@ def start(
         )
         n_dims = estimator.embedding_dim if matrix is None else matrix.shape[1]
         reader.n_rows = reader.n_rows if matrix is None else len(matrix)
-        length = bag_length(targets, n_outputs, estimator.epochs) if estimator.wide else None
-        data = reader.learn_data(read, length)
-        if reader.bags is not None:
-            kernel = naive_bayes_kernel(data, targets, reader.bags, n_outputs)
+        data = as_data(read)
     else:
         refuse_embeddings(embeddings)
         data, n_dims = read, read.steps.shape[1]
     state = initial_state(
-        make_spec(
-            estimator, reader.n_rows, n_dims, n_outputs, 0 if kernel is None else len(kernel)
-        ),
+        make_spec(estimator, reader.n_rows, n_dims, len(labels.classes)),
         make_objective(estimator, labels.multilabel),
         seed=seed,
         embedding=matrix,
-        wide_kernel=kernel,
     )
     return reader, state, data
 
 
-def resume(estimator: Any, state: NetworkState) -> NetworkState:
+def resume(estimator: Any, earlier: Fitted) -> NetworkState:
     """Go on from a trained network, by the parameters as they are now.
 
     Raises
@@ -218,15 +219,18 @@ def resume(estimator: Any, state: NetworkState) -> NetworkState:
     ValueError
         If they describe another network.
     """
+    state = earlier.state
     old, trainable = state.spec, state.spec.trainable_embedding
-    spec = make_spec(estimator, old.n_rows, old.n_dims, old.n_outputs, old.n_features)
+    spec = make_spec(estimator, old.n_rows, old.n_dims, old.n_outputs)
     if release_epoch(estimator) is None:
         trainable = spec.trainable_embedding
     state = with_trainable_embedding(state, trainable)
     spec = replace(spec, trainable_embedding=trainable)
     old_graph, graph = state.spec.graph(), spec.graph()
-    if graph != old_graph:
+    was_wide = earlier.linear is not None
+    if graph != old_graph or bool(estimator.wide) != was_wide:
         before, now = ({**vars(each), **vars(each.encoder)} for each in (old_graph, graph))
+        before["wide"], now["wide"] = was_wide, bool(estimator.wide)
         changed = [name for name in now if name != "encoder" and now[name] != before[name]]
         raise ValueError(
             f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
@@ -246,9 +250,7 @@ def release_epoch(estimator: Any) -> int | None:
     return None if trainable is None or isinstance(trainable, bool | np.bool_) else trainable
 
 
-def make_spec(
-    estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int, n_features: int
-) -> NetworkSpec:
+def make_spec(estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int) -> NetworkSpec:
     """Describe the network that the parameters ask for."""
     trainable = estimator.trainable_embeddings in (None, True) and release_epoch(estimator) is None
     return NetworkSpec(
@@ -261,8 +263,6 @@ def make_spec(
         dense_units=check_sizes("dense_units", estimator.dense_units),
         dense_activation=estimator.dense_activation,
         batch_norm=bool(estimator.batch_norm),
-        wide=bool(estimator.wide),
-        n_features=n_features,
         n_outputs=n_outputs,
         precision=estimator.precision,
     )

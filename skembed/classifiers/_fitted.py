@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.classifiers._linear import LinearHalf
 from skembed.classifiers._reader import InputReader
 from skembed.classifiers._targets import Labels
 from skembed.networks import NetworkState
@@ -21,6 +22,8 @@ class Fitted:
     ----------
     best_epoch : int
         Epoch whose weights `state` holds, as the history counts them, from 1.
+    linear : LinearHalf or None
+        Of a wide network.
     thresholds : ndarray of shape (n_classes,), dtype float64, or None
         What the classes' probabilities are measured by; None where all are alike.
     """
@@ -31,6 +34,7 @@ class Fitted:
     seed: int
     history: History
     best_epoch: int
+    linear: LinearHalf | None
     thresholds: NDArray[np.float64] | None = None
 
     def attributes(self) -> dict[str, Any]:
@@ -39,6 +43,7 @@ class Fitted:
             "_labels": self.labels,
             "_reader": self.reader,
             "_state": self.state,
+            "_linear": self.linear,
             "_seed": self.seed,
             "history_": self.history,
             "classes_": self.labels.classes,

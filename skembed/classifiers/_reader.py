@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 
 from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, read_vectors
-from skembed.classifiers._wide import Bag, BagReader, learn_bags
 from skembed.networks import NetworkData
 from skembed.text import Coverage, KerasTokenizer, TokenSequences
 from skembed.vectors import WordVectors
@@ -37,8 +36,6 @@ class InputReader:
         Meaning of the ids, where it is known.
     n_rows : int or None
         Number of ids; None for vectors.
-    bags : BagReader or None
-        Counts words, for a wide network.
     coverage : Coverage or None
         How much of the training text has a vector.
     """
@@ -47,7 +44,6 @@ class InputReader:
     tokenizer: Any = None
     vocabulary: Any = None
     n_rows: int | None = None
-    bags: BagReader | None = None
     coverage: Coverage | None = None
 
     def read(self, estimator: BaseEstimator, X: Any, *, name: str = "X") -> NetworkData:
@@ -62,7 +58,7 @@ class InputReader:
             if kind_of(X) in ("documents", "sequences"):
                 raise ValueError(self._other_kind(X, name))
             return read_vectors(estimator, X, reset=False, name=name)
-        return self.to_data(self.read_sequences(X, name=name))
+        return as_data(self.read_sequences(X, name=name))
 
     def read_sequences(self, X: Any, *, name: str = "X") -> TokenSequences:
         """Turn X, which is not vectors, into sequences of known ids."""
@@ -83,20 +79,6 @@ class InputReader:
         assert self.n_rows is not None
         check_rows(sequences, self.n_rows)
         return sequences
-
-    def to_data(self, sequences: TokenSequences) -> NetworkData:
-        """Turn sequences into a network's input, with their bags for a wide network."""
-        if self.bags is None:
-            return NetworkData(sequences.ids, sequences.offsets)
-        return with_bags(sequences, self.bags.read(sequences))
-
-    def learn_data(self, sequences: TokenSequences, length: float | None) -> NetworkData:
-        """Do so with the training documents; learn first how to fill bags of a length, if any."""
-        if length is None:
-            return self.to_data(sequences)
-        assert self.n_rows is not None
-        self.bags, bag = learn_bags(sequences, self.n_rows, self.vocabulary, length)
-        return with_bags(sequences, bag)
 
     def _other_kind(self, X: Any, name: str) -> str:
         kind = kind_of(X)
@@ -139,7 +121,7 @@ def fit_reader(
     embeddings : WordVectors, ndarray or None
         The classifier's vectors, loaded.
     wide : bool
-        Whether the network takes a bag of words as well.
+        Whether a linear half is to count words.
 
     Returns
     -------
@@ -173,15 +155,9 @@ def fit_reader(
     return InputReader(kind, fitted, vocabulary, n_rows), sequences
 
 
-def with_bags(sequences: TokenSequences, bag: Bag) -> NetworkData:
-    """Put ids and bags into one input."""
-    return NetworkData(
-        sequences.ids,
-        sequences.offsets,
-        bag.indices.astype(np.int32),
-        bag.data.astype(np.float32),
-        bag.indptr.astype(np.int64),
-    )
+def as_data(sequences: TokenSequences) -> NetworkData:
+    """Hand sequences on as a network's input."""
+    return NetworkData(sequences.ids, sequences.offsets)
 
 
 def as_sequences(tokens: Any, vocabulary: Any = None) -> TokenSequences:

@@ -9,7 +9,6 @@ from keras import layers
 from skembed.networks._convolutions import ConvolveMax, ConvolvePool, Lengthen
 from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import (
-    BagOfWords,
     DocumentLengths,
     EmbedWords,
     MovePaddingBack,
@@ -25,8 +24,8 @@ Drop = Callable[[Any, str, float, str], Any]
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
 
-LOGITS, WIDE = "logits", "wide"
-"""Names of the layers that give logits: the last dense one, and the linear half."""
+LINEAR, SHARE = "wide", "share"
+"""Names of the layers of a linear half: its own, and the one that weighs the network."""
 
 
 def drop_with_keras(x: Any, name: str, rate: float, precision: str) -> Any:
@@ -54,12 +53,9 @@ def build_network(
     Returns
     -------
     network : keras.Model
-        Inputs: ``steps`` of shape (n_samples, n_steps), int32, or (n_samples,
-        n_steps, n_dims), float32; for a wide network also ``bag_features``, those
-        that the documents have, of shape (n_features_here,), int32, and
-        ``bag_values`` of shape (n_samples, n_features_here), float32; or with
-        `padding_anywhere` only ``bag_values`` of all features. Output: logits of
-        shape (n_samples, n_outputs), float32. Not compiled.
+        Input: ``steps`` of shape (n_samples, n_steps), int32, or (n_samples,
+        n_steps, n_dims), float32. Output: logits of shape (n_samples,
+        n_outputs), float32. Not compiled.
     """
     # Layers are named, so that a weight's name never depends on what was built before, and have
     # a dtype each, so that the user's global one does not matter.
@@ -79,12 +75,7 @@ def build_network(
         x = Silence(dtype=spec.precision, name="silence")(_embed(read, spec, drop), lengths)
         x = convolution(x, lengths, spec.encoder, spec.precision)
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
-    logits = head(x, spec, drop)
-    if not spec.wide:
-        return keras.Model(steps, logits)
-    bag, linear = _linear_half(spec, all_features=padding_anywhere)
-    mean = layers.Average(dtype="float32", name="wide_and_deep")([logits, linear])
-    return keras.Model([steps, *bag], mean)
+    return keras.Model(steps, head(x, spec, drop))
 
 
 def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
@@ -101,15 +92,29 @@ def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
     return drop(x, "spatial_dropout", spec.spatial_dropout, spec.precision)
 
 
-def _linear_half(spec: NetworkSpec, *, all_features: bool) -> tuple[list[Any], Any]:
-    """Make the inputs of the linear layer on the bag of words, and its logits."""
-    if all_features:
-        values = keras.Input((spec.n_features,), dtype="float32", name="bag_values")
-        return [values], layers.Dense(spec.n_outputs, dtype="float32", name=WIDE)(values)
-    features = keras.Input((), dtype="int32", name="bag_features")
-    values = keras.Input((None,), dtype="float32", name="bag_values")
-    bag = BagOfWords(spec.n_features, spec.n_outputs, dtype="float32", name=WIDE)
-    return [features, values], bag(features, values)
+def with_linear_half(network: keras.Model, n_features: int, share: float) -> keras.Model:
+    """Add a linear layer on bags of words to the weighted logits of a network.
+
+    Parameters
+    ----------
+    network : keras.Model
+        What `build_network` has built.
+    n_features : int
+        Columns of a bag.
+    share : float
+        What the network's logits are multiplied by.
+
+    Returns
+    -------
+    network : keras.Model
+        Inputs: ``steps``, and ``bag_values`` of shape (n_samples, n_features).
+    """
+    n_outputs = network.output.shape[1]
+    values = keras.Input((n_features,), dtype="float32", name="bag_values")
+    linear = layers.Dense(n_outputs, dtype="float32", name=LINEAR)(values)
+    weighed = layers.Rescaling(share, dtype="float32", name=SHARE)(network.output)
+    joined = layers.Add(dtype="float32", name="wide_and_deep")([weighed, linear])
+    return keras.Model([network.inputs[0], values], joined)
 
 
 def recurrent(x: Any, lengths: Any, spec: RecurrentSpec, precision: str, drop: Drop) -> Any:
@@ -173,7 +178,7 @@ def head(x: Any, spec: NetworkSpec, drop: Drop) -> Any:
         )(x)
         if spec.batch_norm:
             x = layers.BatchNormalization(dtype=spec.precision, name=f"batch_norm_{i}")(x)
-    return layers.Dense(spec.n_outputs, dtype="float32", name=LOGITS)(x)
+    return layers.Dense(spec.n_outputs, dtype="float32", name="logits")(x)
 
 
 def with_probabilities(network: keras.Model, multilabel: bool) -> keras.Model:

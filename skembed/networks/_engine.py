@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skembed.networks._build import DOCUMENT, LOGITS, WIDE, build_network, with_probabilities
+from skembed.networks._build import DOCUMENT, build_network, with_probabilities
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import batch_loss, example_losses
@@ -38,9 +38,8 @@ class Engine:
 
     Attributes
     ----------
-    rooms : dict of str to int
-        Rows of the embedding matrix and features of the linear half that there
-        is room for, by their names in a NetworkSpec.
+    n_rows : int or None
+        Rows of the embedding matrix that there is room for.
     network : keras.Model
         The network with probabilities as output; it shares its weights with
         the traced steps.
@@ -52,16 +51,17 @@ class Engine:
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         self.spec = spec.graph()
-        self.rooms = {name: room_for(n) for name, n in spec.row_counts().items()}
+        self.n_rows = None if spec.n_rows is None else room_for(spec.n_rows)
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
         with python_random_kept():
-            self._logits = build_network(self.spec.with_rows(self.rooms), drop=_drop_at_fed_rate)
+            self._logits = build_network(
+                replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
+            )
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
-            halves = [x.output for x in self._logits.layers if x.name in (LOGITS, WIDE)]
-            self._heads = keras.Model([document, *self._logits.inputs[1:]], halves)
+            self._head = keras.Model(document, self._logits.output)
             self.network = with_probabilities(self._logits, objective.multilabel)
         self.optimizer = make_fused_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
@@ -101,7 +101,8 @@ class Engine:
 
     def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
         """Trace a step once for batches of every size and length."""
-        batch = tuple(tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in self._logits.inputs)
+        steps = self._logits.inputs[0]
+        batch = tf.TensorSpec((None, *steps.shape[1:]), steps.dtype)
         return tf.function(step, autograph=False, jit_compile=False).get_concrete_function(
             batch, *others
         )
@@ -113,56 +114,47 @@ class Engine:
         return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
 
     def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
-        """Take one step; return the loss and the number of right answers.
-
-        The network and its linear half learn as if they were alone. Trained as one, the
-        half that fits the training documents first would leave nothing to learn to the other.
-        """
+        """Take one step; return the loss and the number of right answers."""
         with tf.GradientTape() as tape:
-            heads = self._read_in_halves(batch)
-            losses = [self._loss(logits, targets, weights) for logits in heads]
-            scaled = self.optimizer.scale_loss(tf.add_n(losses))
+            logits = self._read_in_halves(batch)
+            losses = example_losses(logits, targets, weights, self.objective)
+            loss = batch_loss(losses, self.objective)
+            scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
         gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        logits = tf.add_n(heads) / len(heads)
-        loss = losses[0] if len(heads) == 1 else self._loss(logits, targets, weights)
         return loss, _count_right(logits, targets, self.objective.multilabel)
 
-    def _loss(self, logits: Any, targets: Any, weights: Any) -> Any:
-        losses = example_losses(logits, targets, weights, self.objective)
-        return batch_loss(losses, self.objective)
-
-    def _read_in_halves(self, batch: Any) -> list[Any]:
-        """Compute all logits in training, the documents read in two halves side by side.
+    def _read_in_halves(self, steps: Any) -> Any:
+        """Compute the logits in training, the documents read in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than
         one chain whose every operation is divided between them.
         """
-        steps, size = batch[0], tf.shape(batch[0])[0]
+        size = tf.shape(steps)[0]
         half = size // 2
         # Convolutions refuse an empty half: a document alone is read twice, and once left out.
         parts = steps[: tf.maximum(half, 1)], steps[half:]
         documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
-        logits = self._heads([documents[-size:], *batch[1:]], training=True)
-        return logits if isinstance(logits, list) else [logits]
+        return self._head(documents[-size:], training=True)
 
     def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the sum of the weighted losses and the number of right answers."""
-        logits = self._logits(_only_or_all(batch), training=False)
+        logits = self._logits(batch, training=False)
         losses = example_losses(logits, targets, weights, self.objective)
         right = _count_right(logits, targets, self.objective.multilabel)
         return tf.reduce_sum(losses), right
 
     def _predict_step(self, batch: Any) -> Any:
-        return self._logits(_only_or_all(batch), training=False)
+        return self._logits(batch, training=False)
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
         """Return whether a network has this graph, and enough rows but not far too many."""
         if (self.spec, self.objective) != (spec.graph(), objective):
             return False
-        counts = spec.row_counts()
-        return all(n <= self.rooms[name] <= 2 * room_for(n) for name, n in counts.items())
+        if spec.n_rows is None or self.n_rows is None:
+            return True
+        return spec.n_rows <= self.n_rows <= 2 * room_for(spec.n_rows)
 
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
@@ -239,10 +231,6 @@ def _name_slots(optimizer: Any) -> dict[str, Any]:
         if not name.endswith("/learning_rate"):
             slots[name] = variable
     return slots
-
-
-def _only_or_all(batch: tuple[Any, ...]) -> Any:
-    return batch[0] if len(batch) == 1 else list(batch)
 
 
 def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:

@@ -171,31 +171,3 @@ class FedDropout(keras.layers.Layer):
         drawn = keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
         kept = tf.cast(drawn >= self.rate, "float32") / (1 - self.rate)
         return inputs * tf.cast(kept, inputs.dtype)
-
-
-class BagOfWords(keras.layers.Layer):
-    """Linear layer on bags of words: what Dense would be if most features were not zero.
-
-    Input shape: the features that a batch has, (n_features_here,), int32, and
-    their values, (n_samples, n_features_here). Output shape: (n_samples, n_outputs).
-
-    Parameters
-    ----------
-    n_features : int
-        Rows of the kernel.
-    n_outputs : int
-        Columns of the kernel.
-    """
-
-    def __init__(self, n_features: int, n_outputs: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.kernel = self.add_weight(shape=(n_features, n_outputs), name="kernel")
-        self.bias = self.add_weight(shape=(n_outputs,), initializer="zeros", name="bias")
-
-    def call(self, features: Any, values: Any) -> Any:
-        """Return the weighted sums."""
-        return ops.matmul(values, take_rows(self.kernel, features)) + self.bias
-
-    def compute_output_spec(self, features: Any, values: Any) -> Any:
-        """Describe the sums; the number of features is no number of documents."""
-        return keras.KerasTensor((values.shape[0], self.kernel.shape[1]), dtype=values.dtype)

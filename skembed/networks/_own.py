@@ -1,19 +1,44 @@
 """Networks that belong to the user: built from a state, saved and loaded with Keras."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
 
 
-def get_network(state: NetworkState) -> Any:
+@dataclass(frozen=True)
+class LinearWeights:
+    """A linear layer on bags of words beside a network.
+
+    Attributes
+    ----------
+    kernel : ndarray of shape (n_features, n_outputs), dtype float32
+        Weights of the features.
+    bias : ndarray of shape (n_outputs,), dtype float32
+        What is added to their sums.
+    share : float
+        What the network's logits are multiplied by before they are added.
+    """
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    share: float
+
+
+def get_network(state: NetworkState, linear: LinearWeights | None = None) -> Any:
     """Build a Keras network of the user's own with a state's weights.
 
     Parameters
     ----------
     state : NetworkState
         A trained network.
+    linear : LinearWeights, default=None
+        Its linear half, which makes dense bags of words a second input.
 
     Returns
     -------
@@ -22,17 +47,21 @@ def get_network(state: NetworkState) -> Any:
         Changing it changes nothing else.
     """
     load_engine()
-    from skembed.networks._build import build_network, with_probabilities
+    from skembed.networks._build import LINEAR, build_network, with_linear_half, with_probabilities
     from skembed.networks._engine import python_random_kept
     from skembed.networks._optimizers import make_optimizer
 
     with python_random_kept():
         logits = build_network(state.spec, padding_anywhere=True)
+        weights = dict(state.weights)
+        if linear is not None:
+            logits = with_linear_half(logits, len(linear.kernel), linear.share)
+            weights |= {f"{LINEAR}/kernel": linear.kernel, f"{LINEAR}/bias": linear.bias}
         network = with_probabilities(logits, state.objective.multilabel)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))
     for variable in network.variables:
-        if variable.path in state.weights:
-            variable.assign(state.weights[variable.path])
+        if variable.path in weights:
+            variable.assign(weights[variable.path])
     return network
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._spec import NetworkSpec, round_up
-from skembed.networks._state import EMBEDDING, WIDE_KERNEL
+from skembed.networks._state import EMBEDDING
 
 
 def room_for(n_rows: int) -> int:
@@ -18,8 +18,6 @@ def _rows_used(name: str, spec: NetworkSpec) -> int | None:
     """Return how many rows of a weight, or of an optimizer's variable of it, are in use."""
     if name == EMBEDDING or name.startswith("optimizer/embedding_embeddings_"):
         return spec.n_rows
-    if name == WIDE_KERNEL or name.startswith("optimizer/wide_kernel_"):
-        return spec.n_features
     return None
 
 

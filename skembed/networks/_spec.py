@@ -72,10 +72,6 @@ class NetworkSpec:
         Keras's name of their activation.
     batch_norm : bool
         Normalise each dense layer's output over the batch.
-    wide : bool
-        Average the logits with those of a linear layer on the bag of words.
-    n_features : int
-        Rows of that layer's kernel; 0 without one.
     n_outputs : int
         Logits.
     precision : str
@@ -91,15 +87,13 @@ class NetworkSpec:
     dense_units: tuple[int, ...]
     dense_activation: str
     batch_norm: bool
-    wide: bool
-    n_features: int
     n_outputs: int
     precision: str
 
     def graph(self) -> "NetworkSpec":
         """Return what fixes the graph alone; networks that agree in it share engines.
 
-        Numbers of rows are no part of it, as an engine has some to spare.
+        The number of rows is no part of it, as an engine has some to spare.
         """
         n_rows, encoder = self.n_rows, self.encoder
         if n_rows is not None:
@@ -109,20 +103,10 @@ class NetworkSpec:
         return replace(
             self,
             n_rows=n_rows,
-            n_features=0,
             spatial_dropout=0.0,
             encoder=encoder,
             dense_dropout=0.0,
         )
-
-    def row_counts(self) -> dict[str, int]:
-        """Return the numbers of rows that are no part of the graph, by their names here."""
-        counts = {"n_rows": self.n_rows, "n_features": self.n_features if self.wide else None}
-        return {name: n for name, n in counts.items() if n is not None}
-
-    def with_rows(self, counts: dict[str, int]) -> "NetworkSpec":
-        """Return the same network with other numbers of rows, by their names here."""
-        return replace(self, n_rows=counts.get("n_rows"), n_features=counts.get("n_features", 0))
 
     def fed_rates(self) -> dict[str, float]:
         """Return the dropout rates that are no part of the graph, by the names of their layers."""

@@ -13,7 +13,6 @@ from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 Arrays = dict[str, NDArray[Any]]
 
 EMBEDDING = "embedding/embeddings"
-WIDE_KERNEL = "wide/kernel"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +50,6 @@ def initial_state(
     *,
     seed: int,
     embedding: NDArray[np.float32] | None = None,
-    wide_kernel: NDArray[np.float32] | None = None,
 ) -> NetworkState:
     """Return a network before its first step.
 
@@ -65,14 +63,10 @@ def initial_state(
         Fixes the weights, the dropouts and the order of the documents.
     embedding : ndarray of shape (n_rows, n_dims), dtype float32, default=None
         Word vectors. None draws them.
-    wide_kernel : ndarray of shape (n_features, n_outputs), dtype float32, default=None
-        First weights of the bag of words, for a wide network.
     """
     weights: Arrays = {}
     if embedding is not None:
         weights[EMBEDDING] = embedding
-    if wide_kernel is not None:
-        weights[WIDE_KERNEL] = wide_kernel
     rng = np.random.default_rng(seed)
     return NetworkState(spec, objective, dict(rng.bit_generator.state), weights)
 
@@ -118,7 +112,7 @@ def draw_weight(
     arXiv:1502.01852. Jozefowicz, Zaremba, Sutskever (2015), ICML.
     """
     layer, kind = name.split("/")[0], name.split("/")[-1]
-    if kind == "kernel" and layer != "wide":
+    if kind == "kernel":
         fan_in, fan_out = int(np.prod(shape[:-1])), int(np.prod(shape[:-2]) * shape[-1])
         relu = layer.startswith("dense_") and activation == "relu"
         limit = np.sqrt(6 / fan_in if relu else 6 / (fan_in + fan_out))

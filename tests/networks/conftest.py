@@ -25,7 +25,6 @@ from skembed.networks import (
 )
 
 N_ROWS = 18
-N_FEATURES = 50  # of the linear half
 
 
 class Factory:
@@ -55,12 +54,10 @@ class Factory:
             dense_units=(),
             dense_activation="relu",
             batch_norm=False,
-            wide=False,
             n_outputs=2,
             precision="float32",
         )
         defaults |= changes
-        defaults.setdefault("n_features", N_FEATURES if defaults["wide"] else 0)
         return NetworkSpec(**defaults)
 
     @staticmethod
@@ -98,16 +95,11 @@ class Factory:
         return replace(state, weights=weights)
 
     @staticmethod
-    def ids(lengths, n_rows=N_ROWS, seed=1, wide=False):
+    def ids(lengths, n_rows=N_ROWS, seed=1):
         rng = np.random.default_rng(seed)
         offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         ids = rng.integers(1, n_rows, offsets[-1]).astype(np.int32)
-        if not wide:
-            return NetworkData(ids, offsets)
-        values = rng.random(len(ids)).astype(np.float32)
-        places = np.arange(len(ids)) - np.repeat(offsets[:-1], lengths)
-        features = (places * 7 % N_FEATURES).astype(np.int32)  # distinct within a document
-        return NetworkData(ids, offsets, features, values, offsets)
+        return NetworkData(ids, offsets)
 
     @staticmethod
     def vectors(lengths, n_dims=4, seed=1):

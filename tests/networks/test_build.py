@@ -89,10 +89,6 @@ def reference(state, data):
                 variance = weights[f"batch_norm_{j}/moving_variance"]
                 x = (x - mean) / np.sqrt(variance + 1e-3) * norm["gamma"] + norm["beta"]
         x = x @ weights["logits/kernel"] + weights["logits/bias"]
-        if spec.wide:
-            bag = slice(data.bag_offsets[i], data.bag_offsets[i + 1])
-            linear = data.bag_values[bag] @ weights["wide/kernel"][data.bag_ids[bag]]
-            x = (x + linear + weights["wide/bias"]) / 2
         rows.append(x)
     return np.array(rows)
 
@@ -123,12 +119,12 @@ NETWORKS = {
     "stacked, of vectors": lambda make: make.spec(
         make.cnn(kernel_sizes=(3, 2), stacked=True, pool_size=3), n_rows=None
     ),
-    "wide": lambda make: make.spec(make.cnn(), wide=True, n_outputs=3),
+    "cnn of three classes": lambda make: make.spec(make.cnn(), n_outputs=3),
     "dense, batch norm": lambda make: make.spec(
         make.cnn(), dense_units=(5, 3), batch_norm=True, dense_activation="sigmoid"
     ),
-    "wide lstm, dense, tanh": lambda make: make.spec(
-        make.lstm(), wide=True, dense_units=(4,), dense_activation="tanh"
+    "lstm, dense, tanh": lambda make: make.spec(
+        make.lstm(), dense_units=(4,), dense_activation="tanh"
     ),
 }
 
@@ -136,20 +132,13 @@ NETWORKS = {
 def documents(make, spec, lengths):
     if spec.n_rows is None:
         return make.vectors(lengths)
-    return make.ids(lengths, wide=spec.wide)
+    return make.ids(lengths)
 
 
 def only(data, i):
     """Document i of some, as all there is."""
-
-    def cut(values, offsets):
-        return values[offsets[i] : offsets[i + 1]], np.array([0, offsets[i + 1] - offsets[i]])
-
-    if data.bag_ids is None:
-        return NetworkData(*cut(data.steps, data.offsets))
-    values, _ = cut(data.bag_values, data.bag_offsets)
-    bag_ids, bag_offsets = cut(data.bag_ids, data.bag_offsets)
-    return NetworkData(*cut(data.steps, data.offsets), bag_ids, values, bag_offsets)
+    start, stop = data.offsets[i : i + 2]
+    return NetworkData(data.steps[start:stop], np.array([0, stop - start]))
 
 
 @pytest.fixture(params=NETWORKS, scope="module")
@@ -204,8 +193,7 @@ def test_half_precision_comes_near(make, name, precision):
             lambda make: make.spec(make.cnn(), dense_units=(5, 2), batch_norm=True),
             72 + 27 + 39 + 35 + 20 + 12 + 8 + 6,
         ),
-        # (50 + 1) × 2 more for the bag of words, no embedding for vectors
-        (lambda make: make.spec(make.cnn(), wide=True), 72 + 27 + 39 + 14 + 102),
+        # no embedding for vectors
         (lambda make: make.spec(make.cnn(), n_rows=None), 27 + 39 + 14),
     ],
 )

@@ -54,7 +54,6 @@ def test_the_forget_gate_begins_open():
     [
         ("logits/bias", 0),
         ("conv_1/bias", 0),
-        ("wide/kernel", 0),
         ("batch_norm_1/gamma", 1),
         ("batch_norm_1/beta", 0),
         ("batch_norm_1/moving_mean", 0),

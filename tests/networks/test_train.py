@@ -175,18 +175,15 @@ def test_a_batch_of_every_document_twice_takes_the_same_step(make, optimizer):
 
 
 def test_rows_that_only_the_engine_has_are_not_kept(make):
-    spec = make.spec(make.cnn(kernel_sizes=(2,)), n_rows=N_ROWS_CUT, wide=True)
+    spec = make.spec(make.cnn(kernel_sizes=(2,)), n_rows=N_ROWS_CUT)
     with borrow_engine(spec, make.objective(), training=True) as engine:
-        assert engine.rooms == {"n_rows": 40, "n_features": 56}
-    data = make.ids([3, 2, 4, 1], n_rows=N_ROWS_CUT, wide=True)
+        assert engine.n_rows == 40
+    data = make.ids([3, 2, 4, 1], n_rows=N_ROWS_CUT)
     examples = Examples(data, np.array([0, 1, 0, 1], np.int32), np.ones(4, np.float32))
     state, _ = train(make.state(spec), examples, make.plan())
     assert state.weights["embedding/embeddings"].shape == (33, 4)
-    assert state.weights["wide/kernel"].shape == (50, 2)
     slots = [value.shape for name, value in state.optimizer.items() if "embeddings" in name]
     assert slots == [(data.steps.max() + 1, 4)] * 2  # Adam's mean and variance, as far as moved
-    slots = [value.shape for name, value in state.optimizer.items() if "wide_kernel" in name]
-    assert slots == [(data.bag_ids.max() + 1, 2)] * 2
 
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])

@@ -1,4 +1,4 @@
-"""The linear half of a wide and deep network: weighted bags of words, pairs and parts of words."""
+"""Documents to weighted bags of words, pairs and parts of words."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skembed.networks import NetworkData
 from skembed.text import UNKNOWN_ID, TokenSequences
 
 PART_SIZES = (3, 4, 5)
@@ -19,12 +18,6 @@ PART_SIZES = (3, 4, 5)
 
 MAX_FEATURES = 50_000
 """Most pairs of words, and most parts of words, that are kept: those in the most documents."""
-
-ENOUGH = 1500
-"""Documents of a class, counted once each epoch, that are enough to learn its weights from."""
-
-LONGEST = 5.0
-"""Largest length of a bag."""
 
 Bag: TypeAlias = sparse.csr_matrix
 
@@ -43,18 +36,15 @@ class BagReader:
         Inverse document frequencies: of the words, then of the pairs, then of the parts.
     n_words : int
         Ids that are counted as words: those up to the last one of training.
-    length : float
-        Euclidean length of a bag.
     """
 
     pairs: NDArray[np.int64]
     parts: Bag
     idf: NDArray[np.float32]
     n_words: int
-    length: float
 
     def read(self, sequences: TokenSequences) -> Bag:
-        """Return weighted bags of shape (n_samples, n_features), all of one Euclidean length."""
+        """Return weighted bags of shape (n_samples, n_features), of Euclidean length one."""
         words = count_words(sequences, self.parts.shape[0])
         return self._weigh(*self._count(sequences, words))
 
@@ -74,15 +64,12 @@ class BagReader:
             for start, block in zip(starts, counts, strict=False)
         ]
         bag = sparse.hstack(blocks, format="csr", dtype=np.float32)
-        bag.data *= np.float32(self.length / np.sqrt(len(blocks)))
+        bag.data *= np.float32(1 / np.sqrt(len(blocks)))
         return bag
 
 
 def learn_bags(
-    sequences: TokenSequences,
-    n_ids: int,
-    vocabulary: Mapping[str, int] | None,
-    length: float = 1.0,
+    sequences: TokenSequences, n_ids: int, vocabulary: Mapping[str, int] | None
 ) -> tuple[BagReader, Bag]:
     """Find the pairs and parts that are worth counting, and read the training documents.
 
@@ -94,8 +81,6 @@ def learn_bags(
         Number of ids.
     vocabulary : mapping of str to int, or None
         The ids' words. None leaves out the parts of words.
-    length : float, default=1.0
-        Euclidean length of a bag.
 
     Returns
     -------
@@ -108,22 +93,12 @@ def learn_bags(
     pairs = frequent_pairs(sequences, n_ids)
     parts = shared_parts(vocabulary or {}, words)
     n_words = int(sequences.ids.max()) + 1
-    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32), n_words, length)
+    unweighted = BagReader(pairs, parts, np.empty(0, dtype=np.float32), n_words)
     counts = unweighted._count(sequences, words)
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
     reader = replace(unweighted, idf=idf.astype(np.float32))
     return reader, reader._weigh(*counts)
-
-
-def bag_length(targets: NDArray[np.generic], n_outputs: int, n_epochs: int) -> float:
-    """Return how long bags should be, for their weights to be learned in time.
-
-    A weight is learned in the steps that have documents of its class. Adam moves it
-    equally far in each, so that longer bags bring the linear half further in few steps.
-    """
-    n_documents = len(targets) if targets.ndim == 1 else targets.sum()
-    return float(np.clip(ENOUGH / max(1.0, n_epochs * n_documents / n_outputs), 1, LONGEST))
 
 
 def count_words(sequences: TokenSequences, n_ids: int) -> Bag:
@@ -207,41 +182,3 @@ def weigh_counts(counts: Bag, idf: NDArray[np.float32]) -> Bag:
     norms = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     weighed.data /= np.repeat(norms, np.diff(weighed.indptr))
     return weighed
-
-
-def naive_bayes_kernel(
-    data: NetworkData, targets: NDArray[np.generic], reader: BagReader, n_outputs: int
-) -> NDArray[np.float32]:
-    """Return each feature's log-ratio of its share inside and outside each class.
-
-    Parameters
-    ----------
-    data : NetworkData of length n_samples
-        Documents with their bags.
-    targets : ndarray of shape (n_samples,), int, or (n_samples, n_outputs)
-        Class numbers or indicators.
-    reader : BagReader
-        What has read the bags.
-    n_outputs : int
-        Number of classes.
-
-    Returns
-    -------
-    kernel : ndarray of shape (n_features, n_outputs), dtype float32
-        First weights of the linear half.
-
-    References
-    ----------
-    Wang, Manning (2012), Baselines and bigrams: simple, good sentiment and
-    topic classification, ACL, https://aclanthology.org/P12-2018.
-    """
-    assert data.bag_values is not None
-    words = sparse.csr_matrix(
-        (data.bag_values / reader.length, data.bag_ids, data.bag_offsets),
-        shape=(len(data), len(reader.idf)),
-    )
-    member = np.eye(n_outputs, dtype=np.float32)[targets] if targets.ndim == 1 else targets
-    inside = np.asarray(words.T @ member) + 1
-    outside = np.asarray(words.T @ (1 - member)) + 1
-    ratio = np.log(inside / inside.sum(axis=0) / (outside / outside.sum(axis=0)))
-    return (ratio / reader.length).astype(np.float32)

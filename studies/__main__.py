@@ -2,13 +2,14 @@
 
 import sys
 
-from studies import ablations, accuracy, curves, searches
+from studies import ablations, accuracy, curves, linear, searches
 
 STUDIES = {
     "accuracy": accuracy,
     "ablations": ablations,
     "curves": curves,
     "searches": searches,
+    "linear": linear,
 }
 
 if __name__ == "__main__":

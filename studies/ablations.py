@@ -10,6 +10,16 @@ from studies.configurations import averaged, network
 from studies.corpora import CORPORA
 from studies.runs import N_INNER, RESULTS, Ledger, Make
 from studies.statistics import with_error
+from studies.variants import (
+    RateByStep,
+    SlowVectors,
+    attention,
+    decay,
+    drawn_words,
+    one_cycle,
+    rare_words_unknown,
+    warm_up,
+)
 
 ON = ["TREC, 6 classes", "SST-2", "banking77"]
 
@@ -21,6 +31,10 @@ BOTH: dict[str, dict[str, Any]] = {
     "Keras's default tokens": {"tokenizer": KerasTokenizer()},
     "learning rate 0.001": {"learning_rate": 1e-3},
     "learning rate 0.01": {"learning_rate": 1e-2},
+    "learning rate warmed up": {"callbacks": [RateByStep(warm_up)]},
+    "learning rate falling to zero": {"callbacks": [RateByStep(decay)]},
+    "learning rate warmed up, then falling": {"callbacks": [RateByStep(one_cycle)]},
+    "vectors at a third of the rate": {"callbacks": [SlowVectors(1 / 3)]},
     "batches of 32": {"batch_size": 32},
     "AdamW of Keras": {"optimizer": "adamw"},
     "20 epochs": {"epochs": 20},
@@ -48,8 +62,13 @@ AVERAGED = "three seeds averaged"
 
 def variants(kind: str) -> dict[str, Make]:
     """Make the defaults, and what differs from them in one thing."""
-    changed = {name: network(kind, **p) for name, p in (BOTH | ONLY[kind]).items()}
-    return {DEFAULT: network(kind), **changed, AVERAGED: averaged(network(kind))}
+    made = {name: network(kind, **p) for name, p in (BOTH | ONLY[kind]).items()}
+    if kind == "lstm":
+        made["attention over all steps"] = attention()
+        made["both directions, attention"] = attention(bidirectional=True)
+    made["words without a vector drawn"] = drawn_words(kind)
+    made["rare words without a vector are one"] = rare_words_unknown(kind)
+    return {DEFAULT: network(kind), **made, AVERAGED: averaged(network(kind))}
 
 
 def named(kind: str, variant: str) -> str:

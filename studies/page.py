@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studies import ablations, accuracy, curves, searches
+from studies import ablations, accuracy, curves, linear, searches
 from studies.runs import Ledger, Run
 from studies.statistics import Verdict, mcnemar, over_folds, with_error
 
@@ -176,6 +176,7 @@ def write() -> None:
         "imbalance": imbalance(found),
         "curves": "\n\n".join(curves.table(corpus) for corpus in curves.ON),
         "searches": searches.table(),
+        "linear": linear.table(),
         "ablations": "\n\n".join(ablations.table(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
     }

@@ -20,10 +20,13 @@ REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "six wide networks, 100 dimensions"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
+    "CNN",
+    "CNN, balanced class weights",
+    "CNN, focal loss",
+    "CNN, top-k loss",
+    "CNN, tuned decision",
     "wide CNN",
     "wide CNN, balanced class weights",
-    "wide CNN, focal loss",
-    "wide CNN, top-k loss",
     "wide CNN, tuned decision",
 ]
 FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]

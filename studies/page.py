@@ -140,7 +140,7 @@ def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
 
 def halves(found: dict[str, dict[str, Result]]) -> str:
     """Compare wide CNNs with their halves."""
-    lines = ["| | CNN | linear half | mean of both |", "|---|--:|--:|--:|"]
+    lines = ["| | CNN | linear half | both, joined |", "|---|--:|--:|--:|"]
     for corpus, results in found.items():
         names = ["CNN", "linear half alone", "wide CNN"]
         if all(name in results for name in names):
@@ -151,7 +151,7 @@ def halves(found: dict[str, dict[str, Result]]) -> str:
 
 def imbalance(found: dict[str, dict[str, Result]]) -> str:
     """Compare the ways to do justice to rare classes: macro F1, the mean over classes."""
-    first = accuracy.RARE[1]  # the plain wide CNN is run for other tables too
+    first = accuracy.RARE[1]  # the plain CNN is run for other tables too
     corpora = [corpus for corpus in accuracy.IMBALANCED if first in found.get(corpus, {})]
     if not corpora:
         return "Not run yet."

@@ -1,7 +1,6 @@
 """The linear half of a wide network: what it counts, how it is fitted, how it is joined."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -114,9 +113,10 @@ class Joined:
         data = self.classifier._reader.read(self.classifier, X)
         logits = predict_logits(self.classifier._state, data)
         spread = float((logits - logits.mean(axis=1, keepdims=True)).std())
-        share, factor = self.share(self.classifier._linear, spread)
-        joined = replace(self.classifier._linear, share=share, factor=factor)
-        return self.classifier.classes_[joined.join(logits, data).argmax(axis=1)]
+        linear = self.classifier._linear
+        share, factor = self.share(linear, spread)
+        joined = share * logits + factor * linear.margins(linear.read(data))
+        return self.classifier.classes_[joined.argmax(axis=1)]
 
 
 def svm(c: float = 1.0, columns: Callable[[BagReader], Any] | None = None) -> Make:
@@ -127,11 +127,6 @@ def svm(c: float = 1.0, columns: Callable[[BagReader], Any] | None = None) -> Ma
 def n_pairs_end(bags: BagReader) -> int:
     """Return the column in which the parts of words begin."""
     return bags.n_words + len(bags.pairs)
-
-
-def temperature(linear: Any) -> float:
-    """Return the log-odds of a margin of one."""
-    return linear.factor / (np.sqrt(2) - linear.most)
 
 
 ALONE: dict[str, Make] = {
@@ -149,11 +144,14 @@ ALONE: dict[str, Make] = {
 WITH_CNN: dict[str, Make] = {
     "joined as it is": network("cnn", wide=True),
     "joined, log-odds as they are": lambda seed: Joined(
-        network("cnn", wide=True)(seed), lambda linear, spread: (1.0, temperature(linear))
+        network("cnn", wide=True)(seed), lambda linear, spread: (1.0, linear.temperature)
     ),
     "joined, log-odds of one spread": lambda seed: Joined(
         network("cnn", wide=True)(seed),
-        lambda linear, spread: (linear.spread / spread, temperature(linear)),
+        lambda linear, spread: (
+            linear.temperature * linear.held_out.spread / spread,
+            linear.temperature,
+        ),
     ),
 }
 CONFIGURATIONS = ALONE | WITH_CNN

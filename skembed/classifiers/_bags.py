@@ -22,7 +22,7 @@ MAX_FEATURES = 50_000
 Bag: TypeAlias = sparse.csr_matrix
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BagReader:
     """What sequences are counted by: words, pairs of neighbours, and parts of words.
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.classifiers._decision import decide
@@ -91,8 +93,10 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         """Train one epoch more, from where the last training ended.
 
         The vocabulary is that of the first call: words that come later are
-        unknown. Nothing is set aside for early stopping, nor for tuning the
-        decision: thresholds stay as an earlier `fit` left them.
+        unknown, and the linear half of a wide network counts no new pairs. It
+        goes on with one document after the other. Nothing is set aside for
+        early stopping, nor for tuning the decision: thresholds stay as an
+        earlier `fit` left them.
 
         Parameters
         ----------
@@ -222,24 +226,43 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
         check_is_fitted(self)
         return predict_jointly(self._state, self._linear, self._reader.read(self, X))
 
+    @available_if(lambda self: self.wide)
+    def bag_of_words(self, X: Any) -> sparse.csr_matrix:
+        """Count words, pairs and parts of words as the linear half does; for ``wide=True``.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Documents.
+
+        Returns
+        -------
+        bags : csr_matrix of shape (n_samples, n_features), dtype float32
+            TF-IDF weighted counts, of Euclidean length one.
+        """
+        check_is_fitted(self)
+        return self._linear.read(self._reader.read(self, X))
+
     @property
     def network_(self) -> Any:
         """A `keras.Model` with the fitted weights and probabilities as output.
 
         It is built anew at each access and is the caller's own. It takes
         documents padded at either end, such as ``tokenizer_.transform(texts)
-        .to_dense()``; a wide network takes a dense matrix of all features of the
-        linear half besides. One that was saved is loaded with
+        .to_dense()``; a wide network takes ``[documents, bags]``, the latter being
+        `bag_of_words` of the texts, made dense. One that was saved is loaded with
         ``skembed.networks.load_network``.
         """
         check_is_fitted(self)
-        return get_network(self._state, self._linear and self._linear.weights())
+        return get_network(self._state, self._linear and self._linear.as_layer())
 
     @property
     def n_parameters_(self) -> int:
         """Number of weights, those of the embedding and of a linear half included."""
         check_is_fitted(self)
-        n_linear = 0 if self._linear is None else self._linear.kernel.size + self._linear.bias.size
+        n_linear = (
+            0 if self._linear is None else self._linear.coef.size + self._linear.intercept.size
+        )
         return n_linear + sum(array.size for array in self._state.weights.values())
 
     def _fitted(self) -> Fitted:

@@ -84,16 +84,15 @@ def fit_network(
         data = reader.read(estimator, part[0])
     examples = Examples(data, *part[1:])
     linear = None if earlier is None else earlier.linear
-    if linear is not None and not whole_fit:
+    if linear is not None:
         linear = linear.updated(examples)
-    elif estimator.wide:  # where an SVM begins makes no difference to its end
-        bags = None if linear is None else linear.bags
-        linear = learn_linear_half(reader, examples, len(labels.classes), seed=seed, bags=bags)
+    elif estimator.wide:
+        linear = learn_linear_half(reader, examples, len(labels.classes), seed=seed)
 
     def fitted(trained: NetworkState, history: History) -> Fitted:
         before = earlier.history if earlier is not None else {}
         best = len(before.get("loss", ())) + trained.n_epochs - state.n_epochs
-        suited = linear and linear.suited_to(trained, examples)
+        suited = linear and linear.suited_to(trained, examples, anew=whole_fit)
         thresholds = None if whole_fit or earlier is None else earlier.thresholds
         history = extend(before, history)
         return Fitted(labels, reader, trained, seed, history, best, suited, thresholds)

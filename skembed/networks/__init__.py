@@ -4,7 +4,7 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
 from skembed.networks._data import NetworkData
-from skembed.networks._own import LinearWeights, get_network, load_network
+from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._spec import (
@@ -20,7 +20,7 @@ from skembed.networks._train import Examples, TrainingPlan, train
 __all__ = [
     "ConvolutionSpec",
     "Examples",
-    "LinearWeights",
+    "LinearLayer",
     "NetworkData",
     "NetworkSpec",
     "NetworkState",

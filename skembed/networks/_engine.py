@@ -20,10 +20,7 @@ from skembed.networks._losses import batch_loss, example_losses
 from skembed.networks._optimizers import make_fused_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._state import (
-    NetworkState,
-    draw_weight,
-)
+from skembed.networks._state import NetworkState, draw_weight
 
 
 class Engine:
@@ -116,7 +113,7 @@ class Engine:
     def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Take one step; return the loss and the number of right answers."""
         with tf.GradientTape() as tape:
-            logits = self._read_in_halves(batch)
+            logits = self._read_side_by_side(batch)
             losses = example_losses(logits, targets, weights, self.objective)
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
@@ -125,7 +122,7 @@ class Engine:
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss, _count_right(logits, targets, self.objective.multilabel)
 
-    def _read_in_halves(self, steps: Any) -> Any:
+    def _read_side_by_side(self, steps: Any) -> Any:
         """Compute the logits in training, the documents read in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than

@@ -11,8 +11,8 @@ from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
 
 
-@dataclass(frozen=True)
-class LinearWeights:
+@dataclass(frozen=True, eq=False)
+class LinearLayer:
     """A linear layer on bags of words beside a network.
 
     Attributes
@@ -30,14 +30,14 @@ class LinearWeights:
     share: float
 
 
-def get_network(state: NetworkState, linear: LinearWeights | None = None) -> Any:
+def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
     """Build a Keras network of the user's own with a state's weights.
 
     Parameters
     ----------
     state : NetworkState
         A trained network.
-    linear : LinearWeights, default=None
+    linear : LinearLayer, default=None
         Its linear half, which makes dense bags of words a second input.
 
     Returns

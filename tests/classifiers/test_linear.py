@@ -6,73 +6,78 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit, log_softmax, softmax
+from sklearn.exceptions import NotFittedError
 
 from skembed import KerasTokenizer
 from skembed.classifiers._bags import learn_bags
-from skembed.classifiers._linear import error_of, network_share, pick, spaced_rows, spread_of
+from skembed.classifiers._linear import LinearHalf, Measured, network_part, spaced_rows
 from skembed.classifiers._svm import find_temperature, margins_of_others
-from skembed.networks import Examples, NetworkData, predict_logits
+from skembed.networks import Examples, predict_logits
 
 ONES = np.ones(40, dtype=np.float32)
 
 
 def test_the_longer_documents_the_less_a_network_counts():
-    assert network_share(1) == network_share(40) == 0.5
-    assert network_share(90) == pytest.approx(0.4)  # 40/90 is 2/3 squared
-    assert network_share(640) == pytest.approx(0.2)
+    assert network_part(1) == network_part(40) == 0.5
+    assert network_part(90) == pytest.approx(0.4)  # 40/90 is 2/3 squared
+    assert network_part(640) == pytest.approx(0.2)
 
 
-def test_documents_to_measure_on_come_from_all_parts():
+def test_rows_to_measure_on_come_from_all_parts():
     assert spaced_rows(10, 4).tolist() == [0, 3, 6, 9]
     assert spaced_rows(3, 4).tolist() == [0, 1, 2]
     assert spaced_rows(1, 4).tolist() == [0]
-    data = NetworkData(np.arange(1, 7, dtype=np.int32), np.array([0, 1, 3, 4, 6]))
-    some = pick(data, np.array([0, 3]))
-    assert (some.steps.tolist(), some.offsets.tolist()) == ([1, 5, 6], [0, 1, 3])
 
 
-def test_errors_by_hand():
-    logits = np.array([[2, 1], [0, 1], [3, 1]], dtype=np.float32)
-    assert error_of(logits, np.array([0, 0, 0])) == (1 + 1) / (3 + 2)
-    labels = np.array([[1, 1], [1, 1], [1, 0]])
-    assert error_of(logits, labels) == (2 + 1) / (6 + 2)  # zero is no yes
+def test_spread_and_errors_by_hand():
+    logits = np.array([[1, 3], [5, 5], [0, 4]], dtype=np.float32)
+    weights = np.array([1, 1, 2], np.float32)
+    found = Measured().with_more(logits, np.array([1, 0, 0]), weights)
+    # without what the classes share ∓1, 0, ∓2; the last one is wrong, and counts twice
+    assert (found.n, found.square, found.wrong) == (3, (1 + 0 + 2 * 4) / 4, 2 / 4)
+    assert (found.spread, found.error) == (1.5, 0.501)
+    labels = Measured().with_more(logits, np.array([[1, 1], [1, 0], [1, 1]]), np.ones((3, 2)))
+    assert (labels.square, labels.wrong) == ((1 + 9 + 25 + 25 + 0 + 16) / 6, 2 / 6)
+    assert found.with_more(logits, np.array([1, 0, 0]), 0 * weights) is found
 
 
-def test_the_spread_is_what_classes_or_documents_do_not_share():
-    logits = np.array([[1, 3], [5, 5]], dtype=np.float32)
-    assert spread_of(logits, multilabel=False) == pytest.approx(np.sqrt(0.5))  # ∓1, 0
-    assert spread_of(logits, multilabel=True) == pytest.approx(np.sqrt(2.5))  # ∓2, ∓1
-
-
-@pytest.fixture(scope="module")
-def halves(cnn, texts, three):
-    """A wide network with labels that nobody can learn, its documents and its logits."""
-    classifier = cnn(wide=True, epochs=1).fit(texts, three)
-    data = classifier._reader.read(classifier, texts)
-    return classifier, Examples(data, three, ONES), predict_logits(classifier._state, data)
+def test_measures_are_averaged_over_all_documents_and_forget_slowly():
+    logits = np.array([[1, -1]] * 3, dtype=np.float32)
+    once = Measured(1, 4.0, 1.0).with_more(logits, np.array([0, 0, 0]), np.ones(3, np.float32))
+    assert (once.n, once.square, once.wrong) == (4, (4 + 3 * 1) / 4, 1 / 4)
+    later = Measured(1e6, 4.0, 1.0).with_more(logits, np.zeros(3, int), np.ones(3, np.float32))
+    assert later.n == 1003  # as if there had been a thousand
+    assert later.wrong == pytest.approx(1000 / 1003)
 
 
 @pytest.mark.parametrize(
-    ("spread", "error", "expected"),
+    ("held_out", "trained", "expected"),
     [
-        (1.0, 1.0, 1.0),  # as sure and as good: as much as may be
-        (2.0, 1.0, 1.0),  # a network that is less sure is not made surer
-        (0.5, 1.0, 0.5),
-        (1.0, 2.0, 1.0),
-        (1.0, 0.5, 0.25),  # twice the errors
-        (0.5, 0.5, 0.125),
+        # mean square of the log-odds, errors: of the SVM, whose temperature is two, and the network
+        ((1.0, 0.1), (4.0, 0.1), 1.0),  # as sure and as good: as much as may be
+        ((1.0, 0.1), (1.0, 0.1), 1.0),  # a network that is less sure is not made surer
+        ((1.0, 0.1), (16.0, 0.1), 0.5),
+        ((1.0, 0.1), (4.0, 0.05), 1.0),
+        ((1.0, 0.1), (4.0, 0.201), 0.25),  # twice the errors, each with a thousandth more
+        ((1.0, 0.1), (16.0, 0.201), 0.125),
+        ((0.0, 0.1), (4.0, 0.1), 0.7 / np.sqrt(3) / 2),  # where words say nothing
+        ((1.0, 0.0), (4.0, 0.0), 1.0),
     ],
 )
-def test_a_network_counts_by_its_spread_and_its_errors(halves, three, spread, error, expected):
-    classifier, examples, logits = halves
-    linear = replace(
-        classifier._linear,
-        most=0.9,
-        spread=spread * spread_of(logits, multilabel=False),
-        error=error * error_of(logits, three),
+def test_a_network_counts_by_its_spread_and_its_errors(held_out, trained, expected):
+    linear = LinearHalf(
+        bags=None,
+        coef=np.zeros((1, 3)),
+        intercept=np.zeros(3),
+        curvature=np.ones(2),
+        unit=1.0,
+        temperature=2.0,
+        held_out=Measured(10, *held_out),
+        network_part=0.4,
+        trained=Measured(10, *trained),
     )
-    suited = linear.suited_to(classifier._state, examples)
-    assert suited.share == pytest.approx(0.9 * expected, rel=1e-5)
+    assert linear.network_factor == pytest.approx(np.sqrt(2) * 0.4 * expected)
+    assert linear.margin_factor == pytest.approx(np.sqrt(2) * 0.6 * 2)
 
 
 @pytest.mark.parametrize("multilabel", [False, True])
@@ -81,7 +86,7 @@ def test_both_halves_are_joined(cnn, texts, labels, indicators, multilabel):
     classifier = cnn(wide=True).fit(texts, y)
     linear, data = classifier._linear, classifier._reader.read(classifier, texts)
     logits, margins = predict_logits(classifier._state, data), linear.margins(linear.read(data))
-    expected = linear.share * logits + linear.factor * margins
+    expected = linear.network_factor * logits + linear.margin_factor * margins
     expected = expit(expected) if multilabel else softmax(expected, axis=1)
     assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
     assert classifier.score(texts, y) >= 0.95
@@ -94,18 +99,27 @@ def test_margins_are_tried_on_documents_that_others_were_learned_from(cnn, texts
     _, bag = learn_bags(sequences, 17, tokenizer.vocabulary_)
     targets = (np.array(labels) == "foul").astype(int)
     seed = np.random.RandomState(0).randint(2**31 - 1)
-    margins = margins_of_others(bag, targets, ONES, 2, seed)
-    temperature = find_temperature(margins, targets, ONES)
-    assert linear.factor == pytest.approx(temperature / np.sqrt(2))  # the documents are short
-    assert linear.most == pytest.approx(np.sqrt(0.5))
-    spread = spread_of(margins, multilabel=False)
-    assert linear.spread == pytest.approx(temperature * spread, rel=1e-5)
-    assert linear.error == error_of(margins, targets)
+    margins, rows = margins_of_others(bag, targets, ONES, 2, seed)
+    expected = find_temperature(margins, targets[rows], ONES, before=4.0, n_before=10)
+    assert linear.temperature == expected
+    assert linear.held_out == Measured().with_more(margins, targets[rows], ONES)
+    assert linear.held_out.n == 40
+    assert linear.network_part == 0.5
 
 
-def test_where_words_say_nothing_a_network_may_still_be_heard(cnn):
-    linear = cnn(wide=True).fit(["a"] * 40, [0, 1] * 20)._linear
-    assert linear.spread == pytest.approx(0.7 / np.sqrt(2))
+def test_labels_that_tell_nothing_leave_the_temperature_alone(cnn, texts, indicators):
+    few = cnn(wide=True).fit(texts, indicators[:, :2])._linear
+    none = np.column_stack([indicators[:, :2], np.zeros((40, 5), int), np.ones((40, 5), int)])
+    many = cnn(wide=True).fit(texts, none)._linear
+    assert many.temperature == pytest.approx(few.temperature, rel=1e-4)
+
+
+def test_documents_without_weight_are_no_errors(cnn, texts, labels):
+    wrong = ["fine", "foul"][::-1] * 20
+    plain = cnn(wide=True).fit(texts, labels)._linear
+    weights = np.repeat([1, 0], 40)
+    both = cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights)._linear
+    assert both.held_out.wrong == pytest.approx(plain.held_out.wrong, abs=0.15)  # other folds
 
 
 @pytest.mark.parametrize("kind", ["cnn", "lstm"])
@@ -116,51 +130,68 @@ def test_the_deep_half_learns_as_if_it_were_alone(request, texts, labels, kind):
     for name, value in alone._state.weights.items():
         assert_array_equal(both._state.weights[name], value, err_msg=name)
     assert alone.history_["loss"] == both.history_["loss"]
-    n_linear = both._linear.kernel.size + 2
+    n_linear = both._linear.coef.size + 2
     assert both.n_parameters_ == alone.n_parameters_ + n_linear
 
 
 def test_the_users_network_has_both_halves(cnn, texts, labels):
     classifier = cnn(wide=True).fit(texts, labels)
     steps = classifier.tokenizer_.transform(texts).to_dense()
-    data = classifier._reader.read(classifier, texts)
-    dense = classifier._linear.read(data).toarray()
+    dense = classifier.bag_of_words(texts).toarray()
     network = classifier.network_
     assert network.count_params() == classifier.n_parameters_
     found = network([steps, dense]).numpy()
     assert_allclose(found, classifier.predict_proba(texts), atol=1e-6)
 
 
-def test_a_warm_fit_fits_the_linear_half_anew_to_the_features_it_has(cnn, texts, labels):
-    classifier = cnn(wide=True, warm_start=True, epochs=1).fit(texts, labels)
-    first = classifier._linear
-    again = classifier.fit(texts, labels)._linear
-    assert again.bags is first.bags
-    assert_array_equal(again.kernel, first.kernel)
-    turned = classifier.fit(texts, labels[::-1])._linear
-    assert_allclose(turned.kernel, -first.kernel, atol=5e-3)  # as far as LIBLINEAR solves it
+def test_who_has_no_linear_half_counts_no_words(cnn, fitted, texts):
+    assert not hasattr(fitted, "bag_of_words")
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        cnn(wide=True).bag_of_words(texts)
 
 
-def test_partial_fit_goes_on_with_both_halves(cnn, texts, labels):
-    classifier = cnn(wide=True)
-    classifier.partial_fit(texts[:20], labels[:20], classes=["fine", "foul"])
-    first = classifier._linear
-    for _ in range(5):
-        classifier.partial_fit(texts[20:], labels[20:])
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_both_halves_go_on_with_other_documents(cnn, texts, labels, again):
+    classifier = cnn(wide=True, warm_start=True).fit(texts[:20], labels[:20])
+    first, targets = classifier._linear, (np.array(labels) == "foul").astype(int)
+    part = classifier._reader.read(classifier, texts[20:])
+    part = Examples(part, targets[20:], np.ones(20, np.float32))
+    getattr(classifier, again)(texts[20:], labels[20:])
+    later, expected = classifier._linear, first.updated(part)
+    assert later.bags is first.bags
+    assert_array_equal(later.coef, expected.coef)
+    assert later.temperature == expected.temperature != first.temperature
+    assert later.held_out == expected.held_out
+    assert later.held_out.n == 40
+    assert later.trained.n == {"fit": 20, "partial_fit": 40}[again]
     data = classifier._reader.read(classifier, texts)
-    targets = (np.array(labels) == "foul").astype(int)
 
     def n_right(linear):
         return (linear.margins(linear.read(data)).argmax(axis=1) == targets).sum()
 
-    assert n_right(classifier._linear) > n_right(first)
-    later = first
-    part = classifier._reader.read(classifier, texts[20:])
-    part = Examples(part, targets[20:], np.ones(20, np.float32))
-    for _ in range(5):
-        later = later.updated(part)
-    assert_array_equal(classifier._linear.kernel, later.kernel)
-    assert classifier._linear.factor == first.factor
+    assert n_right(later) >= n_right(first)
+
+
+def test_what_margins_mean_is_settled_when_many_documents_have_told(cnn, texts, labels):
+    linear = cnn(wide=True).fit(texts, labels)._linear
+    settled = replace(linear, held_out=replace(linear.held_out, n=1000))
+    classifier = cnn(wide=True).fit(texts, labels)
+    data = classifier._reader.read(classifier, texts)
+    later = settled.updated(Examples(data, np.arange(40) % 2, ONES))
+    assert later.temperature == settled.temperature
+    assert later.held_out == settled.held_out
+
+
+def test_weights_of_partial_fit_are_measured_by_those_of_the_first(cnn, texts, labels):
+    one, heavy = (
+        cnn(wide=True)
+        .partial_fit(texts, labels, ["fine", "foul"], np.full(40, weight))
+        .partial_fit(texts, labels, None, np.full(40, weight))
+        ._linear
+        for weight in (1.0, 1000.0)
+    )
+    assert (one.unit, heavy.unit) == (1, 1000)
+    assert_allclose(heavy.coef, one.coef, rtol=1e-5)
 
 
 def test_a_tuned_decision_is_made_on_both_halves(cnn, texts, labels):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import LinearWeights, get_network, predict_logits
+from skembed.networks import LinearLayer, get_network, predict_logits
 
 
 def test_the_network_handed_out_is_exact_and_nobody_elses(make):
@@ -51,7 +51,7 @@ def test_padding_at_either_end_makes_no_difference(make, vectors):
 def test_a_saved_network_is_loaded_in_a_fresh_process(make, tmp_path):
     encoder = make.cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2)
     rng = np.random.default_rng(0)
-    linear = LinearWeights(rng.random((7, 2)), rng.random(2), share=0.4)
+    linear = LinearLayer(rng.random((7, 2)), rng.random(2), share=0.4)
     for spec, half in (
         (make.spec(encoder), linear),
         (make.spec(make.lstm(bidirectional=True)), None),

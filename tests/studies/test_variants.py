@@ -11,7 +11,7 @@ from skembed import CNNTextClassifier, LSTMTextClassifier
 from skembed.classifiers._bags import learn_bags
 from skembed.text import TokenSequences
 from studies import linear, variants
-from studies.linear import Joined, NaiveBayesSVM, OnBags, temperature
+from studies.linear import Joined, NaiveBayesSVM, OnBags
 
 TEXTS = ["sun and sea", "rain and wind", "sun sand", "wind and hail"] * 8
 LABELS = np.array(["fine", "foul"] * 16)
@@ -114,6 +114,5 @@ def test_halves_joined_in_another_way():
     half, data = wide._linear, wide._reader.read(wide, TEXTS)
     margins = half.margins(half.read(data))
     assert_array_equal(alone.predict(TEXTS), wide.classes_[margins.argmax(axis=1)])
-    assert temperature(half) == pytest.approx(half.factor * np.sqrt(2))  # documents are short
-    as_it_is = Joined(wide, lambda half, spread: (half.share, half.factor))
+    as_it_is = Joined(wide, lambda half, spread: (half.network_factor, half.margin_factor))
     assert_array_equal(as_it_is.predict(TEXTS), wide.predict(TEXTS))

@@ -20,10 +20,7 @@ from skembed.datasets import load_table
 
 path = Path(os.environ.get("SKEMBED_DATA", "."), "trec.csv.gz")
 if not path.is_file():
-    raise SystemExit(
-        f"There is no {path.name} in the folder that SKEMBED_DATA names. The top of this file says "
-        "where to get the data."
-    )
+    raise SystemExit(f"There is no {path.name} where SKEMBED_DATA says. See the top of this file.")
 texts, labels = load_table(path, text="text", label="fine", return_X_y=True)
 _, part = load_table(path, text="text", label="split", return_X_y=True)  # 0 test, 1 train
 test, train = ([text for text, p in zip(texts, part, strict=True) if p == k] for k in (0, 1))
@@ -55,12 +52,14 @@ searches = {
 import warnings
 
 import optuna
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna_integration import OptunaSearchCV
 
 warnings.filterwarnings("ignore", message="OptunaSearchCV is experimental|.optuna.terminator")
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-Range = optuna.distributions.FloatDistribution
-ranges = {name: Range(*x.support(), log="rate" in name) for name, x in small.items()}
+ranges = {"wide": CategoricalDistribution(small["wide"])}
+for name in ("learning_rate", "dense_dropout", "spatial_dropout"):
+    ranges[name] = FloatDistribution(*small[name].support(), log="rate" in name)
 searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, random_state=0)
 
 # %%

@@ -18,10 +18,12 @@ N_CANDIDATES = 12
 
 def for_optuna(space: dict[str, Any]) -> dict[str, Any]:
     """Say a small search space in Optuna's words."""
-    from optuna.distributions import FloatDistribution
+    from optuna.distributions import CategoricalDistribution, FloatDistribution
 
     return {
-        name: FloatDistribution(*values.support(), log=values.dist.name == "loguniform")
+        name: CategoricalDistribution(values)
+        if isinstance(values, list)
+        else FloatDistribution(*values.support(), log=values.dist.name == "loguniform")
         for name, values in space.items()
     }
 

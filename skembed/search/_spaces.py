@@ -4,18 +4,18 @@ from typing import Any
 
 from scipy.stats import loguniform, uniform
 
-# Rates and step sizes are fed to the network, so that none of the small space's candidates
-# needs a graph of its own.
+# Rates and step sizes are fed to the network, and the linear half stands beside it, so that none of
+# the small space's candidates needs a graph of its own.
 _SMALL: dict[str, Any] = {
-    "learning_rate": loguniform(3e-4, 5e-3),
+    "learning_rate": loguniform(1e-3, 1e-2),
     "dense_dropout": uniform(0, 0.7),
     "spatial_dropout": uniform(0, 0.5),
+    "wide": [False, True],
 }
 
 _LARGE: dict[str, Any] = {
     "batch_size": [16, 32, 64],
     "trainable_embeddings": [True, 1, 2],
-    "wide": [False, True],
 }
 
 _OF_NETWORK: dict[str, dict[str, Any]] = {
@@ -40,9 +40,9 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
     network : {"cnn", "lstm"}
         For `CNNTextClassifier` or `LSTMTextClassifier`.
     size : {"small", "large"}, default="small"
-        "small" holds the learning rate and two dropout rates: ten candidates
-        say something, and all of them share one traced graph. "large" adds the
-        batch size, when the word vectors are released, the linear half, and the
+        "small" holds the learning rate, two dropout rates and the linear half:
+        ten candidates say something, and all of them share one traced graph.
+        "large" adds the batch size, when the word vectors are released, and the
         network's widths and shape: fifty candidates or more.
     prefix : str, default=""
         Put before each name, such as "cnntextclassifier__" for a classifier in
@@ -67,7 +67,7 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
     >>> from skembed import CNNTextClassifier, search_space
     >>> space = search_space("cnn")
     >>> sorted(space)
-    ['dense_dropout', 'learning_rate', 'spatial_dropout']
+    ['dense_dropout', 'learning_rate', 'spatial_dropout', 'wide']
     >>> search = RandomizedSearchCV(CNNTextClassifier(), space, n_iter=10, random_state=0)
     """
     if network not in _OF_NETWORK:

@@ -28,13 +28,14 @@ def test_every_value_is_a_valid_parameter(network, size):
     assert set(space) <= set(inspect.signature(classifier).parameters)
     for candidate in ParameterSampler(space, 50, random_state=0):
         classifier(**candidate)._validate_params()
-        assert 3e-4 <= candidate["learning_rate"] <= 5e-3
+        assert 1e-3 <= candidate["learning_rate"] <= 1e-2
         assert 0 <= candidate["dense_dropout"] <= 0.7
 
 
 def test_small_is_a_part_of_large_and_all_scipy_distributions():
     small = search_space("lstm")
-    assert set(small) == {"learning_rate", "dense_dropout", "spatial_dropout"}
+    assert set(small) == {"learning_rate", "dense_dropout", "spatial_dropout", "wide"}
+    assert small.pop("wide") == [False, True]
     assert all(hasattr(values, "rvs") for values in small.values())
     assert set(small) < set(search_space("lstm", size="large"))
     small.clear()

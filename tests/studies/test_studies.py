@@ -133,9 +133,10 @@ def test_networks_of_few_documents_take_as_many_steps():
 def test_optuna_s_ranges_are_those_of_scipy():
     distributions = pytest.importorskip("optuna.distributions")
     assert searches.for_optuna(search_space("cnn")) == {
-        "learning_rate": distributions.FloatDistribution(3e-4, 5e-3, log=True),
+        "learning_rate": distributions.FloatDistribution(1e-3, 1e-2, log=True),
         "dense_dropout": distributions.FloatDistribution(0, 0.7),
         "spatial_dropout": distributions.FloatDistribution(0, 0.5),
+        "wide": distributions.CategoricalDistribution([False, True]),
     }
 
 

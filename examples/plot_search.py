@@ -20,7 +20,10 @@ from skembed.datasets import load_table
 
 path = Path(os.environ.get("SKEMBED_DATA", "."), "trec.csv.gz")
 if not path.is_file():
-    raise SystemExit(f"There is no {path.name} where SKEMBED_DATA says. See the top of this file.")
+    raise SystemExit(
+        f"There is no {path.name} in the folder that SKEMBED_DATA names. The top of this file says "
+        "where to get the data."
+    )
 texts, labels = load_table(path, text="text", label="fine", return_X_y=True)
 _, part = load_table(path, text="text", label="split", return_X_y=True)  # 0 test, 1 train
 test, train = ([text for text, p in zip(texts, part, strict=True) if p == k] for k in (0, 1))
@@ -49,6 +52,7 @@ searches = {
 
 # %%
 # Optuna looks where it was good before. Its distributions say the same as SciPy's.
+import time
 import warnings
 
 import optuna
@@ -64,16 +68,13 @@ searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, r
 
 # %%
 # What each found in the training questions, what that is worth in the test questions, its price.
-import time
-
 rows = {}
 print(f"{'search':28}test accuracy   seconds   chosen")
 for name, search in searches.items():
     started = time.perf_counter()
     search.fit(train, labels[part == 1])
     rows[name] = search.score(test, labels[part == 0]), time.perf_counter() - started
-    best = getattr(search, "best_params_", {}).items()
-    chosen = ", ".join(f"{key} {value!s:.9}" for key, value in best)
+    chosen = ", ".join(f"{k} {v!s:.9}" for k, v in getattr(search, "best_params_", {}).items())
     print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   {chosen}", flush=True)
 
 # %%

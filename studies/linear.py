@@ -149,7 +149,7 @@ WITH_CNN: dict[str, Make] = {
     "joined, log-odds of one spread": lambda seed: Joined(
         network("cnn", wide=True)(seed),
         lambda linear, spread: (
-            linear.temperature * linear.held_out.spread / spread,
+            linear.temperature * linear.learned.spread / spread,
             linear.temperature,
         ),
     ),

@@ -22,9 +22,9 @@ SHORT = 40.0
 """Tokens of a document up to which both halves count alike."""
 
 N_MEASURED = 1000
-"""Training documents on which a network is measured."""
+"""Training documents on which the halves are measured."""
 
-USUAL_TEMPERATURE, N_USUAL = 4.0, 10
+USUAL_TEMPERATURE, N_USUAL = 4.0, 3
 """What a margin of one means where few documents tell, and as how many documents that counts."""
 
 LEAST_SPREAD = 0.7
@@ -105,6 +105,8 @@ class LinearHalf:
         Log-odds that a margin of one means.
     held_out : Measured
         Margins of documents before they were learned from.
+    learned : Measured
+        Margins of training documents.
     network_part : float
         The network's part of the joint log-odds, where it is worth no less than the SVM.
     trained : Measured
@@ -118,6 +120,7 @@ class LinearHalf:
     unit: float
     temperature: float
     held_out: Measured
+    learned: Measured
     network_part: float
     trained: Measured = field(default_factory=Measured)
 
@@ -130,12 +133,12 @@ class LinearHalf:
     def network_factor(self) -> float:
         """What the network's log-odds count.
 
-        They are made smaller where they spread further than those of the margins, for a
-        network is surer than it may be, and how much so differs from corpus to corpus. A
-        network that errs more on documents it was trained on than the margins do on others
-        counts the less, as sources of different variance do.
+        They are made smaller where they spread further than those of the margins, of
+        documents that both have learned from: a network is surer than it may be, and how much
+        so differs from corpus to corpus. A network that errs more on them than the margins do
+        on other documents counts the less, as sources of different variance do.
         """
-        spread = self.temperature * self.held_out.spread
+        spread = self.temperature * self.learned.spread
         spread = max(spread, LEAST_SPREAD / float(np.sqrt(len(self.intercept))))
         trust = min(1.0, self.held_out.error / self.trained.error) ** 2
         trust *= min(1.0, spread / max(self.trained.spread, 1e-6))
@@ -183,6 +186,7 @@ class LinearHalf:
             curvature=curvature,
             temperature=temperature,
             held_out=held_out,
+            learned=self.learned.with_more(bag @ coef + intercept, targets, weights),
         )
 
     def suited_to(
@@ -245,6 +249,8 @@ def learn_linear_half(
         margins, targets[rows], told, before=USUAL_TEMPERATURE, n_before=N_USUAL
     )
     coef, intercept = fit_svm(bag, targets, weights, n_outputs, seed)
+    some = spaced_rows(len(targets), N_MEASURED)
+    of_some = bag[some] @ coef + intercept
     return LinearHalf(
         bags,
         coef,
@@ -253,6 +259,7 @@ def learn_linear_half(
         unit,
         temperature,
         Measured().with_more(margins, targets[rows], weights[rows]),
+        Measured().with_more(of_some, targets[some], weights[some]),
         network_part(len(sequences.ids) / len(sequences)),
     )
 

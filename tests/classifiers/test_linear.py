@@ -51,7 +51,7 @@ def test_measures_are_averaged_over_all_documents_and_forget_slowly():
 
 
 @pytest.mark.parametrize(
-    ("held_out", "trained", "expected"),
+    ("linear", "network", "expected"),
     [
         # mean square of the log-odds, errors: of the SVM, whose temperature is two, and the network
         ((1.0, 0.1), (4.0, 0.1), 1.0),  # as sure and as good: as much as may be
@@ -64,20 +64,21 @@ def test_measures_are_averaged_over_all_documents_and_forget_slowly():
         ((1.0, 0.0), (4.0, 0.0), 1.0),
     ],
 )
-def test_a_network_counts_by_its_spread_and_its_errors(held_out, trained, expected):
-    linear = LinearHalf(
+def test_a_network_counts_by_its_spread_and_its_errors(linear, network, expected):
+    half = LinearHalf(
         bags=None,
         coef=np.zeros((1, 3)),
         intercept=np.zeros(3),
         curvature=np.ones(2),
         unit=1.0,
         temperature=2.0,
-        held_out=Measured(10, *held_out),
+        held_out=Measured(10, 99.0, linear[1]),
+        learned=Measured(10, linear[0], 0.9),
         network_part=0.4,
-        trained=Measured(10, *trained),
+        trained=Measured(10, *network),
     )
-    assert linear.network_factor == pytest.approx(np.sqrt(2) * 0.4 * expected)
-    assert linear.margin_factor == pytest.approx(np.sqrt(2) * 0.6 * 2)
+    assert half.network_factor == pytest.approx(np.sqrt(2) * 0.4 * expected)
+    assert half.margin_factor == pytest.approx(np.sqrt(2) * 0.6 * 2)
 
 
 @pytest.mark.parametrize("multilabel", [False, True])
@@ -100,10 +101,11 @@ def test_margins_are_tried_on_documents_that_others_were_learned_from(cnn, texts
     targets = (np.array(labels) == "foul").astype(int)
     seed = np.random.RandomState(0).randint(2**31 - 1)
     margins, rows = margins_of_others(bag, targets, ONES, 2, seed)
-    expected = find_temperature(margins, targets[rows], ONES, before=4.0, n_before=10)
+    expected = find_temperature(margins, targets[rows], ONES, before=4.0, n_before=3)
     assert linear.temperature == expected
     assert linear.held_out == Measured().with_more(margins, targets[rows], ONES)
     assert linear.held_out.n == 40
+    assert linear.learned == Measured().with_more(linear.margins(bag), targets, ONES)
     assert linear.network_part == 0.5
 
 

@@ -18,6 +18,7 @@ IMBALANCED = ["job postings, industry", "O*NET, 94 groups"]
 BASELINES = ["TF-IDF + logistic regression", "TF-IDF + SVM, tuned"]
 REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "six wide networks, 100 dimensions"
+LONGER = "six wide networks, 20 epochs"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
     "CNN",
@@ -38,9 +39,9 @@ def wanted() -> list[Key]:
     keys += seeds_and_folds(BASELINES, range(1), range(N_FOLDS))
     keys += [(corpus, name, 0, None, 0) for name in BASELINES for corpus in LONG]
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
-    keys += seeds_and_folds([TOGETHER], range(1), range(2))
+    keys += seeds_and_folds([TOGETHER, LONGER], range(1), range(0))
     keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
-    keys += seeds_and_folds([TOGETHER], range(1), range(N_FOLDS))
+    keys += inner()
     keys += rare(range(3))
     keys += more(range(3))
     keys += seeds_and_folds(NETWORKS, range(len(SEEDS)), range(N_FOLDS))
@@ -49,6 +50,14 @@ def wanted() -> list[Key]:
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
     return list(dict.fromkeys(keys))
+
+
+def inner() -> list[Key]:
+    """List the runs in the first inner fold, by which a configuration is chosen."""
+    both = NETWORKS[2:4]
+    keys = [(c, name, 0, 0, 0) for c in GIVEN for name in [*both, TOGETHER, LONGER]]
+    keys += [(c, name, 0, 0, 0) for c in [*FOLDED, *MORE] for name in both]
+    return keys + [(c, name, 0, 0, 0) for c in LONG for name in FOR_LONG]
 
 
 def seeds_and_folds(names: list[str], seeds: range, splits: range) -> list[Key]:

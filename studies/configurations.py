@@ -59,9 +59,10 @@ def averaged(*makers: Make) -> Make:
     )
 
 
-def six(seed: int) -> VotingClassifier:
+def six(seed: int, epochs: int = 10) -> VotingClassifier:
     """Make three wide CNNs and three wide LSTMs that know 100-dimensional vectors."""
-    of_all = {"wide": True, "embeddings": data_folder() / "glove.6B.100d.txt"}
+    vectors = data_folder() / "glove.6B.100d.txt"
+    of_all = {"wide": True, "embeddings": vectors, "epochs": epochs}
     return averaged(
         network("cnn", **of_all), network("lstm", bidirectional=True, pooling="max", **of_all)
     )(seed)
@@ -117,5 +118,6 @@ CONFIGURATIONS: dict[str, Make] = {
     "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
     "linear half alone": linear_half,
     "six wide networks, 100 dimensions": six,
+    "six wide networks, 20 epochs": partial(six, epochs=20),
     "three wide CNNs, long documents": averaged(wide_for_long),
 }

@@ -66,7 +66,8 @@ def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
     """Gather the results by corpus and configuration, where TF-IDF was run as well."""
     found: dict[str, dict[str, Result]] = {}
     corpora = accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE
-    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS, accuracy.TOGETHER]
+    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS]
+    names += [accuracy.TOGETHER, accuracy.LONGER]
     for corpus in [*corpora, accuracy.IMBALANCED[0]]:
         for name in dict.fromkeys([*names, *accuracy.FOR_LONG, *accuracy.RARE]):
             runs = ledger.select(corpus, name, inner=False)
@@ -107,7 +108,8 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
         "| | above untuned TF-IDF | above tuned TF-IDF | clearly (p < 0.05) | clearly below |",
         "|---|--:|--:|--:|--:|",
     ]
-    for name in [*accuracy.NETWORKS[:4], accuracy.TOGETHER, *accuracy.FOR_LONG]:
+    together = [accuracy.TOGETHER, accuracy.LONGER]
+    for name in [*accuracy.NETWORKS[:4], *together, *accuracy.FOR_LONG]:
         rows = [r for r in found.values() if name in r]
         if not rows:
             continue

@@ -52,9 +52,9 @@ def questions(settings: Settings) -> tuple[Any, Any, Any]:
     return classifier, texts, labels
 
 
-def whole(engine: Any, batch: Any) -> list[Any]:
-    """Read a batch at once; the networks here have no linear half."""
-    return [engine._heads(engine._encoder(batch[0], training=True), training=True)]
+def whole(engine: Any, steps: Any) -> Any:
+    """Read a batch at once."""
+    return engine._head(engine._encoder(steps, training=True), training=True)
 
 
 def unsorted(lengths: Any, batch_size: int, rng: Any) -> Any:
@@ -72,7 +72,7 @@ def check(tolerance: float, other_steps: str | None) -> Callable[[dict[str, Any]
     return checked
 
 
-HALVES = ("_engine.Engine._read_in_halves", whole)
+HALVES = ("_engine.Engine._read_side_by_side", whole)
 UNSORTED = ("_train.shuffled_batches", unsorted)
 
 Make = Callable[[Settings], tuple[Any, Any, Any]]

@@ -52,7 +52,7 @@ def training_step(make: Callable[[Settings], Any], settings: Settings) -> dict[s
 
     def counted(self: Any, rows: Any) -> Any:
         batch = inner(self, rows)
-        steps.append(batch[0].shape[0] * batch[0].shape[1])
+        steps.append(batch.shape[0] * batch.shape[1])
         return batch
 
     _train.NetworkData.batch = counted  # type: ignore[method-assign]

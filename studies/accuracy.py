@@ -19,6 +19,7 @@ BASELINES = ["TF-IDF + logistic regression", "TF-IDF + SVM, tuned"]
 REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "six wide networks, 100 dimensions"
 LONGER = "six wide networks, 20 epochs"
+HALF_WIDE = "three wide CNNs and three LSTMs"
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
     "CNN",
@@ -39,7 +40,7 @@ def wanted() -> list[Key]:
     keys += seeds_and_folds(BASELINES, range(1), range(N_FOLDS))
     keys += [(corpus, name, 0, None, 0) for name in BASELINES for corpus in LONG]
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
-    keys += seeds_and_folds([TOGETHER, LONGER], range(1), range(0))
+    keys += seeds_and_folds([TOGETHER, HALF_WIDE, LONGER], range(1), range(0))
     keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
     keys += inner()
     keys += rare(range(3))
@@ -55,7 +56,7 @@ def wanted() -> list[Key]:
 def inner() -> list[Key]:
     """List the runs in the first inner fold, by which a configuration is chosen."""
     both = NETWORKS[2:4]
-    keys = [(c, name, 0, 0, 0) for c in GIVEN for name in [*both, TOGETHER, LONGER]]
+    keys = [(c, name, 0, 0, 0) for c in GIVEN for name in [*both, TOGETHER, HALF_WIDE]]
     keys += [(c, name, 0, 0, 0) for c in [*FOLDED, *MORE] for name in both]
     return keys + [(c, name, 0, 0, 0) for c in LONG for name in FOR_LONG]
 

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 
 from skembed import KerasTokenizer
-from studies.accuracy import Key
 from studies.configurations import averaged, network
 from studies.corpora import CORPORA
-from studies.runs import N_INNER, RESULTS, Ledger, Make
+from studies.runs import N_INNER, RESULTS, Ledger, Make, in_inner_folds
 from studies.statistics import with_error
 from studies.variants import (
     RateByStep,
@@ -79,14 +78,9 @@ def named(kind: str, variant: str) -> str:
 CONFIGURATIONS = {named(kind, name): make for kind in ONLY for name, make in variants(kind).items()}
 
 
-def wanted() -> list[Key]:
-    """List the runs, first one inner fold of everything."""
-    return [
-        (corpus, name, 0, inner, 0)
-        for inner in range(N_INNER)
-        for corpus in ON
-        for name in CONFIGURATIONS
-    ]
+def wanted() -> list[tuple[Any, ...]]:
+    """List the runs."""
+    return in_inner_folds(ON, CONFIGURATIONS)
 
 
 def table(kind: str) -> str:

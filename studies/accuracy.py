@@ -20,6 +20,7 @@ REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "six wide networks, 100 dimensions"
 LONGER = "six wide networks, 20 epochs"
 HALF_WIDE = "three wide CNNs and three LSTMs"
+AVERAGED = [TOGETHER, LONGER, HALF_WIDE]
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
     "CNN",
@@ -40,7 +41,7 @@ def wanted() -> list[Key]:
     keys += seeds_and_folds(BASELINES, range(1), range(N_FOLDS))
     keys += [(corpus, name, 0, None, 0) for name in BASELINES for corpus in LONG]
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
-    keys += seeds_and_folds([TOGETHER, HALF_WIDE, LONGER], range(1), range(0))
+    keys += seeds_and_folds(AVERAGED, range(1), range(0))
     keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
     keys += inner()
     keys += rare(range(3))

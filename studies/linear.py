@@ -13,10 +13,9 @@ from skembed import WordVectors
 from skembed.classifiers._bags import BagReader, learn_bags
 from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import predict_logits
-from studies.accuracy import Key
 from studies.configurations import GLOVE, network
 from studies.corpora import CORPORA
-from studies.runs import N_INNER, RESULTS, Ledger, Make
+from studies.runs import RESULTS, Ledger, Make, in_inner_folds
 from studies.statistics import with_error
 
 ON = ["TREC, 50 classes", "SST-2", "banking77", "O*NET, 22 groups", "docstrings"]
@@ -157,14 +156,9 @@ WITH_CNN: dict[str, Make] = {
 CONFIGURATIONS = ALONE | WITH_CNN
 
 
-def wanted() -> list[Key]:
+def wanted() -> list[tuple[Any, ...]]:
     """List the runs."""
-    return [
-        (corpus, name, 0, inner, 0)
-        for inner in range(N_INNER)
-        for corpus in ON
-        for name in CONFIGURATIONS
-    ]
+    return in_inner_folds(ON, CONFIGURATIONS)
 
 
 def table() -> str:

@@ -66,8 +66,7 @@ def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
     """Gather the results by corpus and configuration, where TF-IDF was run as well."""
     found: dict[str, dict[str, Result]] = {}
     corpora = accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE
-    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS]
-    names += [accuracy.TOGETHER, accuracy.LONGER, accuracy.HALF_WIDE]
+    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS, *accuracy.AVERAGED]
     for corpus in [*corpora, accuracy.IMBALANCED[0]]:
         for name in dict.fromkeys([*names, *accuracy.FOR_LONG, *accuracy.RARE]):
             runs = ledger.select(corpus, name, inner=False)
@@ -108,8 +107,7 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
         "| | above untuned TF-IDF | above tuned TF-IDF | clearly (p < 0.05) | clearly below |",
         "|---|--:|--:|--:|--:|",
     ]
-    together = [accuracy.TOGETHER, accuracy.LONGER, accuracy.HALF_WIDE]
-    for name in [*accuracy.NETWORKS[:4], *together, *accuracy.FOR_LONG]:
+    for name in [*accuracy.NETWORKS[:4], *accuracy.AVERAGED, *accuracy.FOR_LONG]:
         rows = [r for r in found.values() if name in r]
         if not rows:
             continue

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ class Run:
         """Tell which of the tested documents were classified right."""
         bits = np.frombuffer(bytes.fromhex(self.right), dtype=np.uint8)
         return np.unpackbits(bits, count=n_samples).astype(bool)
+
+
+def in_inner_folds(corpora: list[str], names: Iterable[str]) -> list[tuple[Any, ...]]:
+    """List the runs of all configurations on all corpora, first one inner fold of everything."""
+    return [(c, name, 0, i, 0) for i, c, name in product(range(N_INNER), corpora, names)]
 
 
 def rows_of(corpus: Corpus, split: int, inner: int | None) -> Split:

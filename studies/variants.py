@@ -10,7 +10,7 @@ from sklearn.base import clone
 from skembed import WordVectors
 from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import _build, _pool
-from skembed.networks._layers import never_largest
+from skembed.networks._layers import _inside, never_largest
 from studies.configurations import GLOVE, network
 from studies.runs import Make
 
@@ -150,19 +150,13 @@ class Attention(_build.PoolDocument):
     def call(self, inputs: Any, lengths: Any) -> Any:
         """Return the weighted mean of each document's steps."""
         scores = self.score(self.hidden(inputs))
-        steps = keras.ops.arange(keras.ops.shape(inputs)[1], dtype="int32")
-        inside = keras.ops.expand_dims(steps < keras.ops.expand_dims(lengths, 1), -1)
-        scores = keras.ops.where(inside, scores, never_largest(inputs.dtype))
+        scores = keras.ops.where(_inside(inputs, lengths), scores, never_largest(inputs.dtype))
         return keras.ops.sum(inputs * keras.ops.softmax(scores, axis=1), axis=1)
 
 
 def attention(**parameters: Any) -> Make:
     """Pool an LSTM's outputs with attention, in the place of their mean."""
-
-    def make(seed: int) -> Wrapped:
-        return Wrapped(lambda X, y: Attentive(parameters, seed).fit(X, y))
-
-    return make
+    return lambda seed: Attentive(parameters, seed)
 
 
 class Attentive:

@@ -260,10 +260,10 @@ class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, m
     def n_parameters_(self) -> int:
         """Number of weights, those of the embedding and of a linear half included."""
         check_is_fitted(self)
-        n_linear = (
-            0 if self._linear is None else self._linear.coef.size + self._linear.intercept.size
-        )
-        return n_linear + sum(array.size for array in self._state.weights.values())
+        arrays = [*self._state.weights.values()]
+        if self._linear is not None:
+            arrays += [self._linear.coef, self._linear.intercept]
+        return sum(array.size for array in arrays)
 
     def _fitted(self) -> Fitted:
         return Fitted(

@@ -1,6 +1,7 @@
 """Linear support vector machines on bags of words, one for each class."""
 
 import threading
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,42 +44,32 @@ def fit_svm(
     intercept = np.full(n_outputs, -1, dtype=np.float32)
     if targets.ndim == 2:
         for i, (wanted, weight) in enumerate(zip(targets.T, weights.T, strict=True)):
-            _solve(bag, wanted.astype(np.int32), weight, seed, coef, intercept, {1: i})
+            solved = _solve(bag, wanted.astype(np.int32), weight, seed)
+            if 1 in solved:
+                coef[:, i], intercept[i] = solved[1]
     else:
-        columns = {i: i for i in range(n_outputs)}
-        _solve(bag, targets, weights, seed, coef, intercept, columns)
+        for target, (column, constant) in _solve(bag, targets, weights, seed).items():
+            coef[:, target], intercept[target] = column, constant
     return coef, intercept
 
 
 def _solve(
-    bag: Bag,
-    targets: NDArray[np.generic],
-    weights: Floats,
-    seed: int,
-    coef: Floats,
-    intercept: Floats,
-    columns: dict[int, int],
-) -> None:
-    """Put the SVMs of some classes into these columns."""
+    bag: Bag, targets: NDArray[np.generic], weights: Floats, seed: int
+) -> dict[int, tuple[Any, Any]]:
+    """Return the coefficients and the intercept of each class that has documents."""
     from sklearn.svm import LinearSVC  # not before it is needed
 
     counted = np.flatnonzero(weights)
     present = np.unique(targets[counted]).tolist()
     if len(present) < 2:
-        for target in present:
-            if target in columns:
-                intercept[columns[target]] = 1
-        return
+        return {target: (0, 1) for target in present}
     svm = LinearSVC(C=C, tol=1e-2, random_state=seed)
     with _LIBLINEAR:
         svm.fit(bag[counted], targets[counted], sample_weight=weights[counted])
-    for row, target in enumerate(present):
-        if target not in columns:
-            continue
-        # of two classes there is but the second one's
-        row, sign = (0, 2 * row - 1) if len(present) == 2 else (row, 1)
-        coef[:, columns[target]] = sign * svm.coef_[row]
-        intercept[columns[target]] = sign * svm.intercept_[row]
+    if len(present) == 2:  # there is but the second one's
+        column, constant = svm.coef_[0], svm.intercept_[0]
+        return dict(zip(present, [(-column, -constant), (column, constant)], strict=True))
+    return dict(zip(present, zip(svm.coef_, svm.intercept_, strict=True), strict=True))
 
 
 def margins_of_others(

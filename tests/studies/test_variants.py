@@ -76,7 +76,7 @@ def test_attention_stands_in_the_place_of_the_mean_only_where_it_is_asked_for(mo
     plain = LSTMTextClassifier(pooling="mean", **small).fit(TEXTS, LABELS)
     wrapped = variants.attention()(0).fit(TEXTS, LABELS)
     again = LSTMTextClassifier(pooling="mean", **small).fit(TEXTS, LABELS)
-    assert {*wrapped.classifier.classifier._state.weights} - {*plain._state.weights} == {
+    assert {*wrapped.classifier._state.weights} - {*plain._state.weights} == {
         f"lstm_mean/{name}" for name in ("hidden/kernel", "hidden/bias", "score/kernel")
     }
     assert wrapped.predict(TEXTS).shape == (32,)

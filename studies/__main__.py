@@ -4,13 +4,7 @@ import sys
 
 from studies import ablations, accuracy, curves, linear, searches
 
-STUDIES = {
-    "accuracy": accuracy,
-    "ablations": ablations,
-    "curves": curves,
-    "searches": searches,
-    "linear": linear,
-}
+STUDIES = {m.STUDY.name: m.STUDY for m in (accuracy, ablations, curves, searches, linear)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or STUDIES:

@@ -7,7 +7,7 @@ import numpy as np
 from skembed import KerasTokenizer
 from studies.configurations import averaged, network
 from studies.corpora import CORPORA
-from studies.runs import N_INNER, RESULTS, Ledger, Make, in_inner_folds
+from studies.runs import N_INNER, Key, Make, Study, in_inner_folds
 from studies.statistics import with_error
 from studies.variants import (
     RateByStep,
@@ -78,14 +78,14 @@ def named(kind: str, variant: str) -> str:
 CONFIGURATIONS = {named(kind, name): make for kind in ONLY for name, make in variants(kind).items()}
 
 
-def wanted() -> list[tuple[Any, ...]]:
+def wanted() -> list[Key]:
     """List the runs."""
     return in_inner_folds(ON, CONFIGURATIONS)
 
 
 def table(kind: str) -> str:
     """Write what each change does to the accuracy, in points, and to the seconds of a fit."""
-    runs = {(run.corpus, run.configuration, run.inner): run for run in ledger()}
+    runs = {(run.corpus, run.configuration, run.inner): run for run in STUDY.ledger()}
     lines = [f"| {kind.upper()} | {' | '.join(ON)} | seconds |", "|---|" + "--:|" * (len(ON) + 1)]
     for name in variants(kind):
         cells, times = [], []
@@ -108,11 +108,4 @@ def table(kind: str) -> str:
     return "\n".join(lines)
 
 
-def ledger() -> Ledger:
-    """Open the runs there are."""
-    return Ledger(RESULTS / "ablations.jsonl")
-
-
-def run() -> None:
-    """Do what is not done yet."""
-    ledger().run(CORPORA, CONFIGURATIONS, wanted())
+STUDY = Study("ablations", CORPORA, CONFIGURATIONS, wanted)

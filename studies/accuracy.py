@@ -2,10 +2,9 @@
 
 from itertools import product
 
+from studies.configurations import CONFIGURATIONS
 from studies.corpora import CORPORA, N_FOLDS
-from studies.runs import RESULTS, Ledger
-
-Key = tuple[str, str, int, int | None, int]
+from studies.runs import Key, Study, in_inner_folds
 
 SEEDS = range(3)
 
@@ -20,7 +19,7 @@ REGRESSION = "TF-IDF + logistic regression, tuned"
 TOGETHER = "six wide networks, 100 dimensions"
 LONGER = "six wide networks, 20 epochs"
 HALF_WIDE = "three wide CNNs and three LSTMs"
-AVERAGED = [TOGETHER, LONGER, HALF_WIDE]
+AVERAGED = [TOGETHER, HALF_WIDE]
 NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
 RARE = [
     "CNN",
@@ -33,6 +32,8 @@ RARE = [
     "wide CNN, tuned decision",
 ]
 FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]
+HALVES = ["linear half alone", "CNN", "wide CNN", "LSTM", "wide LSTM"]
+HALVES_FOR_LONG = [f"{name}, long documents" for name in HALVES[:3]]
 
 
 def wanted() -> list[Key]:
@@ -42,23 +43,26 @@ def wanted() -> list[Key]:
     keys += [(corpus, name, 0, None, 0) for name in BASELINES for corpus in LONG]
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
     keys += seeds_and_folds(AVERAGED, range(1), range(0))
+    keys += [("banking77", LONGER, 0, None, 0)]
     keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
     keys += inner()
     keys += rare(range(3))
     keys += more(range(3))
     keys += seeds_and_folds(NETWORKS, range(len(SEEDS)), range(N_FOLDS))
+    keys += seeds_and_folds([HALF_WIDE], range(len(SEEDS)), range(0))
     keys += rare(range(N_FOLDS)) + more(range(N_FOLDS))
     keys += seeds_and_folds([REGRESSION], range(1), range(N_FOLDS))
     keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
-    keys += [(corpus, name, 0, None, 0) for corpus in LONG[::-1] for name in ("CNN", "wide CNN")]
+    keys += product(LONG[::-1], [*HALVES_FOR_LONG, *NETWORKS[:3]], [0], [None], [0])
     return list(dict.fromkeys(keys))
 
 
 def inner() -> list[Key]:
-    """List the runs in the first inner fold, by which a configuration is chosen."""
+    """List the runs in inner folds, by which a configuration is chosen."""
     both = NETWORKS[2:4]
-    keys = [(c, name, 0, 0, 0) for c in GIVEN for name in [*both, TOGETHER, HALF_WIDE]]
-    keys += [(c, name, 0, 0, 0) for c in [*FOLDED, *MORE] for name in both]
+    keys = in_inner_folds(GIVEN, [*both, *AVERAGED]) + in_inner_folds(FOLDED, both)
+    # On corpora that take long to learn one inner fold has to do.
+    keys += [(c, name, 0, 0, 0) for c in MORE for name in both]
     return keys + [(c, name, 0, 0, 0) for c in LONG for name in FOR_LONG]
 
 
@@ -76,17 +80,8 @@ def rare(splits: range) -> list[Key]:
 
 def more(splits: range) -> list[Key]:
     """List the runs on corpora that no default was chosen on."""
-    names = [*BASELINES, "CNN", "LSTM", "wide CNN", "wide LSTM"]
+    names = [*BASELINES, *NETWORKS]
     return [(c, name, split, None, 0) for split, c, name in product(splits, MORE, names)]
 
 
-def ledger() -> Ledger:
-    """Open the runs there are."""
-    return Ledger(RESULTS / "accuracy.jsonl")
-
-
-def run() -> None:
-    """Do what is not done yet."""
-    from studies.configurations import CONFIGURATIONS
-
-    ledger().run(CORPORA, CONFIGURATIONS, wanted())
+STUDY = Study("accuracy", CORPORA, CONFIGURATIONS, wanted)

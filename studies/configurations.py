@@ -66,9 +66,10 @@ def six(seed: int, *, wide_lstm: bool = True, epochs: int = 10) -> VotingClassif
     return averaged(network("cnn", wide=True, **of_all), lstm)(seed)
 
 
-def linear_half(seed: int) -> "LinearMargins":
+def linear_half(**parameters: Any) -> Make:
     """Make the linear half of a wide network, fitted as it is there."""
-    return LinearMargins(network("cnn", wide=True, epochs=1)(seed))
+    make = network("cnn", wide=True, **{**parameters, "epochs": 1})
+    return lambda seed: LinearMargins(make(seed))
 
 
 class LinearMargins:
@@ -97,7 +98,8 @@ class LinearMargins:
 
 # Only the beginning of a message is read, by the linear half too; more words than by default.
 LONG = KerasTokenizer(60_000, 500, tokenizer="glove", truncating="post")
-wide_for_long = network("cnn", wide=True, tokenizer=LONG, epochs=8)
+of_long: dict[str, Any] = {"tokenizer": LONG, "epochs": 8}
+wide_for_long = network("cnn", wide=True, **of_long)
 
 CONFIGURATIONS: dict[str, Make] = {
     "TF-IDF + logistic regression": untuned,
@@ -108,13 +110,15 @@ CONFIGURATIONS: dict[str, Make] = {
     "wide CNN": network("cnn", wide=True),
     "wide LSTM": network("lstm", wide=True),
     "wide CNN, long documents": wide_for_long,
+    "CNN, long documents": network("cnn", **of_long),
+    "linear half alone, long documents": linear_half(**of_long),
     "CNN, balanced class weights": network("cnn", class_weight="balanced"),
     "CNN, focal loss": network("cnn", loss="focal"),
     "CNN, top-k loss": network("cnn", loss="top_k", top_k=32),
     "CNN, tuned decision": network("cnn", decision="tuned"),
     "wide CNN, balanced class weights": network("cnn", wide=True, class_weight="balanced"),
     "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
-    "linear half alone": linear_half,
+    "linear half alone": linear_half(),
     "six wide networks, 100 dimensions": six,
     "six wide networks, 20 epochs": partial(six, epochs=20),
     "three wide CNNs and three LSTMs": partial(six, wide_lstm=False),

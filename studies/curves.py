@@ -8,10 +8,9 @@ import numpy as np
 
 from skembed import WordVectors
 from skembed.classifiers._reader import own_tokenizer
-from studies.accuracy import Key
 from studies.configurations import GLOVE, network, svm
 from studies.corpora import CORPORA, Corpus, subsampled
-from studies.runs import RESULTS, Ledger, Make
+from studies.runs import Key, Ledger, Make, Study
 from studies.statistics import with_error
 
 ON = ["SST-2", "banking77", "20 Newsgroups, no headers"]
@@ -89,7 +88,7 @@ def scores(runs: Ledger, corpus: str, name: str) -> dict[int, list[float]]:
 
 def table(corpus: str) -> str:
     """Write a corpus's curves as figures."""
-    runs = ledger()
+    runs = STUDY.ledger()
     sizes = " | ".join(f"{size:,}" for size in SIZES)
     lines = [f"| {corpus}, documents | {sizes} |", "|---|" + "--:|" * len(SIZES)]
     for name in [BASELINE, *ARMS]:
@@ -105,7 +104,7 @@ def plot(path: Path) -> None:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    runs = ledger()
+    runs = STUDY.ledger()
     fig, axes = plt.subplots(1, len(ON), figsize=(11, 4.2), layout="constrained")
     colours = ["#777777", "#c44e52", "#dd8452", "#4c72b0", "#1b3a5c"]
     markers = ["s", "v", "^", "o", "D"]
@@ -126,11 +125,4 @@ def plot(path: Path) -> None:
     plt.close(fig)
 
 
-def ledger() -> Ledger:
-    """Open the runs there are."""
-    return Ledger(RESULTS / "curves.jsonl")
-
-
-def run() -> None:
-    """Do what is not done yet."""
-    ledger().run(PARTS, CONFIGURATIONS, wanted())
+STUDY = Study("curves", PARTS, CONFIGURATIONS, wanted)

@@ -15,7 +15,7 @@ from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import predict_logits
 from studies.configurations import GLOVE, network
 from studies.corpora import CORPORA
-from studies.runs import RESULTS, Ledger, Make, in_inner_folds
+from studies.runs import Key, Make, Study, in_inner_folds
 from studies.statistics import with_error
 
 ON = ["TREC, 50 classes", "SST-2", "banking77", "O*NET, 22 groups", "docstrings"]
@@ -156,14 +156,14 @@ WITH_CNN: dict[str, Make] = {
 CONFIGURATIONS = ALONE | WITH_CNN
 
 
-def wanted() -> list[tuple[Any, ...]]:
+def wanted() -> list[Key]:
     """List the runs."""
     return in_inner_folds(ON, CONFIGURATIONS)
 
 
 def table() -> str:
     """Write the accuracies in percent."""
-    runs = ledger()
+    runs = STUDY.ledger()
     lines = [f"| | {' | '.join(ON)} |", "|---|" + "--:|" * len(ON)]
     for name in CONFIGURATIONS:
         found = [runs.select(corpus, name, inner=True) for corpus in ON]
@@ -172,11 +172,4 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def ledger() -> Ledger:
-    """Open the runs there are."""
-    return Ledger(RESULTS / "linear.jsonl")
-
-
-def run() -> None:
-    """Do what is not done yet."""
-    ledger().run(CORPORA, CONFIGURATIONS, wanted())
+STUDY = Study("linear", CORPORA, CONFIGURATIONS, wanted)

@@ -66,9 +66,8 @@ def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
     """Gather the results by corpus and configuration, where TF-IDF was run as well."""
     found: dict[str, dict[str, Result]] = {}
     corpora = accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE
-    names = [*accuracy.BASELINES, accuracy.REGRESSION, *accuracy.NETWORKS, *accuracy.AVERAGED]
     for corpus in [*corpora, accuracy.IMBALANCED[0]]:
-        for name in dict.fromkeys([*names, *accuracy.FOR_LONG, *accuracy.RARE]):
+        for name in accuracy.STUDY.configurations:
             runs = ledger.select(corpus, name, inner=False)
             if runs:
                 found.setdefault(corpus, {})[name] = Result(corpus, name, runs)
@@ -107,7 +106,8 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
         "| | above untuned TF-IDF | above tuned TF-IDF | clearly (p < 0.05) | clearly below |",
         "|---|--:|--:|--:|--:|",
     ]
-    for name in [*accuracy.NETWORKS[:4], *accuracy.AVERAGED, *accuracy.FOR_LONG]:
+    networks = accuracy.NETWORKS[:4] + accuracy.AVERAGED
+    for name in [*networks, accuracy.LONGER, *accuracy.FOR_LONG]:
         rows = [r for r in found.values() if name in r]
         if not rows:
             continue
@@ -123,29 +123,35 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
 
 def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
     """Compare what inner folds chose with the better tuned TF-IDF model."""
-    lines = ["| | chosen | score (runs) | tuned TF-IDF | p |", "|---|---|--:|--:|--:|"]
+    lines = [
+        "| | chosen | in inner folds | score (runs) | tuned TF-IDF | p |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
     for corpus, results in found.items():
         inner = {name: ledger.select(corpus, name, inner=True) for name in results}
         means = {name: np.mean([r.score for r in runs]) for name, runs in inner.items() if runs}
         if not means:
             continue
-        chosen, yardstick = results[max(means, key=means.__getitem__)], best_baseline(results)
+        name = max(means, key=means.__getitem__)
+        chosen, yardstick = results[name], best_baseline(results)
+        in_folds = with_error([run.score for run in inner[name]], digits=3)
         p_value = chosen.against(yardstick).p_value
         lines.append(
-            f"| {corpus} | {chosen.configuration} | {chosen.shown()} | {yardstick.shown()} "
+            f"| {corpus} | {name} | {in_folds} | {chosen.shown()} | {yardstick.shown()} "
             f"| {p_value:.2g} |"
         )
     return "\n".join(lines)
 
 
 def halves(found: dict[str, dict[str, Result]]) -> str:
-    """Compare wide CNNs with their halves."""
-    lines = ["| | CNN | linear half | both, joined |", "|---|--:|--:|--:|"]
+    """Compare wide networks with their halves."""
+    lines = [f"| | {' | '.join(accuracy.HALVES)} |", "|---|" + "--:|" * len(accuracy.HALVES)]
     for corpus, results in found.items():
-        names = ["CNN", "linear half alone", "wide CNN"]
-        if all(name in results for name in names):
-            cells = " | ".join(results[name].shown() for name in names)
-            lines.append(f"| {corpus} | {cells} |")
+        names = accuracy.HALVES_FOR_LONG if corpus in accuracy.LONG else accuracy.HALVES
+        if names[0] in results:
+            cells = [results[name].shown() if name in results else "" for name in names]
+            cells += [""] * (len(accuracy.HALVES) - len(cells))
+            lines.append(f"| {corpus} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -165,7 +171,7 @@ def imbalance(found: dict[str, dict[str, Result]]) -> str:
 
 def write() -> None:
     """Fill the template's places."""
-    ledger = accuracy.ledger()
+    ledger = accuracy.STUDY.ledger()
     found = collect(ledger)
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     places = {

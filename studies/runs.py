@@ -22,6 +22,9 @@ N_INNER = 3
 Make = Callable[[int], Any]
 """Makes an unfitted estimator that reads texts, from a seed."""
 
+Key = tuple[str, str, int, int | None, int]
+"""Corpus, configuration, split, inner fold and seed of a run."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -55,7 +58,7 @@ class Run:
     seconds: float
     right: str
 
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> Key:
         """Return what tells the run from all others."""
         return self.corpus, self.configuration, self.split, self.inner, self.seed
 
@@ -65,7 +68,7 @@ class Run:
         return np.unpackbits(bits, count=n_samples).astype(bool)
 
 
-def in_inner_folds(corpora: list[str], names: Iterable[str]) -> list[tuple[Any, ...]]:
+def in_inner_folds(corpora: list[str], names: Iterable[str]) -> list[Key]:
     """List the runs of all configurations on all corpora, first one inner fold of everything."""
     return [(c, name, 0, i, 0) for i, c, name in product(range(N_INNER), corpora, names)]
 
@@ -101,7 +104,7 @@ class Ledger:
         self,
         corpora: dict[str, Callable[[], Corpus]],
         configurations: dict[str, Make],
-        wanted: Iterable[tuple[Any, ...]],
+        wanted: Iterable[Key],
     ) -> None:
         """Do the runs with these keys that have not been done, and write each down at once."""
         loaded: dict[str, Corpus] = {}
@@ -118,7 +121,37 @@ class Ledger:
             print(f"{' / '.join(map(str, key))}: {run.score:.4f}, {run.seconds:.1f} s", flush=True)
 
 
-def measure(corpus: Corpus, make: Make, key: tuple[Any, ...]) -> Run:
+@dataclass(frozen=True)
+class Study:
+    """Runs that answer a question.
+
+    Attributes
+    ----------
+    name : str
+        Names the file of the runs.
+    corpora : dict of str to callable
+        Makes a corpus by its name.
+    configurations : dict of str to callable
+        Makes an estimator by its name and a seed.
+    wanted : callable
+        Lists the keys of the runs, in the order to do them in.
+    """
+
+    name: str
+    corpora: dict[str, Callable[[], Corpus]]
+    configurations: dict[str, Make]
+    wanted: Callable[[], list[Key]]
+
+    def ledger(self) -> Ledger:
+        """Open the runs there are."""
+        return Ledger(RESULTS / f"{self.name}.jsonl")
+
+    def run(self) -> None:
+        """Do what is not done yet."""
+        self.ledger().run(self.corpora, self.configurations, self.wanted())
+
+
+def measure(corpus: Corpus, make: Make, key: Key) -> Run:
     """Train once, and test."""
     _, _, split, inner, seed = key
     train, test = rows_of(corpus, split, inner)

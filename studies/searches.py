@@ -7,10 +7,9 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, RandomizedSearchCV
 
 from skembed import search_space
-from studies.accuracy import Key
 from studies.configurations import network
 from studies.corpora import CORPORA
-from studies.runs import RESULTS, Ledger
+from studies.runs import Key, Study
 
 ON = ["TREC, 50 classes", "banking77"]
 N_CANDIDATES = 12
@@ -83,7 +82,7 @@ def wanted() -> list[Key]:
 
 def table() -> str:
     """Write what each search was worth on the test documents, and what it took."""
-    runs = {(run.corpus, run.configuration): run for run in ledger()}
+    runs = {(run.corpus, run.configuration): run for run in STUDY.ledger()}
     lines = [
         "| | " + " | ".join(f"{corpus}: accuracy | seconds" for corpus in ON) + " |",
         "|---|" + "--:|" * 2 * len(ON),
@@ -95,11 +94,4 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def ledger() -> Ledger:
-    """Open the runs there are."""
-    return Ledger(RESULTS / "searches.jsonl")
-
-
-def run() -> None:
-    """Do what is not done yet."""
-    ledger().run(CORPORA, CONFIGURATIONS, wanted())
+STUDY = Study("searches", CORPORA, CONFIGURATIONS, wanted)

@@ -9,15 +9,15 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from skembed import search_space
-from studies import ablations, accuracy, curves, page, searches
-from studies.configurations import CONFIGURATIONS
-from studies.corpora import CORPORA, Corpus, in_folds, subsampled
+from studies import ablations, accuracy, curves, linear, page, runs, searches
+from studies.corpora import Corpus, in_folds, subsampled
 from studies.page import Result, best_baseline
 from studies.runs import Ledger, Run, measure, rows_of
 from studies.statistics import mcnemar, over_folds, with_error
 
 TEXTS = [f"{word} {i}" for i in range(10) for word in ("sun", "rain")]
 LABELS = np.array(["fine", "foul"] * 10)
+STUDIES = [module.STUDY for module in (accuracy, ablations, curves, linear, searches)]
 
 
 def run_of(configuration, split, score, corpus="MR", inner=None, seconds=1.0, right=""):
@@ -108,21 +108,17 @@ def test_the_better_tuned_model_is_the_yardstick():
 
 
 @pytest.mark.parametrize(
-    ("study", "corpora", "configurations"),
-    [
-        (accuracy, CORPORA, CONFIGURATIONS),
-        (ablations, CORPORA, ablations.CONFIGURATIONS),
-        (curves, curves.PARTS, curves.CONFIGURATIONS),
-        (searches, CORPORA, searches.CONFIGURATIONS),
-    ],
+    "study",
+    [m.STUDY for m in (accuracy, ablations, curves, linear, searches)],
+    ids=lambda s: s.name,
 )
-def test_the_plans_name_what_there_is(study, corpora, configurations, monkeypatch, tmp_path):
+def test_the_plans_name_what_there_is(study, monkeypatch, tmp_path):
     monkeypatch.setenv("SKEMBED_DATA", str(tmp_path))
     wanted = study.wanted()
     assert len(wanted) == len(set(wanted))
-    assert {key[0] for key in wanted} <= set(corpora)
-    assert {key[1] for key in wanted} <= set(configurations)
-    for make in configurations.values():
+    assert {key[0] for key in wanted} <= set(study.corpora)
+    assert {key[1] for key in wanted} <= set(study.configurations)
+    for make in study.configurations.values():
         assert hasattr(make(0), "fit")
 
 
@@ -149,11 +145,11 @@ def test_the_best_in_inner_folds_is_compared(tmp_path):
             run = run_of(name, 0, inner_score, inner=i)
             ledger._runs[run.key()] = run
     *_, row = page.choice(ledger, {"MR": found}).splitlines()
-    assert row.startswith("| MR | LSTM | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | ")
+    assert row.startswith("| MR | LSTM | 0.700 (1) | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | ")
 
 
 def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
-    monkeypatch.setattr(ablations, "RESULTS", tmp_path)
+    monkeypatch.setattr(runs, "RESULTS", tmp_path)
     figures = {"defaults": [(0.8, 2.0), (0.9, 2.0)], "20 epochs": [(0.82, 4.0), (0.9, 4.0)]}
     with (tmp_path / "ablations.jsonl").open("w") as file:
         for name, pairs in figures.items():
@@ -176,7 +172,7 @@ def test_the_page_is_that_of_the_recorded_runs():
     """Every mean of the runs that are kept stands on the page."""
     text = page.PAGE.read_text(encoding="utf-8")
     assert "{{" not in text
-    for results in page.collect(accuracy.ledger()).values():
+    for results in page.collect(accuracy.STUDY.ledger()).values():
         for name, result in results.items():
             assert f"| {name} | {result.shown()} |" in text
     for figure in re.findall(r"images/(\S+?)\)", text):
@@ -184,5 +180,5 @@ def test_the_page_is_that_of_the_recorded_runs():
 
 
 def test_the_ledger_holds_plain_values():
-    for line in accuracy.ledger().path.read_text(encoding="utf-8").splitlines():
+    for line in accuracy.STUDY.ledger().path.read_text(encoding="utf-8").splitlines():
         assert set(json.loads(line)) == set(Run.__annotations__)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from skembed import datasets
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
+    from skembed.persistence import load, save
     from skembed.search import search_space
     from skembed.text import KerasTokenizer, TokenSequences
     from skembed.vectors import (
@@ -32,6 +33,8 @@ _FOLDERS = {
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
     "compare": "comparison",
+    "load": "persistence",
+    "save": "persistence",
     "search_space": "search",
 }
 
@@ -46,6 +49,8 @@ __all__ = [
     "WordVectors",
     "compare",
     "datasets",
+    "load",
+    "save",
     "search_space",
 ]
 

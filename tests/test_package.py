@@ -22,6 +22,7 @@ MAY_KNOW = {
     "classifiers": {"networks", "vectors", "text"},
     "comparison": {"text"},
     "search": set(),
+    "persistence": {"classifiers", "networks", "vectors", "text", "__version__"},
 }
 
 LONGER_THAN_300_LINES = {
@@ -78,6 +79,8 @@ def test_public_names():
         "WordVectors",
         "compare",
         "datasets",
+        "load",
+        "save",
         "search_space",
     ]
     assert set(skembed.__all__) <= set(dir(skembed))

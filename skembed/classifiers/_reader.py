@@ -1,5 +1,6 @@
 """The fitted way from X to a network's input: tokenizer, vocabulary, number of rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +43,7 @@ class InputReader:
 
     kind: Kind
     tokenizer: Any = None
-    vocabulary: Any = None
+    vocabulary: Mapping[str, int] | None = None
     n_rows: int | None = None
     coverage: Coverage | None = None
 

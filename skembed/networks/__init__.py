@@ -7,6 +7,7 @@ from skembed.networks._data import NetworkData
 from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
+from skembed.networks._shapes import weight_shapes
 from skembed.networks._spec import (
     ConvolutionSpec,
     NetworkSpec,
@@ -34,5 +35,6 @@ __all__ = [
     "predict_logits",
     "round_up",
     "train",
+    "weight_shapes",
     "with_trainable_embedding",
 ]

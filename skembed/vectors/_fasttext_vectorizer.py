@@ -1,6 +1,6 @@
 """FastTextVectorizer: features by trained vectors, also for unknown words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -192,7 +192,7 @@ class FastTextVectorizer(BaseVectorizer):
         check_min_count(counts, self.min_count)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         trained = FastText(
-            sentences=sentences_of(sequences, self.vocabulary_),
+            sentences=_of_unicode(sentences_of(sequences, self.vocabulary_), self.vocabulary_),
             min_n=self.min_n,
             max_n=self.max_n,
             bucket=self.n_buckets,
@@ -248,3 +248,11 @@ class FastTextVectorizer(BaseVectorizer):
         if (sequences.ids == UNKNOWN_ID).any():
             return self._look_up(X)  # the tokenizer has cut words off: give them their n-grams
         return super()._encode_again(X, sequences)
+
+
+def _of_unicode(sentences: list[list[str]], words: Iterable[str]) -> list[list[str]]:
+    """Leave out words with half a surrogate pair, which gensim's fastText cannot read."""
+    broken = {word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word)}
+    if not broken:
+        return sentences
+    return [[word for word in sentence if word not in broken] for sentence in sentences]

@@ -181,6 +181,14 @@ def _blocks(
         yield Block(*packed, np.asarray(whole.matrix[part]), part + 1)
 
 
+def whole_source(vectors: WordVectors) -> str | None:
+    """Return the name or path that loads the same vectors, or None if there is none."""
+    if vectors._reopen is None:
+        return None
+    name, limit, _, _, _, was_chosen = vectors._reopen[1]
+    return None if limit is not None or was_chosen else str(name)
+
+
 def reopen_vectors(
     name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:

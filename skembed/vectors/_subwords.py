@@ -105,7 +105,7 @@ def subword_vectors(
     vectors : ndarray of shape (n_words, n_dims), dtype float32
         Mean over the n-grams whose bucket has a vector; zeros if none has.
     """
-    encoded = [word.encode() for word in words]
+    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     owners, found = subword_buckets(encoded, min_n, max_n, n_buckets)
     flat = found[np.argsort(owners, kind="stable")]
     offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(words)))])

@@ -147,3 +147,16 @@ def test_parameters_out_of_range(name):
     message = f"The '{name}' parameter of FastTextVectorizer must be an int in the range"
     with pytest.raises(ValueError, match=re.escape(message)):
         FastTextVectorizer(**{name: 0}).fit(TEXTS)
+
+
+def test_half_a_surrogate_pair_is_a_letter_that_training_does_not_see():
+    whole = ["sunny day here", "rainy day there"] * 5
+    broken = [f"{text} sunn\ud800" for text in whole]
+    parameters = dict(n_dims=4, min_count=1, min_n=3, max_n=3, random_state=0)
+    fitted = FastTextVectorizer(**parameters).fit(broken)
+    trained = FastTextVectorizer(**parameters).fit(whole)
+    assert_array_equal(fitted.transform(["sunny day"]), trained.transform(["sunny day"]))
+    # what it shares with "sunny" are the parts "<su", "sun" and "unn"
+    alike = trained.transform(["sunn"])[0]
+    assert np.abs(fitted.transform(["sunn\ud800"])[0] - alike).max() < np.abs(alike).max()
+    assert not np.isnan(fitted.transform(["\udfff\ud800"])).any()

@@ -1,0 +1,5 @@
+"""Fitted estimators in one file, without pickles."""
+
+from skembed.persistence._file import load, save
+
+__all__ = ["load", "save"]

@@ -1,0 +1,87 @@
+"""Whether the parts of what was read fit together.
+
+What types they are of is known by then. Where arrays of indices and of what they point to
+do not fit, compiled code would read memory that is not theirs.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from skembed.classifiers._fitted import Fitted
+from skembed.networks import NetworkState, weight_shapes
+
+
+def check_tokenizer(learned: Mapping[str, Any]) -> None:
+    """Check the attributes of a fitted tokenizer."""
+    n_words = len(learned["vocabulary_"])
+    _must(
+        sorted(learned["vocabulary_"].values()) == list(range(2, 2 + n_words)),
+        "the ids of words are not the numbers from 2",
+    )
+    _must(learned["token_counts_"].shape == (2 + n_words,), "words and counts differ in number")
+
+
+def check_vectorizer(learned: Mapping[str, Any]) -> None:
+    """Check the attributes of a fitted vectorizer, whose vectors are still without gaps."""
+    n_ids, rows, kept = learned["vectors_"]
+    ids = learned["vocabulary_"].values()
+    _must(n_ids == 1 + max(ids, default=1) and min(ids, default=2) >= 0, "ids without a vector")
+    _must(n_ids <= 16 * (len(ids) + 16), "far more ids than words")
+    _must(kept.ndim == 2 and kept.shape[1] > 0 and rows.shape == kept.shape[:1], "vectors")
+    _must(bool(np.all((rows >= 0) & (rows < n_ids))), "vectors of ids that there are not")
+    weights = learned["token_weights_"].values()
+    _must(all(weight.shape == (n_ids,) for weight in weights), "weights of other ids")
+    tokenizer = learned["tokenizer_"]
+    _must(tokenizer is None or tokenizer.vocabulary_ == learned["vocabulary_"], "vocabularies")
+
+
+def check_subwords(learned: Mapping[str, Any]) -> None:
+    """Check the attributes of a fitted `FastTextVectorizer`."""
+    check_vectorizer(learned)
+    buckets, vectors = learned["ngram_buckets_"], learned["ngram_vectors_"]
+    _must(vectors.ndim == 2 and buckets.shape == vectors.shape[:1], "parts of words")
+    _must(vectors.shape[1:] == learned["vectors_"][2].shape[1:], "dimensions of parts of words")
+
+
+def check_network(state: NetworkState) -> None:
+    """Check a network's weights."""
+    found = {name: weight.shape for name, weight in state.weights.items()}
+    _must(found == weight_shapes(state.spec), "the shapes of weights are not those of the network")
+
+
+def check_fitted(fitted: Fitted) -> None:
+    """Check what a classifier remembers."""
+    check_network(fitted.state)
+    reader, spec, linear = fitted.reader, fitted.state.spec, fitted.linear
+    _must(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
+    _must((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
+    n_outputs = spec.n_outputs
+    _must(fitted.labels.classes.shape == (n_outputs,), "labels and outputs differ in number")
+    _must(fitted.labels.multilabel == fitted.state.objective.multilabel, "labels")
+    thresholds = fitted.thresholds
+    _must(thresholds is None or thresholds.shape == (n_outputs,), "thresholds")
+    if linear is not None:
+        bags, n_features = linear.bags, len(linear.bags.idf)
+        n_ids, n_parts = bags.parts.shape
+        _must(n_ids == reader.n_rows and bags.n_words <= n_ids, "bags of other ids")
+        _must(n_features == bags.n_words + len(bags.pairs) + n_parts, "columns of bags")
+        _must(linear.coef.shape == (n_features, n_outputs), "coefficients")
+        _must(linear.intercept.shape == (n_outputs,), "intercepts")
+        _must(linear.curvature.shape == (n_features + 1,), "curvature")
+
+
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "FastTextVectorizer": check_subwords,
+    "Fitted": check_fitted,
+    "GloveVectorizer": check_vectorizer,
+    "KerasTokenizer": check_tokenizer,
+    "Word2VecVectorizer": check_vectorizer,
+}
+"""By the name of the type: of estimators what they have learned, of others the object."""
+
+
+def _must(fit: bool, what: str) -> None:
+    if not fit:
+        raise ValueError(f"parts that do not fit together: {what}")

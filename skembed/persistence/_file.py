@@ -1,0 +1,204 @@
+"""A fitted estimator in one safetensors file: what its header says, and what is checked."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from sklearn.base import BaseEstimator
+
+from skembed import __version__
+
+FORMAT = 1
+"""Version of the format; what an older skembed cannot read gets the next one."""
+
+MAX_HEADER = 1 << 26
+"""Bytes of nodes that are read; 50,000 words are one node, a network about a hundred."""
+
+PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
+
+
+def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
+    """Write a fitted estimator or pipeline to one file, without pickles.
+
+    The file is in the format of safetensors: numbers, words and weights are its
+    tensors; parameters, types and versions are JSON in its header. scikit-learn's
+    own estimators are parts in the form of skops.
+
+    Parameters
+    ----------
+    estimator : estimator
+        One of skembed's, or a `Pipeline`, `FeatureUnion` or `VotingClassifier`
+        with some of them, or an estimator of scikit-learn alone. It need not be
+        fitted. `WordVectors` among its parameters are written as the name or path
+        that loads them, if there is one.
+    path : str or path-like
+        Where to. An earlier file is replaced at once, by the whole new one.
+
+    Raises
+    ------
+    TypeError
+        If the estimator holds code, such as a callback or a tokenizing function, or
+        an object of an unknown type; the message says where.
+
+    See Also
+    --------
+    load : Read it.
+
+    Examples
+    --------
+    >>> import os, tempfile, skembed
+    >>> texts = ["good film", "bad film", "good day", "bad day"]
+    >>> tokenizer = skembed.KerasTokenizer().fit(texts)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "tokenizer.skembed")
+    ...     skembed.save(tokenizer, path)
+    ...     again = skembed.load(path)
+    >>> again.get_vocabulary() == tokenizer.get_vocabulary()
+    True
+    """
+    from skembed.persistence._encode import Encoder
+
+    if isinstance(estimator, type) or not isinstance(estimator, BaseEstimator):
+        raise TypeError(
+            f"estimator must be an estimator of skembed or scikit-learn; got {estimator!r:.60}."
+        )
+    encoder = Encoder()
+    encoder.encode(estimator, type(estimator).__name__)
+    nodes = json.dumps(encoder.nodes, allow_nan=False, separators=(",", ":"))
+    if len(nodes) > MAX_HEADER:
+        raise ValueError(
+            f"estimator holds {len(nodes):,} bytes of parameters, lists and objects; "
+            f"{MAX_HEADER:,} can be saved."
+        )
+    header = {
+        "format": "skembed",
+        "format_version": str(FORMAT),
+        "versions": json.dumps(versions()),
+        "nodes": nodes,
+    }
+    header["digest"] = digest(header, encoder.tensors)
+    path = Path(path)
+    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=path.parent) as folder:
+        new, usual = Path(folder, path.name), Path(folder, "usual.tmp")
+        save_file(encoder.tensors, new, header)
+        usual.touch()
+        shutil.copymode(usual, new)  # save_file lets nobody else read it
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(new, path)
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read an estimator that `save` has written, without running code from the file.
+
+    Only the types that skembed knows are made, from parts whose types and sizes are
+    checked; parts of scikit-learn must be of types that skops trusts. What is read is
+    compared with the digest in the file, which tells of damage, not of bad will.
+    Neither Keras nor TensorFlow is loaded.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+
+    Returns
+    -------
+    estimator : estimator
+        It predicts what the saved one does, and `partial_fit` goes on where that ended.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not one of skembed, of a newer format, damaged, or holds types or
+        sizes that `save` does not write.
+
+    See Also
+    --------
+    save : Write it.
+    """
+    path = Path(path)
+    nodes, tensors = read(path)
+    from skembed.persistence._decode import Decoder
+
+    try:
+        estimator = Decoder(tensors).decode(nodes)
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path} holds what skembed.save does not write: {_said(error)}."
+        ) from error
+    if not isinstance(estimator, BaseEstimator):
+        raise ValueError(f"{path} holds what skembed.save does not write: no estimator.")
+    return estimator
+
+
+def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]]]:
+    """Return the nodes and tensors of a file, if it is whole and of a known format."""
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        with safe_open(path, framework="np") as file:
+            header = file.metadata() or {}
+            _check_header(header, path)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{path} is no file of skembed, or it is cut: {error}.") from error
+    if header.get("digest") != digest(header, tensors):
+        raise ValueError(f"{path} is damaged: its content does not have the digest it names.")
+    try:
+        nodes = json.loads(header["nodes"])
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} holds nodes that cannot be read: {_said(error)}.") from error
+    if not isinstance(nodes, list):
+        raise ValueError(f"{path} holds what skembed.save does not write: no list of nodes.")
+    return nodes, tensors
+
+
+def _check_header(header: Mapping[str, str], path: Path) -> None:
+    if header.get("format") != "skembed" or "nodes" not in header:
+        raise ValueError(f"{path} is no file that skembed.save has written.")
+    version = header.get("format_version", "")
+    if not version.isdecimal() or not 1 <= int(version) <= FORMAT:
+        raise ValueError(
+            f"{path} has format {version!r:.20}, and skembed {__version__} reads formats up to "
+            f"{FORMAT}. Install a newer skembed; it was written with "
+            f"{header.get('versions', '')!r:.200}."
+        )
+    if len(header["nodes"]) > MAX_HEADER:
+        raise ValueError(f"{path} holds more than {MAX_HEADER:,} bytes of nodes.")
+
+
+def digest(header: Mapping[str, str], tensors: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 of a header, but for the digest in it, and of tensors."""
+    told = sorted((name, value) for name, value in header.items() if name != "digest")
+    total = hashlib.sha256(json.dumps(told).encode())
+    for name in sorted(tensors):
+        array = tensors[name]
+        total.update(f"{name} {array.dtype} {array.shape} ".encode())
+        total.update(np.ascontiguousarray(array).data if array.size else b"")
+    return total.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers may depend on, as far as it is installed."""
+    found = {"skembed": __version__}
+    for name in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def _said(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__

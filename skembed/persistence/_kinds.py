@@ -1,0 +1,126 @@
+"""Which objects a file may hold, and of what types their parts are."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import VotingClassifier
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.utils import Bunch
+
+from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
+from skembed.classifiers._bags import BagReader
+from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._linear import LinearHalf, Measured
+from skembed.classifiers._reader import InputReader
+from skembed.classifiers._targets import Labels
+from skembed.networks import (
+    ConvolutionSpec,
+    NetworkSpec,
+    NetworkState,
+    ObjectiveSpec,
+    RecurrentSpec,
+)
+from skembed.text import ClassCoverage, Coverage, KerasTokenizer
+from skembed.text._vocabulary import TokenCounts
+from skembed.vectors import (
+    FastTextVectorizer,
+    GloveVectorizer,
+    Word2VecVectorizer,
+    WordVectors,
+)
+
+Annotations = Mapping[str, Any]
+
+RECORDS = {
+    kind.__name__: kind
+    for kind in (
+        BagReader,
+        ClassCoverage,
+        ConvolutionSpec,
+        Coverage,
+        Fitted,
+        InputReader,
+        Labels,
+        LinearHalf,
+        Measured,
+        NetworkSpec,
+        NetworkState,
+        ObjectiveSpec,
+        RecurrentSpec,
+        TokenCounts,
+    )
+}
+"""Dataclasses: made from their fields."""
+
+_TOKENIZER = {
+    "_counts": TokenCounts | None,
+    "max_length_": int | None,
+    "n_documents_": int,
+    "n_truncated_": int,
+    "token_counts_": NDArray[np.int64],
+    "vocabulary_": dict[str, int],
+}
+_VECTORIZER = {
+    "common_component_": NDArray[np.float32] | None,
+    "coverage_": Coverage,
+    "n_documents_": int,
+    "n_tokens_": int,
+    "token_weights_": dict[str, NDArray[np.float32]],
+    "tokenizer_": KerasTokenizer | None,
+    "vectors_": tuple[int, NDArray[np.int32], NDArray[np.float32]],
+    "vocabulary_": dict[str, int],
+}
+_SUBWORDS = {"ngram_buckets_": NDArray[np.int64], "ngram_vectors_": NDArray[np.float32]}
+FITTED = "fitted"
+"""Name of what a classifier remembers, from which its attributes are made."""
+
+_CLASSIFIER = {
+    FITTED: Fitted,
+    "feature_names_in_": NDArray[np.object_],
+    "n_features_in_": int,
+}
+_UNION = {"feature_names_in_": NDArray[np.object_], "n_features_in_": int}
+_VOTING = {
+    **_UNION,
+    "classes_": NDArray[Any],
+    "estimators_": list[Any],
+    "le_": Any,
+    "named_estimators_": Bunch,
+}
+
+ESTIMATORS: dict[str, tuple[type, Annotations]] = {
+    kind.__name__: (kind, learned)
+    for kind, learned in (
+        (CNNTextClassifier, _CLASSIFIER),
+        (FastTextVectorizer, _VECTORIZER | _SUBWORDS),
+        (FeatureUnion, _UNION),
+        (GloveVectorizer, _VECTORIZER),
+        (KerasTokenizer, _TOKENIZER),
+        (LSTMTextClassifier, _CLASSIFIER),
+        (Pipeline, {}),
+        (VotingClassifier, _VOTING),
+        (Word2VecVectorizer, _VECTORIZER),
+    )
+}
+"""Estimators, by name: made from their parameters, and what each of them may have learned."""
+
+NOT_OURS = {"_sklearn_output_config": dict[str, Any], "_sklearn_version": str}
+"""What scikit-learn keeps in an estimator besides."""
+
+
+def name_of(value: Any) -> str | None:
+    """Return the name of a value's type, if a file may hold it."""
+    name = type(value).__name__
+    known = RECORDS.get(name) or ESTIMATORS.get(name, (None,))[0]
+    if known is None:
+        known = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
+    return name if type(value) is known else None
+
+
+def fields_of(record: type) -> Annotations:
+    """Return the fields of a dataclass and their annotations."""
+    hints = get_type_hints(record)
+    return {field.name: hints[field.name] for field in dataclasses.fields(record)}

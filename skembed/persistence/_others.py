@@ -1,0 +1,108 @@
+"""scikit-learn's own estimators, in the form of skops."""
+
+import io
+import math
+import zipfile
+from typing import Any
+
+import numpy as np
+import skops.io
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+TRUSTED = ["scipy.sparse._csr.csr_matrix"]
+"""Types that skops does not trust by itself, but which hold numbers only."""
+
+MOST_COMPRESSED = 100
+"""How many times smaller than itself a sparse matrix may be in the file."""
+
+
+def pack_estimator(estimator: BaseEstimator, where: str) -> NDArray[np.uint8]:
+    """Write an estimator that is none of ours.
+
+    Raises
+    ------
+    TypeError
+        If it holds a type that skops does not trust.
+    """
+    packed = skops.io.dumps(estimator)
+    unknown = untrusted(packed)
+    if unknown:
+        raise TypeError(
+            f"{where}, a {type(estimator).__name__}, holds what a file that is safe to open cannot "
+            f"hold: {', '.join(unknown)}. skops.io.dump writes it, and whoever loads it must say "
+            "that these types are trusted."
+            + (
+                " Of a search, save best_estimator_."
+                if hasattr(estimator, "best_estimator_")
+                else ""
+            )
+        )
+    return np.frombuffer(packed, dtype=np.uint8)
+
+
+def unpack_estimator(packed: NDArray[np.uint8]) -> Any:
+    """Read an estimator that `pack_estimator` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is not whole, would take more memory than it has bytes, or holds a type
+        that skops does not trust.
+    """
+    data = packed.tobytes()
+    try:
+        check_sizes(data)
+        unknown = untrusted(data)
+        if unknown:
+            raise ValueError(f"an estimator holds {', '.join(unknown)}")
+        return skops.io.loads(data, trusted=TRUSTED)
+    except ValueError:
+        raise
+    except Exception as error:  # a wrong file can fail at any place in skops
+        raise ValueError(f"an estimator cannot be read: {error!r}") from error
+
+
+def untrusted(packed: bytes) -> list[str]:
+    """List the types in it that neither skops nor we trust."""
+    return [name for name in skops.io.get_untrusted_types(data=packed) if name not in TRUSTED]
+
+
+def check_sizes(data: bytes, *, at_most: int = 1) -> None:
+    """Refuse members that are larger in memory than in the file.
+
+    Parameters
+    ----------
+    data : bytes
+        A zip archive.
+    at_most : int, default=1
+        Bytes in memory for each byte of the archive.
+
+    Raises
+    ------
+    ValueError
+        If they are more, or an array's header tells of more numbers than follow.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > at_most * len(data):
+            raise ValueError("an estimator is compressed")
+        for member in members:
+            if member.filename.endswith(".npy"):
+                _check_array(archive.read(member), member.filename)
+            elif member.filename.endswith(".npz"):  # of a sparse matrix, which skops compresses
+                check_sizes(archive.read(member), at_most=MOST_COMPRESSED)
+
+
+def _check_array(data: bytes, name: str) -> None:
+    file = io.BytesIO(data)
+    version = np.lib.format.read_magic(file)
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if read is None:
+        raise ValueError(f"{name} of an estimator is in NumPy's format {version}")
+    shape, _, dtype = read(file)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data) - file.tell():
+        raise ValueError(f"{name} of an estimator is not as large as it says")

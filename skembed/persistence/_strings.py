@@ -1,0 +1,44 @@
+"""Strings as one tensor of bytes and one of their ends."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Packed = tuple[NDArray[np.uint8], NDArray[np.int64]]
+
+
+def pack(strings: Sequence[str]) -> Packed:
+    """Write strings behind one another.
+
+    Returns
+    -------
+    blob : ndarray of shape (n_bytes,), dtype uint8
+        UTF-8; half a surrogate pair, which texts may hold by mistake, is kept.
+    ends : ndarray of shape (n_strings,), dtype int64
+        Where each string ends.
+    """
+    encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+    ends = np.cumsum([len(one) for one in encoded], dtype=np.int64)
+    return np.frombuffer(b"".join(encoded), dtype=np.uint8), ends
+
+
+def unpack(blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
+    """Read strings that `pack` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the ends are not in order, or a string is not UTF-8.
+    """
+    if blob.dtype != np.uint8 or ends.dtype != np.int64 or blob.ndim != 1 or ends.ndim != 1:
+        raise ValueError("strings must be bytes and the places of their ends")
+    stops = [0, *ends.tolist()]
+    if stops[-1] != len(blob) or (np.diff(stops) < 0).any():
+        raise ValueError("the ends of strings are not in order")
+    raw = blob.tobytes()
+    try:
+        return [raw[start:stop].decode("utf-8", "surrogatepass") for start, stop in pairwise(stops)]
+    except UnicodeDecodeError as error:
+        raise ValueError(f"a string is not UTF-8: {error}") from error

@@ -1,0 +1,307 @@
+"""Files that nobody's `save` has written are refused before they do harm."""
+
+import io
+import json
+import os
+import re
+import zipfile
+from copy import deepcopy
+
+import numpy as np
+import pytest
+import skops.io
+from safetensors.numpy import save_file
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from skembed import load, save
+from skembed.persistence._file import digest, read
+
+
+@pytest.fixture
+def forge(make, path):
+    """Save an estimator, change nodes and tensors, and write them with the right digest."""
+
+    def change_and_write(name, change, **header):
+        save(make(name), path)
+        nodes, tensors = read(path)
+        tensors = {key: array.copy() for key, array in tensors.items()}
+        nodes = change(nodes, tensors) or nodes
+        text = nodes if isinstance(nodes, str) else json.dumps(nodes)
+        write(path, text, tensors, **header)
+        return path
+
+    return change_and_write
+
+
+def write(path, text, tensors, **header):
+    """Write nodes and tensors as `save` does, whatever they are."""
+    header = {"format": "skembed", "format_version": "1", "nodes": text} | header
+    save_file(tensors, path, {"digest": digest(header, tensors)} | header)
+
+
+def of_type(nodes, name):
+    """Return the parts of the first object of a type."""
+    return next(node["parts"] for node in nodes if node.get("type") == name)
+
+
+def refuse(path, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"short", os.urandom(1000), b"PK\x03\x04" + bytes(100), b"\xff" * 8 + b"{}" * 50],
+    ids=["nothing", "five bytes", "noise", "zip", "endless header"],
+)
+def test_what_is_no_safetensors_file(content, path):
+    path.write_bytes(content)
+    refuse(path, "is no file of skembed, or it is cut")
+
+
+def test_a_file_cut_anywhere(make, path):
+    save(make("cnn"), path)
+    whole = path.read_bytes()
+    for n_bytes in np.linspace(0, len(whole) - 1, 40).astype(int):
+        path.write_bytes(whole[:n_bytes])
+        refuse(path, "is no file of skembed, or it is cut")
+
+
+def test_a_changed_bit_anywhere(make, path):
+    save(make("cnn"), path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place in rng.integers(0, len(whole), 60):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(changed)
+        with pytest.raises(ValueError, match=re.escape(str(path))):
+            load(path)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    for path in (tmp_path / "none.skembed", tmp_path):
+        with pytest.raises(FileNotFoundError, match="There is no file"):
+            load(path)
+
+
+def test_a_safetensors_file_of_others(path):
+    save_file({"weight": np.zeros(3)}, path)
+    refuse(path, "is no file that skembed.save has written")
+
+
+@pytest.mark.parametrize("version", ["2", "10", "0", "-1", "one", ""])
+def test_another_format(version, forge):
+    path = forge(
+        "tokenizer", lambda *_: None, format_version=version, versions='{"skembed": "9.0"}'
+    )
+    refuse(
+        path, rf"has format '{version}', and skembed \S+ reads formats up to 1\. Install a newer"
+    )
+
+
+def test_damage_of_the_nodes(forge):
+    refuse(forge("cnn", lambda *_: None, digest="0" * 64), "is damaged: its content does not have")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    [
+        ("[", "holds nodes that cannot be read"),
+        ("[" * 100_000 + "]" * 100_000, "holds nodes that cannot be read: maximum recursion depth"),
+        ("{}", "no list of nodes"),
+        ("[]", "list index out of range"),
+        ('[{"is": "list", "items": []}]', "no estimator"),
+        ('[{"is": "pickle", "tensor": "0"}]', "'pickle'"),
+        ('[{"is": "array", "tensor": "99"}]', "'99'"),
+        ('[{"is": "list", "items": [{"ref": 0}]}]', "object 0 comes too late"),
+        ('[{"is": "list", "items": [{"ref": -1}]}]', "object -1 comes too late"),
+        ('[{"is": "object", "type": "Popen", "parts": {"args": "id"}}]', "'Popen'"),
+        ('[{"is": "dict", "items": [[{"is": "list"}, 1]]}]', "'ref'"),
+        ('[{"is": "objects", "items": [1], "shape": [9000000000]}]', "cannot reshape"),
+        ('[{"is": "objects", "items": [1], "shape": [-1]}]', r"\(-1,\) is no shape"),
+    ],
+)
+def test_nodes_that_save_does_not_write(nodes, message, forge):
+    refuse(forge("tokenizer", lambda *_: nodes), message)
+
+
+def spoil(name, **parts):
+    """Return a change of the first object of a type."""
+    return lambda nodes, _: of_type(nodes, name).update(parts)
+
+
+def without(name, part):
+    return lambda nodes, _: of_type(nodes, name).pop(part) and None
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("cnn", spoil("CNNTextClassifier", predict="x"), "CNNTextClassifier has no predict"),
+        ("cnn", spoil("CNNTextClassifier", __class__="x"), "CNNTextClassifier has no __class__"),
+        ("cnn", spoil("CNNTextClassifier", filters=0), "'filters' parameter of CNNTextClassifier"),
+        ("cnn", spoil("NetworkSpec", n_dims="4"), "NetworkSpec.n_dims is of the wrong type, str"),
+        ("cnn", spoil("NetworkSpec", n_dims=5), "shapes of weights are not those of the network"),
+        ("cnn", spoil("NetworkSpec", n_rows=10**12), "shapes of weights are not those"),
+        ("cnn", spoil("NetworkSpec", run="x"), "NetworkSpec has no run"),
+        ("cnn", without("NetworkSpec", "n_outputs"), "NetworkSpec lacks n_outputs"),
+        ("cnn", spoil("InputReader", kind="pictures"), "InputReader.kind is of the wrong type"),
+        ("cnn", spoil("InputReader", n_rows=9), "ids and rows of the embedding differ"),
+        ("cnn", spoil("InputReader", tokenizer=None), "do not fit together: tokenizer"),
+        ("wide cnn", spoil("BagReader", n_words=-5), "columns of bags"),
+        ("wide cnn", spoil("LinearHalf", unit=None), "LinearHalf.unit is of the wrong type"),
+        ("tokenizer", spoil("KerasTokenizer", n_documents_=True), "n_documents_ is of the wrong"),
+        ("tokenizer", without("KerasTokenizer", "vocabulary_"), "'vocabulary_'"),
+        ("pipeline", spoil("Pipeline", steps=None), "'steps' parameter of Pipeline must be"),
+    ],
+)
+def test_parts_that_save_does_not_write(name, change, message, forge):
+    path = forge(name, change)
+    with pytest.raises(ValueError, match=message):
+        load(path).predict(["good"])
+
+
+def tensors_of(nodes, kind):
+    return next(node["tensors"] for node in nodes if node["is"] == kind)
+
+
+def test_indices_of_sparse_matrices_are_looked_at(forge):
+    def change(nodes, tensors):
+        tensors[tensors_of(nodes, "csr")[1]][0] = 10**6
+
+    refuse(forge("wide cnn", change), "indices|column index")
+
+
+def test_ids_of_words_are_looked_at(forge):
+    def change(nodes, tensors):
+        tensors[tensors_of(nodes, "ids")[2]][0] = 10**6
+
+    refuse(forge("cnn", change), "the ids of words are not the numbers from 2")
+
+
+def test_words_are_counted_once(forge):
+    def change(nodes, tensors):
+        tensors[tensors_of(nodes, "ids")[1]][:2] = 0  # where the first two words end
+
+    refuse(forge("lstm", change), "a word has two ids")
+
+
+def test_ends_of_words_rise(forge):
+    def change(nodes, tensors):
+        tensors[tensors_of(nodes, "ids")[1]][0] = 9
+
+    refuse(forge("lstm", change), "the ends of strings are not in order")
+
+
+@pytest.mark.parametrize("row", [-1, 10**6])
+def test_rows_of_vectors_are_looked_at(row, forge):
+    def change(nodes, tensors):
+        rows = next(array for array in tensors.values() if array.dtype == np.int32)
+        rows[0] = row
+
+    refuse(forge("glove", change), "vectors of ids that there are not")
+
+
+def test_vectors_of_more_ids_than_words(forge):
+    def change(nodes, tensors):
+        triple = of_type(nodes, "GloveVectorizer")["vectors_"]["ref"]
+        nodes[triple]["items"][0] = 10**9
+
+    refuse(forge("glove", change), "ids without a vector")
+
+
+def part_of(content):
+    """Return a change of the tensor that holds an estimator of scikit-learn."""
+
+    def change(nodes, tensors):
+        name = next(node["tensor"] for node in nodes if node["is"] == "skops")
+        tensors[name] = np.frombuffer(content, dtype=np.uint8)
+
+    return change
+
+
+def with_member(name, content, **options):
+    """Pack a scaler, and replace or add a member of the archive."""
+    packed = io.BytesIO(skops.io.dumps(StandardScaler().fit([[0.0], [1.0]])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(out, "w", **options) as new:
+        for member in set(old.namelist()) - {name}:
+            new.writestr(member, old.read(member))
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def lying_array():
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)}
+    )
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (skops.io.dumps(FunctionTransformer(os.system)), "an estimator holds posix.system"),
+        (with_member("a.npy", lying_array()), "a.npy of an estimator is not as large as it says"),
+        (
+            with_member("a.txt", bytes(10**6), compression=zipfile.ZIP_DEFLATED),
+            "an estimator is compressed",
+        ),
+        (b"PK no archive", "an estimator cannot be read: BadZipFile"),
+        (with_member("schema.json", "[]"), "an estimator cannot be read"),
+    ],
+    ids=["code", "array", "bomb", "no archive", "no schema"],
+)
+def test_parts_of_scikit_learn_are_looked_at(content, message, forge):
+    refuse(forge("pooled", part_of(content)), message)
+
+
+STRANGE = [
+    None,
+    True,
+    -1,
+    2**70,
+    0.5,
+    "",
+    "x",
+    [],
+    [1],
+    {},
+    {"ref": 0},
+    {"ref": 3},
+    {"float": "nan"},
+]
+
+
+def change_anywhere(tree, rng):
+    """Replace one value somewhere in a tree of lists and dicts."""
+    inner = tree
+    while True:
+        key = rng.choice(len(inner)) if isinstance(inner, list) else rng.choice(list(inner))
+        if isinstance(inner[key], list | dict) and inner[key] and rng.random() < 0.8:
+            inner = inner[key]
+            continue
+        inner[key] = STRANGE[rng.integers(len(STRANGE))]
+        return
+
+
+@pytest.mark.parametrize("name", ["wide cnn", "lstm", "fasttext", "pipeline", "average"])
+def test_any_change_of_a_node_is_harmless(name, make, path, answer):
+    """It is refused, or what is loaded answers or says why it cannot."""
+    save(make(name), path)
+    nodes, tensors = read(path)
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(150):
+        changed = deepcopy(nodes)
+        change_anywhere(changed, rng)
+        text = json.dumps(changed)
+        write(path, text, tensors)
+        try:
+            repr(load(path))
+        except ValueError as error:
+            refused += str(path) in str(error)
+    assert refused > 30

@@ -1,0 +1,237 @@
+"""What is loaded is what was saved."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skops.io
+from numpy.testing import assert_array_equal
+from safetensors import safe_open
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+import skembed
+from skembed import CNNTextClassifier, GloveVectorizer, KerasTokenizer, WordVectors, load, save
+
+
+def test_answers_are_the_same_to_the_last_bit(estimator, answer, path):
+    save(estimator, path)
+    again = load(path)
+    assert type(again) is type(estimator)
+    assert repr(again) == repr(estimator)
+    assert_array_equal(answer(again), answer(estimator))
+
+
+@pytest.mark.parametrize("name", ["tokenizer, part by part", "fasttext", "wide cnn", "lstm"])
+def test_what_is_saved_again_is_the_same_file(name, make, path, tmp_path):
+    save(make(name), path)
+    save(load(path), tmp_path / "again.skembed")
+    with safe_open(path, "np") as first, safe_open(tmp_path / "again.skembed", "np") as second:
+        assert first.metadata() == second.metadata()  # the digest of all tensors is among it
+
+
+def test_attributes_are_the_same(make, path):
+    fitted = make("wide cnn")
+    save(fitted, path)
+    again = load(path)
+    assert vars(again).keys() == vars(fitted).keys()
+    assert again.history_ == fitted.history_
+    assert again.coverage_ == fitted.coverage_
+    assert again.tokenizer_ is again._reader.tokenizer
+    assert again.tokenizer_.vocabulary_ is again._reader.vocabulary
+    assert (again.n_iter_, again.best_epoch_) == (fitted.n_iter_, fitted.best_epoch_)
+    assert_array_equal(again.thresholds_, fitted.thresholds_)
+    assert again.classes_.tolist() == ["fine", "foul"]
+
+
+@pytest.mark.parametrize("name", ["wide cnn", "lstm, given vectors", "multi-label"])
+def test_training_goes_on_with_the_same_numbers(name, make, texts, path, answer):
+    save(make(name), path)
+    one, other = load(path), load(path)
+    y = make(name).predict(texts)
+    assert_array_equal(answer(one.partial_fit(texts, y)), answer(other.partial_fit(texts, y)))
+    unsaved = load(path).partial_fit(texts, y)
+    assert_array_equal(answer(one), answer(unsaved))
+    assert not np.array_equal(answer(one), answer(make(name)))
+
+
+def test_training_goes_on_as_that_of_the_saved_one_does(texts, labels, path, answer):
+    classifier = CNNTextClassifier(
+        filters=3, kernel_sizes=(2,), embedding_dim=4, epochs=1, random_state=0, wide=True
+    ).fit(texts, labels)
+    save(classifier, path)
+    assert_array_equal(
+        answer(load(path).partial_fit(texts, labels)), answer(classifier.partial_fit(texts, labels))
+    )
+
+
+def test_a_tokenizer_goes_on_counting(make, texts, path):
+    save(make("tokenizer, part by part"), path)
+    again = load(path).partial_fit(["new words", "new good words"])
+    both = KerasTokenizer(min_df=2).partial_fit(texts).partial_fit(["new words", "new good words"])
+    assert again.vocabulary_ == both.vocabulary_
+    assert_array_equal(again.token_counts_, both.token_counts_)
+
+
+def test_what_is_not_fitted_is_saved_too(path):
+    pipeline = make_pipeline(KerasTokenizer(500), CNNTextClassifier(kernel_sizes=(2, 3)))
+    save(pipeline, path)
+    assert repr(load(path)) == repr(pipeline)
+    assert not hasattr(load(path)[0], "vocabulary_")
+
+
+def test_word_vectors_of_a_source_are_its_name(tmp_path, path, texts):
+    source = tmp_path / "vectors.txt"
+    source.write_text("good 1 0\nbad 0 1\nfilm 1 1\n")
+    vectors = WordVectors.load(source, cache_dir=tmp_path / "cache")
+    save(GloveVectorizer(vectors).fit(texts), path)
+    source.unlink()
+    again = load(path)
+    assert again.embeddings == str(source)
+    assert again.transform(["good film"]).tolist() == [[1.0, 0.5]]
+    chosen = WordVectors(["good"], [[1.0, 2.0]])
+    save(GloveVectorizer(chosen), path)
+    assert load(path).embeddings == chosen
+    save(GloveVectorizer(Path("vectors.txt")), path)
+    assert load(path).embeddings == "vectors.txt"
+
+
+def test_a_fitted_clone_can_be_made(make, path, texts, labels):
+    save(make("vectors into a network"), path)
+    clone(load(path)).fit(texts, labels)
+
+
+def test_labels_that_numbers_cannot_tell_apart_from_booleans(path):
+    classifier = CNNTextClassifier(filters=2, kernel_sizes=(1,), epochs=1, random_state=0)
+    for labels in ([True, False], [1, 0], ["1", "0"], np.array(["b", "a"], dtype=object)):
+        save(classifier.fit(["a", "b"], labels), path)
+        assert load(path).classes_.dtype == classifier.classes_.dtype
+        assert load(path).predict(["a"]).tolist() == classifier.predict(["a"]).tolist()
+
+
+def test_the_file_tells_what_it_is(make, path):
+    save(make("cnn"), path)
+    with safe_open(path, "np") as file:
+        header = file.metadata()
+        n_bytes = sum(file.get_tensor(name).nbytes for name in file.keys())  # noqa: SIM118
+    assert (header["format"], header["format_version"]) == ("skembed", "1")
+    assert json.loads(header["versions"])["skembed"] == skembed.__version__
+    assert path.stat().st_size == n_bytes + 8 + int.from_bytes(path.read_bytes()[:8], "little")
+    assert b"pickle" not in path.read_bytes()
+
+
+def test_only_the_rows_of_known_words_are_in_the_file(path, texts, labels):
+    words = [f"word{i}" for i in range(100_000)] + ["good", "bad", "film", "day", "here"]
+    vectors = WordVectors(words, np.ones((len(words), 4), np.float32))
+    classifier = CNNTextClassifier(
+        embeddings=vectors, tokenizer=KerasTokenizer(), epochs=1, filters=2
+    ).fit(texts, labels)
+    save(classifier.set_params(embeddings="given.txt"), path)
+    assert path.stat().st_size < 20_000
+
+
+def test_it_is_loaded_without_tensorflow(make, path):
+    save(make("wide cnn"), path)
+    code = f"""
+import sys
+for name in ("tensorflow", "keras", "gensim"):
+    sys.modules[name] = None  # importing it fails
+import skembed
+classifier = skembed.load({str(path)!r})
+print(classifier.classes_, classifier.bag_of_words(["good film"]).shape[0])
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "['fine' 'foul'] 1\n", done.stderr
+
+
+def test_an_earlier_file_is_replaced_or_kept(make, path, monkeypatch):
+    save(make("cnn"), path)
+    before = path.read_bytes()
+    with pytest.raises(TypeError, match="holds what a file"):
+        save(make_pipeline(FunctionTransformer(os.system), make("cnn")), path)
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        save(make("lstm"), path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_others_may_read_the_file_as_any_other(make, path):
+    save(make("tokenizer"), path)
+    usual = path.with_name("usual")
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("estimator", "message"),
+    [
+        (KerasTokenizer(tokenizer=str.split), r"KerasTokenizer\.tokenizer is of type method_desc"),
+        (
+            CNNTextClassifier(callbacks=[object()]),
+            r"CNNTextClassifier\.callbacks\[0\] is of type ob",
+        ),
+        (
+            make_pipeline(
+                KerasTokenizer(), CNNTextClassifier(random_state=np.random.default_rng(0))
+            ),
+            r"Pipeline\.steps\[1\]\[1\]\.random_state is of type Generator, which a file without",
+        ),
+        (
+            GridSearchCV(KerasTokenizer(), {"max_tokens": [5]}),
+            r"GridSearchCV, a GridSearchCV, holds .*: skembed\.text\._tokenizer\.KerasTokenizer",
+        ),
+        (
+            CNNTextClassifier(class_weight={np.datetime64("2020-01-01"): 1.0}),
+            r"CNNTextClassifier\.class_weight's key .* is of type datetime64",
+        ),
+        (
+            CNNTextClassifier(embeddings=np.array(["2020-01-01"], dtype="M8[D]")),
+            r"embeddings is an array of dtype datetime64\[D\], which skembed\.save cannot write",
+        ),
+    ],
+    ids=["function", "callback", "generator", "search", "key", "dates"],
+)
+def test_code_is_refused(estimator, message, path):
+    with pytest.raises(TypeError, match=message):
+        save(estimator, path)
+    assert not path.exists()
+
+
+def test_a_search_s_best_estimator_is_offered(path, texts, labels):
+    search = GridSearchCV(
+        make_pipeline(KerasTokenizer(), CNNTextClassifier(filters=2, epochs=1)),
+        {"kerastokenizer__max_tokens": [5, 9]},
+        cv=2,
+    )
+    with pytest.raises(TypeError, match="save best_estimator_"):
+        save(search.fit(texts, labels), path)
+    save(search.best_estimator_, path)
+    assert load(path).predict(texts[:1]) == search.predict(texts[:1])
+
+
+@pytest.mark.parametrize("what", [LogisticRegression, "model", None, [KerasTokenizer()]])
+def test_only_estimators_are_saved(what, path):
+    with pytest.raises(TypeError, match="estimator must be an estimator of skembed or scikit-le"):
+        save(what, path)
+
+
+def test_skops_alone_saves_them_too(estimator, answer):
+    packed = skops.io.dumps(estimator)
+    untrusted = skops.io.get_untrusted_types(data=packed)
+    assert all(
+        name.startswith(("skembed.", "scipy.sparse.", "sklearn.utils._bunch")) for name in untrusted
+    )
+    if untrusted:
+        with pytest.raises(skops.io.exceptions.UntrustedTypesFoundException, match="skembed"):
+            skops.io.loads(packed)
+    assert_array_equal(answer(skops.io.loads(packed, trusted=untrusted)), answer(estimator))

@@ -57,6 +57,8 @@ ONLY: dict[str, dict[str, dict[str, Any]]] = {
 }
 DEFAULT = "defaults"
 AVERAGED = "three seeds averaged"
+TIMED = 1
+"""Seed of the runs that were made one after the other, so that their times can be compared."""
 
 
 def variants(kind: str) -> dict[str, Make]:
@@ -79,32 +81,33 @@ CONFIGURATIONS = {named(kind, name): make for kind in ONLY for name, make in var
 
 
 def wanted() -> list[Key]:
-    """List the runs."""
-    return in_inner_folds(ON, CONFIGURATIONS)
+    """List the runs: all folds of one seed, then one fold of another, to be timed together."""
+    timed: list[Key] = [(corpus, name, 0, 0, TIMED) for corpus in ON for name in CONFIGURATIONS]
+    return in_inner_folds(ON, CONFIGURATIONS) + timed
 
 
 def table(kind: str) -> str:
     """Write what each change does to the accuracy, in points, and to the seconds of a fit."""
-    runs = {(run.corpus, run.configuration, run.inner): run for run in STUDY.ledger()}
+    runs = {(run.corpus, run.configuration, run.inner, run.seed): run for run in STUDY.ledger()}
+    parts = [(inner, 0) for inner in range(N_INNER)] + [(0, TIMED)]
     lines = [f"| {kind.upper()} | {' | '.join(ON)} | seconds |", "|---|" + "--:|" * (len(ON) + 1)]
     for name in variants(kind):
         cells, times = [], []
         for corpus in ON:
             pairs = [
-                (runs[corpus, named(kind, name), inner], runs[corpus, named(kind, DEFAULT), inner])
-                for inner in range(N_INNER)
-                if (corpus, named(kind, name), inner) in runs
+                (runs[corpus, named(kind, name), *part], runs[corpus, named(kind, DEFAULT), *part])
+                for part in parts
+                if {(corpus, named(kind, x), *part) for x in (name, DEFAULT)} <= runs.keys()
             ]
-            times += [ours.seconds / default.seconds for ours, default in pairs]
+            times += [x.seconds / default.seconds for x, default in pairs if x.seed == TIMED]
             if name == DEFAULT:
                 cells.append(with_error([100 * ours.score for ours, _ in pairs]))
             else:
                 changes = [100 * (ours.score - default.score) for ours, default in pairs]
                 cells.append(with_error(changes, sign="+"))
-        if times:
-            lines.append(
-                f"| {name} | {' | '.join(cells)} | × {np.exp(np.mean(np.log(times))):.1f} |"
-            )
+        if any(cells):
+            shown = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
+            lines.append(f"| {name} | {' | '.join(cells)} | {shown} |")
     return "\n".join(lines)
 
 

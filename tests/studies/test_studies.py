@@ -154,7 +154,7 @@ def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
     with (tmp_path / "ablations.jsonl").open("w") as file:
         for name, pairs in figures.items():
             for inner, (score, seconds) in enumerate(pairs):
-                key = ("SST-2", ablations.named("cnn", name), 0, inner, 0)
+                key = ("SST-2", ablations.named("cnn", name), 0, 0, inner)
                 file.write(json.dumps(vars(Run(*key, score, seconds, ""))) + "\n")
     lines = ablations.table("cnn").splitlines()
     assert lines[2] == "| defaults |  | 85.0 ± 5.0 (2) |  | × 1.0 |"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from skembed import datasets
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
+    from skembed.export import to_onnx
     from skembed.persistence import load, save
     from skembed.search import search_space
     from skembed.text import KerasTokenizer, TokenSequences
@@ -36,6 +37,7 @@ _FOLDERS = {
     "load": "persistence",
     "save": "persistence",
     "search_space": "search",
+    "to_onnx": "export",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "load",
     "save",
     "search_space",
+    "to_onnx",
 ]
 
 

@@ -22,6 +22,8 @@ MAY_KNOW = {
     "classifiers": {"networks", "vectors", "text"},
     "comparison": {"text"},
     "search": set(),
+    "serve": {"text"},
+    "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text", "__version__"},
 }
 
@@ -82,6 +84,7 @@ def test_public_names():
         "load",
         "save",
         "search_space",
+        "to_onnx",
     ]
     assert set(skembed.__all__) <= set(dir(skembed))
 

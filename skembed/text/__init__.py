@@ -1,4 +1,10 @@
-"""Documents to token ids: split, count, rank, encode."""
+"""Documents to token ids: split, count, rank, encode.
+
+The tokenizer, which is a scikit-learn estimator, is loaded at first use: ids can be made
+where there is no scikit-learn.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from skembed.text._counting import count_ids
 from skembed.text._coverage import (
@@ -11,7 +17,9 @@ from skembed.text._coverage import (
 from skembed.text._documents import check_documents
 from skembed.text._ids import PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
-from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
+
+if TYPE_CHECKING:
+    from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
 __all__ = [
     "KERAS_FILTERS",
@@ -28,3 +36,11 @@ __all__ = [
     "measure_coverage",
     "summarize_coverage",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("KERAS_FILTERS", "KerasTokenizer"):
+        from skembed.text import _tokenizer
+
+        return getattr(_tokenizer, name)
+    raise AttributeError(f"module 'skembed.text' has no attribute {name!r}")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from skembed import datasets
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
+    from skembed.explanation import explain
     from skembed.export import to_onnx
     from skembed.persistence import load, save
     from skembed.search import search_space
@@ -34,6 +35,7 @@ _FOLDERS = {
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
     "compare": "comparison",
+    "explain": "explanation",
     "load": "persistence",
     "save": "persistence",
     "search_space": "search",
@@ -51,6 +53,7 @@ __all__ = [
     "WordVectors",
     "compare",
     "datasets",
+    "explain",
     "load",
     "save",
     "search_space",

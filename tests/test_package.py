@@ -23,6 +23,7 @@ MAY_KNOW = {
     "comparison": {"text"},
     "search": set(),
     "serve": {"text"},
+    "explanation": {"classifiers", "networks", "text"},
     "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text", "__version__"},
 }
@@ -81,6 +82,7 @@ def test_public_names():
         "WordVectors",
         "compare",
         "datasets",
+        "explain",
         "load",
         "save",
         "search_space",

@@ -4,6 +4,7 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
 from skembed.networks._data import NetworkData
+from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
@@ -19,6 +20,7 @@ from skembed.networks._state import NetworkState, initial_state, with_trainable_
 from skembed.networks._train import Examples, TrainingPlan, train
 
 __all__ = [
+    "Attributions",
     "ConvolutionSpec",
     "Examples",
     "LinearLayer",
@@ -31,6 +33,7 @@ __all__ = [
     "borrow_engine",
     "get_network",
     "initial_state",
+    "integrate_gradients",
     "load_network",
     "predict_logits",
     "round_up",

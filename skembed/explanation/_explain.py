@@ -1,0 +1,142 @@
+"""A fitted pipeline and a text → an explanation."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.classifiers._base import BaseTextClassifier
+from skembed.explanation._explanation import Explanation
+from skembed.explanation._linear_parts import linear_parts
+from skembed.networks import integrate_gradients
+from skembed.text import KerasTokenizer, TokenSequences
+from skembed.text._vocabulary import number_tokens
+
+MAX_CLASSES = 3
+"""Classes that are explained unless others are asked for: the most probable ones."""
+
+
+def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 64) -> Explanation:
+    """Tell which words of a text pushed a classifier towards which class, and how far.
+
+    What a word adds to a class's score is, in the linear half of a wide network, exactly
+    its part of the sum; in the network it is found by integrated gradients, from a text
+    whose word vectors are all zero. The parts add up to the score, but for an error that
+    is reported.
+
+    Parameters
+    ----------
+    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+        Fitted on texts; a pipeline has a `KerasTokenizer`, or a vectorizer with
+        ``output="sequences"``, before the classifier.
+    text : str
+        The document.
+    classes : array-like of labels, default=None
+        Classes to explain; of multi-label classifiers numbers of labels. None: the three
+        most probable ones.
+    n_points : int, default=64
+        Points between zero and the words' vectors at which gradients are taken. More
+        make the error smaller.
+
+    Returns
+    -------
+    explanation : Explanation
+        Prints as a table, shows itself in notebooks, draws itself with ``plot``.
+
+    References
+    ----------
+    Sundararajan, Taly, Yan (2017), Axiomatic attribution for deep networks,
+    arXiv:1703.01365.
+
+    Examples
+    --------
+    >>> from skembed import CNNTextClassifier, explain
+    >>> texts = ["a good film", "a bad film", "a good day", "a bad day"] * 5
+    >>> labels = ["fine", "foul", "fine", "foul"] * 5
+    >>> classifier = CNNTextClassifier(random_state=0).fit(texts, labels)
+    >>> found = explain(classifier, "a good book", classes=["fine"])
+    >>> found.tokens[int(found.parts[:, 0].argmax())]
+    'good'
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
+    if not isinstance(n_points, int | np.integer) or n_points < 1:
+        raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
+    classifier, tokenizer, document = read(estimator, text)
+    multilabel, linear = classifier._labels.multilabel, classifier._linear
+    probabilities = estimator.predict_proba([text])[0]
+    chosen = choose(classifier.classes_, probabilities, classes)
+    mixing = mixing_of(chosen, len(probabilities), multilabel)
+    found = integrate_gradients(classifier._state, document.ids, mixing, n_points=int(n_points))
+    network, base, score, of_words = found.parts, found.base, found.outputs, None
+    if linear is not None:
+        share, factor = np.float32(linear.network_factor), np.float32(linear.margin_factor)
+        of_words = factor * linear_parts(linear, document, mixing)
+        intercept = factor * (linear.intercept @ mixing)
+        network, base = share * network, share * base + intercept
+        score = share * score + intercept + of_words.sum(axis=0)
+    return Explanation(
+        tokens=tuple(tokens_of(text, tokenizer, document)),
+        classes=tuple(classifier.classes_[chosen].tolist()),
+        probabilities=probabilities[chosen],
+        scores=score,
+        base=base,
+        network=network,
+        linear=of_words,
+    )
+
+
+def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer, TokenSequences]:
+    """Return the classifier, its tokenizer, and the document's ids."""
+    X: Any = [text]
+    classifier, before = estimator, None
+    if isinstance(estimator, Pipeline) and len(estimator.steps) == 2:
+        before, classifier = (step for _, step in estimator.steps)
+    if not isinstance(classifier, BaseTextClassifier):
+        raise TypeError(
+            "explain takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline of a "
+            f"tokenizer and one of them; got {estimator!r:.200}."
+        )
+    check_is_fitted(classifier)
+    tokenizer = getattr(classifier, "tokenizer_", None)
+    if before is not None:
+        X = before.transform(X)
+        tokenizer = before if isinstance(before, KerasTokenizer) else before.tokenizer_
+    if not isinstance(tokenizer, KerasTokenizer):
+        raise TypeError(
+            "explain needs to know the words that ids stand for: fit the classifier on texts, or "
+            "in a Pipeline behind a KerasTokenizer."
+        )
+    return classifier, tokenizer, classifier._reader.read_sequences(X)
+
+
+def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> NDArray[np.int64]:
+    """Return the numbers of the classes to explain."""
+    if classes is None:
+        order = np.argsort(-probabilities, kind="stable")[:MAX_CLASSES]
+        return np.asarray(order, dtype=np.int64)
+    numbers = {label: i for i, label in enumerate(labels.tolist())}
+    wanted = np.atleast_1d(np.asarray(classes)).tolist()
+    for label in wanted:
+        if label not in numbers:
+            raise ValueError(
+                f"classes holds {label!r}, which is not among {labels.tolist()!r:.200}."
+            )
+    return np.array([numbers[label] for label in wanted], dtype=np.int64)
+
+
+def mixing_of(chosen: NDArray[np.int64], n_outputs: int, multilabel: bool) -> NDArray[np.float32]:
+    """Return how log-odds make scores: as they are, or above the mean of all classes."""
+    mixing = np.zeros((n_outputs, len(chosen)), dtype=np.float32)
+    mixing[chosen, np.arange(len(chosen))] = 1
+    return mixing if multilabel else mixing - np.float32(1 / n_outputs)
+
+
+def tokens_of(text: str, tokenizer: KerasTokenizer, document: TokenSequences) -> list[str]:
+    """Return the document's tokens, also those without an id, as far as they were not cut."""
+    words, flat, _ = number_tokens([text], tokenizer._make_splitter())
+    tokens = [words[i] for i in flat.tolist()] or [""]
+    n_kept = len(document.ids)
+    return tokens[-n_kept:] if tokenizer.truncating == "pre" else tokens[:n_kept]

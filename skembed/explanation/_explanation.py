@@ -1,0 +1,140 @@
+"""An explanation: a table, HTML with shaded words, and a picture."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST = 8
+"""Words of a class that are printed; twice as many are drawn."""
+
+FOR, AGAINST = (31, 95, 153), (196, 86, 26)
+"""Colours of words that speak for a class, and against it: blue and orange."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What each word of a document adds to the scores of some classes.
+
+    A score is the class's log-odds above the mean of all classes', of a multi-label
+    classifier the log-odds themselves.
+
+    Attributes
+    ----------
+    tokens : tuple of str, length n_tokens
+        The document's words, as far as `max_length` has not cut them.
+    classes : tuple of labels, length n_classes
+        Those that are explained, the most probable first.
+    probabilities : ndarray of shape (n_classes,)
+        What the classifier predicts.
+    scores : ndarray of shape (n_classes,), dtype float32
+        What is explained.
+    base : ndarray of shape (n_classes,), dtype float32
+        The scores without any word.
+    network : ndarray of shape (n_tokens, n_classes), dtype float32
+        Parts of the network, by integrated gradients.
+    linear : ndarray of shape (n_tokens, n_classes), dtype float32, or None
+        Parts of the linear half of a wide network: exact.
+    """
+
+    tokens: tuple[str, ...]
+    classes: tuple[Any, ...]
+    probabilities: NDArray[Any]
+    scores: NDArray[np.float32]
+    base: NDArray[np.float32]
+    network: NDArray[np.float32]
+    linear: NDArray[np.float32] | None
+
+    @property
+    def parts(self) -> NDArray[np.float32]:
+        """What each token adds in all, of shape (n_tokens, n_classes)."""
+        return self.network if self.linear is None else self.network + self.linear
+
+    @property
+    def additivity_error(self) -> NDArray[np.float32]:
+        """What base and parts lack, or have too much, of each score: (n_classes,)."""
+        return self.scores - self.base - self.parts.sum(axis=0)
+
+    def to_frame(self) -> Any:
+        """Return the parts as a pandas DataFrame: a row for each token, a column for each class."""
+        import pandas as pd
+
+        return pd.DataFrame(self.parts, index=list(self.tokens), columns=list(self.classes))
+
+    def __str__(self) -> str:
+        return "\n\n".join(self._sentences(i) for i in range(len(self.classes)))
+
+    def _sentences(self, i: int) -> str:
+        rows = [f"{self.classes[i]}: probability {self.probabilities[i]:.3f}"]
+        rows.append(
+            f"score {self.scores[i]:+.2f} = {self.base[i]:+.2f} without words "
+            f"{self.parts[:, i].sum():+.2f} by words {self.additivity_error[i]:+.1g} error"
+        )
+        width = max(map(len, self.tokens))
+        for k in _largest(self.parts[:, i], MOST):
+            cells = f"  {self.tokens[k]:<{width}}  {self.parts[k, i]:+.2f}"
+            if self.linear is not None:
+                cells += f"  (network {self.network[k, i]:+.2f}, linear {self.linear[k, i]:+.2f})"
+            rows.append(cells)
+        return "\n".join(rows)
+
+    def _repr_html_(self) -> str:
+        largest = max(float(np.abs(self.parts).max()), 1e-9)
+        return "\n".join(self._line(i, largest) for i in range(len(self.classes)))
+
+    def _line(self, i: int, largest: float) -> str:
+        words = "".join(
+            f'<span title="{part:+.3f}" style="background:{_shade(part / largest)};color:#000;'
+            f'padding:1px 3px;border-radius:3px">{html.escape(token)}</span> '
+            for token, part in zip(self.tokens, self.parts[:, i].tolist(), strict=True)
+        )
+        return (
+            f'<p style="line-height:1.8"><b>{html.escape(str(self.classes[i]))}</b> '
+            f"{self.probabilities[i]:.3f}: {words}</p>"
+        )
+
+    def plot(self, ax: Any = None, *, label: Any = None) -> Any:
+        """Draw the words that add most to a class, for or against it.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+        label : label, default=None
+            One of `classes`. None: the first.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+        """
+        i = 0 if label is None else self.classes.index(label)
+        shown = _largest(self.parts[:, i], 2 * MOST)
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            _, ax = plt.subplots(figsize=(6, 1.3 + 0.25 * len(shown)), layout="constrained")
+        values = self.parts[shown, i]
+        colours = ["#%02x%02x%02x" % (FOR if value > 0 else AGAINST) for value in values]
+        rows = np.arange(len(shown))
+        ax.barh(rows, values, color=colours)
+        ax.set_yticks(rows, [self.tokens[k] for k in shown])
+        ax.set_ylim(len(shown) - 0.4, -0.6)
+        ax.axvline(0, color="black", lw=0.8)
+        ax.set_xlabel(f"added to the score of {self.classes[i]}")
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+        return ax
+
+
+def _largest(parts: NDArray[np.float32], n: int) -> NDArray[np.int64]:
+    """Return the places of the largest parts, for or against, the largest first."""
+    return np.argsort(-np.abs(parts), kind="stable")[:n]
+
+
+def _shade(share: float) -> str:
+    red, green, blue = FOR if share > 0 else AGAINST
+    return f"rgba({red},{green},{blue},{0.6 * abs(share):.2f})"

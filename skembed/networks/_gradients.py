@@ -1,0 +1,103 @@
+"""What each step of a document adds to a network's outputs: integrated gradients."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.networks._startup import load_engine
+from skembed.networks._state import EMBEDDING, NetworkState
+
+TINY = 1e-20
+"""Put in the place of a step's zeros, which would be taken for padding."""
+
+
+class Attributions(NamedTuple):
+    """Parts of a document in a network's outputs.
+
+    Attributes
+    ----------
+    parts : ndarray of shape (n_steps, n_wanted), dtype float32
+        What each step adds to each output.
+    base : ndarray of shape (n_wanted,), dtype float32
+        The outputs where all word vectors are zero.
+    outputs : ndarray of shape (n_wanted,), dtype float32
+        The outputs; base and parts add up to them but for an error that falls with
+        the number of points.
+    """
+
+    parts: NDArray[np.float32]
+    base: NDArray[np.float32]
+    outputs: NDArray[np.float32]
+
+
+def integrate_gradients(
+    state: NetworkState, ids: NDArray[np.int32], mixing: NDArray[np.float32], *, n_points: int
+) -> Attributions:
+    """Follow a document from zero vectors to its own, and add up the gradients on the way.
+
+    Parameters
+    ----------
+    state : NetworkState
+        A trained network of token ids.
+    ids : ndarray of shape (n_steps,), dtype int32
+        The document.
+    mixing : ndarray of shape (n_outputs, n_wanted), dtype float32
+        Which sums of the network's log-odds are wanted.
+    n_points : int
+        Points of the way.
+
+    References
+    ----------
+    Sundararajan, Taly, Yan (2017), Axiomatic attribution for deep networks,
+    arXiv:1703.01365.
+    """
+    load_engine()
+    vectors = state.weights[EMBEDDING][ids]
+    network = _of_vectors(state)
+    middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
+    gradients = _gradients(network, vectors, middles, mixing)
+    ends = np.array([0, 1], dtype=np.float32)
+    base, outputs = network(_scaled(vectors, ends)).numpy() @ mixing
+    return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)
+
+
+def _of_vectors(state: NetworkState) -> Any:
+    """Build the part of a network that is behind its embedding, in float32."""
+    from skembed.networks._build import build_network
+    from skembed.networks._engine import python_random_kept
+
+    with python_random_kept():
+        network = build_network(replace(state.spec, n_rows=None, precision="float32"))
+    for variable in network.variables:
+        if variable.path in state.weights:
+            variable.assign(state.weights[variable.path])
+    return network
+
+
+def _scaled(vectors: NDArray[np.float32], factors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the document at some points of the way, no step of it all zero."""
+    steps = factors[:, None, None] * vectors
+    steps[..., 0] += np.where(steps.any(axis=2), 0, np.float32(TINY))
+    return steps
+
+
+def _gradients(
+    network: Any,
+    vectors: NDArray[np.float32],
+    factors: NDArray[np.float32],
+    mixing: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the mean gradient at some points: (n_wanted, n_steps, n_dims)."""
+    import tensorflow as tf
+
+    steps = tf.constant(_scaled(vectors, factors))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(steps)
+        sums = tf.reduce_sum(network(steps) @ mixing, axis=0)
+        wanted = [sums[i] for i in range(mixing.shape[1])]
+    found: NDArray[np.float32] = np.stack(
+        [tf.reduce_mean(tape.gradient(output, steps), axis=0).numpy() for output in wanted]
+    )
+    return found

@@ -1,0 +1,216 @@
+"""What words add: sums by hand, sums that must come out, and how it is shown."""
+
+import re
+
+import matplotlib
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from skembed import (
+    CNNTextClassifier,
+    GloveVectorizer,
+    KerasTokenizer,
+    LSTMTextClassifier,
+    TokenSequences,
+    WordVectors,
+    explain,
+)
+from skembed.classifiers._bags import BagReader
+from skembed.explanation._linear_parts import linear_parts, token_shares
+
+matplotlib.use("agg")
+
+TEXTS = ["a good film", "a bad film", "good sunny day", "bad rainy day", "a film", "the day"] * 6
+LABELS = ["fine", "foul", "fine", "foul", "none", "none"] * 6
+INDICATORS = np.array([[1, 0], [0, 1], [1, 0], [0, 1], [0, 0], [1, 1]] * 6)
+WORDS = ["good", "bad", "film", "day", "sunny", "rainy", "a", "the"]
+VECTORS = WordVectors(WORDS, np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32))
+SMALL = dict(embedding_dim=5, epochs=8, random_state=0, batch_size=8)
+
+CLASSIFIERS = {
+    "cnn": CNNTextClassifier(filters=6, **SMALL),
+    "wide cnn": CNNTextClassifier(filters=6, wide=True, **SMALL),
+    "stacked": CNNTextClassifier(
+        filters=6, stacked=True, kernel_sizes=(2, 2), pool_size=2, dense_units=(4,), **SMALL
+    ),
+    "lstm": LSTMTextClassifier(units=5, bidirectional=True, pooling="mean", **SMALL),
+    "wide lstm": LSTMTextClassifier(units=5, wide=True, embeddings=VECTORS, **SMALL),
+}
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return {name: classifier.fit(TEXTS, LABELS) for name, classifier in CLASSIFIERS.items()}
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+@pytest.mark.parametrize("text", ["a good rainy film", "sunny", "", "unheard words of good day"])
+def test_parts_add_up_to_the_score(name, text, fitted):
+    found = explain(fitted[name], text, n_points=200)
+    logits = fitted[name]._predict_logits([text])[0]
+    numbers = [fitted[name].classes_.tolist().index(label) for label in found.classes]
+    assert_allclose(found.scores, (logits - logits.mean())[numbers], rtol=0, atol=1e-5)
+    assert np.abs(found.additivity_error).max() < 0.03 * max(1, np.abs(logits).max())
+    sums = found.base + found.parts.sum(axis=0) + found.additivity_error
+    assert_allclose(sums, found.scores, rtol=0, atol=1e-5)
+    assert_allclose(found.probabilities, np.sort(fitted[name].predict_proba([text])[0])[::-1])
+
+
+def test_more_points_come_closer(fitted):
+    few, many = (
+        np.abs(explain(fitted["lstm"], "a good film", n_points=n).additivity_error).max()
+        for n in (2, 100)
+    )
+    assert many < few / 20
+
+
+def test_words_speak_for_their_class(fitted):
+    for name in CLASSIFIERS:
+        frame = explain(fitted[name], "a good film", classes=["fine", "foul"]).to_frame()
+        assert list(frame.columns) == ["fine", "foul"]
+        assert frame.loc["good", "fine"] > 0 > frame.loc["good", "foul"]
+
+
+def test_shares_of_features_by_hand():
+    # ids 2 3 2: words 2 and 3, the pairs (2, 3) and (3, 2); word 3 has part 1 twice, 2 has it once
+    parts = sparse.csr_matrix(np.array([[0, 0], [0, 0], [1, 1], [0, 2]], dtype=np.float32))
+    pairs = np.array([2 * 4 + 3, 3 * 4 + 2])
+    bags = BagReader(pairs, parts, np.ones(8, dtype=np.float32), n_words=4)
+    shares = token_shares(bags, np.array([2, 3, 2], dtype=np.int32), np.array([2, 3, 4, 5, 6, 7]))
+    expected = [
+        [1 / 2, 0, 1 / 2, 0, 1 / 2, 1 / 4],
+        [0, 1, 1 / 2, 1 / 2, 0, 1 / 2],
+        [1 / 2, 0, 0, 1 / 2, 1 / 2, 1 / 4],
+    ]
+    assert_allclose(shares, expected)
+
+
+@pytest.mark.parametrize("name", ["wide cnn", "wide lstm"])
+def test_the_linear_half_is_exact(name, fitted):
+    classifier = fitted[name]
+    mixing = np.eye(3, dtype=np.float32)
+    for text in ("good film, good day", "rainy rainy films", "unheard"):
+        document = classifier.tokenizer_.transform([text])
+        parts = linear_parts(classifier._linear, document, mixing)
+        margins = classifier._linear.margins(classifier.bag_of_words([text]))[0]
+        expected = margins - classifier._linear.intercept
+        assert_allclose(parts.sum(axis=0), expected, rtol=0, atol=1e-6)
+
+
+def test_a_vector_of_zeros_adds_nothing():
+    """Whoever has no vector has no part, and the text is no shorter for it."""
+    vectors = WordVectors(["good", "bad"], [[1.0, 0.0], [0.0, 1.0]])
+    classifier = CNNTextClassifier(
+        embeddings=vectors, trainable_embeddings=False, tokenizer=KerasTokenizer(), **SMALL
+    )
+    classifier.fit(["good x", "bad x"] * 10, [0, 1] * 10)
+    found = explain(classifier, "good x x x")
+    assert_array_equal(found.network[1:], 0)
+    logits = classifier._predict_logits(["good x x x"])[0]
+    assert_allclose(np.sort(found.scores)[::-1], np.sort(logits - logits.mean())[::-1], atol=1e-5)
+
+
+def test_tokens_are_those_of_the_text(fitted):
+    found = explain(fitted["cnn"], "An Unheard film!")
+    assert found.tokens == ("an", "unheard", "film", "!")
+    assert explain(fitted["cnn"], "").tokens == ("",)
+
+
+@pytest.mark.parametrize(("truncating", "kept"), [("pre", ("c", "d")), ("post", ("a", "b"))])
+@pytest.mark.parametrize("output", ["sequences", "padded"])
+def test_tokens_that_were_cut_are_not_shown(truncating, kept, output):
+    tokenizer = KerasTokenizer(max_length=2, truncating=truncating, output=output)
+    pipeline = make_pipeline(tokenizer, CNNTextClassifier(filters=2, **SMALL))
+    found = explain(pipeline.fit(TEXTS, LABELS), "a b c d")
+    assert found.tokens == kept
+    assert found.parts.shape == (2, 3)
+
+
+def test_pipelines_with_vectors():
+    pipeline = make_pipeline(
+        GloveVectorizer(VECTORS, output="sequences"), CNNTextClassifier(filters=3, **SMALL)
+    )
+    found = explain(pipeline.fit(TEXTS, LABELS), "a good film")
+    assert found.tokens == ("a", "good", "film")
+
+
+def test_multi_label_scores_are_log_odds():
+    classifier = CNNTextClassifier(filters=6, wide=True, **SMALL).fit(TEXTS, INDICATORS)
+    found = explain(classifier, "a good film", classes=[0, 1])
+    assert_allclose(found.scores, classifier._predict_logits(["a good film"])[0], atol=1e-5)
+    assert_allclose(found.probabilities, classifier.predict_proba(["a good film"])[0])
+
+
+def test_it_prints_as_a_table(fitted):
+    lines = str(explain(fitted["wide cnn"], "a good film", classes=["fine"])).splitlines()
+    assert re.fullmatch(r"fine: probability 0\.\d{3}", lines[0])
+    assert re.fullmatch(
+        r"score [+-]\d+\.\d\d = [+-]\d+\.\d\d without words [+-]\d+\.\d\d by words \S+ error",
+        lines[1],
+    )
+    assert re.fullmatch(r"  good  \+\d\.\d\d  \(network [+-]\S+, linear [+-]\S+\)", lines[2])
+    assert len(lines) == 5
+
+
+def test_it_shades_words_in_a_notebook(fitted):
+    shown = explain(fitted["wide cnn"], "a <good> & film", classes=["fine", "foul"])._repr_html_()
+    tokenizer = KerasTokenizer(filters="").fit(TEXTS)
+    pipeline = make_pipeline(tokenizer, CNNTextClassifier(filters=3, **SMALL)).fit(TEXTS, LABELS)
+    escaped = explain(pipeline, "<good> & film", classes=["fine"])._repr_html_()
+    assert "&lt;good&gt;" in escaped
+    assert "&amp;" in escaped
+    assert shown.count("<p ") == 2
+    assert "<b>fine</b>" in shown
+    assert re.search(r'title="\+\d\.\d{3}" style="background:rgba\(31,95,153,0\.60\)', shown)
+
+
+def test_it_draws_the_largest_parts(fitted):
+    found = explain(fitted["wide cnn"], "a good film " + " ".join(f"word{i}" for i in range(30)))
+    ax = found.plot(label="foul")
+    labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert len(labels) == 16
+    assert (
+        labels[0] == found.tokens[int(np.abs(found.parts[:, found.classes.index("foul")]).argmax())]
+    )
+    assert ax.get_xlabel() == "added to the score of foul"
+    assert found.plot(ax) is ax
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"text": ["a"]}, TypeError, r"text must be one str, got list: \['a'\]"),
+        ({"n_points": 0}, ValueError, "n_points must be a positive integer, got 0"),
+        ({"classes": ["fine", "odd"]}, ValueError, "classes holds 'odd', which is not among"),
+        (
+            {"estimator": LogisticRegression()},
+            TypeError,
+            "explain takes an LSTMTextClassifier or CNN",
+        ),
+        ({"estimator": CNNTextClassifier()}, ValueError, "is not fitted yet"),
+    ],
+)
+def test_refusals(change, error, message, fitted):
+    with pytest.raises(error, match=message):
+        explain(**{"estimator": fitted["cnn"], "text": "a film", **change})
+
+
+def test_ids_without_words(fitted):
+    sequences = TokenSequences([2, 3], [0, 1, 2])
+    classifier = CNNTextClassifier(filters=2, kernel_sizes=(1,), **SMALL).fit(sequences, [0, 1])
+    with pytest.raises(TypeError, match="needs to know the words that ids stand for"):
+        explain(classifier, "a")
+
+
+def test_no_generator_is_moved(fitted):
+    import random
+
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - the global one is meant
+    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    explain(fitted["cnn"], "a good film")
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before  # noqa: NPY002

@@ -31,7 +31,7 @@ RARE = [
     "wide CNN, balanced class weights",
     "wide CNN, tuned decision",
 ]
-FOR_LONG = ["wide CNN, long documents", "three wide CNNs, long documents"]
+FOR_LONG = "wide CNN, long documents"
 HALVES = ["linear half alone", "CNN", "wide CNN", "LSTM", "wide LSTM"]
 HALVES_FOR_LONG = [f"{name}, long documents" for name in HALVES[:3]]
 
@@ -44,16 +44,20 @@ def wanted() -> list[Key]:
     keys += seeds_and_folds(NETWORKS, range(1), range(2))
     keys += seeds_and_folds(AVERAGED, range(1), range(0))
     keys += [("banking77", LONGER, 0, None, 0)]
-    keys += [(corpus, name, 0, None, 0) for name in FOR_LONG for corpus in LONG]
+    keys += [(corpus, FOR_LONG, 0, None, 0) for corpus in LONG]
     keys += inner()
     keys += rare(range(3))
     keys += more(range(3))
     keys += seeds_and_folds(NETWORKS, range(len(SEEDS)), range(N_FOLDS))
     keys += seeds_and_folds([HALF_WIDE], range(len(SEEDS)), range(0))
+    keys += [("SST-2", TOGETHER, 0, None, seed) for seed in SEEDS]
     keys += rare(range(N_FOLDS)) + more(range(N_FOLDS))
     keys += seeds_and_folds([REGRESSION], range(1), range(N_FOLDS))
-    keys += [(corpus, FOR_LONG[0], 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
+    keys += [(corpus, FOR_LONG, 0, None, seed) for corpus in LONG for seed in SEEDS[1:]]
     keys += product(LONG[::-1], [*HALVES_FOR_LONG, *NETWORKS[:3]], [0], [None], [0])
+    for corpus in FOLDED:
+        keys += in_inner_folds([corpus], [HALF_WIDE])
+        keys += [(corpus, HALF_WIDE, split, None, 0) for split in range(N_FOLDS)]
     return list(dict.fromkeys(keys))
 
 
@@ -63,7 +67,7 @@ def inner() -> list[Key]:
     keys = in_inner_folds(GIVEN, [*both, *AVERAGED]) + in_inner_folds(FOLDED, both)
     # On corpora that take long to learn one inner fold has to do.
     keys += [(c, name, 0, 0, 0) for c in MORE for name in both]
-    return keys + [(c, name, 0, 0, 0) for c in LONG for name in FOR_LONG]
+    return keys + [(c, FOR_LONG, 0, 0, 0) for c in LONG]
 
 
 def seeds_and_folds(names: list[str], seeds: range, splits: range) -> list[Key]:

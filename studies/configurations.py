@@ -122,5 +122,4 @@ CONFIGURATIONS: dict[str, Make] = {
     "six wide networks, 100 dimensions": six,
     "six wide networks, 20 epochs": partial(six, epochs=20),
     "three wide CNNs and three LSTMs": partial(six, wide_lstm=False),
-    "three wide CNNs, long documents": averaged(wide_for_long),
 }

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from skembed import datasets
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
-    from skembed.explanation import explain
     from skembed.export import to_onnx
+    from skembed.inspection import explain
     from skembed.persistence import load, save
     from skembed.search import search_space
     from skembed.text import KerasTokenizer, TokenSequences
@@ -35,7 +35,7 @@ _FOLDERS = {
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
     "compare": "comparison",
-    "explain": "explanation",
+    "explain": "inspection",
     "load": "persistence",
     "save": "persistence",
     "search_space": "search",

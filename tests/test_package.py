@@ -23,7 +23,7 @@ MAY_KNOW = {
     "comparison": {"text"},
     "search": set(),
     "serve": {"text"},
-    "explanation": {"classifiers", "networks", "text"},
+    "inspection": {"classifiers", "networks", "vectors", "text"},
     "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text", "__version__"},
 }

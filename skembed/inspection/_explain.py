@@ -8,8 +8,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.classifiers._base import BaseTextClassifier
-from skembed.explanation._explanation import Explanation
-from skembed.explanation._linear_parts import linear_parts
+from skembed.inspection._explanation import Explanation
+from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.text._vocabulary import number_tokens

@@ -20,7 +20,7 @@ from skembed import (
     explain,
 )
 from skembed.classifiers._bags import BagReader
-from skembed.explanation._linear_parts import linear_parts, token_shares
+from skembed.inspection._linear_parts import linear_parts, token_shares
 
 matplotlib.use("agg")
 

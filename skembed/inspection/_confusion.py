@@ -1,0 +1,89 @@
+"""Which of the largest classes are taken for which."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+
+OTHERS = "all others"
+
+
+class LargestClassesDisplay(ConfusionMatrixDisplay):
+    """Confusion matrix of the most frequent classes, the others taken together.
+
+    Each row adds up to one: shares of a class's documents. It is recommended to use
+    `from_estimator` or `from_predictions`; parameters and attributes are those of
+    `sklearn.metrics.ConfusionMatrixDisplay`.
+    """
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: Any, y: Any, *, n_classes: int = 12, ax: Any = None
+    ) -> "LargestClassesDisplay":
+        """Draw what a fitted classifier predicts.
+
+        Parameters
+        ----------
+        estimator : classifier
+            Fitted.
+        X : as for the classifier's ``predict``
+            Documents.
+        y : array-like of shape (n_samples,)
+            Their labels.
+        n_classes : int, default=12
+            Classes with a row and a column of their own.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : LargestClassesDisplay
+        """
+        return cls.from_predictions(y, estimator.predict(X), n_classes=n_classes, ax=ax)
+
+    @classmethod
+    def from_predictions(
+        cls, y_true: Any, y_pred: Any, *, n_classes: int = 12, ax: Any = None
+    ) -> "LargestClassesDisplay":
+        """Draw labels that are known.
+
+        Parameters
+        ----------
+        y_true, y_pred : array-like of shape (n_samples,)
+            Labels of the documents, and what was predicted.
+        n_classes : int, default=12
+            Classes with a row and a column of their own.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : LargestClassesDisplay
+        """
+        labels, counts = np.unique(np.asarray(y_true), return_counts=True)
+        kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
+        shown = [str(label) for label in kept]
+        if len(labels) > n_classes:
+            shown.append(OTHERS)
+        known = set(kept)
+        true, predicted = (
+            [str(v) if v in known else OTHERS for v in np.asarray(values).tolist()]
+            for values in (y_true, y_pred)
+        )
+        if OTHERS in predicted and OTHERS not in shown:
+            shown.append(OTHERS)
+        matrix = confusion_matrix(true, predicted, labels=shown, normalize="true")
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            size = 2.5 + 0.5 * len(shown)
+            _, ax = plt.subplots(figsize=(size, size), layout="constrained")
+        display = cls(matrix, display_labels=shown)
+        display.plot(
+            ax=ax, cmap="Blues", values_format=".2f", xticks_rotation="vertical", colorbar=False
+        )
+        for text in display.text_.ravel():
+            text.set_fontsize(8)
+            if text.get_text() == "0.00":
+                text.set_text("")
+        return display

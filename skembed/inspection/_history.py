@@ -1,0 +1,112 @@
+"""The epochs of a fit, drawn."""
+
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.classifiers._base import BaseTextClassifier
+
+TRAINING, VALIDATION = "#1f5f99", "#c4561a"
+
+
+class HistoryDisplay:
+    """Loss and accuracy of each epoch.
+
+    It is recommended to use `from_estimator`.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        ``history_`` of a classifier.
+    best_epoch : int, default=None
+        Epoch whose weights were kept, from 1; None marks none.
+
+    Attributes
+    ----------
+    axes_ : tuple of matplotlib.axes.Axes
+        Of the loss and of the accuracy.
+    figure_ : matplotlib.figure.Figure
+    """
+
+    def __init__(self, history: dict[str, list[float]], *, best_epoch: int | None = None) -> None:
+        self.history = history
+        self.best_epoch = best_epoch
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, axes: Any = None) -> "HistoryDisplay":
+        """Draw the epochs of a fitted classifier, or of the one at the end of a pipeline.
+
+        Parameters
+        ----------
+        estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+            Fitted.
+        axes : sequence of two matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : HistoryDisplay
+        """
+        last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+        if not isinstance(last, BaseTextClassifier):
+            raise TypeError(
+                "estimator must be an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that "
+                f"ends with one; got {estimator!r:.200}."
+            )
+        check_is_fitted(last)
+        return cls(last.history_, best_epoch=last.best_epoch_).plot(axes)
+
+    def plot(self, axes: Any = None) -> "HistoryDisplay":
+        """Draw.
+
+        Parameters
+        ----------
+        axes : sequence of two matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : HistoryDisplay
+        """
+        if axes is None:
+            import matplotlib.pyplot as plt
+
+            _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+        self.axes_ = tuple(axes)
+        self.figure_ = self.axes_[0].figure
+        for ax, name in zip(self.axes_, ("loss", "accuracy"), strict=True):
+            for key, label, colour in (
+                (name, "training", TRAINING),
+                (f"val_{name}", "validation", VALIDATION),
+            ):
+                values = self.history.get(key)
+                if values:
+                    epochs = range(1, len(values) + 1)
+                    ax.plot(epochs, values, marker="o", ms=4, color=colour, label=label)
+            if self.best_epoch is not None and "val_loss" in self.history:
+                ax.axvline(self.best_epoch, color="#8a8a8a", ls="--", lw=1, label="kept")
+            ax.set(xlabel="epoch", title=name)
+            ax.xaxis.get_major_locator().set_params(integer=True)
+            ax.spines[["top", "right"]].set_visible(False)
+            ax.legend(frameon=False)
+        return self
+
+
+def plot_history(estimator: Any, *, axes: Any = None) -> HistoryDisplay:
+    """Draw loss and accuracy of a fitted classifier's epochs.
+
+    The same as ``HistoryDisplay.from_estimator``.
+
+    Parameters
+    ----------
+    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+        Fitted.
+    axes : sequence of two matplotlib.axes.Axes, default=None
+        Where to draw. None makes a new figure.
+
+    Returns
+    -------
+    display : HistoryDisplay
+    """
+    return HistoryDisplay.from_estimator(estimator, axes=axes)

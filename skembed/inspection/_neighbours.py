@@ -1,0 +1,109 @@
+"""The nearest words of words, before and after a network has moved them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.classifiers._base import BaseTextClassifier
+from skembed.vectors import WordVectors
+
+EMBEDDING = "embedding/embeddings"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Nearest words of some words, the nearest first.
+
+    Attributes
+    ----------
+    before, after : dict of str to list of (str, float)
+        Words and cosines in [-1, 1] for each word: of the pre-trained vectors, and of the
+        fine-tuned ones. Both among the words that the classifier knows.
+    moved : dict of str to float
+        Cosine of each word's vectors before and after.
+    """
+
+    before: dict[str, list[tuple[str, float]]]
+    after: dict[str, list[tuple[str, float]]]
+    moved: dict[str, float]
+
+    def __str__(self) -> str:
+        lines = []
+        for word, cosine in self.moved.items():
+            lines.append(f"{word} (cosine of before and after {cosine:.2f})")
+            for name, found in (("before", self.before), ("after", self.after)):
+                words = ", ".join(f"{other} {value:.2f}" for other, value in found[word])
+                lines.append(f"  {name:<6}  {words}")
+        return "\n".join(lines)
+
+
+def nearest_words(estimator: Any, words: Any, *, n: int = 8) -> Neighbours:
+    """Compare the neighbourhoods of words before and after fine-tuning.
+
+    Parameters
+    ----------
+    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+        Fitted with pre-trained `embeddings`.
+    words : collection of str
+        Words that the classifier knows and that have a vector.
+    n : int, default=8
+        Neighbours of each.
+
+    Returns
+    -------
+    neighbours : Neighbours
+        Prints as lines.
+
+    Raises
+    ------
+    ValueError
+        If the classifier has no pre-trained vectors, or a word none.
+    """
+    classifier = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
+    if not isinstance(classifier, BaseTextClassifier):
+        raise TypeError(
+            "estimator must be an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
+            f"with one; got {estimator!r:.200}."
+        )
+    check_is_fitted(classifier)
+    vocabulary, embeddings = classifier._reader.vocabulary, classifier.embeddings
+    if vocabulary is None or embeddings is None or isinstance(embeddings, np.ndarray):
+        raise ValueError(
+            "nearest_words compares pre-trained vectors with fine-tuned ones: fit the classifier "
+            "on texts with embeddings= a name, a path or WordVectors."
+        )
+    chosen = [words] if isinstance(words, str) else [*words]
+    pretrained = WordVectors.load(embeddings)
+    known = [word for word in vocabulary if word in pretrained]
+    places = {word: i for i, word in enumerate(known)}
+    for word in chosen:
+        if word not in places:
+            raise ValueError(
+                f"{word!r} has no pre-trained vector, or the classifier does not know it."
+            )
+    ids = np.array([vocabulary[word] for word in known])
+    before = _unit(pretrained.align({word: i for i, word in enumerate(known, 2)})[2:])
+    after = _unit(classifier._state.weights[EMBEDDING][ids])
+    return Neighbours(
+        {word: _nearest(before, places[word], known, n) for word in chosen},
+        {word: _nearest(after, places[word], known, n) for word in chosen},
+        {word: float(before[places[word]] @ after[places[word]]) for word in chosen},
+    )
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.maximum(norms, np.finfo(np.float32).tiny)
+
+
+def _nearest(
+    unit: NDArray[np.float32], place: int, words: list[str], n: int
+) -> list[tuple[str, float]]:
+    cosines = unit @ unit[place]
+    cosines[place] = -np.inf
+    order = np.argsort(-cosines, kind="stable")[: min(n, len(words) - 1)]
+    return [(words[i], float(cosines[i])) for i in order.tolist()]

@@ -1,0 +1,175 @@
+"""The documents that a classifier finds hardest, among which wrong labels are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import cross_val_predict
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.text import check_documents
+
+SHOWN_CHARACTERS = 60
+"""Characters of a text that are printed."""
+
+
+@dataclass(frozen=True, eq=False)
+class TopLosses:
+    """Documents with the largest losses, the largest first.
+
+    Attributes
+    ----------
+    indices : ndarray of shape (n_documents,), dtype int64
+        Their places in X.
+    losses : ndarray of shape (n_documents,), dtype float64
+        Minus the logarithm of the probability of the label they have.
+    labels, predicted : ndarray of shape (n_documents,)
+        The label they have, and the most probable one.
+    probabilities : ndarray of shape (n_documents,), dtype float64
+        Probability of the most probable label.
+    texts : tuple of str
+    """
+
+    indices: NDArray[np.int64]
+    losses: NDArray[np.float64]
+    labels: NDArray[Any]
+    predicted: NDArray[Any]
+    probabilities: NDArray[np.float64]
+    texts: tuple[str, ...]
+
+    @classmethod
+    def from_predictions(
+        cls, X: Any, y: Any, probabilities: Any, classes: Any, *, n: int = 20
+    ) -> "TopLosses":
+        """Find them by probabilities that are known.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Documents.
+        y : array-like of shape (n_samples,)
+            Their labels.
+        probabilities : array-like of shape (n_samples, n_classes)
+            What a classifier predicts, best one that has not seen them.
+        classes : array-like of shape (n_classes,)
+            Labels of the columns.
+        n : int, default=20
+            How many documents.
+
+        Returns
+        -------
+        top_losses : TopLosses
+        """
+        texts, labels = check_documents(X), np.asarray(y)
+        predicted, classes = np.asarray(probabilities, dtype=np.float64), np.asarray(classes)
+        if labels.ndim != 1 or len(labels) != len(texts):
+            raise ValueError(
+                f"y must hold one label for each of the {len(texts)} documents of X; got shape "
+                f"{labels.shape}."
+            )
+        if predicted.shape != (len(texts), len(classes)):
+            raise ValueError(
+                f"probabilities must have shape {(len(texts), len(classes))}, a row for each "
+                f"document and a column for each class; got {predicted.shape}."
+            )
+        numbers = {label: i for i, label in enumerate(classes.tolist())}
+        unknown = next((label for label in labels.tolist() if label not in numbers), None)
+        if unknown is not None:
+            raise ValueError(f"y holds {unknown!r}, which is not among the classes.")
+        columns = np.array([numbers[label] for label in labels.tolist()], dtype=np.int64)
+        of_label = predicted[np.arange(len(texts)), columns]
+        losses = -np.log(np.maximum(of_label, np.finfo(np.float64).tiny))
+        order = np.argsort(-losses, kind="stable")[:n]
+        best = predicted[order].argmax(axis=1)
+        return cls(
+            order,
+            losses[order],
+            labels[order],
+            classes[best],
+            predicted[order, best],
+            tuple(texts[i] for i in order.tolist()),
+        )
+
+    def to_frame(self) -> Any:
+        """Return them as a pandas DataFrame, indexed by their places in X."""
+        import pandas as pd
+
+        columns = {
+            "label": self.labels,
+            "predicted": self.predicted,
+            "probability": self.probabilities,
+            "loss": self.losses,
+            "text": list(self.texts),
+        }
+        return pd.DataFrame(columns, index=self.indices)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def __str__(self) -> str:
+        rows = [("", "loss", "label", "predicted", "", "text")]
+        for i in range(len(self)):
+            text = " ".join(self.texts[i].split())
+            short = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+            rows.append(
+                (
+                    str(self.indices[i]),
+                    f"{self.losses[i]:.2f}",
+                    str(self.labels[i]),
+                    str(self.predicted[i]),
+                    f"{self.probabilities[i]:.2f}",
+                    short,
+                )
+            )
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+        return "\n".join(
+            "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in rows
+        )
+
+
+def top_losses(estimator: Any, X: Any, y: Any, *, n: int = 20, cv: Any = None) -> TopLosses:
+    """Find the documents whose labels surprise a classifier most.
+
+    Some of them are hard, some have a wrong label. Documents it was trained on surprise it
+    less than they should: give `cv` for them.
+
+    Parameters
+    ----------
+    estimator : classifier with predict_proba
+        Fitted, unless `cv` is given.
+    X : collection of str, shape (n_samples,)
+        Documents.
+    y : array-like of shape (n_samples,)
+        Their labels.
+    n : int, default=20
+        How many documents to return.
+    cv : int, cross-validation generator or iterable, default=None
+        Folds, of which each is asked of a clone that was trained on the others. None asks
+        the estimator itself.
+
+    Returns
+    -------
+    top_losses : TopLosses
+        Prints as a table.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import TfidfVectorizer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skembed.inspection import top_losses
+    >>> texts = ["good film", "bad film", "good day", "bad day"] * 5
+    >>> labels = ["fine", "foul", "fine", "foul"] * 5
+    >>> labels[6] = "foul"  # a mistake
+    >>> model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    >>> int(top_losses(model, texts, labels, n=1, cv=5).indices[0])
+    6
+    """
+    if cv is not None:
+        classes = np.unique(np.asarray(y))
+        probabilities = cross_val_predict(estimator, X, y, cv=cv, method="predict_proba")
+    else:
+        check_is_fitted(estimator)
+        classes, probabilities = estimator.classes_, estimator.predict_proba(X)
+    return TopLosses.from_predictions(X, y, probabilities, classes, n=n)

@@ -1,0 +1,40 @@
+"""Large classes by hand, small ones together."""
+
+import matplotlib
+import numpy as np
+from sklearn.dummy import DummyClassifier
+
+from skembed.inspection import LargestClassesDisplay
+
+matplotlib.use("agg")
+
+TRUE = ["a"] * 4 + ["b"] * 3 + ["c", "c", "d"]
+PREDICTED = ["a", "a", "a", "d", "b", "a", "c", "c", "a", "d"]
+
+
+def test_shares_by_hand():
+    display = LargestClassesDisplay.from_predictions(TRUE, PREDICTED, n_classes=2)
+    assert display.display_labels == ["a", "b", "all others"]
+    expected = [[3 / 4, 0, 1 / 4], [1 / 3, 1 / 3, 1 / 3], [1 / 3, 0, 2 / 3]]
+    np.testing.assert_allclose(display.confusion_matrix, expected)
+    shown = [text.get_text() for text in display.text_.ravel()]
+    assert shown[:3] == ["0.75", "", "0.25"]
+    labels = [tick.get_text() for tick in display.ax_.get_yticklabels()]
+    assert labels == ["a", "b", "all others"]
+
+
+def test_all_classes_have_room():
+    display = LargestClassesDisplay.from_predictions([1, 1, 2], [1, 2, 2])
+    assert display.display_labels == ["1", "2"]
+    other = LargestClassesDisplay.from_predictions([1, 1, 2], [1, 3, 2])
+    assert other.display_labels == ["1", "2", "all others"]
+
+
+def test_of_an_estimator_on_given_axes():
+    import matplotlib.pyplot as plt
+
+    _, ax = plt.subplots()
+    estimator = DummyClassifier().fit([[0]] * 10, TRUE)
+    display = LargestClassesDisplay.from_estimator(estimator, [[0]] * 10, TRUE, n_classes=1, ax=ax)
+    assert display.ax_ is ax
+    assert display.confusion_matrix.tolist() == [[1, 0], [1, 0]]

@@ -1,0 +1,68 @@
+"""The hardest documents, by hand, and a wrong label that is found."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from skembed.inspection import TopLosses, top_losses
+
+TEXTS = ["first", "second " * 20, "third", "fourth\nline"]
+PROBABILITIES = [[0.9, 0.1], [0.25, 0.75], [1.0, 0.0], [0.5, 0.5]]
+
+
+def test_losses_by_hand():
+    found = TopLosses.from_predictions(TEXTS, ["b", "b", "b", "a"], PROBABILITIES, ["a", "b"], n=3)
+    assert found.indices.tolist() == [2, 0, 3]
+    assert_allclose(found.losses[1:], -np.log([0.1, 0.5]))
+    assert np.isfinite(found.losses[0])
+    assert found.labels.tolist() == ["b", "b", "a"]
+    assert found.predicted.tolist() == ["a", "a", "a"]
+    assert found.probabilities.tolist() == [1.0, 0.9, 0.5]
+    assert found.texts == ("third", "first", "fourth\nline")
+    assert len(found) == 3
+
+
+def test_it_prints_as_a_table():
+    found = TopLosses.from_predictions(TEXTS, ["b", "a", "a", "a"], PROBABILITIES, ["a", "b"], n=3)
+    assert str(found).splitlines() == [
+        "   loss  label  predicted        text",
+        "0  2.30  b      a          0.90  first",
+        "1  1.39  a      b          0.75  " + "second " * 8 + "sec…",
+        "3  0.69  a      a          0.50  fourth line",
+    ]
+    frame = found.to_frame()
+    assert frame.index.tolist() == [0, 1, 3]
+    assert frame.columns.tolist() == ["label", "predicted", "probability", "loss", "text"]
+
+
+def test_a_wrong_label_is_found_by_folds():
+    texts, labels = ["good film", "bad film", "good day", "bad day"] * 10, ["fine", "foul"] * 20
+    labels[6], labels[17] = "foul", "fine"
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    assert set(top_losses(model, texts, labels, n=2, cv=5).indices) == {6, 17}
+    assert set(top_losses(model.fit(texts, labels), texts, labels, n=2).indices) == {6, 17}
+
+
+@pytest.mark.parametrize(
+    ("y", "probabilities", "message"),
+    [
+        (["a"] * 3, PROBABILITIES, r"y must hold one label for each of the 4 documents of X; got"),
+        (["a", "a", "a", "c"], PROBABILITIES, "y holds 'c', which is not among the classes"),
+        (
+            ["a"] * 4,
+            [[1.0]] * 4,
+            r"probabilities must have shape \(4, 2\), a row for each document",
+        ),
+    ],
+)
+def test_refusals(y, probabilities, message):
+    with pytest.raises(ValueError, match=message):
+        TopLosses.from_predictions(TEXTS, y, probabilities, ["a", "b"])
+
+
+def test_an_unfitted_estimator_without_folds():
+    with pytest.raises(ValueError, match="not fitted yet"):
+        top_losses(make_pipeline(TfidfVectorizer(), LogisticRegression()), TEXTS, list("abab"))

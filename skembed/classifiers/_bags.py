@@ -87,7 +87,7 @@ def learn_bags(
     reader : BagReader
         Pairs that stand in two documents or more, parts that two words share.
     bag : csr_matrix of shape (n_samples, n_features), dtype float32
-        The training documents as it reads them.
+        The training documents as it reads them, `without_unknown` words.
     """
     words = count_words(sequences, n_ids)
     pairs = frequent_pairs(sequences, n_ids)
@@ -98,7 +98,17 @@ def learn_bags(
     frequencies = np.concatenate([document_frequencies(block) for block in counts])
     idf = np.log((1 + len(sequences)) / (1 + frequencies)) + 1  # as scikit-learn has it
     reader = replace(unweighted, idf=idf.astype(np.float32))
-    return reader, reader._weigh(*counts)
+    return reader, without_unknown(reader._weigh(*counts))
+
+
+def without_unknown(bag: Bag) -> Bag:
+    """Return bags to learn from: unknown words make a document longer, but tell no class.
+
+    They are seldom unknown in training, and then of an odd document; later they are of any.
+    """
+    known = bag.copy()
+    known.data[known.indices <= UNKNOWN_ID] = 0
+    return known
 
 
 def count_words(sequences: TokenSequences, n_ids: int) -> Bag:

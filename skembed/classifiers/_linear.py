@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.classifiers._bags import Bag, BagReader, learn_bags
+from skembed.classifiers._bags import Bag, BagReader, learn_bags, without_unknown
 from skembed.classifiers._reader import InputReader, as_data
 from skembed.classifiers._svm import (
     Floats,
@@ -168,8 +168,8 @@ class LinearHalf:
         Where few documents have told so far what margins mean, these do before they are
         learned from. Later ones may have been learned from already.
         """
-        bag, targets, weights = self.read(examples.data), examples.targets, examples.weights
-        weights = weights / np.float32(self.unit)
+        bag = without_unknown(self.read(examples.data))
+        targets, weights = examples.targets, examples.weights / np.float32(self.unit)
         temperature, held_out = self.temperature, self.held_out
         if held_out.n < N_MEASURED:
             margins, n_before = self.margins(bag), N_USUAL + held_out.n

@@ -103,3 +103,12 @@ def test_counting_leaves_the_sequences_alone():
     counts = count_words(sequences, 4)
     assert counts.toarray().tolist() == [[0, 0, 1, 2]]
     assert sequences.ids.tolist() == [3, 2, 3]
+
+
+def test_unknown_words_are_nothing_to_learn_from_but_make_documents_longer():
+    sequences = TokenSequences([1, 2, 3, 2], [0, 1, 3, 4], {"sun": 2, "sea": 3})
+    reader, bag = learn_bags(sequences, 4, None)
+    assert bag[0].toarray().tolist() == [[0, 0, 0, 0]]
+    read = reader.read(TokenSequences([1, 2], [0, 2])).toarray()[0]
+    assert read[1] > 0
+    assert_allclose(np.linalg.norm(read), 1)

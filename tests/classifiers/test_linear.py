@@ -225,3 +225,21 @@ def test_a_linear_half_cannot_be_added_or_dropped_later(cnn, texts, labels):
 def test_a_wide_network_needs_words(cnn, no_training):
     with pytest.raises(ValueError, match="wide=True needs words or token ids, but X holds vectors"):
         cnn(wide=True).fit(np.ones((4, 2)) * 0.5, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_an_empty_document_makes_no_class_of_all_that_is_unknown(cnn, texts, labels, again):
+    """Its only token is the unknown one, which later stands in documents of any class."""
+    classifier = cnn(wide=True, tokenizer=KerasTokenizer())
+    if again == "fit":
+        classifier.fit([*texts, ""], [*labels, "foul"])
+    else:
+        classifier.fit(texts, labels).partial_fit([""] * 5, ["foul"] * 5)
+    linear = classifier._linear
+    assert not linear.coef[:2].any()
+    known, some = (
+        linear.margins(classifier.bag_of_words([text])) - linear.intercept
+        for text in ("sun sea", "sun sea unheard of words")
+    )
+    assert_array_equal(np.sign(known), np.sign(some))
+    assert (np.abs(some) < np.abs(known)).all()

@@ -1,0 +1,198 @@
+"""The commands: what they are called, what they take, and what they say when it goes wrong."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
+from skembed.cli._rows import FORMATS
+
+NETWORKS = ("cnn", "lstm")
+
+text_option = click.option("--text", default="text", show_default=True, help="Column of the texts.")
+label_option = click.option(
+    "--label", default="label", show_default=True, help="Column of the labels."
+)
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format of FILE; by its name if not given.",
+)
+embeddings_option = click.option(
+    "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
+)
+seed_option = click.option("--seed", default=0, show_default=True, help="Makes runs repeatable.")
+epochs_option = click.option("--epochs", default=10, show_default=True, type=click.IntRange(1))
+
+
+class Commands(click.Group):
+    """Commands whose errors are one sentence on standard error, and status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a stop by the keyboard is status 130."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, TypeError, OSError, ImportError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            notes = " ".join(getattr(error, "__notes__", []))
+            raise click.ClickException(f"{error} {notes}".rstrip()) from error
+
+
+def command(examples: str) -> Callable[[Any], Any]:
+    """Make a command whose help ends with examples."""
+    lines = "".join(f"  {line}\n" for line in examples.strip().splitlines())
+    return commands.command(epilog=f"\b\nExamples:\n{lines}", no_args_is_help=True)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="skembed")
+def commands() -> None:
+    """Neural text classification with word embeddings, from tables in files.
+
+    Tables are CSV or TSV with a header, JSON lines, or Parquet; names that end in .gz
+    are decompressed.
+    """
+
+
+@command(
+    """
+python -m skembed compare mails.csv --text body --label folder
+python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --plot mails.png
+"""
+)
+@click.argument("file")
+@text_option
+@label_option
+@format_option
+@embeddings_option
+@click.option("--networks", default="cnn,lstm", show_default=True, help="Of cnn and lstm.")
+@click.option("--folds", default=5, show_default=True, type=click.IntRange(2))
+@click.option("--scoring", default="accuracy", show_default=True, help="A scorer of scikit-learn.")
+@epochs_option
+@seed_option
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw the comparison to this file.")
+def compare(**options: Any) -> None:
+    """Cross-validate networks next to TF-IDF, and say which wins.
+
+    Networks are tried with and without a linear half beside them; with --embeddings also
+    pooled word vectors.
+    """
+    unknown = [name for name in options["networks"].split(",") if name not in NETWORKS]
+    if unknown:
+        raise click.BadParameter(
+            f"{unknown[0]!r} is not one of cnn, lstm.", param_hint="--networks"
+        )
+    run_compare(**options)
+
+
+@command(
+    """
+python -m skembed train mails.csv --text body --label folder --output mails.skembed
+python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output mails.skembed
+"""
+)
+@click.argument("file")
+@text_option
+@label_option
+@format_option
+@click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
+@click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
+@embeddings_option
+@click.option("--wide/--no-wide", default=True, show_default=True, help="A linear half beside it.")
+@epochs_option
+@seed_option
+@click.option("--progress/--no-progress", default=None, help="Show a bar. [default: on terminals]")
+def train(**options: Any) -> None:
+    """Train a classifier and save it."""
+    run_train(**options)
+
+
+@command(
+    """
+python -m skembed predict mails.skembed new.csv --text body --output answers.csv
+zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answers.jsonl
+"""
+)
+@click.argument("model")
+@click.argument("file", default="-")
+@text_option
+@format_option
+@click.option("--output", default="-", help="Where to write; standard output if not given.")
+@click.option(
+    "--output-format", type=click.Choice(FORMATS), help="By the output's name if not given."
+)
+@click.option("--probabilities", is_flag=True, help="Write the probability of each class.")
+def predict(**options: Any) -> None:
+    """Write a table's rows with predicted labels and probabilities.
+
+    MODEL is a file of `train`, or of `export`. Rows are read, classified and written some
+    at a time, so that a table may be larger than memory.
+    """
+    run_predict(**options)
+
+
+@command(
+    """
+python -m skembed export mails.skembed mails.onnx
+python -m skembed export mails.skembed small.onnx --embedding-dtype int8
+"""
+)
+@click.argument("model", type=click.Path(exists=True, dir_okay=False))
+@click.argument("output", type=click.Path(dir_okay=False))
+@click.option(
+    "--embedding-dtype",
+    type=click.Choice(["float32", "float16", "int8"]),
+    default="float32",
+    show_default=True,
+)
+def export(**options: Any) -> None:
+    """Write a saved classifier as an ONNX model."""
+    run_export(**options)
+
+
+@command(
+    """
+python -m skembed coverage mails.csv --text body --embeddings glove.6B.50d
+python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --plot words.png
+"""
+)
+@click.argument("file")
+@text_option
+@click.option("--label", help="Column of the labels, to report class by class.")
+@format_option
+@click.option("--embeddings", required=True, help="Word vectors: a name, or a file.")
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw the report to this file.")
+def coverage(**options: Any) -> None:
+    """Tell how many of a table's words have a vector."""
+    run_coverage(**options)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit.
+
+    Parameters
+    ----------
+    arguments : list of str, default=None
+        Command and options. None takes those of the command line.
+
+    Raises
+    ------
+    SystemExit
+        With status 0 if all went well, 1 if something about the input was wrong, 2 if the
+        command was, 130 after a stop by the keyboard.
+    """
+    try:
+        commands.main(arguments, prog_name="python -m skembed", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # who read the output has gone
+        sys.stderr.close()
+        sys.exit(0)

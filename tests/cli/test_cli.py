@@ -1,0 +1,222 @@
+"""The commands, as a user types them."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+import skembed
+from skembed.cli import main
+from skembed.cli._rows import BATCH, format_of, read_batches, writer
+
+TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
+LABELS = ["fine", "foul"] * 16
+SMALL = ["--epochs", "2", "--seed", "1"]
+
+
+def write(path, rows):
+    """Write rows as the format that the name tells."""
+    with writer(str(path), format_of(str(path), None)) as write_rows:
+        write_rows(rows)
+    return str(path)
+
+
+def read(path):
+    return [row for rows in read_batches(str(path), format_of(str(path), None)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    rows = [{"text": t, "label": label} for t, label in zip(TEXTS, LABELS, strict=True)]
+    return write(tmp_path_factory.mktemp("tables") / "table.csv", rows)
+
+
+@pytest.fixture(scope="module")
+def model(table, tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("models") / "model.skembed")
+    run("train", table, "--output", path, *SMALL)
+    return path
+
+
+def run(*arguments, status=0):
+    """Run a command in this process."""
+    given = [str(argument) for argument in arguments]
+    if status == 0:
+        main(given)
+        return
+    with pytest.raises(SystemExit) as stop:
+        main(given)
+    assert stop.value.code == status
+
+
+def run_process(*arguments, input=None, **kwargs):
+    root = Path(skembed.__file__).parents[1]
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "skembed", *map(str, arguments)],
+        input=input,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": path},
+        check=False,
+        **kwargs,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["rows.csv", "rows.tsv", "rows.jsonl", "rows.csv.gz", "rows.parquet"]
+)
+def test_rows_there_and_back(name, tmp_path):
+    rows = [{"text": 'a, "b"\nc\t日本', "n": "1"}, {"text": "", "n": "2"}]
+    path = write(tmp_path / name, rows)
+    assert read(path) == rows
+
+
+def test_rows_come_in_batches(tmp_path):
+    rows = [{"text": str(i)} for i in range(2 * BATCH + 5)]
+    for name in ("a.csv", "a.jsonl", "a.parquet"):
+        path = write(tmp_path / name, rows)
+        assert [len(batch) for batch in read_batches(path, format_of(path, None))] == [
+            BATCH, BATCH, 5,
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "", "a.csv is empty; its first line must name the columns."),
+        ("a.csv", "text,text\na,b\n", "has two columns of the same name: text, text."),
+        ("a.csv", "text,label\na\n", "row 1 below the header: 1 cells, but the header has 2."),
+        ("a.csv", "words,label\na,b\n", "row 1: column 'text' is missing; there are words, label."),
+        ("a.csv", "text,label\n", "a.csv has no rows."),
+        ("a.jsonl", '{"text": "a", "label": 1}\n{"text": \n', "line 2 is not JSON"),
+        ("a.jsonl", '["a"]\n', "line 1 must be a JSON object, got '[\"a\"]'"),
+        ("a.jsonl", '{"text": 5, "label": 1}\n', "row 1: column 'text' holds 5, not a text."),
+        ("a.jsonl", '{"text": null, "label": 1}\n', "row 1: column 'text' is empty."),
+        ("a.parquet", "no parquet", "a.parquet cannot be read as parquet"),
+        ("a.txt", "text", "does not tell the format; give one of csv, tsv, jsonl, parquet."),
+        ("a.csv.gz", "no gzip", "Not a gzipped file"),
+    ],
+)
+def test_wrong_tables_are_one_sentence(name, content, message, tmp_path, capsys):
+    path = tmp_path / name
+    path.write_text(content)
+    run("train", path, "--output", tmp_path / "m.skembed", status=1)
+    said = capsys.readouterr().err
+    assert said.startswith("Error: ")
+    assert message in said
+    assert said.count("\n") == 1
+
+
+def test_training_and_predicting(table, model, tmp_path):
+    classifier = skembed.load(model)
+    assert classifier.get_params()["wide"]
+    assert classifier.n_iter_ == 2
+    output = tmp_path / "answers.csv"
+    run("predict", model, table, "--output", output, "--probabilities")
+    answers = read(output)
+    expected = classifier.predict_proba(TEXTS)
+    assert list(answers[0]) == ["text", "label", "predicted", "probability", "p(fine)", "p(foul)"]
+    assert [row["predicted"] for row in answers] == classifier.predict(TEXTS).tolist()
+    found = np.array([[float(row["p(fine)"]), float(row["p(foul)"])] for row in answers])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert [row["text"] for row in answers] == TEXTS
+
+
+def test_the_exported_model_gives_the_same_answers(table, model, tmp_path, capsys):
+    run("export", model, tmp_path / "model.onnx", "--embedding-dtype", "float16")
+    assert capsys.readouterr().err.startswith(str(tmp_path / "model.onnx"))
+    for name in ("model.onnx", model):
+        run("predict", tmp_path / name, table, "--output", tmp_path / f"{Path(name).suffix}.jsonl")
+    one, other = (read(tmp_path / f"{suffix}.jsonl") for suffix in (".onnx", ".skembed"))
+    assert [row["predicted"] for row in one] == [row["predicted"] for row in other]
+
+
+def test_labels_keep_their_type(tmp_path):
+    rows = [{"text": t, "label": i % 2} for i, t in enumerate(TEXTS)]
+    table = write(tmp_path / "numbers.parquet", rows)
+    run(
+        "train", table, "--output", tmp_path / "m.skembed", "--no-wide", "--network", "lstm", *SMALL
+    )
+    run("predict", tmp_path / "m.skembed", table, "--output", tmp_path / "answers.parquet")
+    schema = pyarrow.parquet.read_schema(tmp_path / "answers.parquet")
+    assert schema.names == ["text", "label", "predicted", "probability"]
+    assert schema.field("predicted").type == pa.int64()
+
+
+def test_pipes(model):
+    lines = "".join(json.dumps({"text": t, "id": i}) + "\n" for i, t in enumerate(TEXTS))
+    done = run_process("predict", model, "-", "--format", "jsonl", input=lines)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in answers] == list(range(32))
+    assert set(answers[0]) == {"text", "id", "predicted", "probability"}
+
+
+def test_no_traceback_and_no_noise_in_a_process_of_its_own(tmp_path):
+    done = run_process("train", tmp_path / "none.csv", "--output", tmp_path / "m.skembed")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No such file" in done.stderr
+    assert "Traceback" not in done.stderr
+    usage = run_process("train", "--color")
+    assert usage.returncode == 2
+    assert "No such option" in usage.stderr
+
+
+def test_progress_is_shown_and_not_saved(table, tmp_path):
+    path = tmp_path / "m.skembed"
+    done = run_process("train", table, "--output", path, "--progress", *SMALL)
+    assert done.returncode == 0, done.stderr
+    assert "32 texts of 2 classes, 2 epochs" in done.stderr
+    assert skembed.load(path).n_iter_ == 2
+
+
+def test_comparing(table, tmp_path, capsys):
+    picture = tmp_path / "picture.png"
+    run("compare", table, "--networks", "cnn", "--folds", "2", "--epochs", "1", "--plot", picture)
+    said = capsys.readouterr().out
+    for name in ("TF-IDF + logistic regression (baseline)", "CNN ", "CNN + bag of words"):
+        assert name in said
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    run("compare", table, "--networks", "rnn", status=2)
+    assert "'rnn' is not one of cnn, lstm." in capsys.readouterr().err
+
+
+def test_coverage(table, tmp_path, capsys):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("good 1 0\nbad 0 1\nday 1 1\n")
+    picture = tmp_path / "picture.png"
+    run("coverage", table, "--embeddings", vectors, "--label", "label", "--plot", picture)
+    said = capsys.readouterr().out
+    assert "Most frequent words without a vector: film (16)" in said
+    assert "foul" in said
+    assert picture.exists()
+
+
+def test_a_model_that_classifies_nothing(table, tmp_path, capsys):
+    skembed.save(skembed.KerasTokenizer().fit(TEXTS), tmp_path / "m.skembed")
+    run("predict", tmp_path / "m.skembed", table, status=1)
+    assert "holds a KerasTokenizer, which predicts no probabilities." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["compare", "train", "predict", "export", "coverage"])
+def test_help_has_examples(name, capsys):
+    run(name, "--help")
+    said = capsys.readouterr().out
+    assert f"Examples:\n    python -m skembed {name} " in said
+    assert max(map(len, said.splitlines())) <= 100
+
+
+def test_a_compressed_table(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wt") as file:
+        file.write("\ufefftext\ngood\n")
+    assert read(path) == [{"text": "good"}]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from skembed import __version__
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
 from skembed.cli._rows import FORMATS
 
@@ -49,7 +50,7 @@ def command(examples: str) -> Callable[[Any], Any]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="skembed")
+@click.version_option(__version__)
 def commands() -> None:
     """Neural text classification with word embeddings, from tables in files.
 

@@ -51,9 +51,8 @@ def run(*arguments, status=0):
     if status == 0:
         main(given)
         return
-    with pytest.raises(SystemExit) as stop:
+    with pytest.raises(SystemExit, match=f"^{status}$"):
         main(given)
-    assert stop.value.code == status
 
 
 def run_process(*arguments, input=None, **kwargs):

@@ -84,6 +84,7 @@ def test_all_examples_are_found():
     assert [path.stem for path in EXAMPLES] == [
         "plot_20newsgroups_blog_network",
         "plot_fake_job_postings",
+        "plot_fitted_model",
         "plot_job_networks",
         "plot_onet_imbalance",
         "plot_search",

@@ -64,10 +64,8 @@ def wanted() -> list[Key]:
 def inner() -> list[Key]:
     """List the runs in inner folds, by which a configuration is chosen."""
     both = NETWORKS[2:4]
-    keys = in_inner_folds(GIVEN, [*both, *AVERAGED]) + in_inner_folds(FOLDED, both)
-    # On corpora that take long to learn one inner fold has to do.
-    keys += [(c, name, 0, 0, 0) for c in MORE for name in both]
-    return keys + [(c, FOR_LONG, 0, 0, 0) for c in LONG]
+    keys = in_inner_folds(GIVEN, [*both, *AVERAGED]) + in_inner_folds(FOLDED + MORE, both)
+    return keys + [(c, FOR_LONG, 0, 0, 0) for c in LONG]  # where there is nothing to choose from
 
 
 def seeds_and_folds(names: list[str], seeds: range, splits: range) -> list[Key]:

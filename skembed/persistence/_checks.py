@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 
 from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
+
+LONGEST = 100_000
+"""No document is cut to so many tokens, and no window as wide."""
 
 
 def check_tokenizer(learned: Mapping[str, Any]) -> None:
@@ -21,6 +25,7 @@ def check_tokenizer(learned: Mapping[str, Any]) -> None:
         "the ids of words are not the numbers from 2",
     )
     _must(learned["token_counts_"].shape == (2 + n_words,), "words and counts differ in number")
+    _must((learned["max_length_"] or 1) in range(1, LONGEST), "a length beyond all bounds")
 
 
 def check_vectorizer(learned: Mapping[str, Any]) -> None:
@@ -29,7 +34,8 @@ def check_vectorizer(learned: Mapping[str, Any]) -> None:
     ids = learned["vocabulary_"].values()
     _must(n_ids == 1 + max(ids, default=1) and min(ids, default=2) >= 0, "ids without a vector")
     _must(n_ids <= 16 * (len(ids) + 16), "far more ids than words")
-    _must(kept.ndim == 2 and kept.shape[1] > 0 and rows.shape == kept.shape[:1], "vectors")
+    _must(kept.ndim == 2 and kept.size > 0 and rows.shape == kept.shape[:1], "vectors")
+    _must(n_ids * kept.shape[1] <= 200 * kept.size, "far more ids than vectors")
     _must(bool(np.all((rows >= 0) & (rows < n_ids))), "vectors of ids that there are not")
     weights = learned["token_weights_"].values()
     _must(all(weight.shape == (n_ids,) for weight in weights), "weights of other ids")
@@ -49,6 +55,10 @@ def check_network(state: NetworkState) -> None:
     """Check a network's weights."""
     found = {name: weight.shape for name, weight in state.weights.items()}
     _must(found == weight_shapes(state.spec), "the shapes of weights are not those of the network")
+    spec = state.spec
+    _must(spec.dense_activation in ACTIVATIONS, "no such activation")
+    _must(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
+    _must(getattr(spec.encoder, "pool_size", 0) < LONGEST, "a length beyond all bounds")
 
 
 def check_fitted(fitted: Fitted) -> None:

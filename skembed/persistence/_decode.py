@@ -20,12 +20,27 @@ from skembed.persistence._kinds import (
     fields_of,
 )
 from skembed.persistence._others import unpack_estimator
-from skembed.persistence._strings import unpack
+from skembed.persistence._strings import check_bounds, unpack
 from skembed.vectors import WordVectors
 
 Tensors = Mapping[str, NDArray[Any]]
 
 NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+MOST_DEEP = 100
+"""Objects inside of one another."""
+
+MOST_VALUES = 5_000_000
+"""Values of all lists and mappings, each counted as often as it is referred to."""
+
+MOST_KEYS = 10_000
+"""Keys of a mapping that is not of words to ids; more could be made to collide."""
+
+ROOM, BYTES_OF_STRING = 1 << 24, 120
+"""Bytes that may be made in any case, and those that a string takes beside its characters."""
+
+TIMES = 30
+"""Bytes that may be made besides for each byte of the tensors."""
 
 
 class Decoder:
@@ -40,16 +55,20 @@ class Decoder:
     def __init__(self, tensors: Tensors) -> None:
         self._tensors = tensors
         self._made: list[Any] = []
+        self._depths: list[int] = []
+        self._sizes: list[int] = []
+        self._depth = self._size = 0
+        self._room = ROOM + TIMES * sum(array.nbytes for array in tensors.values())
         self._make: dict[str, Callable[[Any], Any]] = {
             "array": lambda node: self._tensor(node["tensor"]),
             "csr": self._csr,
-            "dict": lambda node: {self._value(k): self._value(v) for k, v in node["items"]},
+            "dict": self._dict,
             "ids": self._ids,
             "list": lambda node: [*map(self._value, node["items"])],
             "object": self._object,
             "objects": self._objects,
             "scalar": lambda node: self._tensor(node["tensor"])[()],
-            "skops": lambda node: unpack_estimator(self._tensor(node["tensor"])),
+            "skops": self._others,
             "strings": self._string_array,
             "tuple": lambda node: tuple(map(self._value, node["items"])),
             "words": self._words,
@@ -64,11 +83,24 @@ class Decoder:
             If a node is not what an `Encoder` writes, or an object is not consistent.
         """
         for node in nodes:
-            self._made.append(self._make[node["is"]](node))
+            self._depth = self._size = 0
+            made = self._make[node["is"]](node)
+            if self._depth > MOST_DEEP or self._size > MOST_VALUES:
+                raise ValueError("objects hold too many others")
+            self._made.append(made)
+            self._depths.append(self._depth + 1)
+            self._sizes.append(self._size + 1)
         return self._made[-1]
+
+    def _spend(self, n_bytes: int) -> None:
+        """Count memory that is about to be used."""
+        self._room -= n_bytes
+        if self._room < 0:
+            raise ValueError("it would take far more memory than the file has bytes")
 
     def _value(self, value: Any) -> Any:
         """Return a plain value, or the object that is referred to, which an earlier node made."""
+        self._size += 1
         if value is None or isinstance(value, bool | int | float | str):
             return value
         if "float" in value:
@@ -76,14 +108,30 @@ class Decoder:
         place = value["ref"]
         if not 0 <= place < len(self._made):
             raise ValueError(f"object {place!r} comes too late")
+        self._depth = max(self._depth, self._depths[place])
+        self._size += self._sizes[place]
         return self._made[place]
+
+    def _key(self, value: Any) -> Any:
+        """Return a key of a mapping: a plain value or a number, nothing that has parts."""
+        key = self._value(value)
+        if not isinstance(key, str | int | float | np.generic):
+            raise ValueError(f"a key of a mapping is a {type(key).__name__}")
+        return key
+
+    def _dict(self, node: Any) -> dict[Any, Any]:
+        if len(node["items"]) > MOST_KEYS:
+            raise ValueError(f"a mapping has more than {MOST_KEYS:,} keys")
+        return {self._key(k): self._value(v) for k, v in node["items"]}
 
     def _tensor(self, name: str) -> NDArray[Any]:
         return self._tensors[name]
 
     def _strings(self, node: Any) -> list[str]:
-        blob, ends = node["tensors"][:2]
-        return unpack(self._tensor(blob), self._tensor(ends))
+        blob, ends = map(self._tensor, node["tensors"][:2])
+        self._spend(BYTES_OF_STRING * ends.size + 4 * blob.size)
+        self._size += ends.size
+        return unpack(blob, ends)
 
     def _words(self, node: Any) -> Any:
         words = self._strings(node)
@@ -99,10 +147,8 @@ class Decoder:
         return made
 
     def _string_array(self, node: Any) -> NDArray[Any]:
-        strings, blob = self._strings(node), self._tensor(node["tensors"][0])
-        longest = max(map(len, strings), default=0)
-        if 4 * longest * len(strings) > 1000 * (len(blob) + 8 * len(strings)):
-            raise ValueError("strings of an array are of too different lengths")
+        strings = self._strings(node)
+        self._spend(4 * max(map(len, strings), default=0) * len(strings))
         return np.array(strings, dtype=np.str_).reshape(_shape(node))
 
     def _objects(self, node: Any) -> NDArray[Any]:
@@ -112,9 +158,15 @@ class Decoder:
 
     def _csr(self, node: Any) -> sparse.csr_matrix:
         data, indices, indptr = map(self._tensor, node["tensors"])
+        check_bounds(indptr, len(indices), "rows of a sparse matrix")
         matrix = sparse.csr_matrix((data, indices, indptr), shape=_shape(node))
         matrix.check_format(full_check=True)
         return matrix
+
+    def _others(self, node: Any) -> Any:
+        packed = self._tensor(node["tensor"])
+        self._spend(10 * packed.nbytes)
+        return unpack_estimator(packed)
 
     def _object(self, node: Any) -> Any:
         name, parts = node["type"], {k: self._value(v) for k, v in node["parts"].items()}

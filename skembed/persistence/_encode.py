@@ -1,7 +1,7 @@
 """Objects → a list of plain nodes and tensors."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -22,6 +22,12 @@ Node = dict[str, Any]
 
 N_PLAIN = 8
 """Strings that a list may hold before they are written as a tensor."""
+
+
+ADVICE = {
+    "_skl_callbacks": "Take the callbacks off with set_callbacks() before saving.",
+    "_metadata_request": "Save an estimator without requests, and set them after loading.",
+}
 
 
 class Encoder:
@@ -56,7 +62,9 @@ class Encoder:
         TypeError
             If the value is, or holds, code or an object of an unknown type.
         """
-        if value is None or type(value) in (bool, int, str):
+        if isinstance(value, str):
+            return str(value)  # NumPy's, too
+        if value is None or type(value) in (bool, int):
             return value
         if type(value) is float:
             return value if isfinite(value) else {"float": repr(value)}
@@ -96,23 +104,31 @@ class Encoder:
             packed = pack_estimator(value, where)
             return {"is": "skops", "tensor": self._tensor(packed)}
         else:
+            advice = ADVICE.get(
+                where.rsplit(".", 1)[-1].partition("[")[0],
+                "Set it to None, or to a value that is no object, before saving.",
+            )
             raise TypeError(
                 f"{where} is of type {type(value).__name__}, which a file without code cannot "
-                "hold. Set it to None, or to a value that is no object, before saving."
+                f"hold. {advice}"
             )
         encoded = {k: self.encode(v, f"{where}.{k}") for k, v in parts.items()}
         return {"is": "object", "type": name, "parts": encoded}
 
     def _items(self, value: list[Any] | tuple[Any, ...], where: str) -> Node:
         kind = type(value).__name__
-        if len(value) > N_PLAIN and all(type(item) is str for item in value):
+        if len(value) > N_PLAIN and all(isinstance(item, str) for item in value):
             return {"is": "words", "as": kind, "tensors": self._strings(value)}
         items = [self.encode(item, f"{where}[{i}]") for i, item in enumerate(value)]
         return {"is": kind, "items": items}
 
     def _mapping(self, value: dict[Any, Any], where: str) -> Node:
         ids = [*value.values()]
-        if len(ids) > N_PLAIN and all(type(k) is str for k in value) and {*map(type, ids)} == {int}:
+        if (
+            len(ids) > N_PLAIN
+            and all(isinstance(k, str) for k in value)
+            and {*map(type, ids)} == {int}
+        ):
             names = [*self._strings(value), self._tensor(np.array(ids, dtype=np.int64))]
             return {"is": "ids", "tensors": names}
         items = [
@@ -160,8 +176,20 @@ def parts_of(estimator: Any) -> dict[str, Any]:
 
 
 def as_parameter(value: Any) -> Any:
-    """Return paths, and word vectors that a name or a path stands for, as that string."""
+    """Return a parameter in a form that can be written, of the same meaning.
+
+    Paths, and word vectors that a name or a path stands for, are that string; vectors of
+    gensim are `WordVectors`; other sequences and columns are lists.
+    """
+    if hasattr(value, "index_to_key"):
+        value = WordVectors.load(value)
     if isinstance(value, WordVectors):
         source = whole_source(value)
         return value if source is None else source
-    return os.fspath(value) if isinstance(value, os.PathLike) else value
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, str | bytes | list | tuple | np.ndarray | np.generic):
+        return value
+    if isinstance(value, Sequence):
+        return [*value]
+    return value.tolist() if hasattr(value, "tolist") else value

@@ -25,6 +25,18 @@ FORMAT = 1
 MAX_HEADER = 1 << 26
 """Bytes of nodes that are read; 50,000 words are one node, a network about a hundred."""
 
+WRONG = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What goes wrong where a file is not one of ours."""
+
 PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
@@ -50,6 +62,10 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     TypeError
         If the estimator holds code, such as a callback or a tokenizing function, or
         an object of an unknown type; the message says where.
+    ValueError
+        If it has attributes of its own, or was tampered with.
+    FileNotFoundError
+        If there is no such folder.
 
     See Also
     --------
@@ -67,14 +83,22 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     >>> again.get_vocabulary() == tokenizer.get_vocabulary()
     True
     """
+    from skembed.persistence._decode import Decoder
     from skembed.persistence._encode import Encoder
 
     if isinstance(estimator, type) or not isinstance(estimator, BaseEstimator):
         raise TypeError(
             f"estimator must be an estimator of skembed or scikit-learn; got {estimator!r:.60}."
         )
+    path = Path(path)
+    if not path.absolute().parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.absolute().parent}.")
     encoder = Encoder()
     encoder.encode(estimator, type(estimator).__name__)
+    try:
+        Decoder(encoder.tensors).decode(encoder.nodes)  # what load would refuse is not written
+    except WRONG as error:
+        raise ValueError(f"{type(estimator).__name__} cannot be saved: {_said(error)}.") from error
     nodes = json.dumps(encoder.nodes, allow_nan=False, separators=(",", ":"))
     if len(nodes) > MAX_HEADER:
         raise ValueError(
@@ -88,7 +112,6 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         "nodes": nodes,
     }
     header["digest"] = digest(header, encoder.tensors)
-    path = Path(path)
     with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=path.parent) as folder:
         new, usual = Path(folder, path.name), Path(folder, "usual.tmp")
         save_file(encoder.tensors, new, header)
@@ -135,7 +158,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     try:
         estimator = Decoder(tensors).decode(nodes)
-    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+    except WRONG as error:
         raise ValueError(
             f"{path} holds what skembed.save does not write: {_said(error)}."
         ) from error
@@ -152,7 +175,7 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]]]:
         with safe_open(path, framework="np") as file:
             header = file.metadata() or {}
             _check_header(header, path)
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = _tensors(file, path)
     except SafetensorError as error:
         raise ValueError(f"{path} is no file of skembed, or it is cut: {error}.") from error
     if header.get("digest") != digest(header, tensors):
@@ -166,11 +189,20 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]]]:
     return nodes, tensors
 
 
+def _tensors(file: Any, path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except WRONG as error:
+        raise ValueError(
+            f"{path} holds a tensor that NumPy does not know: {_said(error)}."
+        ) from error
+
+
 def _check_header(header: Mapping[str, str], path: Path) -> None:
     if header.get("format") != "skembed" or "nodes" not in header:
         raise ValueError(f"{path} is no file that skembed.save has written.")
     version = header.get("format_version", "")
-    if not version.isdecimal() or not 1 <= int(version) <= FORMAT:
+    if version not in {str(number) for number in range(1, FORMAT + 1)}:
         raise ValueError(
             f"{path} has format {version!r:.20}, and skembed {__version__} reads formats up to "
             f"{FORMAT}. Install a newer skembed; it was written with "

@@ -13,8 +13,8 @@ from sklearn.base import BaseEstimator
 TRUSTED = ["scipy.sparse._csr.csr_matrix"]
 """Types that skops does not trust by itself, but which hold numbers only."""
 
-MOST_COMPRESSED = 100
-"""How many times smaller than itself a sparse matrix may be in the file."""
+MOST_COMPRESSED, MOST_USED = 100, 10
+"""How many times smaller than itself a sparse matrix may be, and how often a member may be used."""
 
 
 def pack_estimator(estimator: BaseEstimator, where: str) -> NDArray[np.uint8]:
@@ -87,11 +87,18 @@ def check_sizes(data: bytes, *, at_most: int = 1) -> None:
         members = archive.infolist()
         if sum(member.file_size for member in members) > at_most * len(data):
             raise ValueError("an estimator is compressed")
+        schema = b""
+        if "schema.json" in archive.namelist():
+            schema = archive.read("schema.json")
+        used = sum(m.file_size * schema.count(f'"{m.filename}"'.encode()) for m in members)
+        if used > MOST_USED * len(data):
+            raise ValueError("an estimator names its members too often")
         for member in members:
-            if member.filename.endswith(".npy"):
-                _check_array(archive.read(member), member.filename)
-            elif member.filename.endswith(".npz"):  # of a sparse matrix, which skops compresses
-                check_sizes(archive.read(member), at_most=MOST_COMPRESSED)
+            content = archive.read(member)
+            if content.startswith(b"\x93NUMPY"):
+                _check_array(content, member.filename)
+            elif content.startswith(b"PK"):  # of a sparse matrix, which skops compresses
+                check_sizes(content, at_most=MOST_COMPRESSED)
 
 
 def _check_array(data: bytes, name: str) -> None:

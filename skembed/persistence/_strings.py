@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,18 @@ def pack(strings: Sequence[str]) -> Packed:
     return np.frombuffer(b"".join(encoded), dtype=np.uint8), ends
 
 
+def check_bounds(bounds: NDArray[Any], n: int, what: str) -> None:
+    """Check that numbers rise from 0 to `n`; neighbours are compared, for differences overflow.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    if bounds[0] != 0 or bounds[-1] != n or (bounds[1:] < bounds[:-1]).any():
+        raise ValueError(f"{what} are not in order")
+
+
 def unpack(blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
     """Read strings that `pack` wrote.
 
@@ -34,9 +47,8 @@ def unpack(blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
     """
     if blob.dtype != np.uint8 or ends.dtype != np.int64 or blob.ndim != 1 or ends.ndim != 1:
         raise ValueError("strings must be bytes and the places of their ends")
+    check_bounds(np.concatenate([[0], ends]), len(blob), "the ends of strings")
     stops = [0, *ends.tolist()]
-    if stops[-1] != len(blob) or (np.diff(stops) < 0).any():
-        raise ValueError("the ends of strings are not in order")
     raw = blob.tobytes()
     try:
         return [raw[start:stop].decode("utf-8", "surrogatepass") for start, stop in pairwise(stops)]

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import skops.io
 from numpy.testing import assert_array_equal
 from safetensors import safe_open
 from sklearn.base import clone
+from sklearn.callback import ProgressBar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -19,6 +21,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 import skembed
 from skembed import CNNTextClassifier, GloveVectorizer, KerasTokenizer, WordVectors, load, save
+
+VECTORS = WordVectors(["sun", "sea"], [[1.0, 0.0], [0.0, 1.0]])
 
 
 def test_answers_are_the_same_to_the_last_bit(estimator, answer, path):
@@ -51,25 +55,56 @@ def test_attributes_are_the_same(make, path):
     assert again.classes_.tolist() == ["fine", "foul"]
 
 
-@pytest.mark.parametrize("name", ["wide cnn", "lstm, given vectors", "multi-label"])
+@pytest.mark.parametrize("name", ["wide cnn", "lstm, given vectors", "multi-label", "stacked cnn"])
 def test_training_goes_on_with_the_same_numbers(name, make, texts, path, answer):
-    save(make(name), path)
-    one, other = load(path), load(path)
-    y = make(name).predict(texts)
-    assert_array_equal(answer(one.partial_fit(texts, y)), answer(other.partial_fit(texts, y)))
-    unsaved = load(path).partial_fit(texts, y)
-    assert_array_equal(answer(one), answer(unsaved))
-    assert not np.array_equal(answer(one), answer(make(name)))
+    unsaved = deepcopy(make(name))
+    before, y = answer(unsaved), unsaved.predict(texts)
+    save(unsaved, path)
+    again = load(path)
+    for _ in range(2):
+        unsaved.partial_fit(texts, y)
+        again.partial_fit(texts, y)
+    assert_array_equal(answer(again), answer(unsaved))
+    assert not np.array_equal(answer(again), before)
 
 
-def test_training_goes_on_as_that_of_the_saved_one_does(texts, labels, path, answer):
-    classifier = CNNTextClassifier(
-        filters=3, kernel_sizes=(2,), embedding_dim=4, epochs=1, random_state=0, wide=True
-    ).fit(texts, labels)
-    save(classifier, path)
-    assert_array_equal(
-        answer(load(path).partial_fit(texts, labels)), answer(classifier.partial_fit(texts, labels))
-    )
+@pytest.mark.parametrize(
+    ("parameter", "value", "loaded"),
+    [
+        ("kernel_sizes", range(2, 4), [2, 3]),
+        ("class_weight", {np.str_("fine"): np.float64(2.0)}, {"fine": 2.0}),
+        ("dense_activation", np.str_("relu"), "relu"),
+        ("random_state", np.int64(3), 3),
+    ],
+)
+def test_parameters_of_other_types_are_saved_as_what_they_mean(parameter, value, loaded, path):
+    save(CNNTextClassifier(**{parameter: value}), path)
+    assert load(path).get_params()[parameter] == loaded
+
+
+@pytest.mark.parametrize("words", [np.array(["sun", "sea"]), VECTORS.words])
+def test_words_of_other_types(words, path):
+    tokenizer = KerasTokenizer(extra_words=words).fit(["a b"])
+    save(tokenizer, path)
+    assert load(path).get_vocabulary() == tokenizer.get_vocabulary()
+
+
+def test_vectors_of_gensim(path, texts):
+    vectorizer = GloveVectorizer(VECTORS.to_gensim()).fit(["sun sea"])
+    save(vectorizer, path)
+    assert load(path).embeddings == VECTORS
+    assert_array_equal(load(path).transform(["sea"]), vectorizer.transform(["sea"]))
+
+
+def test_what_can_be_taken_off_before_saving_is_said(path):
+    asked = CNNTextClassifier().set_callbacks(ProgressBar())
+    with pytest.raises(TypeError, match=r"Take the callbacks off with set_callbacks\(\)"):
+        save(asked, path)
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .*nowhere"):
+        save(KerasTokenizer(), tmp_path / "nowhere" / "a.skembed")
 
 
 def test_a_tokenizer_goes_on_counting(make, texts, path):

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from skembed.serve import Predictor
 
@@ -22,16 +22,24 @@ MAX_CHARACTERS = 20_000
 MAX_BYTES = 4_000_000
 
 
+def is_unicode(text: str) -> str:
+    """Refuse half a surrogate pair, which JSON can write and UTF-8 cannot."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("half a surrogate pair is no text")
+    return text
+
+
+Text = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(is_unicode)]
+
+
 class Texts(BaseModel):
     """A batch of documents."""
 
-    texts: list[Annotated[str, Field(max_length=MAX_CHARACTERS)]] = Field(
-        min_length=1, max_length=MAX_TEXTS
-    )
+    texts: list[Text] = Field(min_length=1, max_length=MAX_TEXTS)
 
 
 class Answers(BaseModel):
-    """The most probable class of each document, and the probability of each class."""
+    """The label of each document, or its indicators, and the probability of each class."""
 
     labels: list
     classes: list
@@ -89,9 +97,8 @@ def health() -> dict[str, str]:
 def predict(batch: Texts, request: Request) -> Answers:
     """Classify a batch of texts; runs in a thread, so that others can ask meanwhile."""
     predictor = request.app.state.predictor
-    probabilities = predictor.predict_proba(batch.texts)
     return Answers(
-        labels=predictor.classes_[probabilities.argmax(axis=1)].tolist(),
+        labels=predictor.predict(batch.texts).tolist(),
         classes=predictor.classes_.tolist(),
-        probabilities=probabilities.tolist(),
+        probabilities=predictor.predict_proba(batch.texts).tolist(),
     )

@@ -8,6 +8,11 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+try:
+    import onnx
+except ImportError as error:
+    raise ImportError("to_onnx needs the package onnx: pip install onnx.") from error
+
 from skembed.classifiers._base import BaseTextClassifier
 from skembed.export._graph import Graph
 from skembed.export._linear_half import add_linear_half, pack_tables
@@ -29,7 +34,7 @@ def to_onnx(
 ) -> None:
     """Write a fitted classifier as an ONNX model, from token ids to probabilities.
 
-    The model computes what the classifier does, in float32, with the operators of
+    The model computes what the classifier does, but always in float32, with the operators of
     ONNX alone: any runtime can run it. The rules of the tokenizer, the words, the labels
     and, of a wide network, the tables that words are counted by are in its metadata,
     from which `skembed.serve.Predictor` makes predictions of texts.
@@ -50,7 +55,7 @@ def to_onnx(
     TypeError
         If the estimator is another one, or its tokenizer a function.
     ImportError
-        If the package onnx is not installed: ``pip install skembed[onnx]``.
+        If the package onnx is not installed.
 
     See Also
     --------
@@ -87,14 +92,12 @@ def to_onnx(
         "labels": as_plain(classifier.classes_),
         "multilabel": multilabel,
         "thresholds": None if thresholds is None else thresholds.tolist(),
-        "tokenizer": None if tokenizer is None else rules_of(tokenizer),
+        "tokenizer": None if tokenizer is None else rules_of(tokenizer, state.spec.n_rows),
     }
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
-    from onnx import save_model
-
-    save_model(graph.model(metadata), os.fspath(path))
+    onnx.save_model(graph.model(metadata), os.fspath(path))
 
 
 def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]:
@@ -102,7 +105,7 @@ def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]
     steps = (
         [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
     )
-    *before, classifier = [step for step in steps if step not in (None, "passthrough")]
+    *before, classifier = [s for s in steps if s not in (None, "passthrough")] or [None]
     if not isinstance(classifier, BaseTextClassifier) or len(before) > 1:
         raise TypeError(
             "to_onnx takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
@@ -113,7 +116,16 @@ def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]
     made_by = before[0] if before else getattr(classifier, "tokenizer_", None)
     if isinstance(made_by, BaseVectorizer) and made_by.output == "sequences":
         made_by = made_by.tokenizer_
-    if made_by is None or isinstance(made_by, KerasTokenizer):
+    if made_by is None:
+        return classifier, None
+    if isinstance(made_by, KerasTokenizer):
+        check_is_fitted(made_by)
+        known = classifier._reader.vocabulary
+        if known is not None and known != made_by.vocabulary_:
+            raise ValueError(
+                "The tokenizer was fitted again after the classifier: its ids stand for other "
+                "words. Fit both together."
+            )
         return classifier, made_by
     raise TypeError(
         f"to_onnx can write the rules of a KerasTokenizer; here {type(made_by).__name__} makes the "
@@ -121,9 +133,12 @@ def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]
     )
 
 
-def rules_of(tokenizer: KerasTokenizer) -> dict[str, Any]:
-    """Return all that decides about the ids of a text, as JSON knows it."""
-    check_is_fitted(tokenizer)
+def rules_of(tokenizer: KerasTokenizer, n_rows: int | None) -> dict[str, Any]:
+    """Return all that decides about the ids of a text, as JSON knows it.
+
+    Words that the classifier has not seen, because they were always cut off, are left out:
+    they are unknown to it.
+    """
     if callable(tokenizer.tokenizer):
         raise TypeError(
             "to_onnx cannot write a tokenizing function: an ONNX file holds no Python code. Use "
@@ -131,7 +146,8 @@ def rules_of(tokenizer: KerasTokenizer) -> dict[str, Any]:
         )
     names = ("lowercase", "filters", "split", "char_level", "tokenizer", "truncating")
     rules = {name: getattr(tokenizer, name) for name in names}
-    return rules | {"max_length": tokenizer.max_length_, "words": [*tokenizer.vocabulary_]}
+    words = [word for word, i in tokenizer.vocabulary_.items() if n_rows is None or i < n_rows]
+    return rules | {"max_length": tokenizer.max_length_, "words": words}
 
 
 def as_plain(labels: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.utils import column_or_1d
 
 OTHERS = "all others"
 
@@ -11,9 +12,9 @@ OTHERS = "all others"
 class LargestClassesDisplay(ConfusionMatrixDisplay):
     """Confusion matrix of the most frequent classes, the others taken together.
 
-    Each row adds up to one: shares of a class's documents. It is recommended to use
-    `from_estimator` or `from_predictions`; parameters and attributes are those of
-    `sklearn.metrics.ConfusionMatrixDisplay`.
+    Each row holds shares of a class's documents and adds up to one, or is zero if there are
+    none. It is recommended to use `from_estimator` or `from_predictions`; parameters and
+    attributes are those of `sklearn.metrics.ConfusionMatrixDisplay`.
     """
 
     @classmethod
@@ -60,19 +61,20 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
         -------
         display : LargestClassesDisplay
         """
-        labels, counts = np.unique(np.asarray(y_true), return_counts=True)
+        if n_classes < 1:
+            raise ValueError(f"n_classes must be at least 1, got {n_classes!r}.")
+        true, predicted = column_or_1d(y_true), column_or_1d(y_pred)
+        labels, counts = np.unique(true, return_counts=True)
         kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
-        shown = [str(label) for label in kept]
-        if len(labels) > n_classes:
-            shown.append(OTHERS)
-        known = set(kept)
-        true, predicted = (
-            [str(v) if v in known else OTHERS for v in np.asarray(values).tolist()]
-            for values in (y_true, y_pred)
+        numbers = {label: i for i, label in enumerate(kept)}
+        rows, columns = (
+            [numbers.get(label, len(kept)) for label in values.tolist()]
+            for values in (true, predicted)
         )
-        if OTHERS in predicted and OTHERS not in shown:
+        shown = [str(label) for label in kept]
+        if len(kept) in {*rows, *columns}:
             shown.append(OTHERS)
-        matrix = confusion_matrix(true, predicted, labels=shown, normalize="true")
+        matrix = confusion_matrix(rows, columns, labels=range(len(shown)), normalize="true")
         if ax is None:
             import matplotlib.pyplot as plt
 

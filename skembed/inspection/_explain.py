@@ -13,6 +13,7 @@ from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.text._vocabulary import number_tokens
+from skembed.vectors._base_vectorizer import BaseVectorizer
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
@@ -90,10 +91,10 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
 
 def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer, TokenSequences]:
     """Return the classifier, its tokenizer, and the document's ids."""
-    X: Any = [text]
     classifier, before = estimator, None
-    if isinstance(estimator, Pipeline) and len(estimator.steps) == 2:
-        before, classifier = (step for _, step in estimator.steps)
+    if isinstance(estimator, Pipeline):
+        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+        before, classifier = [None, *steps][-2:] if len(steps) in (1, 2) else (None, None)
     if not isinstance(classifier, BaseTextClassifier):
         raise TypeError(
             "explain takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline of a "
@@ -101,15 +102,16 @@ def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer,
         )
     check_is_fitted(classifier)
     tokenizer = getattr(classifier, "tokenizer_", None)
-    if before is not None:
-        X = before.transform(X)
-        tokenizer = before if isinstance(before, KerasTokenizer) else before.tokenizer_
-    if not isinstance(tokenizer, KerasTokenizer):
+    maker = tokenizer if before is None else before
+    if isinstance(maker, BaseVectorizer) and maker.output == "sequences":
+        maker = maker.tokenizer_
+    if not isinstance(maker, KerasTokenizer):
         raise TypeError(
             "explain needs to know the words that ids stand for: fit the classifier on texts, or "
             "in a Pipeline behind a KerasTokenizer."
         )
-    return classifier, tokenizer, classifier._reader.read_sequences(X)
+    X = [text] if before is None else before.transform([text])
+    return classifier, maker, classifier._reader.read_sequences(X)
 
 
 def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> NDArray[np.int64]:
@@ -119,6 +121,8 @@ def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> N
         return np.asarray(order, dtype=np.int64)
     numbers = {label: i for i, label in enumerate(labels.tolist())}
     wanted = np.atleast_1d(np.asarray(classes)).tolist()
+    if not wanted:
+        raise ValueError("classes must hold at least one label; None explains the most probable.")
     for label in wanted:
         if label not in numbers:
             raise ValueError(

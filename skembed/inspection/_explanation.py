@@ -28,7 +28,7 @@ class Explanation:
     tokens : tuple of str, length n_tokens
         The document's words, as far as `max_length` has not cut them.
     classes : tuple of labels, length n_classes
-        Those that are explained, the most probable first.
+        Those that are explained: the most probable ones, or those asked for.
     probabilities : ndarray of shape (n_classes,)
         What the classifier predicts.
     scores : ndarray of shape (n_classes,), dtype float32
@@ -111,6 +111,8 @@ class Explanation:
         -------
         ax : matplotlib.axes.Axes
         """
+        if label is not None and label not in self.classes:
+            raise ValueError(f"label={label!r} is not among the classes {self.classes!r:.200}.")
         i = 0 if label is None else self.classes.index(label)
         shown = _largest(self.parts[:, i], 2 * MOST)
         if ax is None:

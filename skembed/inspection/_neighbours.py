@@ -76,6 +76,8 @@ def nearest_words(estimator: Any, words: Any, *, n: int = 8) -> Neighbours:
             "nearest_words compares pre-trained vectors with fine-tuned ones: fit the classifier "
             "on texts with embeddings= a name, a path or WordVectors."
         )
+    if not isinstance(n, int | np.integer) or n < 1:
+        raise ValueError(f"n must be a positive integer, got {n!r}.")
     chosen = [words] if isinstance(words, str) else [*words]
     pretrained = WordVectors.load(embeddings)
     known = [word for word in vocabulary if word in pretrained]

@@ -61,6 +61,8 @@ class TopLosses:
         -------
         top_losses : TopLosses
         """
+        if not isinstance(n, int | np.integer) or n < 1:
+            raise ValueError(f"n must be a positive integer, got {n!r}.")
         texts, labels = check_documents(X), np.asarray(y)
         predicted, classes = np.asarray(probabilities, dtype=np.float64), np.asarray(classes)
         if labels.ndim != 1 or len(labels) != len(texts):
@@ -73,6 +75,8 @@ class TopLosses:
                 f"probabilities must have shape {(len(texts), len(classes))}, a row for each "
                 f"document and a column for each class; got {predicted.shape}."
             )
+        if not np.isfinite(predicted).all():
+            raise ValueError("probabilities must be finite.")
         numbers = {label: i for i, label in enumerate(classes.tolist())}
         unknown = next((label for label in labels.tolist() if label not in numbers), None)
         if unknown is not None:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, NetworkState
 
+MOST_STEPS = 1 << 14
+"""Steps of all points that are computed at the same time."""
+
 TINY = 1e-20
 """Put in the place of a step's zeros, which would be taken for padding."""
 
@@ -57,7 +60,14 @@ def integrate_gradients(
     vectors = state.weights[EMBEDDING][ids]
     network = _of_vectors(state)
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
-    gradients = _gradients(network, vectors, middles, mixing)
+    n_parts = min(n_points, -(-n_points * len(ids) // MOST_STEPS))
+    gradients = np.sum(
+        [
+            _gradients(network, vectors, part, mixing) * np.float32(len(part) / n_points)
+            for part in np.array_split(middles, n_parts)
+        ],
+        axis=0,
+    )
     ends = np.array([0, 1], dtype=np.float32)
     base, outputs = network(_scaled(vectors, ends)).numpy() @ mixing
     return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)

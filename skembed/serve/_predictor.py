@@ -51,7 +51,10 @@ class Predictor:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        import onnxruntime
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise ImportError("Predictor needs onnxruntime: pip install onnxruntime.") from error
 
         path = os.fspath(path)
         if not os.path.isfile(path):
@@ -109,7 +112,8 @@ class Predictor:
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), dtype float32
-            Columns follow ``classes_``. Those of the classifier, to 1e-4.
+            Columns follow ``classes_``. Those of the classifier to 1e-4, if it computes in
+            float32 and the vectors were exported so.
         """
         return self._run("probabilities", documents)
 

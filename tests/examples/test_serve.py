@@ -72,6 +72,11 @@ def test_what_is_no_batch(client, body, message):
     assert message in answer.text
 
 
+def test_half_a_surrogate_pair(client):
+    answer = client.post("/predict", content=rb'{"texts": ["a \ud800"]}')
+    assert answer.status_code == 422
+
+
 def test_a_body_that_is_too_large(client):
     announced = client.post("/predict", content=b"x" * 4_000_001)
     streamed = client.post("/predict", content=(b"x" * 100_000 for _ in range(41)))

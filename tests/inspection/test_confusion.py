@@ -2,6 +2,7 @@
 
 import matplotlib
 import numpy as np
+import pytest
 from sklearn.dummy import DummyClassifier
 
 from skembed.inspection import LargestClassesDisplay
@@ -28,6 +29,18 @@ def test_all_classes_have_room():
     assert display.display_labels == ["1", "2"]
     other = LargestClassesDisplay.from_predictions([1, 1, 2], [1, 3, 2])
     assert other.display_labels == ["1", "2", "all others"]
+
+
+def test_labels_are_compared_by_value_and_may_be_called_as_the_others_are():
+    floats = LargestClassesDisplay.from_predictions([1, 2, 1], [1.0, 2.0, 1.0])
+    assert floats.confusion_matrix.tolist() == [[1, 0], [0, 1]]
+    labels = ["all others", "a", "a", "b"]
+    named = LargestClassesDisplay.from_predictions(labels, labels, n_classes=2)
+    assert named.confusion_matrix.tolist() == np.eye(3).tolist()
+    with pytest.raises(ValueError, match="n_classes must be at least 1, got 0"):
+        LargestClassesDisplay.from_predictions(labels, labels, n_classes=0)
+    with pytest.raises(ValueError, match="should be a 1d array"):
+        LargestClassesDisplay.from_predictions([[1, 0]], [[1, 0]])
 
 
 def test_of_an_estimator_on_given_axes():

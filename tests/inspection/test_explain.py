@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed import (
     CNNTextClassifier,
@@ -21,6 +21,7 @@ from skembed import (
 )
 from skembed.classifiers._bags import BagReader
 from skembed.inspection._linear_parts import linear_parts, token_shares
+from skembed.networks import _gradients
 
 matplotlib.use("agg")
 
@@ -138,6 +139,24 @@ def test_pipelines_with_vectors():
     assert found.tokens == ("a", "good", "film")
 
 
+def test_steps_that_pass_through_and_tokenizers_that_are_vectorizers():
+    classifier = CNNTextClassifier(filters=3, **SMALL)
+    passing = Pipeline([("p", "passthrough"), ("c", classifier)]).fit(TEXTS, LABELS)
+    assert explain(passing, "a good film").tokens == ("a", "good", "film")
+    vectorizer = GloveVectorizer(VECTORS, output="sequences")
+    nested = CNNTextClassifier(tokenizer=vectorizer, filters=3, **SMALL).fit(TEXTS, LABELS)
+    assert explain(nested, "a good film").tokens == ("a", "good", "film")
+    pooled = make_pipeline(GloveVectorizer(VECTORS), CNNTextClassifier(filters=3, **SMALL))
+    with pytest.raises(TypeError, match="needs to know the words that ids stand for"):
+        explain(pooled.fit(TEXTS, LABELS), "a good film")
+
+
+def test_points_are_computed_some_at_a_time(fitted, monkeypatch):
+    at_once = explain(fitted["lstm"], "a good film")
+    monkeypatch.setattr(_gradients, "MOST_STEPS", 20)
+    assert_allclose(explain(fitted["lstm"], "a good film").network, at_once.network, atol=1e-5)
+
+
 def test_multi_label_scores_are_log_odds():
     classifier = CNNTextClassifier(filters=6, wide=True, **SMALL).fit(TEXTS, INDICATORS)
     found = explain(classifier, "a good film", classes=[0, 1])
@@ -178,6 +197,8 @@ def test_it_draws_the_largest_parts(fitted):
     )
     assert ax.get_xlabel() == "added to the score of foul"
     assert found.plot(ax) is ax
+    with pytest.raises(ValueError, match="label='odd' is not among the classes"):
+        found.plot(label="odd")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +206,7 @@ def test_it_draws_the_largest_parts(fitted):
     [
         ({"text": ["a"]}, TypeError, r"text must be one str, got list: \['a'\]"),
         ({"n_points": 0}, ValueError, "n_points must be a positive integer, got 0"),
+        ({"classes": []}, ValueError, "classes must hold at least one label; None explains"),
         ({"classes": ["fine", "odd"]}, ValueError, "classes holds 'odd', which is not among"),
         (
             {"estimator": LogisticRegression()},

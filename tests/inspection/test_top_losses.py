@@ -63,6 +63,12 @@ def test_refusals(y, probabilities, message):
         TopLosses.from_predictions(TEXTS, y, probabilities, ["a", "b"])
 
 
+@pytest.mark.parametrize("n", [0, -1, 1.5])
+def test_numbers_of_documents_that_make_no_sense(n):
+    with pytest.raises(ValueError, match="n must be a positive integer"):
+        TopLosses.from_predictions(TEXTS, list("abab"), PROBABILITIES, ["a", "b"], n=n)
+
+
 def test_an_unfitted_estimator_without_folds():
     with pytest.raises(ValueError, match="not fitted yet"):
         top_losses(make_pipeline(TfidfVectorizer(), LogisticRegression()), TEXTS, list("abab"))

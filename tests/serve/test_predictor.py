@@ -12,9 +12,10 @@ import numpy as np
 import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.pipeline import make_pipeline
 
 import skembed
-from skembed import CNNTextClassifier, TokenSequences, to_onnx
+from skembed import CNNTextClassifier, KerasTokenizer, TokenSequences, to_onnx
 from skembed.serve import Predictor
 from skembed.serve._predictor import MAX_STEPS, batches
 
@@ -65,6 +66,26 @@ def test_several_threads_at_once(export, texts):
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(predictor.predict_proba, [texts] * 40):
             assert_allclose(found, expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("rules", [{"max_length": 2}, {"extra_words": ["unheard"]}])
+def test_words_that_were_always_cut_off_are_unknown(rules, tmp_path):
+    tokenizer = KerasTokenizer(output="padded", truncating="post", **rules)
+    classifier = CNNTextClassifier(filters=2, kernel_sizes=(1,), epochs=1, random_state=0)
+    pipeline = make_pipeline(tokenizer, classifier)
+    pipeline.fit(["a b c rare", "a b d other"] * 5, [0, 1] * 5)
+    to_onnx(pipeline, tmp_path / "model.onnx")
+    predictor = Predictor(tmp_path / "model.onnx")
+    found = predictor.predict_proba(["unheard", "never", "other"])
+    assert_allclose(found[0], found[1], rtol=1e-6)
+
+
+def test_a_tokenizer_that_was_fitted_again(tmp_path):
+    pipeline = make_pipeline(KerasTokenizer(), CNNTextClassifier(filters=2, epochs=1))
+    pipeline.fit(["a b", "c d"] * 5, [0, 1] * 5)
+    pipeline[0].partial_fit(["e e e e"])
+    with pytest.raises(ValueError, match="The tokenizer was fitted again after the classifier"):
+        to_onnx(pipeline, tmp_path / "model.onnx")
 
 
 def test_files_of_others(tmp_path):

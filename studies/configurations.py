@@ -66,6 +66,12 @@ def six(seed: int, *, wide_lstm: bool = True, epochs: int = 10) -> VotingClassif
     return averaged(network("cnn", wide=True, **of_all), lstm)(seed)
 
 
+def pair(seed: int) -> VotingClassifier:
+    """Make a wide network of each kind, whose probabilities are averaged."""
+    kinds = [(kind, network(kind, wide=True)(seed)) for kind in ("cnn", "lstm")]
+    return VotingClassifier(kinds, voting="soft")
+
+
 def linear_half(**parameters: Any) -> Make:
     """Make the linear half of a wide network, fitted as it is there."""
     make = network("cnn", wide=True, **{**parameters, "epochs": 1})
@@ -122,4 +128,5 @@ CONFIGURATIONS: dict[str, Make] = {
     "six wide networks, 100 dimensions": six,
     "six wide networks, 20 epochs": partial(six, epochs=20),
     "three wide CNNs and three LSTMs": partial(six, wide_lstm=False),
+    "wide CNN and wide LSTM": pair,
 }

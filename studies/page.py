@@ -107,7 +107,7 @@ def summary(found: dict[str, dict[str, Result]]) -> str:
         "|---|--:|--:|--:|--:|",
     ]
     networks = accuracy.NETWORKS[:4] + accuracy.AVERAGED
-    for name in [*networks, accuracy.LONGER, accuracy.FOR_LONG]:
+    for name in [*networks, accuracy.LONGER, accuracy.PAIR, accuracy.FOR_LONG]:
         rows = [r for r in found.values() if name in r]
         if not rows:
             continue

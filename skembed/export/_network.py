@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from skembed.export._activations import ACTIVATIONS
 from skembed.export._graph import Graph
 from skembed.networks import ConvolutionSpec, NetworkState, RecurrentSpec
+from skembed.networks._state import EMBEDDING
 
 BATCH_NORM_EPSILON = 1e-3
 """Keras's default."""
@@ -38,7 +39,7 @@ def add_network(graph: Graph, state: NetworkState, embedding_dtype: str) -> str:
         filled = graph.op("ReduceMax", graph.op("Abs", steps), graph.number([2]), keepdims=0)
     else:
         filled = graph.input("ids", np.int32, ["n_samples", "n_steps"])
-        steps = embed(graph, filled, state.weights["embedding/embeddings"], embedding_dtype)
+        steps = embed(graph, filled, state.weights[EMBEDDING], embedding_dtype)
     lengths = document_lengths(graph, filled)
     if isinstance(spec.encoder, RecurrentSpec):
         document = _recurrent(graph, steps, lengths, state, spec.encoder)
@@ -132,7 +133,7 @@ def _convolution(
     x = graph.op("Where", inside, x, graph.number(0, np.float32))
     if not spec.stacked:
         pooled = [
-            _largest(graph, *_windows(graph, x, lengths, state, i, size), state, i)
+            _largest(graph, _windows(graph, x, lengths, state, i, size)[0], state, i)
             for i, size in enumerate(spec.kernel_sizes, 1)
         ]
         return str(graph.op("Concat", *pooled, axis=1))
@@ -144,7 +145,7 @@ def _convolution(
         more = _plus(graph, n_inside, spec.pool_size - 1)
         lengths = graph.op("Div", more, graph.number(spec.pool_size))
     i = len(spec.kernel_sizes)
-    return _largest(graph, *_windows(graph, x, lengths, state, i, last), state, i)
+    return _largest(graph, _windows(graph, x, lengths, state, i, last)[0], state, i)
 
 
 def _windows(
@@ -181,7 +182,7 @@ def _windows(
     return graph.op("Where", inside, windows, graph.number(LOWEST, np.float32)), n_inside
 
 
-def _largest(graph: Graph, windows: str, _: str, state: NetworkState, i: int) -> str:
+def _largest(graph: Graph, windows: str, state: NetworkState, i: int) -> str:
     largest = graph.op("ReduceMax", windows, graph.number([2]), keepdims=0)
     return _bias_relu(graph, largest, state, i, axes=[0])
 

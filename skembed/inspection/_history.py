@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
-
-from skembed.classifiers._base import BaseTextClassifier
+from skembed.inspection._last_step import fitted_classifier
 
 TRAINING, VALIDATION = "#1f5f99", "#c4561a"
 
@@ -48,13 +45,7 @@ class HistoryDisplay:
         -------
         display : HistoryDisplay
         """
-        last = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
-        if not isinstance(last, BaseTextClassifier):
-            raise TypeError(
-                "estimator must be an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that "
-                f"ends with one; got {estimator!r:.200}."
-            )
-        check_is_fitted(last)
+        last = fitted_classifier(estimator)
         return cls(last.history_, best_epoch=last.best_epoch_).plot(axes)
 
     def plot(self, axes: Any = None) -> "HistoryDisplay":

@@ -5,13 +5,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._base import BaseTextClassifier
+from skembed.inspection._last_step import fitted_classifier
+from skembed.networks._state import EMBEDDING
 from skembed.vectors import WordVectors
-
-EMBEDDING = "embedding/embeddings"
 
 
 @dataclass(frozen=True)
@@ -63,13 +60,7 @@ def nearest_words(estimator: Any, words: Any, *, n: int = 8) -> Neighbours:
     ValueError
         If the classifier has no pre-trained vectors, or a word none.
     """
-    classifier = estimator.steps[-1][1] if isinstance(estimator, Pipeline) else estimator
-    if not isinstance(classifier, BaseTextClassifier):
-        raise TypeError(
-            "estimator must be an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
-            f"with one; got {estimator!r:.200}."
-        )
-    check_is_fitted(classifier)
+    classifier = fitted_classifier(estimator)
     vocabulary, embeddings = classifier._reader.vocabulary, classifier.embeddings
     if vocabulary is None or embeddings is None or isinstance(embeddings, np.ndarray):
         raise ValueError(

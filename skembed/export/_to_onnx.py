@@ -5,7 +5,6 @@ import os
 from typing import Any, Literal, get_args
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 try:
@@ -14,11 +13,11 @@ except ImportError as error:
     raise ImportError("to_onnx needs the package onnx: pip install onnx.") from error
 
 from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._steps import maker_of_ids, split_steps
 from skembed.export._graph import Graph
 from skembed.export._linear_half import add_linear_half, pack_tables
 from skembed.export._network import add_network
 from skembed.text import KerasTokenizer
-from skembed.vectors._base_vectorizer import BaseVectorizer
 
 FORMAT = 1
 """Version of what the metadata say."""
@@ -102,10 +101,7 @@ def to_onnx(
 
 def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]:
     """Return the fitted classifier, and the tokenizer that makes its ids, if there is one."""
-    steps = (
-        [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else [estimator]
-    )
-    *before, classifier = [s for s in steps if s not in (None, "passthrough")] or [None]
+    before, classifier = split_steps(estimator)
     if not isinstance(classifier, BaseTextClassifier) or len(before) > 1:
         raise TypeError(
             "to_onnx takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
@@ -113,9 +109,7 @@ def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]
             f"{estimator!r:.200}. skl2onnx converts scikit-learn's own estimators."
         )
     check_is_fitted(classifier)
-    made_by = before[0] if before else getattr(classifier, "tokenizer_", None)
-    if isinstance(made_by, BaseVectorizer) and made_by.output == "sequences":
-        made_by = made_by.tokenizer_
+    made_by = maker_of_ids(classifier, before)
     if made_by is None:
         return classifier, None
     if isinstance(made_by, KerasTokenizer):

@@ -4,16 +4,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._steps import maker_of_ids, split_steps
 from skembed.inspection._explanation import Explanation
 from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.text._vocabulary import number_tokens
-from skembed.vectors._base_vectorizer import BaseVectorizer
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
@@ -91,26 +90,20 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
 
 def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer, TokenSequences]:
     """Return the classifier, its tokenizer, and the document's ids."""
-    classifier, before = estimator, None
-    if isinstance(estimator, Pipeline):
-        steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
-        before, classifier = [None, *steps][-2:] if len(steps) in (1, 2) else (None, None)
-    if not isinstance(classifier, BaseTextClassifier):
+    before, classifier = split_steps(estimator)
+    if not isinstance(classifier, BaseTextClassifier) or len(before) > 1:
         raise TypeError(
             "explain takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline of a "
             f"tokenizer and one of them; got {estimator!r:.200}."
         )
     check_is_fitted(classifier)
-    tokenizer = getattr(classifier, "tokenizer_", None)
-    maker = tokenizer if before is None else before
-    if isinstance(maker, BaseVectorizer) and maker.output == "sequences":
-        maker = maker.tokenizer_
+    maker = maker_of_ids(classifier, before)
     if not isinstance(maker, KerasTokenizer):
         raise TypeError(
             "explain needs to know the words that ids stand for: fit the classifier on texts, or "
             "in a Pipeline behind a KerasTokenizer."
         )
-    X = [text] if before is None else before.transform([text])
+    X = before[0].transform([text]) if before else [text]
     return classifier, maker, classifier._reader.read_sequences(X)
 
 

@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-lowest lint doctest bench clean
+.PHONY: demo test test-slow test-lowest test-site lint doctest docs bench clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not site"
 
 test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
@@ -20,21 +20,28 @@ test-lowest:  ## the test suite with the lowest versions that setup.cfg allows
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)-lowest/bin/python -m uv pip install --quiet --python $(VENV)-lowest/bin/python \
 		--resolution lowest-direct -e ".[test]"
-	$(VENV)-lowest/bin/python -m pytest -m "not slow"
+	$(VENV)-lowest/bin/python -m pytest -m "not slow and not site"
 
 lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-doctest: $(STAMP)-test  ## the examples in the docstrings
+doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
 	$(BIN)/python -m pytest --doctest-modules skembed
+	$(BIN)/python -m pytest --doctest-glob="*.md" docs
+
+docs: $(STAMP)-docs  ## the documentation, in docs/build/html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/build/doctrees docs docs/build/html
+
+test-site: docs  ## open the documentation in a headless browser; Debian has chromium, chromium-driver
+	$(BIN)/python -m pytest -m site
 
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-lowest docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 $(STAMP)-%: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -63,7 +63,7 @@ def _revision() -> str:
 def render(record: Record, benchmark: Benchmark) -> str:
     """Write one record as Markdown; ratios are those that the benchmark's goals name."""
     against = {g.peer: g.ours for g in benchmark.goals if isinstance(g, Faster | NotSlower)}
-    lines = [f"### {record.number}. {record.title}", ""]
+    lines = [f"## {record.number}. {record.title}", ""]
     lines += ["| | seconds | peer / ours | peak MB | more |", "|---|--:|--:|--:|---|"]
     for name, rounds in record.measured.items():
         seconds = [figures["seconds"] for figures in rounds]
@@ -119,8 +119,8 @@ def write_page(known: dict[str, Benchmark]) -> None:
     parts = [
         "# Benchmarks",
         "Written by `make bench` (`python -m benchmarks`) from `benchmarks/results/*.json`; no "
-        "figure on this page is typed by hand. [How to read and repeat them]"
-        "(../benchmarks/README.md).",
+        "figure on this page is typed by hand. `benchmarks/README.md` tells how to "
+        "read and repeat them.",
         *(
             f"Measured on {e['date']} at revision {e['revision']}: {e['machine']}; "
             f"{e['versions']}. No GPU was used."

@@ -1,4 +1,4 @@
-"""Write docs/accuracy.md from the runs there are: ``python -m studies.page``."""
+"""Write docs/accuracy.md and docs/which_model.md from the runs: ``python -m studies.page``."""
 
 import datetime
 import importlib.metadata
@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from studies import ablations, accuracy, curves, linear, searches
+from studies import ablations, accuracy, curves, linear, searches, which
 from studies.runs import Ledger, Run
 from studies.statistics import Verdict, mcnemar, over_folds, with_error
 
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = ROOT / "studies" / "accuracy.md"
-PAGE = ROOT / "docs" / "accuracy.md"
+PAGES = ["accuracy.md", "which_model.md"]
 PICTURE = ROOT / "docs" / "images" / "learning_curves.png"
 N_TESTED = {  # documents of the given test sets
     "TREC, 6 classes": 500,
@@ -170,7 +169,7 @@ def imbalance(found: dict[str, dict[str, Result]]) -> str:
 
 
 def write() -> None:
-    """Fill the template's places."""
+    """Fill the places in the templates."""
     ledger = accuracy.STUDY.ledger()
     found = collect(ledger)
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
@@ -178,6 +177,8 @@ def write() -> None:
         "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
         "summary": summary(found),
         "choice": choice(ledger, found),
+        "choose": which.choose(found),
+        "costs": which.costs(found),
         "halves": halves(found),
         "imbalance": imbalance(found),
         "curves": "\n\n".join(curves.table(corpus) for corpus in curves.ON),
@@ -186,10 +187,11 @@ def write() -> None:
         "ablations": "\n\n".join(ablations.table(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
     }
-    text = TEMPLATE.read_text(encoding="utf-8")
-    for name, shown in places.items():
-        text = text.replace("{{" + name + "}}", shown)
-    PAGE.write_text(text, encoding="utf-8")
+    for page in PAGES:
+        text = (ROOT / "studies" / page).read_text(encoding="utf-8")
+        for name, shown in places.items():
+            text = text.replace("{{" + name + "}}", shown)
+        (ROOT / "docs" / page).write_text(text, encoding="utf-8")
     curves.plot(PICTURE)
 
 

@@ -45,7 +45,7 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
         "large" adds the batch size, when the word vectors are released, and the
         network's widths and shape: fifty candidates or more.
     prefix : str, default=""
-        Put before each name, such as "cnntextclassifier__" for a classifier in
+        Put before each name, such as ``"cnntextclassifier__"`` for a classifier in
         a pipeline.
 
     Returns

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -40,7 +41,7 @@ KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 """Characters that Keras's ``Tokenizer`` replaces by the separator."""
 
 
-class KerasTokenizer(TransformerMixin, BaseEstimator):
+class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Turn documents into sequences of token ids, exactly as Keras does.
 
     Ids follow falling frequency from 2 on, 0 is padding and 1 stands for every
@@ -202,7 +203,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         Returns
         -------
         sequences : TokenSequences of shape (n_samples,), or ndarray of shape \
-                (n_samples, max_length_), dtype int32
+                (n_samples, ``max_length_``), dtype int32
             The same as ``fit(X).transform(X)``.
         """
         ids, numbers, lengths = self._fit(X)
@@ -249,7 +250,7 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
         Returns
         -------
         sequences : TokenSequences of shape (n_samples,), or ndarray of shape \
-                (n_samples, max_length_), dtype int32
+                (n_samples, ``max_length_``), dtype int32
             Token ids.
         """
         check_is_fitted(self)
@@ -354,12 +355,15 @@ class KerasTokenizer(TransformerMixin, BaseEstimator):
 
     def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
         """Learn anew; return each number's id, the tokens' numbers, tokens per document."""
+        context = self._init_callback_context()
+        context.call_on_fit_task_begin(estimator=self, X=X)
         documents = self._check_fit(X)
         words, flat, lengths = number_tokens(documents, self._make_splitter())
         counted = add_counts(NOTHING_COUNTED, words, flat, lengths, self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
         ids = self._learn_vocabulary(counted)
         self._learn_max_length(lengths)
+        context.call_on_fit_task_end(estimator=self, X=X)
         return ids, flat, lengths
 
     def _earlier_counts(self) -> TokenCounts:

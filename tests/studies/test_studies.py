@@ -9,7 +9,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from skembed import search_space
-from studies import ablations, accuracy, curves, linear, page, runs, searches
+from studies import ablations, accuracy, curves, linear, page, runs, searches, which
 from studies.corpora import Corpus, in_folds, subsampled
 from studies.page import Result, best_baseline
 from studies.runs import Ledger, Run, measure, rows_of
@@ -170,13 +170,38 @@ def test_a_mean_with_its_error():
 
 def test_the_page_is_that_of_the_recorded_runs():
     """Every mean of the runs that are kept stands on the page."""
-    text = page.PAGE.read_text(encoding="utf-8")
+    docs = page.ROOT / "docs"
+    text = (docs / "accuracy.md").read_text(encoding="utf-8")
     assert "{{" not in text
-    for results in page.collect(accuracy.STUDY.ledger()).values():
+    found = page.collect(accuracy.STUDY.ledger())
+    for results in found.values():
         for name, result in results.items():
             assert f"| {name} | {result.shown()} |" in text
     for figure in re.findall(r"images/(\S+?)\)", text):
-        assert Path(page.PAGE.parent, "images", figure).exists()
+        assert Path(docs, "images", figure).exists()
+    choosing = (docs / "which_model.md").read_text(encoding="utf-8")
+    assert "{{" not in choosing
+    assert which.choose(found) in choosing
+    assert which.costs(found) in choosing
+
+
+def test_the_best_and_what_is_within_its_error_are_bold(tmp_path, monkeypatch):
+    monkeypatch.setattr(which, "KINDS", tmp_path / "corpora.json")
+    which.KINDS.write_text('{"MR": [20, 2, 1000]}')
+    scores = {"TF-IDF + SVM, tuned": [0.8], "CNN": [0.9, 0.94], "LSTM": [0.91], "wide CNN": [0.89]}
+    found = {
+        name: Result("MR", name, [run_of(name, i, score) for i, score in enumerate(runs_of)])
+        for name, runs_of in scores.items()
+    }
+    *_, row = which.choose({"MR": found}).splitlines()
+    # The error of the best, the CNN, is 0.02: level with it is what reaches 0.90.
+    cells = ["MR", "20", "2", "1,000", "", "0.800", "**0.920**", "**0.910**"]
+    assert row == f"| {' | '.join([*cells, '0.890', '', ''])} |"
+
+
+def test_the_kind_of_a_corpus_is_that_of_its_training_part():
+    corpus = Corpus(["a b c", "a", "b"], np.array([0, 1, 2]), [(np.array([0, 1]), np.array([2]))])
+    assert which.kind_of(corpus) == [2, 2, 2]
 
 
 def test_the_ledger_holds_plain_values():

@@ -1,0 +1,67 @@
+"""How the documentation is built: ``make docs``."""
+
+import re
+import sys
+from pathlib import Path
+
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - the gallery names it
+
+import skembed
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))  # for recorded_runs
+
+project = "skembed"
+author = "the developers of skembed"
+copyright = f"2026, {author}. BSD 3-Clause licence"
+version = release = skembed.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "recorded_runs",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["build", "**/GALLERY_HEADER.rst"]
+myst_heading_anchors = 3
+templates_path = ["_templates"]
+
+autodoc_typehints = "none"  # the docstrings have them, in words
+autosummary_generate = True
+numpydoc_show_class_members = False
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": re.escape("docstrings/plot_"),  # the others need data of their own
+    "ignore_pattern": re.escape("examples/serve"),
+    "remove_config_comments": True,
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "write_computation_times": False,
+    "within_subsection_order": "FileNameSortKey",
+}
+
+html_context = {"default_mode": "auto"}
+html_theme = "pydata_sphinx_theme"
+html_title = "skembed"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_sidebars = dict.fromkeys(["index", "which_model", "faq"], [])
+html_theme_options = {
+    "logo": {"text": "skembed", "image_light": "_static/favicon.svg",
+             "image_dark": "_static/favicon.svg"},
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+    "header_links_before_dropdown": 6,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}  # fmt: skip

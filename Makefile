@@ -35,7 +35,7 @@ docs: $(STAMP)-docs  ## the documentation, in docs/build/html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/build/doctrees docs docs/build/html
 
 test-site: docs  ## open the documentation in a headless browser; Debian has chromium, chromium-driver
-	$(BIN)/python -m pytest -m site
+	$(BIN)/python -m pytest -m site tests/site
 
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -54,7 +54,7 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
-html_sidebars = dict.fromkeys(["index", "which_model", "faq"], [])
+html_sidebars = {name: [] for name in ("index", "which_model", "faq")}
 html_theme_options = {
     "logo": {"text": "skembed", "image_light": "_static/favicon.svg",
              "image_dark": "_static/favicon.svg"},

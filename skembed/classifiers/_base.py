@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skembed.classifiers._decision import decide
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
@@ -25,7 +26,9 @@ ROWS_AT_ONCE = 1 << 13
 """Documents whose logits become probabilities at the same time."""
 
 
-class BaseTextClassifier(CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseTextClassifier(
+    DisplayMixin, CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta
+):
     """Base of the neural text classifiers."""
 
     _parameter_constraints: dict = SHARED_CONSTRAINTS

@@ -103,8 +103,8 @@ class LSTMTextClassifier(BaseTextClassifier):
     callbacks : list of keras.callbacks.Callback or None, default=None
         Called during training. Each fit works on copies. Callbacks of
         scikit-learn are set with ``set_callbacks``; there
-        ``ProgressBar(max_propagation_depth=None)`` shows epochs inside a
-        Pipeline.
+        ``ProgressBar(max_propagation_depth=None)`` shows epochs inside
+        Pipelines and searches too. In a notebook it needs ipywidgets.
     warm_start : bool, default=False
         Go on from the last fit, with its vocabulary, weights and optimizer,
         for `epochs` epochs more.

@@ -100,14 +100,20 @@ def add_baseline(
     Raises
     ------
     ValueError
-        If `baseline` is an unknown name, or has the name of an estimator.
+        If `baseline` is an unknown name, has the name of an estimator, or is "tfidf" and an
+        estimator too.
     """
     if baseline is None:
         return named, None
-    if isinstance(baseline, str) and baseline in named:
-        return named, baseline
     if isinstance(baseline, str) and baseline == "tfidf":
+        if baseline in named:
+            raise ValueError(
+                "baseline='tfidf' could mean the estimator of that name or the baseline that "
+                "compare adds. Give the estimator another name."
+            )
         name, estimator = TFIDF_NAME, tfidf_baseline(multilabel=multilabel)
+    elif isinstance(baseline, str) and baseline in named:
+        return named, baseline
     elif isinstance(baseline, str):
         raise ValueError(
             f"baseline must be 'tfidf', None, an estimator, or one of the names {list(named)}; "

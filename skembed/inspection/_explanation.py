@@ -68,6 +68,8 @@ class Explanation:
     def __str__(self) -> str:
         return "\n\n".join(self._sentences(i) for i in range(len(self.classes)))
 
+    __repr__ = __str__
+
     def _sentences(self, i: int) -> str:
         rows = [f"{self.classes[i]}: probability {self.probabilities[i]:.3f}"]
         rows.append(
@@ -88,7 +90,7 @@ class Explanation:
 
     def _line(self, i: int, largest: float) -> str:
         words = "".join(
-            f'<span title="{part:+.3f}" style="background:{_shade(part / largest)};color:#000;'
+            f'<span title="{part:+.3f}" style="background:{_shade(part / largest)};'
             f'padding:1px 3px;border-radius:3px">{html.escape(token)}</span> '
             for token, part in zip(self.tokens, self.parts[:, i].tolist(), strict=True)
         )

@@ -31,7 +31,8 @@ def linear_parts(
         They add up to the margins without the intercepts.
     """
     bag = linear.bags.read(document)
-    worth = bag.data[:, None] * (linear.coef[bag.indices] @ mixing)
+    # Not by BLAS, whose products of few rows have raised floating-point warnings for nothing.
+    worth = np.einsum("f,fc,cw->fw", bag.data, linear.coef[bag.indices], mixing)
     shares = token_shares(linear.bags, document.ids, bag.indices)
     found: NDArray[np.float32] = shares @ worth
     return found

@@ -37,6 +37,8 @@ class Neighbours:
                 lines.append(f"  {name:<6}  {words}")
         return "\n".join(lines)
 
+    __repr__ = __str__
+
 
 def nearest_words(estimator: Any, words: Any, *, n: int = 8) -> Neighbours:
     """Compare the neighbourhoods of words before and after fine-tuning.

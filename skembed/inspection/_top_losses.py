@@ -131,6 +131,8 @@ class TopLosses:
             "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in rows
         )
 
+    __repr__ = __str__
+
 
 def top_losses(estimator: Any, X: Any, y: Any, *, n: int = 20, cv: Any = None) -> TopLosses:
     """Find the documents whose labels surprise a classifier most.

@@ -216,4 +216,4 @@ def _evaluate(engine: Engine, validation: Examples) -> Logs:
 
 def _print_epoch(epoch: int, last: int, logs: Logs) -> None:
     figures = ", ".join(f"{name} {value:.4f}" for name, value in logs.items() if name != "seconds")
-    print(f"Epoch {epoch}/{last}: {figures}, {logs['seconds']:.1f} s")
+    print(f"Epoch {epoch}/{last}: {figures}, {logs['seconds']:.1f} s", flush=True)

@@ -95,6 +95,8 @@ class Coverage:
     def __str__(self) -> str:
         return "\n".join([*sentences(self), *class_table(self.by_class)])
 
+    __repr__ = __str__
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the share of words without a vector, by class or for the most frequent ones.
 

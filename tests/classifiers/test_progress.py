@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+from skembed import KerasTokenizer
 
 
 class Watcher:
@@ -87,6 +90,24 @@ def test_progress_bar_shows_epochs_in_a_grid_search(cnn, texts, labels, capsys):
     out = capsys.readouterr().out
     assert "CNNTextClassifier - fit" in out
     assert "2/2" in out or "100%" in out
+
+
+def test_a_bar_ends_complete_when_training_stops_early(cnn, texts, labels, capsys):
+    classifier = cnn(epochs=50, early_stopping=True, patience=1, learning_rate=0.5)
+    assert classifier.set_callbacks(ProgressBar()).fit(texts, labels).n_iter_ < 50
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("CNNTextClassifier - fit")
+    assert "100%" in line
+
+
+def test_progress_bar_of_a_pipeline_warns_of_no_tokenizer(cnn, texts, labels, capsys):
+    pipeline = make_pipeline(KerasTokenizer(), cnn()).set_callbacks(ProgressBar())
+    pipeline.fit(texts, labels)
+    whole, tokenizer, classifier = capsys.readouterr().out.splitlines()
+    assert whole.startswith("Pipeline - fit")
+    assert "KerasTokenizer - fit" in tokenizer
+    assert "CNNTextClassifier - fit" in classifier
+    assert whole.count("100%") == tokenizer.count("100%") == classifier.count("100%") == 1
 
 
 def test_partial_fit_leaves_the_callbacks_in_peace(cnn, texts, labels):

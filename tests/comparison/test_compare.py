@@ -260,6 +260,7 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
             ValueError,
             "and so is one of the estimators",
         ),
+        ({"estimators": {"tfidf": Untouchable()}}, ValueError, "could mean the estimator of that"),
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
         ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
         ({"scoring": "acuracy"}, ValueError, "'scoring' parameter .* 'acuracy'"),

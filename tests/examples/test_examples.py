@@ -7,6 +7,7 @@ import gzip
 import importlib
 import os
 import pickle
+import re
 import subprocess
 import sys
 from itertools import product
@@ -17,10 +18,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("plot_*.py"))
+SHORT = sorted((ROOT / "examples" / "docstrings").glob("plot_*.py"))
 WITH_TABLES = [path for path in EXAMPLES if "20newsgroups" not in path.name]
 
 every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+every_short_one = pytest.mark.parametrize("example", SHORT, ids=lambda path: path.stem)
+every_one = pytest.mark.parametrize("example", EXAMPLES + SHORT, ids=lambda path: path.stem)
 
+SEEDED = {"CNNTextClassifier", "LSTMTextClassifier", "StratifiedKFold", "train_test_split"}
 QUESTIONS = {
     "DESC": ["what is", "why does"], "ENTY": ["what color has", "which animal is"],
     "HUM": ["who made", "who owns"], "NUM": ["how many of", "how far is"],
@@ -92,11 +97,25 @@ def test_all_examples_are_found():
     ]
 
 
-@every_example
+def test_all_short_examples_are_found():
+    assert [path.stem for path in SHORT] == [
+        "plot_explain_and_inspect",
+        "plot_first_network",
+        "plot_in_a_notebook",
+        "plot_keep_and_ship",
+        "plot_pooled_vectors",
+        "plot_words_and_lengths",
+    ]
+    assert (SHORT[0].parent / "GALLERY_HEADER.rst").is_file()
+
+
+@every_one
 def test_form(example):
     text = example.read_text(encoding="utf-8")
-    assert 40 <= len(text.splitlines()) <= 90
-    _, title, underline, empty, *_ = text.splitlines()
+    shortest, longest = (30, 75) if example in SHORT else (40, 90)
+    lines = [line for line in text.splitlines() if not line.startswith("# sphinx_gallery_")]
+    assert shortest <= len(lines) <= longest
+    _, title, underline, empty, *_ = lines
     assert text.startswith('"""\n')
     assert set(underline) == {"="}
     assert len(underline) == len(title)
@@ -105,9 +124,31 @@ def test_form(example):
     assert len(cells) >= 4
     assert all(cell.startswith("# ") for cell in cells), "a cell begins with its thought"
     assert text.endswith("plt.show()\n")
+    assert text.count("plt.show()") == 1, "one picture"
 
 
-@every_example
+@every_short_one
+def test_short_ones_read_docstrings_and_are_repeatable(example):
+    text = example.read_text(encoding="utf-8")
+    _, top, code = text.split('"""\n', maxsplit=2)
+    assert 'Needs ``pip install "skembed[glove,' in top
+    assert "and no download." in top
+    assert "load_docstrings(" in code
+    assert "SKEMBED_DATA" not in text
+    for call in ast.walk(ast.parse(text)):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in SEEDED:
+            assert "random_state" in {keyword.arg for keyword in call.keywords}, ast.unparse(call)
+
+
+@every_short_one
+def test_texts_of_short_ones_claim_no_figures(example):
+    text = example.read_text(encoding="utf-8")
+    cells = re.findall(r"^# %%\n((?:# .*\n)+)", text, re.MULTILINE)
+    prose = re.sub(r"``.*?``", "", " ".join([text.split('"""\n')[1], *cells]))
+    assert re.findall(r"\d+\.\d+|\d+ ?%|\d{3,}", prose) == []
+
+
+@every_one
 def test_imports_public_names_only(example):
     tree = ast.parse(example.read_text(encoding="utf-8"))
     found = {
@@ -149,6 +190,17 @@ def test_runs_on_small_stand_ins(example, data):
     done = run_example(example, SKEMBED_DATA=str(data), SCIKIT_LEARN_DATA=str(data))
     assert done.returncode == 0, done.stderr
     assert "TF-IDF" in done.stdout
+    assert "Warning" not in done.stderr
+
+
+@pytest.mark.slow
+@every_short_one
+def test_short_ones_run_without_a_download(example, tmp_path):
+    nowhere = "http://127.0.0.1:9"
+    proxies = dict.fromkeys(["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"], nowhere)
+    done = run_example(example, SKEMBED_CACHE=str(tmp_path), **proxies)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
     assert "Warning" not in done.stderr
 
 

@@ -165,7 +165,9 @@ def test_multi_label_scores_are_log_odds():
 
 
 def test_it_prints_as_a_table(fitted):
-    lines = str(explain(fitted["wide cnn"], "a good film", classes=["fine"])).splitlines()
+    explanation = explain(fitted["wide cnn"], "a good film", classes=["fine"])
+    assert repr(explanation) == str(explanation)
+    lines = str(explanation).splitlines()
     assert re.fullmatch(r"fine: probability 0\.\d{3}", lines[0])
     assert re.fullmatch(
         r"score [+-]\d+\.\d\d = [+-]\d+\.\d\d without words [+-]\d+\.\d\d by words \S+ error",
@@ -183,6 +185,7 @@ def test_it_shades_words_in_a_notebook(fitted):
     assert "&lt;good&gt;" in escaped
     assert "&amp;" in escaped
     assert shown.count("<p ") == 2
+    assert "color:" not in shown  # black letters could not be read in a dark notebook
     assert "<b>fine</b>" in shown
     assert re.search(r'title="\+\d\.\d{3}" style="background:rgba\(31,95,153,0\.60\)', shown)
 

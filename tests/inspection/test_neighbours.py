@@ -42,6 +42,7 @@ def test_cosines_by_hand(fitted):
         "  before  fine 0.60, bad 0.00",
         "  after   far 0.80, fine 0.00",
     ]
+    assert repr(found) == str(found)
 
 
 def test_a_single_word_and_all_its_neighbours(fitted):

@@ -33,6 +33,7 @@ def test_it_prints_as_a_table():
         "1  1.39  a      b          0.75  " + "second " * 8 + "sec…",
         "3  0.69  a      a          0.50  fourth line",
     ]
+    assert repr(found) == str(found)
     frame = found.to_frame()
     assert frame.index.tolist() == [0, 1, 3]
     assert frame.columns.tolist() == ["label", "predicted", "probability", "loss", "text"]

@@ -1,6 +1,8 @@
 """Training: reproducible, resumable, and telling what went wrong."""
 
 import hashlib
+import io
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -344,3 +346,20 @@ def test_verbose_prints_a_line_for_each_epoch(make, capsys):
     assert first.startswith("Epoch 1/2: loss 0.69")
     assert "accuracy" in second
     assert second.endswith(" s")
+
+
+def test_each_line_is_written_at_once(make, monkeypatch):
+    written, lines = io.BytesIO(), []
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written))  # as a file, not a terminal
+
+    def count(state, history):
+        lines.append(written.getvalue().count(b"\n"))
+        return False
+
+    train(
+        make.state(make.spec(make.lstm())),
+        make.examples(),
+        make.plan(verbose=1),
+        on_epoch_end=count,
+    )
+    assert lines == [1, 2]

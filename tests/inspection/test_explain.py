@@ -20,6 +20,7 @@ from skembed import (
     explain,
 )
 from skembed.classifiers._bags import BagReader
+from skembed.inspection import ExplanationDisplay
 from skembed.inspection._linear_parts import linear_parts, token_shares
 from skembed.networks import _gradients
 
@@ -202,6 +203,22 @@ def test_it_draws_the_largest_parts(fitted):
     assert found.plot(ax) is ax
     with pytest.raises(ValueError, match="label='odd' is not among the classes"):
         found.plot(label="odd")
+
+
+def test_the_display_draws_what_explain_finds(fitted):
+    display = ExplanationDisplay.from_estimator(fitted["wide cnn"], "a good film", label="foul")
+    assert display.explanation.classes == ("foul",)
+    assert display.ax_.get_xlabel() == "added to the score of foul"
+    assert display.figure_ is display.ax_.figure
+    widths = {
+        tick.get_text(): bar.get_width()
+        for tick, bar in zip(display.ax_.get_yticklabels(), display.ax_.patches, strict=True)
+    }
+    found = explain(fitted["wide cnn"], "a good film")
+    parts = found.parts[:, found.classes.index("foul")]
+    assert widths == pytest.approx(dict(zip(found.tokens, parts.tolist(), strict=True)), abs=1e-6)
+    most_probable = ExplanationDisplay.from_estimator(fitted["wide cnn"], "a good film", n_points=8)
+    assert most_probable.ax_.get_xlabel() == f"added to the score of {found.classes[0]}"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""The words that count most for a class, as a scikit-learn display."""
+
+from typing import Any
+
+from skembed.inspection._explain import explain
+from skembed.inspection._explanation import Explanation
+
+
+class ExplanationDisplay:
+    """The words of a text that add most to the score of a class.
+
+    It is recommended to use `from_estimator`.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        What to draw.
+    label : label, default=None
+        Class to draw it of. None: the first of the explanation.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+    figure_ : matplotlib.figure.Figure
+    """
+
+    def __init__(self, explanation: Explanation, *, label: Any = None) -> None:
+        self.explanation = explanation
+        self.label = label
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, text: str, *, label: Any = None, n_points: int = 64, ax: Any = None
+    ) -> "ExplanationDisplay":
+        """Explain what a fitted classifier says of a text, and draw it.
+
+        Parameters
+        ----------
+        estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+            As for `explain`.
+        text : str
+            The document.
+        label : label, default=None
+            Class to explain. None: the most probable one.
+        n_points : int, default=64
+            As for `explain`.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : ExplanationDisplay
+        """
+        classes = None if label is None else [label]
+        explanation = explain(estimator, text, classes=classes, n_points=n_points)
+        return cls(explanation, label=label).plot(ax)
+
+    def plot(self, ax: Any = None) -> "ExplanationDisplay":
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw. None makes a new figure.
+
+        Returns
+        -------
+        display : ExplanationDisplay
+        """
+        self.ax_ = self.explanation.plot(ax, label=self.label)
+        self.figure_ = self.ax_.figure
+        return self

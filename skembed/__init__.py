@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skembed import datasets
+    from skembed import datasets, testing
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
     from skembed.export import to_onnx
@@ -57,13 +57,14 @@ __all__ = [
     "load",
     "save",
     "search_space",
+    "testing",
     "to_onnx",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "datasets":
-        return importlib.import_module("skembed.datasets")
+    if name in ("datasets", "testing"):
+        return importlib.import_module(f"skembed.{name}")
     if name in _FOLDERS:
         value = getattr(importlib.import_module(f"skembed.{_FOLDERS[name]}"), name)
         globals()[name] = value

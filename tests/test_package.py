@@ -24,6 +24,7 @@ MAY_KNOW = {
     "search": set(),
     "cli": {*skembed.__all__, "serve"},
     "serve": {"text"},
+    "testing": set(),
     "inspection": {"classifiers", "networks", "vectors", "text"},
     "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text"},
@@ -87,6 +88,7 @@ def test_public_names():
         "load",
         "save",
         "search_space",
+        "testing",
         "to_onnx",
     ]
     assert set(skembed.__all__) <= set(dir(skembed))

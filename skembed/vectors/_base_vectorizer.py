@@ -28,6 +28,7 @@ from skembed.vectors._pooling import (
     token_weights,
 )
 from skembed.vectors._pooling_names import PoolingNames
+from skembed.vectors._unchanged import unchanged_on_error
 
 
 def _gives_features(estimator: "BaseVectorizer") -> bool:
@@ -90,7 +91,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             If no word of the documents has a vector, or `X` carries no
             vocabulary or no documents.
         """
-        self._learn(X)
+        with unchanged_on_error(self):
+            self._learn(X)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -110,7 +112,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
                 TokenSequences of shape (n_samples,)
             See `transform`.
         """
-        return self._give(self._learn(X))
+        with unchanged_on_error(self):
+            return self._give(self._learn(X))
 
     def transform(self, X: Any) -> Any:
         """Turn documents into features.

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -48,6 +49,24 @@ def test_fit_leaves_parameters_and_input_alone(vectors):
     assert not hasattr(tokenizer, "vocabulary_")
     assert vectorizer.get_params()["tokenizer__max_tokens"] is None
     assert fitted.tokenizer_ is not fitted.tokenizer
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+@pytest.mark.parametrize("cls", [GloveVectorizer, Word2VecVectorizer, FastTextVectorizer])
+def test_a_fit_that_fails_leaves_what_was_learned_before(vectors, cls, method):
+    if cls is GloveVectorizer:
+        vectorizer, useless, message = cls(vectors), ["unheard-of"], "has a vector"
+    else:
+        vectorizer = cls(n_dims=2, epochs=1, random_state=0, min_count=4)
+        useless, message = ["sun and sea"], "min_count"
+    with pytest.raises(ValueError, match=message):
+        getattr(vectorizer, method)(useless)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        vectorizer.transform(TEXTS)
+    expected = vectorizer.fit_transform(TEXTS)
+    with pytest.raises(ValueError, match=message):
+        getattr(vectorizer, method)(useless)
+    assert_array_equal(vectorizer.transform(TEXTS), expected)
 
 
 def test_feature_union_with_tfidf(vectors):

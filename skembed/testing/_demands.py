@@ -1,0 +1,64 @@
+"""What a check may demand of a call: that it works, or that it is refused in words."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+REFUSALS = (ValueError, TypeError)
+"""What an estimator raises on input that it cannot take."""
+
+NO_TEXT_REFUSALS = (ValueError, TypeError, AttributeError)
+"""The same for what is no text: scikit-learn's vectorizers find no `lower` method on it."""
+
+Errors = tuple[type[Exception], ...]
+
+
+def must_work(action: Callable[[], Any], what: str) -> Any:
+    """Return the action's result; an error says what should have worked."""
+    try:
+        return action()
+    except Exception as error:
+        raise AssertionError(f"{what} should work, but raised {_describe(error)}.") from error
+
+
+def must_refuse(action: Callable[[], Any], what: str, errors: Errors = REFUSALS) -> None:
+    """Assert that the action raises one of the errors, with a message."""
+    accepted, _ = _try(action, what, errors)
+    if accepted:
+        raise AssertionError(f"{what} should be refused with {_names(errors)}, but was accepted.")
+
+
+def may_refuse(action: Callable[[], Any], what: str, errors: Errors = REFUSALS) -> tuple[bool, Any]:
+    """Tell whether the action was accepted, and its result; only the errors are allowed."""
+    return _try(action, what, errors)
+
+
+@contextmanager
+def may_warn() -> Iterator[None]:
+    """Let an estimator warn of unusual data, also where warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _try(action: Callable[[], Any], what: str, errors: Errors) -> tuple[bool, Any]:
+    try:
+        return True, action()
+    except errors as error:
+        if not str(error):
+            raise AssertionError(f"{what} was refused without a message: {error!r}.") from error
+        return False, None
+    except Exception as error:
+        raise AssertionError(
+            f"{what} may be refused with {_names(errors)}, but raised {_describe(error)}."
+        ) from error
+
+
+def _names(errors: Errors) -> str:
+    return " or ".join(error.__name__ for error in errors)
+
+
+def _describe(error: Exception) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text if len(text) <= 200 else text[:200] + '...'}"

@@ -1,0 +1,131 @@
+"""Fit an estimator, read what it gives for documents, and compare two such readings."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+
+from skembed.testing._corpus import documents, targets
+
+ROUNDING = 1e-6
+"""Relative difference between two runs of the same computation that counts as none."""
+
+OTHER_BATCH = 1e-4
+"""The same for a document that is computed beside others, where float32 adds up otherwise."""
+
+Readings = dict[str, Any]
+
+
+def new(estimator_orig: Any) -> Any:
+    """Clone an estimator; whatever is random in it gets a fixed number as its seed."""
+    estimator = clone(estimator_orig)
+    for name, value in estimator.get_params().items():
+        if name.split("__")[-1] == "random_state" and not isinstance(value, int):
+            estimator.set_params(**{name: 0})
+    return estimator
+
+
+def fit_new(estimator_orig: Any, X: Any = None, y: Any = None) -> Any:
+    """Fit a clone on documents and labels, by default on the corpus."""
+    estimator = new(estimator_orig)
+    if X is None:
+        X, y = documents(), targets(estimator)
+    estimator.fit(X, y)
+    return estimator
+
+
+def read(fitted: Any, X: Any) -> Readings:
+    """Return what an estimator makes of documents, by the method that says most.
+
+    That is `transform` where there is one, and of the predictions the
+    probabilities, else the decision function, else the predicted values.
+    """
+    predictions = ("predict_proba", "decision_function", "predict")
+    methods = [name for name in predictions if hasattr(fitted, name)][:1]
+    if hasattr(fitted, "transform"):
+        methods.append("transform")
+    return {method: getattr(fitted, method)(X) for method in methods}
+
+
+def plain(output: Any) -> Any:
+    """Turn tables into arrays and sparse outputs into CSR; leave the rest as it is."""
+    if sparse.issparse(output):
+        return output.tocsr()
+    if hasattr(output, "to_numpy"):
+        return output.to_numpy()
+    return output
+
+
+def count_rows(output: Any) -> int:
+    """Count the documents of an output."""
+    return output.shape[0] if hasattr(output, "shape") else len(output)
+
+
+def take(readings: Readings, start: int, stop: int) -> Readings:
+    """Take some documents of a reading."""
+    return {method: plain(output)[start:stop] for method, output in readings.items()}
+
+
+def numbers(output: Any) -> Any:
+    """Return the numbers of an output, None where it holds no numbers."""
+    output = plain(output)
+    array = output.data if sparse.issparse(output) else np.asarray(output)
+    return array if array.dtype.kind in "biuf" else None
+
+
+def assert_same(left: Readings, right: Readings, when: str, rounding: float = ROUNDING) -> None:
+    """Assert that two readings agree."""
+    if left.keys() != right.keys():
+        raise AssertionError(f"The methods {[*left]} became {[*right]} {when}.")
+    for method in left:
+        difference = find_difference(left[method], right[method], rounding)
+        if difference:
+            raise AssertionError(f"{method} gives another output {when}: {difference}.")
+
+
+def find_difference(left: Any, right: Any, rounding: float) -> str:
+    """Describe in which way two outputs differ; an empty string means that they agree."""
+    left, right = plain(left), plain(right)
+    if sparse.issparse(left) != sparse.issparse(right) or type(left) is not type(right):
+        return f"{type(left).__name__} and {type(right).__name__}"
+    shapes = [getattr(output, "shape", None) or (len(output),) for output in (left, right)]
+    if shapes[0] != shapes[1]:
+        return f"shapes {shapes[0]} and {shapes[1]}"
+    if sparse.issparse(left):
+        gap = abs(left - right).max() if left.shape[0] else 0.0
+        largest = max(1.0, abs(left).max() if left.shape[0] else 0.0)
+        return "" if gap <= rounding * largest else f"numbers differ by up to {gap:.3g}"
+    if isinstance(left, np.ndarray):
+        return _compare_arrays(left, right, rounding)
+    equal = left == right
+    return "" if np.all(equal) else f"{_shorten(left)} and {_shorten(right)}"
+
+
+def _compare_arrays(left: Any, right: Any, rounding: float) -> str:
+    if left.dtype.kind != "f" or right.dtype.kind != "f":
+        if np.array_equal(left, right):
+            return ""
+        return f"{_shorten(left)} and {_shorten(right)}"
+    finite = np.abs(right[np.isfinite(right)])
+    atol = rounding * max(1.0, finite.max(initial=0.0))
+    if np.allclose(left, right, rtol=rounding, atol=atol, equal_nan=True):
+        return ""
+    return f"numbers differ by up to {np.abs(left - right).max():.3g}"
+
+
+def assert_finite(readings: Readings, n_documents: int, what: str) -> None:
+    """Assert that a reading has a row for each document and no NaN or infinity."""
+    for method, output in readings.items():
+        if count_rows(output) != n_documents:
+            raise AssertionError(
+                f"{method} gives {count_rows(output)} rows for {n_documents} documents: {what}."
+            )
+        array = numbers(output)
+        if array is not None and not np.isfinite(array).all():
+            raise AssertionError(f"{method} gives NaN or infinity for {what}.")
+
+
+def _shorten(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:76]}..."

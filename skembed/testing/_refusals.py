@@ -1,0 +1,137 @@
+"""What is no collection of documents and must be refused, not read as something else."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sklearn.utils import get_tags
+
+from skembed.testing._corpus import documents, targets
+from skembed.testing._demands import NO_TEXT_REFUSALS, may_refuse, may_warn, must_refuse, must_work
+from skembed.testing._parameters import must_be_unfitted
+from skembed.testing._readings import assert_finite, assert_same, fit_new, new, read
+
+REFUSED: tuple[list[Any], ...] = (
+    [*documents(), None],
+    ["", " ", "?!", ""],
+    ["xyzzy", "qwortz", "plugh", "frotz"],
+    [],
+)
+"""Documents of which an estimator may refuse one or the other."""
+
+
+def check_bare_string_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that one string is no collection: it must not be read as a document for each letter."""
+    text = "sun and sea and sand"[: len(documents())]
+    labels = targets(estimator_orig, len(text))
+    if get_tags(estimator_orig).requires_fit:
+        must_refuse(lambda: fit_new(estimator_orig, text, labels), "fit on one string")
+    fitted = fit_new(estimator_orig)
+    must_refuse(lambda: read(fitted, text), "One string as the documents")
+
+
+def check_missing_document_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that None and NaN are no documents: they must not be read as words."""
+    for value in (None, float("nan")):
+        _must_refuse_among_documents(estimator_orig, value)
+
+
+def check_number_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that a number is no document: it must not be read as its digits."""
+    for value in (7, 0.5):
+        _must_refuse_among_documents(estimator_orig, value)
+
+
+def check_other_number_of_labels_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that another number of labels than of documents is refused, where labels are used."""
+    if not _uses_labels(estimator_orig):
+        return
+    labels = targets(estimator_orig)
+    must_refuse(
+        lambda: fit_new(estimator_orig, documents()[1:], labels), "Fewer documents than labels"
+    )
+    must_refuse(
+        lambda: fit_new(estimator_orig, documents(), labels[1:]), "Fewer labels than documents"
+    )
+
+
+def check_no_documents_to_fit_are_refused(name: str, estimator_orig: Any) -> None:
+    """Check that fitting on no documents raises, unless the estimator learns nothing in fit."""
+    if get_tags(estimator_orig).requires_fit:
+        must_refuse(lambda: fit_new(estimator_orig, [], []), "fit on no documents")
+
+
+def check_no_documents_to_read(name: str, estimator_orig: Any) -> None:
+    """Check that no documents give an output of no rows, or are refused."""
+    fitted = fit_new(estimator_orig)
+    accepted, readings = may_refuse(lambda: read(fitted, []), "No documents")
+    if accepted:
+        assert_finite(readings, 0, "no documents")
+
+
+@may_warn()
+def check_refused_fit_leaves_it_unfitted(name: str, estimator_orig: Any) -> None:
+    """Check that an estimator whose first fit was refused is not taken for a fitted one."""
+    for texts in REFUSED:
+        estimator = new(estimator_orig)
+        if _fails(partial(estimator.fit, texts, targets(estimator, len(texts)))):
+            must_be_unfitted(estimator, "after a fit that was refused")
+
+
+@may_warn()
+def check_refused_fit_leaves_no_trace(name: str, estimator_orig: Any) -> None:
+    """Check that a fitted estimator that refuses to be fitted again goes on as before."""
+    for texts in REFUSED:
+        fitted = fit_new(estimator_orig)
+        expected = read(fitted, documents())
+        if _fails(partial(fitted.fit, texts, targets(fitted, len(texts)))):
+            found = must_work(partial(read, fitted, documents()), "Reading after a refused fit")
+            assert_same(found, expected, "after a fit that was refused")
+
+
+def check_refused_reading_leaves_no_trace(name: str, estimator_orig: Any) -> None:
+    """Check that a fitted estimator that refuses to read documents goes on as before."""
+    for texts in REFUSED:
+        fitted = fit_new(estimator_orig)
+        expected = read(fitted, documents())
+        if _fails(partial(read, fitted, texts)):
+            assert_same(read(fitted, documents()), expected, "after a reading that was refused")
+
+
+def _fails(action: Callable[[], Any]) -> bool:
+    try:
+        action()
+    except Exception:
+        return True
+    return False
+
+
+def _uses_labels(estimator: Any) -> bool:
+    tags = get_tags(estimator)
+    return tags.target_tags.required or tags.estimator_type in ("classifier", "regressor")
+
+
+def _must_refuse_among_documents(estimator_orig: Any, value: Any) -> None:
+    texts = documents()
+    texts[2] = value
+    fitted = fit_new(estimator_orig)
+    must_refuse(lambda: read(fitted, texts), f"{value!r} as a document", NO_TEXT_REFUSALS)
+    if get_tags(estimator_orig).requires_fit:
+        must_refuse(
+            lambda: fit_new(estimator_orig, texts, targets(estimator_orig)),
+            f"fit on {value!r} as a document",
+            NO_TEXT_REFUSALS,
+        )
+
+
+CHECKS = (
+    check_bare_string_is_refused,
+    check_missing_document_is_refused,
+    check_number_is_refused,
+    check_other_number_of_labels_is_refused,
+    check_no_documents_to_fit_are_refused,
+    check_no_documents_to_read,
+    check_refused_fit_leaves_it_unfitted,
+    check_refused_fit_leaves_no_trace,
+    check_refused_reading_leaves_no_trace,
+)

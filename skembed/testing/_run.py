@@ -1,0 +1,249 @@
+"""Choose the checks for an estimator and run them."""
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, wraps
+from typing import Any, Literal
+from unittest import SkipTest
+
+from sklearn import config_context
+from sklearn.base import is_classifier
+from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
+
+from skembed.testing import (
+    _documents,
+    _inputs,
+    _labels,
+    _parameters,
+    _refusals,
+    _repeatability,
+    _storage,
+    _surroundings,
+)
+from skembed.testing._watched import put_back
+
+Check = Callable[[Any], None]
+
+
+def check_text_estimator(
+    estimator: Any,
+    *,
+    expected_failed_checks: dict[str, str] | None = None,
+    on_skip: Literal["warn"] | None = "warn",
+    on_fail: Literal["raise", "warn"] | None = "raise",
+) -> list[dict[str, Any]]:
+    """Check that an estimator does with texts what scikit-learn's users may expect.
+
+    The counterpart of :func:`sklearn.utils.estimator_checks.check_estimator`,
+    which gives numbers to estimators. Each check fits clones on 24 short
+    English documents of two classes, or, of a regressor, with numbers.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Unfitted classifier, regressor, transformer or pipeline whose `fit` takes
+        documents. Parameters `random_state` that are no number are set to 0.
+    expected_failed_checks : dict of str to str, default=None
+        Names of checks that are known to fail, and why. None expects no failures.
+    on_skip : {"warn"} or None, default="warn"
+        Whether a check that cannot run, such as one for polars where it is not
+        installed, gives a :class:`~sklearn.exceptions.SkipTestWarning`.
+    on_fail : {"raise", "warn"} or None, default="raise"
+        What a check that fails does, unless that is expected: raise its error,
+        give an :class:`~sklearn.exceptions.EstimatorCheckFailedWarning`, or
+        only stand in the result.
+
+    Returns
+    -------
+    results : list of dict
+        For each check as in scikit-learn: "estimator", "check_name", "exception"
+        (or None), "status" ("passed", "failed", "xfail" or "skipped"),
+        "expected_to_fail" and "expected_to_fail_reason".
+
+    Raises
+    ------
+    TypeError
+        If `estimator` is a class.
+    ValueError
+        If `expected_failed_checks` names a check that there is not, or `on_skip`
+        or `on_fail` has another value.
+    Exception
+        The error of the first check that fails, with ``on_fail="raise"``.
+
+    See Also
+    --------
+    parametrize_with_text_checks : The same as tests of pytest, one for each check.
+
+    Notes
+    -----
+    The checks are about parameters and tags; collections of documents; what is
+    no document; labels; empty, unknown, very long and strangely written
+    documents; repetition, order, batches, threads and processes; pickles; and
+    global state. The docstrings of the checks say what each asks for. Where the
+    caller's filters make errors of warnings, an estimator fails that warns of
+    ordinary documents; of unusual ones it may warn.
+
+    Where scikit-learn's own vectorizers may raise, others may: on a single
+    class, on a vocabulary without a word, on bytes, on a table of one column.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import CountVectorizer
+    >>> from skembed.testing import check_text_estimator
+    >>> results = check_text_estimator(CountVectorizer(), on_skip=None, on_fail=None)
+    >>> for result in results:
+    ...     if result["status"] == "failed":
+    ...         print(result["check_name"])
+    check_arrow_column
+    check_one_column_data_frame
+    """
+    for name, value, known in (
+        ("on_skip", on_skip, ("warn", None)),
+        ("on_fail", on_fail, ("raise", "warn", None)),
+    ):
+        if value not in known:
+            raise ValueError(f"{name} must be one of {known}, got {value!r}.")
+    expected = _check_expected(estimator, expected_failed_checks)
+    results = []
+    for check in _checks_of(estimator):
+        result = _run_one(estimator, check, expected)
+        results.append(result)
+        if result["status"] == "skipped" and on_skip == "warn":
+            message = f"{result['check_name']} was skipped: {result['exception']}."
+            warnings.warn(message, SkipTestWarning, stacklevel=2)
+        if result["status"] == "failed" and on_fail == "raise":
+            raise result["exception"]
+        if result["status"] in ("failed", "xfail") and on_fail == "warn":
+            warnings.warn(EstimatorCheckFailedWarning(**result), stacklevel=2)
+    return results
+
+
+def parametrize_with_text_checks(
+    estimators: Iterable[Any],
+    *,
+    expected_failed_checks: Callable[[Any], dict[str, str]] | None = None,
+    xfail_strict: bool | None = None,
+) -> Any:
+    """Make one test of pytest of each check on each estimator.
+
+    The counterpart of :func:`sklearn.utils.estimator_checks.parametrize_with_checks`.
+
+    Parameters
+    ----------
+    estimators : iterable of estimator objects
+        Unfitted estimators that take texts.
+    expected_failed_checks : callable, default=None
+        Is given an estimator and returns a dict of the names of checks that are
+        known to fail, and why. These tests are marked as xfail. None expects no
+        failures.
+    xfail_strict : bool, default=None
+        Whether such a test fails where its check passes. None leaves that to
+        pytest's own setting.
+
+    Returns
+    -------
+    decorator : pytest.mark.parametrize
+        For a test with the parameters `estimator` and `check`.
+
+    Raises
+    ------
+    TypeError
+        If one of the `estimators` is a class.
+    ValueError
+        If a check is expected to fail that there is not.
+
+    See Also
+    --------
+    check_text_estimator : The same as one call.
+
+    Examples
+    --------
+    >>> from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
+    >>> from skembed.testing import parametrize_with_text_checks
+    >>> @parametrize_with_text_checks([HashingVectorizer(), TfidfVectorizer()])
+    ... def test_vectorizers(estimator, check):
+    ...     check(estimator)
+    """
+    import pytest
+
+    cases = []
+    for estimator in estimators:
+        failing = None if expected_failed_checks is None else expected_failed_checks(estimator)
+        expected = _check_expected(estimator, failing)
+        for check in _checks_of(estimator):
+            reason = expected.get(_name_of(check))
+            strict: dict[str, Any] = {} if xfail_strict is None else {"strict": xfail_strict}
+            marks = () if reason is None else (pytest.mark.xfail(reason=reason, **strict),)
+            cases.append(pytest.param(estimator, check, marks=marks))
+    return pytest.mark.parametrize(("estimator", "check"), cases, ids=_test_id)
+
+
+def _checks_of(estimator: Any) -> Iterator[Check]:
+    """Yield the checks that apply, each ready to be called with the estimator."""
+    themes = [_parameters, _inputs, _refusals]
+    if is_classifier(estimator):
+        themes.append(_labels)
+    themes += [_documents, _repeatability, _storage, _surroundings]
+    name = type(estimator).__name__
+    for theme in themes:
+        for check in theme.CHECKS:
+            yield partial(_isolate(check), name)
+
+
+def _isolate(check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+    """Let a check leave no global state that another one would find."""
+
+    @wraps(check)
+    def run(name: str, estimator: Any) -> None:
+        with put_back():
+            check(name, estimator)
+
+    return run
+
+
+def _check_expected(estimator: Any, expected: dict[str, str] | None) -> dict[str, str]:
+    """Refuse classes, and names of checks that there are not for this estimator."""
+    if isinstance(estimator, type):
+        raise TypeError(
+            f"Pass an instance of the estimator, not a class: {estimator.__name__}() instead of "
+            f"{estimator.__name__}."
+        )
+    unknown = set(expected or {}) - {_name_of(check) for check in _checks_of(estimator)}
+    if unknown:
+        raise ValueError(
+            f"expected_failed_checks names {sorted(unknown)}, but {type(estimator).__name__} is "
+            "given no such check. The results of check_text_estimator name them all."
+        )
+    return dict(expected or {})
+
+
+def _run_one(estimator: Any, check: Check, expected: dict[str, str]) -> dict[str, Any]:
+    exception: BaseException | None = None
+    check_name = _name_of(check)
+    try:
+        check(estimator)
+        status = "passed"
+    except SkipTest as skip:
+        exception, status = skip, "skipped"
+    except Exception as error:
+        exception, status = error, "xfail" if check_name in expected else "failed"
+    return {
+        "estimator": estimator,
+        "check_name": check_name,
+        "exception": exception,
+        "status": status,
+        "expected_to_fail": check_name in expected,
+        "expected_to_fail_reason": expected.get(check_name),
+    }
+
+
+def _name_of(check: Any) -> str:
+    return str(check.func.__name__)
+
+
+def _test_id(value: Any) -> str:
+    if isinstance(value, partial):
+        return _name_of(value)
+    with config_context(print_changed_only=True):
+        return re.sub(r"\s", "", str(value))

@@ -24,6 +24,11 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
     -------
     logits : ndarray of shape (n_samples, n_outputs), dtype float32
         In the order of the documents.
+
+    Raises
+    ------
+    FloatingPointError
+        If one is not finite: numbers so large come of inputs or weights, not of words.
     """
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
@@ -40,4 +45,11 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
             # TensorFlow works outside Python's lock: two batches at a time use two cores.
             with ThreadPoolExecutor(max_workers=2) as pool:
                 list(pool.map(predict, reversed(batches)))
+    odd = ~np.isfinite(logits).all(axis=1)
+    if odd.any():
+        raise FloatingPointError(
+            f"The network's outputs overflow for {odd.sum()} of {len(odd)} documents, the first at "
+            f"position {odd.argmax()}. Scale the inputs, if they are numbers, or train with a lower "
+            "learning_rate or with clipnorm."
+        )
     return logits

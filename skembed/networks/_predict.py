@@ -49,7 +49,7 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
     if odd.any():
         raise FloatingPointError(
             f"The network's outputs overflow for {odd.sum()} of {len(odd)} documents, the first at "
-            f"position {odd.argmax()}. Scale the inputs, if they are numbers, or train with a lower "
-            "learning_rate or with clipnorm."
+            f"position {odd.argmax()}. Scale the inputs, if they are numbers, or train with a "
+            "lower learning_rate or with clipnorm."
         )
     return logits

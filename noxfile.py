@@ -1,0 +1,44 @@
+"""The test suite in other environments, each by one command: ``nox -s NAME``; ``nox -l`` lists all.
+
+``.ci/run`` runs it with the newest versions and one Python.
+"""
+
+import configparser
+import re
+
+import nox
+
+nox.options.sessions = ["lowest", "no_tensorflow"]
+nox.options.default_venv_backend = "uv"
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+QUICK = ["-m", "not slow and not site"]
+HEAVY = {"keras", "tensorflow"}
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the suite with the highest versions there are, on each Python."""
+    session.install("-e", ".[test]")
+    session.run("pytest", *QUICK, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the suite with the lowest versions that setup.cfg allows."""
+    session.install("--resolution", "lowest-direct", "-e", ".[test]")
+    session.run("pytest", *QUICK, *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def no_tensorflow(session: nox.Session) -> None:
+    """Run what needs neither Keras nor TensorFlow where neither is installed."""
+    setup = configparser.ConfigParser()
+    setup.read("setup.cfg")
+    extras = setup["options.extras_require"]
+    lines = [*setup["options"]["install_requires"].split("\n"), *extras["glove"].split("\n")]
+    lines += [line for line in extras["test"].split("\n") if not line.startswith("skembed")]
+    wanted = [line for line in lines if line and re.split("[<>=]", line)[0] not in HEAVY]
+    session.install(*wanted, "matplotlib", "pandas")
+    session.install("--no-deps", "-e", ".")
+    session.run("pytest", *QUICK, "tests/text", "tests/vectors", "tests/without_tensorflow")

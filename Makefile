@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-lowest test-site lint doctest docs bench clean
+.PHONY: demo test test-slow test-site lint doctest docs bench clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
@@ -14,13 +14,6 @@ test: $(STAMP)-test  ## the test suite, without what takes long
 
 test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
-
-test-lowest:  ## the test suite with the lowest versions that setup.cfg allows
-	test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
-	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
-	$(VENV)-lowest/bin/python -m uv pip install --quiet --python $(VENV)-lowest/bin/python \
-		--resolution lowest-direct -e ".[test]"
-	$(VENV)-lowest/bin/python -m pytest -m "not slow and not site"
 
 lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -41,7 +34,7 @@ bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/be
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .nox docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 $(STAMP)-%: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

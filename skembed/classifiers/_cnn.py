@@ -109,7 +109,7 @@ class CNNTextClassifier(BaseTextClassifier):
         Pipelines and searches too. In a notebook it needs ipywidgets.
     warm_start : bool, default=False
         Go on from the last fit, with its vocabulary, weights and optimizer,
-        for `epochs` epochs more.
+        for `epochs` epochs more. An interrupted fit keeps its last whole epoch.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
         Keras's dtype policy; the mixed ones compute in 16 bits.
     random_state : int, RandomState instance or None, default=None

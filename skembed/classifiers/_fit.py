@@ -99,15 +99,20 @@ def fit_network(
 
     validating = held_out and read_held_out(estimator, reader, held_out)
     tasks = EpochTasks(estimator, context, X, y, lambda *now: fitted(*now).attributes())
-    trained, history = train(
-        state,
-        examples,
-        make_plan(estimator, reader, whole_fit=whole_fit, validated=held_out is not None),
-        validation=validating,
-        callbacks=callbacks,
-        on_epoch_begin=tasks.begin,
-        on_epoch_end=tasks.end,
-    )
+    try:
+        trained, history = train(
+            state,
+            examples,
+            make_plan(estimator, reader, whole_fit=whole_fit, validated=held_out is not None),
+            validation=validating,
+            callbacks=callbacks,
+            on_epoch_begin=tasks.begin,
+            on_epoch_end=tasks.end,
+        )
+    except KeyboardInterrupt:
+        if estimator.warm_start and tasks.last_whole is not None:
+            estimator._remember(fitted(*tasks.last_whole))
+        raise
     done = fitted(trained, history)
     if estimator.decision != "tuned" or not whole_fit:
         return done

@@ -21,6 +21,11 @@ class EpochTasks:
     fitted : callable
         Takes the network's state and the history so far, and returns the
         attributes that make a fitted estimator of them.
+
+    Attributes
+    ----------
+    last_whole : tuple of (NetworkState, dict) or None
+        State and history at the end of the last whole epoch.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class EpochTasks:
         self.X = X
         self.y = y
         self.fitted = fitted
+        self.last_whole: tuple[NetworkState, History] | None = None
         self._task: Any = None
 
     def begin(self, state: NetworkState, history: History) -> None:
@@ -47,6 +53,7 @@ class EpochTasks:
 
     def end(self, state: NetworkState, history: History) -> bool:
         """End an epoch; return whether a callback wants to stop."""
+        self.last_whole = state, {name: list(values) for name, values in history.items()}
         if self.context is None:
             return False
         return bool(self._task.call_on_fit_task_end(**self._now(state, history)))

@@ -21,6 +21,17 @@ _NOISE = re.compile(
 
 _lock = threading.Lock()
 _loaded = False
+_lost = False
+
+
+def _note_fork() -> None:
+    """Note in a forked process that TensorFlow's threads stayed behind in its parent."""
+    global _lost
+    _lost = _loaded
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def load_engine() -> None:
@@ -36,8 +47,16 @@ def load_engine() -> None:
     ------
     ImportError
         If TensorFlow is missing or Keras is set to another backend.
+    RuntimeError
+        In a process that was forked after TensorFlow was loaded, where it would wait for ever.
     """
     global _loaded
+    if _lost:
+        raise RuntimeError(
+            "This process was forked after TensorFlow was loaded, and TensorFlow does not work in "
+            "it. Start processes with joblib's default backend (loky), or with "
+            "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
+        )
     if _loaded:
         return
     with _lock:

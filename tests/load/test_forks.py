@@ -1,0 +1,72 @@
+"""Processes forked after TensorFlow was loaded say what to do instead; others work."""
+
+import multiprocessing
+import os
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+
+ADVICE = (
+    "This process was forked after TensorFlow was loaded, and TensorFlow does not work in it. "
+    "Start processes with joblib's default backend (loky), or with "
+    "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
+)
+
+
+def test_a_fork_after_tensorflow_is_told_a_way_out(run_script):
+    printed = run_script("""
+        fitted = CNN.fit(TEXTS, LABELS)
+        sys.stdout.flush()
+        if os.fork() == 0:
+            for work in (lambda: fitted.predict(TEXTS), lambda: CNN.fit(TEXTS, LABELS)):
+                try:
+                    work()
+                except RuntimeError as error:
+                    print(error, flush=True)
+            os._exit(0)
+        os.wait()
+        print(fitted.predict(TEXTS[:2]))
+        """)
+    assert printed == [ADVICE, ADVICE, "['fine' 'foul']"]
+
+
+def test_a_fork_before_tensorflow_works(run_script):
+    printed = run_script("""
+        if os.fork() == 0:
+            print(CNN.fit(TEXTS, LABELS).predict(TEXTS[:2]), flush=True)
+            os._exit(0)
+        os.wait()
+        print(CNN.fit(TEXTS, LABELS).predict(TEXTS[:2]))
+        """)
+    assert printed == ["['fine' 'foul']"] * 2
+
+
+def test_what_needs_no_tensorflow_works_in_any_fork(run_script):
+    printed = run_script("""
+        fitted = CNN.fit(TEXTS, LABELS)
+        sys.stdout.flush()
+        if os.fork() == 0:
+            print(len(KerasTokenizer().fit_transform(TEXTS)), len(fitted.history_["loss"]))
+            sys.stdout.flush()
+            os._exit(0)
+        os.wait()
+        """)
+    assert printed == ["32 10"]
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork", reason="multiprocessing does not fork here"
+)
+def test_joblib_s_multiprocessing_after_tensorflow_is_told_a_way_out(run_script):
+    told = run_script(
+        """
+        from joblib import parallel_config
+        from sklearn.model_selection import cross_val_score
+        CNN.fit(TEXTS, LABELS)
+        with parallel_config("multiprocessing", n_jobs=2):
+            cross_val_score(CNN, TEXTS, LABELS, cv=2, error_score="raise")
+        """,
+        fails=True,
+    )
+    assert f"RuntimeError: {ADVICE}" in told

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-site lint doctest docs bench clean
+.PHONY: audit demo test test-slow test-site lint doctest docs bench fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
@@ -30,8 +30,14 @@ docs: $(STAMP)-docs  ## the documentation, in docs/build/html
 test-site: docs  ## open the documentation in a headless browser; Debian has chromium, chromium-driver
 	$(BIN)/python -m pytest -m site tests/site
 
+audit: $(STAMP)-audit  ## compare what is installed with known vulnerabilities
+	$(BIN)/python -m pip_audit --skip-editable --progress-spinner off
+
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see fuzz/README.md
+	$(BIN)/python -m fuzz all 60
 
 clean:
 	rm -rf $(VENV) .nox docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,9 +1,16 @@
-"""Where the tests find real data that skembed does not ship."""
+"""Where the tests find real data that skembed does not ship, and how many cases they try."""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same cases at each run; `--hypothesis-profile=search` looks for new ones, for some minutes.
+EVER = dict(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+settings.register_profile("suite", derandomize=True, max_examples=150, **EVER)
+settings.register_profile("search", max_examples=1000, **EVER)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

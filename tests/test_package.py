@@ -11,13 +11,13 @@ import skembed
 
 PACKAGE = Path(skembed.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = ("tensorflow", "keras", "gensim", "pandas", "matplotlib", "pyarrow", "polars", "pooch")
+HEAVY = ("tensorflow", "keras", "gensim", "pandas", "matplotlib", "pyarrow", "polars", "requests")
 
 # What the modules of each folder may import of skembed, besides their own folder.
 MAY_KNOW = {
     "text": set(),
     "networks": set(),
-    "datasets": set(),
+    "datasets": {"text"},
     "vectors": {"text"},
     "classifiers": {"networks", "vectors", "text"},
     "comparison": {"text"},

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from skembed.datasets._lines import open_lines, utf8_told
+
 Row = dict[str, Any]
 
 BATCH = 1024
@@ -51,8 +53,7 @@ def read_batches(path: str, format: str) -> Iterator[list[Row]]:
     if format == "parquet":
         yield from _read_parquet(path)
         return
-    with ExitStack() as stack:
-        lines = stack.enter_context(_open_to_read(path))
+    with _open_to_read(path) as lines, utf8_told(path):
         rows = _read_json(lines, path) if format == "jsonl" else _read_csv(lines, path, format)
         while batch := list(islice(rows, BATCH)):
             yield batch
@@ -62,9 +63,7 @@ def _open_to_read(path: str) -> IO[str]:
     if path == STANDARD:
         # utf-8-sig takes away the mark that spreadsheets put before the header
         return open(sys.stdin.fileno(), encoding="utf-8-sig", newline="", closefd=False)
-    opener: Any = gzip.open if path.endswith(".gz") else open
-    opened: IO[str] = opener(path, "rt", encoding="utf-8-sig", newline="")
-    return opened
+    return open_lines(path, path)
 
 
 def _read_csv(lines: IO[str], path: str, format: str) -> Iterator[Row]:
@@ -93,7 +92,7 @@ def _read_json(lines: IO[str], path: str) -> Iterator[Row]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}, line {number} is not JSON: {error}.") from error
         if not isinstance(row, dict):
             raise ValueError(
@@ -113,7 +112,9 @@ def _read_parquet(path: str) -> Iterator[list[Row]]:
         with pyarrow.parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(BATCH):
                 yield batch.to_pylist()
-    except pyarrow.ArrowInvalid as error:
+    except (pyarrow.ArrowException, OSError, OverflowError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk is at fault, or the path
         raise ValueError(f"{path} cannot be read as parquet: {error}.") from error
 
 

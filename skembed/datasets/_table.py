@@ -1,7 +1,6 @@
 """Read texts and labels from a table in a file."""
 
 import csv
-import gzip
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
+
+from skembed.datasets._lines import open_lines, utf8_told
 
 
 def load_table(
@@ -49,7 +50,8 @@ def load_table(
         If there is no such file.
     ValueError
         If a column is missing or named twice, a cell is empty, a row has more or
-        fewer cells than the header, the file has no rows or is not UTF-8.
+        fewer cells than the header, the file has no rows, is not UTF-8, or is not
+        whole.
 
     See Also
     --------
@@ -70,14 +72,9 @@ def load_table(
     """
     path = Path(path)
     try:
-        with _no_field_limit():
+        with _no_field_limit(), utf8_told(path.name):
             documents, labels = _read_columns(path, text, label)
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path.name} must be UTF-8, but byte {error.start} of what was read is "
-            f"{error.object[error.start]:#04x}. Save it as UTF-8 (in a spreadsheet: 'CSV UTF-8')."
-        ) from error
-    except (csv.Error, gzip.BadGzipFile, EOFError) as error:
+    except csv.Error as error:
         raise ValueError(f"{path.name} cannot be read as a table: {error}.") from error
     target_names, target = np.unique(labels, return_inverse=True)
     target = target.astype(np.int64)
@@ -94,11 +91,9 @@ def load_table(
 
 def _read_columns(path: Path, text: str, label: str) -> tuple[list[str], list[str]]:
     """Read two columns of a file and check every row."""
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     delimiter = "\t" if ".tsv" in path.suffixes else ","
     pairs: list[tuple[str, str]] = []
-    # utf-8-sig takes away the mark that spreadsheets put before the header
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as lines:
+    with open_lines(path, path.name) as lines:
         rows = csv.reader(lines, delimiter=delimiter)
         header = next(rows, [])
         columns = [_position(name, header, path) for name in (text, label)]

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -18,6 +19,7 @@ from skembed.export._graph import Graph
 from skembed.export._linear_half import add_linear_half, pack_tables
 from skembed.export._network import add_network
 from skembed.text import KerasTokenizer
+from skembed.vectors._workshop import finish, workshop
 
 FORMAT = 1
 """Version of what the metadata say."""
@@ -55,6 +57,9 @@ def to_onnx(
         If the estimator is another one, or its tokenizer a function.
     ImportError
         If the package onnx is not installed.
+    OSError
+        If there is no such folder, or the disk is full or cannot be written; what was
+        there before is still there.
 
     See Also
     --------
@@ -96,7 +101,18 @@ def to_onnx(
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
-    onnx.save_model(graph.model(metadata), os.fspath(path))
+    _write(graph.model(metadata), Path(path).resolve())
+
+
+def _write(model: onnx.ModelProto, path: Path) -> None:
+    """Write a file elsewhere and move it into place, so that there is never half a one."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent}.")
+    what, way_out = f"the model {path.name}", "write to another folder"
+    with workshop(path.parent, path.name, what, way_out) as place:
+        new = place / f"model{path.suffix}"  # which tells onnx the format
+        onnx.save_model(model, new)
+        finish(new, path)
 
 
 def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]:

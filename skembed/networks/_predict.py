@@ -45,11 +45,11 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
             # TensorFlow works outside Python's lock: two batches at a time use two cores.
             with ThreadPoolExecutor(max_workers=2) as pool:
                 list(pool.map(predict, reversed(batches)))
-    odd = ~np.isfinite(logits).all(axis=1)
-    if odd.any():
+    odd = np.flatnonzero(~np.isfinite(logits).all(axis=1))
+    if len(odd):
         raise FloatingPointError(
-            f"The network's outputs overflow for {odd.sum()} of {len(odd)} documents, the first at "
-            f"position {odd.argmax()}. Scale the inputs, if they are numbers, or train with a "
+            f"The network's outputs overflow for {len(odd)} of {len(data)} documents, the first at "
+            f"position {odd[0]}. Scale the inputs, if they are numbers, or train with a "
             "lower learning_rate or with clipnorm."
         )
     return logits

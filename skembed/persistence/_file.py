@@ -5,8 +5,8 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         If it has attributes of its own, or was tampered with.
     FileNotFoundError
         If there is no such folder.
+    OSError
+        If the disk is full or cannot be written; what was there before is still there.
 
     See Also
     --------
@@ -112,14 +114,26 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         "nodes": nodes,
     }
     header["digest"] = digest(header, encoder.tensors)
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=path.parent) as folder:
-        new, usual = Path(folder, path.name), Path(folder, "usual.tmp")
-        save_file(encoder.tensors, new, header)
+    _write(encoder.tensors, header, path.absolute())
+
+
+def _write(tensors: dict[str, NDArray[Any]], header: dict[str, str], path: Path) -> None:
+    """Write a file elsewhere and move it into place, so that there is never half a one."""
+    from skembed.vectors._workshop import finish, workshop
+
+    what, way_out = f"the model {path.name}", "save to another folder"
+    with workshop(path.parent, path.name, what, way_out) as place:
+        new, usual = place / "model", place / "usual"
+        try:
+            save_file(tensors, new, header)
+        except SafetensorError as error:
+            number = re.search(r"\(os error (\d+)\)", str(error))
+            if number is None:
+                raise
+            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
         usual.touch()
         shutil.copymode(usual, new)  # save_file lets nobody else read it
-        with new.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(new, path)
+        finish(new, path)
 
 
 def load(path: str | os.PathLike[str]) -> Any:

@@ -1,14 +1,24 @@
 """Documents to weighted counts of words, pairs and parts of words, with NumPy alone."""
 
 import base64
-import io
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.serve._arrays import unpack_arrays
 from skembed.text import UNKNOWN_ID, TokenSequences
 from skembed.text._ragged import gather_positions
+
+_ARRAYS = {
+    "pairs": ("<i8", 1),
+    "idf": ("<f4", 1),
+    "n_words": ("<i8", 0),
+    "parts_counts": ("<f4", 1),
+    "parts_columns": ("<i4", 1),
+    "parts_ends": ("<i8", 1),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +63,45 @@ class BagTables:
     parts_ends: NDArray[np.int64]
 
     @classmethod
-    def unpack(cls, text: str) -> "BagTables":
-        """Read tables that `to_onnx` has written."""
-        with np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False) as tables:
-            parts = dict(tables)
-        return cls(**{**parts, "n_words": int(parts["n_words"])})
+    def unpack(cls, text: str, n_ids: int) -> "BagTables":
+        """Read tables that `to_onnx` has written.
+
+        Parameters
+        ----------
+        text : str
+            The tables.
+        n_ids : int
+            Ids that documents may have; the tables must know as many.
+
+        Raises
+        ------
+        ValueError
+            If they are not as `to_onnx` writes them.
+        """
+        parts: dict[str, NDArray[Any]] = unpack_arrays(base64.b64decode(text, validate=True))
+        if {name: (part.dtype.str, part.ndim) for name, part in parts.items()} != _ARRAYS:
+            raise ValueError("tables of words are not the right arrays")
+        tables = cls(**{**parts, "n_words": int(parts["n_words"])})  # type: ignore[arg-type]
+        tables._check(n_ids)
+        return tables
+
+    def _check(self, n_ids: int) -> None:
+        """Check that all that is pointed to is there."""
+        ends, columns = self.parts_ends, self.parts_columns
+        n_parts = len(self.idf) - self.n_words - len(self.pairs)
+        fits = (
+            len(ends) > n_ids
+            and 0 <= self.n_words < len(ends)
+            and n_parts >= 0
+            and len(self.idf) > 0
+            and len(columns) == len(self.parts_counts) == ends[-1]
+            and ends[0] == 0
+            and bool((ends[1:] >= ends[:-1]).all())
+            and bool(((columns >= 0) & (columns < n_parts)).all())
+            and bool((self.parts_counts > 0).all() and (self.idf > 0).all())
+        )
+        if not fits:
+            raise ValueError("tables of words do not fit together")
 
     def read(self, sequences: TokenSequences) -> Entries:
         """Return weighted counts, each document of Euclidean length one."""

@@ -1,6 +1,5 @@
 """Texts to probabilities and labels, by an ONNX file that `to_onnx` has written."""
 
-import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,14 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.serve._bags import BagTables
+from skembed.serve._facts import read_facts
 from skembed.text import TokenSequences, check_documents
-from skembed.text._ids import FIRST_WORD_ID
 from skembed.text._vocabulary import encode, fill_empty
-from skembed.text._words import Splitter
-
-FORMAT = 1
-"""Version of the metadata that are understood."""
 
 MAX_STEPS = 1 << 11
 """Padded steps computed at once: few, so that what a batch needs stays in a core's cache."""
@@ -42,8 +36,8 @@ class Predictor:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not from `to_onnx`, is of a newer format, or holds no tokenizer,
-        because the classifier was fitted on ids or vectors.
+        If the file is not from `to_onnx`, is damaged, is of a newer format, or holds no
+        tokenizer, because the classifier was fitted on ids or vectors.
 
     See Also
     --------
@@ -62,22 +56,34 @@ class Predictor:
         # Batches side by side make better use of cores than the threads of one batch.
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
-        )
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        facts = _facts(metadata, path)
-        self.classes_ = np.array(facts["labels"])
-        self._multilabel = bool(facts["multilabel"])
-        thresholds = facts["thresholds"]
-        self._thresholds = None if thresholds is None else np.array(thresholds)
-        rules = facts["tokenizer"]
-        names = ("lowercase", "filters", "split", "char_level", "tokenizer")
-        self._splitter = Splitter(**{name: rules[name] for name in names})
-        self._vocabulary = {word: i for i, word in enumerate(rules["words"], FIRST_WORD_ID)}
-        self._max_length, self._truncating = rules["max_length"], rules["truncating"]
-        bags = metadata.get("skembed.bags")
-        self._bags = None if bags is None else BagTables.unpack(bags)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                path, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's have no name that is public
+            raise ValueError(f"{path} cannot be opened by onnxruntime: {error}.") from error
+        facts = read_facts(self._session.get_modelmeta().custom_metadata_map, path)
+        self.classes_ = facts.labels
+        self._facts = facts
+        try:
+            self._try_out()
+        except Exception as error:
+            raise ValueError(
+                f"{path} holds a network and metadata that do not fit together: {error}. Export "
+                "the classifier anew."
+            ) from error
+
+    def _try_out(self) -> None:
+        """Run the network on the word and the column of the largest number."""
+        last = np.array([1 + len(self._facts.vocabulary)], dtype=np.int32)
+        feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)))
+        if self._facts.bags is not None:
+            column = np.array([len(self._facts.bags.idf) - 1])
+            feed["bag_rows"], feed["bag_columns"] = np.zeros_like(column), column
+            feed["bag_values"] = np.zeros(1, dtype=np.float32)
+        for output in self._session.run(["logits", "probabilities"], feed):
+            if output.shape != (1, len(self.classes_)):
+                raise ValueError(f"{len(self.classes_)} labels for {output.shape[-1]} outputs")
 
     def predict(self, documents: Any) -> NDArray[Any]:
         """Predict labels.
@@ -93,8 +99,8 @@ class Predictor:
             As the classifier's own ``predict``.
         """
         logits = self._run("logits", documents)
-        thresholds = self._thresholds
-        if self._multilabel:
+        thresholds = self._facts.thresholds
+        if self._facts.multilabel:
             cuts = 0.0 if thresholds is None else np.log(thresholds) - np.log1p(-thresholds)
             return (logits > cuts).astype(np.int64)
         if thresholds is not None:
@@ -135,17 +141,18 @@ class Predictor:
 
     def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}
-        if self._bags is not None:
-            entries = self._bags.read(sequences)
+        if self._facts.bags is not None:
+            entries = self._facts.bags.read(sequences)
             feed["bag_rows"], feed["bag_columns"] = entries.rows, entries.columns
             feed["bag_values"] = entries.values
         return feed
 
     def _read(self, documents: list[str]) -> TokenSequences:
-        flat, lengths = encode(documents, self._splitter, self._vocabulary)
+        facts = self._facts
+        flat, lengths = encode(documents, facts.splitter, facts.vocabulary)
         sequences = TokenSequences(*fill_empty(flat, lengths))
-        if self._max_length is not None:
-            sequences = sequences.truncate(self._max_length, self._truncating)
+        if facts.max_length is not None:
+            sequences = sequences.truncate(facts.max_length, facts.truncating)
         return sequences
 
 
@@ -166,20 +173,3 @@ def batches(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         found.append(order[start:stop])
         start = stop
     return found
-
-
-def _facts(metadata: dict[str, str], path: str) -> dict[str, Any]:
-    if "skembed" not in metadata:
-        raise ValueError(f"{path} is no file that skembed.to_onnx has written.")
-    facts: dict[str, Any] = json.loads(metadata["skembed"])
-    if facts["format"] > FORMAT:
-        raise ValueError(
-            f"{path} has format {facts['format']}; this skembed reads formats up to {FORMAT}. "
-            "Install a newer skembed."
-        )
-    if facts["tokenizer"] is None:
-        raise ValueError(
-            f"{path} holds no tokenizer, because the classifier was fitted on ids or vectors. Fit "
-            "it on texts, or in a Pipeline with a KerasTokenizer, or run the file with onnxruntime."
-        )
-    return facts

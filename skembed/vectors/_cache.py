@@ -2,8 +2,8 @@
 
 An entry is two files named by a key. Both are written under other names, forced to the disk and
 moved into place, the word file last: it makes the entry valid. Whoever finds anything else
-there, a damaged or older entry included, builds it anew; two processes that do so at once write
-the same bytes.
+there, a damaged or older entry included, builds it anew; of several processes one does, and the
+others wait for it. Where files cannot be locked, all do, and write the same bytes.
 """
 
 import json
@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from skembed.vectors._packed_words import hash_fingerprint
 from skembed.vectors._report import LoadReport
 from skembed.vectors._word_index import WordIndex
+from skembed.vectors._word_table import count_words
 
 ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
 FORMAT_VERSION = 2
 MATRIX_START = 128
 _MAGIC = b"SKEMBED\0"
 _ALIGNMENT = 64
+_LOOKED_AT = 1 << 16
 _SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
 
 
@@ -39,13 +41,29 @@ class Entry(NamedTuple):
 
 
 def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
-    """Return the folder of the cache: the argument, SKEMBED_CACHE, or the platform's."""
+    """Return the folder of the cache: the argument, SKEMBED_CACHE, or the platform's.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it would lie in a home folder and there is none.
+    """
     chosen = cache_dir or os.environ.get(ENVIRONMENT_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
-    import platformdirs
+        folder = Path(os.path.expanduser(chosen))
+    else:
+        import platformdirs
 
-    return platformdirs.user_cache_path("skembed", appauthor=False)
+        try:
+            folder = platformdirs.user_cache_path("skembed", appauthor=False)
+        except RuntimeError:  # of later versions; earlier ones return the ~
+            folder = Path("~")
+    if folder.parts[:1] and folder.parts[0].startswith("~"):
+        raise FileNotFoundError(
+            f"The cache folder would be {folder}, but there is no home folder {folder.parts[0]}. "
+            f"Set cache_dir or {ENVIRONMENT_VARIABLE} to a folder by its whole path."
+        )
+    return folder
 
 
 def writable(folder: Path) -> bool:
@@ -77,23 +95,47 @@ def open_entry(folder: Path, key: str) -> Entry | None:
     matrix_path, words_path = paths(folder, key)
     try:
         meta, sections = _map_words(words_path)
+        _check_words(sections["blob"], sections["offsets"], sections["table"])
         words = WordIndex(sections["blob"], sections["offsets"], sections["table"])
         matrix = _map_matrix(matrix_path, len(words), meta["n_dims"])
-        return Entry(words, matrix, meta["digest"], _report_from(meta["report"]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return Entry(words, matrix, str(meta["digest"]), _report_from(meta["report"]))
+    except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
         return None
+
+
+def _check_words(
+    blob: NDArray[np.uint8], offsets: NDArray[np.int64], table: NDArray[np.uint64]
+) -> None:
+    """Check that no look-up can leave the arrays or go on for ever; some milliseconds at most.
+
+    A search ends at an empty slot, and a half of all slots are; a changed letter or number goes
+    unnoticed, for that all would have to be read.
+    """
+    used = int(offsets[-1])
+    fits = (
+        offsets[0] == 0
+        and 0 <= used <= len(blob)
+        and bool((offsets[1:] > offsets[:-1]).all())
+        and not blob[offsets[1:] - 1].any()
+        and len(table) > 1
+        and not len(table) & (len(table) - 1)
+        and count_words(table[:_LOOKED_AT]) < len(table[:_LOOKED_AT])
+    )
+    if not fits:
+        raise ValueError("expected an index of words, found a damaged one.")
+    bytes(blob[:used]).decode()
 
 
 def _map_matrix(path: Path, n_words: int, n_dims: int) -> NDArray[np.float32]:
     expected = MATRIX_START + 4 * n_words * n_dims
     if path.stat().st_size != expected:
         raise ValueError(f"{path}: expected {expected} bytes, found {path.stat().st_size}.")
+    with path.open("rb") as file:
+        if file.read(MATRIX_START) != matrix_header(n_words, n_dims):
+            raise ValueError(f"{path}: expected shape {(n_words, n_dims)}, found another header.")
     if n_words == 0:  # nothing cannot be mapped
         return np.empty((0, n_dims), dtype=np.float32)
-    matrix = np.load(path, mmap_mode="r", allow_pickle=False)
-    if matrix.shape != (n_words, n_dims) or matrix.dtype != np.float32:
-        raise ValueError(f"{path}: expected shape {(n_words, n_dims)}, found {matrix.shape}.")
-    return matrix
+    return np.memmap(path, "<f4", "r", offset=MATRIX_START, shape=(n_words, n_dims))
 
 
 def _map_words(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -165,10 +207,16 @@ def _report_to(report: LoadReport) -> dict[str, Any]:
 
 
 def _report_from(described: dict[str, Any]) -> LoadReport:
-    return LoadReport(
+    report = LoadReport(
         described["source"],
         described["n_undecodable"],
         tuple((i, bytes.fromhex(word)) for i, word in described["undecodable"]),
         described["n_duplicates"],
         tuple((i, word) for i, word in described["duplicates"]),
     )
+    pairs = [*report.undecodable, *report.duplicates]
+    numbers = [report.n_undecodable, report.n_duplicates, *(position for position, _ in pairs)]
+    words = [report.source, *(word for _, word in report.duplicates)]
+    if {*map(type, numbers)} != {int} or {*map(type, words)} != {str}:
+        raise TypeError("expected a report of numbers and words.")
+    return report

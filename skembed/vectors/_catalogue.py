@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from skembed.vectors._packed_words import pack_words, take_words
+from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
@@ -132,13 +133,22 @@ def locate(name: str, folder: Path) -> Reader:
             return _read_package(*package, limit, kept)
         placed = folder / "downloads" / entry.member
         if placed.is_file():
-            return read_file(placed, limit=limit, kept=kept)
+            return _read_placed(placed, limit, kept)
         from skembed.vectors._download import fetch
 
         archive = fetch(name, entry.archive, entry.member, folder / "downloads")
         return read_file(archive, member=entry.member, limit=limit, kept=kept)
 
     return read
+
+
+def _read_placed(path: Path, limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
+    """Read a file that the user put there, and is perhaps still putting there."""
+    from skembed.vectors._reading import read_file
+
+    before = looks_of(path)
+    yield from read_file(path, limit=limit, kept=kept)
+    check_unchanged(path, before, looks_of)
 
 
 def _package_data(package: str | None) -> tuple[Path, Path] | None:

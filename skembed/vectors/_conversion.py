@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.vectors._cache import (
+    ENVIRONMENT_VARIABLE,
     MATRIX_START,
     Entry,
     matrix_header,
@@ -27,9 +28,17 @@ from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading import Block
 from skembed.vectors._report import MAX_KEPT, LoadReport
 from skembed.vectors._word_index import WordIndex
+from skembed.vectors._workshop import (
+    FORGOTTEN_SECONDS,
+    explained,
+    finish,
+    remove_abandoned,
+    workshop,
+)
 
 _CHUNK_ROWS = 65_536
-_FORGOTTEN_SECONDS = 24 * 3600
+_MORE_ROOM = f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder"
+_MORE_ROOM_IN_MEMORY = "set TMPDIR to another folder"
 
 
 def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str) -> Entry:
@@ -55,27 +64,47 @@ def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str)
     UserWarning
         If words were left out.
     """
-    with contextlib.ExitStack() as stack:
-        if folder is None:
-            rows: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
-        else:
-            rows = _temporary_file(folder, stack)
-        entry = _write(blocks, source, rows)
-        for sentence in entry.report.sentences():
-            warnings.warn(sentence, UserWarning, stacklevel=2)
-        if folder is None:
+    what = f"the vectors of {source}"
+    if folder is None:
+        with (
+            explained(Path(tempfile.gettempdir()), what, _MORE_ROOM_IN_MEMORY),
+            tempfile.TemporaryFile() as rows,
+        ):
+            entry = _write(blocks, source, rows)
+            _tell(entry.report)
             rows.seek(MATRIX_START)
             matrix = np.frombuffer(rows.read(), dtype="<f4").reshape(entry.matrix.shape)
-            return entry._replace(matrix=matrix)
-        words_file = _temporary_file(folder, stack)
-        n_dims = entry.matrix.shape[1]
-        words_file.writelines(pack_word_file(entry.words, n_dims, entry.digest, entry.report))
-        for file, path in zip((rows, words_file), paths(folder, key), strict=True):
-            _move_into_place(file, path)
+        return entry._replace(matrix=matrix)
+    _remove_forgotten(folder)
+    with workshop(folder, key, what, _MORE_ROOM) as place:
+        opened = open_entry(folder, key)
+        if opened is not None:  # another process was quicker
+            return opened
+        _write_entry(blocks, source, place, paths(folder, key))
     opened = open_entry(folder, key)
     if opened is None:
         raise OSError(f"The cache entry just written to {folder} cannot be read back.")
     return opened
+
+
+def _write_entry(
+    blocks: Iterable[Block], source: str, place: Path, targets: tuple[Path, Path]
+) -> None:
+    """Write both files of an entry and move them to where they belong, the words last."""
+    made = (place / "matrix", place / "words")
+    with made[0].open("w+b") as rows:
+        entry = _write(blocks, source, rows)
+    _tell(entry.report)
+    with made[1].open("wb") as file:
+        n_dims = entry.matrix.shape[1]
+        file.writelines(pack_word_file(entry.words, n_dims, entry.digest, entry.report))
+    for path, target in zip(made, targets, strict=True):
+        _move_into_place(path, target)
+
+
+def _tell(report: LoadReport) -> None:
+    for sentence in report.sentences():
+        warnings.warn(sentence, UserWarning, stacklevel=4)
 
 
 def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
@@ -137,39 +166,19 @@ def _keep_rows(rows: IO[bytes], kept: NDArray[np.int64], n_dims: int) -> "hashli
     return matrix_hash
 
 
-def _temporary_file(folder: Path, stack: contextlib.ExitStack) -> IO[bytes]:
-    """Open a new file in the folder that is gone at the end unless it was moved away."""
-    _remove_forgotten(folder)
-    file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the stack closes it
-        "w+b", dir=folder, prefix=".", suffix=".tmp", delete=False
-    )
-    stack.callback(lambda: Path(file.name).unlink(missing_ok=True))
-    stack.callback(file.close)
-    return file
-
-
 def _remove_forgotten(folder: Path) -> None:
-    """Delete what a killed process left behind more than a day ago."""
-    for path in folder.glob(".*.tmp"):
+    """Delete what killed processes left, those of earlier versions more than a day ago."""
+    remove_abandoned(folder / "sources")
+    for path in [*folder.glob(".*.tmp"), *folder.glob("sources/*.tmp")]:
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _FORGOTTEN_SECONDS:
+            if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
                 path.unlink()
 
 
-def _move_into_place(file: IO[bytes], path: Path) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-    file.close()
-    os.chmod(file.name, 0o666 & ~_umask())
+def _move_into_place(path: Path, target: Path) -> None:
     try:
-        os.replace(file.name, path)
+        finish(path, target)
     except PermissionError:
         # Windows does not replace a mapped file; what is there has the same content.
-        if not path.exists():
+        if not target.exists():
             raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

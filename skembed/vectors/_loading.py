@@ -17,7 +17,7 @@ import numpy as np
 from skembed.vectors._cache import Entry, cache_folder, open_entry, writable
 from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
 from skembed.vectors._packed_words import take_words
-from skembed.vectors._source_digest import source_digest
+from skembed.vectors._source_digest import check_unchanged, source_digest
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 from skembed.vectors._word_vectors import WordVectors
 
@@ -155,7 +155,8 @@ def _file_source(name: str, folder: Path) -> _Source:
     def read(limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
         from skembed.vectors._reading import read_file
 
-        return read_file(path, limit=limit, kept=kept)
+        yield from read_file(path, limit=limit, kept=kept)
+        check_unchanged(path, identity, lambda path: source_digest(path, folder))
 
     return _Source(str(path), identity, read)
 

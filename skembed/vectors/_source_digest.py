@@ -4,17 +4,21 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from skembed.vectors._threads import threads_for
+from skembed.vectors._workshop import workshop
 
 # A file changed again within the clock's resolution would look the same: trust no fresh one.
 _FRESH_SECONDS = 2.0
 _PIECE_BYTES = 1 << 22
 _BUFFER_BYTES = 1 << 18
+
+T = TypeVar("T")
 
 
 def source_digest(path: Path, folder: Path) -> str:
@@ -34,15 +38,34 @@ def source_digest(path: Path, folder: Path) -> str:
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
+def check_unchanged(path: Path, before: T, state: Callable[[Path], T]) -> None:
+    """Check that a file is still in the state that it was in before it was read.
+
+    Raises
+    ------
+    OSError
+        If it was changed or removed.
+    """
+    try:
+        now = state(path)
+    except FileNotFoundError:
+        now = None
+    if now != before:
+        raise OSError(
+            f"{path} was changed or removed while it was read, so nothing of it was kept. Load it "
+            "again when it is complete."
+        )
+
+
 def _file_digest(path: Path, folder: Path) -> str:
-    looks = _looks(path)
+    looks = looks_of(path)
     note = folder / "sources" / f"{_name_of(path)}.json"
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         known = json.loads(note.read_text(encoding="utf-8"))
         if known["looks"] == looks:
             return str(known["digest"])
     digest = _hash_file(path)
-    is_settled = looks == _looks(path) and time.time() - path.stat().st_mtime > _FRESH_SECONDS
+    is_settled = looks == looks_of(path) and time.time() - path.stat().st_mtime > _FRESH_SECONDS
     if is_settled:
         with contextlib.suppress(OSError):
             _remember(note, {"looks": looks, "digest": digest})
@@ -66,7 +89,8 @@ def _hash_file(path: Path) -> str:
         return hashlib.sha256(b"".join(pieces)).hexdigest()
 
 
-def _looks(path: Path) -> list[int | str]:
+def looks_of(path: Path) -> list[int | str]:
+    """Return what changes when a file is changed, but for a clock that goes wrong."""
     status = path.stat()
     return [
         str(path.resolve()),
@@ -83,10 +107,9 @@ def _name_of(path: Path) -> str:
 
 def _remember(note: Path, known: dict[str, object]) -> None:
     note.parent.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=note.parent, suffix=".tmp")
-    with open(handle, "w", encoding="utf-8") as file:
-        json.dump(known, file)
-    os.replace(name, note)
+    with workshop(note.parent, note.stem, "a note", "go without") as place:
+        (place / "note").write_text(json.dumps(known), encoding="utf-8")
+        os.replace(place / "note", note)
 
 
 def side_files(path: Path) -> list[Path]:

@@ -154,8 +154,8 @@ class WordVectors(Value):
 
         Raises
         ------
-        FileNotFoundError
-            If there is no such file.
+        FileNotFoundError, OSError
+            If there is no such file, it changes while it is read, or the disk of the cache is full.
         ValueError
             If the catalogue has no such name, or the file is truncated, ragged or holds anything
             but finite numbers; the message names file, line, expected and found.

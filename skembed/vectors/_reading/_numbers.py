@@ -19,8 +19,11 @@ from skembed.text._packed import FIRST_BYTES, WORD_BYTES, load_eight
 Places = NDArray[np.int64]
 Packed = NDArray[np.uint64]
 
-DECIMAL = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-"""A number as text; unlike `float`, without nan, inf and underscores."""
+DECIMAL = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A number as text; unlike `float`, without nan, inf and underscores.
+
+Only one way leads through it, for a token may be as long as the file.
+"""
 
 ROOM = 16
 """Bytes that must follow the last token, for what is loaded beyond its end."""

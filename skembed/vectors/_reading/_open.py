@@ -3,12 +3,12 @@
 import gzip
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from skembed.text._unpacked import Unpacked, damage_told
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._fasttext_binary import is_fasttext_binary, read_fasttext_binary
 from skembed.vectors._reading._gensim import read_gensim
@@ -20,6 +20,9 @@ _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _PICKLE = b"\x80"
 _SNIFFED_BYTES = 1 << 16
+_BUFFER_BYTES = 1 << 20
+# zipfile unpacks other kinds in pieces as large as they come, whatever is asked for.
+_PIECEMEAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_file(
@@ -49,56 +52,56 @@ def read_file(
     Raises
     ------
     ValueError
-        If the file is truncated, ragged, damaged, or of no known format.
+        If the file is truncated, ragged, damaged, far larger than it is packed, or of no known
+        format.
     """
     name = path.name if member is None else f"{path.name}/{member}"
     with ExitStack() as stack:
         stream = _open(path, member, stack)
-        try:
-            head = stream.read(_SNIFFED_BYTES)
-            stream.seek(0)
-            if head.startswith(_PICKLE):
-                yield from read_gensim(path, limit, kept)
-            elif is_fasttext_binary(head):
-                yield from read_fasttext_binary(stream, name, limit, kept)
-            elif is_word2vec_binary(head):
-                yield from read_word2vec_binary(stream, name, limit, kept)
-            else:
-                yield from read_text(stream, name, limit, kept)
-        except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
-            raise ValueError(
-                f"{name}: expected a whole compressed file, found a damaged or truncated one "
-                f"({error})."
-            ) from error
+        head = stream.read(_SNIFFED_BYTES)
+        stream.seek(0)
+        if head.startswith(_PICKLE):
+            yield from read_gensim(path, limit, kept)
+        elif is_fasttext_binary(head):
+            yield from read_fasttext_binary(stream, name, limit, kept)
+        elif is_word2vec_binary(head):
+            yield from read_word2vec_binary(stream, name, limit, kept)
+        else:
+            yield from read_text(stream, name, limit, kept)
 
 
 def _open(path: Path, member: str | None, stack: ExitStack) -> BinaryIO:
+    """Open a file, or what is in it if it is gzipped or zipped."""
     raw = stack.enter_context(path.open("rb"))
-    magic = raw.read(4)
+    magic = raw.read(len(_ZIP))
     raw.seek(0)
     if magic.startswith(_GZIP):
-        opened = stack.enter_context(gzip.GzipFile(fileobj=raw))
-        return cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, opened), 1 << 20))
-    if magic == _ZIP:
-        try:
+        opened: io.BufferedIOBase = stack.enter_context(gzip.GzipFile(fileobj=raw))
+    elif magic == _ZIP:
+        with damage_told(path.name):
             archive = stack.enter_context(zipfile.ZipFile(raw))
-        except zipfile.BadZipFile as error:
-            raise ValueError(
-                f"{path.name}: expected a whole zip archive, found a damaged or truncated one "
-                f"({error})."
-            ) from error
-        return cast(BinaryIO, stack.enter_context(archive.open(_choose(archive, member, path))))
-    return raw
+            inside = stack.enter_context(archive.open(_choose(archive, member, path)))
+        opened = cast(io.BufferedIOBase, inside)
+    else:
+        return raw
+    unpacked = Unpacked(opened, path.stat().st_size, path.name)
+    return io.BufferedReader(unpacked, _BUFFER_BYTES)
 
 
-def _choose(archive: zipfile.ZipFile, member: str | None, path: Path) -> str:
-    names = [info.filename for info in archive.infolist() if not info.is_dir()]
-    if member is not None and member in names:
-        return member
-    if member is None and len(names) == 1:
-        return names[0]
-    wanted = "one file" if member is None else member
-    raise ValueError(
-        f"{path.name}: expected {wanted} in the archive, found {', '.join(names) or 'nothing'}. "
-        "Unpack the file you want and load that."
-    )
+def _choose(archive: zipfile.ZipFile, member: str | None, path: Path) -> zipfile.ZipInfo:
+    files = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    if member is None and len(files) == 1:
+        (member,) = files
+    if member is None or member not in files:
+        wanted = "one file" if member is None else member
+        raise ValueError(
+            f"{path.name}: expected {wanted} in the archive, found {', '.join(files) or 'nothing'}."
+            " Unpack the file you want and load that."
+        )
+    chosen = files[member]
+    if chosen.compress_type not in _PIECEMEAL:
+        raise ValueError(
+            f"{path.name}: expected an archive that is stored or deflated, found compression "
+            f"{chosen.compress_type}. Unpack the file you want and load that."
+        )
+    return chosen

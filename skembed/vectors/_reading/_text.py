@@ -21,10 +21,11 @@ from skembed.vectors._word_index import WordIndex
 # the more often the threads wait for each other to let go of the interpreter.
 _BLOCK_BYTES = 1 << 20
 _LARGER_BYTES = 1 << 24
+_LONGEST_LINE = 1 << 21
 _SNIFFED_LINES = 64
 _N_THREADS = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8 text
-_HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
+_HEADER = re.compile(rb"([0-9]{1,18})[ \t]+([0-9]{1,18})[ \t\r]*")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def read_text(
     n_threads = threads_for(_N_THREADS)
     with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as pool:
         waiting: deque[tuple[bytearray, Future[tuple[Block | None, int]]]] = deque()
-        for raw in _whole_lines(stream, head, layout, limit):
+        for raw in _whole_lines(stream, head, layout, limit, name):
             waiting.append((raw, pool.submit(parse_block, raw, layout.n_dims, kept)))
             if len(waiting) <= 2 * n_threads:
                 continue
@@ -157,7 +158,7 @@ def _n_numbers(line: bytes) -> int:
 
 
 def _whole_lines(
-    stream: BinaryIO, head: bytes, layout: Layout, limit: int | None
+    stream: BinaryIO, head: bytes, layout: Layout, limit: int | None, name: str
 ) -> Iterator[bytearray]:
     """Cut a stream into blocks of whole lines, each followed by `TAIL`."""
     rest = head if layout.n_words is None else head.partition(b"\n")[2]
@@ -165,6 +166,11 @@ def _whole_lines(
     at_end = False
     while not at_end and (left is None or left > 0):
         raw, rest, at_end = _read_lines(stream, rest)
+        if len(rest) > _LONGEST_LINE:
+            raise ValueError(
+                f"{name}: expected lines of at most {_LONGEST_LINE:,} bytes, found a longer one; "
+                "the file may be damaged, or none of word vectors."
+            )
         if left is not None:
             lines = raw.split(b"\n", left)
             raw = raw if len(lines) <= left else bytearray(b"\n").join([*lines[:left], TAIL])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skembed.text._ragged import gather_positions
 from skembed.vectors._find_byte import find_byte
 from skembed.vectors._packed_words import take_words
-from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import ROOM, parse_decimals
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
@@ -85,11 +85,11 @@ def _find_spaces(
 def _cut_words(
     text: NDArray[np.uint8], ends: NDArray[np.int64], newlines: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Take the first field of each line; None if one is empty or not UTF-8."""
+    """Take the first field of each line; None if one is empty, endless or not UTF-8."""
     starts = np.zeros(len(ends), dtype=np.int64)
     starts[1:] = newlines[:-1] + 1
     lengths = ends - starts
-    if not lengths.all():
+    if not lengths.all() or lengths.max(initial=0) > LONGEST_WORD:
         return None
     places, offsets = gather_positions(starts, lengths + 1)
     blob = text[places]

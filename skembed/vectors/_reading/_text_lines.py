@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from skembed.vectors._counted import counted
-from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._word_index import WordIndex
 
@@ -49,6 +49,10 @@ def _parse_line(line: bytes, n_dims: int, where: str) -> tuple[bytes, list[float
     if last != word and DECIMAL.fullmatch(last):
         n_found = n_dims + _n_trailing_numbers(word)
         raise ValueError(f"{expected}, found {n_found} numbers.")
+    if len(word) > LONGEST_WORD:
+        raise ValueError(
+            f"{expected}, found a word of {len(word):,} bytes; the file may be damaged."
+        )
     return word, [_to_number(text, i, where) for i, text in enumerate(texts, start=1)]
 
 

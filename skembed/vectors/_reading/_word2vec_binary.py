@@ -1,5 +1,6 @@
 """The binary word2vec format: a header line, then each word, a space and raw float32 numbers."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -8,12 +9,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skembed.vectors._counted import counted
-from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._word_index import WordIndex
 
 _BLOCK_BYTES = 1 << 23
-_LONGEST_WORD = 1 << 16
-_HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*\n")
+_LONGEST_HEADER = 100
+_HEADER = re.compile(rb"([0-9]{1,18})[ \t]{1,30}([0-9]{1,18})[ \t\r]{0,30}\n")
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f\x7f]")
 _TEXT_NUMBERS = re.compile(rb"[0-9eE+\-. \t\r\nainfAINF]*")
 
 
@@ -22,15 +24,32 @@ def is_word2vec_binary(head: bytes) -> bool:
     header = _HEADER.match(head)
     if header is None:
         return False
+    n_dims = int(header[2])
     body = head[header.end() :].lstrip(b"\n")
     _, space, numbers = body.partition(b" ")
-    first_row = numbers[: 4 * int(header[2])]
-    line = first_row.partition(b"\n")[0]
+    first_row = numbers[: 4 * n_dims]
     return (
         bool(space and first_row)
-        and _TEXT_NUMBERS.fullmatch(line) is None
-        and not _words_only(body.partition(b"\n")[0], int(header[2]))
+        and not _numbers_only(first_row, n_dims)
+        and not _words_only(body.partition(b"\n")[0], n_dims)
     )
+
+
+def _numbers_only(row: bytes, n_dims: int) -> bool:
+    """Whether what would be raw numbers is text, of which a newline may have been cut off.
+
+    Raw numbers may have the byte of a newline among them, or at their very beginning.
+    """
+    line, newline, _ = row.partition(b"\n")
+    if _TEXT_NUMBERS.fullmatch(line) is None:
+        return False
+    if not newline or len(line.split()) >= n_dims:
+        return True
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(row)
+    except UnicodeDecodeError:
+        return False
+    return _CONTROLS.search(row) is None
 
 
 def _words_only(line: bytes, n_dims: int) -> bool:
@@ -43,7 +62,7 @@ def read_word2vec_binary(
     stream: BinaryIO, name: str, limit: int | None, kept: WordIndex | None
 ) -> Iterator[Block]:
     """Read a binary word2vec file block by block; see `read_file`."""
-    header = stream.readline(100)
+    header = stream.readline(_LONGEST_HEADER)
     n_words, n_dims = map(int, header.split())
     if n_dims == 0:
         raise ValueError(f"{name}, header: expected at least one dimension, found 0.")
@@ -63,10 +82,10 @@ def read_word2vec_binary(
                 f"its header says, found {done} and {counted(len(data), 'byte')} more; the file "
                 "may be truncated."
             )
-        if len(data) > _LONGEST_WORD + 4 * n_dims and not words:
+        if len(data) > LONGEST_WORD + 4 * n_dims and not words:
             raise ValueError(
                 f"{name}, entry {done + 1}: expected a word and a space, found no space in "
-                f"{_LONGEST_WORD} bytes."
+                f"{LONGEST_WORD} bytes."
             )
 
 
@@ -101,5 +120,10 @@ def _block(
     if not finite.all():
         entry = done + int(np.argmin(finite)) + 1
         raise ValueError(f"{name}, entry {entry}: expected finite numbers, found NaN or infinity.")
+    if max(map(len, words)) > LONGEST_WORD:
+        raise ValueError(
+            f"{name}: expected words of at most {LONGEST_WORD:,} bytes, found a longer one; the "
+            "file may be damaged."
+        )
     positions = np.arange(done + 1, done + 1 + len(words), dtype=np.int64)
     return Block.of_words(words, matrix, positions, kept)

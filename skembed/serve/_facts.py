@@ -1,0 +1,174 @@
+"""What an ONNX file says besides its network: labels, and the rules by which texts become ids."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.serve._bags import BagTables
+from skembed.text._ids import FIRST_WORD_ID
+from skembed.text._words import Splitter
+
+FORMAT = 1
+"""Version of the metadata that are understood."""
+
+Truncating = Literal["pre", "post"]
+
+WRONG = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What goes wrong where metadata are not those that `to_onnx` writes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The metadata of a file that `to_onnx` has written.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (n_classes,)
+        The classes.
+    multilabel : bool
+        Whether a document may have several of them.
+    thresholds : ndarray of shape (n_classes,), dtype float64, or None
+        By which `Predictor.predict` decides; None: no thresholds were tuned.
+    splitter : Splitter
+        Cuts documents into tokens.
+    vocabulary : dict of str to int
+        Ids of the words.
+    max_length : int or None
+        Tokens that a document is cut to; None does not cut.
+    truncating : {"pre", "post"}
+        Where it is cut.
+    bags : BagTables or None
+        Of a network with a linear half.
+    """
+
+    labels: NDArray[Any]
+    multilabel: bool
+    thresholds: NDArray[np.float64] | None
+    splitter: Splitter
+    vocabulary: dict[str, int]
+    max_length: int | None
+    truncating: Truncating
+    bags: BagTables | None
+
+
+def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
+    """Read the metadata of a model, and check them.
+
+    Raises
+    ------
+    ValueError
+        If they are not those of `to_onnx`, are of a newer format, or name no tokenizer.
+    """
+    if "skembed" not in metadata:
+        raise ValueError(f"{path} is no file that skembed.to_onnx has written.")
+    with _wrong_told(path):
+        told = json.loads(metadata["skembed"])
+        version = _of(told, "format", int)
+    if version > FORMAT:
+        raise ValueError(
+            f"{path} has format {version}; this skembed reads formats up to {FORMAT}. "
+            "Install a newer skembed."
+        )
+    if told.get("tokenizer", told) is None:
+        raise ValueError(
+            f"{path} holds no tokenizer, because the classifier was fitted on ids or vectors. Fit "
+            "it on texts, or in a Pipeline with a KerasTokenizer, or run the file with onnxruntime."
+        )
+    with _wrong_told(path):
+        return _checked(told, metadata.get("skembed.bags"))
+
+
+@contextmanager
+def _wrong_told(path: str) -> Iterator[None]:
+    """Say which file is wrong, and in what."""
+    try:
+        yield
+    except WRONG as error:
+        reason = str(error).rstrip(".") if isinstance(error, ValueError) else repr(error)
+        raise ValueError(
+            f"{path} holds metadata that skembed.to_onnx does not write: {reason}. Export the "
+            "classifier anew."
+        ) from error
+
+
+def _checked(told: dict[str, Any], bags: str | None) -> Facts:
+    rules, labels = told["tokenizer"], _labels(_of(told, "labels", list))
+    words = _of(rules, "words", list)
+    vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
+    _must(all(isinstance(word, str) for word in words), "a word is no string")
+    _must(len(vocabulary) == len(words), "a word comes twice")
+    max_length = None if rules["max_length"] is None else _of(rules, "max_length", int)
+    _must(max_length is None or max_length > 0, "max_length is not positive")
+    _must(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
+    multilabel = _of(told, "multilabel", bool)
+    return Facts(
+        labels,
+        multilabel,
+        _thresholds(told["thresholds"], len(labels), multilabel),
+        _splitter(rules),
+        vocabulary,
+        max_length,
+        rules["truncating"],
+        None if bags is None else BagTables.unpack(bags, FIRST_WORD_ID + len(words)),
+    )
+
+
+def _labels(labels: list[Any]) -> NDArray[Any]:
+    kinds = {type(label) for label in labels}
+    _must(kinds in ({str}, {bool}) or kinds <= {int, float}, "labels are of several types")
+    made = np.array(labels)
+    _must(len(labels) > 0 and made.dtype.kind in "biufU", "labels are no strings or numbers")
+    return made
+
+
+def _thresholds(given: Any, n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
+    if given is None:
+        return None
+    _must(isinstance(given, list) and {type(one) for one in given} <= {int, float}, "thresholds")
+    thresholds = np.array(given, dtype=np.float64)
+    _must(thresholds.shape == (n_classes,), "thresholds and labels differ in number")
+    # Of several labels they are probabilities; otherwise probabilities are divided by them.
+    highest = 1.0 if multilabel else np.finfo(np.float64).max
+    within = (thresholds > 0) & (thresholds <= highest)
+    _must(bool(within.all()), "a threshold is out of range")
+    return thresholds
+
+
+def _splitter(rules: dict[str, Any]) -> Splitter:
+    tokenizer, split = rules["tokenizer"], _of(rules, "split", str)
+    _must(tokenizer is None or tokenizer == "glove", "no such tokenizer")
+    _must(len(split) > 0, "split is empty")
+    return Splitter(
+        lowercase=_of(rules, "lowercase", bool),
+        filters=_of(rules, "filters", str),
+        split=split,
+        char_level=_of(rules, "char_level", bool),
+        tokenizer=tokenizer,
+    )
+
+
+def _of(told: Any, name: str, kind: type) -> Any:
+    """Return an entry, if it is of a type; True is no number."""
+    value = told[name]
+    _must(type(value) is kind, f"{name} is of type {type(value).__name__}, not {kind.__name__}")
+    return value
+
+
+def _must(right: bool, what: str) -> None:
+    if not right:
+        raise ValueError(what)

@@ -1,0 +1,96 @@
+"""A compressed file, read as far as an honest one can reach."""
+
+import errno
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+TIMES, ROOM = 100, 1 << 24
+"""Bytes that there may be for each byte of the packed file, and besides in any case.
+
+Texts and decimal numbers are packed to between a half and a tenth.
+"""
+
+
+# What is raised for bytes that nobody has packed: by zipfile an IndexError for a file without a
+# name, a RuntimeError for an encrypted one and an OSError for one before the archive's beginning.
+_DAMAGE = (
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    UnicodeDecodeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Turn what unpacking raises into a ValueError that names the file.
+
+    Raises
+    ------
+    ValueError
+        If the file is not whole, or not one that can be unpacked.
+    """
+    try:
+        yield
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk is at fault
+        raise ValueError(
+            f"{name}: expected a whole compressed file, found a damaged or truncated one ({error})."
+        ) from error
+
+
+class Unpacked(io.RawIOBase):
+    """What a compressed file holds.
+
+    Parameters
+    ----------
+    stream : binary file
+        Decompresses while it is read.
+    size : int
+        Bytes of the packed file.
+    name : str
+        What error messages call it.
+    """
+
+    def __init__(self, stream: io.BufferedIOBase, size: int, name: str) -> None:
+        self._stream = stream
+        self._size = size
+        self._name = name
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer; see `io.RawIOBase`."""
+        with damage_told(self._name):
+            n_read = self._stream.readinto(buffer)
+        if self._stream.tell() > ROOM + TIMES * self._size:
+            raise ValueError(
+                f"{self._name}: expected at most {TIMES} times as much as the {self._size:,} bytes "
+                "of the packed file, found more. If it is what you want, unpack it and load that."
+            )
+        return n_read
+
+    def close(self) -> None:
+        """Close both; see `io.IOBase`."""
+        self._stream.close()
+        super().close()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place; see `io.IOBase`."""
+        with damage_told(self._name):
+            return self._stream.seek(offset, whence)

@@ -1,0 +1,213 @@
+"""A hidden folder for files that are being made: one writer at a time, nothing left behind.
+
+It lies beside the place where its files go, so that each gets there in one step. Its writer holds
+a lock, which the system takes from a process that ends, however it ends: what lies in a folder
+that nobody has locked was left by a killed process, whatever the clock says.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+FORGOTTEN_SECONDS = 24 * 3600
+_ENDING = ".unfinished"
+_ENDING_ALONE = ".unfinished-alone"
+_LOCK = "lock"
+_PATIENCE_SECONDS = 10.0
+_POLL_SECONDS = 0.02
+_NAME_LENGTH = 60  # of at most 255 bytes, four a character
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+@contextlib.contextmanager
+def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]:
+    """Lend a folder for the files that become `name`, to one process at a time.
+
+    Where files cannot be locked, each process gets a folder of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files will go.
+    name : str
+        What is made there; who makes the same waits.
+    what : str
+        What error messages call it.
+    way_out : str
+        What error messages advise if the disk is full or cannot be written, after "or".
+
+    Yields
+    ------
+    place : Path
+        An empty folder, but for a lock; it is removed at the end.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or cannot be written; the message says what to do.
+    """
+    with explained(folder, what, way_out):
+        remove_abandoned(folder)
+        place, lock = _enter(folder, name)
+        try:
+            yield place
+        finally:
+            _leave(place, lock)
+
+
+@contextlib.contextmanager
+def explained(folder: Path, what: str, way_out: str) -> Iterator[None]:
+    """Say which disk is full, or cannot be written, and what to do about it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            free = ""
+            with contextlib.suppress(OSError):
+                free = f"; {shutil.disk_usage(folder).free / 1e6:,.1f} MB are free"
+            raise OSError(
+                error.errno,
+                f"No room for {what} in {folder} ({error.strerror}{free}). Make room there, or "
+                f"{way_out}.",
+            ) from error
+        if error.errno in _NO_PERMISSION and str(error.filename).startswith(str(folder)):
+            raise OSError(
+                error.errno,
+                f"There is no permission to write {what} to {folder} ({error.strerror}). Give it, "
+                f"or {way_out}.",
+            ) from error
+        raise
+
+
+def finish(file: Path, target: Path) -> None:
+    """Force a file to the disk and move it to where it belongs, over an earlier one."""
+    with file.open("r+b") as opened:
+        os.fsync(opened.fileno())
+    os.replace(file, target)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what killed processes have left in a folder."""
+    for place in folder.glob(f".*{_ENDING_ALONE}"):
+        with contextlib.suppress(OSError):
+            if time.time() - place.stat().st_mtime > FORGOTTEN_SECONDS:
+                shutil.rmtree(place)
+    if fcntl is not None:
+        for place in folder.glob(f".*{_ENDING}"):
+            with contextlib.suppress(OSError):
+                _remove_unlocked(place)
+
+
+def _remove_unlocked(place: Path) -> None:
+    try:
+        handle = os.open(place / _LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        place.rmdir()  # if it is empty; who is about to lock it makes it again
+        return
+    try:
+        if _lock_now(handle) and _is_current(handle, place):
+            _clear(place)
+    finally:
+        os.close(handle)
+
+
+def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
+    """Return a folder of one's own, and the lock, if there is one."""
+    place = folder / f".{name[:_NAME_LENGTH]}{_ENDING}"
+    if fcntl is None:
+        return _private(folder, name), None
+    while True:
+        place.mkdir(exist_ok=True)
+        try:
+            handle = os.open(place / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:  # who had it before has removed it just now
+            continue
+        except PermissionError:  # of another user
+            return _private(folder, name), None
+        try:
+            _lock(handle, place)
+        except OSError:
+            os.close(handle)
+            return _private(folder, name), None
+        except BaseException:
+            os.close(handle)
+            raise
+        if _is_current(handle, place):
+            _empty(place)
+            return place, handle
+        os.close(handle)
+
+
+def _private(folder: Path, name: str) -> Path:
+    return Path(tempfile.mkdtemp(_ENDING_ALONE, f".{name[:_NAME_LENGTH]}.", folder))
+
+
+def _leave(place: Path, handle: int | None) -> None:
+    if handle is None:
+        shutil.rmtree(place, ignore_errors=True)
+        return
+    try:
+        with contextlib.suppress(OSError):
+            _clear(place)
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # a child process may have the same handle
+        os.close(handle)
+
+
+def _clear(place: Path) -> None:
+    """Remove a folder, its lock last: from then on it may be another's."""
+    _empty(place)
+    (place / _LOCK).unlink()
+    with contextlib.suppress(OSError):
+        place.rmdir()
+
+
+def _empty(place: Path) -> None:
+    for path in place.iterdir():
+        if path.name != _LOCK:
+            path.unlink()
+
+
+def _lock(handle: int, place: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _lock_now(handle):
+        if time.monotonic() > deadline:
+            print(f"skembed: waiting for another process, which writes {place}", file=sys.stderr)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def _lock_now(handle: int) -> bool:
+    """Take the lock if it is free.
+
+    Raises
+    ------
+    OSError
+        If there are no locks here.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_current(handle: int, place: Path) -> bool:
+    """Tell whether the lock is still the one in the folder."""
+    try:
+        return os.path.samestat(os.fstat(handle), (place / _LOCK).stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,144 @@
+"""Two to eight processes that load the same vectors at once."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from skembed.vectors import _conversion, _workshop
+
+TOGETHER = """
+import collections, os, shutil, signal, sys, time
+from pathlib import Path
+from skembed.vectors import WordVectors, _reading
+
+source, folder, kill = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "kill"
+read_file, reads = _reading.read_file, folder / "reads"
+
+def counting(*arguments, **options):
+    with reads.open("a") as file:
+        file.write(f"{os.getpid()}\\n")
+    if kill and reads.read_text().count("\\n") == 1:
+        time.sleep(60)  # until it is killed
+    yield from read_file(*arguments, **options)
+
+_reading.read_file = counting
+
+def child(number, gate):
+    os.read(gate, 1)
+    vectors = WordVectors.load(source, cache_dir=folder / "cache")
+    row = vectors["w9999"].tolist()
+    (folder / f"{number}.said").write_text(f"{len(vectors)} {vectors.digest} {row}")
+
+for n in range(2, 9):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    gate, opener = os.pipe()
+    children = {}
+    for number in range(n):
+        process = os.fork()
+        if process == 0:
+            os.close(opener)
+            try:
+                child(number, gate)
+            finally:
+                os._exit(0)
+        children[process] = number
+    os.close(gate)
+    os.close(opener)  # all begin
+    if kill:
+        while not reads.exists() or not reads.read_text().endswith("\\n"):
+            time.sleep(0.005)
+        os.kill(int(reads.read_text()), signal.SIGKILL)
+    for process in children:
+        os.waitpid(process, 0)
+    said = collections.Counter(path.read_text() for path in folder.glob("*.said"))
+    left = [path for path in folder.rglob("*") if ".unfinished" in path.name]
+    entries = list(folder.rglob("*.words"))
+    print(n, len(said), sum(said.values()), len(reads.read_text().split()), len(entries), len(left))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+@pytest.mark.parametrize("how", ["work", "kill"])
+def test_two_to_eight_processes(run_python, source, tmp_path, how):
+    """All get the same vectors, converted once, or twice if the first one is killed at it."""
+    said = run_python(TOGETHER, source, tmp_path / "together", how)
+    found = [tuple(map(int, line.split())) for line in said.splitlines()]
+    killed = how == "kill"
+    assert found == [(n, 1, n - killed, 1 + killed, 1, 0) for n in range(2, 9)]
+
+
+@pytest.fixture
+def occupied(load, source, cache, monkeypatch):
+    """Let a thread stop in the middle of a conversion, until it is told to go on."""
+    inside, go_on = threading.Event(), threading.Event()
+    write = _conversion._write_entry
+
+    def slow(*arguments):
+        inside.set()
+        assert go_on.wait(60)
+        return write(*arguments)
+
+    monkeypatch.setattr(_conversion, "_write_entry", slow)
+    thread = threading.Thread(target=load, args=(source,))
+    thread.start()
+    assert inside.wait(60)
+    monkeypatch.setattr(_conversion, "_write_entry", write)
+    yield go_on
+    go_on.set()
+    thread.join(60)
+
+
+def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch, capsys):
+    flock = _workshop.fcntl.flock
+
+    def go_on_when_waited_for(handle, operation):
+        if operation == _workshop.fcntl.LOCK_EX:  # without end, and after it was said
+            occupied.set()
+        return flock(handle, operation)
+
+    monkeypatch.setattr(_workshop, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(_workshop.fcntl, "flock", go_on_when_waited_for)
+    assert len(load(source)) == 10_000
+    assert "skembed: waiting for another process, which writes" in capsys.readouterr().err
+
+
+def test_others_work_is_not_cleared_away(load, source, occupied, cache):
+    assert len(load(source, limit=5)) == 5  # of another entry, for which nobody waits
+    (place,) = (cache / "vectors").glob(".*.unfinished")
+    assert (place / "lock").exists()
+
+
+def test_where_there_are_no_locks(load, source, cache, monkeypatch):
+    monkeypatch.setattr(_workshop, "fcntl", None)
+    folder = cache / "vectors"
+    for name in (".new.a.unfinished-alone", ".old.b.unfinished-alone"):
+        (folder / name).mkdir(parents=True)
+    then = time.time() - 25 * 3600
+    os.utime(folder / ".old.b.unfinished-alone", (then, then))
+    assert len(load(source)) == 10_000
+    assert [path.name for path in folder.glob(".*")] == [".new.a.unfinished-alone"]
+
+
+def test_a_lock_of_another_user(load, source, cache, monkeypatch):
+    opened = os.open
+
+    def refuse(path, *arguments, **options):
+        if str(path).endswith("lock"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        assert len(load(source)) == 10_000
+    load(source, limit=5)
+    assert not [path for path in (cache / "vectors").glob(".*") if list(path.iterdir())]
+
+
+def test_long_names(tmp_path):
+    name = "\N{GRINNING FACE}" * 60 + ".skembed"
+    with _workshop.workshop(tmp_path, name, "it", "wait") as place:
+        assert len(os.fsencode(place.name)) < 256
+    assert list(tmp_path.iterdir()) == []

@@ -19,7 +19,10 @@ def holds(value: Any, annotation: Any) -> bool:
         A class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or Mapping
         of such, or an `NDArray`, of which the dtype counts.
     """
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    origin: Any = typing.get_origin(annotation)
+    arguments = typing.get_args(annotation)
+    if isinstance(origin, getattr(typing, "TypeAliasType", ())):  # what NDArray is in NumPy 2.5
+        return holds(value, origin.__value__[arguments])
     if annotation is Any:
         return True
     if annotation is None:

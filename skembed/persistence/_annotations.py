@@ -19,10 +19,10 @@ def holds(value: Any, annotation: Any) -> bool:
         A class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or Mapping
         of such, or an `NDArray`, of which the dtype counts.
     """
-    origin: Any = typing.get_origin(annotation)
-    arguments = typing.get_args(annotation)
-    if isinstance(origin, getattr(typing, "TypeAliasType", ())):  # what NDArray is in NumPy 2.5
-        return holds(value, origin.__value__[arguments])
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    aliased: Any = getattr(origin, "__value__", None)
+    if aliased is not None:  # NumPy 2.5's NDArray is an alias
+        return holds(value, aliased[arguments])
     if annotation is Any:
         return True
     if annotation is None:

@@ -1,5 +1,6 @@
 """Constructor parameters: kept by clone, set by name, checked when fit begins."""
 
+import inspect
 import re
 
 import pytest
@@ -133,8 +134,8 @@ class TestParameters:
                 cls(**{name: object()}).fit(["sun", "rain"], ["fine", "foul"])
 
     def test_every_one_is_documented(self, cls):
-        section = cls.__doc__.split("    Attributes\n")[0]
-        entries = re.findall(r"^    (\w+(?:, \w+)*) : ", section, flags=re.MULTILINE)
+        section = inspect.getdoc(cls).split("\nAttributes\n")[0]
+        entries = re.findall(r"^(\w+(?:, \w+)*) : ", section, flags=re.MULTILINE)
         documented = [name for entry in entries for name in entry.split(", ")]
         assert sorted(documented) == sorted(OTHER_PARAMETERS[cls])
 

@@ -3,14 +3,12 @@
 import io
 import math
 import zipfile
-import zlib
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-TIMES, ROOM = 100, 1 << 24
-"""Bytes that may be unpacked for each packed byte, and besides in any case."""
+from skembed.text._unpacked import DAMAGE, ROOM, TIMES
 
 
 def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:
@@ -32,9 +30,7 @@ def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:
                 member.filename.removesuffix(".npy"): _array(archive.read(member))
                 for member in members
             }
-    except (EOFError, IndexError, NotImplementedError, OSError, RuntimeError) as error:
-        raise ValueError(f"tables of words are damaged: {error}") from error
-    except (zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGE as error:
         raise ValueError(f"tables of words are damaged: {error}") from error
 
 

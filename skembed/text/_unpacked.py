@@ -17,7 +17,7 @@ Texts and decimal numbers are packed to between a half and a tenth.
 
 # What is raised for bytes that nobody has packed: by zipfile an IndexError for a file without a
 # name, a RuntimeError for an encrypted one and an OSError for one before the archive's beginning.
-_DAMAGE = (
+DAMAGE = (
     EOFError,
     IndexError,
     NotImplementedError,
@@ -40,7 +40,7 @@ def damage_told(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # the disk is at fault
         raise ValueError(

@@ -31,6 +31,19 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[0])
+@nox.parametrize("name", ["jax", "torch"])
+def backend(session: nox.Session, name: str) -> None:
+    """Run the suite with another backend of Keras, without what only TensorFlow's engine has."""
+    # The version that the benchmarks compare with, too.
+    pinned = ["torch==2.13.0"] if name == "torch" else []
+    session.install("-e", f".[test,{name}]", *pinned)
+    settings = {"KERAS_BACKEND": name, "JAX_COMPILATION_CACHE_DIR": session.create_tmp()}
+    # Keras turns tensors into arrays in a way that NumPy 2 finds outdated.
+    quiet = ["-W", "ignore:__array__ implementation:DeprecationWarning"]
+    session.run("pytest", *QUICK, *quiet, *session.posargs, env=settings)
+
+
+@nox.session(python=PYTHONS[0])
 def no_tensorflow(session: nox.Session) -> None:
     """Run what needs neither Keras nor TensorFlow where neither is installed."""
     setup = configparser.ConfigParser()

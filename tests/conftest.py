@@ -13,6 +13,12 @@ settings.register_profile("search", max_examples=1000, **EVER)
 settings.load_profile("suite")
 
 
+def pytest_runtest_setup(item):
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if item.get_closest_marker("tensorflow") and backend != "tensorflow":
+        pytest.skip(f"tests TensorFlow's own engine, and KERAS_BACKEND is {backend}")
+
+
 @pytest.fixture(scope="session")
 def data_folder():
     """Folder of real data, which SKEMBED_TEST_DATA names."""

@@ -135,6 +135,7 @@ def recurrent(x: Any, lengths: Any, spec: RecurrentSpec, precision: str, drop: D
             dropout=spec.dropout,
             recurrent_dropout=spec.recurrent_dropout,
             return_sequences=True,
+            seed=0,  # without one, PyTorch draws from its global generator
             dtype=precision,
             name=name,
         )(steps)

@@ -7,8 +7,9 @@ follows is as small as the pooled windows are few.
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
+from skembed.networks._kernels import kernels, largest_windows
 from skembed.networks._layers import never_largest
 
 FEW_STEPS = 64
@@ -31,9 +32,9 @@ class _Convolution(keras.layers.Layer):
 
     def _penalty(self, n_windows: Any, n_inside: Any) -> Any:
         """Return what keeps the windows behind a document's own from being the largest."""
-        outside = tf.range(n_windows) >= n_inside[:, None]
-        penalty = tf.cast(outside, self.compute_dtype) * never_largest(self.compute_dtype)
-        return penalty[:, :, None]
+        outside = ops.arange(n_windows, dtype="int32") >= ops.expand_dims(n_inside, 1)
+        penalty = ops.cast(outside, self.compute_dtype) * never_largest(self.compute_dtype)
+        return ops.expand_dims(penalty, 2)
 
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer."""
@@ -62,14 +63,13 @@ class ConvolveMax(_Convolution):
 
     def call(self, steps: Any, lengths: Any) -> Any:
         """Return the largest window of each filter."""
-        n_windows = tf.shape(steps)[1] - self.kernel_size + 1
+        n_windows = ops.shape(steps)[1] - self.kernel_size + 1
         penalty = self._penalty(n_windows, count_windows(lengths, self.kernel_size))
-        kernel = tf.convert_to_tensor(self.kernel)
-        if self.few_steps:
-            largest = tf.reduce_max(tf.nn.conv1d(steps, kernel, 1, "VALID") + penalty, axis=1)
-        else:
-            largest = _largest_windows(steps, kernel, penalty)
-        return tf.nn.relu(largest + self.bias)
+        kernel = ops.copy(
+            self.kernel.value
+        )  # of which TensorFlow computes the gradient as of a variable
+        pick = largest_windows if self.few_steps else kernels().largest_windows
+        return ops.relu(pick(steps, kernel, penalty) + self.bias)
 
     def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
         """Describe the output."""
@@ -92,14 +92,14 @@ class ConvolvePool(_Convolution):
     def call(self, steps: Any, lengths: Any) -> Any:
         """Return the pooled windows and how many of them belong to each document."""
         n_inside = count_windows(lengths, self.kernel_size)
-        n_windows = tf.maximum(tf.shape(steps)[1] - self.kernel_size + 1, 1)
+        n_windows = _larger(ops.shape(steps)[1] - self.kernel_size + 1, 1)
         n_pooled = -(-n_windows // self.pool_size)
         n_windows = n_pooled * self.pool_size
         steps = lengthen(steps, n_windows + self.kernel_size - 1)
-        windows = tf.nn.conv1d(steps, self.kernel, 1, "VALID")
+        windows = ops.conv(steps, ops.convert_to_tensor(self.kernel))
         windows += self._penalty(n_windows, n_inside)
-        pooled = tf.nn.max_pool1d(windows, self.pool_size, self.pool_size, "VALID")
-        return tf.nn.relu(pooled + self.bias), -(-n_inside // self.pool_size)
+        pooled = ops.max_pool(windows, self.pool_size, self.pool_size)
+        return ops.relu(pooled + self.bias), -(-n_inside // self.pool_size)
 
     def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
         """Describe the outputs."""
@@ -136,60 +136,15 @@ class Lengthen(keras.layers.Layer):
 
 def lengthen(steps: Any, n_steps: Any) -> Any:
     """Put zeros behind the steps until there are `n_steps` of them."""
-    missing = tf.maximum(n_steps - tf.shape(steps)[1], 0)
-    return tf.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (steps.shape.rank - 2)])
+    missing = _larger(n_steps - ops.shape(steps)[1], 0)
+    return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])
 
 
 def count_windows(lengths: Any, kernel_size: int) -> Any:
     """Count the windows that lie inside each document; a shorter one than the kernel has one."""
-    return tf.maximum(lengths - kernel_size + 1, 1)
+    return ops.maximum(lengths - kernel_size + 1, 1)
 
 
-def _largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
-    """Convolve and take the maximum over time, of shape (n_samples, filters).
-
-    The gradient goes through one window for each document and filter, while
-    TensorFlow's own goes through all windows, nearly all of them zeros.
-    """
-
-    @tf.custom_gradient
-    def convolve(steps: Any, kernel: Any) -> Any:
-        windows = tf.nn.conv1d(steps, kernel, 1, "VALID") + penalty
-        places = tf.argmax(windows, axis=1, output_type=tf.int32)
-
-        def gradient(upstream: Any) -> tuple[Any, Any]:
-            return (
-                _input_of_largest(steps, kernel, upstream, places),
-                _kernel_of_largest(steps, kernel, upstream, places),
-            )
-
-        return tf.reduce_max(windows, axis=1), gradient
-
-    return convolve(steps, kernel)
-
-
-def _input_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
-    """Add up what each step gets from the largest windows it lies in."""
-    size = tf.shape(steps)
-    rows, n_rows = _rows(size, places), size[0] * size[1]
-    taps = tf.unstack(tf.transpose(kernel, (0, 2, 1)))
-    parts = [
-        tf.math.unsorted_segment_sum(upstream[:, :, None] * tap, rows + j, n_rows)
-        for j, tap in enumerate(taps)
-    ]
-    return tf.reshape(tf.add_n(parts), size)
-
-
-def _kernel_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
-    """Add up the largest windows of each filter, one step of the window after the other."""
-    size = tf.shape(steps)
-    rows = tf.transpose(_rows(size, places))
-    flat = tf.reshape(steps, (-1, size[2]))
-    by_filter = tf.transpose(upstream)[:, None, :]
-    taps = [tf.matmul(by_filter, tf.gather(flat, rows + j)) for j in range(kernel.shape[0])]
-    return tf.transpose(tf.concat(taps, axis=1), (1, 2, 0))
-
-
-def _rows(size: Any, places: Any) -> Any:
-    """Say where the largest windows begin, the steps of all documents being numbered."""
-    return places + tf.range(size[0])[:, None] * size[1]
+def _larger(size: Any, least: int) -> Any:
+    """Return a number of steps, or `least` if that is larger; a tensor where sizes are tensors."""
+    return max(size, least) if isinstance(size, int) else ops.maximum(size, least)

@@ -1,30 +1,31 @@
-"""The engine: a Keras network with its traced steps, borrowed by one state at a time."""
+"""The engine: a Keras network that trains and predicts, borrowed by one state at a time."""
 
 import random
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
+from numpy.typing import NDArray
 
-from skembed.networks._build import DOCUMENT, build_network, with_probabilities
-from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
+from skembed.networks._build import build_network, with_probabilities
+from skembed.networks._kernels import kernels
 from skembed.networks._layers import FedDropout
-from skembed.networks._losses import batch_loss, example_losses
-from skembed.networks._optimizers import make_fused_optimizer
+from skembed.networks._optimizers import MoveUsedRows, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState, draw_weight
 
 
-class Engine:
-    """A network's graph, traced once and reused with other weights.
+class Engine(ABC):
+    """A network's graph, built once and reused with other weights.
+
+    Each backend of Keras has a subclass, which computes.
 
     Parameters
     ----------
@@ -39,11 +40,13 @@ class Engine:
         Rows of the embedding matrix that there is room for.
     network : keras.Model
         The network with probabilities as output; it shares its weights with
-        the traced steps.
+        what trains and predicts.
     lock : threading.Lock
         Held by who uses the engine.
     training : bool
         Whether its holder trains, which takes longer than to predict.
+    mean_steps : float
+        Of about how many steps the documents are that its holder trains on.
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
@@ -52,106 +55,84 @@ class Engine:
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
+        self.mean_steps = 1.0
         with python_random_kept():
             self._logits = build_network(
                 replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
             )
-            document = self._logits.get_layer(DOCUMENT).output
-            self._encoder = keras.Model(self._logits.inputs[0], document)
-            self._head = keras.Model(document, self._logits.output)
             self.network = with_probabilities(self._logits, objective.multilabel)
-        self.optimizer = make_fused_optimizer(objective, spec.precision)
+        self.optimizer = make_fast_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
         self.network.compile(optimizer=self.optimizer, jit_compile=False)
         self._slots = _name_slots(self.optimizer)
-        self._first_slots = {name: v.numpy().flat[0] for name, v in self._slots.items()}
-        # Stacked convolutions leave few steps to their last one, however long the documents are.
-        stacked = getattr(spec.encoder, "stacked", True)
-        maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
-        self._over_time = [] if stacked else maxima
+        self._first_slots = {
+            name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()
+        }
         self._dropouts = [x for x in self._logits.layers if isinstance(x, FedDropout)]
-        self._train_steps: dict[bool, Any] = {}
         self._holder: weakref.ref[NetworkState] | None = None
 
-    def train_step(self, mean_steps: float) -> Any:
-        """Return a traced step of the optimizer, for documents of about so many steps.
+    @contextmanager
+    def moving_rows(self, batch: Any) -> Iterator[None]:
+        """Let the optimizer move only those rows of the embedding that a batch has."""
+        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        moves = self.spec.trainable_embedding and isinstance(optimizer, MoveUsedRows)
+        if moves:
+            rows = ops.zeros(self.n_rows, dtype="bool")
+            ids = ops.reshape(batch, (-1, 1))
+            optimizer.used_rows = ops.scatter_update(rows, ids, ops.ones(len(ids), dtype="bool"))
+        try:
+            yield
+        finally:
+            if moves:
+                optimizer.used_rows = None
 
-        It takes batch, targets and weights, and returns loss and right answers.
-        """
-        few_steps = mean_steps < FEW_STEPS or not self._over_time
-        if few_steps not in self._train_steps:
-            for layer in self._over_time:
-                layer.few_steps = few_steps
-            traced = self._trace(self._train_step, *self._targets_and_weights())
-            self._train_steps[few_steps] = traced
-        return self._train_steps[few_steps]
+    @abstractmethod
+    def train_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Take one step of the optimizer; return the batch's loss and number of right answers."""
 
-    @cached_property
-    def test_step(self) -> Any:
-        """Traced measurement: batch, targets, weights to sum of losses and right answers."""
-        return self._trace(self._test_step, *self._targets_and_weights())
-
-    @cached_property
-    def predict_step(self) -> Any:
-        """Traced prediction: batch to logits."""
-        return self._trace(self._predict_step)
-
-    def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
-        """Trace a step once for batches of every size and length."""
-        steps = self._logits.inputs[0]
-        batch = tf.TensorSpec((None, *steps.shape[1:]), steps.dtype)
-        return tf.function(step, autograph=False, jit_compile=False).get_concrete_function(
-            batch, *others
-        )
-
-    def _targets_and_weights(self) -> tuple[tf.TensorSpec, tf.TensorSpec]:
-        if self.objective.multilabel:
-            answers = tf.TensorSpec((None, self.spec.n_outputs), tf.float32)
-            return answers, answers
-        return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
-
-    def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
-        """Take one step; return the loss and the number of right answers."""
-        with tf.GradientTape() as tape:
-            logits = self._read_side_by_side(batch)
-            losses = example_losses(logits, targets, weights, self.objective)
-            loss = batch_loss(losses, self.objective)
-            scaled = self.optimizer.scale_loss(loss)
-        variables = self._logits.trainable_variables
-        gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
-        self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return loss, _count_right(logits, targets, self.objective.multilabel)
-
-    def _read_side_by_side(self, steps: Any) -> Any:
-        """Compute the logits in training, the documents read in two halves side by side.
-
-        Two chains of operations on one thread each use two cores better than
-        one chain whose every operation is divided between them.
-        """
-        size = tf.shape(steps)[0]
-        half = size // 2
-        # Convolutions refuse an empty half: a document alone is read twice, and once left out.
-        parts = steps[: tf.maximum(half, 1)], steps[half:]
-        documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
-        return self._head(documents[-size:], training=True)
-
-    def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    @abstractmethod
+    def test_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
         """Return the sum of the weighted losses and the number of right answers."""
-        logits = self._logits(batch, training=False)
-        losses = example_losses(logits, targets, weights, self.objective)
-        right = _count_right(logits, targets, self.objective.multilabel)
-        return tf.reduce_sum(losses), right
 
-    def _predict_step(self, batch: Any) -> Any:
-        return self._logits(batch, training=False)
+    @abstractmethod
+    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+
+    @staticmethod
+    @abstractmethod
+    def input_gradients(
+        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the mean gradient of sums of a network's outputs by its input's steps.
+
+        Parameters
+        ----------
+        network : keras.Model
+            Vectors of steps to outputs.
+        steps : ndarray of shape (n_points, n_steps, n_dims), dtype float32
+            Its input.
+        mixing : ndarray of shape (n_outputs, n_wanted), dtype float32
+            Which sums are wanted.
+
+        Returns
+        -------
+        gradients : ndarray of shape (n_wanted, n_steps, n_dims), dtype float32
+            Their means over the points.
+        """
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
-        """Return whether a network has this graph, and enough rows but not far too many."""
+        """Return whether a network has this graph, and rows for which there is just enough room."""
         if (self.spec, self.objective) != (spec.graph(), objective):
             return False
-        if spec.n_rows is None or self.n_rows is None:
-            return True
-        return spec.n_rows <= self.n_rows <= 2 * room_for(spec.n_rows)
+        return spec.n_rows is None or self.n_rows is None or self._has_room(spec.n_rows)
+
+    def _has_room(self, n_rows: int) -> bool:
+        # A sum over more rows, all zeros, may round in another way: the same room for each fit.
+        return self.n_rows == room_for(n_rows)
 
     def load(self, state: NetworkState) -> None:
         """Take over a state's numbers, unless they are here already."""
@@ -185,7 +166,7 @@ class Engine:
         saved = replace(
             state,
             weights={v.path: copy_used(v.path, v, state.spec) for v in self._named_weights()},
-            seeds=tuple(v.numpy().copy() for v in self._generators()),
+            seeds=tuple(kernels().to_numpy(v.value).copy() for v in self._generators()),
             optimizer={
                 name: without_untouched(copy_used(name, v, state.spec), self._first_slots[name])
                 for name, v in self._slots.items()
@@ -204,10 +185,11 @@ class Engine:
         return self._holder is not None and self._holder() is state
 
     def _named_weights(self) -> list[Any]:
-        return [v for v in self._logits.variables if "seed_generator" not in v.path]
+        of_dropout = ("/rate", "/seed_generator_state")
+        return [v for v in self._logits.variables if not v.path.endswith(of_dropout)]
 
     def _generators(self) -> list[Any]:
-        return [v for v in self._logits.variables if "seed_generator" in v.path]
+        return [v for v in self._logits.variables if v.path.endswith("/seed_generator_state")]
 
 
 @contextmanager
@@ -234,22 +216,8 @@ def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:
     return FedDropout(name=name, dtype=precision)(x)
 
 
-def _sum_repeated(gradient: Any) -> Any:
-    """Add up what a row gets from its several places in a batch.
-
-    TensorFlow lists them one by one, and Keras's optimizers would square and
-    clip each of them apart.
-    """
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    rows, places = tf.unique(gradient.indices)
-    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
-    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
-
-
-def _count_right(logits: Any, targets: Any, multilabel: bool) -> Any:
+def tell_right(logits: Any, targets: Any, multilabel: bool) -> Any:
+    """Tell for each document whether its answer is right, for many labels whether all are."""
     if multilabel:
-        right = tf.reduce_all(tf.equal(logits > 0, targets > 0.5), axis=-1)
-    else:
-        right = tf.equal(tf.argmax(logits, axis=-1, output_type=tf.int32), targets)
-    return tf.math.count_nonzero(right, dtype=tf.int32)
+        return ops.all(ops.equal(logits > 0, targets > 0.5), axis=-1)
+    return ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), targets)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.networks._pool import engine_class
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, NetworkState
 
@@ -57,19 +58,21 @@ def integrate_gradients(
     arXiv:1703.01365.
     """
     load_engine()
+    from skembed.networks._kernels import kernels
+
     vectors = state.weights[EMBEDDING][ids]
-    network = _of_vectors(state)
+    network, gradients_at = _of_vectors(state), engine_class().input_gradients
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
     n_parts = min(n_points, -(-n_points * len(ids) // MOST_STEPS))
     gradients = np.sum(
         [
-            _gradients(network, vectors, part, mixing) * np.float32(len(part) / n_points)
+            gradients_at(network, _scaled(vectors, part), mixing) * np.float32(len(part) / n_points)
             for part in np.array_split(middles, n_parts)
         ],
         axis=0,
     )
     ends = np.array([0, 1], dtype=np.float32)
-    base, outputs = network(_scaled(vectors, ends)).numpy() @ mixing
+    base, outputs = kernels().to_numpy(network(_scaled(vectors, ends))) @ mixing
     return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)
 
 
@@ -91,23 +94,3 @@ def _scaled(vectors: NDArray[np.float32], factors: NDArray[np.float32]) -> NDArr
     steps = factors[:, None, None] * vectors
     steps[..., 0] += np.where(steps.any(axis=2), 0, np.float32(TINY))
     return steps
-
-
-def _gradients(
-    network: Any,
-    vectors: NDArray[np.float32],
-    factors: NDArray[np.float32],
-    mixing: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Return the mean gradient at some points: (n_wanted, n_steps, n_dims)."""
-    import tensorflow as tf
-
-    steps = tf.constant(_scaled(vectors, factors))
-    with tf.GradientTape(persistent=True) as tape:
-        tape.watch(steps)
-        sums = tf.reduce_sum(network(steps) @ mixing, axis=0)
-        wanted = [sums[i] for i in range(mixing.shape[1])]
-    found: NDArray[np.float32] = np.stack(
-        [tf.reduce_mean(tape.gradient(output, steps), axis=0).numpy() for output in wanted]
-    )
-    return found

@@ -3,8 +3,9 @@
 from typing import Any
 
 import keras
-import tensorflow as tf
 from keras import ops
+
+from skembed.networks._kernels import kernels
 
 
 @keras.saving.register_keras_serializable("skembed")
@@ -73,7 +74,7 @@ class ReverseDocument(keras.layers.Layer):
 
     def call(self, inputs: Any, lengths: Any) -> Any:
         """Return the steps in the opposite order."""
-        return tf.reverse_sequence(inputs, lengths, seq_axis=1)
+        return kernels().reverse_documents(inputs, lengths)
 
     def compute_output_spec(self, inputs: Any, lengths: Any) -> Any:
         """Describe the reversed documents, of the shape of the input."""
@@ -125,15 +126,6 @@ def _inside(steps: Any, lengths: Any) -> Any:
     return ops.expand_dims(numbers < ops.expand_dims(lengths, 1), -1)
 
 
-def take_rows(matrix: Any, rows: Any) -> Any:
-    """Look up rows of a weight.
-
-    TensorFlow copies all of a variable, some rows of which training moves in place,
-    whenever it is read, so that it has to be asked for the rows alone.
-    """
-    return tf.gather(matrix.value, rows)
-
-
 @keras.saving.register_keras_serializable("skembed")
 class EmbedWords(keras.layers.Embedding):
     """Keras's embedding, which takes no longer the more words it knows."""
@@ -143,7 +135,7 @@ class EmbedWords(keras.layers.Embedding):
 
     def call(self, inputs: Any) -> Any:
         """Return the vectors, cast to the precision of the network."""
-        return ops.cast(take_rows(self.embeddings, inputs), self.compute_dtype)
+        return ops.cast(kernels().take_rows(self.embeddings, inputs), self.compute_dtype)
 
 
 class FedDropout(keras.layers.Layer):
@@ -154,20 +146,27 @@ class FedDropout(keras.layers.Layer):
 
     Attributes
     ----------
-    rate : tf.Variable of shape (), float32
+    rate : keras.Variable of shape (), float32
         Fraction dropped in training; no weight of the network.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.rate = tf.Variable(0.0, trainable=False)
+        self.rate = self.add_weight(
+            shape=(),
+            initializer="zeros",
+            dtype="float32",
+            trainable=False,
+            autocast=False,
+            name="rate",
+        )
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the inputs, in training some zero and the others larger instead."""
         if not training:
             return inputs
-        shape = tf.shape(inputs[:, :1] if len(inputs.shape) == 3 else inputs)
+        shape = ops.shape(inputs[:, :1] if len(inputs.shape) == 3 else inputs)
         drawn = keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
-        kept = tf.cast(drawn >= self.rate, "float32") / (1 - self.rate)
-        return inputs * tf.cast(kept, inputs.dtype)
+        kept = ops.cast(drawn >= self.rate, "float32") / (1 - self.rate)
+        return inputs * ops.cast(kept, inputs.dtype)

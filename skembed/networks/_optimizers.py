@@ -1,66 +1,46 @@
-"""Keras's optimizers, Adam's step computed by one kernel for each weight."""
+"""Keras's optimizers, of an embedding moving those rows that a batch has used."""
 
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
 from skembed.networks._spec import ObjectiveSpec
+from skembed.networks._state import EMBEDDING
 
 
-class _FusedStep:
-    """Adam's step in TensorFlow's own kernel, where Keras runs some twenty operations.
+class MoveUsedRows:
+    """Adam's step, by which only the used rows of an embedding are moved.
 
-    Of a matrix that a batch has used some rows of, only these are moved, and only
-    their averages are brought up to date, so that a step takes no longer the
-    larger the vocabulary is.
+    Attributes
+    ----------
+    used_rows : tensor of shape (n_rows,), dtype bool, or None
+        Which rows a batch has, while a step is taken.
     """
+
+    used_rows: Any = None
 
     def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Move a variable and the two averages of its gradient."""
-        place = self._get_variable_index(variable)
-        m, v = self._momentums[place].value, self._velocities[place].value
-        n_steps = tf.cast(self.iterations + 1, variable.dtype)
-        powers = self.beta_1**n_steps, self.beta_2**n_steps
-        rate = tf.cast(learning_rate, variable.dtype)
-        if isinstance(gradient, tf.IndexedSlices):
-            self._move_rows(gradient, variable, m, v, rate, powers)
+        step = super().update_step  # type: ignore[misc]
+        if variable.path != EMBEDDING:
+            step(gradient, variable, learning_rate)
             return
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=m.handle,
-            v=v.handle,
-            beta1_power=powers[0],
-            beta2_power=powers[1],
-            lr=rate,
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon,
-            grad=tf.cast(gradient, variable.dtype),
-        )
-
-    def _move_rows(
-        self: Any, gradient: Any, variable: Any, m: Any, v: Any, rate: Any, powers: Any
-    ) -> None:
-        rows, values = gradient.indices, tf.cast(gradient.values, variable.dtype)
-        new_m = self.beta_1 * tf.gather(m, rows) + (1 - self.beta_1) * values
-        new_v = self.beta_2 * tf.gather(v, rows) + (1 - self.beta_2) * values**2
-        m.scatter_update(tf.IndexedSlices(new_m, rows))
-        v.scatter_update(tf.IndexedSlices(new_v, rows))
-        step = rate * tf.sqrt(1 - powers[1]) / (1 - powers[0])
-        moved = step * new_m / (tf.sqrt(new_v) + self.epsilon)
-        variable.scatter_sub(tf.IndexedSlices(moved, rows))
+        place = self._get_variable_index(variable)
+        moved = variable, self._momentums[place], self._velocities[place]
+        before = [ops.copy(each.value) for each in moved]
+        step(gradient, variable, learning_rate)
+        used = ops.expand_dims(self.used_rows, 1)
+        for each, old in zip(moved, before, strict=True):
+            each.assign(ops.where(used, each.value, old))
 
 
-class FusedAdam(_FusedStep, keras.optimizers.Adam):
+class RowsAdam(MoveUsedRows, keras.optimizers.Adam):
     """Keras's Adam."""
 
 
-class FusedAdamW(_FusedStep, keras.optimizers.AdamW):
+class RowsAdamW(MoveUsedRows, keras.optimizers.AdamW):
     """Keras's AdamW."""
-
-
-_FUSED = {"adam": FusedAdam, "adamw": FusedAdamW}
 
 
 def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
@@ -68,10 +48,18 @@ def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     return _scaling(_keras_class(objective)(**_settings(objective)), precision)
 
 
-def make_fused_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
-    """Make an optimizer of the same variables and, but for rounding, the same steps."""
-    kind = _FUSED.get(objective.optimizer.lower(), _keras_class(objective))
+def make_fast_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
+    """Make an optimizer of the same variables, faster where the backend has kernels."""
+    kind = _own_classes().get(objective.optimizer.lower(), _keras_class(objective))
     return _scaling(kind(**_settings(objective)), precision)
+
+
+def _own_classes() -> dict[str, Any]:
+    if keras.backend.backend() == "tensorflow":
+        from skembed.networks._optimizers_tensorflow import FusedAdam, FusedAdamW
+
+        return {"adam": FusedAdam, "adamw": FusedAdamW}
+    return {"adam": RowsAdam, "adamw": RowsAdamW}
 
 
 def _keras_class(objective: ObjectiveSpec) -> Any:

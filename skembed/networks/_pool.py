@@ -52,9 +52,25 @@ def borrow_engine(
         engine.lock.release()
 
 
-def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine:
-    from skembed.networks._engine import Engine
+def engine_class() -> type[Engine]:
+    """Return the engine of the backend that Keras has been started with."""
+    import keras
 
+    backend = keras.backend.backend()
+    if backend == "jax":
+        from skembed.networks._engine_jax import JaxEngine
+
+        return JaxEngine
+    if backend == "torch":
+        from skembed.networks._engine_torch import TorchEngine
+
+        return TorchEngine
+    from skembed.networks._engine_tensorflow import TensorFlowEngine
+
+    return TensorFlowEngine
+
+
+def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine:
     with _guard:
         suited = [engine for engine in reversed(_engines) if engine.suits(spec, objective)]
         chosen = next((e for e in suited if e.lock.acquire(blocking=False)), None)
@@ -62,7 +78,7 @@ def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine
         if chosen is None:
             waiting = next((e for e in suited if not (e.training or training)), None)
         if chosen is None and waiting is None:
-            chosen = Engine(spec, objective)
+            chosen = engine_class()(spec, objective)
             chosen.lock.acquire()
         if chosen is not None:
             chosen.training = training

@@ -33,10 +33,9 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-        step = engine.predict_step
 
         def predict(rows: NDArray[np.int64]) -> None:
-            logits[rows] = step(data.batch(rows)).numpy()
+            logits[rows] = engine.predict_on(data.batch(rows))
 
         batches = data.batches()
         if len(batches) == 1:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.networks._kernels import kernels
 from skembed.networks._spec import NetworkSpec, round_up
 from skembed.networks._state import EMBEDDING
 
@@ -49,6 +50,6 @@ def without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
 
 def copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:
     """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
-    value = variable.numpy()
+    value = kernels().to_numpy(variable.value)
     n_rows = _rows_used(name, spec)
     return (value if n_rows is None else value[:n_rows]).copy()

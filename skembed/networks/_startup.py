@@ -1,4 +1,4 @@
-"""Load Keras with TensorFlow: quietly, and with no more threads than this process may use."""
+"""Load Keras and its backend: quietly, and with no more threads than this process may use."""
 
 import importlib.util
 import logging
@@ -19,15 +19,18 @@ _NOISE = re.compile(
     r"To enable the following instructions)"
 )
 
+_TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+"""Keras's backends that can train, by their names and the names of their packages."""
+
 _lock = threading.Lock()
-_loaded = False
+_loaded: str | None = None
 _lost = False
 
 
 def _note_fork() -> None:
-    """Note in a forked process that TensorFlow's threads stayed behind in its parent."""
+    """Note in a forked process that the backend's threads stayed behind in its parent."""
     global _lost
-    _lost = _loaded
+    _lost = _loaded is not None
 
 
 if hasattr(os, "register_at_fork"):
@@ -35,7 +38,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def load_engine() -> None:
-    """Import Keras and TensorFlow, once.
+    """Import Keras and its backend, once: TensorFlow, unless ``KERAS_BACKEND`` names another.
 
     TensorFlow's start-up messages go to the log ``skembed`` at level DEBUG,
     unless the user has set ``TF_CPP_MIN_LOG_LEVEL``. TensorFlow gets as many
@@ -46,66 +49,79 @@ def load_engine() -> None:
     Raises
     ------
     ImportError
-        If TensorFlow is missing or Keras is set to another backend.
+        If the backend is missing, or is one that cannot train.
     RuntimeError
-        In a process that was forked after TensorFlow was loaded, where it would wait for ever.
+        In a process that was forked after the backend was loaded, where it would wait for ever.
     """
     global _loaded
     if _lost:
+        title = _TITLES[_loaded or "tensorflow"]
         raise RuntimeError(
-            "This process was forked after TensorFlow was loaded, and TensorFlow does not work in "
+            f"This process was forked after {title} was loaded, and {title} does not work in "
             "it. Start processes with joblib's default backend (loky), or with "
             "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
         )
     if _loaded:
         return
     with _lock:
-        if importlib.util.find_spec("tensorflow") is None:
-            raise ImportError(
-                "The neural classifiers need TensorFlow, which is not installed. Run "
-                "'pip install tensorflow'. Pooled vectors (GloveVectorizer) work without it."
-            )
-        if "keras" not in sys.modules:
-            _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
+        if "keras" in sys.modules:
+            backend: str = sys.modules["keras"].backend.backend()
+        else:
+            backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+        _check_backend(backend)
         if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-            _import()
+            backend = _import()
         else:
             # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone.
             os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
             try:
                 with _start_up_messages_to_log():
-                    _import()
+                    backend = _import()
             finally:
                 del os.environ["TF_CPP_MIN_LOG_LEVEL"]
-        _loaded = True
+        _loaded = backend
 
 
-def _import() -> None:
+def _check_backend(name: str) -> None:
+    if name not in _TITLES:
+        raise ImportError(
+            f"Keras is set to the backend {name!r}, with which it cannot train. Set the "
+            "environment variable KERAS_BACKEND to 'tensorflow', 'jax' or 'torch'."
+        )
+    if importlib.util.find_spec(name) is None:
+        raise ImportError(
+            f"The neural classifiers need {_TITLES[name]}, which is not installed. Run "
+            f"'pip install {name}'. Pooled vectors (GloveVectorizer) work without it."
+        )
+
+
+def _import() -> str:
+    """Import Keras, start its backend, and return the backend's name."""
     started = "tensorflow" in sys.modules
     import keras
+
+    backend: str = keras.backend.backend()
+    _check_backend(backend)  # Keras's own file of settings may name another
+    if backend == "tensorflow" and not started:
+        _limit_tensorflow()
+    keras.ops.zeros(1)  # the devices are looked for, and complained about, at the first operation
+    return backend
+
+
+def _limit_tensorflow() -> None:
     import tensorflow as tf
 
-    _check_backend(keras.backend.backend())
-    if not started and "TF_NUM_INTRAOP_THREADS" not in os.environ:
+    if "TF_NUM_INTRAOP_THREADS" not in os.environ:
         threads = _allowed_threads()
-        # A training step is two chains of operations side by side (see Engine).
+        # A training step is two chains of operations side by side (see TensorFlowEngine).
         tf.config.threading.set_intra_op_parallelism_threads(max(threads // 2, 1))
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-    tf.zeros(1)  # the devices are looked for, and complained about, at the first operation
 
 
 def _allowed_threads() -> int:
     """Return OMP_NUM_THREADS where it is set, as in joblib's workers, else the cores there are."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     return int(wanted) if wanted.isdigit() and int(wanted) > 0 else joblib.cpu_count()
-
-
-def _check_backend(name: str) -> None:
-    if name != "tensorflow":
-        raise ImportError(
-            f"Keras is set to the backend {name!r}, but skembed trains with TensorFlow. Set the "
-            "environment variable KERAS_BACKEND=tensorflow."
-        )
 
 
 @contextmanager

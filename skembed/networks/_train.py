@@ -169,7 +169,7 @@ class _Epoch:
                 self._check_finite(logs["val_loss"], "validation loss", "the epoch")
             logs["seconds"] = time.perf_counter() - started
             stop = self.followers.end_epoch(state.n_epochs, logs)
-            self.learning_rate = float(engine.optimizer.learning_rate.numpy())
+            self.learning_rate = float(engine.optimizer.learning_rate.value)
             rng_state = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=rng_state)
         for name, weight in state.weights.items():
@@ -180,13 +180,12 @@ class _Epoch:
 
     def _train(self, engine: Engine, batches: list[NDArray[np.int64]]) -> Logs:
         examples, total, right = self.examples, 0.0, 0
-        step = engine.train_step(float(examples.data.lengths.mean()))
+        engine.mean_steps = float(examples.data.lengths.mean())
         for i, rows in enumerate(batches):
             self.followers.begin_batch(i)
-            loss, n_right = step(
+            loss, n_right = engine.train_on(
                 examples.data.batch(rows), examples.targets[rows], examples.weights[rows]
             )
-            loss, n_right = float(loss.numpy()), int(n_right.numpy())
             self._check_finite(loss, "training loss", f"batch {i + 1} of {len(batches)}")
             total += loss * len(rows)
             right += n_right
@@ -205,11 +204,11 @@ class _Epoch:
 def _evaluate(engine: Engine, validation: Examples) -> Logs:
     total, right = 0.0, 0
     for rows in validation.data.batches():
-        loss, n_right = engine.test_step(
+        loss, n_right = engine.test_on(
             validation.data.batch(rows), validation.targets[rows], validation.weights[rows]
         )
-        total += float(loss.numpy())
-        right += int(n_right.numpy())
+        total += loss
+        right += n_right
     n_samples = len(validation.data)
     return {"val_loss": total / n_samples, "val_accuracy": right / n_samples}
 

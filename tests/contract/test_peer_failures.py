@@ -215,7 +215,7 @@ def test_a_fitted_classifier_needs_the_vectors_no_more(vectors_file, cnn, texts,
 @pytest.fixture
 def traces(monkeypatch):
     """Count how often TensorFlow traces a step: only then does it run the Python function."""
-    from skembed.networks._engine import Engine
+    from skembed.networks._engine_tensorflow import TensorFlowEngine as Engine
 
     counts = {"_train_step": 0, "_predict_step": 0}
 
@@ -233,6 +233,7 @@ def traces(monkeypatch):
     return counts
 
 
+@pytest.mark.tensorflow
 def test_predicting_document_after_document_traces_once(classifier, texts, labels, traces):
     # A learning rate makes no other graph, a width does: this one is traced in this test.
     classifier.set_params(embedding_dim=5).fit(texts, labels)
@@ -242,6 +243,7 @@ def test_predicting_document_after_document_traces_once(classifier, texts, label
     assert traces == {"_train_step": 1, "_predict_step": 1}
 
 
+@pytest.mark.tensorflow
 def test_folds_and_candidates_share_one_traced_graph(classifier, texts, labels, traces):
     classifier.set_params(embedding_dim=6)
     grid = {

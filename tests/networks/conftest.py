@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -23,6 +24,7 @@ from skembed.networks import (
     borrow_engine,
     initial_state,
 )
+from skembed.networks._kernels import kernels
 
 N_ROWS = 18
 
@@ -162,3 +164,52 @@ def run_python():
         return done.stdout, done.stderr
 
     return run
+
+
+@pytest.fixture(scope="session")
+def differentiate():
+    """Return a function's outputs, and the gradients of a random sum of them."""
+    return _differentiate
+
+
+def _differentiate(function, x, variables=()):
+    """Differentiate by an array and by Keras variables that the function uses.
+
+    Returns
+    -------
+    outputs, gradient by x, gradients by the variables : ndarrays
+    """
+    backend = keras.backend.backend()
+    x = keras.ops.convert_to_tensor(x)
+
+    def pulled(outputs):
+        pull = np.random.default_rng(1).normal(size=outputs.shape).astype(np.float32)
+        return keras.ops.sum(outputs * keras.ops.convert_to_tensor(pull))
+
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            outputs = function(x)
+            total = pulled(outputs)
+        values = tape.gradient(total, [x, *(variable.value for variable in variables)])
+        values = [tf.convert_to_tensor(value) for value in values]
+    elif backend == "jax":
+        import jax
+
+        def total(x, values):
+            with keras.StatelessScope(list(zip(variables, values, strict=True))):
+                outputs = function(x)
+            return pulled(outputs), outputs
+
+        values = [variable.value for variable in variables]
+        (by_x, by_values), outputs = jax.grad(total, (0, 1), has_aux=True)(x, values)
+        values = [by_x, *by_values]
+    else:
+        import torch
+
+        x = x.requires_grad_()
+        outputs = function(x)
+        values = torch.autograd.grad(pulled(outputs), [x, *(v.value for v in variables)])
+    return [kernels().to_numpy(value) for value in (outputs, *values)]

@@ -155,7 +155,7 @@ def test_a_document_alone_is_as_in_a_batch_with_much_longer_ones(state, make):
     data = documents(make, state.spec, [*LENGTHS, 300])
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-        together = engine.predict_step(data.batch(np.arange(len(data)))).numpy()
+        together = engine.predict_on(data.batch(np.arange(len(data))))
     alone = np.vstack([predict_logits(state, only(data, i)) for i in range(len(LENGTHS))])
     assert_allclose(together[: len(LENGTHS)], alone, atol=1e-5)
 

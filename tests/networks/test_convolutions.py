@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
+from keras import ops
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.networks import borrow_engine
@@ -17,86 +17,92 @@ N_IDS, N_DIMS, FILTERS = 7, 3, 8
 def keras_windows(layer, document):
     """Windows of one document by itself; one that is shorter than the kernel gets zeros."""
     missing = max(layer.kernel_size[0] - len(document), 0)
-    return layer(tf.pad(document, [[0, missing], [0, 0]])[None])[0]
+    return layer(ops.pad(document, [[0, missing], [0, 0]])[None])[0]
 
 
-def gradients(table, layer, compute):
-    """Return outputs, and under random gradients from above those of words and weights."""
-    with tf.GradientTape() as tape:
-        tape.watch(table)
-        outputs = compute()
-        upstream = np.random.default_rng(1).normal(size=outputs.shape).astype(np.float32)
-        total = tf.reduce_sum(outputs * upstream)
-    sources = [table, layer.kernel.value, layer.bias.value]
-    return [outputs, *map(tf.convert_to_tensor, tape.gradient(total, sources))]
-
-
-def compare(layer, theirs, reduce):
+@pytest.fixture
+def compare(differentiate):
     """Compare a layer on padded documents with Keras's on each document by itself."""
-    rng = np.random.default_rng(0)
-    table = tf.constant(rng.normal(size=(N_IDS, N_DIMS)), tf.float32)
-    padded = np.zeros((len(DOCUMENTS), max(LENGTHS)), dtype=np.int32)
-    for row, document in zip(padded, DOCUMENTS, strict=True):
-        row[: len(document)] = document
-    inside = (np.arange(max(LENGTHS)) < LENGTHS[:, None])[:, :, None].astype(np.float32)
-    layer(tf.zeros((1, 20, N_DIMS)), LENGTHS[:1])
-    theirs(tf.zeros((1, 20, N_DIMS)))
-    for each in (layer, theirs):
-        each.set_weights([rng.normal(size=w.shape) for w in theirs.get_weights()])
-    theirs.set_weights(layer.get_weights())
 
-    def ours():
-        outputs = layer(tf.gather(table, padded) * inside, LENGTHS)
-        return outputs[0] if isinstance(outputs, tuple) else outputs
+    def check(layer, theirs, reduce):
+        rng = np.random.default_rng(0)
+        table = rng.normal(size=(N_IDS, N_DIMS)).astype(np.float32)
+        padded = np.zeros((len(DOCUMENTS), max(LENGTHS)), dtype=np.int32)
+        for row, document in zip(padded, DOCUMENTS, strict=True):
+            row[: len(document)] = document
+        inside = (np.arange(max(LENGTHS)) < LENGTHS[:, None])[:, :, None].astype(np.float32)
+        layer(ops.zeros((1, 20, N_DIMS)), ops.convert_to_tensor(LENGTHS[:1]))
+        theirs(ops.zeros((1, 20, N_DIMS)))
+        layer.set_weights([rng.normal(size=w.shape) for w in theirs.get_weights()])
+        theirs.set_weights(layer.get_weights())
 
-    def one_by_one():
-        each = [reduce(keras_windows(theirs, tf.gather(table, d))) for d in DOCUMENTS]
-        longest = max(len(e) for e in each) if each[0].shape.rank == 2 else None
-        return tf.stack(
-            [tf.pad(e, [[0, longest - len(e)], [0, 0]]) if longest else e for e in each]
-        )
+        def ours(table):
+            steps = ops.take(table, padded, axis=0) * ops.convert_to_tensor(inside)
+            outputs = layer(steps, ops.convert_to_tensor(LENGTHS))
+            return outputs[0] if isinstance(outputs, tuple) else outputs
 
-    found, expected = gradients(table, layer, ours), gradients(table, theirs, one_by_one)
-    for mine, wanted in zip(found, expected, strict=True):
-        assert np.abs(wanted).max() > 0.1
-        assert_allclose(mine, wanted, atol=1e-5)
+        def one_by_one(table):
+            each = [reduce(keras_windows(theirs, ops.take(table, d, axis=0))) for d in DOCUMENTS]
+            if len(each[0].shape) == 2:
+                longest = max(len(e) for e in each)
+                each = [ops.pad(e, [[0, longest - len(e)], [0, 0]]) for e in each]
+            return ops.stack(each)
+
+        found = differentiate(ours, table, [layer.kernel, layer.bias])
+        expected = differentiate(one_by_one, table, [theirs.kernel, theirs.bias])
+        for mine, wanted in zip(found, expected, strict=True):
+            assert np.abs(wanted).max() > 0.1
+            assert_allclose(mine, wanted, atol=1e-5)
+
+    return check
 
 
 @pytest.mark.parametrize("few_steps", [True, False])
 @pytest.mark.parametrize("kernel_size", [1, 2, 5])
-def test_the_maximum_over_time_and_its_gradients_are_keras_s(kernel_size, few_steps):
+def test_the_maximum_over_time_and_its_gradients_are_keras_s(compare, kernel_size, few_steps):
     layer = ConvolveMax(FILTERS, kernel_size)
     layer.few_steps = few_steps
     theirs = keras.layers.Conv1D(FILTERS, kernel_size, activation="relu")
-    compare(layer, theirs, lambda windows: tf.reduce_max(windows, axis=0))
+    compare(layer, theirs, lambda windows: ops.max(windows, axis=0))
 
 
 @pytest.mark.parametrize(("kernel_size", "pool_size"), [(1, 2), (2, 3), (3, 1), (5, 4), (12, 5)])
-def test_pooled_windows_and_their_gradients_are_keras_s(kernel_size, pool_size):
+def test_pooled_windows_and_their_gradients_are_keras_s(compare, kernel_size, pool_size):
     layer = ConvolvePool(FILTERS, kernel_size, pool_size)
 
     def pool(windows):
         starts = range(0, len(windows), pool_size)
-        return tf.stack([tf.reduce_max(windows[i : i + pool_size], axis=0) for i in starts])
+        return ops.stack([ops.max(windows[i : i + pool_size], axis=0) for i in starts])
 
     compare(layer, keras.layers.Conv1D(FILTERS, kernel_size, activation="relu"), pool)
-    _, lengths = layer(tf.zeros((4, 9, N_DIMS)), LENGTHS)
+    _, lengths = layer(ops.zeros((4, 9, N_DIMS)), ops.convert_to_tensor(LENGTHS))
     assert_array_equal(lengths, [-(-max(n - kernel_size + 1, 1) // pool_size) for n in LENGTHS])
 
 
 def test_steps_are_put_behind_until_there_are_enough():
-    ids = tf.constant([[1, 2]])
+    ids = ops.convert_to_tensor([[1, 2]])
     assert_array_equal(Lengthen(4)(ids), [[1, 2, 0, 0]])
     assert_array_equal(Lengthen(2)(ids), ids)
-    assert_array_equal(Lengthen(3)(tf.ones((1, 1, 2))), [[[1, 1], [0, 0], [0, 0]]])
+    assert_array_equal(Lengthen(3)(ops.ones((1, 1, 2))), [[[1, 1], [0, 0], [0, 0]]])
 
 
-def test_long_and_short_documents_get_a_gradient_of_their_own(make):
-    spec, objective = make.spec(make.cnn(filters=4)), make.objective()
-    with borrow_engine(spec, objective, training=True) as engine:
-        short, long = engine.train_step(FEW_STEPS - 1), engine.train_step(FEW_STEPS)
-        assert short is not long
-        assert engine.train_step(10 * FEW_STEPS) is long
-    for encoder in (make.cnn(stacked=True, pool_size=2), make.lstm()):
+@pytest.mark.tensorflow
+def test_long_and_short_documents_get_a_gradient_of_their_own(make, monkeypatch):
+    from skembed.networks._engine_tensorflow import TensorFlowEngine
+
+    chosen = []
+    step = TensorFlowEngine._train_step
+
+    def traced(engine, *batch):
+        chosen[-1].append(all(layer.few_steps for layer in engine._over_time))
+        return step(engine, *batch)
+
+    monkeypatch.setattr(TensorFlowEngine, "_train_step", traced)
+    objective = make.objective(loss="focal", optimizer="sgd")
+    for encoder in (make.cnn(filters=4), make.cnn(stacked=True, pool_size=2), make.lstm()):
+        chosen.append([])
         with borrow_engine(make.spec(encoder), objective, training=True) as engine:
-            assert engine.train_step(1) is engine.train_step(1000)
+            for mean_steps in (FEW_STEPS - 1, FEW_STEPS, 1, 10 * FEW_STEPS):
+                engine.mean_steps = mean_steps
+                engine.train_on(np.ones((2, 9), np.int32), np.int32([0, 1]), np.ones(2, "f4"))
+    assert chosen == [[True, False], [True], [True]]

@@ -70,6 +70,7 @@ def test_far_more_or_fewer_words_or_another_graph_need_another_engine(make, empt
     assert len(empty_pool) == 2
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("clipnorm", [None, 0.01])
 def test_an_engine_with_more_room_gives_the_same_network(
     make, empty_pool, assert_same_state, clipnorm

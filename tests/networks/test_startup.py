@@ -1,5 +1,6 @@
-"""The start of TensorFlow: quiet, late, and without a trace."""
+"""The start of Keras and its backend: quiet, late, and without a trace."""
 
+import importlib.util
 import sys
 
 import pytest
@@ -37,6 +38,7 @@ assert keras.config.floatx() == "float32"
     assert run_python(code) == ("", "before, after")
 
 
+@pytest.mark.tensorflow
 def test_the_users_log_level_and_joblibs_thread_limit_are_respected(run_python):
     code = f"""{FIT}
 classifier.fit(texts, labels)
@@ -63,50 +65,62 @@ def fit_both():
     _pool._engines.clear()
     return [clone(c).fit(texts, labels).predict_proba(texts) for c in (classifier, lstm)]
 expected = fit_both()
-import keras, tensorflow as tf
+import keras
+on_tensorflow = keras.backend.backend() == "tensorflow"
+if on_tensorflow:
+    import tensorflow as tf
 keras.config.set_dtype_policy("mixed_bfloat16")
 keras.config.set_floatx("float64")
 keras.utils.set_random_seed(5)
-threads = tf.config.threading.get_intra_op_parallelism_threads()
+threads = on_tensorflow and tf.config.threading.get_intra_op_parallelism_threads()
 before, filters = state(), list(warnings.filters)
 assert np.array_equal(fit_both(), expected)
 assert state() == before
 assert warnings.filters == filters
-assert tf.config.threading.get_intra_op_parallelism_threads() == threads
+assert not on_tensorflow or tf.config.threading.get_intra_op_parallelism_threads() == threads
 assert keras.config.dtype_policy().name == "mixed_bfloat16"
 assert keras.config.floatx() == "float64"
 """
     run_python(code)
 
 
-WITHOUT_TENSORFLOW = (
-    "The neural classifiers need TensorFlow, which is not installed. Run 'pip install "
-    "tensorflow'. Pooled vectors (GloveVectorizer) work without it."
-)
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
-def test_without_tensorflow_the_error_names_the_way_out(run_python):
+def without(backend):
+    return (
+        f"The neural classifiers need {BACKENDS[backend]}, which is not installed. Run "
+        f"'pip install {backend}'. Pooled vectors (GloveVectorizer) work without it."
+    )
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_without_its_package_the_error_names_the_way_out(run_python, backend):
+    absent = importlib.util.find_spec(backend) is None
+    if not absent and backend != "tensorflow":
+        pytest.skip(f"{backend} is installed, and other packages look for it when they are loaded")
     code = f"""
 import sys
-sys.modules["tensorflow"] = None
+sys.modules[{backend!r}] = None
 {FIT}
 try:
     classifier.fit(texts, labels)
 except ImportError as error:
     print(error)
 """
-    assert run_python(code)[0] == WITHOUT_TENSORFLOW + "\n"
+    assert run_python(code, KERAS_BACKEND=backend)[0] == without(backend) + "\n"
 
 
+@pytest.mark.tensorflow
 def test_keras_without_tensorflow_is_noticed(monkeypatch):
-    monkeypatch.setattr(_startup, "_loaded", False)
+    monkeypatch.setattr(_startup, "_loaded", None)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     with pytest.raises(ImportError) as raised:  # noqa: PT011
         _startup.load_engine()
-    assert str(raised.value) == WITHOUT_TENSORFLOW
+    assert str(raised.value) == without("tensorflow")
 
 
-def test_another_backend_is_named(run_python):
+def test_a_backend_that_cannot_train_is_named(run_python):
     code = (
         FIT
         + """
@@ -116,17 +130,72 @@ except ImportError as error:
     print(error)
 """
     )
-    assert run_python(code, KERAS_BACKEND="torch")[0] == (
-        "Keras is set to the backend 'torch', but skembed trains with TensorFlow. Set the "
-        "environment variable KERAS_BACKEND=tensorflow.\n"
+    assert run_python(code, KERAS_BACKEND="openvino")[0] == (
+        "Keras is set to the backend 'openvino', with which it cannot train. Set the environment "
+        "variable KERAS_BACKEND to 'tensorflow', 'jax' or 'torch'.\n"
     )
 
 
-def test_another_backend_that_runs_already_is_named(monkeypatch):
+def test_a_backend_that_cannot_train_and_runs_already_is_named(monkeypatch):
     _startup.load_engine()
     import keras
 
-    monkeypatch.setattr(_startup, "_loaded", False)
-    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    with pytest.raises(ImportError, match="Keras is set to the backend 'jax'"):
+    monkeypatch.setattr(_startup, "_loaded", None)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
+    with pytest.raises(ImportError, match="Keras is set to the backend 'numpy', with which it can"):
         _startup.load_engine()
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_each_backend_learns_the_same(run_python, backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    code = """
+import numpy as np
+from skembed import CNNTextClassifier, LSTMTextClassifier
+rng = np.random.default_rng(0)
+texts = [" ".join(rng.choice(list("abcdefgh"), rng.integers(1, 30))) for _ in range(60)]
+labels = np.arange(60) % 3
+drop_nothing = dict(spatial_dropout=0.0, dense_dropout=0.0)
+for classifier in (
+    CNNTextClassifier(filters=4, dense_units=(3,), optimizer="adamw", **drop_nothing),
+    CNNTextClassifier(filters=4, stacked=True, kernel_sizes=(2, 3), pool_size=2, **drop_nothing),
+    LSTMTextClassifier(units=4, bidirectional=True, batch_norm=True, **drop_nothing),
+    LSTMTextClassifier(units=4, pooling="max", clipnorm=0.1, **drop_nothing),
+):
+    classifier.set_params(embedding_dim=5, epochs=3, learning_rate=0.01, random_state=0)
+    classifier.fit(texts, labels)
+    print(*classifier.history_["loss"], *classifier.predict_proba(texts)[:5].ravel())
+import keras, sys
+assert keras.backend.backend() == "tensorflow" or "tensorflow" not in sys.modules
+"""
+    found, expected = (run_python(code, KERAS_BACKEND=b)[0] for b in (backend, "tensorflow"))
+    numbers = [[float(number) for number in out.split()] for out in (found, expected)]
+    assert len(numbers[0]) == 4 * (3 + 15)
+    assert numbers[0] == pytest.approx(numbers[1], abs=2e-5)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_fitted_classifier_goes_on_with_another_backend(run_python, tmp_path, backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    path = str(tmp_path / "classifier.skembed")
+    run_python(
+        f"""{FIT}
+import skembed
+classifier.set_params(epochs=3, dense_dropout=0.0, spatial_dropout=0.0).fit(texts, labels)
+skembed.save(classifier, {path!r})
+""",
+        KERAS_BACKEND=backend,
+    )
+    code = f"""{FIT}
+import skembed
+classifier = skembed.load({path!r})
+print(*classifier.predict_proba(texts[:2]).ravel())
+classifier.partial_fit(texts, labels)
+print(*classifier.predict_proba(texts[:2]).ravel())
+"""
+    found, expected = (run_python(code, KERAS_BACKEND=b)[0] for b in (backend, "tensorflow"))
+    numbers = [[float(number) for number in out.split()] for out in (found, expected)]
+    assert numbers[0][:4] != numbers[0][4:]
+    assert numbers[0] == pytest.approx(numbers[1], abs=2e-5)

@@ -1,0 +1,119 @@
+"""The engine of JAX: pure functions of all variables, compiled for each of few shapes."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.networks._engine import Engine, tell_right
+from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+
+LEAST_STEPS = 8
+"""Steps of the shortest batches, to which shorter ones are padded."""
+
+
+class JaxEngine(Engine):
+    """An engine whose steps are compiled by XLA.
+
+    As it compiles anew for each shape, batches are padded to powers of two: in
+    their steps, and where no document sees the others, in their rows.
+    """
+
+    def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
+        super().__init__(spec, objective)
+        self._train = jax.jit(self._train_step)
+        self._test = jax.jit(self._test_step)
+        self._predict = jax.jit(self._predict_step)
+
+    def train_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+        kinds = [*self._variables(), self.optimizer.variables]
+        values, loss, right = self._train(_values(kinds), _pad_steps(batch), targets, weights)
+        for kind, moved in zip(kinds, values, strict=True):
+            for variable, value in zip(kind, moved, strict=True):
+                variable.assign(value)
+        return float(loss), int(right)
+
+    def test_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Return the sum of the weighted losses and the number of right answers."""
+        batch, size = _pad_steps(batch), len(batch)
+        padded = [_pad_rows(each) for each in (batch, targets, weights)]
+        losses, right = self._test(_values(self._variables()), *padded)
+        return float(np.asarray(losses)[:size].sum()), int(np.asarray(right)[:size].sum())
+
+    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        padded = _pad_rows(_pad_steps(batch))
+        return np.asarray(self._predict(_values(self._variables()), padded))[: len(batch)]
+
+    @staticmethod
+    def input_gradients(
+        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the mean gradient of sums of a network's outputs by its input's steps."""
+        _, pull = jax.vjp(lambda x: jnp.sum(network(x) @ mixing, axis=0), jnp.asarray(steps))
+        wanted = np.eye(mixing.shape[1], dtype=np.float32)
+        return np.stack([np.asarray(pull(jnp.asarray(one))[0]).mean(axis=0) for one in wanted])
+
+    def _variables(self) -> list[list[Any]]:
+        return [self._logits.trainable_variables, self._logits.non_trainable_variables]
+
+    def _train_step(
+        self, values: Any, batch: Any, targets: Any, weights: Any
+    ) -> tuple[Any, Any, Any]:
+        """Return the variables after one step, the loss and the number of right answers."""
+        trainable, others, slots = values
+
+        def scaled_loss(trainable: Any) -> tuple[Any, Any]:
+            logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
+            losses = example_losses(logits, targets, weights, self.objective)
+            loss = batch_loss(losses, self.objective)
+            right = jnp.sum(tell_right(logits, targets, self.objective.multilabel))
+            with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
+                return self.optimizer.scale_loss(loss), (loss, right, moved)
+
+        gradients, (loss, right, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
+        with self.moving_rows(batch):
+            trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
+        return [trainable, others, slots], loss, right
+
+    def _test_step(self, values: Any, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the weighted loss of each document, and whether its answer is right."""
+        logits = self._predict_step(values, batch)
+        losses = example_losses(logits, targets, weights, self.objective)
+        return losses, tell_right(logits, targets, self.objective.multilabel)
+
+    def _predict_step(self, values: Any, batch: Any) -> Any:
+        return self._logits.stateless_call(*values, batch, training=False)[0]
+
+
+def _values(kinds: list[list[Any]]) -> list[list[Any]]:
+    return [[variable.value for variable in kind] for kind in kinds]
+
+
+def _pad_steps(batch: NDArray[Any]) -> NDArray[Any]:
+    """Pad documents at the back until their steps are a power of two."""
+    return _lengthened(batch, 1, max(_power_of_two(batch.shape[1]), LEAST_STEPS))
+
+
+def _pad_rows(array: NDArray[Any]) -> NDArray[Any]:
+    """Put documents, or what belongs to them, behind until they are a power of two."""
+    return _lengthened(array, 0, _power_of_two(len(array)))
+
+
+def _power_of_two(size: int) -> int:
+    return 1 << max(size - 1, 0).bit_length()
+
+
+def _lengthened(array: NDArray[Any], axis: int, size: int) -> NDArray[Any]:
+    missing = [(0, 0)] * array.ndim
+    missing[axis] = (0, size - array.shape[axis])
+    return np.pad(array, missing)

@@ -1,0 +1,147 @@
+"""The engine of TensorFlow: steps traced once for batches of every size and length."""
+
+from functools import cached_property
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from skembed.networks._build import DOCUMENT
+from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
+from skembed.networks._engine import Engine, tell_right
+from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._rows import room_for
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+
+
+class TensorFlowEngine(Engine):
+    """An engine whose steps are traced functions of TensorFlow."""
+
+    def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
+        super().__init__(spec, objective)
+        document = self._logits.get_layer(DOCUMENT).output
+        self._encoder = keras.Model(self._logits.inputs[0], document)
+        self._head = keras.Model(document, self._logits.output)
+        # Stacked convolutions leave few steps to their last one, however long the documents are.
+        stacked = getattr(spec.encoder, "stacked", True)
+        maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
+        self._over_time = [] if stacked else maxima
+        self._traced_training: dict[bool, Any] = {}
+
+    def _has_room(self, n_rows: int) -> bool:
+        # Steps touch used rows alone, and a graph is traced for any number of them.
+        return self.n_rows is not None and n_rows <= self.n_rows <= 2 * room_for(n_rows)
+
+    def train_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+        few_steps = self.mean_steps < FEW_STEPS or not self._over_time
+        if few_steps not in self._traced_training:
+            for layer in self._over_time:
+                layer.few_steps = few_steps
+            traced = self._trace(self._train_step, *self._targets_and_weights())
+            self._traced_training[few_steps] = traced
+        loss, right = self._traced_training[few_steps](batch, targets, weights)
+        return float(loss.numpy()), int(right.numpy())
+
+    def test_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Return the sum of the weighted losses and the number of right answers."""
+        total, right = self._traced_test(batch, targets, weights)
+        return float(total.numpy()), int(right.numpy())
+
+    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        logits: NDArray[np.float32] = self._traced_prediction(batch).numpy()
+        return logits
+
+    @staticmethod
+    def input_gradients(
+        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the mean gradient of sums of a network's outputs by its input's steps."""
+        watched = tf.constant(steps)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(watched)
+            sums = tf.reduce_sum(network(watched) @ mixing, axis=0)
+            wanted = [sums[i] for i in range(mixing.shape[1])]
+        gradients = [tf.reduce_mean(tape.gradient(each, watched), axis=0) for each in wanted]
+        return np.stack([each.numpy() for each in gradients])
+
+    @cached_property
+    def _traced_test(self) -> Any:
+        return self._trace(self._test_step, *self._targets_and_weights())
+
+    @cached_property
+    def _traced_prediction(self) -> Any:
+        return self._trace(self._predict_step)
+
+    def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
+        """Trace a step once for batches of every size and length."""
+        steps = self._logits.inputs[0]
+        batch = tf.TensorSpec((None, *steps.shape[1:]), steps.dtype)
+        return tf.function(step, autograph=False, jit_compile=False).get_concrete_function(
+            batch, *others
+        )
+
+    def _targets_and_weights(self) -> tuple[tf.TensorSpec, tf.TensorSpec]:
+        if self.objective.multilabel:
+            answers = tf.TensorSpec((None, self.spec.n_outputs), tf.float32)
+            return answers, answers
+        return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
+
+    def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Take one step; return the loss and the number of right answers."""
+        with tf.GradientTape() as tape:
+            logits = self._read_side_by_side(batch)
+            losses = example_losses(logits, targets, weights, self.objective)
+            loss = batch_loss(losses, self.objective)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self._logits.trainable_variables
+        gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
+        self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return loss, _count(tell_right(logits, targets, self.objective.multilabel))
+
+    def _read_side_by_side(self, steps: Any) -> Any:
+        """Compute the logits in training, the documents read in two halves side by side.
+
+        Two chains of operations on one thread each use two cores better than
+        one chain whose every operation is divided between them.
+        """
+        size = tf.shape(steps)[0]
+        half = size // 2
+        # Convolutions refuse an empty half: a document alone is read twice, and once left out.
+        parts = steps[: tf.maximum(half, 1)], steps[half:]
+        documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
+        return self._head(documents[-size:], training=True)
+
+    def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the sum of the weighted losses and the number of right answers."""
+        logits = self._logits(batch, training=False)
+        losses = example_losses(logits, targets, weights, self.objective)
+        right = _count(tell_right(logits, targets, self.objective.multilabel))
+        return tf.reduce_sum(losses), right
+
+    def _predict_step(self, batch: Any) -> Any:
+        return self._logits(batch, training=False)
+
+
+def _sum_repeated(gradient: Any) -> Any:
+    """Add up what a row gets from its several places in a batch.
+
+    TensorFlow lists them one by one, and Keras's optimizers would square and
+    clip each of them apart.
+    """
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows, places = tf.unique(gradient.indices)
+    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
+    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
+
+
+def _count(right: Any) -> Any:
+    return tf.math.count_nonzero(right, dtype=tf.int32)

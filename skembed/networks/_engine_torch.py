@@ -1,0 +1,59 @@
+"""The engine of PyTorch, which runs one operation after the other."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from keras import ops
+from numpy.typing import NDArray
+
+from skembed.networks._engine import Engine, tell_right
+from skembed.networks._kernels_torch import to_numpy
+from skembed.networks._losses import batch_loss, example_losses
+
+
+class TorchEngine(Engine):
+    """An engine whose steps PyTorch computes as they come."""
+
+    def train_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+        steps, targets = ops.convert_to_tensor(batch), ops.convert_to_tensor(targets)
+        logits = self._logits(steps, training=True)
+        losses = example_losses(logits, targets, ops.convert_to_tensor(weights), self.objective)
+        loss = batch_loss(losses, self.objective)
+        variables = self._logits.trainable_variables
+        scaled = self.optimizer.scale_loss(loss)
+        gradients = torch.autograd.grad(scaled, [variable.value for variable in variables])
+        with torch.no_grad(), self.moving_rows(steps):
+            self.optimizer.apply(gradients, variables)
+        right = tell_right(logits, targets, self.objective.multilabel)
+        return float(loss.detach()), int(right.sum())
+
+    @torch.no_grad()
+    def test_on(
+        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int]:
+        """Return the sum of the weighted losses and the number of right answers."""
+        answers = ops.convert_to_tensor(targets)
+        logits = self._logits(ops.convert_to_tensor(batch), training=False)
+        losses = example_losses(logits, answers, ops.convert_to_tensor(weights), self.objective)
+        right = tell_right(logits, answers, self.objective.multilabel)
+        return float(losses.sum()), int(right.sum())
+
+    @torch.no_grad()
+    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        logits = self._logits(ops.convert_to_tensor(batch), training=False)
+        return to_numpy(logits)
+
+    @staticmethod
+    def input_gradients(
+        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the mean gradient of sums of a network's outputs by its input's steps."""
+        watched = ops.convert_to_tensor(steps).requires_grad_()
+        sums = ops.sum(network(watched) @ ops.convert_to_tensor(mixing), axis=0)
+        gradients = [torch.autograd.grad(one, watched, retain_graph=True)[0] for one in sums]
+        return np.stack([to_numpy(each.mean(dim=0)) for each in gradients])

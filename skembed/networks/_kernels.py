@@ -1,0 +1,48 @@
+"""Operations that backends compute in ways of their own: these are Keras's, on every backend."""
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+
+@cache
+def kernels() -> Any:
+    """Return the module whose operations suit the backend: this one, or one with the same names."""
+    own = {"tensorflow": "_kernels_tensorflow", "torch": "_kernels_torch"}
+    return importlib.import_module(
+        f"skembed.networks.{own.get(keras.backend.backend(), '_kernels')}"
+    )
+
+
+def to_numpy(tensor: Any) -> NDArray[Any]:
+    """Return a tensor's numbers, which may lie in its own memory."""
+    return np.asarray(tensor)
+
+
+def take_rows(matrix: Any, rows: Any) -> Any:
+    """Look up rows of a weight."""
+    return ops.take(matrix, rows, axis=0)
+
+
+def reverse_documents(steps: Any, lengths: Any) -> Any:
+    """Turn each document round in its place, the padding staying behind it."""
+    places = ops.arange(ops.shape(steps)[1], dtype="int32")
+    lengths = ops.expand_dims(lengths, 1)
+    order = ops.where(places < lengths, lengths - 1 - places, places)
+    return ops.take_along_axis(steps, ops.expand_dims(order, 2), axis=1)
+
+
+def lstm_kernel() -> Callable[[Any, Any], Any] | None:
+    """Return what computes an LSTM (its cell and its input) at once, if there is such a thing."""
+    return None
+
+
+def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
+    """Convolve and take the maximum over time, of shape (n_samples, filters)."""
+    return ops.max(ops.conv(steps, kernel) + penalty, axis=1)

@@ -1,0 +1,35 @@
+"""What PyTorch computes faster by operations that Keras does not offer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+
+from skembed.networks._kernels import largest_windows, reverse_documents, take_rows
+
+__all__ = ["largest_windows", "lstm_kernel", "reverse_documents", "take_rows", "to_numpy"]
+
+
+def to_numpy(tensor: Any) -> NDArray[Any]:
+    """Return a tensor's numbers, which may lie in its own memory."""
+    numbers: NDArray[Any] = tensor.detach().cpu().numpy()
+    return numbers
+
+
+def lstm_kernel() -> Callable[[Any, Any], Any] | None:
+    """Return what computes an LSTM (its cell and its input) at once."""
+    return _run_lstm
+
+
+def _run_lstm(cell: Any, sequences: Any) -> Any:
+    """Return an LSTM's outputs, of shape (n_samples, n_steps, units)."""
+    weights = {
+        "weight_ih_l0": cell.kernel.value.T,
+        "weight_hh_l0": cell.recurrent_kernel.value.T,
+        "bias_ih_l0": cell.bias.value,
+        "bias_hh_l0": torch.zeros_like(cell.bias.value),
+    }
+    n_dims = sequences.shape[2]
+    shell = torch.nn.LSTM(n_dims, cell.units, batch_first=True, device="meta")
+    return torch.func.functional_call(shell, weights, (sequences,))[0]

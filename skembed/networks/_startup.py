@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import joblib
+import numpy as np
 
 logger = logging.getLogger("skembed")
 
@@ -69,6 +70,7 @@ def load_engine() -> None:
         else:
             backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         _check_backend(backend)
+        drawn_before = np.random.get_state()  # noqa: NPY002 (JAX draws from it when it is imported)
         if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
             backend = _import()
         else:
@@ -79,6 +81,7 @@ def load_engine() -> None:
                     backend = _import()
             finally:
                 del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+        np.random.set_state(drawn_before)  # noqa: NPY002
         _loaded = backend
 
 

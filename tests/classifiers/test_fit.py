@@ -108,12 +108,12 @@ def test_the_network_is_the_callers_own(fitted, texts):
     network = fitted.network_
     before = fitted.predict_proba(texts)
     ids = fitted.tokenizer_.transform(texts).to_dense(padding="post")
-    assert_allclose(network(ids).numpy(), before, atol=1e-6)
+    assert_allclose(network.predict_on_batch(ids), before, atol=1e-6)
     assert_allclose(network.predict(ids, verbose=0), before, atol=1e-6)
     assert network.count_params() == fitted.n_parameters_
     network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
     assert_array_equal(fitted.predict_proba(texts), before)
-    assert_allclose(fitted.network_(ids).numpy(), before, atol=1e-6)
+    assert_allclose(fitted.network_.predict_on_batch(ids), before, atol=1e-6)
 
 
 # Weights

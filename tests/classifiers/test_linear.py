@@ -142,7 +142,7 @@ def test_the_users_network_has_both_halves(cnn, texts, labels):
     dense = classifier.bag_of_words(texts).toarray()
     network = classifier.network_
     assert network.count_params() == classifier.n_parameters_
-    found = network([steps, dense]).numpy()
+    found = network.predict_on_batch([steps, dense])
     assert_allclose(found, classifier.predict_proba(texts), atol=1e-6)
 
 

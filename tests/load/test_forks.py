@@ -1,14 +1,17 @@
-"""Processes forked after TensorFlow was loaded say what to do instead; others work."""
+"""Processes forked after Keras's backend was loaded say what to do instead; others work."""
 
 import multiprocessing
 import os
 
 import pytest
 
+from skembed.networks._startup import _TITLES
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
+TITLE = _TITLES[os.environ.get("KERAS_BACKEND", "tensorflow")]
 ADVICE = (
-    "This process was forked after TensorFlow was loaded, and TensorFlow does not work in it. "
+    f"This process was forked after {TITLE} was loaded, and {TITLE} does not work in it. "
     "Start processes with joblib's default backend (loky), or with "
     "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
 )

@@ -44,14 +44,21 @@ def test_the_engine_unused_for_longest_is_forgotten(make, empty_pool, monkeypatc
     assert [engine.spec for engine in empty_pool] == [specs[0].graph(), specs[2].graph()]
 
 
-def test_dropout_rates_and_a_few_words_more_or_less_need_no_other_engine(make, empty_pool):
-    wanted = [
-        make.spec(make.lstm(dropout=0.3), n_rows=100),
-        make.spec(make.lstm(), n_rows=112, dense_dropout=0.5),  # 100 // 8 to spare
-        make.spec(make.lstm(), n_rows=56, spatial_dropout=0.1),  # half of 112, of 1/8 to spare
-    ]
+def test_dropout_rates_need_no_other_engine(make, empty_pool):
     engines = []
-    for spec in wanted:
+    for rates in ({}, dict(dense_dropout=0.5), dict(spatial_dropout=0.1)):
+        spec = make.spec(make.lstm(dropout=len(engines) / 10), **rates)
+        with borrow_engine(spec, make.objective(), training=True) as engine:
+            engines.append(engine)
+    assert engines == [engines[0]] * 3
+    assert len(empty_pool) == 1
+
+
+@pytest.mark.tensorflow
+def test_a_few_words_more_or_less_need_no_other_engine(make, empty_pool):
+    engines = []
+    for n_rows in (100, 112, 56):  # 100 // 8 to spare, and half of 112, of 1/8 to spare
+        spec = make.spec(make.lstm(), n_rows=n_rows)
         with borrow_engine(spec, make.objective(), training=True) as engine:
             engines.append(engine)
     assert engines == [engines[0]] * 3

@@ -72,7 +72,7 @@ def check(tolerance: float, other_steps: str | None) -> Callable[[dict[str, Any]
     return checked
 
 
-HALVES = ("_engine.Engine._read_side_by_side", whole)
+HALVES = ("_engine_tensorflow.TensorFlowEngine._read_side_by_side", whole)
 UNSORTED = ("_train.shuffled_batches", unsorted)
 
 Make = Callable[[Settings], tuple[Any, Any, Any]]
@@ -110,21 +110,26 @@ PARTS = {
         1,
         "LSTM(100), one epoch on 20 Newsgroups",
         lstm,
-        {"Keras's loop instead of the fused kernel": ("_fused_lstm._has_gpu", lambda: True)},
+        {
+            "Keras's loop instead of the fused kernel": (
+                "_kernels_tensorflow.lstm_kernel",
+                lambda: None,
+            )
+        },
     ),
     "kim": part(
         2,
         "Kim's CNN, one epoch on 20 Newsgroups",
         kim,
-        {"gradient through all windows": ("_engine.FEW_STEPS", 10**9)},
+        {"gradient through all windows": ("_engine_tensorflow.FEW_STEPS", 10**9)},
     ),
     "questions": part(
         3,
         "CNN with learned embeddings, three epochs on TREC",
         questions,
         {
-            DENSE_ADAM: ("_optimizers._FUSED", {}),
-            "gradient through the largest windows": ("_engine.FEW_STEPS", 0),
+            DENSE_ADAM: ("_optimizers._own_classes", dict),
+            "gradient through the largest windows": ("_engine_tensorflow.FEW_STEPS", 0),
         },
         other_steps=DENSE_ADAM,
     ),

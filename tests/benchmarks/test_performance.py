@@ -22,9 +22,9 @@ def test_the_template_asks_for_all_that_is_measured():
     [
         HALVES[0],
         UNSORTED[0],
-        "_fused_lstm._has_gpu",
-        "_engine.FEW_STEPS",
-        "_optimizers._FUSED",
+        "_kernels_tensorflow.lstm_kernel",
+        "_engine_tensorflow.FEW_STEPS",
+        "_optimizers._own_classes",
     ],
 )
 def test_the_parts_taken_out_are_there(name):

@@ -2,6 +2,7 @@
 
 import difflib
 import importlib.util
+import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -105,7 +106,10 @@ def unknown_source(name: str) -> ValueError | FileNotFoundError:
     }  # fmt: skip
     if looks_like_path or Path(name).exists():
         found = "a folder" if Path(name).is_dir() else "nothing"
-        return FileNotFoundError(f"Expected a file of word vectors at {name}, found {found}.")
+        path = Path(name).expanduser().absolute()
+        return FileNotFoundError(
+            f"Expected a file of word vectors at {path} on {platform.node()}, found {found}."
+        )
     hint = f"Close matches: {', '.join(near)}." if near else f"It has {', '.join(CATALOGUE)}."
     return ValueError(f"{name!r} is neither a file nor a name in the catalogue. {hint}")
 

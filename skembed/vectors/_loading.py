@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import numbers
 import os
+import platform
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from skembed.vectors._cache import Entry, cache_folder, open_entry, writable
+from skembed.vectors._cache import (
+    ENVIRONMENT_VARIABLE,
+    Entry,
+    cache_folder,
+    open_entry,
+    writable,
+)
 from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
 from skembed.vectors._packed_words import take_words
 from skembed.vectors._source_digest import check_unchanged, source_digest
@@ -135,8 +142,7 @@ def _load_named(
         whole = open_entry(folder, _key(source.identity, None, None))
         blocks = source.read(limit, kept) if whole is None else _blocks(whole, limit, vocabulary)
         entry = convert(blocks, source.name, folder if can_write else None, key)
-    # Another path may have had the same content.
-    entry = entry._replace(report=replace(entry.report, source=source.name))
+    entry = _renamed(entry, source.name)
     if not can_write:
         return WordVectors._from_parts(*entry)
     place = None if cache_dir is None else str(Path(cache_dir).absolute())
@@ -193,7 +199,15 @@ def whole_source(vectors: WordVectors) -> str | None:
 def reopen_vectors(
     name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:
-    """Undo the pickling of vectors that came from a file: map the cache, or read the source.
+    """Undo the pickling of vectors that came from a file; nothing is opened yet."""
+    again = (reopen_vectors, (name, limit, cache_dir, key, digest, was_chosen))
+    return WordVectors._closed(digest, again)
+
+
+def open_handle(
+    name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
+) -> WordVectors:
+    """Find the vectors of a pickle: in the cache they came from, in this machine's, at the source.
 
     Raises
     ------
@@ -203,28 +217,48 @@ def reopen_vectors(
     ValueError
         If the source has changed since.
     """
-    folder = cache_folder(cache_dir)
-    entry = open_entry(folder / "vectors", key)
-    if entry is not None and entry.digest == digest:
-        entry = entry._replace(report=replace(entry.report, source=name))
-        again = (reopen_vectors, (name, limit, cache_dir, key, digest, was_chosen))
-        return WordVectors._from_parts(*entry, again)
-    if name not in CATALOGUE and not Path(name).is_file():
-        raise FileNotFoundError(
-            f"The pickled word vectors came from {name}, which is not here, and are not in the "
-            f"cache {folder} either. Put the file back, or load the vectors from where they are "
-            "now."
-        )
-    if was_chosen:
-        raise FileNotFoundError(
-            f"The pickled word vectors are those of a vocabulary from {name}. They are no longer "
-            f"in the cache {folder}, and the pickle does not hold the vocabulary. Load them anew "
-            "with the same vocabulary=, or pickle vectors loaded without one."
-        )
-    vectors = _load_named(name, limit, None, cache_dir)
+    folders = [cache_folder(place) for place in dict.fromkeys([cache_dir, None])]
+    for folder in folders:
+        entry = open_entry(folder / "vectors", key)
+        if entry is not None and entry.digest == digest:
+            return WordVectors._from_parts(*_renamed(entry, name))
+    if was_chosen or (name not in CATALOGUE and not Path(name).is_file()):
+        raise FileNotFoundError(_not_found(name, folders, was_chosen))
+    vectors = _load_named(name, limit, None, cache_dir if _can_be_made(folders[0]) else None)
     if vectors.digest != digest:
         raise ValueError(
             f"The pickled word vectors came from {name}, which has changed since: expected digest "
             f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it anew."
         )
     return vectors
+
+
+def _renamed(entry: Entry, name: str) -> Entry:
+    """Name the source by which the vectors were asked for: another may have the same content."""
+    return entry._replace(report=replace(entry.report, source=name))
+
+
+def _can_be_made(folder: Path) -> bool:
+    """Return whether a cache folder, perhaps of another machine, can be made and written here."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def _not_found(name: str, folders: list[Path], was_chosen: bool) -> str:
+    """Say what is missing on this machine, and how to get it there."""
+    caches = " and ".join(map(str, folders))
+    if was_chosen:
+        return (
+            f"The pickled word vectors are those of a vocabulary from {name}. They are not in the "
+            f"cache of {platform.node()} ({caches}), and the pickle does not hold the vocabulary. "
+            "Load them there once with the same vocabulary=, or pickle vectors loaded without one."
+        )
+    return (
+        f"The pickled word vectors came from {name}, which is not on {platform.node()}, and are "
+        f"not in its cache ({caches}) either. Put the file there; or load it there once from any "
+        f"path, for the cache goes by content; or let {ENVIRONMENT_VARIABLE} name a folder that "
+        "all machines share."
+    )

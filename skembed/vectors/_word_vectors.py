@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,25 +11,23 @@ from numpy.typing import ArrayLike, NDArray
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
 from skembed.vectors._counted import counted
+from skembed.vectors._handle import Handle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
 from skembed.vectors._unknown_word import UnknownWordError
-from skembed.vectors._value import Value
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
-# What a pickle holds: a function and its arguments.
-Recipe = tuple[Callable[..., "WordVectors"], tuple[Any, ...]]
 
-
-class WordVectors(Value):
+class WordVectors(Handle):
     """Words and their vectors, immutable, shared and never copied.
 
     Vectors that come from a file are memory-mapped: all processes of a machine share one copy,
-    and a pickle carries the source and a digest instead of the matrix. `clone` and `deepcopy`
-    return the object itself; two objects with the same words and numbers are equal.
+    and a pickle carries the source and a digest instead of the matrix, which are looked for when
+    a word or a number is first asked for. `clone` and `deepcopy` return the object itself; two
+    objects with the same words and numbers are equal.
 
     Parameters
     ----------
@@ -76,8 +74,6 @@ class WordVectors(Value):
     words: WordIndex
     matrix: NDArray[np.float32]
     report: LoadReport | None
-    _digest: str | None
-    _reopen: Recipe | None
     _norms: NDArray[np.float32] | None
 
     def __init__(self, words: Sequence[str], matrix: ArrayLike) -> None:

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import numpy as np
+from joblib.parallel import get_active_backend
 from numpy.typing import NDArray
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
@@ -83,6 +84,7 @@ def compare(
     -----
     Progress is logged at level INFO to the logger ``skembed.comparison``, a line
     for each fold of each estimator; to see it, ``logging.basicConfig(level="INFO")``.
+    With joblib's backends that give nothing back before all is done, the lines come then.
 
     Seconds and documents per second are wall-clock times in the process that does
     the work, from raw documents on. Megabytes are those of the fitted estimator's
@@ -110,7 +112,7 @@ def compare(
     """
     named = name_estimators(estimators)
     samples = check_samples(X, baseline)
-    n_samples = samples.shape[0] if hasattr(samples, "shape") else len(samples)
+    n_samples = samples.shape[0]
     y, multilabel = check_targets(y, n_samples)
     entries, baseline_name = add_baseline(named, baseline, multilabel=multilabel)
     scorer = _make_scorer(entries, scoring)
@@ -160,7 +162,9 @@ def _run_all(
         for i in range(len(names))
         for k in range(len(folds))
     )
-    finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks)
+    backend, _ = get_active_backend()
+    return_as = "generator_unordered" if backend.supports_return_generator else "list"
+    finished = Parallel(n_jobs=n_jobs, return_as=return_as)(tasks)
     for n_done, (i, k, result) in enumerate(finished, start=1):
         results[i, k] = result
         n_all = len(names) * len(folds)

@@ -131,7 +131,9 @@ def add_baseline(
 
 
 def check_samples(X: Any, baseline: Any) -> Any:
-    """Turn documents into a list; leave ids and vectors as they are.
+    """Turn documents into an array; leave ids and vectors as they are.
+
+    Dask, told to run joblib's tasks, sends an array once and a list with each task.
 
     Parameters
     ----------
@@ -140,7 +142,7 @@ def check_samples(X: Any, baseline: Any) -> Any:
 
     Returns
     -------
-    samples : list of str, or X
+    samples : ndarray of shape (n_samples,), dtype object, or X
 
     Raises
     ------
@@ -150,7 +152,7 @@ def check_samples(X: Any, baseline: Any) -> Any:
     """
     columns = getattr(X, "shape", (0,))[1:]
     if not isinstance(X, TokenSequences) and columns in ((), (1,)):
-        return check_documents(X)
+        return np.array(check_documents(X), dtype=object)
     if isinstance(baseline, str) and baseline == "tfidf":
         what = "TokenSequences" if isinstance(X, TokenSequences) else f"an array of shape {X.shape}"
         raise TypeError(

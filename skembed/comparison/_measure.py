@@ -32,8 +32,8 @@ def measure(estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer)
     ----------
     estimator : estimator
         Cloned, so it stays as it is.
-    X : sequence of length n_samples
-        Documents, or whatever the estimator reads.
+    X : ndarray of documents, shape (n_samples,), dtype object, or array or table
+        Estimators get documents as a list.
     y : ndarray of shape (n_samples,) or (n_samples, n_labels)
     fold : tuple of two ndarray of int
         Positions to train on, and positions to test on.
@@ -62,12 +62,12 @@ def measure(estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer)
 
 
 def take(X: Any, positions: NDArray[np.intp]) -> Any:
-    """Select samples by position, keeping the kind of collection."""
+    """Select samples by position: of documents a list, else the same kind of collection."""
     if hasattr(X, "iloc"):
         return X.iloc[positions]
-    if hasattr(X, "__array__") or hasattr(X, "shape"):
-        return X[positions]
-    return [X[i] for i in positions]
+    if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1:
+        return X[positions].tolist()
+    return X[positions]
 
 
 class _ByteCounter:

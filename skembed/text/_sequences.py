@@ -152,6 +152,11 @@ class TokenSequences:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def __sizeof__(self) -> int:
+        """Count the arrays: clusters send what is large once, and not with each task."""
+        vectors = 0 if self.vectors is None else self.vectors.nbytes
+        return super().__sizeof__() + self.ids.nbytes + self.offsets.nbytes + vectors
+
     @property
     def shape(self) -> tuple[int]:
         """``(n_samples,)``."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import CountVectorizer
@@ -278,6 +279,23 @@ def test_errors_come_before_any_training(change, error, message):
 class Failing(DummyClassifier):
     def fit(self, X, y):
         raise RuntimeError("out of order")
+
+
+def test_a_backend_that_gives_all_results_at_the_end(bayes):
+    with parallel_config("multiprocessing", n_jobs=2):  # Ray's is one too
+        scores = compare({"bayes": bayes}, TEXTS, LABELS, cv=3).scores
+    np.testing.assert_array_equal(scores, compare({"bayes": bayes}, TEXTS, LABELS, cv=3).scores)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array, pd.Series])
+def test_estimators_get_documents_as_a_list(kind):
+    class Demanding(DummyClassifier):
+        def fit(self, X, y):
+            assert type(X) is list
+            assert {*map(type, X)} == {str}
+            return super().fit(X, y)
+
+    compare({"demanding": Demanding()}, kind(TEXTS), LABELS, cv=2, baseline=None)
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])

@@ -1,5 +1,6 @@
 import pickle
 import re
+import sys
 
 import joblib
 import numpy as np
@@ -314,3 +315,11 @@ def test_bad_lengths_and_sides(sequences, method):
 def test_bad_padding(sequences):
     with pytest.raises(ValueError, match="padding must be 'pre' or 'post', got 'both'"):
         sequences.to_dense(padding="both")
+
+
+def test_the_size_in_memory_counts_the_arrays():
+    few = TokenSequences([1, 2], [0, 1, 2])
+    many = TokenSequences(np.ones(1000, np.int32), np.arange(1001))
+    assert sys.getsizeof(many) - sys.getsizeof(few) == 4 * 998 + 8 * 998
+    with_vectors = TokenSequences([1, 2], [0, 1, 2], None, np.ones((3, 5), np.float32))
+    assert sys.getsizeof(with_vectors) - sys.getsizeof(few) == 4 * 15

@@ -26,6 +26,7 @@ MAY_KNOW = {
     "serve": {"text"},
     "testing": set(),
     "inspection": {"classifiers", "networks", "vectors", "text"},
+    "distributed": {"persistence", "serve"},
     "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text"},
 }

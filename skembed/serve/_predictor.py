@@ -157,7 +157,10 @@ class Predictor:
 
 
 def n_cores() -> int:
-    """Return the cores that this process may use."""
+    """Return the cores that this process may use: OMP_NUM_THREADS tells, as in workers."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

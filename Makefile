@@ -4,16 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: audit demo test test-slow test-site lint doctest docs bench fuzz clean
+.PHONY: audit demo test test-slow test-cluster test-site lint doctest docs bench fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long
-	$(BIN)/python -m pytest -m "not slow and not site"
+	$(BIN)/python -m pytest -m "not slow and not site and not cluster"
 
 test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
+
+test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark, which needs Java
+	$(BIN)/python -m pytest -m cluster tests/distributed
+	$(BIN)/python -m pytest --doctest-modules skembed/distributed
 
 lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff check .
@@ -21,7 +25,7 @@ lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/mypy
 
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
-	$(BIN)/python -m pytest --doctest-modules skembed
+	$(BIN)/python -m pytest --doctest-modules skembed --ignore=skembed/distributed/_dask.py
 	$(BIN)/python -m pytest --doctest-glob="*.md" docs
 
 docs: $(STAMP)-docs  ## the documentation, in docs/build/html

@@ -14,7 +14,10 @@ from benchmarks.harness import ROOT, Record
 
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
-PACKAGES = ["gensim", "keras", "numpy", "scikeras", "scikit-learn", "scipy", "tensorflow", "torch"]
+PACKAGES = [
+    *("dask", "gensim", "keras", "numpy", "onnxruntime", "pyspark", "ray"),
+    *("scikeras", "scikit-learn", "scipy", "tensorflow", "torch"),
+]
 BUSY = 1.5
 """Load average above which something else ran: one benchmark after another makes about 1."""
 

@@ -1,7 +1,6 @@
-"""``python on_dask.py WORKERS THREADS``: the same in this process and on a cluster of Dask's."""
+"""The same in this process and on a cluster of Dask's, whose two workers have two threads each."""
 
 import json
-import sys
 
 import numpy as np
 from dask.distributed import LocalCluster
@@ -26,12 +25,9 @@ def work():
 
 
 def main():
-    n_workers, n_threads = map(int, sys.argv[1:])
     alone = work()
     with (
-        LocalCluster(
-            n_workers=n_workers, threads_per_worker=n_threads, dashboard_address=None
-        ) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster,
         Client(cluster),
         parallel_config("dask"),
     ):

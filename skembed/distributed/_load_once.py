@@ -1,6 +1,7 @@
 """One model in each process, however many tasks and threads ask it."""
 
 import os
+import platform
 import threading
 from typing import Any
 
@@ -50,6 +51,11 @@ def load_once(path: str | os.PathLike[str]) -> Any:
     True
     """
     path = os.path.abspath(path)
+    if not os.path.isfile(path):
+        raise FileNotFoundError(
+            f"There is no model {path} on {platform.node()}. Put it on a disk that all machines "
+            "see, or let the engine copy it to each, and pass the path it has there."
+        )
     status = os.stat(path)
     looks = (status.st_mtime_ns, status.st_size, status.st_ino)
     with _lock:

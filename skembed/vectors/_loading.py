@@ -217,8 +217,10 @@ def open_handle(
     ValueError
         If the source has changed since.
     """
-    folders = [cache_folder(place) for place in dict.fromkeys([cache_dir, None])]
-    for folder in folders:
+    folders: list[Path] = []
+    for place in dict.fromkeys([cache_dir, None]):
+        folder = cache_folder(place)
+        folders.append(folder)
         entry = open_entry(folder / "vectors", key)
         if entry is not None and entry.digest == digest:
             return WordVectors._from_parts(*_renamed(entry, name))

@@ -3,6 +3,7 @@
 import pytest
 
 pytest.importorskip("distributed")
+pytestmark = pytest.mark.cluster
 
 
 def test_the_same_to_the_last_bit_in_processes_and_threads(run_script):

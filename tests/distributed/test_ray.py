@@ -3,6 +3,7 @@
 import pytest
 
 pytest.importorskip("ray")
+pytestmark = pytest.mark.cluster
 
 
 def test_the_same_to_the_last_bit_though_a_worker_is_killed(run_script, tmp_path):

@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.cluster
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
@@ -31,4 +33,5 @@ def test_labels_and_loads(run_script, models, answers, engine, module, names):
     for name in names:
         assert all(labels == answers[name] for labels in told[name]["labels"]), name
         assert told[name]["loads"] == told[name]["processes"] <= 2, name
+        assert told[name]["threads"] == ["1"], name
     assert max(found["loads"] for found in told.values()) == 2

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 pytest.importorskip("distributed")
+pytestmark = pytest.mark.cluster
 
 HIDE = ("sh", "-c", 'mount -t tmpfs hidden "$0" && exec "$@"')
 WORKER = [

@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, TokenSequences, to_onnx
 from skembed.serve import Predictor
-from skembed.serve._predictor import MAX_STEPS, batches
+from skembed.serve._predictor import MAX_STEPS, batches, n_cores
 
 
 def test_probabilities_and_labels_are_the_classifier_s(both, texts):
@@ -58,6 +58,16 @@ def test_batches_are_of_similar_length_and_bounded_size():
     parts = batches(many)
     assert sorted(np.concatenate(parts)) == list(range(3000))
     assert max(len(rows) * many[rows].max() for rows in parts) <= MAX_STEPS
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"), [("1", 1), ("3", 3), *((x, None) for x in ("", "0", "all"))]
+)
+def test_threads_are_those_that_the_process_is_told(monkeypatch, told, expected):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    otherwise = n_cores()
+    monkeypatch.setenv("OMP_NUM_THREADS", told)
+    assert n_cores() == (expected or otherwise)
 
 
 def test_several_threads_at_once(export, texts):

@@ -1,16 +1,18 @@
-"""Imported by a worker, writes down which process loads a model, and lets others ask meanwhile."""
+"""Like `skembed.distributed`, but writes down who loads a model, and lets others ask meanwhile."""
 
 import os
 import time
 
-from skembed.distributed import _load_once
+from skembed.distributed import _load_once, load_once
+
+__all__ = ["load_once"]
 
 loading = _load_once._load
 
 
 def counting(path):
     with open(os.environ["LOADS"], "a") as loads:
-        loads.write(f"{os.getpid()}\n")
+        loads.write(f"{os.getpid()} {os.environ['OMP_NUM_THREADS']}\n")
     time.sleep(0.2)
     return loading(path)
 

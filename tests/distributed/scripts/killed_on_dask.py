@@ -4,12 +4,12 @@ import json
 import sys
 from pathlib import Path
 
+import guide
 from dask.distributed import LocalCluster
 from joblib import parallel_config
 from work import LABELS, TEXTS, outcome, pooled
 
 from skembed import compare
-from skembed.distributed import Client
 
 
 def comparison(search):
@@ -21,18 +21,19 @@ def main():
     alone = pooled("glove.6B.50d").fit(TEXTS, LABELS)
     compared = comparison(alone)
     told = {}
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-        parallel_config("dask"),
-    ):
-        search = pooled("glove.6B.50d", str(folder)).fit(TEXTS, LABELS)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        search = pooled("glove.6B.50d", str(folder))
+        names = {"search": search, "texts": TEXTS, "labels": LABELS}
+        address = {"tcp://scheduler:8786": cluster.scheduler_address}
+        client = guide.run("# Searching on Dask", names, address)["client"]
         told["same"] = outcome(search) == outcome(alone)
         told["fits"] = len((folder / "fits").read_text())
         (folder / "fits").unlink()
         client.wait_for_workers(2)  # joblib does the work itself where there is one
-        told["same_comparison"] = comparison(search) == compared
+        with parallel_config("dask"):
+            told["same_comparison"] = comparison(search) == compared
         told["fits_compared"] = len((folder / "fits").read_text())
+        client.close()
     print(json.dumps(told))
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+import guide
 import ray
 from joblib import Parallel, delayed, parallel_config
 from ray.cluster_utils import Cluster
@@ -17,13 +18,12 @@ NODE = {"num_cpus": 1, "object_store_memory": 100_000_000}
 WORKERS = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 3}
 
 
-def work(vectors, folder=None):
+def work(vectors):
     """Search and compare; return what is the same whoever does it."""
     quick = pooled(vectors).estimator
     return {
         "search": outcome(network(vectors).fit(TEXTS, LABELS)),
         "compare": compare({"pooled": quick}, TEXTS, LABELS, cv=3).scores.tolist(),
-        "killed": outcome(pooled(vectors, folder).fit(TEXTS, LABELS)),
     }
 
 
@@ -34,7 +34,8 @@ def surroundings():
 def main():
     folder = Path(sys.argv[1])
     vectors = WordVectors.load("glove.6B.50d")
-    alone = work(vectors)
+    alone = work(vectors) | {"killed": outcome(pooled(vectors).fit(TEXTS, LABELS))}
+    del os.environ["OMP_NUM_THREADS"]  # Ray sets it
     cluster = Cluster(initialize_head=True, head_node_args=NODE | {"include_dashboard": False})
     other = str(folder / "other cache")
     cluster.add_node(**NODE, env_vars={"SKEMBED_CACHE": other})
@@ -42,8 +43,11 @@ def main():
         ray.init(address=cluster.address)
         register_ray()
         with parallel_config("ray", n_jobs=2, ray_remote_args=WORKERS):
-            far = work(vectors, str(folder))
+            far = work(vectors)
             asked = Parallel()(delayed(surroundings)() for _ in range(20))
+        names = {"search": pooled(vectors, str(folder)), "texts": TEXTS, "labels": LABELS}
+        guide.run("# Searching on Ray", names, {"ray.init()": ""})
+        far["killed"] = outcome(names["search"])
     finally:
         ray.shutdown()
         cluster.shutdown()

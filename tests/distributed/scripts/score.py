@@ -1,53 +1,40 @@
-"""``python score.py ENGINE PATH ...``: ask models about a table, on two workers, twice."""
+"""``python score.py ENGINE PATH ...``: the guide's code, on two workers."""
 
 import json
 import os
 import sys
 from pathlib import Path
 
+import guide
 import pandas as pd
 from work import TEXTS
 
-from skembed.distributed import load_once
-
 FRAME = pd.DataFrame({"number": range(len(TEXTS)), "text": TEXTS})
+COUNTED = {"from skembed.distributed import": "from counted import"}
+
+
+def scored(engine, table, path):
+    return guide.run(f"## {engine}", {"table": table, "path": path}, COUNTED)["scored"]
 
 
 def on_dask(paths):
     import dask.dataframe
     from dask.distributed import Client
 
-    def score(part, path):
-        import counted  # noqa: F401
-
-        return part.assign(label=load_once(path).predict(part["text"]))
-
     table = dask.dataframe.from_pandas(FRAME, npartitions=8)
     with Client(n_workers=2, threads_per_worker=2, dashboard_address=None):
         for path in paths:
-            meta = {"number": int, "text": str, "label": str}
-            yield [table.map_partitions(score, path, meta=meta).compute() for _ in range(2)]
+            yield [scored("Dask", table, path).compute() for _ in range(2)]
 
 
 def on_ray(paths):
     import ray
 
-    class Score:
-        def __init__(self, path):
-            import counted  # noqa: F401
-
-            self.model = load_once(path)
-
-        def __call__(self, part):
-            return part.assign(label=self.model.predict(part["text"]))
-
     ray.init(num_cpus=3, include_dashboard=False, object_store_memory=100_000_000)
     ray.data.DataContext.get_current().enable_progress_bars = False
     table = ray.data.from_pandas(FRAME).repartition(8)
     for path in paths:
-        options = {"fn_constructor_args": (path,), "batch_format": "pandas", "batch_size": 30}
-        workers = ray.data.ActorPoolStrategy(size=2)
-        yield [table.map_batches(Score, compute=workers, **options).to_pandas()]
+        yield [scored("Ray", table, path).to_pandas()]  # has actors of its own each time
     ray.shutdown()
 
 
@@ -59,16 +46,7 @@ def on_spark(paths):
     with builder.getOrCreate() as spark:
         table = spark.createDataFrame(FRAME).repartition(8)
         for path in paths:
-
-            def score(parts, path=path):
-                import counted  # noqa: F401
-
-                model = load_once(path)
-                for part in parts:
-                    yield part.assign(label=model.predict(part["text"]))
-
-            schema = "number long, text string, label string"
-            yield [table.mapInPandas(score, schema).toPandas() for _ in range(2)]
+            yield [scored("Spark", table, path).toPandas() for _ in range(2)]
 
 
 ENGINES = {"dask": on_dask, "ray": on_ray, "spark": on_spark}
@@ -78,12 +56,17 @@ def main():
     engine, paths = sys.argv[1], sys.argv[2:]
     loads = Path("loads")
     os.environ["LOADS"] = str(loads.absolute())
+    del os.environ["OMP_NUM_THREADS"]  # engines set it
     told, before = {}, 0
     for path, tables in zip(paths, ENGINES[engine](paths), strict=True):
-        pids = loads.read_text().split()[before:]
-        before += len(pids)
-        labels = [table.sort_values("number")["label"].tolist() for table in tables]
-        told[Path(path).name] = {"labels": labels, "loads": len(pids), "processes": len(set(pids))}
+        who = [line.split() for line in loads.read_text().splitlines()[before:]]
+        before += len(who)
+        told[Path(path).name] = {
+            "labels": [table.sort_values("number")["label"].tolist() for table in tables],
+            "loads": len(who),
+            "processes": len({pid for pid, _ in who}),
+            "threads": sorted({threads for _, threads in who}),
+        }
     print(json.dumps(told))
 
 

@@ -67,7 +67,7 @@ def start(environment, tmp_path_factory):
 def run_script(start):
     """Run a script; return what its last line tells, in JSON."""
 
-    def run(script, *arguments, timeout=120, **options):
+    def run(script, *arguments, timeout=180, **options):
         process = start(SCRIPTS / script, *arguments, **options)
         try:
             printed, told = process.communicate(timeout=timeout)

@@ -3,9 +3,8 @@
 import os
 import time
 
-from skembed.distributed import _load_once, load_once
-
-__all__ = ["load_once"]
+import skembed.distributed
+from skembed.distributed import _load_once
 
 loading = _load_once._load
 
@@ -18,3 +17,8 @@ def counting(path):
 
 
 _load_once._load = counting
+
+
+def load_once(path):
+    """Make workers import this module."""
+    return skembed.distributed.load_once(path)

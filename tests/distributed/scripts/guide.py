@@ -11,7 +11,7 @@ def run(heading, names, replaced):
 
     `replaced` maps parts of the code that depend on the cluster to others.
     """
-    section = PAGE.read_text(encoding="utf-8").split(f"# {heading}\n")[1]
+    section = PAGE.read_text(encoding="utf-8").split(f"\n{heading}\n")[1]
     code = re.search(r"```python\n(.*?)```", section, re.DOTALL)[1]
     for old, new in replaced.items():
         code = code.replace(old, new)

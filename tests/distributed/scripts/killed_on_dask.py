@@ -25,7 +25,7 @@ def main():
         search = pooled("glove.6B.50d", str(folder))
         names = {"search": search, "texts": TEXTS, "labels": LABELS}
         address = {"tcp://scheduler:8786": cluster.scheduler_address}
-        client = guide.run("# Searching on Dask", names, address)["client"]
+        client = guide.run("## Searching on Dask", names, address)["client"]
         told["same"] = outcome(search) == outcome(alone)
         told["fits"] = len((folder / "fits").read_text())
         (folder / "fits").unlink()

@@ -46,7 +46,7 @@ def main():
             far = work(vectors)
             asked = Parallel()(delayed(surroundings)() for _ in range(20))
         names = {"search": pooled(vectors, str(folder)), "texts": TEXTS, "labels": LABELS}
-        guide.run("# Searching on Ray", names, {"ray.init()": ""})
+        guide.run("## Searching on Ray", names, {"ray.init()": ""})
         far["killed"] = outcome(names["search"])
     finally:
         ray.shutdown()

@@ -14,7 +14,7 @@ COUNTED = {"from skembed.distributed import": "from counted import"}
 
 
 def scored(engine, table, path):
-    return guide.run(f"## {engine}", {"table": table, "path": path}, COUNTED)["scored"]
+    return guide.run(f"### {engine}", {"table": table, "path": path}, COUNTED)["scored"]
 
 
 def on_dask(paths):

@@ -15,7 +15,9 @@ __all__ = ["Client", "load_once"]
 
 def __getattr__(name: str) -> Any:
     if name == "Client":
-        from skembed.distributed._dask import Client
-
+        try:
+            from skembed.distributed._dask import Client
+        except ImportError as error:
+            raise ImportError("Client needs Dask: pip install 'dask[distributed]'.") from error
         return Client
     raise AttributeError(f"module 'skembed.distributed' has no attribute {name!r}")

@@ -1,8 +1,9 @@
-"""One model in each process. These tests need no cluster."""
+"""One model in each process, and what there is without Dask. These tests need no cluster."""
 
 import os
 import platform
 import shutil
+import sys
 import threading
 import time
 
@@ -62,3 +63,12 @@ def test_a_file_that_is_no_model(path):
     shutil.copy(__file__, path)
     with pytest.raises(ValueError, match=r"words\.skembed"):
         load_once(path)
+
+
+def test_a_client_needs_dask(monkeypatch):
+    monkeypatch.delitem(sys.modules, "skembed.distributed._dask", raising=False)
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(ImportError, match=r"Client needs Dask: pip install 'dask\[distributed\]'"):
+        _ = skembed.distributed.Client
+    with pytest.raises(AttributeError, match=r"'skembed\.distributed' has no attribute 'Clients'"):
+        _ = skembed.distributed.Clients

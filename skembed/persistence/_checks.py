@@ -12,6 +12,7 @@ import numpy as np
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
+from skembed.text._vocabulary import TokenCounts
 
 LONGEST = 100_000
 """No document is cut to so many tokens, and no window as wide."""
@@ -26,6 +27,14 @@ def check_tokenizer(learned: Mapping[str, Any]) -> None:
     )
     _must(learned["token_counts_"].shape == (2 + n_words,), "words and counts differ in number")
     _must((learned["max_length_"] or 1) in range(1, LONGEST), "a length beyond all bounds")
+
+
+def check_counts(counted: TokenCounts) -> None:
+    """Check the words that a tokenizer goes on to count."""
+    n_words = len(counted.words)
+    _must([*counted.words.values()] == [*range(n_words)], "the numbers of words")
+    for each in (counted.counts, counted.frequencies, counted.missed):
+        _must(each is not None and each.shape == (n_words,), "words and counts differ in number")
 
 
 def check_vectorizer(learned: Mapping[str, Any]) -> None:
@@ -87,6 +96,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "Fitted": check_fitted,
     "GloveVectorizer": check_vectorizer,
     "KerasTokenizer": check_tokenizer,
+    "TokenCounts": check_counts,
     "Word2VecVectorizer": check_vectorizer,
 }
 """By the name of the type: of estimators what they have learned, of others the object."""

@@ -57,6 +57,8 @@ RECORDS = {
 
 _TOKENIZER = {
     "_counts": TokenCounts | None,
+    "_most_left_out": int,
+    "count_error_": int,
     "max_length_": int | None,
     "n_documents_": int,
     "n_truncated_": int,

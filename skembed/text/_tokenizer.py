@@ -25,12 +25,13 @@ from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
-    NOTHING_COUNTED,
     TokenCounts,
     add_counts,
     add_words,
+    count_tokens,
     encode,
     fill_empty,
+    forget_rarest,
     ids_by_number,
     number_tokens,
     rank,
@@ -98,6 +99,9 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Training documents seen.
     n_truncated_ : int
         Training documents longer than ``max_length_``.
+    count_error_ : int
+        Occurrences that may be missing in the count of a word, in the vocabulary
+        or not, at most. 0 after `fit`, and until `partial_fit` has forgotten words.
 
     See Also
     --------
@@ -217,6 +221,13 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         but for ``max_length_``, which stays that of the first batch. After a
         `fit`, words that it left out of the vocabulary start from zero.
 
+        Memory is bounded: of more than 1,000,000 distinct words, those that are
+        not among the 500,000 most frequent ones are forgotten, and start from zero
+        when they come again. ``count_error_`` bounds what is missing in the count of any
+        word, and in its number of documents, by which `min_df` goes. It is at most the
+        number of all tokens divided by 500,001 [1]_, and next to nothing where
+        frequencies fall as those of words do: forgotten are words met once or twice [2]_.
+
         Parameters
         ----------
         X : collection of str, shape (n_samples,)
@@ -227,12 +238,20 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : KerasTokenizer
+
+        References
+        ----------
+        .. [1] Misra, Gries (1982), Finding repeated elements,
+           doi:10.1016/0167-6423(82)90012-0.
+        .. [2] Manku, Motwani (2002), Approximate frequency counts over data
+           streams, VLDB, doi:10.1016/B978-155860869-6/50038-X.
         """
-        documents = self._check_fit(X)
+        words, flat, lengths = number_tokens(self._check_fit(X), self._make_splitter())
+        counted = count_tokens(words, flat, lengths, with_frequencies=True)
         earlier = self._earlier_counts()
-        words, flat, lengths = number_tokens(documents, self._make_splitter(), earlier.words)
-        self._counts = add_counts(earlier, words, flat, lengths, with_frequencies=True)
+        self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
         self._learn_vocabulary(self._counts)
+        self.count_error_ = self._counts.most_missed
         if not hasattr(self, "max_length_"):
             self._learn_max_length(lengths)
         else:
@@ -359,24 +378,31 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         context.call_on_fit_task_begin(estimator=self, X=X)
         documents = self._check_fit(X)
         words, flat, lengths = number_tokens(documents, self._make_splitter())
-        counted = add_counts(NOTHING_COUNTED, words, flat, lengths, self.min_df != 1)
+        counted = count_tokens(words, flat, lengths, with_frequencies=self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
+        self.count_error_ = 0
         ids = self._learn_vocabulary(counted)
         self._learn_max_length(lengths)
         context.call_on_fit_task_end(estimator=self, X=X)
         return ids, flat, lengths
 
-    def _earlier_counts(self) -> TokenCounts:
+    def _earlier_counts(self) -> TokenCounts | None:
         """Return what was counted before, as far as it was kept."""
-        if not hasattr(self, "vocabulary_"):
-            return NOTHING_COUNTED
-        if self._counts is not None:
-            return self._counts
-        counts, n_nameless = self.token_counts_[FIRST_WORD_ID:], int(self.token_counts_[UNKNOWN_ID])
-        words = list(compress(self.vocabulary_, counts))
-        # fit keeps no document frequencies, but these words have passed min_df
-        frequencies = np.full(len(words), self.n_documents_)
-        return TokenCounts(words, counts[counts > 0], frequencies, self.n_documents_, n_nameless)
+        if not hasattr(self, "vocabulary_") or self._counts is not None:
+            return getattr(self, "_counts", None)
+        counts = self.token_counts_[FIRST_WORD_ID:]
+        words = compress(self.vocabulary_, counts)
+        counts = counts[counts > 0]
+        return TokenCounts(
+            {word: i for i, word in enumerate(words)},
+            counts,
+            # fit keeps no document frequencies, but these words have passed min_df
+            np.full(len(counts), self.n_documents_),
+            np.zeros(len(counts), dtype=np.int64),
+            self.n_documents_,
+            n_nameless=int(self.token_counts_[UNKNOWN_ID]),
+            most_missed=self._most_left_out,
+        )
 
     def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
         """Rank the words, set the fitted attributes, return each number's id."""
@@ -384,13 +410,14 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         n_numbers = len(counted.words)
         n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
         kept = rank(counted, self._min_documents(), n_words)
-        words = counted.words
+        words = list(counted.words)
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
         ids = ids_by_number(kept, n_numbers)
         if self.extra_words is not None:
             add_words(self.vocabulary_, self.extra_words)
             left_out = np.flatnonzero(ids == UNKNOWN_ID).tolist()
             ids[left_out] = [self.vocabulary_.get(words[k], UNKNOWN_ID) for k in left_out]
+        self._most_left_out = int(counted.counts[ids == UNKNOWN_ID].max(initial=0))
         n_ids = FIRST_WORD_ID + len(self.vocabulary_)
         self.token_counts_ = np.zeros(n_ids, dtype=np.int64)
         np.add.at(self.token_counts_, ids, counted.counts)

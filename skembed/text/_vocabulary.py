@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import count, repeat
+from dataclasses import dataclass, replace
+from itertools import compress, count, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from skembed.text._words import Splitter
 ROWS_AT_ONCE = 1024
 """Documents whose words are sorted together; bounds the memory."""
 
+MAX_WORDS, KEPT_WORDS = 1_000_000, 500_000
+"""Words that are counted from batch to batch, and those that stay when there are more."""
+
 
 @dataclass(frozen=True)
 class TokenCounts:
@@ -23,31 +26,33 @@ class TokenCounts:
 
     Attributes
     ----------
-    words : list of str
-        The distinct tokens in the order of first appearance, which is that of
-        their numbers, from 0.
+    words : dict of str to int
+        The distinct tokens in the order of first appearance, with their numbers, from 0.
     counts : ndarray of shape (n_numbers,), dtype int64
         Occurrences of each token.
     frequencies : ndarray of shape (n_numbers,), dtype int64, or None
         Documents with each token; None: not counted.
+    missed : ndarray of shape (n_numbers,), dtype int64
+        Occurrences of each token, at most, that came while it was forgotten.
     n_documents : int
         Documents counted.
     n_nameless : int
         Occurrences of tokens that have been forgotten.
+    most_missed : int
+        Occurrences of any token that is not here, at most.
     """
 
-    words: list[str]
+    words: dict[str, int]
     counts: NDArray[np.int64]
     frequencies: NDArray[np.int64] | None
+    missed: NDArray[np.int64]
     n_documents: int
     n_nameless: int = 0
-
-
-NOTHING_COUNTED = TokenCounts([], np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
+    most_missed: int = 0
 
 
 def number_tokens(
-    documents: Sequence[str], splitter: Splitter, known: Sequence[str] = ()
+    documents: Sequence[str], splitter: Splitter
 ) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
     """Give each distinct token a number, in the order of first appearance.
 
@@ -57,8 +62,6 @@ def number_tokens(
         The corpus.
     splitter : Splitter
         Cuts documents into tokens.
-    known : sequence of str
-        Tokens that were numbered earlier, from 0; new ones follow them.
 
     Returns
     -------
@@ -69,11 +72,11 @@ def number_tokens(
     lengths : ndarray of shape (n_samples,), dtype int64
         Tokens in each document, which may be 0.
     """
-    if not known and splitter.suits_bytes(documents):
+    if splitter.suits_bytes(documents):
         words: list[str] = []
         flat, lengths = _map_tokens(documents, splitter, lambda new: _append(words, new))
         return words, flat, lengths
-    growing = defaultdict(count(len(known)).__next__, zip(known, count(), strict=False))
+    growing: defaultdict[str, int] = defaultdict(count().__next__)
     flat, lengths = _map_tokens(documents, splitter, lambda words: map(growing.__getitem__, words))
     return list(growing), flat, lengths
 
@@ -107,23 +110,86 @@ def _map_tokens(
     return flat.finish(), np.concatenate(lengths)
 
 
-def add_counts(
-    earlier: TokenCounts,
+def count_tokens(
     words: list[str],
     flat: NDArray[np.int32],
     lengths: NDArray[np.int64],
+    *,
     with_frequencies: bool,
 ) -> TokenCounts:
-    """Count numbered tokens on top of what was counted earlier."""
+    """Count numbered tokens, as `number_tokens` gives them."""
     n_numbers = len(words)
-    counts = count_ids(flat, n_numbers)
-    counts[: len(earlier.counts)] += earlier.counts
-    frequencies = None
-    if with_frequencies and earlier.frequencies is not None:
-        frequencies = document_frequencies(flat, lengths, n_numbers)
-        frequencies[: len(earlier.frequencies)] += earlier.frequencies
-    n_documents = earlier.n_documents + len(lengths)
-    return TokenCounts(words, counts, frequencies, n_documents, earlier.n_nameless)
+    frequencies = document_frequencies(flat, lengths, n_numbers) if with_frequencies else None
+    return TokenCounts(
+        dict(zip(words, count(), strict=False)),
+        count_ids(flat, n_numbers),
+        frequencies,
+        np.zeros(n_numbers, dtype=np.int64),
+        len(lengths),
+    )
+
+
+def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
+    """Add what was counted in further documents; both have document frequencies."""
+    assert earlier.frequencies is not None
+    assert more.frequencies is not None
+    words = earlier.words.copy()
+    numbers = np.array([words.setdefault(word, len(words)) for word in more.words], dtype=np.int64)
+    n_new = len(words) - len(earlier.words)
+    counts, frequencies, missed = (
+        np.concatenate([before, np.full(n_new, first)])
+        for before, first in (
+            (earlier.counts, 0),
+            (earlier.frequencies, 0),
+            (earlier.missed, earlier.most_missed),
+        )
+    )
+    counts[numbers] += more.counts
+    frequencies[numbers] += more.frequencies
+    return replace(
+        earlier,
+        words=words,
+        counts=counts,
+        frequencies=frequencies,
+        missed=missed,
+        n_documents=earlier.n_documents + more.n_documents,
+    )
+
+
+def forget_rarest(
+    counted: TokenCounts, max_words: int = MAX_WORDS, kept_words: int = KEPT_WORDS
+) -> TokenCounts:
+    """Forget the rarest words where there are too many.
+
+    What a word may have occurred at most decides: its count, and what was missed while it was
+    forgotten. A word that is not among the `kept_words` that may have occurred most often has not
+    occurred more often than the next one may have, and that is what is missed of it when it
+    comes again. This threshold is no more than ``n_tokens / (kept_words + 1)``: what words may
+    have occurred above it are the counters of Misra and Gries, and each rise of it takes as much
+    from ``kept_words + 1`` of them. Counts are exact from where a word (last) came anew, as in
+    lossy counting.
+
+    References
+    ----------
+    Misra, Gries (1982), Finding repeated elements, doi:10.1016/0167-6423(82)90012-0. Manku,
+    Motwani (2002), Approximate frequency counts over data streams, VLDB,
+    doi:10.1016/B978-155860869-6/50038-X.
+    """
+    if len(counted.words) <= max_words:
+        return counted
+    assert counted.frequencies is not None
+    most = counted.counts + counted.missed
+    threshold = int(np.partition(most, -kept_words - 1)[-kept_words - 1])
+    kept = most > threshold
+    return TokenCounts(
+        dict(zip(compress(counted.words, kept), count(), strict=False)),
+        counted.counts[kept],
+        counted.frequencies[kept],
+        counted.missed[kept],
+        counted.n_documents,
+        counted.n_nameless + int(counted.counts[~kept].sum()),
+        max(threshold, counted.most_missed),
+    )
 
 
 def document_frequencies(
@@ -142,10 +208,14 @@ def document_frequencies(
 
 def rank(counted: TokenCounts, min_documents: int, n_words: int) -> NDArray[np.int64]:
     """Return the token numbers to keep, most frequent first, ties by first appearance."""
-    order = np.argsort(-counted.counts, kind="stable")
+    numbers = np.arange(len(counted.counts))
     if counted.frequencies is not None:
-        order = order[counted.frequencies[order] >= min_documents]
-    return order[:n_words]
+        numbers = np.flatnonzero(counted.frequencies >= min_documents)
+    counts = counted.counts[numbers]
+    if len(counts) > n_words:  # few of them are worth sorting
+        often = counts >= np.partition(counts, -n_words)[-n_words]
+        numbers, counts = numbers[often], counts[often]
+    return numbers[np.argsort(-counts, kind="stable")][:n_words]
 
 
 def add_words(vocabulary: dict[str, int], words: Sequence[str]) -> None:

@@ -305,6 +305,7 @@ def test_batches_learn_what_fit_learns(parameters):
     np.testing.assert_array_equal(batches.token_counts_, whole.token_counts_)
     assert batches.n_documents_ == whole.n_documents_ == len(NASTY)
     assert batches.n_truncated_ == whole.n_truncated_
+    assert batches.count_error_ == 0
     assert batches.transform(NASTY) == whole.transform(NASTY)
 
 

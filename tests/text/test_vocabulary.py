@@ -1,10 +1,10 @@
 import numpy as np
 
 from skembed.text._vocabulary import (
-    NOTHING_COUNTED,
     ROWS_AT_ONCE,
     TokenCounts,
     add_counts,
+    count_tokens,
     document_frequencies,
     encode,
     fill_empty,
@@ -15,6 +15,11 @@ from skembed.text._vocabulary import (
 from skembed.text._words import Splitter
 
 WORDS = Splitter(True, ",.", " ", False, None)
+NONE_MISSED = np.zeros(4, np.int64)
+
+
+def counted(documents):
+    return count_tokens(*number_tokens(documents, WORDS), with_frequencies=True)
 
 
 def test_numbers_follow_first_appearance():
@@ -23,14 +28,6 @@ def test_numbers_follow_first_appearance():
     assert flat.dtype == np.int32
     np.testing.assert_array_equal(flat, [0, 1, 0, 2, 1, 3])
     np.testing.assert_array_equal(lengths, [4, 0, 2])
-
-
-def test_known_numbers_are_kept():
-    known = ["sun", "star"]
-    words, flat, _ = number_tokens(["the sun"], WORDS, known)
-    assert words == ["sun", "star", "the"]
-    np.testing.assert_array_equal(flat, [2, 0])
-    assert known == ["sun", "star"]
 
 
 def test_encode_does_not_learn():
@@ -42,16 +39,16 @@ def test_encode_does_not_learn():
 
 
 def test_counts_add_up():
-    words, flat, lengths = number_tokens(["a b a", "b"], WORDS)
-    first = add_counts(NOTHING_COUNTED, words, flat, lengths, with_frequencies=True)
+    first = counted(["a b a", "b"])
     np.testing.assert_array_equal(first.counts, [2, 2])
     np.testing.assert_array_equal(first.frequencies, [1, 2])
-    words, flat, lengths = number_tokens(["c a", "c"], WORDS, first.words)
-    second = add_counts(first, words, flat, lengths, with_frequencies=True)
+    second = add_counts(first, counted(["c a", "c"]))
+    assert list(second.words) == ["a", "b", "c"]
     np.testing.assert_array_equal(second.counts, [3, 2, 2])
     np.testing.assert_array_equal(second.frequencies, [2, 2, 2])
     assert (first.n_documents, second.n_documents) == (2, 4)
     np.testing.assert_array_equal(first.counts, [2, 2])  # the earlier counts stay as they were
+    assert list(first.words) == ["a", "b"]
 
 
 def test_document_frequencies_equal_a_loop():
@@ -70,12 +67,12 @@ def test_document_frequencies_of_nothing():
 
 
 def test_rank_by_count_then_first_appearance():
-    counted = TokenCounts([], np.array([1, 3, 2, 3]), np.array([1, 1, 2, 3]), 4)
+    counted = TokenCounts({}, np.array([1, 3, 2, 3]), np.array([1, 1, 2, 3]), NONE_MISSED, 4)
     assert rank(counted, 1, 10).tolist() == [1, 3, 2, 0]
     assert rank(counted, 1, 2).tolist() == [1, 3]
     assert rank(counted, 2, 10).tolist() == [3, 2]
     assert rank(counted, 2, 1).tolist() == [3]
-    not_counted = TokenCounts([], np.array([1, 3]), None, 4)
+    not_counted = TokenCounts({}, np.array([1, 3]), None, NONE_MISSED, 4)
     assert rank(not_counted, 1, 10).tolist() == [1, 0]
 
 

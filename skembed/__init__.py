@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skembed import datasets, testing
+    from skembed import data, datasets, testing
     from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
     from skembed.comparison import compare
     from skembed.export import to_onnx
@@ -52,6 +52,7 @@ __all__ = [
     "Word2VecVectorizer",
     "WordVectors",
     "compare",
+    "data",
     "datasets",
     "explain",
     "load",
@@ -63,7 +64,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("datasets", "testing"):
+    if name in ("data", "datasets", "testing"):
         return importlib.import_module(f"skembed.{name}")
     if name in _FOLDERS:
         value = getattr(importlib.import_module(f"skembed.{_FOLDERS[name]}"), name)

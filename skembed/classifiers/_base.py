@@ -20,6 +20,7 @@ from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
+from skembed.classifiers._prepare import validation_given
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
 
 ROWS_AT_ONCE = 1 << 13
@@ -51,35 +52,36 @@ class BaseTextClassifier(
 
         Parameters
         ----------
-        X : collection of str, TokenSequences or array-like
+        X : collection of str, TokenSequences, array-like or Stream
             Training documents: texts of shape (n_samples,); `TokenSequences`;
             a matrix of token ids of shape (n_samples, n_steps), 0 at either end
             being padding; vectors of shape (n_samples, n_steps, n_dims) or
             (n_samples, n_features), the latter as sequences of length one.
             Texts may also be a column of shape (n_samples, 1), which is what
-            scikit-learn's `BaggingClassifier` needs.
+            scikit-learn's `BaggingClassifier` needs. A stream of texts and labels,
+            made by `skembed.data.stream`, is read three times and never held in
+            memory; the tokenizer must have `partial_fit`.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels of any kind, or an indicator matrix of 0 and 1. Required.
+            Labels of any kind, or an indicator matrix of 0 and 1. Required, but
+            for a stream.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the documents. None weighs all alike. Multiplied by the
-            class weights and scaled to mean 1.
+            class weights and scaled to mean 1. Not for a stream.
         X_val, y_val : as `X` and `y`, default=None
             Validation documents and labels, measured after each epoch; with
             ``early_stopping=True`` or ``decision="tuned"`` they take the place
             of a part of `X`. They are not weighted, while such a part is
-            weighted as in training.
+            weighted as in training. `X_val` may be a stream if `X` is one.
 
         Returns
         -------
         self : estimator
             The fitted classifier.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val must be given together, or neither of them.")
+        validation = validation_given(X, X_val, y_val)
         earlier = self._fitted() if self.warm_start and hasattr(self, "_state") else None
         context = self._init_callback_context(max_subtasks=self.epochs)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        validation = None if X_val is None else (X_val, y_val)
         fitted = fit_network(
             self, X, y, sample_weight, validation, earlier=earlier, context=context
         )

@@ -110,6 +110,12 @@ class CNNTextClassifier(BaseTextClassifier):
     warm_start : bool, default=False
         Go on from the last fit, with its vocabulary, weights and optimizer,
         for `epochs` epochs more. An interrupted fit keeps its last whole epoch.
+    checkpoint : str, path-like or None, default=None
+        File that `fit` keeps its state in, after each epoch and within long ones, at
+        most once a minute. A `fit` that was killed goes on from there when it is
+        begun again, and ends with the same weights as one that was not; the file is
+        then removed. One that another fit has left, with other parameters or
+        documents, is refused. It needs an int as `random_state`.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
         Keras's dtype policy; the mixed ones compute in 16 bits.
     random_state : int, RandomState instance or None, default=None
@@ -214,6 +220,7 @@ class CNNTextClassifier(BaseTextClassifier):
         patience: int = 3,
         callbacks: Sequence[Any] | None = None,
         warm_start: bool = False,
+        checkpoint: Any = None,
         precision: str = "float32",
         random_state: Any = None,
         verbose: int = 0,
@@ -247,6 +254,7 @@ class CNNTextClassifier(BaseTextClassifier):
         self.patience = patience
         self.callbacks = callbacks
         self.warm_start = warm_start
+        self.checkpoint = checkpoint
         self.precision = precision
         self.random_state = random_state
         self.verbose = verbose

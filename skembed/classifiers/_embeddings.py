@@ -1,6 +1,7 @@
 """Word vectors for the ids a classifier was given."""
 
 import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -55,23 +56,34 @@ def embedding_matrix(
     if sequences.vectors is not None:
         refuse_embeddings(embeddings)
         return np.asarray(sequences.vectors, dtype=np.float32), None
+    return look_up(
+        embeddings, sequences.vocabulary, n_rows, lambda: count_ids(sequences.ids, n_rows)
+    )
+
+
+def look_up(
+    embeddings: Any,
+    vocabulary: Mapping[str, int] | None,
+    n_rows: int,
+    count: Callable[[], NDArray[np.int64]],
+) -> tuple[NDArray[np.float32] | None, Coverage | None]:
+    """Find vectors as `embedding_matrix` does, for ids that are counted at need."""
     if embeddings is None:
         return None, None
     if isinstance(embeddings, np.ndarray):
         return _given_matrix(embeddings, n_rows), None
-    if sequences.vocabulary is None:
+    if vocabulary is None:
         raise ValueError(
             f"embeddings={embeddings!r} needs words, but X is a matrix of ids, whose words are not "
             'known. Pass documents or the output of KerasTokenizer(output="sequences"), which '
             "carries its words, or an array with one row per id as embeddings."
         )
     vectors = WordVectors.load(embeddings)
-    counts = count_ids(sequences.ids, n_rows)
-    found = vectors.words.find(sequences.vocabulary) >= 0
-    coverage = summarize_coverage(sequences.vocabulary, counts, found.tolist(), vectors)
+    found = vectors.words.find(vocabulary) >= 0
+    coverage = summarize_coverage(vocabulary, count(), found.tolist(), vectors)
     _check_coverage(coverage, vectors)
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
-    aligned = vectors.align(sequences.vocabulary)
+    aligned = vectors.align(vocabulary)
     matrix[: len(aligned)] = aligned
     return matrix, coverage
 

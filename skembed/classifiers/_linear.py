@@ -15,7 +15,14 @@ from skembed.classifiers._svm import (
     go_on,
     margins_of_others,
 )
-from skembed.networks import Examples, LinearLayer, NetworkData, NetworkState, predict_logits
+from skembed.networks import (
+    AnyData,
+    Examples,
+    LinearLayer,
+    NetworkData,
+    NetworkState,
+    predict_logits,
+)
 from skembed.text import TokenSequences
 
 SHORT = 40.0
@@ -144,7 +151,7 @@ class LinearHalf:
         trust *= min(1.0, spread / max(self.trained.spread, 1e-6))
         return float(np.sqrt(2)) * self.network_part * trust
 
-    def read(self, data: NetworkData) -> Bag:
+    def read(self, data: AnyData) -> Bag:
         """Count the words of a network's documents."""
         return self.bags.read(sequences_of(data))
 
@@ -152,7 +159,7 @@ class LinearHalf:
         """Compute margins of shape (n_samples, n_outputs)."""
         return bag @ self.coef + self.intercept
 
-    def join(self, logits: Floats, data: NetworkData) -> Floats:
+    def join(self, logits: Floats, data: AnyData) -> Floats:
         """Add the margins to a network's log-odds of the same documents, each by its factor."""
         margins = self.margins(self.read(data))
         return np.float32(self.network_factor) * logits + np.float32(self.margin_factor) * margins
@@ -200,7 +207,7 @@ class LinearHalf:
         return replace(self, trained=measured)
 
 
-def predict_jointly(state: NetworkState, linear: LinearHalf | None, data: NetworkData) -> Floats:
+def predict_jointly(state: NetworkState, linear: LinearHalf | None, data: AnyData) -> Floats:
     """Compute the log-odds of a network and its linear half, if it has one."""
     logits = predict_logits(state, data)
     return logits if linear is None else linear.join(logits, data)
@@ -283,6 +290,7 @@ def spaced_rows(n_rows: int, n_most: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, n_rows - 1, min(n_rows, n_most)).astype(np.int64))
 
 
-def sequences_of(data: NetworkData) -> TokenSequences:
+def sequences_of(data: AnyData) -> TokenSequences:
     """Take a network's documents as sequences of ids again."""
+    assert isinstance(data, NetworkData), "a wide network has all documents in memory"
     return TokenSequences(data.steps, data.offsets)

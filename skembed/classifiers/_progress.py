@@ -18,29 +18,23 @@ class EpochTasks:
         Of its fit; None leaves the callbacks in peace.
     X, y : object
         Training documents and labels, handed on to the callbacks.
-    fitted : callable
-        Takes the network's state and the history so far, and returns the
-        attributes that make a fitted estimator of them.
 
     Attributes
     ----------
+    fitted : callable
+        Takes the network's state and the history so far, and returns the
+        attributes that make a fitted estimator of them. To be set before the first epoch.
     last_whole : tuple of (NetworkState, dict) or None
         State and history at the end of the last whole epoch.
     """
 
-    def __init__(
-        self,
-        estimator: Any,
-        context: Any,
-        X: Any,
-        y: Any,
-        fitted: Callable[[NetworkState, History], dict[str, Any]],
-    ) -> None:
+    fitted: Callable[[NetworkState, History], dict[str, Any]]
+
+    def __init__(self, estimator: Any, context: Any, X: Any, y: Any) -> None:
         self.estimator = estimator
         self.context = context
         self.X = X
         self.y = y
-        self.fitted = fitted
         self.last_whole: tuple[NetworkState, History] | None = None
         self._task: Any = None
 

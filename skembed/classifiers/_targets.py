@@ -162,8 +162,7 @@ def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
     ValueError
         If a label is missing, naming the position, or `y` holds no classes.
     """
-    array = _as_array(y, name)
-    _refuse_missing(array, name)
+    array = as_labels(y, name)
     if array.ndim == 2 and array.shape[1] > 1:
         if type_of_target(array, input_name=name) != "multilabel-indicator":
             raise ValueError(
@@ -180,6 +179,13 @@ def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
         return check_array(array, dtype=np.int64)
     array = column_or_1d(array, warn=True)
     check_classification_targets(array)
+    return array
+
+
+def as_labels(y: Any, name: str) -> NDArray[Any]:
+    """Make an array of labels, none of which is missing."""
+    array = _as_array(y, name)
+    _refuse_missing(array, name)
     return array
 
 

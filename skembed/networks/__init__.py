@@ -8,6 +8,7 @@ from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
+from skembed.networks._progress import Progress, fingerprint, pack, unpack
 from skembed.networks._shapes import weight_shapes
 from skembed.networks._spec import (
     ConvolutionSpec,
@@ -16,10 +17,12 @@ from skembed.networks._spec import (
     RecurrentSpec,
     round_up,
 )
+from skembed.networks._spool import AnyData, SpooledData
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import Examples, TrainingPlan, train
 
 __all__ = [
+    "AnyData",
     "Attributions",
     "ConvolutionSpec",
     "Examples",
@@ -28,16 +31,21 @@ __all__ = [
     "NetworkSpec",
     "NetworkState",
     "ObjectiveSpec",
+    "Progress",
     "RecurrentSpec",
+    "SpooledData",
     "TrainingPlan",
     "borrow_engine",
+    "fingerprint",
     "get_network",
     "initial_state",
     "integrate_gradients",
     "load_network",
+    "pack",
     "predict_logits",
     "round_up",
     "train",
+    "unpack",
     "weight_shapes",
     "with_trainable_embedding",
 ]

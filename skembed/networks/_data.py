@@ -1,5 +1,7 @@
 """Ragged documents, and the padded batches a network takes."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +39,16 @@ class NetworkData:
         """Steps in each document, of shape (n_samples,)."""
         return np.diff(self.offsets)
 
+    def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
+        """Return all documents as the one part they are in."""
+        return [Part(np.arange(len(self)), lambda: self)]
+
+    def digest(self) -> str:
+        """Return what documents in other numbers or another order do not have."""
+        total = hashlib.sha256(np.ascontiguousarray(self.steps).data)
+        total.update(self.offsets.data)
+        return total.hexdigest()
+
     def batches(self) -> list[NDArray[np.int64]]:
         """Divide the documents into batches of similar length, to predict all of them."""
         return sorted_batches(self.lengths, MAX_STEPS)
@@ -55,6 +67,22 @@ class NetworkData:
             Their steps.
         """
         return _pad(self.steps, self.offsets, rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Documents that are in memory at the same time.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_rows,), dtype int64
+        Which of all documents they are.
+    read : callable
+        Returns them as `NetworkData`.
+    """
+
+    rows: NDArray[np.int64]
+    read: Callable[[], NetworkData]
 
 
 def _pad(

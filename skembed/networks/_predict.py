@@ -1,23 +1,25 @@
 """Weights and documents to logits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import NetworkData
+from skembed.networks._data import Part
 from skembed.networks._pool import borrow_engine
+from skembed.networks._spool import AnyData
 from skembed.networks._state import NetworkState
 
 
-def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32]:
+def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
     """Compute the network's outputs.
 
     Parameters
     ----------
     state : NetworkState
         A trained network.
-    data : NetworkData of length n_samples
+    data : NetworkData or SpooledData of length n_samples
         The documents.
 
     Returns
@@ -33,17 +35,8 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-
-        def predict(rows: NDArray[np.int64]) -> None:
-            logits[rows] = engine.predict_on(data.batch(rows))
-
-        batches = data.batches()
-        if len(batches) == 1:
-            predict(batches[0])
-        else:
-            # TensorFlow works outside Python's lock: two batches at a time use two cores.
-            with ThreadPoolExecutor(max_workers=2) as pool:
-                list(pool.map(predict, reversed(batches)))
+        for part in data.parts():
+            _predict(engine, part, logits)
     odd = np.flatnonzero(~np.isfinite(logits).all(axis=1))
     if len(odd):
         raise FloatingPointError(
@@ -52,3 +45,19 @@ def predict_logits(state: NetworkState, data: NetworkData) -> NDArray[np.float32
             "lower learning_rate or with clipnorm."
         )
     return logits
+
+
+def _predict(engine: Any, part: Part, logits: NDArray[np.float32]) -> None:
+    """Fill in the logits of some documents."""
+    data = part.read()
+
+    def predict(rows: NDArray[np.int64]) -> None:
+        logits[part.rows[rows]] = engine.predict_on(data.batch(rows))
+
+    batches = data.batches()
+    if len(batches) == 1:
+        predict(batches[0])
+    else:
+        # TensorFlow works outside Python's lock: two batches at a time use two cores.
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(predict, reversed(batches)))

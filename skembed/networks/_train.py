@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._callbacks import Followers
-from skembed.networks._data import NetworkData, shuffled_batches
+from skembed.networks._data import Part, shuffled_batches
 from skembed.networks._pool import borrow_engine
+from skembed.networks._progress import Begun, History, Keeper, Progress
+from skembed.networks._spool import AnyData
 from skembed.networks._state import NetworkState, generator, with_trainable_embedding
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 Logs = dict[str, float]
-History = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Examples:
 
     Attributes
     ----------
-    data : NetworkData of length n_samples
+    data : NetworkData or SpooledData of length n_samples
         The documents.
     targets : ndarray of shape (n_samples,), int32, or (n_samples, n_outputs), float32
         Class numbers, or for multi-label targets 0 and 1.
@@ -36,7 +38,7 @@ class Examples:
         Weights of the losses; of a whole fit with mean 1.
     """
 
-    data: NetworkData
+    data: AnyData
     targets: NDArray[Any]
     weights: NDArray[np.float32]
 
@@ -80,6 +82,8 @@ def train(
     callbacks: Sequence[Any] = (),
     on_epoch_begin: Callable[[NetworkState, History], None] | None = None,
     on_epoch_end: Callable[[NetworkState, History], bool] | None = None,
+    progress: Progress | None = None,
+    keeper: Keeper | None = None,
 ) -> tuple[NetworkState, History]:
     """Train a network for some epochs.
 
@@ -100,6 +104,10 @@ def train(
     on_epoch_end : callable, default=None
         Called after each epoch with the network's state and the history so
         far; training stops when it returns True.
+    progress : Progress, default=None
+        Where an interrupted training from the same beginning goes on. None begins.
+    keeper : Keeper, default=None
+        Is shown the progress after each batch and each epoch.
 
     Returns
     -------
@@ -114,84 +122,124 @@ def train(
     FloatingPointError
         If the loss is not finite any more.
     """
-    history: History = {}
-    followers = Followers(callbacks, state.n_epochs + plan.epochs)
-    epoch = _Epoch(examples, validation, plan, followers)
-    best = state
     last = state.n_epochs + plan.epochs
-    stop = False
-    while state.n_epochs < last and not stop:
+    followers = Followers(callbacks, last)
+    epoch = _Epoch(examples, validation, plan, followers, keeper)
+    best = None if plan.patience is None else state
+    now = progress or Progress(state, best, {}, plan.learning_rate)
+    logs: Logs = {}
+    while now.state.n_epochs < last and not now.stop:
         if plan.release_epoch is not None:
-            state = with_trainable_embedding(state, state.n_epochs >= plan.release_epoch)
+            released = now.state.n_epochs >= plan.release_epoch
+            now = replace(now, state=with_trainable_embedding(now.state, released))
         if on_epoch_begin is not None:
-            on_epoch_begin(state, history)
-        state, logs, stop = epoch.run(state)
-        for name, value in logs.items():
-            history.setdefault(name, []).append(value)
+            on_epoch_begin(now.state, now.history)
+        now, logs = epoch.run(now)
         if plan.verbose:
-            _print_epoch(state.n_epochs, last, logs)
+            _print_epoch(now.state.n_epochs, last, logs)
         if plan.patience is not None:
-            if logs["val_loss"] < min(history["val_loss"][:-1], default=np.inf):
-                best = state
-            stop = stop or state.n_epochs - best.n_epochs >= plan.patience
+            now = _compare_with_best(now, plan.patience)
         if on_epoch_end is not None:
-            stop = on_epoch_end(state, history) or stop
-    state = followers.end_training(state, logs)
-    return (state if plan.patience is None else best), history
+            now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
+        if keeper is not None:
+            keeper.epoch_ended(now)
+    state = followers.end_training(now.state, logs)
+    return now.best or state, now.history
+
+
+def _compare_with_best(now: Progress, patience: int) -> Progress:
+    """Note the best epoch, and whether it is long ago."""
+    losses = now.history["val_loss"]
+    best = now.state if losses[-1] < min(losses[:-1], default=np.inf) else now.best
+    assert best is not None
+    stop = now.stop or now.state.n_epochs - best.n_epochs >= patience
+    return replace(now, best=best, stop=stop)
 
 
 @dataclass
 class _Epoch:
-    """What stays the same from one epoch of a training to the next, and the learning rate."""
+    """What stays the same from one epoch of a training to the next."""
 
     examples: Examples
     validation: Examples | None
     plan: TrainingPlan
     followers: Followers
+    keeper: Keeper | None
 
-    def __post_init__(self) -> None:
-        self.learning_rate = self.plan.learning_rate
-
-    def run(self, state: NetworkState) -> tuple[NetworkState, Logs, bool]:
-        """Train one epoch; return the new state, its figures, and whether to stop."""
-        started = time.perf_counter()
+    def run(self, now: Progress) -> tuple[Progress, Logs]:
+        """Train one epoch, or what is left of it; return where it led, and its figures."""
+        self.learning_rate = now.learning_rate
+        state, begun = now.state, now.begun or Begun()
+        started = time.perf_counter() - begun.seconds
         rng = generator(state)
-        batches = shuffled_batches(self.examples.data.lengths, self.plan.batch_size, rng)
+        parts = self.examples.data.parts(rng)
+        n_batches = sum(-(-len(part.rows) // self.plan.batch_size) for part in parts)
         with borrow_engine(state.spec, state.objective, training=True) as engine:
             engine.load(state)
             # Between two epochs the engine may have served somebody else.
-            engine.optimizer.learning_rate.assign(self.learning_rate)
+            engine.optimizer.learning_rate.assign(now.learning_rate)
             engine.forget_holder()
-            self.followers.begin_epoch(engine, state.n_epochs, len(batches))
-            logs = self._train(engine, batches)
+            self.followers.begin_epoch(engine, state.n_epochs, n_batches)
+
+            def keep(begun: Begun) -> Progress:
+                """Save the numbers in the middle of the epoch."""
+                middle = engine.save(state)
+                engine.forget_holder()
+                seconds = time.perf_counter() - started
+                return replace(now, state=middle, begun=replace(begun, seconds=seconds))
+
+            logs = self._train(
+                engine, self._draw(parts, rng, begun.n_batches), begun, n_batches, keep
+            )
             if self.validation is not None:
                 logs |= _evaluate(engine, self.validation)
                 self._check_finite(logs["val_loss"], "validation loss", "the epoch")
             logs["seconds"] = time.perf_counter() - started
             stop = self.followers.end_epoch(state.n_epochs, logs)
-            self.learning_rate = float(engine.optimizer.learning_rate.value)
+            learning_rate = float(engine.optimizer.learning_rate.value)
             rng_state = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=rng_state)
         for name, weight in state.weights.items():
             # The last step is in no loss yet.
             odd = weight.flat[np.argmin(np.isfinite(weight))]
             self._check_finite(float(odd), f"weights {name}", "the epoch")
-        return state, logs, stop
+        history = {name: [*now.history.get(name, []), value] for name, value in logs.items()}
+        return Progress(state, now.best, history, learning_rate, stop), logs
 
-    def _train(self, engine: Engine, batches: list[NDArray[np.int64]]) -> Logs:
-        examples, total, right = self.examples, 0.0, 0
+    def _draw(
+        self, parts: list[Part], rng: np.random.Generator, n_done: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.generic]]]:
+        """Yield the rows and steps of each batch of the epoch that is not done."""
+        lengths = self.examples.data.lengths
+        for part in parts:
+            batches = shuffled_batches(lengths[part.rows], self.plan.batch_size, rng)
+            left = batches[n_done:]
+            n_done = max(n_done - len(batches), 0)
+            if left:
+                data = part.read()
+                for rows in left:
+                    yield part.rows[rows], data.batch(rows)
+                del data  # before the next part is read
+
+    def _train(
+        self,
+        engine: Engine,
+        batches: Iterator[tuple[NDArray[np.int64], NDArray[np.generic]]],
+        begun: Begun,
+        n_batches: int,
+        keep: Callable[[Begun], Progress],
+    ) -> Logs:
+        examples, n_samples = self.examples, len(self.examples.data)
         engine.mean_steps = float(examples.data.lengths.mean())
-        for i, rows in enumerate(batches):
+        for i, (rows, batch) in enumerate(batches, begun.n_batches):
             self.followers.begin_batch(i)
-            loss, n_right = engine.train_on(
-                examples.data.batch(rows), examples.targets[rows], examples.weights[rows]
-            )
-            self._check_finite(loss, "training loss", f"batch {i + 1} of {len(batches)}")
-            total += loss * len(rows)
-            right += n_right
+            loss, n_right = engine.train_on(batch, examples.targets[rows], examples.weights[rows])
+            self._check_finite(loss, "training loss", f"batch {i + 1} of {n_batches}")
+            begun = Begun(i + 1, begun.loss + loss * len(rows), begun.n_right + n_right)
             self.followers.end_batch(i, {"loss": loss, "accuracy": n_right / len(rows)})
-        n_samples = len(examples.data)
-        return {"loss": total / n_samples, "accuracy": right / n_samples}
+            if self.keeper is not None:
+                self.keeper.batch_ended(partial(keep, begun))
+        return {"loss": begun.loss / n_samples, "accuracy": begun.n_right / n_samples}
 
     def _check_finite(self, value: float, what: str, where: str) -> None:
         if not np.isfinite(value):
@@ -203,12 +251,16 @@ class _Epoch:
 
 def _evaluate(engine: Engine, validation: Examples) -> Logs:
     total, right = 0.0, 0
-    for rows in validation.data.batches():
-        loss, n_right = engine.test_on(
-            validation.data.batch(rows), validation.targets[rows], validation.weights[rows]
-        )
-        total += loss
-        right += n_right
+    for part in validation.data.parts():
+        data = part.read()
+        for rows in data.batches():
+            loss, n_right = engine.test_on(
+                data.batch(rows),
+                validation.targets[part.rows[rows]],
+                validation.weights[part.rows[rows]],
+            )
+            total += loss
+            right += n_right
     n_samples = len(validation.data)
     return {"val_loss": total / n_samples, "val_accuracy": right / n_samples}
 

@@ -1,23 +1,19 @@
 """A fitted estimator in one safetensors file: what its header says, and what is checked."""
 
 import contextlib
-import hashlib
 import importlib.metadata
 import json
 import os
-import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from sklearn.base import BaseEstimator
 
 from skembed import __version__
+from skembed.vectors._tensor_file import digest, write_tensors
 
 FORMAT = 1
 """Version of the format; what an older skembed cannot read gets the next one."""
@@ -114,26 +110,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         "nodes": nodes,
     }
     header["digest"] = digest(header, encoder.tensors)
-    _write(encoder.tensors, header, path.absolute())
-
-
-def _write(tensors: dict[str, NDArray[Any]], header: dict[str, str], path: Path) -> None:
-    """Write a file elsewhere and move it into place, so that there is never half a one."""
-    from skembed.vectors._workshop import finish, workshop
-
     what, way_out = f"the model {path.name}", "save to another folder"
-    with workshop(path.parent, path.name, what, way_out) as place:
-        new, usual = place / "model", place / "usual"
-        try:
-            save_file(tensors, new, header)
-        except SafetensorError as error:
-            number = re.search(r"\(os error (\d+)\)", str(error))
-            if number is None:
-                raise
-            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
-        usual.touch()
-        shutil.copymode(usual, new)  # save_file lets nobody else read it
-        finish(new, path)
+    write_tensors(encoder.tensors, header, path.absolute(), what, way_out)
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -224,17 +202,6 @@ def _check_header(header: Mapping[str, str], path: Path) -> None:
         )
     if len(header["nodes"]) > MAX_HEADER:
         raise ValueError(f"{path} holds more than {MAX_HEADER:,} bytes of nodes.")
-
-
-def digest(header: Mapping[str, str], tensors: Mapping[str, NDArray[Any]]) -> str:
-    """Return the SHA-256 of a header, but for the digest in it, and of tensors."""
-    told = sorted((name, value) for name, value in header.items() if name != "digest")
-    total = hashlib.sha256(json.dumps(told).encode())
-    for name in sorted(tensors):
-        array = tensors[name]
-        total.update(f"{name} {array.dtype} {array.shape} ".encode())
-        total.update(np.ascontiguousarray(array).data if array.size else b"")
-    return total.hexdigest()
 
 
 def versions() -> dict[str, str]:

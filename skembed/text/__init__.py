@@ -15,13 +15,14 @@ from skembed.text._coverage import (
     summarize_coverage,
 )
 from skembed.text._documents import check_documents
-from skembed.text._ids import PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._sequences import TokenSequences
 
 if TYPE_CHECKING:
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
 __all__ = [
+    "FIRST_WORD_ID",
     "KERAS_FILTERS",
     "PADDING_ID",
     "UNKNOWN_ID",

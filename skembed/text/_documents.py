@@ -43,6 +43,8 @@ def check_documents(X: Any, *, name: str = "X") -> list[str]:
             f"{name} must be a collection of documents, got one {type(X).__name__}: "
             f"{_shorten(X)}. To pass a single document, put it into a list."
         )
+    if hasattr(X, "refuse_as_documents"):  # a stream, which knows where it may stand
+        X.refuse_as_documents(name)
     is_arrow = hasattr(X, "to_pylist")  # Arrow tables cannot be iterated over
     if isinstance(X, Mapping | Set) or not (isinstance(X, Iterable) or is_arrow):
         raise TypeError(

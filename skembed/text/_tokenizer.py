@@ -398,11 +398,15 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             counts,
             # fit keeps no document frequencies, but these words have passed min_df
             np.full(len(counts), self.n_documents_),
-            np.zeros(len(counts), dtype=np.int64),
+            np.full(len(counts), self.count_error_),
             self.n_documents_,
             n_nameless=int(self.token_counts_[UNKNOWN_ID]),
             most_missed=self._most_left_out,
         )
+
+    def _forget_left_out(self) -> None:
+        """Keep no more than `fit` does, where no `partial_fit` is to follow soon."""
+        self._counts = None
 
     def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
         """Rank the words, set the fitted attributes, return each number's id."""
@@ -417,7 +421,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             add_words(self.vocabulary_, self.extra_words)
             left_out = np.flatnonzero(ids == UNKNOWN_ID).tolist()
             ids[left_out] = [self.vocabulary_.get(words[k], UNKNOWN_ID) for k in left_out]
-        self._most_left_out = int(counted.counts[ids == UNKNOWN_ID].max(initial=0))
+        left_out = (counted.counts + counted.missed)[ids == UNKNOWN_ID]
+        self._most_left_out = int(left_out.max(initial=counted.most_missed))
         n_ids = FIRST_WORD_ID + len(self.vocabulary_)
         self.token_counts_ = np.zeros(n_ids, dtype=np.int64)
         np.add.at(self.token_counts_, ids, counted.counts)

@@ -42,6 +42,7 @@ TRAINING = {
     "validation_fraction": 0.35,
     "patience": 6,
     "callbacks": [],
+    "checkpoint": "fit.checkpoint",
     "warm_start": True,
     "precision": "mixed_bfloat16",
     "random_state": 11,

@@ -1,0 +1,136 @@
+"""A fit on disk, from which another one goes on after a kill."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from skembed.networks import NetworkState, Progress, pack, unpack
+from skembed.vectors._tensor_file import digest, write_tensors
+
+FORMAT = "skembed checkpoint 1"
+"""Name and version of the format."""
+
+LEAST_SECONDS = 60.0
+"""Seconds from one checkpoint within an epoch to the next."""
+
+MOST_SHARE = 0.05
+"""Of the time, that writing checkpoints within an epoch takes."""
+
+
+def check_checkpoint(estimator: Any) -> Path | None:
+    """Check the parameter, before anything is read.
+
+    Raises
+    ------
+    ValueError
+        If a fit would not do the same when it is begun again.
+    FileNotFoundError
+        If there is no such folder.
+    """
+    if estimator.checkpoint is None:
+        return None
+    path = Path(os.fspath(estimator.checkpoint)).absolute()
+    if not isinstance(estimator.random_state, Integral):
+        raise ValueError(
+            "A fit that goes on from a checkpoint must draw the same random numbers, but "
+            f"random_state is {estimator.random_state!r}. Set it to an int, such as 0."
+        )
+    if estimator.callbacks is not None and len(estimator.callbacks):
+        raise ValueError(
+            "checkpoint cannot be used with callbacks of Keras, which may remember what it does "
+            "not hold. Set callbacks=None, or checkpoint=None."
+        )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} for the checkpoint.")
+    if path.is_dir():
+        raise IsADirectoryError(f"checkpoint must be the path of a file, but {path} is a folder.")
+    return path
+
+
+class Checkpoint:
+    """The file of one fit; a `Keeper`.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    fingerprint : dict of str
+        What tells this fit from others.
+    """
+
+    def __init__(self, path: Path, fingerprint: dict[str, Any]) -> None:
+        self._path = path
+        self._fingerprint = fingerprint
+        self._next = time.monotonic() + LEAST_SECONDS
+
+    def read(self, start: NetworkState) -> Progress | None:
+        """Return where an earlier fit was, None if there is no file.
+
+        Raises
+        ------
+        ValueError
+            If the file is of another fit, damaged, or no checkpoint.
+        """
+        if not self._path.exists():
+            return None
+        try:
+            with safe_open(self._path, framework="np") as file:
+                header = file.metadata() or {}
+                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except SafetensorError as error:
+            raise ValueError(
+                f"{self._path} is no checkpoint of skembed, or it is cut: {error}. Remove it, or "
+                "set checkpoint to another path."
+            ) from error
+        if header.get("format") != FORMAT or header.get("digest") != digest(header, arrays):
+            raise ValueError(
+                f"{self._path} is no checkpoint of this version of skembed, or it is damaged. "
+                "Remove it, or set checkpoint to another path."
+            )
+        self._refuse_others(json.loads(header["fingerprint"]))
+        return unpack(arrays, json.loads(header["progress"]), start)
+
+    def _refuse_others(self, found: dict[str, Any]) -> None:
+        names = found | self._fingerprint
+        differ = [name for name in names if found.get(name) != self._fingerprint.get(name)]
+        if differ:
+            raise ValueError(
+                f"The checkpoint {self._path} is of another fit, which differs in: "
+                f"{', '.join(differ)}. Fit with the same parameters and documents to go on, remove "
+                "the file to start afresh, or set checkpoint to another path."
+            )
+
+    def batch_ended(self, progress: Callable[[], Progress]) -> None:
+        """Write the progress if the last time is long ago."""
+        if time.monotonic() >= self._next:
+            self._write(progress)
+
+    def epoch_ended(self, progress: Progress) -> None:
+        """Write the progress."""
+        self._write(lambda: progress)
+
+    def _write(self, progress: Callable[[], Progress]) -> None:
+        started = time.monotonic()
+        arrays, values = pack(progress())
+        arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+        header = {
+            "format": FORMAT,
+            "fingerprint": json.dumps(self._fingerprint),
+            "progress": json.dumps(values),
+        }
+        header["digest"] = digest(header, arrays)
+        what, way_out = f"the checkpoint {self._path.name}", "set checkpoint to another folder"
+        write_tensors(arrays, header, self._path, what, way_out)
+        seconds = time.monotonic() - started
+        self._next = time.monotonic() + max(LEAST_SECONDS, seconds / MOST_SHARE)
+
+    def remove(self) -> None:
+        """Remove the file of a fit that has ended."""
+        self._path.unlink(missing_ok=True)

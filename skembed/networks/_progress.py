@@ -1,0 +1,183 @@
+"""How far a training has come, as plain values and arrays: what can be kept and gone on from."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from skembed.networks._state import EMBEDDING, Arrays, NetworkState
+
+History = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is done of an epoch.
+
+    Attributes
+    ----------
+    n_batches : int
+        Batches trained on.
+    loss : float
+        Sum of the losses of their documents.
+    n_right : int
+        Documents that were answered right.
+    seconds : float
+        What they took.
+    """
+
+    n_batches: int = 0
+    loss: float = 0.0
+    n_right: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training is.
+
+    Attributes
+    ----------
+    state : NetworkState
+        The network now; its generator and number of epochs are those at the end of the last
+        whole epoch.
+    best : NetworkState or None
+        The network of the best epoch; None where the plan has no patience.
+    history : dict of str to list of float
+        Figures of the whole epochs.
+    learning_rate : float
+        Step size of the optimizer now.
+    stop : bool
+        Whether training is to end here.
+    begun : Begun or None
+        What is done of the next epoch.
+    """
+
+    state: NetworkState
+    best: NetworkState | None
+    history: History
+    learning_rate: float
+    stop: bool = False
+    begun: Begun | None = None
+
+
+class Keeper(Protocol):
+    """Is shown how far a training has come."""
+
+    def batch_ended(self, progress: Callable[[], Progress]) -> None:
+        """Keep the progress or not; to find it out copies the network."""
+
+    def epoch_ended(self, progress: Progress) -> None:
+        """Keep the progress at the end of an epoch."""
+
+
+def pack(progress: Progress) -> tuple[Arrays, dict[str, Any]]:
+    """Write progress as arrays by name and as plain values, without what all of it shares."""
+    states = [progress.state]
+    if progress.best is not None and progress.best is not progress.state:
+        states.append(progress.best)
+    arrays: Arrays = {}
+    told = []
+    for i, state in enumerate(states):
+        groups = {"weights": state.weights, "optimizer": state.optimizer}
+        groups["seeds"] = {str(j): seed for j, seed in enumerate(state.seeds)}
+        for group, members in groups.items():
+            arrays |= {f"{i}|{group}|{name}": array for name, array in members.items()}
+        told.append(
+            {
+                "rng": state.rng,
+                "n_epochs": state.n_epochs,
+                "trainable_embedding": state.spec.trainable_embedding,
+            }
+        )
+    return arrays, {
+        "states": told,
+        "best": None if progress.best is None else len(states) - 1,
+        "history": progress.history,
+        "learning_rate": progress.learning_rate,
+        "stop": progress.stop,
+        "begun": None if progress.begun is None else asdict(progress.begun),
+    }
+
+
+def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progress:
+    """Undo `pack`; `start` is where the training began."""
+    states = []
+    for i, told in enumerate(values["states"]):
+        groups: dict[str, Arrays] = {"weights": {}, "optimizer": {}, "seeds": {}}
+        for key, array in arrays.items():
+            number, group, name = key.split("|", 2)
+            if number == str(i):
+                groups[group][name] = array
+        states.append(
+            replace(
+                start,
+                spec=replace(start.spec, trainable_embedding=told["trainable_embedding"]),
+                rng=told["rng"],
+                weights=groups["weights"],
+                optimizer=groups["optimizer"],
+                seeds=tuple(groups["seeds"][str(j)] for j in range(len(groups["seeds"]))),
+                n_epochs=told["n_epochs"],
+            )
+        )
+    best, begun = values["best"], values["begun"]
+    return Progress(
+        states[0],
+        None if best is None else states[best],
+        values["history"],
+        values["learning_rate"],
+        values["stop"],
+        None if begun is None else Begun(**begun),
+    )
+
+
+def fingerprint(
+    start: NetworkState, examples: Any, plan: Any, validation: Any = None
+) -> dict[str, Any]:
+    """Tell one training from others: two of the same fingerprint end with the same weights.
+
+    Parameters
+    ----------
+    start : NetworkState
+        Where it begins.
+    examples : Examples
+        What it learns from.
+    plan : TrainingPlan
+        How.
+    validation : Examples, default=None
+        What is measured after each epoch.
+
+    Returns
+    -------
+    parts : dict of str
+        Plain values and digests, under names that a user knows.
+    """
+    told: dict[str, Any] = asdict(start.spec)
+    told |= told.pop("encoder") | asdict(start.objective) | asdict(plan)
+    del told["verbose"], told["n_rows"]  # the rows follow from the documents
+    told["random_state"] = _digest({}, start.rng)
+    vectors = {name: a for name, a in start.weights.items() if name == EMBEDDING}
+    told["embeddings"] = _digest(vectors)
+    earlier = {"seeds": np.array(start.seeds)} | start.optimizer
+    earlier |= {name: a for name, a in start.weights.items() if name not in vectors}
+    told["the fit it goes on from"] = _digest(earlier, start.n_epochs)
+    told["documents"] = examples.data.digest()
+    told["labels or weights"] = _digest({"y": examples.targets, "weights": examples.weights})
+    told["validation documents"] = None
+    if validation is not None:
+        answers = {"y": validation.targets, "weights": validation.weights}
+        told["validation documents"] = [validation.data.digest(), _digest(answers)]
+    parts: dict[str, Any] = json.loads(json.dumps(told))
+    return parts
+
+
+def _digest(arrays: Arrays, values: Any = None) -> str:
+    total = hashlib.sha256(json.dumps(values).encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        total.update(f"{name} {array.dtype} {array.shape} ".encode())
+        total.update(array.data if array.size else b"")
+    return total.hexdigest()

@@ -1,0 +1,117 @@
+"""Ragged ids in a file instead of in memory, read by blocks."""
+
+import hashlib
+import tempfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.networks._data import NetworkData, Part
+
+BLOCK_STEPS = 1 << 16
+"""Ids of consecutive documents that are read together."""
+
+BUFFER_STEPS = 1 << 24
+"""Ids in memory at the same time, of blocks from all over the file."""
+
+
+class SpooledData:
+    """Documents as ids in a file that goes with the process, however that ends.
+
+    The file has no name where the system allows that. Nothing is mapped: pages of a mapping
+    count as memory of the process.
+
+    Attributes
+    ----------
+    offsets : ndarray of shape (n_samples + 1,), dtype int64
+        Where each document begins, in ids; known when all are there.
+    """
+
+    def __init__(self) -> None:
+        self._file: Any = tempfile.TemporaryFile(prefix="skembed-")  # noqa: SIM115
+        self._lengths: list[NDArray[np.int64]] = [np.zeros(1, dtype=np.int64)]
+        self._digest = hashlib.sha256()
+
+    def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
+        """Put documents behind those that are there.
+
+        Parameters
+        ----------
+        ids : ndarray of shape (n_steps,), dtype int32
+            Their ids, one document after the other.
+        lengths : ndarray of shape (n_documents,), dtype int64
+            Ids of each, at least one.
+        """
+        flat = np.ascontiguousarray(ids, dtype=np.int32)
+        self._file.write(flat.data)
+        self._digest.update(flat.data)
+        self._lengths.append(lengths)
+
+    def finish(self) -> None:
+        """Note that all documents are there."""
+        self._file.flush()
+        lengths = np.concatenate(self._lengths)
+        self._lengths.clear()
+        self.offsets: NDArray[np.int64] = np.cumsum(lengths, out=lengths)
+
+    def __enter__(self) -> "SpooledData":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the file."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Steps in each document, of shape (n_samples,)."""
+        return np.diff(self.offsets)
+
+    def digest(self) -> str:
+        """Return what documents in other numbers or another order do not have."""
+        total = self._digest.copy()
+        total.update(self.offsets.data)
+        return f"spooled {total.hexdigest()}"
+
+    def parts(self, rng: np.random.Generator | None = None) -> list[Part]:
+        """Divide the documents into parts that fit into memory.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator, default=None
+            Draws for each part blocks from all over the file. None leaves them in their order. Not
+            used for documents that all fit into one part.
+        """
+        if self.offsets[-1] <= BUFFER_STEPS:
+            return [self._part(np.array([[0, len(self)]]))]
+        starts = np.flatnonzero(np.diff(self.offsets[:-1] // BLOCK_STEPS, prepend=-1))
+        blocks = np.column_stack([starts, np.append(starts[1:], len(self))])
+        if rng is not None:
+            blocks = blocks[rng.permutation(len(blocks))]
+        sizes = np.diff(self.offsets[blocks], axis=1).ravel()
+        cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - 1) // BUFFER_STEPS)) + 1
+        return [self._part(np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
+
+    def _part(self, blocks: NDArray[np.int64]) -> Part:
+        rows = np.concatenate([np.arange(start, stop) for start, stop in blocks])
+        return Part(rows, lambda: self._read(blocks, rows))
+
+    def _read(self, blocks: NDArray[np.int64], rows: NDArray[np.int64]) -> NetworkData:
+        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(self.offsets[rows + 1] - self.offsets[rows], out=offsets[1:])
+        steps = np.empty(offsets[-1], dtype=np.int32)
+        place = 0
+        for first, last in self.offsets[blocks].tolist():
+            block = steps[place : place + last - first]
+            self._file.seek(first * steps.itemsize)
+            if self._file.readinto(block.data) != block.nbytes:
+                raise OSError("The temporary file of the documents' ids was cut.")
+            place += last - first
+        return NetworkData(steps, offsets)
+
+
+AnyData = NetworkData | SpooledData
+"""What a network reads."""

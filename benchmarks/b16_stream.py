@@ -1,6 +1,9 @@
-"""Benchmark 16: ten million documents from a file, in less memory than they take."""
+"""Benchmark 16: documents from a file, batch by batch, against documents in memory."""
 
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,9 @@ import numpy as np
 
 from benchmarks.child import Settings
 from benchmarks.data import newsgroups
-from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
+from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
 
-ALL, SAMPLE = 10_000_000, 500_000
+SAMPLE = 500_000
 WORDS = 15, 40
 
 
@@ -29,16 +32,22 @@ def passages(settings: Settings) -> tuple[list[str], list[int]]:
     return texts, classes
 
 
-def write_all(settings: Settings) -> Path:
-    """Write the passages again and again, each time in another order, to one Parquet file, once."""
+def path_of(settings: Settings, n_documents: int) -> Path:
+    """Return the file of so many documents, written by another process where there is none."""
+    n_documents //= 100 if settings.quick else 1
+    path = settings.work / f"passages.{n_documents}.parquet"
+    if not path.exists():
+        arguments = [sys.executable, "-m", "benchmarks.b16_stream", str(path), str(n_documents)]
+        subprocess.run(arguments, check=True)
+    return path
+
+
+def write(path: Path, n_documents: int) -> None:
+    """Write the passages again and again, each time in another order, to one Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet
 
-    n_documents = ALL // 100 if settings.quick else ALL
-    path = settings.work / f"passages.{n_documents}.parquet"
-    if path.exists():
-        return path
-    texts, classes = passages(settings)
+    texts, classes = passages(Settings(path.parent, quick=False, seed=0))
     table = pa.table({"text": texts, "label": classes})
     rng, part = np.random.default_rng(0), path.with_suffix(".part")
     # Not as a dictionary, which would know that passages come again.
@@ -46,9 +55,8 @@ def write_all(settings: Settings) -> Path:
         part, table.schema, compression="zstd", use_dictionary=False
     ) as file:
         for start in range(0, n_documents, len(texts)):
-            rows = rng.permutation(len(texts))[: n_documents - start]
-            file.write_table(table.take(rows))
-    return part.rename(path)
+            file.write_table(table.take(rng.permutation(len(texts))[: n_documents - start]))
+    part.rename(path)
 
 
 def make(settings: Settings) -> Any:
@@ -60,22 +68,45 @@ def make(settings: Settings) -> Any:
     )  # fmt: skip
 
 
-def prepare(settings: Settings, *, in_memory: bool) -> Any:
-    import pyarrow.parquet
+def in_memory(n_documents: int) -> Callable[[Settings], Any]:
+    """Prepare the first documents as lists."""
 
-    from skembed.data import stream
-
-    path = write_all(settings)
-    n = SAMPLE // 100 if settings.quick else SAMPLE
-    with pyarrow.parquet.ParquetFile(path) as file:
-        first = next(file.iter_batches(n if in_memory else n // 10))
-    texts, labels = (column.to_pylist() for column in first.columns)
-    make(settings).fit(texts[: n // 10], labels[: n // 10])  # traces the graph
-    if in_memory:
+    def prepare(settings: Settings) -> Any:
+        texts, labels = first_of(path_of(settings, n_documents))
+        trace(settings, texts, labels)
         return make(settings), (texts, labels), len(texts)
-    with pyarrow.parquet.ParquetFile(path) as file:
-        n = file.metadata.num_rows
-    return make(settings), (stream(path, text="text", label="label"),), n
+
+    return prepare
+
+
+def streamed(n_documents: int) -> Callable[[Settings], Any]:
+    """Prepare to read documents from the file."""
+
+    def prepare(settings: Settings) -> Any:
+        from pyarrow.parquet import read_metadata
+
+        from skembed.data import stream
+
+        path = path_of(settings, n_documents)
+        trace(settings, *first_of(path, SAMPLE // 10))
+        batches = stream(path, text="text", label="label")
+        return make(settings), (batches,), read_metadata(path).num_rows
+
+    return prepare
+
+
+def first_of(path: Path, n_documents: int = SAMPLE) -> tuple[list[str], list[int]]:
+    """Read the first documents of a file."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        texts, labels = (c.to_pylist() for c in next(file.iter_batches(n_documents)).columns)
+    return texts, labels
+
+
+def trace(settings: Settings, texts: list[str], labels: list[int]) -> None:
+    """Fit to a tenth, so that the graph is there, for a vocabulary as large as it can get."""
+    make(settings).fit(texts[: SAMPLE // 10], labels[: SAMPLE // 10])
 
 
 def run(data: Any) -> Any:
@@ -101,23 +132,27 @@ def check(results: dict[str, Any]) -> str:
     return "every document read, all classes found"
 
 
-STREAMED, IN_MEMORY = "skembed, 10,000,000 as a stream", "skembed, 500,000 in memory"
+IN_MEMORY, STREAMED = "in memory", "skembed, as a stream"
+
+NOTE = (
+    "Passages of 15 to 40 words of 20 Newsgroups, repeated in ever another order. A CNN with 32 "
+    "filters of width 3 on 32 dimensions, batches of 256. In memory the documents are there as "
+    "strings before the time begins; a stream is read from the file three times, for labels, words "
+    "and ids, which go to a temporary file. The graph was traced before."
+)
 
 BENCHMARK = Benchmark(
     number=16,
-    title="Ten million documents from a Parquet file: words, ids, one CNN epoch",
+    title="500,000 documents from a Parquet file or in memory: words, ids, one CNN epoch",
     contenders={
-        IN_MEMORY: Contender(lambda settings: prepare(settings, in_memory=True), run, report),
-        STREAMED: Contender(lambda settings: prepare(settings, in_memory=False), run, report),
+        STREAMED: Contender(streamed(SAMPLE), run, report),
+        IN_MEMORY: Contender(in_memory(SAMPLE), run, report),
     },
-    goals=[
-        AtMost("peak_mb", 2000, "MB", ours=STREAMED),
-        Faster(IN_MEMORY, 0.8, ours=STREAMED, figure="us_per_document"),
-    ],
+    goals=[Faster(IN_MEMORY, 0.8, ours=STREAMED, figure="us_per_document")],
     check=check,
-    rounds=3,
-    note="Passages of 15 to 40 words of 20 Newsgroups, repeated in ever another order. A CNN with "
-    "32 filters of width 3 on 32 dimensions, batches of 256. In memory the documents are "
-    "there as strings before the time begins; the stream reads them from the file three times, and "
-    "writes ids to a temporary file. The graph was traced before.",
+    note=NOTE,
 )
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), int(sys.argv[2]))

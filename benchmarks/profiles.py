@@ -43,19 +43,19 @@ def peak_gflops(settings: Settings) -> float:
 
 def training_step(make: Callable[[Settings], Any], settings: Settings) -> dict[str, Any]:
     """Profile the operations of a fit that traces nothing."""
-    from skembed.networks import _train
+    from skembed.networks import NetworkData
 
     classifier, X, y = make(settings)
     classifier.fit(X, y)
     steps: list[int] = []
-    inner = _train.NetworkData.batch
+    inner = NetworkData.batch
 
     def counted(self: Any, rows: Any) -> Any:
         batch = inner(self, rows)
         steps.append(batch.shape[0] * batch.shape[1])
         return batch
 
-    _train.NetworkData.batch = counted  # type: ignore[method-assign]
+    NetworkData.batch = counted  # type: ignore[method-assign]
     start = time.perf_counter()
     classifier.fit(X, y)
     seconds = time.perf_counter() - start

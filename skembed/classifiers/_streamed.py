@@ -119,8 +119,8 @@ def check_stream(estimator: Any, y: Any, sample_weight: Any) -> None:
         ):
             raise ValueError(
                 "Where X is a Stream, the tokenizer does not know all lengths at first, but "
-                f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to a "
-                "number of tokens, or to None with output='sequences'."
+                f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to "
+                "a number of tokens, or to None with output='sequences'."
             )
 
 

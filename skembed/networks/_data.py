@@ -1,8 +1,8 @@
 """Ragged documents, and the padded batches a network takes."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,11 @@ class NetworkData:
 
     def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
         """Return all documents as the one part they are in."""
-        return [Part(np.arange(len(self)), lambda: self)]
+        return [Part(self, np.array([[0, len(self)]]))]
+
+    def read(self, blocks: NDArray[np.int64]) -> "NetworkData":
+        """Return the documents, which are all here."""
+        return self
 
     def digest(self) -> str:
         """Return what documents in other numbers or another order do not have."""
@@ -69,20 +73,51 @@ class NetworkData:
         return _pad(self.steps, self.offsets, rows)
 
 
+class _Readable(Protocol):
+    """Documents of which some can be read."""
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each document begins."""
+        ...
+
+    def read(self, blocks: NDArray[np.int64]) -> NetworkData:
+        """Return the documents of some blocks, one after the other."""
+        ...
+
+
 @dataclass(frozen=True)
 class Part:
-    """Documents that are in memory at the same time.
+    """Documents that are in memory at the same time, when they are read.
 
     Attributes
     ----------
-    rows : ndarray of shape (n_rows,), dtype int64
-        Which of all documents they are.
-    read : callable
-        Returns them as `NetworkData`.
+    source : NetworkData or SpooledData
+        All documents.
+    blocks : ndarray of shape (n_blocks, 2), dtype int64
+        First document of each block, and the one behind its last.
     """
 
-    rows: NDArray[np.int64]
-    read: Callable[[], NetworkData]
+    source: _Readable
+    blocks: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(np.diff(self.blocks).sum())
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Which documents they are, of shape (n_rows,)."""
+        return np.concatenate([np.arange(start, stop) for start, stop in self.blocks])
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Steps in each document, of shape (n_rows,)."""
+        rows = self.rows
+        return self.source.offsets[rows + 1] - self.source.offsets[rows]
+
+    def read(self) -> NetworkData:
+        """Return the documents."""
+        return self.source.read(self.blocks)
 
 
 def _pad(

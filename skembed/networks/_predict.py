@@ -49,10 +49,10 @@ def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
 
 def _predict(engine: Any, part: Part, logits: NDArray[np.float32]) -> None:
     """Fill in the logits of some documents."""
-    data = part.read()
+    all_rows, data = part.rows, part.read()
 
     def predict(rows: NDArray[np.int64]) -> None:
-        logits[part.rows[rows]] = engine.predict_on(data.batch(rows))
+        logits[all_rows[rows]] = engine.predict_on(data.batch(rows))
 
     batches = data.batches()
     if len(batches) == 1:

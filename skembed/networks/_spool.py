@@ -86,22 +86,20 @@ class SpooledData:
             used for documents that all fit into one part.
         """
         if self.offsets[-1] <= BUFFER_STEPS:
-            return [self._part(np.array([[0, len(self)]]))]
+            return [Part(self, np.array([[0, len(self)]]))]
         starts = np.flatnonzero(np.diff(self.offsets[:-1] // BLOCK_STEPS, prepend=-1))
         blocks = np.column_stack([starts, np.append(starts[1:], len(self))])
         if rng is not None:
             blocks = blocks[rng.permutation(len(blocks))]
         sizes = np.diff(self.offsets[blocks], axis=1).ravel()
         cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - 1) // BUFFER_STEPS)) + 1
-        return [self._part(np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
+        return [Part(self, np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
 
-    def _part(self, blocks: NDArray[np.int64]) -> Part:
-        rows = np.concatenate([np.arange(start, stop) for start, stop in blocks])
-        return Part(rows, lambda: self._read(blocks, rows))
-
-    def _read(self, blocks: NDArray[np.int64], rows: NDArray[np.int64]) -> NetworkData:
-        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum(self.offsets[rows + 1] - self.offsets[rows], out=offsets[1:])
+    def read(self, blocks: NDArray[np.int64]) -> NetworkData:
+        """Read some blocks of documents, one after the other."""
+        lengths = Part(self, blocks).lengths
+        offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=offsets[1:])
         steps = np.empty(offsets[-1], dtype=np.int32)
         place = 0
         for first, last in self.offsets[blocks].tolist():

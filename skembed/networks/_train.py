@@ -173,7 +173,7 @@ class _Epoch:
         started = time.perf_counter() - begun.seconds
         rng = generator(state)
         parts = self.examples.data.parts(rng)
-        n_batches = sum(-(-len(part.rows) // self.plan.batch_size) for part in parts)
+        n_batches = sum(-(-len(part) // self.plan.batch_size) for part in parts)
         with borrow_engine(state.spec, state.objective, training=True) as engine:
             engine.load(state)
             # Between two epochs the engine may have served somebody else.
@@ -210,15 +210,14 @@ class _Epoch:
         self, parts: list[Part], rng: np.random.Generator, n_done: int
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.generic]]]:
         """Yield the rows and steps of each batch of the epoch that is not done."""
-        lengths = self.examples.data.lengths
         for part in parts:
-            batches = shuffled_batches(lengths[part.rows], self.plan.batch_size, rng)
+            batches = shuffled_batches(part.lengths, self.plan.batch_size, rng)
             left = batches[n_done:]
             n_done = max(n_done - len(batches), 0)
             if left:
-                data = part.read()
+                all_rows, data = part.rows, part.read()
                 for rows in left:
-                    yield part.rows[rows], data.batch(rows)
+                    yield all_rows[rows], data.batch(rows)
                 del data  # before the next part is read
 
     def _train(
@@ -230,7 +229,7 @@ class _Epoch:
         keep: Callable[[Begun], Progress],
     ) -> Logs:
         examples, n_samples = self.examples, len(self.examples.data)
-        engine.mean_steps = float(examples.data.lengths.mean())
+        engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
         for i, (rows, batch) in enumerate(batches, begun.n_batches):
             self.followers.begin_batch(i)
             loss, n_right = engine.train_on(batch, examples.targets[rows], examples.weights[rows])
@@ -252,12 +251,11 @@ class _Epoch:
 def _evaluate(engine: Engine, validation: Examples) -> Logs:
     total, right = 0.0, 0
     for part in validation.data.parts():
-        data = part.read()
-        for rows in data.batches():
+        all_rows, data = part.rows, part.read()
+        for some in data.batches():
+            rows = all_rows[some]
             loss, n_right = engine.test_on(
-                data.batch(rows),
-                validation.targets[part.rows[rows]],
-                validation.weights[part.rows[rows]],
+                data.batch(some), validation.targets[rows], validation.weights[rows]
             )
             total += loss
             right += n_right

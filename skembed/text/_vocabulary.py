@@ -133,9 +133,13 @@ def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
     """Add what was counted in further documents; both have document frequencies."""
     assert earlier.frequencies is not None
     assert more.frequencies is not None
-    words = earlier.words.copy()
-    numbers = np.array([words.setdefault(word, len(words)) for word in more.words], dtype=np.int64)
-    n_new = len(words) - len(earlier.words)
+    n_before, n_more = len(earlier.words), len(more.words)
+    found = map(earlier.words.get, more.words, repeat(-1))
+    numbers = np.fromiter(found, dtype=np.int64, count=n_more)
+    is_new = numbers < 0
+    n_new = int(is_new.sum())
+    numbers[is_new] = np.arange(n_before, n_before + n_new)
+    words = earlier.words | dict(zip(compress(more.words, is_new), count(n_before), strict=False))
     counts, frequencies, missed = (
         np.concatenate([before, np.full(n_new, first)])
         for before, first in (

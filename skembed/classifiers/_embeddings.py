@@ -100,12 +100,15 @@ def complete_coverage(
     assert vocabulary is not None
     shares = coverage_by_class(coverage, vocabulary, sequences, targets)
     labels = classes.tolist()
+    by_class = tuple(replace(share, label=labels[share.label]) for share in shares)
+    return replace(with_truncated(coverage, tokenizer, len(sequences)), by_class=by_class)
+
+
+def with_truncated(coverage: Coverage, tokenizer: Any, n_documents: int) -> Coverage:
+    """Add what the tokenizer cut of so many training documents, if it knows."""
     n_truncated = getattr(tokenizer, "n_truncated_", None)
-    return replace(
-        coverage,
-        by_class=tuple(replace(share, label=labels[share.label]) for share in shares),
-        truncated_share=None if n_truncated is None else n_truncated / len(sequences),
-    )
+    share = None if n_truncated is None else n_truncated / n_documents
+    return replace(coverage, truncated_share=share)
 
 
 def refuse_embeddings(embeddings: Any) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from skembed.classifiers._embeddings import loaded, look_up
+from skembed.classifiers._embeddings import loaded, look_up, with_truncated
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._prepare import (
     Prepared,
@@ -68,9 +68,8 @@ def prepare_stream(
         last = max((reader.vocabulary or {}).values(), default=0)
         reader.n_rows = max(last + 1, len(counts))
         counts = np.pad(counts, (0, reader.n_rows - len(counts)))
-        matrix, reader.coverage = look_up(
-            embeddings, reader.vocabulary, reader.n_rows, lambda: counts
-        )
+        matrix, coverage = look_up(embeddings, reader.vocabulary, reader.n_rows, lambda: counts)
+        reader.coverage = coverage and with_truncated(coverage, reader.tokenizer, len(data))
         state = begin_network(estimator, labels, reader, matrix, seed)
     else:
         state = resume(estimator, earlier)

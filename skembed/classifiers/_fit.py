@@ -134,17 +134,22 @@ def _train(
     if checkpoint is not None:
         keeper = Checkpoint(checkpoint, fingerprint(state, examples, plan, validating))
         progress = keeper.read(state)
-    return train(
-        state,
-        examples,
-        plan,
-        validation=validating,
-        callbacks=check_callbacks(estimator.callbacks),
-        on_epoch_begin=tasks.begin,
-        on_epoch_end=tasks.end,
-        progress=progress,
-        keeper=keeper,
-    )
+    try:
+        return train(
+            state,
+            examples,
+            plan,
+            validation=validating,
+            callbacks=check_callbacks(estimator.callbacks),
+            on_epoch_begin=tasks.begin,
+            on_epoch_end=tasks.end,
+            progress=progress,
+            keeper=keeper,
+        )
+    except FloatingPointError:
+        if keeper is not None:
+            keeper.remove()  # it would lead here again
+        raise
 
 
 def find_thresholds(

@@ -82,12 +82,13 @@ def pack(progress: Progress) -> tuple[Arrays, dict[str, Any]]:
     arrays: Arrays = {}
     told = []
     for i, state in enumerate(states):
-        groups = {"weights": state.weights, "optimizer": state.optimizer}
-        groups["seeds"] = {str(j): seed for j, seed in enumerate(state.seeds)}
+        groups = _groups(state)
         for group, members in groups.items():
             arrays |= {f"{i}|{group}|{name}": array for name, array in members.items()}
         told.append(
             {
+                # In their order, which a file may not keep.
+                "names": {group: list(members) for group, members in groups.items()},
                 "rng": state.rng,
                 "n_epochs": state.n_epochs,
                 "trainable_embedding": state.spec.trainable_embedding,
@@ -103,23 +104,27 @@ def pack(progress: Progress) -> tuple[Arrays, dict[str, Any]]:
     }
 
 
+def _groups(state: NetworkState) -> dict[str, Arrays]:
+    seeds = {str(i): seed for i, seed in enumerate(state.seeds)}
+    return {"weights": state.weights, "optimizer": state.optimizer, "seeds": seeds}
+
+
 def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progress:
     """Undo `pack`; `start` is where the training began."""
     states = []
     for i, told in enumerate(values["states"]):
-        groups: dict[str, Arrays] = {"weights": {}, "optimizer": {}, "seeds": {}}
-        for key, array in arrays.items():
-            number, group, name = key.split("|", 2)
-            if number == str(i):
-                groups[group][name] = array
+        weights, optimizer, seeds = (
+            {name: arrays[f"{i}|{group}|{name}"] for name in told["names"][group]}
+            for group in ("weights", "optimizer", "seeds")
+        )
         states.append(
             replace(
                 start,
                 spec=replace(start.spec, trainable_embedding=told["trainable_embedding"]),
                 rng=told["rng"],
-                weights=groups["weights"],
-                optimizer=groups["optimizer"],
-                seeds=tuple(groups["seeds"][str(j)] for j in range(len(groups["seeds"]))),
+                weights=weights,
+                optimizer=optimizer,
+                seeds=tuple(seeds.values()),
                 n_epochs=told["n_epochs"],
             )
         )

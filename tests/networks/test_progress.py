@@ -38,7 +38,7 @@ class Keeper:
         self.now += 1
         if self.now == self.moment:
             arrays, values = pack(progress())
-            arrays = {name: array.copy() for name, array in arrays.items()}
+            arrays = {name: arrays[name].copy() for name in sorted(arrays)}  # as in a file
             self.kept = arrays, json.dumps(values)
             raise Interrupted("now")
 

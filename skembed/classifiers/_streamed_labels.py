@@ -1,5 +1,6 @@
 """Labels that come batch by batch, as numbers."""
 
+from array import array
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,30 +37,48 @@ def read_targets(
         If there are no documents or no labels, one is missing, or is none of the classes.
     """
     numbers: dict[Any, int] = {}
-    firsts, codes, matrices = [], [], []
+    firsts: list[NDArray[Any]] = []
+    # In one piece: arrays of many batches would keep the memory between them from being freed.
+    codes, indicators, n_columns = array("i"), array("b"), set()
     for i, given in enumerate(batches):
-        if given is None:
-            raise ValueError(
-                f"{name} is a Stream without labels, but training needs them. Name their column: "
-                "stream(..., label=...)."
-            )
-        batch = as_labels(given, f"{name}'s labels in batch {i}")
+        where = f"{name}'s labels in batch {i}"
+        batch = as_labels(_refuse_none(given, name), where)
+        n_columns.add(batch.shape[1] if batch.ndim == 2 else 1)
         if batch.ndim == 2 and batch.shape[1] > 1:
-            matrices.append(check_labels(batch, name=f"{name}'s labels in batch {i}").astype(bool))
+            indicators.frombytes(check_labels(batch, name=where).astype(np.int8).tobytes())
             continue
         found, inverse = np.unique(batch.reshape(-1), return_inverse=True)
         n_before = len(numbers)
         new = np.array([numbers.setdefault(label, len(numbers)) for label in found.tolist()])
-        firsts.append(found[new >= n_before])
-        codes.append(new.astype(np.int32)[inverse])
-    if bool(codes) == bool(matrices):
-        what = "both single labels and indicators" if codes else "no documents"
-        raise ValueError(f"{name} is a Stream that gives {what}; at least one is needed.")
-    if matrices:
-        indicators = np.concatenate(matrices).astype(np.int8)
-        labels = Labels.find(indicators) if labels is None else labels
-        return labels, labels.encode(indicators, name=f"{name}'s labels")
+        if len(numbers) > n_before:
+            firsts.append(found[new >= n_before])
+        codes.frombytes(new.astype(np.int32)[inverse].tobytes())
+    _check_columns(n_columns, name)
+    if indicators:
+        y = np.frombuffer(indicators, dtype=np.int8).reshape(-1, n_columns.pop())
+        labels = Labels.find(y) if labels is None else labels
+        return labels, labels.encode(y, name=f"{name}'s labels")
     # Each thrice: where all labels differ, scikit-learn takes them for numbers to regress on.
     distinct = np.repeat(np.concatenate(firsts), 3)
     labels = Labels.find(distinct) if labels is None else labels
-    return labels, labels.encode(distinct, name=f"{name}'s labels")[::3][np.concatenate(codes)]
+    index = labels.encode(distinct, name=f"{name}'s labels")[::3]
+    return labels, index[np.frombuffer(codes, dtype=np.int32)]
+
+
+def _refuse_none(labels: Any, name: str) -> Any:
+    if labels is None:
+        raise ValueError(
+            f"{name} is a Stream without labels, but training needs them. Name their column: "
+            "stream(..., label=...)."
+        )
+    return labels
+
+
+def _check_columns(n_columns: set[int], name: str) -> None:
+    if not n_columns:
+        raise ValueError(f"{name} is a Stream that gives no documents; at least one is needed.")
+    if len(n_columns) > 1:
+        raise ValueError(
+            f"{name} is a Stream whose labels have {' and '.join(map(str, sorted(n_columns)))} "
+            "columns; each batch must have as many, one for single labels."
+        )

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from array import array
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class SpooledData:
 
     def __init__(self) -> None:
         self._file: Any = tempfile.TemporaryFile(prefix="skembed-")  # noqa: SIM115
-        self._lengths: list[NDArray[np.int64]] = [np.zeros(1, dtype=np.int64)]
+        # In one piece: arrays of many batches would keep the memory between them from being freed.
+        self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
 
     def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
@@ -46,14 +48,13 @@ class SpooledData:
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
         self._digest.update(flat.data)
-        self._lengths.append(lengths)
+        self._lengths.frombytes(np.asarray(lengths, dtype=np.int64).tobytes())
 
     def finish(self) -> None:
         """Note that all documents are there."""
         self._file.flush()
-        lengths = np.concatenate(self._lengths)
-        self._lengths.clear()
-        self.offsets: NDArray[np.int64] = np.cumsum(lengths, out=lengths)
+        self.offsets: NDArray[np.int64] = np.cumsum(np.frombuffer(self._lengths, dtype=np.int64))
+        self._lengths = array("q")
 
     def __enter__(self) -> "SpooledData":
         return self

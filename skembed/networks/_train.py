@@ -199,10 +199,7 @@ class _Epoch:
             learning_rate = float(engine.optimizer.learning_rate.value)
             rng_state = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=rng_state)
-        for name, weight in state.weights.items():
-            # The last step is in no loss yet.
-            odd = weight.flat[np.argmin(np.isfinite(weight))]
-            self._check_finite(float(odd), f"weights {name}", "the epoch")
+        self._check_weights(state)
         history = {name: [*now.history.get(name, []), value] for name, value in logs.items()}
         return Progress(state, now.best, history, learning_rate, stop), logs
 
@@ -239,6 +236,12 @@ class _Epoch:
             if self.keeper is not None:
                 self.keeper.batch_ended(partial(keep, begun))
         return {"loss": begun.loss / n_samples, "accuracy": begun.n_right / n_samples}
+
+    def _check_weights(self, state: NetworkState) -> None:
+        """Check what came of the last step, which is in no loss yet."""
+        for name, weight in state.weights.items():
+            odd = weight.flat[np.argmin(np.isfinite(weight))]
+            self._check_finite(float(odd), f"weights {name}", "the epoch")
 
     def _check_finite(self, value: float, what: str, where: str) -> None:
         if not np.isfinite(value):

@@ -226,7 +226,7 @@ def test_what_does_not_go_with_a_stream(cnn, no_training, parameters, arguments,
         ([(["sun"], [1]), (["sea"], [None])], r"X's labels in batch 1 contains NaN"),
         ([(["sun"], ["a"]), (["sea"], ["a"])], "y must hold at least two classes to tell apart"),
         ([(["sun"], [0.5]), (["sea"], [1.5])], "Unknown label type: continuous"),
-        ([(["sun"], [1]), (["sea"], [[1, 0]])], "gives both single labels and indicators"),
+        ([(["sun"], [1]), (["sea"], [[1, 0]])], "whose labels have 1 and 2 columns; each batch"),
     ],
 )
 def test_labels_that_are_none(cnn, no_training, batches, message):

@@ -9,6 +9,7 @@ import shutil
 import signal
 import time
 import zipfile
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 
@@ -17,6 +18,8 @@ import requests  # noqa: F401 - here, for else each child would import it
 
 import skembed
 from skembed import GloveVectorizer, WordVectors
+from skembed.classifiers import _checkpoint
+from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, Progress, initial_state
 from skembed.vectors import _cache, _catalogue, _conversion, _download, _loading  # noqa: F401
 
 
@@ -174,4 +177,56 @@ class Download:
         assert len(WordVectors.load("toy.20d", limit=5, cache_dir=self.cache)) == 5
 
 
-TARGETS = {"cache": Cache, "model": Model, "download": Download}
+class Checkpoint:
+    """The checkpoint of a fit, which a later one replaces."""
+
+    n_beginnings = 2
+
+    def __init__(self, folder, n_words=20_000):
+        self.path = folder / "fits" / "fit.checkpoint"
+        self.path.parent.mkdir()
+        self.kept, weights = folder / "older", np.ones((n_words, 200), np.float32)
+        spec = NetworkSpec(
+            n_rows=n_words, n_dims=200, trainable_embedding=True, spatial_dropout=0.0,
+            encoder=ConvolutionSpec(filters=1, kernel_sizes=(1,), stacked=False, pool_size=0),
+            dense_dropout=0.0, dense_units=(), dense_activation="relu", batch_norm=False,
+            n_outputs=2, precision="float32",
+        )  # fmt: skip
+        objective = ObjectiveSpec(
+            loss="crossentropy", multilabel=False, top_k=0, label_smoothing=0.0, optimizer="adam",
+            clipnorm=None,
+        )  # fmt: skip
+        self.start = initial_state(spec, objective, seed=0, embedding=weights)
+        self.progress = [
+            Progress(replace(self.start, weights={"w": n * weights}, n_epochs=n), None, {}, 0.1)
+            for n in (1, 2)
+        ]
+        self.keeper().epoch_ended(self.progress[0])
+        shutil.move(self.path, self.kept)
+
+    def keeper(self):
+        return _checkpoint.Checkpoint(self.path, {"epochs": 2})
+
+    def prepare(self, number):
+        self.path.unlink(missing_ok=True)
+        if number % 2:
+            shutil.copy(self.kept, self.path)
+
+    def write(self):
+        self.keeper().epoch_ended(self.progress[1])
+
+    def state(self):
+        found = self.keeper().read(self.start)
+        if found is None:
+            return "old"
+        assert np.all(found.state.weights["w"] == found.state.n_epochs)
+        return {1: "old", 2: "new"}[found.state.n_epochs]
+
+    def check_next_start(self):
+        self.write()
+        assert self.state() == "new"
+
+    write_more = write
+
+
+TARGETS = {"cache": Cache, "checkpoint": Checkpoint, "model": Model, "download": Download}

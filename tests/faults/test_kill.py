@@ -27,7 +27,9 @@ def play(kind, n_rounds, seed, folder):
     return figures
 
 
-@pytest.mark.parametrize(("kind", "at_least"), [("cache", 10), ("model", 6), ("download", 15)])
+@pytest.mark.parametrize(
+    ("kind", "at_least"), [("cache", 10), ("checkpoint", 12), ("model", 6), ("download", 15)]
+)
 def test_a_kill_before_each_step(kind, at_least, tmp_path):
     """Wherever writing stops, however short the moment is."""
     figures = play(kind, "steps", 0, tmp_path)
@@ -36,6 +38,6 @@ def test_a_kill_before_each_step(kind, at_least, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["cache", "model", "download"])
+@pytest.mark.parametrize("kind", ["cache", "checkpoint", "model", "download"])
 def test_two_hundred_kills_at_random_times(kind, tmp_path):
     play(kind, 200, 1, tmp_path)

@@ -53,8 +53,9 @@ class Table:
             return
         import pyarrow.parquet
 
-        for path in self.files:  # a dataset would hold whole row groups
-            with pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20) as file:
+        # A dataset would hold whole row groups, and pre_buffer keeps all that was ever read.
+        for path in self.files:
+            with pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
                 check_columns(file.schema_arrow.names, columns, path.name)
                 yield from file.iter_batches(batch_size, columns=columns, use_threads=False)
 

@@ -61,6 +61,21 @@ def test_folders_in_the_order_of_names(name, tmp_path):
     assert whole(stream(tmp_path, text="body", label="weather")) == (TEXTS, LABELS)
 
 
+@pytest.mark.parametrize("row_group_size", [100, 10_000])
+def test_files_are_never_in_memory_as_a_whole(row_group_size, tmp_path):
+    texts = [np.random.default_rng(i).bytes(500).hex() for i in range(10_000)]
+    table = pa.table({"text": texts, "label": range(10_000)})
+    path = tmp_path / "x.parquet"
+    pyarrow.parquet.write_table(table, path, row_group_size=row_group_size, use_dictionary=False)
+    del table
+    before, most = pa.total_allocated_bytes(), 0
+    for texts, _ in stream(path, text="text", label="label", batch_size=100):
+        most = max(most, pa.total_allocated_bytes() - before)
+        assert len(texts) <= 100
+    assert path.stat().st_size > 5e6
+    assert most < 3.5e6
+
+
 def test_tables_and_datasets():
     dataset = pyarrow.dataset.dataset(TABLE)
     for source in (TABLE, dataset, TABLE.to_batches()[0]):

@@ -59,7 +59,7 @@ def prepare_stream(
     kept = np.ones(len(targets), dtype=bool)
     if validation is None and sets_aside(estimator):
         kept[split_validation(targets, estimator.validation_fraction, seed)[1]] = False
-    embeddings = loaded(estimator.embeddings)
+    embeddings = loaded(estimator.embeddings) if earlier is None else None
     reader = _learn_words(estimator, X, kept, embeddings) if earlier is None else earlier.reader
     if reader.kind != "documents":
         raise ValueError("X is a Stream of documents, but the classifier was fitted on other X.")

@@ -78,7 +78,7 @@ def open_table(source: Any, text: str | None, label: str | None) -> Table | None
     if text is None:
         raise ValueError("text must name the column with the texts of a file, dataset or table.")
     if is_path:
-        table = _open_files(Path(source))
+        table = _open_files(Path(source), text)
     elif isinstance(source, pyarrow.dataset.Dataset):
         table = Table(source)
     else:
@@ -96,7 +96,7 @@ def check_columns(there_are: list[str], wanted: list[str], name: str) -> None:
             raise ValueError(f"{name} has {problem} {column!r}. Its columns: {shown}.")
 
 
-def _open_files(path: Path) -> Table:
+def _open_files(path: Path, text: str) -> Table:
     import pyarrow.dataset
 
     if not path.exists():
@@ -113,8 +113,21 @@ def _open_files(path: Path) -> Table:
         )
     kind = formats.pop()
     with _readable(str(path)):
-        dataset = pyarrow.dataset.dataset([os.fspath(file) for file in files], format=kind)
+        dataset = pyarrow.dataset.dataset(
+            [os.fspath(file) for file in files], format=_csv(text) if kind == "csv" else kind
+        )
     return Table(dataset, tuple(files) if kind == "parquet" else ())
+
+
+def _csv(text: str) -> Any:
+    """Describe CSV files whose texts may look like numbers, and hold line breaks."""
+    import pyarrow.csv
+    import pyarrow.dataset
+
+    return pyarrow.dataset.CsvFileFormat(
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+        convert_options=pyarrow.csv.ConvertOptions(column_types={text: pyarrow.string()}),
+    )
 
 
 def _format_of(file: Path) -> str | None:

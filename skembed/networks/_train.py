@@ -168,8 +168,7 @@ class _Epoch:
 
     def run(self, now: Progress) -> tuple[Progress, Logs]:
         """Train one epoch, or what is left of it; return where it led, and its figures."""
-        self.learning_rate = now.learning_rate
-        state, begun = now.state, now.begun or Begun()
+        self.learning_rate, state, begun = now.learning_rate, now.state, now.begun or Begun()
         started = time.perf_counter() - begun.seconds
         rng = generator(state)
         parts = self.examples.data.parts(rng)
@@ -197,8 +196,8 @@ class _Epoch:
             logs["seconds"] = time.perf_counter() - started
             stop = self.followers.end_epoch(state.n_epochs, logs)
             learning_rate = float(engine.optimizer.learning_rate.value)
-            rng_state = dict(rng.bit_generator.state)
-            state = engine.save(state, n_epochs=state.n_epochs + 1, rng=rng_state)
+            drawn = dict(rng.bit_generator.state)
+            state = engine.save(state, n_epochs=state.n_epochs + 1, rng=drawn)
         self._check_weights(state)
         history = {name: [*now.history.get(name, []), value] for name, value in logs.items()}
         return Progress(state, now.best, history, learning_rate, stop), logs

@@ -1,5 +1,6 @@
 """Streams: what they read, in which order, again and again, and what they refuse."""
 
+import gzip
 import pickle
 import sys
 from itertools import chain
@@ -49,6 +50,19 @@ def test_files(name, tmp_path):
         assert whole(batches) == (TEXTS, LABELS)
         assert whole(batches) == (TEXTS, LABELS)  # again, from the beginning
         assert max(len(texts) for texts, _ in batches) <= 8
+
+
+def test_texts_of_csv_files_are_texts(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text('text,label\n007,1\n"sun,\nsea",2\n"",3\nNA,4\n', encoding="utf-8")
+    assert whole(stream(path, text="text", label="label")) == (
+        ["007", "sun,\nsea", "", "NA"],
+        [1, 2, 3, 4],
+    )
+    with gzip.open(tmp_path / "x.csv.gz", "wb") as packed:
+        packed.write(path.read_bytes())
+    path.unlink()
+    assert whole(stream(tmp_path, text="text", label="label"))[0][0] == "007"
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -184,6 +184,23 @@ def test_ids_of_words_are_looked_at(forge):
     refuse(forge("cnn", change), "the ids of words are not the numbers from 2")
 
 
+@pytest.mark.parametrize("part", ["counts", "frequencies", "missed"])
+def test_counts_of_words_are_looked_at(part, forge):
+    def change(nodes, tensors):
+        name = nodes[of_type(nodes, "TokenCounts")[part]["ref"]]["tensor"]
+        tensors[name] = tensors[name][1:].copy()
+
+    refuse(forge("tokenizer, part by part", change), "words and counts differ in number")
+
+
+def test_numbers_of_counted_words_are_looked_at(forge):
+    def change(nodes, tensors):
+        name = nodes[of_type(nodes, "TokenCounts")["words"]["ref"]]["tensors"][2]
+        tensors[name][0] = 5
+
+    refuse(forge("tokenizer, part by part", change), "the numbers of words")
+
+
 def test_words_are_counted_once(forge):
     def change(nodes, tensors):
         tensors[tensors_of(nodes, "ids")[1]][:2] = 0  # where the first two words end

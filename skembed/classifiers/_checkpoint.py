@@ -130,7 +130,3 @@ class Checkpoint:
         write_tensors(arrays, header, self._path, what, way_out)
         seconds = time.monotonic() - started
         self._next = time.monotonic() + max(LEAST_SECONDS, seconds / MOST_SHARE)
-
-    def remove(self) -> None:
-        """Remove the file of a fit that has ended."""
-        self._path.unlink(missing_ok=True)

@@ -147,8 +147,8 @@ def _train(
             keeper=keeper,
         )
     except FloatingPointError:
-        if keeper is not None:
-            keeper.remove()  # it would lead here again
+        if checkpoint is not None:
+            checkpoint.unlink(missing_ok=True)  # it would lead here again
         raise
 
 

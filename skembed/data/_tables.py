@@ -75,6 +75,10 @@ def open_table(source: Any, text: str | None, label: str | None) -> Table | None
         import pyarrow.dataset
     except ImportError as error:
         raise ImportError("Streams from tables need pyarrow: pip install pyarrow.") from error
+    if not is_path and not isinstance(
+        source, pyarrow.dataset.Dataset | pyarrow.Table | pyarrow.RecordBatch
+    ):
+        return None
     if text is None:
         raise ValueError("text must name the column with the texts of a file, dataset or table.")
     if is_path:

@@ -150,6 +150,8 @@ def test_repr():
     [
         ((x for x in ()), {}, TypeError, "source is a generator, which can be read only once"),
         (iter([]), {}, TypeError, "source is a list_iterator, which can be read only once"),
+        (TABLE.to_reader(), {"text": "body"}, TypeError, "Reader, which can be read only once"),
+        (TABLE["body"], {"text": "body"}, ValueError, "text is for files, datasets and tables"),
         (7, {}, TypeError, "source must be the path of a file or folder.*got int"),
         (b"x.csv", {}, TypeError, "source must be the path of a file or folder.*got bytes"),
         ([], {"text": "body"}, ValueError, "text is for files, datasets and tables.*a list, whose"),

@@ -1,12 +1,12 @@
-"""Benchmark 17: ten million documents from a file, in less memory than they take."""
+"""Benchmark 18: ten million documents from a file, in less memory than they take."""
 
-from benchmarks.b16_stream import IN_MEMORY, NOTE, SAMPLE, check, in_memory, report, run, streamed
+from benchmarks.b17_stream import IN_MEMORY, NOTE, SAMPLE, check, in_memory, report, run, streamed
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster
 
 STREAMED = "skembed, 10,000,000 as a stream"
 
 BENCHMARK = Benchmark(
-    number=17,
+    number=18,
     title="Ten million documents from a Parquet file: words, ids, one CNN epoch",
     contenders={
         f"500,000 {IN_MEMORY}": Contender(in_memory(SAMPLE), run, report),

@@ -1,4 +1,4 @@
-"""Benchmark 16: documents from a file, batch by batch, against documents in memory."""
+"""Benchmark 17: documents from a file, batch by batch, against documents in memory."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ def path_of(settings: Settings, n_documents: int) -> Path:
     n_documents //= 100 if settings.quick else 1
     path = settings.work / f"passages.{n_documents}.parquet"
     if not path.exists():
-        arguments = [sys.executable, "-m", "benchmarks.b16_stream", str(path), str(n_documents)]
+        arguments = [sys.executable, "-m", "benchmarks.b17_stream", str(path), str(n_documents)]
         subprocess.run(arguments, check=True)
     return path
 
@@ -142,7 +142,7 @@ NOTE = (
 )
 
 BENCHMARK = Benchmark(
-    number=16,
+    number=17,
     title="500,000 documents from a Parquet file or in memory: words, ids, one CNN epoch",
     contenders={
         STREAMED: Contender(streamed(SAMPLE), run, report),

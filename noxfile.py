@@ -31,12 +31,20 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[0])
-@nox.parametrize("name", ["jax", "torch"])
-def backend(session: nox.Session, name: str) -> None:
-    """Run the suite with another backend of Keras, without what only TensorFlow's engine has."""
-    # The version that the benchmarks compare with, too.
-    pinned = ["torch==2.13.0"] if name == "torch" else []
-    session.install("-e", f".[test,{name}]", *pinned)
+def jax(session: nox.Session) -> None:
+    """Run the suite on JAX, without what only TensorFlow's engine has."""
+    run_with_backend(session, "jax", "jax")
+
+
+@nox.session(python=PYTHONS[0])
+def torch(session: nox.Session) -> None:
+    """Run the suite on PyTorch, without what only TensorFlow's engine has."""
+    run_with_backend(session, "torch", "torch==2.13.0")  # as in the benchmarks
+
+
+def run_with_backend(session: nox.Session, name: str, package: str) -> None:
+    """Run the suite with another backend of Keras."""
+    session.install("-e", f".[test,{name}]", package)
     settings = {"KERAS_BACKEND": name, "JAX_COMPILATION_CACHE_DIR": session.create_tmp()}
     # Keras turns tensors into arrays in a way that NumPy 2 finds outdated.
     quiet = ["-W", "ignore:__array__ implementation:DeprecationWarning"]

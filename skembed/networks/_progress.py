@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, Arrays, NetworkState
 
 History = dict[str, list[float]]
@@ -160,9 +161,13 @@ def fingerprint(
     parts : dict of str
         Plain values and digests, under names that a user knows.
     """
+    load_engine()
+    import keras
+
     told: dict[str, Any] = asdict(start.spec)
     told |= told.pop("encoder") | asdict(start.objective) | asdict(plan)
     del told["verbose"], told["n_rows"]  # the rows follow from the documents
+    told["KERAS_BACKEND"] = keras.backend.backend()  # each rounds in its own way
     told["random_state"] = _digest({}, start.rng)
     vectors = {name: a for name, a in start.weights.items() if name == EMBEDDING}
     told["embeddings"] = _digest(vectors)

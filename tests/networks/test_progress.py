@@ -156,3 +156,11 @@ def test_fingerprints_tell_trainings_apart(make):
     assert fingerprint(state, examples, plan, examples) != fingerprint(
         state, examples, plan, one_less
     )
+
+
+def test_a_training_of_another_backend_is_another_one(make, monkeypatch):
+    state, examples, plan = make.state(make.spec(make.cnn())), make.examples(), make.plan()
+    first = fingerprint(state, examples, plan)
+    monkeypatch.setattr("keras.backend.backend", lambda: "another")
+    other = fingerprint(state, examples, plan)
+    assert [each for each in first if first[each] != other[each]] == ["KERAS_BACKEND"]

@@ -24,8 +24,9 @@ lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Modules of packages that the extra `test` does not install have no examples, or `test-cluster` runs them.
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
-	$(BIN)/python -m pytest --doctest-modules skembed --ignore=skembed/distributed/_dask.py
+	$(BIN)/python -m pytest --doctest-modules skembed $(foreach name,dask jax torch,--ignore-glob='*_$(name).py')
 	$(BIN)/python -m pytest --doctest-glob="*.md" docs
 
 docs: $(STAMP)-docs  ## the documentation, in docs/build/html

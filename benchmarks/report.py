@@ -15,7 +15,7 @@ from benchmarks.harness import ROOT, Record
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PACKAGES = [
-    *("dask", "gensim", "keras", "numpy", "onnxruntime", "pyspark", "ray"),
+    *("dask", "gensim", "jax", "keras", "numpy", "onnxruntime", "pyspark", "ray"),
     *("scikeras", "scikit-learn", "scipy", "tensorflow", "torch"),
 ]
 BUSY = 1.5

@@ -173,4 +173,5 @@ def make_plan(
         release_epoch=None if reader.n_rows is None else release_epoch(estimator),
         patience=int(estimator.patience) if estimator.early_stopping and validated else None,
         verbose=int(estimator.verbose),
+        data_parallel=bool(estimator.data_parallel),
     )

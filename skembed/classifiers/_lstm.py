@@ -114,6 +114,11 @@ class LSTMTextClassifier(BaseTextClassifier):
         begun again, and ends with the same weights as one that was not; the file is
         then removed. One that another fit has left, with other parameters or
         documents, is refused. It needs an int as `random_state`.
+    data_parallel : bool, default=False
+        Train on all devices that JAX sees, each on a part of every batch: several in
+        one process, and those of other processes that ``jax.distributed`` has joined,
+        which then fit the same documents with the same parameters. Needs Keras's
+        backend JAX. The weights are those of one device but for rounding.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
         Keras's dtype policy; the mixed ones compute in 16 bits.
     random_state : int, RandomState instance or None, default=None
@@ -219,6 +224,7 @@ class LSTMTextClassifier(BaseTextClassifier):
         callbacks: Sequence[Any] | None = None,
         warm_start: bool = False,
         checkpoint: Any = None,
+        data_parallel: bool = False,
         precision: str = "float32",
         random_state: Any = None,
         verbose: int = 0,
@@ -254,6 +260,7 @@ class LSTMTextClassifier(BaseTextClassifier):
         self.callbacks = callbacks
         self.warm_start = warm_start
         self.checkpoint = checkpoint
+        self.data_parallel = data_parallel
         self.precision = precision
         self.random_state = random_state
         self.verbose = verbose

@@ -44,6 +44,7 @@ SHARED_CONSTRAINTS: dict = {
     "callbacks": ["array-like", None],
     "warm_start": ["boolean"],
     "checkpoint": [str, HasMethods("__fspath__"), None],
+    "data_parallel": ["boolean"],
     "precision": [StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})],
     "random_state": ["random_state"],
     "verbose": ["verbose"],

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
@@ -123,6 +124,21 @@ class Engine(ABC):
         gradients : ndarray of shape (n_wanted, n_steps, n_dims), dtype float32
             Their means over the points.
         """
+
+    def spread(self, wanted: bool) -> None:
+        """Divide batches among all devices from now on, or no longer.
+
+        Raises
+        ------
+        ValueError
+            If the backend cannot.
+        """
+        if wanted:
+            raise ValueError(
+                "data_parallel=True needs JAX, but Keras is set to the backend "
+                f"{keras.backend.backend()!r}. Set the environment variable KERAS_BACKEND=jax, "
+                "or set data_parallel=False."
+            )
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
         """Return whether a network has this graph, and rows for which there is just enough room."""

@@ -1,16 +1,19 @@
 """The engine of JAX: pure functions of all variables, compiled for each of few shapes."""
 
+from itertools import chain
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import keras
 import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine, tell_right
 from skembed.networks._losses import batch_loss, example_losses
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+from skembed.networks._state import NetworkState
 
 LEAST_STEPS = 8
 """Steps of the shortest batches, to which shorter ones are padded."""
@@ -28,13 +31,34 @@ class JaxEngine(Engine):
         self._train = jax.jit(self._train_step)
         self._test = jax.jit(self._test_step)
         self._predict = jax.jit(self._predict_step)
+        mesh = Mesh(np.array(jax.devices()), ("batch",))
+        self._everywhere = NamedSharding(mesh, PartitionSpec())
+        self._divided = NamedSharding(mesh, PartitionSpec("batch"))
+        self._train_everywhere = jax.jit(self._train_step, out_shardings=self._everywhere)
+        self._spread = False
+
+    def spread(self, wanted: bool) -> None:
+        """Divide batches among all devices, those of other processes too, or no longer."""
+        self._spread = wanted
+
+    def save(self, state: NetworkState, **changes: Any) -> NetworkState:
+        """Return the numbers as they are now, as the successor of a state."""
+        saved = super().save(state, **changes)
+        if self._spread:  # a process may predict while the others do something else
+            for variable in chain(*self._variables(), self.optimizer.variables):
+                variable.assign(np.asarray(variable.value))
+        return saved
 
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int]:
         """Take one step of the optimizer; return the batch's loss and number of right answers."""
         kinds = [*self._variables(), self.optimizer.variables]
-        values, loss, right = self._train(_values(kinds), _pad_steps(batch), targets, weights)
+        values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
+        if self._spread:
+            values, loss, right = self._train_everywhere(*self._laid_out(values, numbers))
+        else:
+            values, loss, right = self._train(values, *numbers)
         for kind, moved in zip(kinds, values, strict=True):
             for variable, value in zip(kind, moved, strict=True):
                 variable.assign(value)
@@ -62,6 +86,16 @@ class JaxEngine(Engine):
         _, pull = jax.vjp(lambda x: jnp.sum(network(x) @ mixing, axis=0), jnp.asarray(steps))
         wanted = np.eye(mixing.shape[1], dtype=np.float32)
         return np.stack([np.asarray(pull(jnp.asarray(one))[0]).mean(axis=0) for one in wanted])
+
+    def _laid_out(self, values: list[list[Any]], numbers: tuple[NDArray[Any], ...]) -> list[Any]:
+        """Copy the variables to all devices, and divide a batch among them.
+
+        One that cannot be divided evenly is computed whole by each of them.
+        """
+        even = len(numbers[0]) % len(self._divided.device_set) == 0
+        copies = [[_put(value, self._everywhere) for value in kind] for kind in values]
+        batch = self._divided if even else self._everywhere
+        return [copies, *(_put(each, batch) for each in numbers)]
 
     def _variables(self) -> list[list[Any]]:
         return [self._logits.trainable_variables, self._logits.non_trainable_variables]
@@ -93,6 +127,13 @@ class JaxEngine(Engine):
 
     def _predict_step(self, values: Any, batch: Any) -> Any:
         return self._logits.stateless_call(*values, batch, training=False)[0]
+
+
+def _put(array: Any, sharding: NamedSharding) -> Any:
+    """Lay an array that every process has out over the devices of all of them."""
+    if getattr(array, "sharding", None) == sharding:
+        return array
+    return jax.make_array_from_callback(array.shape, sharding, np.asarray(array).__getitem__)
 
 
 def _values(kinds: list[list[Any]]) -> list[list[Any]]:

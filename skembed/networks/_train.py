@@ -63,6 +63,8 @@ class TrainingPlan:
         the best epoch's weights come back. None trains all epochs.
     verbose : int
         1 prints a line for each epoch.
+    data_parallel : bool
+        Divide each batch among all devices of the backend.
     """
 
     epochs: int
@@ -71,6 +73,7 @@ class TrainingPlan:
     release_epoch: int | None = None
     patience: int | None = None
     verbose: int = 0
+    data_parallel: bool = False
 
 
 def train(
@@ -225,6 +228,7 @@ class _Epoch:
         keep: Callable[[Begun], Progress],
     ) -> Logs:
         examples, n_samples = self.examples, len(self.examples.data)
+        engine.spread(self.plan.data_parallel)
         engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
         for i, (rows, batch) in enumerate(batches, begun.n_batches):
             self.followers.begin_batch(i)

@@ -43,6 +43,7 @@ TRAINING = {
     "patience": 6,
     "callbacks": [],
     "checkpoint": "fit.checkpoint",
+    "data_parallel": True,
     "warm_start": True,
     "precision": "mixed_bfloat16",
     "random_state": 11,

@@ -119,7 +119,7 @@ def stream(
         Column of the labels, which may hold lists of zeros and ones for several
         labels a document. None: there are no labels, to predict only.
     batch_size : int, default=None
-        Documents in a batch from files, datasets and tables; None is 16,384. It bounds
+        Documents in a batch from files, datasets and tables; None is 32,768. It bounds
         memory. What is learned does not depend on it.
 
     Returns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DOCUMENTS_AT_ONCE = 1 << 14
+DOCUMENTS_AT_ONCE = 1 << 15
 
 FORMATS = {
     ".arrow": "arrow",

@@ -12,7 +12,7 @@ from skembed.classifiers._checkpoint import Checkpoint, check_checkpoint
 from skembed.classifiers._decision import tune_thresholds
 from skembed.classifiers._fitted import Fitted, History, extend
 from skembed.classifiers._linear import LinearHalf, learn_linear_half, predict_jointly
-from skembed.classifiers._parameters import check_callbacks
+from skembed.classifiers._parameters import check_callbacks, check_data_parallel
 from skembed.classifiers._prepare import Prepared, draw_seed, prepare, release_epoch
 from skembed.classifiers._progress import EpochTasks
 from skembed.classifiers._reader import InputReader
@@ -51,6 +51,7 @@ def fit_network(
     """
     check_callbacks(estimator.callbacks)
     whole_fit = context is not None
+    check_data_parallel(estimator)
     path = check_checkpoint(estimator) if whole_fit else None
     seed = draw_seed(estimator.random_state) if earlier is None else earlier.seed
     with ExitStack() as files:

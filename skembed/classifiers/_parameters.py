@@ -93,3 +93,18 @@ def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
                 f"position {i}. Callbacks of scikit-learn are set with set_callbacks(...)."
             )
     return () if callbacks is None else callbacks
+
+
+def check_data_parallel(estimator: Any) -> None:
+    """Refuse a random_state of which each process would draw other numbers.
+
+    Raises
+    ------
+    ValueError
+        Saying what to set.
+    """
+    if estimator.data_parallel and not isinstance(estimator.random_state, Integral):
+        raise ValueError(
+            "With data_parallel=True all processes must draw the same random numbers, but "
+            f"random_state is {estimator.random_state!r}. Set it to an int, such as 0."
+        )

@@ -126,12 +126,12 @@ class Engine(ABC):
         """
 
     def spread(self, wanted: bool) -> None:
-        """Divide batches among all devices from now on, or no longer.
+        """Divide batches among all devices from now on, or no longer: JAX alone can.
 
         Raises
         ------
         ValueError
-            If the backend cannot.
+            If it is wanted of another backend.
         """
         if wanted:
             raise ValueError(

@@ -27,5 +27,6 @@ class FusedLSTM(keras.layers.LSTM):
             )
         if training and self.dropout:
             whole = ops.ones_like(sequences[:, :1])
-            sequences *= keras.random.dropout(whole, self.dropout, seed=self.cell.seed_generator)
+            kept = keras.random.dropout(whole, self.dropout, seed=self.cell.seed_generator)
+            sequences = sequences * kept
         return fused(self.cell, sequences)

@@ -58,6 +58,6 @@ def _predict(engine: Any, part: Part, logits: NDArray[np.float32]) -> None:
     if len(batches) == 1:
         predict(batches[0])
     else:
-        # TensorFlow works outside Python's lock: two batches at a time use two cores.
+        # The backend works outside Python's lock: two batches at a time use two cores.
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(predict, reversed(batches)))

@@ -107,6 +107,15 @@ def test_processes_that_were_killed_go_on_from_the_last_checkpoint(tmp_path):
 
 @pytest.mark.tensorflow
 def test_other_backends_are_refused_with_a_way_out():
-    classifier = CNNTextClassifier(filters=2, embedding_dim=2, data_parallel=True)
+    classifier = CNNTextClassifier(data_parallel=True, random_state=0)
     with pytest.raises(ValueError, match=r"needs JAX, .* 'tensorflow'\. Set the environment"):
         classifier.fit(["sun", "rain"] * 4, [0, 1] * 4)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_processes_must_draw_the_same_numbers(method):
+    classifier = CNNTextClassifier(data_parallel=True)
+    with pytest.raises(
+        ValueError, match=r"the same random numbers, but random_state is None\. Set"
+    ):
+        getattr(classifier, method)(["sun", "rain"] * 4, [0, 1] * 4)

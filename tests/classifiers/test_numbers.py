@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -91,10 +92,14 @@ def test_the_loss_of_a_weight_is_that_of_as_many_rows(request, cnn, texts, loss,
     weights = np.float32(times)
     if target == "indicators":
         weights = np.repeat(weights[:, None], 3, axis=1)
-    objective = classifier._state.objective
-    weighted = np.asarray(example_losses(logits, targets, weights, objective))
+
+    def losses(*arrays):
+        tensors = map(keras.ops.convert_to_tensor, arrays)
+        return example_losses(*tensors, classifier._state.objective)
+
+    weighted = np.asarray(losses(logits, targets, weights))
     rows = np.repeat(np.arange(len(texts)), times)
-    repeated = example_losses(logits[rows], targets[rows], np.ones_like(weights[rows]), objective)
+    repeated = losses(logits[rows], targets[rows], np.ones_like(weights[rows]))
     assert_allclose(weighted.sum(), np.asarray(repeated).sum(), rtol=1e-6)
     assert_allclose(weighted, np.float32(times) * by_hand(logits, targets, loss), rtol=1e-5)
 

@@ -24,7 +24,7 @@ def prepare(n_devices: int, n_cores: int) -> Callable[[Settings], Any]:
         from skembed import LSTMTextClassifier
 
         corpus = load_corpus(settings)
-        n_documents = 200 if settings.quick else 3_000
+        n_documents = 200 if settings.quick else 1_000
         classifier = LSTMTextClassifier(
             embedding_dim=50, units=100, batch_size=128, epochs=1, random_state=settings.seed,
             data_parallel=n_devices > 1,
@@ -59,7 +59,7 @@ def contender(n_devices: int, n_cores: int) -> Contender:
 
 BENCHMARK = Benchmark(
     number=19,
-    title="LSTM(100) on JAX, one epoch on 3,000 messages of 20 Newsgroups, batches of 128",
+    title="LSTM(100) on JAX, one epoch on 1,000 messages of 20 Newsgroups, batches of 128",
     contenders={
         TWO_DEVICES: contender(2, 2),
         ONE_CORE: contender(1, 1),

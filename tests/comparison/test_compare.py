@@ -276,11 +276,6 @@ def test_errors_come_before_any_training(change, error, message):
         compare(**{**GOOD, **change})
 
 
-class Failing(DummyClassifier):
-    def fit(self, X, y):
-        raise RuntimeError("out of order")
-
-
 def test_a_backend_that_gives_all_results_at_the_end(bayes):
     with parallel_config("multiprocessing", n_jobs=2):  # Ray's is one too
         scores = compare({"bayes": bayes}, TEXTS, LABELS, cv=3).scores
@@ -300,6 +295,10 @@ def test_estimators_get_documents_as_a_list(kind):
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_an_error_in_training_says_where(n_jobs):
+    class Failing(DummyClassifier):  # local, for a worker need not find this file
+        def fit(self, X, y):
+            raise RuntimeError("out of order")
+
     with pytest.raises(RuntimeError, match="out of order") as caught:
         compare({"broken": Failing()}, TEXTS, LABELS, cv=2, baseline=None, n_jobs=n_jobs)
     # Both folds fail; side by side, either may be the first.

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from skembed.networks._build import build_network, with_probabilities
 from skembed.networks._kernels import kernels
 from skembed.networks._layers import FedDropout
+from skembed.networks._losses import example_losses
 from skembed.networks._optimizers import MoveUsedRows, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
@@ -86,6 +87,11 @@ class Engine(ABC):
         finally:
             if moves:
                 optimizer.used_rows = None
+
+    def judge(self, logits: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the weighted loss of each document, and whether its answer is right."""
+        losses = example_losses(logits, targets, weights, self.objective)
+        return losses, _tell_right(logits, targets, self.objective.multilabel)
 
     @abstractmethod
     def train_on(
@@ -232,7 +238,7 @@ def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:
     return FedDropout(name=name, dtype=precision)(x)
 
 
-def tell_right(logits: Any, targets: Any, multilabel: bool) -> Any:
+def _tell_right(logits: Any, targets: Any, multilabel: bool) -> Any:
     """Tell for each document whether its answer is right, for many labels whether all are."""
     if multilabel:
         return ops.all(ops.equal(logits > 0, targets > 0.5), axis=-1)

@@ -10,8 +10,8 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
-from skembed.networks._engine import Engine, tell_right
-from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._engine import Engine
+from skembed.networks._losses import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
 
@@ -108,11 +108,10 @@ class JaxEngine(Engine):
 
         def scaled_loss(trainable: Any) -> tuple[Any, Any]:
             logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
-            losses = example_losses(logits, targets, weights, self.objective)
+            losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
-            right = jnp.sum(tell_right(logits, targets, self.objective.multilabel))
             with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
-                return self.optimizer.scale_loss(loss), (loss, right, moved)
+                return self.optimizer.scale_loss(loss), (loss, jnp.sum(right), moved)
 
         gradients, (loss, right, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
         with self.moving_rows(batch):
@@ -121,9 +120,7 @@ class JaxEngine(Engine):
 
     def _test_step(self, values: Any, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the weighted loss of each document, and whether its answer is right."""
-        logits = self._predict_step(values, batch)
-        losses = example_losses(logits, targets, weights, self.objective)
-        return losses, tell_right(logits, targets, self.objective.multilabel)
+        return self.judge(self._predict_step(values, batch), targets, weights)
 
     def _predict_step(self, values: Any, batch: Any) -> Any:
         return self._logits.stateless_call(*values, batch, training=False)[0]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from skembed.networks._build import DOCUMENT
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
-from skembed.networks._engine import Engine, tell_right
-from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._engine import Engine
+from skembed.networks._losses import batch_loss
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 
@@ -98,13 +98,13 @@ class TensorFlowEngine(Engine):
         """Take one step; return the loss and the number of right answers."""
         with tf.GradientTape() as tape:
             logits = self._read_side_by_side(batch)
-            losses = example_losses(logits, targets, weights, self.objective)
+            losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
         gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return loss, _count(tell_right(logits, targets, self.objective.multilabel))
+        return loss, _count(right)
 
     def _read_side_by_side(self, steps: Any) -> Any:
         """Compute the logits in training, the documents read in two halves side by side.
@@ -122,9 +122,8 @@ class TensorFlowEngine(Engine):
     def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the sum of the weighted losses and the number of right answers."""
         logits = self._logits(batch, training=False)
-        losses = example_losses(logits, targets, weights, self.objective)
-        right = _count(tell_right(logits, targets, self.objective.multilabel))
-        return tf.reduce_sum(losses), right
+        losses, right = self.judge(logits, targets, weights)
+        return tf.reduce_sum(losses), _count(right)
 
     def _predict_step(self, batch: Any) -> Any:
         return self._logits(batch, training=False)

@@ -7,9 +7,9 @@ import torch
 from keras import ops
 from numpy.typing import NDArray
 
-from skembed.networks._engine import Engine, tell_right
+from skembed.networks._engine import Engine
 from skembed.networks._kernels_torch import to_numpy
-from skembed.networks._losses import batch_loss, example_losses
+from skembed.networks._losses import batch_loss
 
 
 class TorchEngine(Engine):
@@ -21,14 +21,13 @@ class TorchEngine(Engine):
         """Take one step of the optimizer; return the batch's loss and number of right answers."""
         steps, targets = ops.convert_to_tensor(batch), ops.convert_to_tensor(targets)
         logits = self._logits(steps, training=True)
-        losses = example_losses(logits, targets, ops.convert_to_tensor(weights), self.objective)
+        losses, right = self.judge(logits, targets, ops.convert_to_tensor(weights))
         loss = batch_loss(losses, self.objective)
         variables = self._logits.trainable_variables
         scaled = self.optimizer.scale_loss(loss)
         gradients = torch.autograd.grad(scaled, [variable.value for variable in variables])
         with torch.no_grad(), self.moving_rows(steps):
             self.optimizer.apply(gradients, variables)
-        right = tell_right(logits, targets, self.objective.multilabel)
         return float(loss.detach()), int(right.sum())
 
     @torch.no_grad()
@@ -38,8 +37,7 @@ class TorchEngine(Engine):
         """Return the sum of the weighted losses and the number of right answers."""
         answers = ops.convert_to_tensor(targets)
         logits = self._logits(ops.convert_to_tensor(batch), training=False)
-        losses = example_losses(logits, answers, ops.convert_to_tensor(weights), self.objective)
-        right = tell_right(logits, answers, self.objective.multilabel)
+        losses, right = self.judge(logits, answers, ops.convert_to_tensor(weights))
         return float(losses.sum()), int(right.sum())
 
     @torch.no_grad()

@@ -129,12 +129,15 @@ def _learn_words(
     """Let a tokenizer count the words of the training documents."""
     given = estimator.tokenizer
     tokenizer = own_tokenizer(embeddings) if given is None else clone(given)
+    ours = isinstance(tokenizer, KerasTokenizer)
+    count = tokenizer.partial_fit
     for rows, texts in read_texts(X, len(kept)):
         some = list(compress(texts, kept[rows]))
         if some:
-            tokenizer.partial_fit(some)
-    if isinstance(tokenizer, KerasTokenizer):
-        tokenizer._forget_left_out()
+            count(some)
+            count = tokenizer._count_more if ours else count
+    if ours:
+        tokenizer._end_counting()
     return InputReader("documents", tokenizer, getattr(tokenizer, "vocabulary_", None))
 
 

@@ -246,16 +246,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         .. [2] Manku, Motwani (2002), Approximate frequency counts over data
            streams, VLDB, doi:10.1016/B978-155860869-6/50038-X.
         """
-        words, flat, lengths = number_tokens(self._check_fit(X), self._make_splitter())
-        counted = count_tokens(words, flat, lengths, with_frequencies=True)
-        earlier = self._earlier_counts()
-        self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
-        self._learn_vocabulary(self._counts)
-        self.count_error_ = self._counts.most_missed
-        if not hasattr(self, "max_length_"):
-            self._learn_max_length(lengths)
-        else:
-            self.n_truncated_ += self._count_truncated(lengths)
+        self._count_more(self._check_fit(X))
+        self._rank_counted()
         return self
 
     def transform(self, X: Any) -> Any:
@@ -404,8 +396,25 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             most_missed=self._most_left_out,
         )
 
-    def _forget_left_out(self) -> None:
-        """Keep no more than `fit` does, where no `partial_fit` is to follow soon."""
+    def _count_more(self, documents: list[str]) -> None:
+        """Count further documents, but leave the words unranked, of which there may be many."""
+        words, flat, lengths = number_tokens(documents, self._make_splitter())
+        counted = count_tokens(words, flat, lengths, with_frequencies=True)
+        earlier = self._earlier_counts()
+        self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
+        self.count_error_ = self._counts.most_missed
+        if not hasattr(self, "max_length_"):
+            self._learn_max_length(lengths)
+        else:
+            self.n_truncated_ += self._count_truncated(lengths)
+
+    def _rank_counted(self) -> None:
+        assert self._counts is not None
+        self._learn_vocabulary(self._counts)
+
+    def _end_counting(self) -> None:
+        """Rank the words, and keep no more than `fit` does: no `partial_fit` is to follow soon."""
+        self._rank_counted()
         self._counts = None
 
     def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:

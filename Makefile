@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: audit demo test test-slow test-cluster test-site lint doctest docs bench fuzz clean
+.PHONY: audit demo test test-slow test-cluster test-site lint doctest docs bench scale fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed.demo
@@ -16,7 +16,7 @@ test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
 
 test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark, which needs Java
-	$(BIN)/python -m pytest -m cluster tests/distributed
+	$(BIN)/python -m pytest -m cluster tests/distributed tests/scaling
 	$(BIN)/python -m pytest --doctest-modules skembed/distributed
 
 lint: $(STAMP)-test  ## ruff and mypy
@@ -28,6 +28,7 @@ lint: $(STAMP)-test  ## ruff and mypy
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
 	$(BIN)/python -m pytest --doctest-modules skembed $(foreach name,dask jax torch,--ignore-glob='*_$(name).py')
 	$(BIN)/python -m pytest --doctest-glob="*.md" docs
+	$(BIN)/python -m pytest --doctest-modules scaling/simulation.py scaling/words.py
 
 docs: $(STAMP)-docs  ## the documentation, in docs/build/html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/build/doctrees docs docs/build/html
@@ -40,6 +41,9 @@ audit: $(STAMP)-audit  ## compare what is installed with known vulnerabilities
 
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+scale: $(STAMP)-distributed  ## measure stations and clusters, simulate larger ones, and write docs/scale.md
+	$(BIN)/python -m scaling
 
 fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see fuzz/README.md
 	$(BIN)/python -m fuzz all 60

@@ -1,0 +1,252 @@
+"""What each station of a fit takes for so many documents, on one core."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.b17_stream import first_of, path_of
+from benchmarks.child import Settings
+from benchmarks.definition import Benchmark, Contender, Figures, demand
+
+SMALL, LARGE = 50_000, 500_000
+SMALL_TRAINED, LARGE_TRAINED = 10_000, 50_000
+BATCH = 32_768
+"""Documents that a stream has in memory at a time."""
+
+GLOVE = "glove.6B.50d"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a station is to do.
+
+    Attributes
+    ----------
+    n_documents : int
+        Of how many documents.
+    run : callable
+        Does it; what it returns goes to `figures`.
+    figures : callable
+        Returns what else is to be known.
+    """
+
+    n_documents: int
+    run: Callable[[], Any]
+    figures: Callable[[Any], Figures] = lambda result: {}
+
+
+def on_one_core() -> None:
+    """Keep this process, and the libraries that it will load, to one core."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def batches_of(settings: Settings, n_documents: int) -> Any:
+    """Return so many documents as a stream of batches that are in memory already."""
+    from skembed.data import stream
+
+    n_documents //= 10 if settings.quick else 1
+    texts, labels = first_of(path_of(settings, LARGE), n_documents)
+    starts = range(0, n_documents, BATCH)
+    return stream([(texts[i : i + BATCH], labels[i : i + BATCH]) for i in starts])
+
+
+def read(settings: Settings, n_documents: int) -> Work:
+    """Read texts and labels from a Parquet file."""
+    from pyarrow.parquet import ParquetFile
+
+    from skembed.data import stream
+
+    path = path_of(settings, n_documents)
+    with ParquetFile(path) as file:
+        n_documents = file.metadata.num_rows
+    texts = stream(path, text="text", label="label")
+
+    def figures(n_characters: int) -> Figures:
+        return {"file_bytes": path.stat().st_size, "characters": n_characters}
+
+    return Work(n_documents, lambda: sum(len("".join(some)) for some, _ in texts), figures)
+
+
+def find_labels(settings: Settings, n_documents: int) -> Work:
+    """Read the column of the labels, and number them."""
+    from skembed.classifiers._streamed_labels import read_targets
+    from skembed.data import stream
+
+    source = stream(path_of(settings, n_documents), text="text", label="label")
+    n_documents = sum(len(labels) for labels in source.labels())
+
+    def figures(found: Any) -> Figures:
+        return {"memory_bytes": found[1].nbytes}
+
+    return Work(n_documents, lambda: read_targets(source.labels(), "X"), figures)
+
+
+def count(settings: Settings, n_documents: int) -> Work:
+    """Cut documents into words and count these."""
+    from skembed import CNNTextClassifier
+    from skembed.classifiers._streamed import _learn_words
+
+    source = batches_of(settings, n_documents)
+    kept = np.ones(sum(len(texts) for texts, _ in source), dtype=bool)
+
+    def figures(reader: Any) -> Figures:
+        counts = reader.tokenizer.token_counts_
+        return {"tokens": int(counts.sum()), "words": len(counts) - 2}
+
+    classifier = CNNTextClassifier(tokenizer=_tokenizer())
+    return Work(len(kept), lambda: _learn_words(classifier, source, kept, None), figures)
+
+
+def write_ids(settings: Settings, n_documents: int) -> Work:
+    """Cut documents into words again and write their ids to a file."""
+    from skembed import CNNTextClassifier
+    from skembed.classifiers import _streamed
+
+    source = batches_of(settings, n_documents)
+    kept = np.ones(sum(len(texts) for texts, _ in source), dtype=bool)
+    reader = _streamed._learn_words(CNNTextClassifier(tokenizer=_tokenizer()), source, kept, None)
+    files = ExitStack()
+
+    def figures(written: Any) -> Figures:
+        data = written[0]
+        with files:
+            size = os.fstat(data._file.fileno()).st_size
+        return {"file_bytes": size, "memory_bytes": data.offsets.nbytes}
+
+    return Work(len(kept), lambda: _streamed.write_ids(source, kept, reader, files), figures)
+
+
+def _tokenizer() -> Any:
+    from skembed import KerasTokenizer
+
+    return KerasTokenizer(max_tokens=None)
+
+
+def pool(settings: Settings, n_documents: int) -> Work:
+    """Make features of 50 dimensions, the mean vectors of documents."""
+    from skembed import GloveVectorizer
+
+    source = batches_of(settings, n_documents)
+    texts = [text for some, _ in source for text in some]
+    vectorizer = GloveVectorizer(GLOVE).fit(texts)
+    return Work(len(texts), lambda: vectorizer.transform(texts))
+
+
+def train(kind: str) -> Callable[[Settings, int], Work]:
+    """Return what prepares the second epoch of a network, whose graph the first has traced."""
+
+    def prepare(settings: Settings, n_documents: int) -> Work:
+        import skembed
+
+        source = batches_of(settings, n_documents)
+        texts = [text for some, _ in source for text in some]
+        labels = [label for _, some in source for label in some]
+        classifier = getattr(skembed, kind)(embeddings=GLOVE, epochs=2, random_state=0)
+
+        def figures(fitted: Any) -> Figures:
+            with tempfile.TemporaryDirectory() as folder:
+                skembed.save(fitted, Path(folder, "model"))
+                size = Path(folder, "model").stat().st_size
+            network = fitted.network_
+            gradients = sum(int(np.prod(v.shape)) for v in network.trainable_variables) * 4
+            return {
+                "seconds": fitted.history_["seconds"][1],
+                "first_seconds": fitted.history_["seconds"][0],
+                "model_bytes": size,
+                "gradient_bytes": gradients,
+                "batch_size": fitted.batch_size,
+            }
+
+        return Work(len(texts), lambda: classifier.fit(texts, labels), figures)
+
+    return prepare
+
+
+def predict(kind: str, *, served: bool = False) -> Callable[[Settings, int], Work]:
+    """Return what prepares the answers of a fitted network to texts."""
+
+    def prepare(settings: Settings, n_documents: int) -> Work:
+        import skembed
+        from skembed.serve import Predictor
+
+        source = batches_of(settings, n_documents)
+        texts = [text for some, _ in source for text in some]
+        labels = [label for _, some in source for label in some]
+        n_fitted = min(2_000, len(texts))
+        model: Any = getattr(skembed, kind)(embeddings=GLOVE, epochs=1, random_state=0)
+        model.fit(texts[:n_fitted], labels[:n_fitted])
+        if served:
+            path = settings.work / f"{kind}.{settings.seed}.onnx"
+            skembed.to_onnx(model, path)
+            model = Predictor(path)
+        model.predict(texts[:1_000])
+        return Work(len(texts), lambda: model.predict(texts))
+
+    return prepare
+
+
+Station = Callable[[Settings, int], Work]
+
+TEXTS: dict[str, Station] = {
+    "read texts and labels": read,
+    "find the labels": find_labels,
+    "count words": count,
+    "write ids": write_ids,
+    "mean vectors (GloveVectorizer)": pool,
+}
+NETWORKS: dict[str, Station] = {
+    "one epoch, CNN": train("CNNTextClassifier"),
+    "one epoch, LSTM": train("LSTMTextClassifier"),
+    "predict, CNN": predict("CNNTextClassifier"),
+    "predict, LSTM": predict("LSTMTextClassifier"),
+    "predict, CNN as ONNX": predict("CNNTextClassifier", served=True),
+    "predict, LSTM as ONNX": predict("LSTMTextClassifier", served=True),
+}
+SIZES = dict.fromkeys(TEXTS, (SMALL, LARGE)) | dict.fromkeys(
+    NETWORKS, (SMALL_TRAINED, LARGE_TRAINED)
+)
+
+
+def contender(station: Station, n_documents: int) -> Contender:
+    """Make a station something that can be measured."""
+
+    def prepare(settings: Settings) -> Work:
+        on_one_core()
+        return station(settings, n_documents)
+
+    def report(work: Work, result: Any) -> tuple[int, Figures]:
+        return work.n_documents, {"documents": work.n_documents} | work.figures(result)
+
+    return Contender(prepare, lambda work: work.run(), report)
+
+
+def name_of(station: str, n_documents: int) -> str:
+    """Return what the station is called when it works on so many documents."""
+    return f"{station}: {n_documents:,}"
+
+
+def check(results: dict[str, int]) -> str:
+    """Demand that no station was idle; there is nothing to compare them by."""
+    for name, n_documents in results.items():
+        demand(n_documents > 0, f"{name}: no documents")
+    return "every station had documents"
+
+
+BENCHMARK = Benchmark(
+    number=0,
+    title="Stations of a fit, on one core",
+    contenders={
+        name_of(name, n): contender(station, n)
+        for name, station in (TEXTS | NETWORKS).items()
+        for n in SIZES[name]
+    },
+    goals=[],
+    check=check,
+)

@@ -71,14 +71,21 @@ def figures(
     tokens = found.per_million("count words", "tokens") * BILLION
     overheads, two = cluster["overheads"], cluster["runs"]["two workers"]
     slower = max(overheads["client_s"], overheads["scheduler_s"])
-    gradient = found.once(EPOCH, "gradient_bytes")
-    steps = BILLION * 1e6 / found.once(EPOCH, "batch_size")
-    large_steps = BILLION * 1e6 / LARGE_BATCH
+    gradient, embedding, row = (
+        found.once(EPOCH, f"{name}_bytes") for name in ("gradient", "embedding", "row")
+    )
+    small_batch = found.once(EPOCH, "batch_size")
+    per_document = found.per_million("count words", "tokens") / 1e6
+    steps, large_steps = (BILLION * 1e6 / size for size in (small_batch, LARGE_BATCH))
+    used, large_used = (
+        gradient - embedding + min(size * per_document * row, embedding)
+        for size in (small_batch, LARGE_BATCH)
+    )
     serial = found.serial() * BILLION / 3600
     epoch = found.per_million(EPOCH) * BILLION / 3600
     merged = words["merging"][-1]
     return {
-        "tokens_per_document": short(found.per_million("count words", "tokens") / 1e6),
+        "tokens_per_document": short(per_document),
         "model_bytes": scaled(found.once(EPOCH, "model_bytes")) + "B",
         "heaps_exponent": f"{exponent:.2f}",
         "heaps_words": scaled(factor * tokens**exponent),
@@ -106,12 +113,14 @@ def figures(
         "epoch_hours": short(epoch),
         "level_devices": f"{epoch / serial:.0f}",
         "gradient_bytes": scaled(gradient) + "B",
-        "batch_size": f"{found.once(EPOCH, 'batch_size'):.0f}",
+        "batch_size": f"{small_batch:.0f}",
         "steps": scaled(steps).strip(),
         "exchanged": scaled(2 * gradient * steps) + "B",
         "large_batch": f"{LARGE_BATCH:,}",
         "exchanged_large": scaled(2 * gradient * large_steps) + "B",
         "exchange_hours": short(2 * gradient * large_steps / scenarios.BANDWIDTH / 3600),
+        "used": scaled(used) + "B",
+        "large_used": scaled(large_used) + "B",
         "bandwidth": f"{scenarios.BANDWIDTH / 1e6:.0f} MB/s",
         "n_workers": str(scenarios.N_WORKERS),
         "n_hundred": f"{scenarios.N_FITS:,}",

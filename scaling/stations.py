@@ -144,6 +144,7 @@ def train(kind: str) -> Callable[[Settings, int], Work]:
 
     def prepare(settings: Settings, n_documents: int) -> Work:
         import skembed
+        from skembed.networks._state import EMBEDDING
 
         source = batches_of(settings, n_documents)
         texts = [text for some, _ in source for text in some]
@@ -154,13 +155,16 @@ def train(kind: str) -> Callable[[Settings, int], Work]:
             with tempfile.TemporaryDirectory() as folder:
                 skembed.save(fitted, Path(folder, "model"))
                 size = Path(folder, "model").stat().st_size
-            network = fitted.network_
-            gradients = sum(int(np.prod(v.shape)) for v in network.trainable_variables) * 4
+            variables = fitted.network_.trainable_variables
+            gradients = {v.path: v.value.numpy().nbytes for v in variables}
+            (row,) = (v.shape[1] * 4 for v in variables if v.path == EMBEDDING)
             return {
                 "seconds": fitted.history_["seconds"][1],
                 "first_seconds": fitted.history_["seconds"][0],
                 "model_bytes": size,
-                "gradient_bytes": gradients,
+                "gradient_bytes": sum(gradients.values()),
+                "embedding_bytes": gradients[EMBEDDING],
+                "row_bytes": row,
                 "batch_size": fitted.batch_size,
             }
 

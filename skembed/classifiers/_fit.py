@@ -18,7 +18,14 @@ from skembed.classifiers._progress import EpochTasks
 from skembed.classifiers._reader import InputReader
 from skembed.classifiers._streamed import check_stream, prepare_stream
 from skembed.data import Stream
-from skembed.networks import Examples, NetworkState, TrainingPlan, fingerprint, train
+from skembed.networks import (
+    Examples,
+    NetworkState,
+    TrainingPlan,
+    fingerprint,
+    load_engine,
+    train,
+)
 
 
 def fit_network(
@@ -53,6 +60,8 @@ def fit_network(
     whole_fit = context is not None
     check_data_parallel(estimator)
     path = check_checkpoint(estimator) if whole_fit else None
+    if estimator.data_parallel:
+        load_engine(data_parallel=True)
     seed = draw_seed(estimator.random_state) if earlier is None else earlier.seed
     with ExitStack() as files:
         if whole_fit and isinstance(X, Stream):

@@ -18,6 +18,7 @@ from skembed.networks._spec import (
     round_up,
 )
 from skembed.networks._spool import AnyData, SpooledData
+from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import Examples, TrainingPlan, train
 
@@ -40,6 +41,7 @@ __all__ = [
     "get_network",
     "initial_state",
     "integrate_gradients",
+    "load_engine",
     "load_network",
     "pack",
     "predict_logits",

@@ -132,7 +132,7 @@ class Engine(ABC):
         """
 
     def spread(self, wanted: bool) -> None:
-        """Divide batches among all devices from now on, or no longer: JAX alone can.
+        """Divide batches among all devices from now on, or no longer: PyTorch cannot.
 
         Raises
         ------
@@ -141,9 +141,9 @@ class Engine(ABC):
         """
         if wanted:
             raise ValueError(
-                "data_parallel=True needs JAX, but Keras is set to the backend "
-                f"{keras.backend.backend()!r}. Set the environment variable KERAS_BACKEND=jax, "
-                "or set data_parallel=False."
+                "data_parallel=True needs TensorFlow or JAX, but Keras is set to the backend "
+                f"{keras.backend.backend()!r}. Set the environment variable KERAS_BACKEND to "
+                "'tensorflow' or 'jax', or set data_parallel=False."
             )
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:

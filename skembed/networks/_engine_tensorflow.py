@@ -12,6 +12,7 @@ from skembed.networks._build import DOCUMENT
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._engine import Engine
 from skembed.networks._losses import batch_loss
+from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 
@@ -28,23 +29,32 @@ class TensorFlowEngine(Engine):
         stacked = getattr(spec.encoder, "stacked", True)
         maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
         self._over_time = [] if stacked else maxima
-        self._traced_training: dict[bool, Any] = {}
+        self._traced_training: dict[tuple[bool, bool], Any] = {}
+        self._replicas: Replicas | None = None
+        self._spread = False
 
     def _has_room(self, n_rows: int) -> bool:
         # Steps touch used rows alone, and a graph is traced for any number of them.
         return self.n_rows is not None and n_rows <= self.n_rows <= 2 * room_for(n_rows)
+
+    def spread(self, wanted: bool) -> None:
+        """Divide batches among all devices, those of other workers too, or no longer."""
+        self._spread = wanted and join_devices().num_replicas_in_sync > 1
+        if self._spread and self._replicas is None:
+            self._replicas = Replicas(join_devices(), self._encoder, self._head)
 
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int]:
         """Take one step of the optimizer; return the batch's loss and number of right answers."""
         few_steps = self.mean_steps < FEW_STEPS or not self._over_time
-        if few_steps not in self._traced_training:
+        kind = few_steps, self._spread
+        if kind not in self._traced_training:
             for layer in self._over_time:
                 layer.few_steps = few_steps
-            traced = self._trace(self._train_step, *self._targets_and_weights())
-            self._traced_training[few_steps] = traced
-        loss, right = self._traced_training[few_steps](batch, targets, weights)
+            step = self._divided_train_step if self._spread else self._train_step
+            self._traced_training[kind] = self._trace(step, *self._targets_and_weights())
+        loss, right = self._traced_training[kind](batch, targets, weights)
         return float(loss.numpy()), int(right.numpy())
 
     def test_on(
@@ -102,9 +112,22 @@ class TensorFlowEngine(Engine):
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
-        gradients = [_sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
+        gradients = [sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss, _count(right)
+
+    def _divided_train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Take one step on all devices; return the loss and the number of right answers."""
+        assert self._replicas is not None
+
+        def judge(logits: Any) -> tuple[Any, tuple[Any, Any]]:
+            losses, right = self.judge(logits, targets, weights)
+            loss = batch_loss(losses, self.objective)
+            return self.optimizer.scale_loss(loss), (loss, _count(right))
+
+        found, gradients = self._replicas.differentiate(batch, judge)
+        self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
+        return found
 
     def _read_side_by_side(self, steps: Any) -> Any:
         """Compute the logits in training, the documents read in two halves side by side.
@@ -127,19 +150,6 @@ class TensorFlowEngine(Engine):
 
     def _predict_step(self, batch: Any) -> Any:
         return self._logits(batch, training=False)
-
-
-def _sum_repeated(gradient: Any) -> Any:
-    """Add up what a row gets from its several places in a batch.
-
-    TensorFlow lists them one by one, and Keras's optimizers would square and
-    clip each of them apart.
-    """
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    rows, places = tf.unique(gradient.indices)
-    sums = tf.math.unsorted_segment_sum(gradient.values, places, tf.size(rows))
-    return tf.IndexedSlices(sums, rows, gradient.dense_shape)
 
 
 def _count(right: Any) -> Any:

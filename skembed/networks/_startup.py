@@ -38,7 +38,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_note_fork)
 
 
-def load_engine() -> None:
+def load_engine(*, data_parallel: bool = False) -> None:
     """Import Keras and its backend, once: TensorFlow, unless ``KERAS_BACKEND`` names another.
 
     TensorFlow's start-up messages go to the log ``skembed`` at level DEBUG,
@@ -46,6 +46,12 @@ def load_engine() -> None:
     threads as ``OMP_NUM_THREADS`` says, which joblib sets in its workers, or
     as there are cores; it keeps its own setting where it is already running or
     ``TF_NUM_INTRAOP_THREADS`` is set.
+
+    Parameters
+    ----------
+    data_parallel : bool, default=False
+        Whether TensorFlow shall join the workers that ``TF_CONFIG`` names, which it
+        can at its start alone.
 
     Raises
     ------
@@ -72,13 +78,13 @@ def load_engine() -> None:
         _check_backend(backend)
         drawn_before = np.random.get_state()  # noqa: NPY002 (JAX draws from it when it is imported)
         if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
-            backend = _import()
+            backend = _import(data_parallel)
         else:
             # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone.
             os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
             try:
                 with _start_up_messages_to_log():
-                    backend = _import()
+                    backend = _import(data_parallel)
             finally:
                 del os.environ["TF_CPP_MIN_LOG_LEVEL"]
         np.random.set_state(drawn_before)  # noqa: NPY002
@@ -98,7 +104,7 @@ def _check_backend(name: str) -> None:
         )
 
 
-def _import() -> str:
+def _import(data_parallel: bool) -> str:
     """Import Keras, start its backend, and return the backend's name."""
     started = "tensorflow" in sys.modules
     import keras
@@ -107,6 +113,10 @@ def _import() -> str:
     _check_backend(backend)  # Keras's own file of settings may name another
     if backend == "tensorflow" and not started:
         _limit_tensorflow()
+    if backend == "tensorflow" and data_parallel:
+        from skembed.networks._replicas_tensorflow import join_devices
+
+        join_devices()
     keras.ops.zeros(1)  # the devices are looked for, and complained about, at the first operation
     return backend
 

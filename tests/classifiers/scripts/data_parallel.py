@@ -1,4 +1,7 @@
-"""One fit on JAX: ``data_parallel.py OUT [ADDRESS N_PROCESSES RANK [CHECKPOINT]]``."""
+"""Fits in one process: ``data_parallel.py OUT N_DEVICES [ADDRESSES RANK [CHECKPOINT]]``.
+
+With no device of its own the process fits as ever; with some, ``data_parallel``.
+"""
 
 import json
 import os
@@ -7,16 +10,29 @@ from pathlib import Path
 
 import numpy as np
 
-out, *rest = sys.argv[1:]
-if rest:
-    address, n_processes, rank, *checkpoint = rest
+out, n_devices, *rest = sys.argv[1:]
+addresses, rank, *checkpoint = rest or ["", "0"]
+jax_is_used = os.environ["KERAS_BACKEND"] == "jax"
+if jax_is_used:
     import jax
 
-    jax.distributed.initialize(address, int(n_processes), int(rank))
+    if n_devices != "0":
+        os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={n_devices}"
+    if addresses:
+        every = addresses.split(",")
+        jax.distributed.initialize(every[0], len(every), int(rank))
 else:
-    checkpoint, rank = [], "0"
+    import tensorflow as tf
 
-from skembed import CNNTextClassifier, LSTMTextClassifier  # noqa: E402 (JAX has to be joined first)
+    if addresses:
+        cluster, task = {"worker": addresses.split(",")}, {"type": "worker", "index": int(rank)}
+        os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
+    elif n_devices != "0":
+        devices = [tf.config.LogicalDeviceConfiguration()] * int(n_devices)
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        tf.config.set_logical_device_configuration(cpu, devices)
+
+from skembed import CNNTextClassifier, LSTMTextClassifier  # noqa: E402 (processes are joined first)
 
 rng = np.random.default_rng(0)
 TEXTS = [" ".join(rng.choice(list("abcdefgh"), rng.integers(1, 30))) for _ in range(77)]
@@ -30,14 +46,22 @@ def devices_of(classifier, results):
 
     class Watch(callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
-            found = self.model.trainable_variables[0].value.sharding.device_set
-            results["devices"] = len(found)
+            if jax_is_used:
+                found = self.model.trainable_variables[0].value.sharding.device_set
+                results["devices"] = len(found)
 
     return classifier.set_params(callbacks=[Watch()])
 
 
+def tensorflow_devices():
+    """Return how many devices TensorFlow has joined."""
+    from skembed.networks._replicas_tensorflow import join_devices
+
+    return join_devices().num_replicas_in_sync
+
+
 results = {}
-data_parallel = "JAX_DEVICES" in os.environ
+data_parallel = n_devices != "0"
 for name, classifier in (
     ("cnn", CNNTextClassifier(filters=4, dense_units=(3,), batch_norm=True, dense_dropout=0.3)),
     ("lstm", LSTMTextClassifier(units=4, spatial_dropout=0.3, early_stopping=True)),
@@ -51,4 +75,6 @@ for name, classifier in (
     results[name] = classifier.history_["loss"], classifier.predict_proba(TEXTS).ravel().tolist()
     if rank == "0":
         classifier.predict(TEXTS[:3])  # while the others do something else
+if not jax_is_used:
+    results["devices"] = tensorflow_devices()
 Path(out).write_text(json.dumps(results))

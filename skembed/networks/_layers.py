@@ -148,7 +148,12 @@ class FedDropout(keras.layers.Layer):
     ----------
     rate : keras.Variable of shape (), float32
         Fraction dropped in training; no weight of the network.
+    drawn : tensor of shape (n_samples, 1, n_dims), float32, or None
+        Numbers in [0, 1) that were drawn before, of which the small ones drop.
+        None draws them.
     """
+
+    drawn: Any = None
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -166,7 +171,12 @@ class FedDropout(keras.layers.Layer):
         """Return the inputs, in training some zero and the others larger instead."""
         if not training:
             return inputs
-        shape = ops.shape(inputs[:, :1] if len(inputs.shape) == 3 else inputs)
-        drawn = keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)
+        drawn = self.drawn
+        if drawn is None:
+            drawn = self.draw(ops.shape(inputs[:, :1] if len(inputs.shape) == 3 else inputs))
         kept = ops.cast(drawn >= self.rate, "float32") / (1 - self.rate)
         return inputs * ops.cast(kept, inputs.dtype)
+
+    def draw(self, shape: Any) -> Any:
+        """Draw numbers in [0, 1)."""
+        return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)

@@ -1,11 +1,15 @@
 """Gradients that tf.distribute computes on several devices: of one process, and of others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import keras
 import tensorflow as tf
+
+from skembed.networks._fused_lstm import FusedLSTM
+from skembed.networks._layers import FedDropout
 
 
 @cache
@@ -32,18 +36,6 @@ def join_devices() -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
-def draws_of(encoder: keras.Model) -> list[tuple[Any, int]]:
-    """Return the generators of an encoder, and how often one reading draws from each."""
-    found = [v for v in encoder.variables if v.path.endswith("/seed_generator_state")]
-    before = [v.numpy() for v in found]
-    steps = encoder.inputs[0]
-    encoder(tf.zeros((1, 1, *steps.shape[2:]), steps.dtype), training=True)
-    draws = [int(v.numpy()[1] - drawn[1]) for v, drawn in zip(found, before, strict=True)]
-    for variable, drawn in zip(found, before, strict=True):
-        variable.assign(drawn)
-    return list(zip(found, draws, strict=True))
-
-
 class Replicas:
     """The devices among which batches are divided.
 
@@ -64,7 +56,7 @@ class Replicas:
         self, strategy: tf.distribute.Strategy, encoder: keras.Model, head: keras.Model
     ) -> None:
         self._strategy, self._encoder, self._head = strategy, encoder, head
-        self._draws = draws_of(encoder)
+        self._masks = Masks(encoder)
         self.variables = [*encoder.trainable_variables, *head.trainable_variables]
 
     def differentiate(
@@ -81,17 +73,17 @@ class Replicas:
             and into tensors to return.
         """
         n_replicas, size = self._strategy.num_replicas_in_sync, tf.shape(batch)[0]
-        before = [variable.value + 0 for variable, _ in self._draws]
 
         def differentiate_share() -> tuple[Any, Any]:
             replica = tf.distribute.get_replica_context()
             number = replica.replica_id_in_sync_group
             start, stop = (i * size // n_replicas for i in (number, number + 1))
-            self._draw_from(before, number)
+            # Convolutions refuse an empty share: one document is read, and left out.
+            read = slice(start, tf.maximum(stop, start + 1))
+            self._masks.hand_out(read, number)
             with tf.GradientTape() as tape:
-                # Convolutions refuse an empty share: one document is read, and left out.
-                documents = self._encoder(batch[start : tf.maximum(stop, start + 1)], training=True)
-                documents = documents[: stop - start]
+                documents = self._encoder(batch[read], training=True)[: stop - start]
+                documents = tf.cast(documents, tf.float32)  # bfloat16 cannot be exchanged
             upstream, of_head, found = replica.merge_call(self._judge_all, (documents, judge))
             of_share = tape.gradient(
                 documents, self._encoder.trainable_variables, upstream[start:stop]
@@ -100,17 +92,14 @@ class Replicas:
             parts = [sum_repeated(each) for each in of_share] + [g / n_replicas for g in of_head]
             return found, replica.all_reduce("SUM", parts)
 
-        divided = self._strategy.run(differentiate_share)
-        self._draw_from(before, n_replicas)
-        first = lambda value: self._strategy.experimental_local_results(value)[0]  # noqa: E731
-        found, gradients = tf.nest.map_structure(first, divided)
+        with self._masks.drawn(size, n_replicas):
+            divided = self._strategy.run(differentiate_share)
+        found, gradients = tf.nest.map_structure(self._first, divided)
         return found, [sum_repeated(each) for each in gradients]
 
-    def _draw_from(self, before: list[Any], number: Any) -> None:
-        """Let a replica draw what nobody else does: what so many readings leave to it."""
-        for start, (variable, n_draws) in zip(before, self._draws, strict=True):
-            drawn = tf.constant([0, n_draws], start.dtype) * tf.cast(number, start.dtype)
-            variable.assign(start + drawn)
+    def _first(self, value: Any) -> Any:
+        """Return what the first device of this process has found, as all have found it."""
+        return self._strategy.experimental_local_results(value)[0]
 
     def _judge_all(
         self, strategy: tf.distribute.Strategy, documents: Any, judge: Any
@@ -123,6 +112,67 @@ class Replicas:
         wanted = [everyone, *self._head.trainable_variables]
         upstream, *of_head = tape.gradient(loss, wanted)
         return upstream, of_head, found
+
+
+class Masks:
+    """What an encoder drops when several devices read a batch.
+
+    Numbers for `FedDropout` are drawn for all documents as one device draws them,
+    and each device takes those of its own. For dropped states Keras's LSTM draws by
+    itself: each device goes on where the one before it in the batch ends.
+
+    Parameters
+    ----------
+    encoder : keras.Model
+        Steps to documents.
+    """
+
+    def __init__(self, encoder: keras.Model) -> None:
+        self._fed = [x for x in encoder.layers if isinstance(x, FedDropout)]
+        lstms = [x for x in encoder.layers if isinstance(x, FusedLSTM)]
+        states = [x.cell.seed_generator.state for x in lstms if x.recurrent_dropout]
+        self._draws = list(zip(states, _count_draws(encoder, states), strict=True))
+
+    @contextmanager
+    def drawn(self, size: Any, n_devices: int) -> Iterator[None]:
+        """Draw for a batch of `size` documents that so many devices read meanwhile."""
+        # One device reads it in two halves, see TensorFlowEngine.
+        halves = tf.maximum(size // 2, 1), size - size // 2
+        self._drawn = [
+            tf.concat([x.draw((n, 1, x.input.shape[-1])) for n in halves], axis=0)[-size:]
+            for x in self._fed
+        ]
+        self._before = [state.value + 0 for state, _ in self._draws]
+        try:
+            yield
+            self._go_on_from(n_devices)
+        finally:
+            for layer in self._fed:
+                layer.drawn = None
+
+    def hand_out(self, documents: slice, number: Any) -> None:
+        """Let device `number` read some of the documents."""
+        for layer, drawn in zip(self._fed, self._drawn, strict=True):
+            layer.drawn = drawn[documents]
+        self._go_on_from(number)
+
+    def _go_on_from(self, number: Any) -> None:
+        for start, (state, n_draws) in zip(self._before, self._draws, strict=True):
+            drawn = tf.constant([0, n_draws], start.dtype) * tf.cast(number, start.dtype)
+            state.assign(start + drawn)
+
+
+def _count_draws(encoder: keras.Model, states: list[Any]) -> list[int]:
+    """Count how often one reading draws from each generator."""
+    before = [state.numpy() for state in states]
+    generators = [v for v in encoder.variables if v.path.endswith("/seed_generator_state")]
+    kept = [(variable, variable.numpy()) for variable in generators]
+    steps = encoder.inputs[0]
+    encoder(tf.zeros((1, 1, *steps.shape[2:]), steps.dtype), training=True)
+    draws = [int(state.numpy()[1] - old[1]) for state, old in zip(states, before, strict=True)]
+    for variable, old in kept:
+        variable.assign(old)
+    return draws
 
 
 def sum_repeated(gradient: Any) -> Any:

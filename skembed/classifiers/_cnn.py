@@ -117,11 +117,11 @@ class CNNTextClassifier(BaseTextClassifier):
         then removed. One that another fit has left, with other parameters or
         documents, is refused. It needs an int as `random_state`.
     data_parallel : bool, default=False
-        Train on all devices that JAX sees, each on a part of every batch: several in
-        one process, and those of other processes that ``jax.distributed`` has joined,
-        which then fit the same documents with the same parameters. Needs Keras's
-        backend JAX and an int as `random_state`. The weights are those of one device
-        but for rounding.
+        Train on all devices of Keras's backend, each on a part of every batch: several
+        in one process, and those of other processes that ``TF_CONFIG`` names, or
+        ``jax.distributed`` has joined, which then fit the same documents with the same
+        parameters. Needs the backend TensorFlow or JAX, and an int as `random_state`.
+        The weights are those of one device but for rounding.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
         Keras's dtype policy; the mixed ones compute in 16 bits.
     random_state : int, RandomState instance or None, default=None

@@ -54,9 +54,13 @@ def start_two(backend, folder, *checkpoint):
 
 
 def finish(*processes):
-    for process in processes:
-        _, errors = process.communicate(timeout=600)
-        assert process.returncode == 0, errors
+    try:
+        for process in processes:
+            _, errors = process.communicate(timeout=600)
+            assert process.returncode == 0, errors
+    finally:
+        for process in processes:
+            process.kill()  # who is left would wait for the others
 
 
 def read(file):
@@ -76,10 +80,9 @@ def alone(backend, tmp_path_factory):
     return read(out)
 
 
-def assert_same(found, expected):
+def assert_same(found, expected, tolerance=1e-4):
     assert set(found) == set(expected)
     for name in set(expected) - {"devices"}:
-        tolerance = 1e-3 if name == "several" else 1e-4  # one computes in 16 bits
         for numbers, wanted in zip(found[name], expected[name], strict=True):
             assert numbers == pytest.approx(wanted, abs=tolerance)
 
@@ -105,7 +108,7 @@ def test_three_devices_share_batches_that_they_do_not_divide(backend, alone, tmp
     found = read(tmp_path / "out.json")
     assert found["devices"] == 3
     found.pop("states", None)  # of which TensorFlow drops others than one device does
-    assert_same(found, {name: alone[name] for name in found})
+    assert_same(found, {name: alone[name] for name in found}, tolerance=1e-3)  # some in 16 bits
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ for name, classifier in (
 ):
     classifier.set_params(**further)
     if checkpoint:
-        classifier.set_params(checkpoint=Path(checkpoint[0], name), epochs=100)
+        classifier.set_params(checkpoint=Path(checkpoint[0], name), epochs=40)
     elif with_jax:
         watched(classifier)
     note(name, classifier.fit(TEXTS, LABELS))

@@ -15,7 +15,7 @@ from benchmarks.child import Settings
 from benchmarks.definition import Benchmark, Contender, Figures, demand
 
 SMALL, LARGE = 50_000, 500_000
-SMALL_TRAINED, LARGE_TRAINED = 10_000, 50_000
+SMALL_TRAINED, LARGE_TRAINED = 10_000, 30_000
 BATCH = 32_768
 """Documents that a stream has in memory at a time."""
 

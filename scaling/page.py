@@ -7,8 +7,9 @@ from typing import Any
 from benchmarks.definition import short
 from scaling import scenarios, tables
 from scaling.cluster import N_DOCUMENTS
+from scaling.stations import BATCH
 from scaling.tables import BILLION, EPOCH, Stations, scaled
-from scaling.words import heaps
+from scaling.words import BATCH_WORDS, heaps
 from skembed.text._vocabulary import KEPT_WORDS, MAX_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +95,9 @@ def figures(
         "tokens_of_billion": scaled(tokens),
         "merge_hundred": short(100 * (merged["add"] + merged["rank"])),
         "merged_words": f"{merged['words']:,}",
+        "batch_words": f"{BATCH_WORDS:,}",
+        "batch_hours": short(BILLION * 1e6 / BATCH * merged["add_batch"] / 3600),
+        "stream_batch": f"{BATCH:,}",
         "n_searched": f"{N_DOCUMENTS:,}",
         "n_fits": str(len(two["fits"])),
         "start_s": short(simulated["start_s"]),

@@ -95,10 +95,13 @@ def scaled(value: float) -> str:
 
 def merging(found: list[dict[str, float]]) -> str:
     """Write what it takes to add counts."""
-    lines = ["| words in each | add, ms | rank, ms |", "|--:|--:|--:|"]
+    lines = [
+        "| words | add as many, ms | add those of a batch, ms | rank, ms |",
+        "|--:|--:|--:|--:|",
+    ]
     for row in found:
-        add, ranked = (short(row[name] * 1e3) for name in ("add", "rank"))
-        lines.append(f"| {row['words']:,} | {add} | {ranked} |")
+        cells = " | ".join(short(row[name] * 1e3) for name in ("add", "add_batch", "rank"))
+        lines.append(f"| {row['words']:,} | {cells} |")
     return "\n".join(lines)
 
 
@@ -135,7 +138,7 @@ def hundred(simulated: dict[str, Any]) -> str:
         lines.append(f"| **fits of {short(mean_s)} s** | | | |")
         for name, row in by_trouble.items():
             lines.append(
-                f"| {name} | {row['seconds']:.0f} ({row['low']:.0f} to {row['high']:.0f}) "
+                f"| {name} | {row['seconds']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f}) "
                 f"| {row['efficiency']:.0%} | {row['n_started']:,.1f} |"
             )
     return "\n".join(lines)

@@ -11,6 +11,9 @@ from benchmarks.data import newsgroups
 from skembed.text._vocabulary import TokenCounts, add_counts, number_tokens, rank
 
 MERGED = 10_000, 100_000, 1_000_000
+BATCH_WORDS = 60_000
+"""About as many distinct words as a batch of a stream has, a million tokens."""
+
 REPEATS = 5
 
 
@@ -63,25 +66,30 @@ def heaps(points: list[dict[str, int]]) -> tuple[float, float]:
 
 
 def merging() -> list[dict[str, float]]:
-    """Add two counts of as many words, half of which both have, and rank the sum.
+    """Add two counts of as many words, half of which both have, or those of a batch, and rank.
 
     Returns
     -------
     measured : list of dict
-        ``words`` in each count, and the median seconds to ``add`` and to ``rank``.
+        ``words`` in each count, and the median seconds to ``add``, to ``add_batch``, and to
+        ``rank`` the sum.
     """
     rng = np.random.default_rng(0)
     measured = []
     for n_words in MERGED:
         one, other = (_counts(n_words, start, rng) for start in (0, n_words // 2))
-        seconds: dict[str, list[float]] = {"add": [], "rank": []}
+        batch = _counts(BATCH_WORDS, n_words - BATCH_WORDS // 2, rng)
+        seconds: dict[str, list[float]] = {"add": [], "rank": [], "add_batch": []}
         for _ in range(REPEATS):
             started = time.perf_counter()
             both = add_counts(one, other)
             added = time.perf_counter()
             rank(both, 1, 20_000)
+            ranked = time.perf_counter()
+            add_counts(one, batch)
             seconds["add"].append(added - started)
-            seconds["rank"].append(time.perf_counter() - added)
+            seconds["rank"].append(ranked - added)
+            seconds["add_batch"].append(time.perf_counter() - ranked)
         medians = {name: statistics.median(values) for name, values in seconds.items()}
         measured.append({"words": n_words} | medians)
     return measured

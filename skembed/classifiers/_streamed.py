@@ -135,7 +135,7 @@ def _learn_words(
         some = list(compress(texts, kept[rows]))
         if some:
             count(some)
-            count = tokenizer._count_more if ours else count
+            count = tokenizer._count_on if ours else count
     if ours:
         tokenizer._end_counting()
     return InputReader("documents", tokenizer, getattr(tokenizer, "vocabulary_", None))

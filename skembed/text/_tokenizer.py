@@ -246,7 +246,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         .. [2] Manku, Motwani (2002), Approximate frequency counts over data
            streams, VLDB, doi:10.1016/B978-155860869-6/50038-X.
         """
-        self._count_more(self._check_fit(X))
+        self._count_more(self._check_fit(X), with_frequencies=True)
         self._rank_counted()
         return self
 
@@ -396,10 +396,13 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             most_missed=self._most_left_out,
         )
 
-    def _count_more(self, documents: list[str]) -> None:
-        """Count further documents, but leave the words unranked, of which there may be many."""
+    def _count_on(self, documents: list[str]) -> None:
+        """Count further documents until `_end_counting`, and leave the words unranked."""
+        self._count_more(documents, with_frequencies=self.min_df != 1)
+
+    def _count_more(self, documents: list[str], *, with_frequencies: bool) -> None:
         words, flat, lengths = number_tokens(documents, self._make_splitter())
-        counted = count_tokens(words, flat, lengths, with_frequencies=True)
+        counted = count_tokens(words, flat, lengths, with_frequencies=with_frequencies)
         earlier = self._earlier_counts()
         self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
         self.count_error_ = self._counts.most_missed

@@ -130,9 +130,7 @@ def count_tokens(
 
 
 def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
-    """Add what was counted in further documents; both have document frequencies."""
-    assert earlier.frequencies is not None
-    assert more.frequencies is not None
+    """Add what was counted in further documents, document frequencies where both have them."""
     n_before, n_more = len(earlier.words), len(more.words)
     found = map(earlier.words.get, more.words, repeat(-1))
     numbers = np.fromiter(found, dtype=np.int64, count=n_more)
@@ -140,16 +138,13 @@ def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
     n_new = int(is_new.sum())
     numbers[is_new] = np.arange(n_before, n_before + n_new)
     words = earlier.words | dict(zip(compress(more.words, is_new), count(n_before), strict=False))
-    counts, frequencies, missed = (
-        np.concatenate([before, np.full(n_new, first)])
-        for before, first in (
-            (earlier.counts, 0),
-            (earlier.frequencies, 0),
-            (earlier.missed, earlier.most_missed),
-        )
-    )
+    counts = np.concatenate([earlier.counts, np.zeros(n_new, dtype=np.int64)])
     counts[numbers] += more.counts
-    frequencies[numbers] += more.frequencies
+    frequencies = None
+    if earlier.frequencies is not None and more.frequencies is not None:
+        frequencies = np.concatenate([earlier.frequencies, np.zeros(n_new, dtype=np.int64)])
+        frequencies[numbers] += more.frequencies
+    missed = np.concatenate([earlier.missed, np.full(n_new, earlier.most_missed)])
     return replace(
         earlier,
         words=words,
@@ -181,14 +176,13 @@ def forget_rarest(
     """
     if len(counted.words) <= max_words:
         return counted
-    assert counted.frequencies is not None
     most = counted.counts + counted.missed
     threshold = int(np.partition(most, -kept_words - 1)[-kept_words - 1])
     kept = most > threshold
     return TokenCounts(
         dict(zip(compress(counted.words, kept), count(), strict=False)),
         counted.counts[kept],
-        counted.frequencies[kept],
+        None if counted.frequencies is None else counted.frequencies[kept],
         counted.missed[kept],
         counted.n_documents,
         counted.n_nameless + int(counted.counts[~kept].sum()),

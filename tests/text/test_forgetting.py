@@ -23,15 +23,15 @@ from skembed.text._words import Splitter
 WORDS = Splitter(True, "", " ", False, None)
 
 
-def counted(documents):
-    return count_tokens(*number_tokens(documents, WORDS), with_frequencies=True)
+def counted(documents, with_frequencies=True):
+    return count_tokens(*number_tokens(documents, WORDS), with_frequencies=with_frequencies)
 
 
-def count_batches(batches, max_words, kept_words, start=None):
+def count_batches(batches, max_words, kept_words, start=None, with_frequencies=True):
     """Count batches of documents one after the other, with room for so many words."""
     running = start
     for documents in batches:
-        new = counted(documents)
+        new = counted(documents, with_frequencies)
         running = forget_rarest(add_counts(running, new) if running else new, max_words, kept_words)
     return running
 
@@ -109,6 +109,18 @@ def test_a_forgotten_word_begins_anew():
     assert running.n_nameless == 2
 
 
+@given(BATCHES)
+def test_without_document_frequencies_the_same_is_forgotten(batches):
+    running, bare = (
+        count_batches(batches, 4, 2, with_frequencies=wanted) for wanted in (True, False)
+    )
+    assert bare.frequencies is None
+    assert bare.words == running.words
+    np.testing.assert_array_equal(bare.counts, running.counts)
+    np.testing.assert_array_equal(bare.missed, running.missed)
+    assert (bare.n_nameless, bare.most_missed) == (running.n_nameless, running.most_missed)
+
+
 @pytest.fixture
 def little_room(monkeypatch):
     """Let tokenizers count six words, and forget all but three."""
@@ -122,6 +134,21 @@ BATCH = ["sun sun sun sea sea", "sun sand sea", "palm dune reef"]
 
 @pytest.mark.usefixtures("little_room")
 class TestTokenizer:
+    @pytest.mark.parametrize("min_df", [1, 2, 0.5])
+    def test_a_stream_is_counted_as_batches_are(self, min_df):
+        batches = [BATCH, ["tide gull", "sun sea"], ["gull sun", "palm"], ["sea gull"]]
+        one, other = (KerasTokenizer(min_df=min_df).partial_fit(BATCH) for _ in range(2))
+        for documents in batches[1:]:
+            one.partial_fit(documents)
+            other._count_on(documents)
+        other._end_counting()
+        assert other.vocabulary_ == one.vocabulary_
+        assert other.count_error_ == one.count_error_ > 0
+        np.testing.assert_array_equal(other.token_counts_, one.token_counts_)
+        assert other.n_documents_ == one.n_documents_ == 8
+        # What is counted later starts from what was kept.
+        assert other.partial_fit(["sun"]).vocabulary_["sun"] == 2
+
     def test_tells_how_far_off_counts_may_be(self):
         tokenizer = KerasTokenizer().partial_fit(BATCH)
         assert tokenizer.count_error_ == 0

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from benchmarks.b17_stream import first_of, path_of
 from benchmarks.child import Settings
 from benchmarks.definition import demand
+from benchmarks.harness import ROOT
 
 N_DOCUMENTS = 8_000
 GRID = {"learning_rate": [0.0003, 0.001, 0.003, 0.01], "epochs": [1, 2, 3]}
@@ -28,7 +28,6 @@ KILLED_AFTER = 9
 SMALL_TASKS = 2_000
 IDLE_S = 5.0
 LOOPBACK = "lo"
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ def overheads(settings: Settings) -> dict[str, float]:
     -------
     measured : dict
         Of each task: ``client_s`` and ``scheduler_s``, seconds of a processor that the client and
-        the scheduler compute more than when idle; ``bytes`` on the loopback; ``seconds``.
+        the scheduler compute more than when idle; ``sent_bytes`` on the loopback; ``seconds``.
     """
     from joblib import Parallel, delayed, parallel_config
 

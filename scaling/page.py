@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.definition import short
+from benchmarks.harness import ROOT
 from scaling import scenarios, tables
 from scaling.cluster import N_DOCUMENTS
-from scaling.stations import BATCH
 from scaling.tables import BILLION, EPOCH, Stations, scaled
 from scaling.words import BATCH_WORDS, heaps
+from skembed.data._tables import DOCUMENTS_AT_ONCE
 from skembed.text._vocabulary import KEPT_WORDS, MAX_WORDS
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "scaling" / "results"
 TEMPLATE = ROOT / "scaling" / "scale.md"
 PAGE = ROOT / "docs" / "scale.md"
@@ -96,8 +96,8 @@ def figures(
         "merge_hundred": short(100 * (merged["add"] + merged["rank"])),
         "merged_words": f"{merged['words']:,}",
         "batch_words": f"{BATCH_WORDS:,}",
-        "batch_hours": short(BILLION * 1e6 / BATCH * merged["add_batch"] / 3600),
-        "stream_batch": f"{BATCH:,}",
+        "batch_hours": short(BILLION * 1e6 / DOCUMENTS_AT_ONCE * merged["add_batch"] / 3600),
+        "stream_batch": f"{DOCUMENTS_AT_ONCE:,}",
         "n_searched": f"{N_DOCUMENTS:,}",
         "n_fits": str(len(two["fits"])),
         "start_s": short(simulated["start_s"]),
@@ -118,7 +118,7 @@ def figures(
         "level_devices": f"{epoch / serial:.0f}",
         "gradient_bytes": scaled(gradient) + "B",
         "batch_size": f"{small_batch:.0f}",
-        "steps": scaled(steps).strip(),
+        "steps": scaled(steps),
         "exchanged": scaled(2 * gradient * steps) + "B",
         "large_batch": f"{LARGE_BATCH:,}",
         "exchanged_large": scaled(2 * gradient * large_steps) + "B",

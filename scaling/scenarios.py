@@ -63,12 +63,16 @@ def conditions(run: dict[str, Any], overheads: dict[str, float]) -> Conditions:
     )
 
 
+def restart_of(killed: dict[str, Any]) -> float:
+    """Return how long a killed worker was missed."""
+    return float(killed["joined"] - killed["killed"])
+
+
 def repeat_measured(runs: dict[str, Any], overheads: dict[str, float]) -> list[dict[str, Any]]:
     """Simulate what was measured, each run from another one's fits."""
     _, two, killed = runs.values()
     calm = conditions(two, overheads)
-    restart_s = killed["joined"] - killed["killed"]
-    dies = replace(calm, deaths=(killed["killed"],), restart_s=restart_s)
+    dies = replace(calm, deaths=(killed["killed"],), restart_s=restart_of(killed))
     found = []
     for name, taken, met in (
         ("two workers", "one process", calm),
@@ -97,7 +101,7 @@ def on_machines(runs: dict[str, Any], overheads: dict[str, float]) -> Conditions
         documents_bytes=two["document_bytes"],
         task_bytes=overheads["sent_bytes"],
         bandwidth=BANDWIDTH,
-        restart_s=killed["joined"] - killed["killed"],
+        restart_s=restart_of(killed),
     )
 
 

@@ -125,9 +125,7 @@ class _Search:
             simpy.Resource(self.environment) for _ in range(3)
         )
         self.room = simpy.Container(self.environment, init=2 * conditions.n_workers)
-        self.ready = simpy.PriorityStore(
-            self.environment
-        )  # of numbers of fits, the first one first
+        self.ready = simpy.PriorityStore(self.environment)  # of fits' numbers, lowest first
         self.done = self.environment.event()
         self.n_started = self.n_done = 0
 

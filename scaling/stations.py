@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.b17_stream import first_of, path_of
 from benchmarks.child import Settings
 from benchmarks.definition import Benchmark, Contender, Figures, demand
+from skembed.data._tables import DOCUMENTS_AT_ONCE
 
 SMALL, LARGE = 50_000, 500_000
 SMALL_TRAINED, LARGE_TRAINED = 10_000, 30_000
-BATCH = 32_768
-"""Documents that a stream has in memory at a time."""
-
 GLOVE = "glove.6B.50d"
 
 
@@ -47,14 +46,18 @@ def on_one_core() -> None:
     os.environ["OMP_NUM_THREADS"] = "1"
 
 
-def batches_of(settings: Settings, n_documents: int) -> Any:
-    """Return so many documents as a stream of batches that are in memory already."""
+def documents_of(settings: Settings, n_documents: int) -> tuple[list[str], list[int]]:
+    """Return so many texts, and their labels."""
+    return first_of(path_of(settings, LARGE), n_documents // (10 if settings.quick else 1))
+
+
+def batches_of(settings: Settings, n_documents: int) -> tuple[Any, NDArray[np.bool_]]:
+    """Return documents as a stream of batches in memory, and that all of them are kept."""
     from skembed.data import stream
 
-    n_documents //= 10 if settings.quick else 1
-    texts, labels = first_of(path_of(settings, LARGE), n_documents)
-    starts = range(0, n_documents, BATCH)
-    return stream([(texts[i : i + BATCH], labels[i : i + BATCH]) for i in starts])
+    texts, labels = documents_of(settings, n_documents)
+    parts = (slice(i, i + DOCUMENTS_AT_ONCE) for i in range(0, len(texts), DOCUMENTS_AT_ONCE))
+    return stream([(texts[part], labels[part]) for part in parts]), np.ones(len(texts), dtype=bool)
 
 
 def read(settings: Settings, n_documents: int) -> Work:
@@ -93,8 +96,7 @@ def count(settings: Settings, n_documents: int) -> Work:
     from skembed import CNNTextClassifier
     from skembed.classifiers._streamed import _learn_words
 
-    source = batches_of(settings, n_documents)
-    kept = np.ones(sum(len(texts) for texts, _ in source), dtype=bool)
+    source, kept = batches_of(settings, n_documents)
 
     def figures(reader: Any) -> Figures:
         counts = reader.tokenizer.token_counts_
@@ -109,8 +111,7 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
     from skembed import CNNTextClassifier
     from skembed.classifiers import _streamed
 
-    source = batches_of(settings, n_documents)
-    kept = np.ones(sum(len(texts) for texts, _ in source), dtype=bool)
+    source, kept = batches_of(settings, n_documents)
     reader = _streamed._learn_words(CNNTextClassifier(tokenizer=_tokenizer()), source, kept, None)
     files = ExitStack()
 
@@ -133,8 +134,7 @@ def pool(settings: Settings, n_documents: int) -> Work:
     """Make features of 50 dimensions, the mean vectors of documents."""
     from skembed import GloveVectorizer
 
-    source = batches_of(settings, n_documents)
-    texts = [text for some, _ in source for text in some]
+    texts, _ = documents_of(settings, n_documents)
     vectorizer = GloveVectorizer(GLOVE).fit(texts)
     return Work(len(texts), lambda: vectorizer.transform(texts))
 
@@ -146,9 +146,7 @@ def train(kind: str) -> Callable[[Settings, int], Work]:
         import skembed
         from skembed.networks._state import EMBEDDING
 
-        source = batches_of(settings, n_documents)
-        texts = [text for some, _ in source for text in some]
-        labels = [label for _, some in source for label in some]
+        texts, labels = documents_of(settings, n_documents)
         classifier = getattr(skembed, kind)(embeddings=GLOVE, epochs=2, random_state=0)
 
         def figures(fitted: Any) -> Figures:
@@ -180,9 +178,7 @@ def predict(kind: str, *, served: bool = False) -> Callable[[Settings, int], Wor
         import skembed
         from skembed.serve import Predictor
 
-        source = batches_of(settings, n_documents)
-        texts = [text for some, _ in source for text in some]
-        labels = [label for _, some in source for label in some]
+        texts, labels = documents_of(settings, n_documents)
         n_fitted = min(2_000, len(texts))
         model: Any = getattr(skembed, kind)(embeddings=GLOVE, epochs=1, random_state=0)
         model.fit(texts[:n_fitted], labels[:n_fitted])

@@ -49,7 +49,7 @@ def test_counting(settings):
 
 
 def test_ids(settings, monkeypatch):
-    monkeypatch.setattr(stations, "BATCH", 100)
+    monkeypatch.setattr(stations, "DOCUMENTS_AT_ONCE", 100)
     n_documents, (data, others, counts), figures = done(settings, stations.write_ids, 300)
     assert (n_documents, len(data), len(others)) == (300, 300, 0)
     assert counts.tolist() == [0, 0, 300, 200, 100, 100, 100, 100]

@@ -129,7 +129,8 @@ def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
     if fcntl is None:
         return _private(folder, name), None
     while True:
-        place.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):  # not exist_ok, which asks what is there now
+            place.mkdir()
         try:
             handle = os.open(place / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         except FileNotFoundError:  # who had it before has removed it just now

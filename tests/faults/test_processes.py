@@ -1,5 +1,6 @@
 """Two to eight processes that load the same vectors at once."""
 
+import errno
 import os
 import threading
 import time
@@ -9,7 +10,7 @@ import pytest
 from skembed.vectors import _conversion, _workshop
 
 TOGETHER = """
-import collections, os, shutil, signal, sys, time
+import collections, os, shutil, signal, sys, time, traceback
 from pathlib import Path
 from skembed.vectors import WordVectors, _reading
 
@@ -42,6 +43,8 @@ for n in range(2, 9):
             os.close(opener)
             try:
                 child(number, gate)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(0)
         children[process] = number
@@ -68,6 +71,23 @@ def test_two_to_eight_processes(run_python, source, tmp_path, how):
     found = [tuple(map(int, line.split())) for line in said.splitlines()]
     killed = how == "kill"
     assert found == [(n, 1, n - killed, 1 + killed, 1, 0) for n in range(2, 9)]
+
+
+def test_a_folder_that_goes_at_once_is_made_again(tmp_path, monkeypatch):
+    """Who ends removes the folder, perhaps just after another has found it there."""
+    place, asked, mkdir = tmp_path / ".new.unfinished", [], os.mkdir
+
+    def find_it_once(path, mode=0o777):
+        asked.append(path)
+        if len(asked) == 1:
+            raise FileExistsError(errno.EEXIST, "File exists", str(path))
+        mkdir(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", find_it_once)
+    with _workshop.workshop(tmp_path, "new", "something", "give up") as lent:
+        assert lent == place
+        assert [path.name for path in place.iterdir()] == ["lock"]
+    assert asked == [place, place]
 
 
 @pytest.fixture

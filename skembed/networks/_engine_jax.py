@@ -1,5 +1,6 @@
 """The engine of JAX: pure functions of all variables, compiled for each of few shapes."""
 
+from contextlib import nullcontext
 from itertools import chain
 from typing import Any
 
@@ -11,6 +12,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
+from skembed.networks._kernels_jax import BATCH_AXIS
 from skembed.networks._losses import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
@@ -31,9 +33,9 @@ class JaxEngine(Engine):
         self._train = jax.jit(self._train_step)
         self._test = jax.jit(self._test_step)
         self._predict = jax.jit(self._predict_step)
-        mesh = Mesh(np.array(jax.devices()), ("batch",))
+        self._mesh = mesh = Mesh(np.array(jax.devices()), (BATCH_AXIS,))
         self._everywhere = NamedSharding(mesh, PartitionSpec())
-        self._divided = NamedSharding(mesh, PartitionSpec("batch"))
+        self._divided = NamedSharding(mesh, PartitionSpec(BATCH_AXIS))
         self._train_everywhere = jax.jit(self._train_step, out_shardings=self._everywhere)
         self._spread = False
 
@@ -55,10 +57,8 @@ class JaxEngine(Engine):
         """Take one step of the optimizer; return the batch's loss and number of right answers."""
         kinds = [*self._variables(), self.optimizer.variables]
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
-        if self._spread:
-            values, loss, right = self._train_everywhere(*self._laid_out(values, numbers))
-        else:
-            values, loss, right = self._train(values, *numbers)
+        train = self._train_on_all if self._spread else self._train
+        values, loss, right = train(values, *numbers)
         for kind, moved in zip(kinds, values, strict=True):
             for variable, value in zip(kind, moved, strict=True):
                 variable.assign(value)
@@ -87,15 +87,16 @@ class JaxEngine(Engine):
         wanted = np.eye(mixing.shape[1], dtype=np.float32)
         return np.stack([np.asarray(pull(jnp.asarray(one))[0]).mean(axis=0) for one in wanted])
 
-    def _laid_out(self, values: list[list[Any]], numbers: tuple[NDArray[Any], ...]) -> list[Any]:
-        """Copy the variables to all devices, and divide a batch among them.
+    def _train_on_all(self, values: list[list[Any]], *numbers: NDArray[Any]) -> Any:
+        """Take a step on all devices, each of which has the variables and a share of the batch.
 
         One that cannot be divided evenly is computed whole by each of them.
         """
-        even = len(numbers[0]) % len(self._divided.device_set) == 0
+        even = len(numbers[0]) % self._mesh.size == 0
         copies = [[_put(value, self._everywhere) for value in kind] for kind in values]
-        batch = self._divided if even else self._everywhere
-        return [copies, *(_put(each, batch) for each in numbers)]
+        batch = [_put(each, self._divided if even else self._everywhere) for each in numbers]
+        with jax.set_mesh(self._mesh) if even else nullcontext():
+            return self._train_everywhere(copies, *batch)
 
     def _variables(self) -> list[list[Any]]:
         return [self._logits.trainable_variables, self._logits.non_trainable_variables]

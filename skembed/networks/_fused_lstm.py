@@ -1,4 +1,4 @@
-"""An LSTM that one kernel computes for all steps, where there is no GPU."""
+"""An LSTM that a kernel of the backend's computes for all steps, where there is no GPU."""
 
 from typing import Any
 
@@ -10,23 +10,31 @@ from skembed.networks._kernels import kernels
 
 @keras.saving.register_keras_serializable("skembed")
 class FusedLSTM(keras.layers.LSTM):
-    """Keras's LSTM with weights and results unchanged, computed by a fused CPU kernel.
+    """Keras's LSTM with weights and results unchanged, computed by a kernel for CPUs.
 
-    Keras's own loop stays in use on a GPU, with a dropped state, with 16-bit
-    numbers, and where the backend has no such kernel.
+    Keras's own loop stays in use where the backend has no kernel: on a GPU, and
+    mostly with dropped states and with 16-bit numbers.
     """
 
     def call(
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
     ) -> Any:
         """Return the outputs of all steps, of shape (n_samples, n_steps, units)."""
-        fused = kernels().lstm_kernel()
-        if fused is None or self.recurrent_dropout or self.compute_dtype != "float32":
+        plain = not self.recurrent_dropout and self.compute_dtype == "float32"
+        fused = kernels().lstm_kernel(plain)
+        each_gate_drops_inputs = self.dropout and self.recurrent_dropout
+        if fused is None or each_gate_drops_inputs:
             return super().call(
                 sequences, initial_state=initial_state, mask=mask, training=training
             )
         if training and self.dropout:
-            whole = ops.ones_like(sequences[:, :1])
-            kept = keras.random.dropout(whole, self.dropout, seed=self.cell.seed_generator)
-            sequences = sequences * kept
+            sequences = sequences * self._kept(ops.ones_like(sequences[:, :1]), self.dropout)
+        if training and self.recurrent_dropout:
+            states = ops.ones((ops.shape(sequences)[0], self.units), sequences.dtype)
+            kept = [self._kept(states, self.recurrent_dropout) for _ in range(4)]
+            return fused(self.cell, sequences, ops.stack(kept, axis=1))
         return fused(self.cell, sequences)
+
+    def _kept(self, whole: Any, rate: float) -> Any:
+        """Drop some of an array of ones, as Keras's cell does."""
+        return keras.random.dropout(whole, rate, seed=self.cell.seed_generator)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 @cache
 def kernels() -> Any:
     """Return the module whose operations suit the backend: this one, or one with the same names."""
-    own = {"tensorflow": "_kernels_tensorflow", "torch": "_kernels_torch"}
+    own = {name: f"_kernels_{name}" for name in ("jax", "tensorflow", "torch")}
     return importlib.import_module(
         f"skembed.networks.{own.get(keras.backend.backend(), '_kernels')}"
     )
@@ -38,8 +38,21 @@ def reverse_documents(steps: Any, lengths: Any) -> Any:
     return ops.take_along_axis(steps, ops.expand_dims(order, 2), axis=1)
 
 
-def lstm_kernel() -> Callable[[Any, Any], Any] | None:
-    """Return what computes an LSTM (its cell and its input) at once, if there is such a thing."""
+def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
+    """Return what computes an LSTM for all steps, if the backend has such a thing.
+
+    Parameters
+    ----------
+    plain : bool
+        Whether it computes in 32 bits and drops no states.
+
+    Returns
+    -------
+    kernel : callable or None
+        Computes the states of shape (n_samples, n_steps, units) from a cell and
+        its inputs, of shape (n_samples, n_steps, n_dims). If states are dropped,
+        a third argument of shape (n_samples, 4, units) multiplies them for each gate.
+    """
     return None
 
 

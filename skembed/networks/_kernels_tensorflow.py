@@ -27,9 +27,9 @@ def reverse_documents(steps: Any, lengths: Any) -> Any:
     return tf.reverse_sequence(steps, lengths, seq_axis=1)
 
 
-def lstm_kernel() -> Callable[[Any, Any], Any] | None:
-    """Return what computes an LSTM at once; none on a GPU, where Keras's own is as fast."""
-    return None if tf.config.list_physical_devices("GPU") else _run_lstm
+def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
+    """Return what computes a plain LSTM at once; on a GPU Keras's own is as fast."""
+    return _run_lstm if plain and not tf.config.list_physical_devices("GPU") else None
 
 
 def _run_lstm(cell: Any, sequences: Any) -> Any:

@@ -17,9 +17,9 @@ def to_numpy(tensor: Any) -> NDArray[Any]:
     return numbers
 
 
-def lstm_kernel() -> Callable[[Any, Any], Any] | None:
-    """Return what computes an LSTM (its cell and its input) at once."""
-    return _run_lstm
+def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
+    """Return what computes a plain LSTM at once."""
+    return _run_lstm if plain else None
 
 
 def _run_lstm(cell: Any, sequences: Any) -> Any:

@@ -40,17 +40,22 @@ def outputs_and_gradients(differentiate):
 
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
-def test_outputs_and_gradients_are_keras(pair, outputs_and_gradients, dropout, training):
+@pytest.mark.parametrize("recurrent_dropout", [0.0, 0.5])
+def test_outputs_and_gradients_are_keras(
+    pair, outputs_and_gradients, dropout, recurrent_dropout, training
+):
     x = np.random.default_rng(1).normal(size=(5, 7, 2)).astype(np.float32)
     fused, reference = (
-        outputs_and_gradients(layer, x, training) for layer in pair(dropout=dropout)
+        outputs_and_gradients(layer, x, training)
+        for layer in pair(dropout=dropout, recurrent_dropout=recurrent_dropout)
     )
     for ours, theirs in zip(fused, reference, strict=True):
         assert_allclose(ours, theirs, atol=2e-5)
 
 
-def test_dropout_drops_in_training_only(pair, outputs_and_gradients):
-    fused, _ = pair(dropout=0.5)
+@pytest.mark.parametrize("dropped", ["dropout", "recurrent_dropout"])
+def test_dropout_drops_in_training_only(pair, outputs_and_gradients, dropped):
+    fused, _ = pair(**{dropped: 0.5})
     x = np.random.default_rng(1).normal(size=(5, 7, 2)).astype(np.float32)
     quiet = outputs_and_gradients(fused, x, training=False)[0]
     assert np.abs(outputs_and_gradients(fused, x, training=True)[0] - quiet).max() > 0.01

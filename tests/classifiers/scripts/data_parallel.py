@@ -97,6 +97,6 @@ for name, classifier in (
     note(name, classifier.fit(TEXTS, LABELS))
 if not with_jax:
     results["devices"] = count_tensorflow_devices()
-    if not checkpoint:
-        fit_further()
+if not checkpoint:
+    fit_further()
 Path(out).write_text(json.dumps(results))

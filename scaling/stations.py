@@ -92,36 +92,50 @@ def find_labels(settings: Settings, n_documents: int) -> Work:
 
 
 def count(settings: Settings, n_documents: int) -> Work:
-    """Cut documents into words and count these."""
-    from skembed import CNNTextClassifier
-    from skembed.classifiers._streamed import _learn_words
+    """Cut documents into words, count these, and write their numbers to a file."""
+    from skembed.text import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
+    tokens = SpooledTokens()
 
-    def figures(reader: Any) -> Figures:
-        counts = reader.tokenizer.token_counts_
-        return {"tokens": int(counts.sum()), "words": len(counts) - 2}
+    def figures(learned: Any) -> Figures:
+        counts = learned[0].tokenizer.token_counts_
+        with tokens:
+            n_bytes = _file_size(tokens)
+        return {"tokens": int(counts.sum()), "words": len(counts) - 2, "file_bytes": n_bytes}
 
-    classifier = CNNTextClassifier(tokenizer=_tokenizer())
-    return Work(len(kept), lambda: _learn_words(classifier, source, kept, None), figures)
+    return Work(len(kept), lambda: _learn_words(source, kept, tokens), figures)
 
 
 def write_ids(settings: Settings, n_documents: int) -> Work:
-    """Cut documents into words again and write their ids to a file."""
-    from skembed import CNNTextClassifier
-    from skembed.classifiers import _streamed
+    """Read the numbers of words and write ids to another file."""
+    from skembed.classifiers._streamed import write_ids
+    from skembed.text import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
-    reader = _streamed._learn_words(CNNTextClassifier(tokenizer=_tokenizer()), source, kept, None)
     files = ExitStack()
+    _, encoded = _learn_words(source, kept, files.enter_context(SpooledTokens()))
 
     def figures(written: Any) -> Figures:
         data = written[0]
         with files:
-            size = os.fstat(data._file.fileno()).st_size
-        return {"file_bytes": size, "memory_bytes": data.offsets.nbytes}
+            n_bytes = _file_size(data)
+        return {"file_bytes": n_bytes, "memory_bytes": data.offsets.nbytes}
 
-    return Work(len(kept), lambda: _streamed.write_ids(source, kept, reader, files), figures)
+    return Work(len(kept), lambda: write_ids(encoded, files), figures)
+
+
+def _learn_words(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Any:
+    """Count words as a fit does."""
+    from skembed import CNNTextClassifier
+    from skembed.classifiers._streamed import learn_words
+
+    return learn_words(CNNTextClassifier(tokenizer=_tokenizer()), source, kept, None, tokens)
+
+
+def _file_size(spool: Any) -> int:
+    spool._file.flush()
+    return os.fstat(spool._file.fileno()).st_size
 
 
 def _tokenizer() -> Any:

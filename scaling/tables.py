@@ -8,7 +8,8 @@ from scaling.stations import NETWORKS, SIZES, TEXTS, name_of
 
 BILLION = 1_000  # millions
 DEVICES = 1, 4, 16, 64, 256
-SERIAL = ["find the labels", "count words", "write ids"]
+COUNT = "count words"
+SERIAL = ["find the labels", COUNT, "write ids"]
 """Stations of a fit that every process passes by itself."""
 
 READ = "read texts and labels"
@@ -32,8 +33,8 @@ class Stations:
         return median(each[figure] for each in rounds)
 
     def with_reading(self, station: str) -> float:
-        """Return the seconds of a million documents, read from a file as well."""
-        read_too = 0.0 if station == "find the labels" else self.per_million(READ)
+        """Return the seconds of a million documents, texts read from a file as well."""
+        read_too = self.per_million(READ) if station == COUNT else 0.0
         return self.per_million(station) + read_too
 
     def serial(self) -> float:
@@ -61,7 +62,7 @@ def billion(found: Stations) -> str:
     lines = ["| station | hours on one core |", "|---|--:|"]
     for name in [*SERIAL, *NETWORKS]:
         seconds = found.with_reading(name) if name in SERIAL else found.per_million(name)
-        label = f"{name}, reading included" if name in SERIAL[1:] else name
+        label = f"{name}, reading included" if name == COUNT else name
         lines.append(f"| {label} | {short(seconds * BILLION / 3600)} |")
     return "\n".join(lines)
 
@@ -74,8 +75,9 @@ def volume(found: Stations) -> str:
     weights = 4e6  # float32
     rows = {
         "characters of text": found.per_million(READ, "characters"),
-        "tokens": found.per_million("count words", "tokens"),
+        "tokens": found.per_million(COUNT, "tokens"),
         "Parquet file, bytes": found.per_million(READ, "file_bytes"),
+        "temporary file of words' numbers, bytes": found.per_million(COUNT, "file_bytes"),
         "temporary file of ids, bytes": found.per_million("write ids", "file_bytes"),
         "memory for labels, weights and offsets, bytes": per_document + weights,
     }

@@ -59,8 +59,9 @@ class BaseTextClassifier(
             (n_samples, n_features), the latter as sequences of length one.
             Texts may also be a column of shape (n_samples, 1), which is what
             scikit-learn's `BaggingClassifier` needs. A stream of texts and labels,
-            made by `skembed.data.stream`, is read three times and never held in
-            memory; the tokenizer must have `partial_fit`.
+            made by `skembed.data.stream`, is read twice and never held in memory; the
+            tokenizer must have `partial_fit`, and one that is no `KerasTokenizer` reads
+            it once more.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels of any kind, or an indicator matrix of 0 and 1. Required, but
             for a stream.

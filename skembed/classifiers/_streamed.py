@@ -1,7 +1,7 @@
-"""What a fit begins with when documents come as a stream: labels, words, then ids on disk."""
+"""What a fit begins with when documents come as a stream: labels, words, and ids on disk."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import compress
 from numbers import Integral
@@ -28,7 +28,7 @@ from skembed.classifiers._streamed_labels import read_targets
 from skembed.classifiers._targets import Labels
 from skembed.data import Stream
 from skembed.networks import Examples, SpooledData
-from skembed.text import FIRST_WORD_ID, KerasTokenizer, count_ids
+from skembed.text import FIRST_WORD_ID, KerasTokenizer, SpooledTokens, count_ids
 from skembed.vectors._workshop import explained
 
 
@@ -41,7 +41,7 @@ def prepare_stream(
     seed: int,
     files: ExitStack,
 ) -> Prepared:
-    """Read a stream: for the labels, for the words, and to write ids to a file.
+    """Read a stream for its labels, and then for its words, whose ids go to a file.
 
     Parameters
     ----------
@@ -60,10 +60,18 @@ def prepare_stream(
     if validation is None and sets_aside(estimator):
         kept[split_validation(targets, estimator.validation_fraction, seed)[1]] = False
     embeddings = loaded(estimator.embeddings) if earlier is None else None
-    reader = _learn_words(estimator, X, kept, embeddings) if earlier is None else earlier.reader
-    if reader.kind != "documents":
+    if earlier is not None and earlier.reader.kind != "documents":
         raise ValueError("X is a Stream of documents, but the classifier was fitted on other X.")
-    data, others, counts = write_ids(X, kept, reader, files)
+    folder = Path(tempfile.gettempdir())
+    with (
+        explained(folder, "the documents' ids", "set TMPDIR to another folder"),
+        SpooledTokens() as tokens,
+    ):
+        if earlier is None:
+            reader, encoded = learn_words(estimator, X, kept, embeddings, tokens)
+        else:
+            reader, encoded = earlier.reader, encode_texts(X, kept, earlier.reader)
+        data, others, counts = write_ids(encoded, files)
     if earlier is None:
         last = max((reader.vocabulary or {}).values(), default=0)
         reader.n_rows = max(last + 1, len(counts))
@@ -123,22 +131,64 @@ def check_stream(estimator: Any, y: Any, sample_weight: Any) -> None:
             )
 
 
-def _learn_words(
-    estimator: Any, X: Stream, kept: NDArray[np.bool_], embeddings: Any
-) -> InputReader:
-    """Let a tokenizer count the words of the training documents."""
+def learn_words(
+    estimator: Any, X: Stream, kept: NDArray[np.bool_], embeddings: Any, tokens: SpooledTokens
+) -> tuple[InputReader, Iterable[tuple[bool, Any]]]:
+    """Let a tokenizer count the words of the training documents.
+
+    Parameters
+    ----------
+    estimator, X : object
+        As for `prepare_stream`.
+    kept : ndarray of shape (n_samples,), dtype bool
+        Documents to count; the others are held out.
+    embeddings : object
+        Word vectors that have been loaded, or None.
+    tokens : SpooledTokens
+        Keeps what our own tokenizer has cut documents into.
+
+    Returns
+    -------
+    reader : InputReader
+    encoded : iterable of (bool, sequences of ids)
+        What `encode_texts` yields, from `tokens` if the tokenizer is our own.
+    """
     given = estimator.tokenizer
     tokenizer = own_tokenizer(embeddings) if given is None else clone(given)
-    ours = isinstance(tokenizer, KerasTokenizer)
-    count = tokenizer.partial_fit
-    for rows, texts in read_texts(X, len(kept)):
-        some = list(compress(texts, kept[rows]))
-        if some:
-            count(some)
-            count = tokenizer._count_on if ours else count
-    if ours:
-        tokenizer._end_counting()
-    return InputReader("documents", tokenizer, getattr(tokenizer, "vocabulary_", None))
+    if not isinstance(tokenizer, KerasTokenizer):
+        for is_kept, texts in _read_parts(X, kept):
+            if is_kept:
+                tokenizer.partial_fit(texts)
+        reader = InputReader("documents", tokenizer, getattr(tokenizer, "vocabulary_", None))
+        return reader, encode_texts(X, kept, reader)
+    tokenizer._validate_params()
+    are_kept = []
+    for is_kept, texts in _read_parts(X, kept):
+        numbered = tokenizer._number(texts)
+        if is_kept:
+            tokenizer._count_on(numbered)
+        tokens.append(numbered)
+        are_kept.append(is_kept)
+    tokenizer._end_counting()
+    encoded = zip(are_kept, map(tokenizer._encode_numbered, tokens), strict=True)
+    return InputReader("documents", tokenizer, tokenizer.vocabulary_), encoded
+
+
+def encode_texts(
+    stream: Stream, kept: NDArray[np.bool_], reader: InputReader
+) -> Iterator[tuple[bool, Any]]:
+    """Yield whether some documents are kept, and their ids as the tokenizer gives them."""
+    for is_kept, texts in _read_parts(stream, kept):
+        yield is_kept, reader.tokenizer.transform(texts)
+
+
+def _read_parts(stream: Stream, kept: NDArray[np.bool_]) -> Iterator[tuple[bool, list[str]]]:
+    """Divide each batch of texts into those that are kept and the others."""
+    for rows, texts in read_texts(stream, len(kept)):
+        for is_kept in (True, False):
+            chosen = kept[rows] == is_kept
+            if chosen.any():
+                yield is_kept, list(compress(texts, chosen))
 
 
 def read_texts(stream: Stream, n_documents: int) -> Iterator[tuple[slice, list[str]]]:
@@ -164,9 +214,16 @@ def read_texts(stream: Stream, n_documents: int) -> Iterator[tuple[slice, list[s
 
 
 def write_ids(
-    stream: Stream, kept: NDArray[np.bool_], reader: InputReader, files: ExitStack
+    encoded: Iterable[tuple[bool, Any]], files: ExitStack
 ) -> tuple[SpooledData, SpooledData, NDArray[np.int64]]:
     """Write the ids of all documents to files that go with the process.
+
+    Parameters
+    ----------
+    encoded : iterable of (bool, sequences of ids)
+        What `encode_texts` yields.
+    files : ExitStack
+        Removes the files.
 
     Returns
     -------
@@ -175,22 +232,16 @@ def write_ids(
     counts : ndarray of shape (largest id + 1,), dtype int64
         How often each id stands in those that are kept.
     """
-    folder = Path(tempfile.gettempdir())
     counts = np.zeros(FIRST_WORD_ID, dtype=np.int64)
-    with explained(folder, "the documents' ids", "set TMPDIR to another folder"):
-        data, others = (files.enter_context(SpooledData()) for _ in range(2))
-        for rows, texts in read_texts(stream, len(kept)):
-            sequences = as_sequences(reader.tokenizer.transform(texts))
-            for spool, chosen in ((data, kept[rows]), (others, ~kept[rows])):
-                some = sequences if chosen.all() else sequences[chosen]
-                if not len(some):
-                    continue
-                spool.append(some.ids, some.lengths)
-                if spool is data:
-                    counts = np.pad(counts, (0, max(int(some.ids.max()) + 1 - len(counts), 0)))
-                    counts += count_ids(some.ids, len(counts))
-        data.finish()
-        others.finish()
+    data, others = (files.enter_context(SpooledData()) for _ in range(2))
+    for is_kept, documents in encoded:
+        some = as_sequences(documents)
+        (data if is_kept else others).append(some.ids, some.lengths)
+        if is_kept:
+            counts = np.pad(counts, (0, max(int(some.ids.max()) + 1 - len(counts), 0)))
+            counts += count_ids(some.ids, len(counts))
+    data.finish()
+    others.finish()
     return data, others, counts
 
 
@@ -201,5 +252,5 @@ def _read_validation(
     if not isinstance(X_val, Stream):
         return read_held_out(estimator, reader, check_validation(X_val, y_val, labels))
     _, targets = read_targets(X_val.labels(), "X_val", labels)
-    data, _, _ = write_ids(X_val, np.ones(len(targets), dtype=bool), reader, files)
+    data, _, _ = write_ids(encode_texts(X_val, np.ones(len(targets), dtype=bool), reader), files)
     return Examples(data, targets, np.ones(targets.shape, dtype=np.float32))

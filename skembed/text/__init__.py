@@ -16,6 +16,7 @@ from skembed.text._coverage import (
 )
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._numbered import SpooledTokens
 from skembed.text._sequences import TokenSequences
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "ClassCoverage",
     "Coverage",
     "KerasTokenizer",
+    "SpooledTokens",
     "TokenSequences",
     "check_documents",
     "count_ids",

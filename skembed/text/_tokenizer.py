@@ -23,6 +23,7 @@ from skembed.text._coverage import (
 )
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._numbered import NumberedTokens
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
     TokenCounts,
@@ -30,6 +31,7 @@ from skembed.text._vocabulary import (
     add_words,
     count_tokens,
     encode,
+    encode_numbered,
     fill_empty,
     forget_rarest,
     ids_by_number,
@@ -246,7 +248,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         .. [2] Manku, Motwani (2002), Approximate frequency counts over data
            streams, VLDB, doi:10.1016/B978-155860869-6/50038-X.
         """
-        self._count_more(self._check_fit(X), with_frequencies=True)
+        self._count_more(self._number(X), with_frequencies=True)
         self._rank_counted()
         return self
 
@@ -348,10 +350,16 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
         return self._to_sequences(flat, lengths)
 
+    def _encode_numbered(self, numbered: NumberedTokens) -> Any:
+        """Encode documents that have been cut already, as `transform` would."""
+        ids = encode_numbered(numbered, self.vocabulary_)
+        return self._shape(self._to_sequences(ids, numbered.lengths))
+
     def _to_sequences(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenSequences:
         return TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
 
-    def _check_fit(self, X: Any) -> list[str]:
+    def _number(self, X: Any) -> NumberedTokens:
+        """Check and cut training documents."""
         if self.split == "" and not self.char_level and self.tokenizer is None:
             raise ValueError(
                 "split must not be empty. For one token per character set char_level=True."
@@ -359,7 +367,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         documents = check_documents(X)
         if not documents:
             raise ValueError("X holds no documents: at least one is needed to learn a vocabulary.")
-        return documents
+        return number_tokens(documents, self._make_splitter())
 
     def _make_splitter(self) -> Splitter:
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
@@ -368,15 +376,14 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """Learn anew; return each number's id, the tokens' numbers, tokens per document."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
-        documents = self._check_fit(X)
-        words, flat, lengths = number_tokens(documents, self._make_splitter())
-        counted = count_tokens(words, flat, lengths, with_frequencies=self.min_df != 1)
+        numbered = self._number(X)
+        counted = count_tokens(*numbered, with_frequencies=self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
         self.count_error_ = 0
         ids = self._learn_vocabulary(counted)
-        self._learn_max_length(lengths)
+        self._learn_max_length(numbered.lengths)
         context.call_on_fit_task_end(estimator=self, X=X)
-        return ids, flat, lengths
+        return ids, numbered.numbers, numbered.lengths
 
     def _earlier_counts(self) -> TokenCounts | None:
         """Return what was counted before, as far as it was kept."""
@@ -396,20 +403,19 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             most_missed=self._most_left_out,
         )
 
-    def _count_on(self, documents: list[str]) -> None:
+    def _count_on(self, numbered: NumberedTokens) -> None:
         """Count further documents until `_end_counting`, and leave the words unranked."""
-        self._count_more(documents, with_frequencies=self.min_df != 1)
+        self._count_more(numbered, with_frequencies=self.min_df != 1)
 
-    def _count_more(self, documents: list[str], *, with_frequencies: bool) -> None:
-        words, flat, lengths = number_tokens(documents, self._make_splitter())
-        counted = count_tokens(words, flat, lengths, with_frequencies=with_frequencies)
+    def _count_more(self, numbered: NumberedTokens, *, with_frequencies: bool) -> None:
+        counted = count_tokens(*numbered, with_frequencies=with_frequencies)
         earlier = self._earlier_counts()
         self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
         self.count_error_ = self._counts.most_missed
         if not hasattr(self, "max_length_"):
-            self._learn_max_length(lengths)
+            self._learn_max_length(numbered.lengths)
         else:
-            self.n_truncated_ += self._count_truncated(lengths)
+            self.n_truncated_ += self._count_truncated(numbered.lengths)
 
     def _rank_counted(self) -> None:
         assert self._counts is not None

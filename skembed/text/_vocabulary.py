@@ -1,15 +1,16 @@
 """Count tokens and rank them: the way from documents to ids, one pass over the words."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, count, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._counting import GrowingArray, count_ids
+from skembed.text._counting import GrowingArray, count_ids, exchange_ids
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
+from skembed.text._numbered import NumberedTokens
 from skembed.text._ragged import offsets_of
 from skembed.text._words import Splitter
 
@@ -51,9 +52,7 @@ class TokenCounts:
     most_missed: int = 0
 
 
-def number_tokens(
-    documents: Sequence[str], splitter: Splitter
-) -> tuple[list[str], NDArray[np.int32], NDArray[np.int64]]:
+def number_tokens(documents: Sequence[str], splitter: Splitter) -> NumberedTokens:
     """Give each distinct token a number, in the order of first appearance.
 
     Parameters
@@ -65,20 +64,15 @@ def number_tokens(
 
     Returns
     -------
-    words : list of str
-        The distinct tokens in the order of their numbers.
-    flat : ndarray of shape (n_tokens,), dtype int32
-        The tokens' numbers, document after document.
-    lengths : ndarray of shape (n_samples,), dtype int64
-        Tokens in each document, which may be 0.
+    numbered : NumberedTokens
     """
     if splitter.suits_bytes(documents):
         words: list[str] = []
         flat, lengths = _map_tokens(documents, splitter, lambda new: _append(words, new))
-        return words, flat, lengths
+        return NumberedTokens(words, flat, lengths)
     growing: defaultdict[str, int] = defaultdict(count().__next__)
     flat, lengths = _map_tokens(documents, splitter, lambda words: map(growing.__getitem__, words))
-    return list(growing), flat, lengths
+    return NumberedTokens(list(growing), flat, lengths)
 
 
 def _append(words: list[str], new: list[str]) -> range:
@@ -90,8 +84,18 @@ def encode(
     documents: Sequence[str], splitter: Splitter, vocabulary: dict[str, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Look up the id of every token; tokens outside the vocabulary become 1."""
-    get = vocabulary.get
-    return _map_tokens(documents, splitter, lambda words: map(get, words, repeat(UNKNOWN_ID)))
+    return _map_tokens(documents, splitter, lambda words: _look_up(words, vocabulary))
+
+
+def encode_numbered(numbered: NumberedTokens, vocabulary: dict[str, int]) -> NDArray[np.int32]:
+    """Look up the id of every token of documents that have been cut before."""
+    words = numbered.words
+    ids = np.fromiter(_look_up(words, vocabulary), dtype=np.int32, count=len(words))
+    return exchange_ids(numbered.numbers, ids)
+
+
+def _look_up(words: list[str], vocabulary: dict[str, int]) -> Iterator[int]:
+    return map(vocabulary.get, words, repeat(UNKNOWN_ID))
 
 
 def _map_tokens(

@@ -14,10 +14,30 @@ from skembed.classifiers import _streamed
 from skembed.classifiers._streamed_labels import read_targets
 from skembed.data import stream
 from skembed.networks import SpooledData, _spool
+from skembed.text import SpooledTokens
 
 
 def batches_of(texts, labels, size=7):
     return stream([(texts[i : i + size], labels[i : i + size]) for i in range(0, len(texts), size)])
+
+
+class OtherTokenizer(TransformerMixin, BaseEstimator):
+    """Counts and encodes as ours does, but is not ours: only its methods are used."""
+
+    def fit(self, X, y=None):
+        self.inner_ = KerasTokenizer().fit(X)
+        return self
+
+    def partial_fit(self, X, y=None):
+        self.inner_ = getattr(self, "inner_", KerasTokenizer()).partial_fit(X)
+        return self
+
+    def transform(self, X):
+        return self.inner_.transform(X)
+
+    @property
+    def vocabulary_(self):
+        return self.inner_.vocabulary_
 
 
 def without_seconds(history):
@@ -46,6 +66,11 @@ PARAMETERS = {
     "a tokenizer": {"tokenizer": KerasTokenizer(max_tokens=9, max_length=3, min_df=2)},
     "padded": {"tokenizer": KerasTokenizer(max_length=5, output="padded")},
     "characters": {"tokenizer": KerasTokenizer(char_level=True)},
+    "another tokenizer": {
+        "tokenizer": OtherTokenizer(),
+        "early_stopping": True,
+        "validation_fraction": 0.3,
+    },
     "released": {"trainable_embeddings": 1},
 }
 
@@ -151,21 +176,24 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
 def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = []
-    monkeypatch.setattr(_streamed, "SpooledData", lambda: kept.append(SpooledData()) or kept[-1])
+    for name in ("SpooledData", "SpooledTokens"):
+        make = getattr(_streamed, name)
+        monkeypatch.setattr(_streamed, name, lambda make=make: kept.append(make()) or kept[-1])
     cnn().fit(batches_of(texts, labels))
     with pytest.raises(FloatingPointError, match="Lower learning_rate"):
         cnn(learning_rate=1e30, optimizer="sgd").fit(batches_of(texts, labels))
-    assert len(kept) == 4
+    assert len(kept) == 6
     assert all(spool._file.closed for spool in kept)
     assert list(tmp_path.iterdir()) == []
     gc.collect()
 
 
-def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch):
+@pytest.mark.parametrize("spool", [SpooledData, SpooledTokens])
+def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch, spool):
     def append(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(SpooledData, "append", append)
+    monkeypatch.setattr(spool, "append", append)
     with pytest.raises(OSError, match=r"No room for the documents' ids in .*set TMPDIR to another"):
         cnn().fit(batches_of(texts, labels))
 
@@ -183,12 +211,20 @@ class Changing:
                     self.batches[: 3 if self.now >= self.time else 4])  # fmt: skip
 
 
-@pytest.mark.parametrize("time", [2, 3])
+@pytest.mark.parametrize(("time", "tokenizer"), [(2, None), (3, OtherTokenizer())])
 @pytest.mark.parametrize(("change", "then"), [(1, 32), (-1, 12)])
-def test_a_changing_source_is_noticed(cnn, no_training, time, change, then):
+def test_a_changing_source_is_noticed(cnn, no_training, time, tokenizer, change, then):
     source = Changing(["sun", "rain", "sea", "hail"], [0, 1, 0, 1], time, change)
     with pytest.raises(ValueError, match=f"gave 16 documents at first and {then} when it was read"):
-        cnn().fit(stream(source))
+        cnn(tokenizer=tokenizer).fit(stream(source))
+    assert source.now == time
+
+
+@pytest.mark.parametrize(("tokenizer", "times"), [(None, 2), (OtherTokenizer(), 3)])
+def test_texts_are_cut_by_our_own_tokenizer_once(cnn, tokenizer, times):
+    source = Changing(["sun", "rain", "sea", "hail"], [0, 1, 0, 1], time=9, change=0)
+    cnn(tokenizer=tokenizer).fit(stream(source))
+    assert source.now == times
 
 
 class Cutter(TransformerMixin, BaseEstimator):

@@ -42,9 +42,10 @@ def test_labels(settings):
 
 
 def test_counting(settings):
-    n_documents, reader, figures = done(settings, stations.count)
+    n_documents, (reader, _), figures = done(settings, stations.count)
     assert n_documents == N
     assert reader.vocabulary == {"and": 2, "sun": 3, "sea": 4, "rain": 5, "wind": 6, "hail": 7}
+    assert 4 * 9 * N // 3 < figures.pop("file_bytes") < 4 * 9 * N // 3 + 8 * N + 500
     assert figures == {"tokens": 9 * N // 3, "words": 6}
 
 

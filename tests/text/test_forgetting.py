@@ -140,12 +140,15 @@ class TestTokenizer:
         one, other = (KerasTokenizer(min_df=min_df).partial_fit(BATCH) for _ in range(2))
         for documents in batches[1:]:
             one.partial_fit(documents)
-            other._count_on(documents)
+            other._count_on(other._number(documents))
         other._end_counting()
         assert other.vocabulary_ == one.vocabulary_
         assert other.count_error_ == one.count_error_ > 0
         np.testing.assert_array_equal(other.token_counts_, one.token_counts_)
         assert other.n_documents_ == one.n_documents_ == 8
+        documents = ["sun gull", "", "never sea sun"]  # of which gull is forgotten
+        encoded = other._encode_numbered(other._number(documents))
+        assert list(map(list, encoded)) == list(map(list, other.transform(documents)))
         # What is counted later starts from what was kept.
         assert other.partial_fit(["sun"]).vocabulary_["sun"] == 2
 

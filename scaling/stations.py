@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def count(settings: Settings, n_documents: int) -> Work:
             n_bytes = _file_size(tokens)
         return {"tokens": int(counts.sum()), "words": len(counts) - 2, "file_bytes": n_bytes}
 
-    return Work(len(kept), lambda: _learn_words(source, kept, tokens), figures)
+    return Work(len(kept), _counting(source, kept, tokens), figures)
 
 
 def write_ids(settings: Settings, n_documents: int) -> Work:
@@ -114,7 +115,7 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
 
     source, kept = batches_of(settings, n_documents)
     files = ExitStack()
-    _, encoded = _learn_words(source, kept, files.enter_context(SpooledTokens()))
+    _, encoded = _counting(source, kept, files.enter_context(SpooledTokens()))()
 
     def figures(written: Any) -> Figures:
         data = written[0]
@@ -125,12 +126,13 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
     return Work(len(kept), lambda: write_ids(encoded, files), figures)
 
 
-def _learn_words(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Any:
-    """Count words as a fit does."""
+def _counting(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Callable[[], Any]:
+    """Return what counts words as a fit does."""
     from skembed import CNNTextClassifier
     from skembed.classifiers._streamed import learn_words
 
-    return learn_words(CNNTextClassifier(tokenizer=_tokenizer()), source, kept, None, tokens)
+    classifier = CNNTextClassifier(tokenizer=_tokenizer())
+    return partial(learn_words, classifier, source, kept, None, tokens)
 
 
 def _file_size(spool: Any) -> int:

@@ -155,7 +155,7 @@ def learn_words(
     """
     given = estimator.tokenizer
     tokenizer = own_tokenizer(embeddings) if given is None else clone(given)
-    if not isinstance(tokenizer, KerasTokenizer):
+    if type(tokenizer) is not KerasTokenizer:  # another class may encode in another way
         for is_kept, texts in _read_parts(X, kept):
             if is_kept:
                 tokenizer.partial_fit(texts)

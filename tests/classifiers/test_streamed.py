@@ -220,7 +220,13 @@ def test_a_changing_source_is_noticed(cnn, no_training, time, tokenizer, change,
     assert source.now == time
 
 
-@pytest.mark.parametrize(("tokenizer", "times"), [(None, 2), (OtherTokenizer(), 3)])
+class DerivedTokenizer(KerasTokenizer):
+    """Might have a `transform` of its own."""
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "times"), [(None, 2), (OtherTokenizer(), 3), (DerivedTokenizer(), 3)]
+)
 def test_texts_are_cut_by_our_own_tokenizer_once(cnn, tokenizer, times):
     source = Changing(["sun", "rain", "sea", "hail"], [0, 1, 0, 1], time=9, change=0)
     cnn(tokenizer=tokenizer).fit(stream(source))

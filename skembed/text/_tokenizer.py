@@ -14,7 +14,6 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.text._counting import exchange_ids
 from skembed.text._coverage import (
     ClassCoverage,
     Coverage,
@@ -212,8 +211,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 (n_samples, ``max_length_``), dtype int32
             The same as ``fit(X).transform(X)``.
         """
-        ids, numbers, lengths = self._fit(X)
-        return self._shape(self._to_sequences(exchange_ids(numbers, ids), lengths))
+        return self._encode_numbered(self._fit(X))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
@@ -372,18 +370,18 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _make_splitter(self) -> Splitter:
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
-    def _fit(self, X: Any) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-        """Learn anew; return each number's id, the tokens' numbers, tokens per document."""
+    def _fit(self, X: Any) -> NumberedTokens:
+        """Learn anew; return what the documents were cut into."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
         numbered = self._number(X)
         counted = count_tokens(*numbered, with_frequencies=self.min_df != 1)
         self._counts = None  # only partial_fit needs more than the vocabulary
         self.count_error_ = 0
-        ids = self._learn_vocabulary(counted)
+        self._learn_vocabulary(counted)
         self._learn_max_length(numbered.lengths)
         context.call_on_fit_task_end(estimator=self, X=X)
-        return ids, numbered.numbers, numbered.lengths
+        return numbered
 
     def _earlier_counts(self) -> TokenCounts | None:
         """Return what was counted before, as far as it was kept."""
@@ -426,8 +424,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._rank_counted()
         self._counts = None
 
-    def _learn_vocabulary(self, counted: TokenCounts) -> NDArray[np.int32]:
-        """Rank the words, set the fitted attributes, return each number's id."""
+    def _learn_vocabulary(self, counted: TokenCounts) -> None:
+        """Rank the words and set the fitted attributes."""
         self.n_documents_ = counted.n_documents
         n_numbers = len(counted.words)
         n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
@@ -445,7 +443,6 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.token_counts_ = np.zeros(n_ids, dtype=np.int64)
         np.add.at(self.token_counts_, ids, counted.counts)
         self.token_counts_[UNKNOWN_ID] += counted.n_nameless
-        return ids
 
     def _min_documents(self) -> int:
         if isinstance(self.min_df, Integral):

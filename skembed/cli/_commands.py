@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
-from skembed.cli._rows import STANDARD, format_of, read_batches, read_table, texts_of, writer
+from skembed.cli._answers import writer
+from skembed.cli._rows import STANDARD, format_of, read_batches, read_table, texts_of
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
 

@@ -14,7 +14,8 @@ import pytest
 
 import skembed
 from skembed.cli import main
-from skembed.cli._rows import BATCH, format_of, read_batches, writer
+from skembed.cli._answers import writer
+from skembed.cli._rows import BATCH, format_of, read_batches
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16

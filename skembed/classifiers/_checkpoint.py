@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from skembed.files import check_target
 from skembed.networks import NetworkState, Progress, pack, unpack
 from skembed.vectors._tensor_file import digest, write_tensors
 
 FORMAT = "skembed checkpoint 1"
 """Name and version of the format."""
+
+WAY_OUT = "set checkpoint to another folder"
 
 LEAST_SECONDS = 60.0
 """Seconds from one checkpoint within an epoch to the next."""
@@ -31,8 +34,8 @@ def check_checkpoint(estimator: Any) -> Path | None:
     ------
     ValueError
         If a fit would not do the same when it is begun again.
-    FileNotFoundError
-        If there is no such folder.
+    OSError
+        If there is no such folder, or it cannot be written.
     """
     if estimator.checkpoint is None:
         return None
@@ -47,10 +50,7 @@ def check_checkpoint(estimator: Any) -> Path | None:
             "checkpoint cannot be used with callbacks of Keras, which may remember what it does "
             "not hold. Set callbacks=None, or checkpoint=None."
         )
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent} for the checkpoint.")
-    if path.is_dir():
-        raise IsADirectoryError(f"checkpoint must be the path of a file, but {path} is a folder.")
+    check_target(path, _what(path), WAY_OUT)
     return path
 
 
@@ -126,7 +126,10 @@ class Checkpoint:
             "progress": json.dumps(values),
         }
         header["digest"] = digest(header, arrays)
-        what, way_out = f"the checkpoint {self._path.name}", "set checkpoint to another folder"
-        write_tensors(arrays, header, self._path, what, way_out)
+        write_tensors(arrays, header, self._path, _what(self._path), WAY_OUT)
         seconds = time.monotonic() - started
         self._next = time.monotonic() + max(LEAST_SECONDS, seconds / MOST_SHARE)
+
+
+def _what(path: Path) -> str:
+    return f"the checkpoint {path.name}"

@@ -27,9 +27,9 @@ from skembed.classifiers._split import split_validation
 from skembed.classifiers._streamed_labels import read_targets
 from skembed.classifiers._targets import Labels
 from skembed.data import Stream
+from skembed.files import explained
 from skembed.networks import Examples, SpooledData
 from skembed.text import FIRST_WORD_ID, KerasTokenizer, SpooledTokens, count_ids
-from skembed.vectors._workshop import explained
 
 
 def prepare_stream(

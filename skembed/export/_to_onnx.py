@@ -18,11 +18,14 @@ from skembed.classifiers._steps import maker_of_ids, split_steps
 from skembed.export._graph import Graph
 from skembed.export._linear_half import add_linear_half, pack_tables
 from skembed.export._network import add_network
+from skembed.files import check_target, replaced
 from skembed.text import KerasTokenizer
-from skembed.vectors._workshop import finish, workshop
+from skembed.vectors._files_read import files_read_by
 
 FORMAT = 1
 """Version of what the metadata say."""
+
+WAY_OUT = "write to another folder"
 
 EmbeddingDtype = Literal["float32", "float16", "int8"]
 
@@ -55,6 +58,8 @@ def to_onnx(
     ------
     TypeError
         If the estimator is another one, or its tokenizer a function.
+    ValueError
+        If `path` is a file that the estimator reads, such as its word vectors.
     ImportError
         If the package onnx is not installed.
     OSError
@@ -80,6 +85,8 @@ def to_onnx(
             f"{embedding_dtype!r}."
         )
     classifier, tokenizer = parts_of(estimator)
+    path = Path(path)
+    check_target(path, f"the model {path.name}", WAY_OUT, files_read_by(estimator))
     state, linear = classifier._state, classifier._linear
     graph = Graph()
     logits = add_network(graph, state, embedding_dtype)
@@ -101,18 +108,12 @@ def to_onnx(
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
-    _write(graph.model(metadata), Path(path).resolve())
+    _write(graph.model(metadata), path)
 
 
 def _write(model: onnx.ModelProto, path: Path) -> None:
-    """Write a file elsewhere and move it into place, so that there is never half a one."""
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent}.")
-    what, way_out = f"the model {path.name}", "write to another folder"
-    with workshop(path.parent, path.name, what, way_out) as place:
-        new = place / f"model{path.suffix}"  # which tells onnx the format
-        onnx.save_model(model, new)
-        finish(new, path)
+    with replaced(path, f"the model {path.name}", WAY_OUT) as new:
+        onnx.save_model(model, new)  # whose ending tells onnx the format
 
 
 def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]:

@@ -13,6 +13,8 @@ from safetensors import SafetensorError, safe_open
 from sklearn.base import BaseEstimator
 
 from skembed import __version__
+from skembed.files import check_target
+from skembed.vectors._files_read import files_read_by
 from skembed.vectors._tensor_file import digest, write_tensors
 
 FORMAT = 1
@@ -59,7 +61,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         If the estimator holds code, such as a callback or a tokenizing function, or
         an object of an unknown type; the message says where.
     ValueError
-        If it has attributes of its own, or was tampered with.
+        If it has attributes of its own, or was tampered with, or if `path` is a file that
+        it reads, such as its word vectors.
     FileNotFoundError
         If there is no such folder.
     OSError
@@ -89,8 +92,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
             f"estimator must be an estimator of skembed or scikit-learn; got {estimator!r:.60}."
         )
     path = Path(path)
-    if not path.absolute().parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.absolute().parent}.")
+    what, way_out = f"the model {path.name}", "save to another folder"
+    check_target(path, what, way_out, files_read_by(estimator))
     encoder = Encoder()
     encoder.encode(estimator, type(estimator).__name__)
     try:
@@ -110,8 +113,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         "nodes": nodes,
     }
     header["digest"] = digest(header, encoder.tensors)
-    what, way_out = f"the model {path.name}", "save to another folder"
-    write_tensors(encoder.tensors, header, path.absolute(), what, way_out)
+    write_tensors(encoder.tensors, header, path, what, way_out)
 
 
 def load(path: str | os.PathLike[str]) -> Any:

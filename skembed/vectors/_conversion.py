@@ -14,6 +14,13 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.files import (
+    FORGOTTEN_SECONDS,
+    explained,
+    finish,
+    remove_abandoned,
+    workshop,
+)
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
     MATRIX_START,
@@ -28,13 +35,6 @@ from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading import Block
 from skembed.vectors._report import MAX_KEPT, LoadReport
 from skembed.vectors._word_index import WordIndex
-from skembed.vectors._workshop import (
-    FORGOTTEN_SECONDS,
-    explained,
-    finish,
-    remove_abandoned,
-    workshop,
-)
 
 _CHUNK_ROWS = 65_536
 _MORE_ROOM = f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder"

@@ -12,8 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skembed.files import explained, remove_abandoned, workshop
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
-from skembed.vectors._workshop import explained, remove_abandoned, workshop
 
 if TYPE_CHECKING:
     from skembed.vectors._catalogue import Archive

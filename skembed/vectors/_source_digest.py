@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from skembed.files import workshop
 from skembed.vectors._threads import threads_for
-from skembed.vectors._workshop import workshop
 
 # A file changed again within the clock's resolution would look the same: trust no fresh one.
 _FRESH_SECONDS = 2.0

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from skembed.vectors._workshop import finish, workshop
+from skembed.files import replaced
 
 
 def write_tensors(
     tensors: dict[str, NDArray[Any]], header: dict[str, str], path: Path, what: str, way_out: str
 ) -> None:
-    """Write a file elsewhere and move it into place, so that there is never half a one.
+    """Write a file, which takes the place of an earlier one when it is whole.
 
     Parameters
     ----------
@@ -29,12 +28,11 @@ def write_tensors(
     header : dict of str to str
         Texts.
     path : Path
-        Where to; an earlier file is replaced.
+        Where to.
     what, way_out : str
-        As for `workshop`.
+        As for `replaced`.
     """
-    with workshop(path.parent, path.name, what, way_out) as place:
-        new, usual = place / "model", place / "usual"
+    with replaced(path, what, way_out) as new:
         try:
             save_file(tensors, new, header)
         except SafetensorError as error:
@@ -42,9 +40,6 @@ def write_tensors(
             if number is None:
                 raise
             raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
-        usual.touch()
-        shutil.copymode(usual, new)  # save_file lets nobody else read it
-        finish(new, path)
 
 
 def digest(header: Mapping[str, str], tensors: Mapping[str, NDArray[Any]]) -> str:

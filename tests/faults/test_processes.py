@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from skembed.vectors import _conversion, _workshop
+from skembed.files import _workshop
+from skembed.vectors import _conversion
 
 TOGETHER = """
 import collections, os, shutil, signal, sys, time, traceback

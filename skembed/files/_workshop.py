@@ -58,7 +58,7 @@ def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]
     OSError
         If the disk is full or cannot be written; the message says what to do.
     """
-    with explained(folder, what, way_out):
+    with explained(folder, what, way_out, f"{folder / _hidden(name)}"):
         remove_abandoned(folder)
         place, lock = _enter(folder, name)
         try:
@@ -68,8 +68,18 @@ def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]
 
 
 @contextlib.contextmanager
-def explained(folder: Path, what: str, way_out: str) -> Iterator[None]:
-    """Say which disk is full, or cannot be written, and what to do about it."""
+def explained(
+    folder: Path, what: str, way_out: str, beginning: str | None = None
+) -> Iterator[None]:
+    """Say which disk is full, or cannot be written, and what to do about it.
+
+    Parameters
+    ----------
+    folder, what, way_out
+        As for `workshop`.
+    beginning : str, default=None
+        Of the paths that are written. None: that of the folder.
+    """
     try:
         yield
     except OSError as error:
@@ -82,7 +92,9 @@ def explained(folder: Path, what: str, way_out: str) -> Iterator[None]:
                 f"No room for {what} in {folder} ({error.strerror}{free}). Make room there, or "
                 f"{way_out}.",
             ) from error
-        if error.errno in _NO_PERMISSION and str(error.filename).startswith(str(folder)):
+        if error.errno in _NO_PERMISSION and str(error.filename).startswith(
+            beginning or str(folder)
+        ):
             raise OSError(
                 error.errno,
                 f"There is no permission to write {what} to {folder} ({error.strerror}). Give it, "
@@ -91,10 +103,22 @@ def explained(folder: Path, what: str, way_out: str) -> Iterator[None]:
         raise
 
 
-def finish(file: Path, target: Path) -> None:
-    """Force a file to the disk and move it to where it belongs, over an earlier one."""
+def finish(file: Path, target: Path, like: Path | None = None) -> None:
+    """Force a file to the disk and move it to where it belongs, over an earlier one.
+
+    Parameters
+    ----------
+    file, target : Path
+        From where, and to where.
+    like : Path, default=None
+        A file whose owner and permissions the new one gets, as far as the system allows.
+    """
     with file.open("r+b") as opened:
         os.fsync(opened.fileno())
+    if like is not None:
+        with contextlib.suppress(OSError, AttributeError):  # Windows has no owners of this kind
+            os.chown(file, like.stat().st_uid, like.stat().st_gid)
+        shutil.copymode(like, file)
     os.replace(file, target)
 
 
@@ -125,7 +149,7 @@ def _remove_unlocked(place: Path) -> None:
 
 def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
     """Return a folder of one's own, and the lock, if there is one."""
-    place = folder / f".{name[:_NAME_LENGTH]}{_ENDING}"
+    place = folder / f"{_hidden(name)}{_ENDING}"
     if fcntl is None:
         return _private(folder, name), None
     while True:
@@ -152,7 +176,11 @@ def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
 
 
 def _private(folder: Path, name: str) -> Path:
-    return Path(tempfile.mkdtemp(_ENDING_ALONE, f".{name[:_NAME_LENGTH]}.", folder))
+    return Path(tempfile.mkdtemp(_ENDING_ALONE, f"{_hidden(name)}.", folder))
+
+
+def _hidden(name: str) -> str:
+    return f".{name[:_NAME_LENGTH]}"
 
 
 def _leave(place: Path, handle: int | None) -> None:

@@ -1,0 +1,44 @@
+"""How a command ends when it is stopped from outside."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+BROKEN_PIPE = 128 + 13
+"""Exit status of a program whose reader has gone, as the shell gives it."""
+
+
+@contextlib.contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the process by an exit, which removes unfinished files.
+
+    The status is 128 and the number of the signal, as if the signal itself had ended it. A
+    signal that is ignored, as under nohup, or has a handler, keeps it.
+    """
+
+    def leave(number: int, frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    changed = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows lacks one
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, leave)
+                changed.append(number)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def nobody_reads() -> int:
+    """Silence standard output, whose reader has gone, and return the exit status."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is not flushed
+    return BROKEN_PIPE

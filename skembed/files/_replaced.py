@@ -1,0 +1,201 @@
+"""A file of the user: written beside its place, and put there at the end.
+
+Until then the earlier file stays as it was, whatever goes wrong.
+"""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from skembed.files._workshop import finish, workshop
+
+Target: TypeAlias = str | os.PathLike[str] | int
+"""A path, or the number of an open file: 0 is standard input, 1 standard output."""
+
+Inputs: TypeAlias = Iterable[tuple[str, Target]]
+"""What is read: how messages call it, and where it is."""
+
+_STREAMS = {0: "standard input", 1: "standard output"}
+
+
+def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -> None:
+    """Find out, before any work is done, whether a file can be written.
+
+    Parameters
+    ----------
+    target : path-like or int
+        Where to write.
+    what : str
+        What error messages call that which is written.
+    way_out : str
+        What error messages advise if the disk is full or cannot be written, after "or".
+    inputs : iterable of (str, path-like or int), default=()
+        What is read, by the names that messages use.
+
+    Raises
+    ------
+    ValueError
+        If the file is one of the inputs.
+    IsADirectoryError
+        If it is a folder.
+    FileNotFoundError
+        If there is no such folder.
+    OSError
+        If the folder or the file cannot be written, or the disk is full.
+    """
+    found = _status(target)
+    if found is not None and stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(f"{target} is a folder. Give the name of a file for {what}.")
+    refuse_inputs(target, what, inputs)
+    if _is_direct(target):
+        return
+    place = _place_of(target)
+    if not os.path.isdir(place.parent):
+        raise FileNotFoundError(f"There is no folder {place.parent} for {what}.")
+    with workshop(place.parent, place.name, what, way_out):
+        pass  # what cannot be made now cannot be made at the end
+    if found is not None and not os.access(place, os.W_OK):
+        raise PermissionError(
+            f"{place} is write-protected. Allow writing to it, or choose another name for {what}."
+        )
+
+
+def refuse_inputs(target: Target, what: str, inputs: Inputs) -> None:
+    """Refuse to write to a file that is read, by whatever path or link it is named.
+
+    Raises
+    ------
+    ValueError
+        If the target is one of the inputs.
+    """
+    found = _status(target)
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return
+    for role, source in inputs:
+        status = _status(source)
+        if status is not None and os.path.samestat(found, status):
+            raise ValueError(
+                f"{_named(target)} is the same file as {role} ({_named(source)}), which would be "
+                f"lost. Write {what} to another file."
+            )
+
+
+@contextlib.contextmanager
+def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
+    """Lend a path to write to; what is there at the end takes the place of the target.
+
+    A symbolic link stays, and the file that it points to is replaced. The new file has the
+    permissions of the earlier one, or those of any new file. Pipes, devices and open files
+    get a copy of what was written.
+
+    Parameters
+    ----------
+    target, what, way_out
+        As for `check_target`.
+
+    Yields
+    ------
+    new : Path
+        It ends as the target does. If the block raises, it is removed and the target is as
+        it was.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or cannot be written; the message says what to do.
+    """
+    if _is_direct(target):
+        with tempfile.TemporaryDirectory() as folder:
+            new = Path(folder, f"new{_suffix(target)}")
+            yield new
+            with new.open("rb") as made, _open_direct(target) as opened:
+                shutil.copyfileobj(made, opened)
+        return
+    place = _place_of(target)
+    with workshop(place.parent, place.name, what, way_out) as folder_lent:
+        new = folder_lent / f"new{_suffix(target)}"
+        yield new
+        finish(new, place, _usual(place, folder_lent))
+
+
+@contextlib.contextmanager
+def opened_to_write(target: Target, what: str, way_out: str) -> Iterator[BinaryIO]:
+    """Open a file that is replaced at the end; pipes and devices get what is there at once.
+
+    Parameters
+    ----------
+    target, what, way_out
+        As for `check_target`.
+    """
+    if _is_direct(target):
+        with _open_direct(target) as file:
+            yield file
+        return
+    with replaced(target, what, way_out) as new, new.open("wb") as file:
+        yield file
+
+
+def _status(target: Target) -> os.stat_result | None:
+    """Return what the system says of a file, None if it has none of that name."""
+    try:
+        return os.stat(target)
+    except OSError:
+        return None
+
+
+def _is_direct(target: Target) -> bool:
+    """Tell whether nothing can take the target's place: a pipe, a device, an open file."""
+    found = _status(target)
+    if isinstance(target, int) or found is None:
+        return isinstance(target, int)
+    return not stat.S_ISREG(found.st_mode) or _stream_of(found) is not None
+
+
+def _stream_of(found: os.stat_result) -> int | None:
+    """Return which of the standard streams goes to a file, as ``/dev/stdout`` does."""
+    for number in (1, 2):
+        status = _status(number)
+        if status is not None and os.path.samestat(found, status):
+            return number
+    return None
+
+
+def _open_direct(target: Target) -> BinaryIO:
+    found = _status(target)
+    number = target if isinstance(target, int) else None if found is None else _stream_of(found)
+    if number is None:
+        return open(target, "wb")
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()  # what was printed before comes first
+    return os.fdopen(os.dup(number), "wb")
+
+
+def _place_of(target: Target) -> Path:
+    assert not isinstance(target, int)
+    return Path(os.path.realpath(target))
+
+
+def _suffix(target: Target) -> str:
+    return "" if isinstance(target, int) else Path(target).suffix
+
+
+def _named(target: Target) -> str:
+    if isinstance(target, int):
+        return _STREAMS.get(target, f"open file {target}")
+    return os.fspath(target)
+
+
+def _usual(place: Path, folder: Path) -> Path:
+    """Return a file with the permissions that the new one gets."""
+    if place.exists():
+        return place
+    usual = folder / "usual"
+    usual.touch()
+    return usual

@@ -1,0 +1,36 @@
+"""An error as a sentence for whoever uses a command."""
+
+import os
+
+_OF_FILES = {
+    FileNotFoundError: "There is no file {}.",
+    IsADirectoryError: "{} is a folder, but a file is needed.",
+    NotADirectoryError: "There is no file {}: a part of its path is a file itself.",
+    PermissionError: "There is no permission to open {}.",
+}
+
+
+def sentence(error: BaseException) -> str:
+    """Return what an error says, with its notes and without the number of the system.
+
+    Parameters
+    ----------
+    error : BaseException
+        Of the system, of Python, or our own.
+
+    Returns
+    -------
+    sentence : str
+
+    Examples
+    --------
+    >>> sentence(FileNotFoundError(2, "No such file or directory", "mails.csv"))
+    'There is no file mails.csv.'
+    """
+    said = str(error)
+    if isinstance(error, OSError) and error.errno is not None and error.strerror:
+        said = error.strerror
+        if error.filename is not None:
+            name = os.fsdecode(error.filename) if not isinstance(error.filename, int) else "a file"
+            said = _OF_FILES.get(type(error), f"{{}}: {said}.").format(name)
+    return " ".join([said, *getattr(error, "__notes__", [])])

@@ -1,0 +1,53 @@
+"""The files that word vectors, and estimators with them, are read from."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from skembed.vectors._source_digest import side_files
+from skembed.vectors._word_vectors import WordVectors
+
+_PATHS = ("embeddings", "checkpoint")
+"""Parameters whose strings may be paths."""
+
+
+def vector_files(source: Any) -> list[Path]:
+    """List the files that word vectors are read from.
+
+    Parameters
+    ----------
+    source : object
+        As for `WordVectors.load`.
+
+    Returns
+    -------
+    files : list of Path
+        Also those that gensim wrote beside the first. Empty if nothing is read; a name of the
+        catalogue is listed as if it were a path.
+    """
+    if isinstance(source, WordVectors):
+        source = None if source._reopen is None else source._reopen[1][0]
+    if not isinstance(source, str | os.PathLike) or not os.fspath(source):
+        return []
+    path = Path(source).expanduser()
+    return [path, *side_files(path)]
+
+
+def files_read_by(estimator: Any) -> list[tuple[str, Path]]:
+    """List the files that an estimator's parameters name, which its next fit reads.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    files : list of (str, Path)
+        What messages call a file, and its path.
+    """
+    return [
+        (f"the parameter {name}", path)
+        for name, value in estimator.get_params(deep=True).items()
+        if isinstance(value, os.PathLike | WordVectors) or name.rpartition("__")[2] in _PATHS
+        for path in vector_files(value)
+    ]

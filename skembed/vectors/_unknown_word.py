@@ -1,4 +1,4 @@
-"""The error for a word that has no vector, with words that look like it."""
+"""The error for what has no vector, with words that look like it."""
 
 import difflib
 
@@ -11,18 +11,24 @@ _MAX_CANDIDATES = 2000
 
 
 class UnknownWordError(KeyError):
-    """A word has no vector.
+    """A word has no vector, or what was looked up is not a word.
 
-    Its message offers words that look alike. They are searched for only when the message is
-    read, since code that catches the error for every unknown word could not afford it.
+    The second is a KeyError too, as a dict raises it. The message offers words that look alike.
+    They are searched for only when the message is read, since code that catches the error for
+    every unknown word could not afford it.
     """
 
-    def __init__(self, word: str, words: WordIndex) -> None:
+    def __init__(self, word: object, words: WordIndex) -> None:
         super().__init__(word)
         self._words = words
 
     def __str__(self) -> str:
         word = self.args[0]
+        if not isinstance(word, str):
+            return (
+                f"Vectors are looked up by word, a str; got {word!r} of type "
+                f"{type(word).__name__}. Rows by number are in .matrix."
+            )
         near = similar_words(word, self._words)
         hint = f" Near matches: {', '.join(map(repr, near))}." if near else ""
         return f"{word!r} is not among the {counted(len(self._words), 'word')} with a vector.{hint}"

@@ -2,12 +2,19 @@
 
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Value:
     """An immutable object that is its own copy and equals whatever has the same digest.
 
-    `sklearn.clone`, `copy` and `deepcopy` return the object itself.
+    `sklearn.clone`, `copy` and `deepcopy` return the object itself. To NumPy and pandas it is one
+    thing and not a sequence, whatever `len` and indexing do: candidates of a parameter search are
+    put into arrays and tables.
     """
+
+    __iter__ = None
 
     @property
     def digest(self) -> str:
@@ -29,6 +36,12 @@ class Value:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
+        """Return an array of shape (), dtype object, that holds the object itself."""
+        array = np.empty((), dtype=object)
+        array[()] = self
+        return array
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):

@@ -204,12 +204,7 @@ class WordVectors(Handle):
 
     def _position(self, word: str) -> int:
         """Return the row of a word, or raise what looking it up must raise."""
-        if not isinstance(word, str):
-            raise TypeError(
-                f"Vectors are looked up by word, a str; got {word!r} of type "
-                f"{type(word).__name__}. Rows by number are in .matrix."
-            )
-        position = self.words.position(word)
+        position = self.words.position(word) if isinstance(word, str) else NOT_FOUND
         if position == NOT_FOUND:
             raise UnknownWordError(word, self.words)
         return position

@@ -5,14 +5,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import loguniform
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes the class public
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    ParameterGrid,
+    RandomizedSearchCV,
+)
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.utils import get_tags
 
+from skembed import CNNTextClassifier, compare
 from skembed.text import KerasTokenizer
 from skembed.vectors import FastTextVectorizer, GloveVectorizer, Word2VecVectorizer, WordVectors
 from skembed.vectors._pooling import POOLINGS
@@ -96,3 +104,80 @@ def test_tags(cls):
     assert tags.input_tags.string
     assert not tags.input_tags.two_d_array
     assert tags.transformer_tags.preserves_dtype == []
+
+
+@pytest.fixture(scope="module")
+def other_vectors():
+    """Return vectors of other words and of another width."""
+    return WordVectors(["rain", "wind"], [[1, 0, 0], [0, 1, 0]])
+
+
+RAINY_TEXTS = [text + " rain" for text in TEXTS]
+
+
+def searches(pipeline, candidates):
+    grid = {"glovevectorizer__embeddings": candidates}
+    yield GridSearchCV(pipeline, grid, cv=2)
+    yield GridSearchCV(pipeline, [grid, {"glovevectorizer__pooling": ["max"]}], cv=2)
+    yield HalvingGridSearchCV(pipeline, grid, cv=2, min_resources=8, random_state=0)
+    many = grid | {"logisticregression__C": loguniform(0.1, 10)}
+    yield RandomizedSearchCV(pipeline, many, n_iter=6, cv=2, random_state=0)
+
+
+def test_vectors_are_candidates_of_a_search(vectors, other_vectors):
+    """Of the documents' words the second ones have none, so that only the first tell classes."""
+    pipeline = make_pipeline(GloveVectorizer(vectors), LogisticRegression())
+    for search in searches(pipeline, [other_vectors, vectors]):
+        search.fit(RAINY_TEXTS, LABELS)
+        assert search.best_score_ == 1
+        assert search.best_params_.get("glovevectorizer__embeddings", vectors) is vectors
+        column = search.cv_results_["param_glovevectorizer__embeddings"]
+        assert {id(one) for one in column.compressed()} == {id(vectors), id(other_vectors)}
+        shown = pd.DataFrame(search.cv_results_)["param_glovevectorizer__embeddings"].to_string()
+        assert "WordVectors(5 words, 2 dimensions)" in shown
+        assert "WordVectors(2 words, 3 dimensions)" in shown
+
+
+def test_vectors_are_candidates_for_a_network(vectors):
+    wider = WordVectors(list(vectors.words), np.eye(5))
+    network = CNNTextClassifier(epochs=1, kernel_sizes=(1,), filters=2, random_state=0)
+    search = GridSearchCV(network, {"embeddings": [vectors, wider]}, cv=2, refit=False)
+    search.fit(TEXTS, LABELS)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.cv_results_["param_embeddings"].tolist() == [vectors, wider]
+
+
+def test_a_search_over_vectors_can_be_compared(vectors, other_vectors):
+    pipeline = make_pipeline(GloveVectorizer(vectors), LogisticRegression())
+    grid = {"glovevectorizer__embeddings": [other_vectors, vectors]}
+    entries = {"search": GridSearchCV(pipeline, grid, cv=2)}
+    frame = compare(entries, RAINY_TEXTS, LABELS, cv=2, baseline=None).to_frame()
+    assert "search" in frame.to_string()
+
+
+def test_vectors_are_one_thing_to_numpy_and_pandas(vectors, other_vectors):
+    both = [vectors, other_vectors]
+    for array in (np.array(both), np.array(both, dtype=object), np.array([vectors, None, "x"])):
+        assert array.shape in {(2,), (3,)}
+        assert array.dtype == object
+        assert array[0] is vectors
+    assert np.asarray(vectors).shape == ()
+    assert np.asarray(vectors).item() is vectors
+    assert np.full(2, vectors, dtype=object).tolist() == [vectors, vectors]
+    filled = np.empty(2, dtype=object)
+    filled[:] = both
+    assert filled.tolist() == both
+    assert (np.array(both) == vectors).tolist() == [True, False]
+    assert pd.Series(both).tolist() == both
+    assert pd.DataFrame({"a": both})["a"].map(len).tolist() == [5, 2]
+    assert [one["vectors"] for one in ParameterGrid({"vectors": both})] == both
+
+
+def test_vectors_are_looked_up_by_word_only(vectors):
+    message = "Vectors are looked up by word, a str; got 0 of type int. Rows by number are in"
+    with pytest.raises(KeyError, match=message):
+        vectors[0]
+    assert 0 not in vectors
+    assert not pd.api.types.is_list_like(vectors)
+    with pytest.raises(TypeError, match="'WordVectors' object is not iterable"):
+        list(vectors)

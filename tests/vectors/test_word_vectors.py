@@ -36,7 +36,7 @@ def test_an_unknown_word_gets_near_matches(tiny):
         tiny["zebra"]
     with pytest.raises(KeyError, match=r"'' is not among"):
         tiny[""]
-    with pytest.raises(TypeError, match=r"looked up by word, a str; got 3 of type int"):
+    with pytest.raises(KeyError, match=r"looked up by word, a str; got 3 of type int"):
         tiny[3]
 
 

@@ -23,7 +23,7 @@ from skembed.vectors._word_index import WordIndex
 from skembed.vectors._word_table import count_words
 
 ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MATRIX_START = 128
 _MAGIC = b"SKEMBED\0"
 _ALIGNMENT = 64
@@ -213,10 +213,15 @@ def _report_from(described: dict[str, Any]) -> LoadReport:
         tuple((i, bytes.fromhex(word)) for i, word in described["undecodable"]),
         described["n_duplicates"],
         tuple((i, word) for i, word in described["duplicates"]),
+        described["n_malformed"],
+        tuple((i, fault) for i, fault in described["malformed"]),
+        None if described["header_count"] is None else tuple(described["header_count"]),
     )
-    pairs = [*report.undecodable, *report.duplicates]
-    numbers = [report.n_undecodable, report.n_duplicates, *(position for position, _ in pairs)]
-    words = [report.source, *(word for _, word in report.duplicates)]
+    texts = [*report.duplicates, *report.malformed]
+    counts = [report.n_undecodable, report.n_duplicates, report.n_malformed]
+    first, second = report.header_count or (0, 0)
+    numbers = [*counts, first, second, *(place for place, _ in [*report.undecodable, *texts])]
+    words = [report.source, *(text for _, text in texts)]
     if {*map(type, numbers)} != {int} or {*map(type, words)} != {str}:
         raise TypeError("expected a report of numbers and words.")
     return report

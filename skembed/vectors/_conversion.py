@@ -113,6 +113,8 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     matrix_hash = hashlib.sha256()
     blobs, lengths, positions = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], []
     undecodable: list[tuple[int, bytes]] = []
+    malformed: list[tuple[int, str]] = []
+    n_malformed, header_count = 0, None
     n_dims = 0
     for block in blocks:
         n_dims = block.matrix.shape[1]
@@ -123,6 +125,9 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
         lengths.append(np.diff(block.offsets))
         positions.append(block.positions)
         undecodable += block.undecodable
+        n_malformed += block.n_malformed
+        malformed += block.malformed[: MAX_KEPT - len(malformed)]
+        header_count = block.header_count
     words = _index_words(blobs, lengths, rows)
     repeated = words.repeated()
     duplicates = [(int(np.concatenate(positions)[i]), words[int(i)]) for i in repeated[:MAX_KEPT]]
@@ -133,7 +138,14 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     rows.seek(0)
     rows.write(matrix_header(len(words), n_dims))
     report = LoadReport(
-        source, len(undecodable), tuple(undecodable[:MAX_KEPT]), len(repeated), tuple(duplicates)
+        source,
+        len(undecodable),
+        tuple(undecodable[:MAX_KEPT]),
+        len(repeated),
+        tuple(duplicates),
+        n_malformed,
+        tuple(malformed),
+        header_count,
     )
     stand_in = np.broadcast_to(np.float32(0), (len(words), n_dims))
     return Entry(words, stand_in, content_digest(words, matrix_hash, n_dims), report)

@@ -140,7 +140,11 @@ def _load_named(
 
         kept = None if vocabulary is None else WordIndex.from_words(sorted(set(vocabulary)))
         whole = open_entry(folder, _key(source.identity, None, None))
-        blocks = source.read(limit, kept) if whole is None else _blocks(whole, limit, vocabulary)
+        # A limit counts what was left out, too, which the cache does not have.
+        if whole is not None and (limit is None or not whole.report.sentences()):
+            blocks = _blocks(whole, limit, vocabulary)
+        else:
+            blocks = source.read(limit, kept)
         entry = convert(blocks, source.name, folder if can_write else None, key)
     entry = _renamed(entry, source.name)
     if not can_write:

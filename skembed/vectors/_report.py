@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-# A file in another encoding has a bad line for every word; the first ones tell all.
+from skembed.vectors._counted import counted
+
+# A file in another encoding has a bad line for every word; the first ones say enough.
 MAX_KEPT = 1000
 
 
@@ -20,6 +22,12 @@ class LoadReport:
         Entries left out because their word is not UTF-8.
     undecodable : tuple of (int, bytes)
         Position and raw word of the first 1,000 of them.
+    n_malformed : int
+        Lines left out because they are not a word and its numbers.
+    malformed : tuple of (int, str)
+        Position and fault of the first 1,000 of them.
+    header_count : tuple of (int, int) or None
+        Words that the file's first line says and words found, where the two differ.
     n_duplicates : int
         Entries left out because their word came before; the first one counts.
     duplicates : tuple of (int, str)
@@ -31,6 +39,9 @@ class LoadReport:
     undecodable: tuple[tuple[int, bytes], ...] = ()
     n_duplicates: int = 0
     duplicates: tuple[tuple[int, str], ...] = ()
+    n_malformed: int = 0
+    malformed: tuple[tuple[int, str], ...] = ()
+    header_count: tuple[int, int] | None = None
 
     def sentences(self) -> list[str]:
         """Say in plain words what was left out; an empty list if nothing was."""
@@ -46,6 +57,20 @@ class LoadReport:
                 f"{self.n_duplicates} of the words in {self.source} came more than once; the first "
                 f"vector of each was kept (repeated at {_where(self.duplicates)}); "
                 "report.duplicates lists them."
+            )
+        if self.n_malformed:
+            state = "is malformed and was" if self.n_malformed == 1 else "are malformed and were"
+            shown = "; ".join(f"line {line}: {fault}" for line, fault in self.malformed[:3])
+            more = "; ..." if self.n_malformed > 3 else ""
+            said.append(
+                f"{self.n_malformed} of the lines in {self.source} {state} left out ({shown}"
+                f"{more}); report.malformed lists them."
+            )
+        if self.header_count is not None:
+            promised, found = self.header_count
+            said.append(
+                f"The first line of {self.source} says {counted(promised, 'word')}, but it has "
+                f"{found}. All of them were read; report.header_count holds both numbers."
             )
         return said
 

@@ -126,7 +126,7 @@ def empty(path):
 
 
 def other_version(path):
-    path.write_bytes(path.read_bytes().replace(b'"version": 2', b'"version": 1'))
+    path.write_bytes(path.read_bytes().replace(b'"version": 3', b'"version": 2'))
 
 
 def other_hashing(path):

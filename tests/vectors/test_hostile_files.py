@@ -264,6 +264,10 @@ def test_damaged_arrays_are_seen(entry, arrays):
         lambda meta: meta["report"].update(n_undecodable=None),
         lambda meta: meta["report"].update(duplicates=[[1, 2]]),
         lambda meta: meta["report"].update(duplicates=3),
+        lambda meta: meta["report"].update(n_malformed=None),
+        lambda meta: meta["report"].update(malformed=[[1, 2]]),
+        lambda meta: meta["report"].update(header_count=[1]),
+        lambda meta: meta["report"].update(header_count=[1, "2"]),
     ],
 )
 def test_damaged_descriptions_are_seen(entry, change):

@@ -1,7 +1,7 @@
 """What every reader yields: some words with their vectors."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,12 @@ class Block:
         Line or entry of the file, from 1.
     undecodable : list of (int, bytes)
         Entries left out because their word is not UTF-8.
+    n_malformed : int
+        Lines left out because they are not a word and its numbers.
+    malformed : list of (int, str)
+        Line and fault of the first of them.
+    header_count : tuple of (int, int) or None
+        Words that the file's first line says and words found, where the two differ.
     """
 
     blob: NDArray[np.uint8]
@@ -33,6 +39,9 @@ class Block:
     matrix: NDArray[np.float32]
     positions: NDArray[np.int64]
     undecodable: list[tuple[int, bytes]] = field(default_factory=list)
+    n_malformed: int = 0
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+    header_count: tuple[int, int] | None = None
 
     @classmethod
     def of_words(
@@ -57,8 +66,9 @@ class Block:
     def only(self, kept: WordIndex) -> "Block":
         """Return the entries whose word is in `kept`."""
         chosen = np.flatnonzero(kept.find_packed(self.blob, self.offsets) != NOT_FOUND)
-        packed = take_words(self.blob, self.offsets, chosen)
-        return Block(*packed, self.matrix[chosen], self.positions[chosen], self.undecodable)
+        blob, offsets = take_words(self.blob, self.offsets, chosen)
+        matrix, positions = self.matrix[chosen], self.positions[chosen]
+        return replace(self, blob=blob, offsets=offsets, matrix=matrix, positions=positions)
 
 
 Blocks = Iterator[Block]

@@ -1,7 +1,6 @@
 """The text formats: GloVe, word2vec text, fastText `.vec`."""
 
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,10 +8,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from skembed.files._signature import describe_bytes
 from skembed.vectors._counted import counted
+from skembed.vectors._packed_words import pack_words
 from skembed.vectors._reading._block import Block
-from skembed.vectors._reading._numbers import DECIMAL
+from skembed.vectors._reading._refusals import not_vectors
 from skembed.vectors._reading._text_block import TAIL, parse_block
+from skembed.vectors._reading._text_layout import Layout, sniff_layout
 from skembed.vectors._reading._text_lines import parse_lines
 from skembed.vectors._threads import threads_for
 from skembed.vectors._word_index import WordIndex
@@ -22,31 +24,40 @@ from skembed.vectors._word_index import WordIndex
 _BLOCK_BYTES = 1 << 20
 _LARGER_BYTES = 1 << 24
 _LONGEST_LINE = 1 << 21
-_SNIFFED_LINES = 64
 _N_THREADS = 2
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8 text
-_HEADER = re.compile(rb"([0-9]{1,18})[ \t]+([0-9]{1,18})[ \t\r]*")
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the first lines of a text file tell.
+_MANY, _MANY_OF_FIRST = 0.01, 0.5
+"""Share of malformed or missing lines above which a file is refused; of the first lines more may
+be malformed, since a few of them say little of the file."""
+
+_VERY_MANY = 10_000
+"""Malformed lines after which their share is looked at before the end of the file."""
+
+
+@dataclass
+class _Tally:
+    """What has been read of a file.
 
     Attributes
     ----------
-    n_dims : int
-        Numbers on each line.
-    n_words : int or None
-        Words that the header promises; None without a header.
+    n_lines : int
+        All lines, to number those that come next.
+    n_entries : int
+        Lines that are not empty, after the header.
+    n_malformed : int
+    first : tuple of (int, str) or None
+        The first malformed line: its number, and what it is.
+    n_before : int
+        Entries before that line.
     """
 
-    n_dims: int
-    n_words: int | None
-
-    @property
-    def first_line(self) -> int:
-        """Number of the first line that holds a word."""
-        return 1 if self.n_words is None else 2
+    n_lines: int
+    n_entries: int = 0
+    n_malformed: int = 0
+    first: tuple[int, str] | None = None
+    n_before: int = 0
 
 
 def read_text(
@@ -63,35 +74,38 @@ def read_text(
     name : str
         What error messages call the file.
     limit : int, default=None
-        Lines to read; None reads all.
+        Lines to read that are not empty; None reads all.
     kept : WordIndex, default=None
         Words to keep; None keeps all.
 
     Yields
     ------
     block : Block
+
+    Raises
+    ------
+    ValueError
+        If the file ends within a line, or if many of its lines are malformed or missing.
     """
     _keep_freed_memory()
     head = stream.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
     layout = sniff_layout(head, name)
-    n_lines = 0
+    tally = _Tally(layout.n_skipped)
+    most = _MANY if limit is None else _MANY_OF_FIRST
     n_threads = threads_for(_N_THREADS)
     with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as pool:
-        waiting: deque[tuple[bytearray, Future[tuple[Block | None, int]]]] = deque()
-        for raw in _whole_lines(stream, head, layout, limit, name):
-            waiting.append((raw, pool.submit(parse_block, raw, layout.n_dims, kept)))
-            if len(waiting) <= 2 * n_threads:
-                continue
-            block, n_lines = _finish(*waiting.popleft(), layout, n_lines, kept, name)
-            yield block
+        waiting: deque[tuple[bytearray, bool, Future[tuple[Block | None, int]]]] = deque()
+        for raw, is_open in _whole_lines(stream, head, layout, limit, name):
+            waiting.append((raw, is_open, pool.submit(parse_block, raw, layout.n_dims, kept)))
+            if len(waiting) > 2 * n_threads:
+                yield _finish(*waiting.popleft(), layout.n_dims, tally, kept, name)
+            if tally.n_malformed > _VERY_MANY:
+                _check_malformed(tally, most, head, name)
         while waiting:
-            block, n_lines = _finish(*waiting.popleft(), layout, n_lines, kept, name)
-            yield block
-    if layout.n_words is not None and limit is None and n_lines != layout.n_words:
-        raise ValueError(
-            f"{name}: expected {counted(layout.n_words, 'word')}, as its first line says, found "
-            f"{n_lines}; the file may be truncated."
-        )
+            yield _finish(*waiting.popleft(), layout.n_dims, tally, kept, name)
+    _check_malformed(tally, most, head, name)
+    if limit is None and layout.n_words is not None:
+        yield from _compare_with_header(layout.n_words, layout.n_dims, tally, name)
 
 
 def _keep_freed_memory() -> None:
@@ -105,63 +119,93 @@ def _keep_freed_memory() -> None:
 
 def _finish(
     raw: bytearray,
+    is_open: bool,
     parsed: Future[tuple[Block | None, int]],
-    layout: Layout,
-    n_lines: int,
+    n_dims: int,
+    tally: _Tally,
     kept: WordIndex | None,
     name: str,
-) -> tuple[Block, int]:
+) -> Block:
     """Give a block its line numbers, after reading it with care if it is an odd one."""
-    block, n_more = parsed.result()
-    first_line = layout.first_line + n_lines
-    if block is None:
-        block = parse_lines(bytes(raw.removesuffix(TAIL)), layout.n_dims, first_line, kept, name)
-    else:
+    block, n_lines = parsed.result()
+    first_line = tally.n_lines + 1
+    tally.n_lines += n_lines
+    if block is not None:
         block.positions += first_line
-    return block, n_lines + n_more
-
-
-def sniff_layout(head: bytes, name: str) -> Layout:
-    """Tell header and number of dimensions from the first lines of a file.
-
-    A first line of two integers is a header if the second line has as many numbers as it
-    says. Without a header, the most common number of fields decides, for a token may hold spaces.
-    """
-    lines = [line for line in head.split(b"\n")[:_SNIFFED_LINES] if line.strip()]
-    if not lines:
-        raise ValueError(f"{name}, line 1: expected a word and its numbers, found an empty file.")
-    header = _HEADER.fullmatch(lines[0])
-    if header and (len(lines) == 1 or _n_numbers(lines[1]) >= int(header[2])):
-        if int(header[2]) == 0:
-            raise ValueError(f"{name}, line 1: expected at least one dimension, found 0.")
-        return Layout(int(header[2]), int(header[1]))
-    # The last line may be cut off by the end of what was read, or of the file.
-    counts = Counter(_n_numbers(line) for line in lines[: max(1, len(lines) - 1)])
-    n_dims = max(counts, key=counts.__getitem__)  # of equally common ones the first
-    if n_dims < 1:
-        shown = lines[0][:40].decode("utf-8", "backslashreplace")
+        tally.n_entries += n_lines
+        return block
+    lines = parse_lines(bytes(raw.removesuffix(TAIL)), n_dims, first_line, kept)
+    malformed = lines.block.malformed
+    if malformed and tally.first is None:
+        tally.first, tally.n_before = malformed[0], tally.n_entries + lines.n_before
+    tally.n_entries += lines.n_entries
+    tally.n_malformed += lines.block.n_malformed
+    if is_open and lines.ends_cut:  # such a line is a block of its own
+        line, what = malformed[-1]
         raise ValueError(
-            f"{name}, line 1: expected a word and its numbers, found {shown!r}. Known formats: "
-            "GloVe text, word2vec text and binary, fastText .vec and .bin, gensim .kv."
+            f"{name}, line {line}: {what}, and the file ends within this line: it may be "
+            f"truncated. Get the whole file{_or_before(tally.n_entries - 1)}."
         )
-    return Layout(n_dims, None)
+    return lines.block
 
 
-def _n_numbers(line: bytes) -> int:
-    """Count the numbers at the end of a line, leaving one field for the word."""
-    count = 0
-    for field in reversed(line.split()[1:]):
-        if not DECIMAL.fullmatch(field):
-            break
-        count += 1
-    return count
+def _or_before(n_entries: int) -> str:
+    return f", or read what comes before with limit={n_entries}" if n_entries else ""
+
+
+def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None:
+    """Refuse a file of which too many lines are malformed.
+
+    Raises
+    ------
+    ValueError
+        If it is one; the message is about the first such line.
+    """
+    if tally.first is None or tally.n_malformed <= most * tally.n_entries:
+        return
+    description = describe_bytes(head)
+    if description:
+        raise not_vectors(name, description)
+    line, what = tally.first
+    are, them = ("is", "it") if tally.n_malformed == 1 else ("are", "them")
+    raise ValueError(
+        f"{name}, line {line}: {what}; {tally.n_malformed} of {counted(tally.n_entries, 'line')} "
+        f"{are} malformed. Correct or delete {them}{_or_before(tally.n_before)}."
+    )
+
+
+def _compare_with_header(n_words: int, n_dims: int, tally: _Tally, name: str) -> Iterator[Block]:
+    """Yield a block that reports another number of words than the header says.
+
+    Raises
+    ------
+    ValueError
+        If many words are missing.
+    """
+    found = tally.n_entries
+    if n_words in (found, found - tally.n_malformed):
+        return
+    if n_words - found > _MANY * n_words:
+        raise ValueError(
+            f"{name}: expected {counted(n_words, 'word')}, as its first line says, found {found}; "
+            f"the file may be truncated. Get the whole file{_or_there(found)}."
+        )
+    empty = np.empty((0, n_dims), dtype=np.float32)
+    yield Block(*pack_words([]), empty, np.empty(0, np.int64), header_count=(n_words, found))
+
+
+def _or_there(n_entries: int) -> str:
+    return f", or read what is there with limit={n_entries}" if n_entries else ""
 
 
 def _whole_lines(
     stream: BinaryIO, head: bytes, layout: Layout, limit: int | None, name: str
-) -> Iterator[bytearray]:
-    """Cut a stream into blocks of whole lines, each followed by `TAIL`."""
-    rest = head if layout.n_words is None else head.partition(b"\n")[2]
+) -> Iterator[tuple[bytearray, bool]]:
+    """Cut a stream into blocks of whole lines, each followed by `TAIL`.
+
+    With each block comes whether it is a last line that no newline ended.
+    """
+    rest = head.split(b"\n", layout.n_skipped)[-1] if layout.n_skipped else head
     left = limit
     at_end = False
     while not at_end and (left is None or left > 0):
@@ -172,11 +216,19 @@ def _whole_lines(
                 "the file may be damaged, or none of word vectors."
             )
         if left is not None:
-            lines = raw.split(b"\n", left)
-            raw = raw if len(lines) <= left else bytearray(b"\n").join([*lines[:left], TAIL])
-            left -= raw.count(b"\n")
+            raw, n_entries = _first_entries(raw, left)
+            left -= n_entries
         if raw != TAIL:
-            yield raw
+            yield raw, at_end
+
+
+def _first_entries(raw: bytearray, limit: int) -> tuple[bytearray, int]:
+    """Cut lines off after so many that are not empty; return how many these are."""
+    lines = raw.removesuffix(TAIL).split(b"\n")
+    filled = [i for i, line in enumerate(lines) if line.strip()][:limit]
+    if len(filled) == limit:
+        return bytearray(b"\n").join([*lines[: filled[-1] + 1], TAIL]), limit
+    return raw, len(filled)
 
 
 def _read_lines(stream: BinaryIO, rest: bytes) -> tuple[bytearray, bytes, bool]:

@@ -1,8 +1,8 @@
 """Text lines → words and numbers, all lines of a block at once.
 
 Everything here is an assumption that is checked: one space between fields, a word without
-spaces, plain decimal numbers, UTF-8. Where one fails the answer is None, and the careful
-reader takes the block.
+spaces, no other whitespace, plain decimal numbers, UTF-8. Where one fails the answer is None, and
+the careful reader takes the block.
 """
 
 import numpy as np
@@ -19,6 +19,7 @@ TAIL = bytes(ROOM + 8)
 """What must follow the lines of a block: room for reading whole 8-byte words."""
 
 _SPACE, _NEWLINE = b" \n"
+_OTHER_WHITESPACE = (b"\t", b"\r", b"\v", b"\f")
 
 
 def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Block | None, int]:
@@ -39,7 +40,10 @@ def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Bl
         Its positions count from 0.
     n_lines : int
     """
-    text = _in_plain_newlines(raw)
+    raw = _in_plain_newlines(raw)
+    if any(mark in raw for mark in _OTHER_WHITESPACE):
+        return None, raw.count(b"\n")
+    text = np.frombuffer(raw, dtype=np.uint8, count=len(raw) // 8 * 8)
     newlines = find_byte(text, _NEWLINE, "<u8")
     n_lines = len(newlines)
     spaces = _find_spaces(text, newlines, n_dims)
@@ -61,13 +65,13 @@ def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Bl
     return Block(blob, offsets, numbers.reshape(-1, n_dims), positions), n_lines
 
 
-def _in_plain_newlines(raw: bytearray) -> NDArray[np.uint8]:
-    """View the lines as an array of whole 8-byte words."""
+def _in_plain_newlines(raw: bytearray) -> bytearray:
+    """Return the lines as they are, or without what all of them have before their newlines."""
     if raw.endswith(b"\r\n" + TAIL):
         raw = raw.replace(b"\r\n", b"\n")
     if raw.endswith(b" \n" + TAIL):  # fastText ends each line with a space
         raw = raw.replace(b" \n", b"\n")
-    return np.frombuffer(raw, dtype=np.uint8, count=len(raw) // 8 * 8)
+    return raw
 
 
 def _find_spaces(

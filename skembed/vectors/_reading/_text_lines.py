@@ -1,59 +1,132 @@
 """Text lines → words and numbers, one line at a time: for odd lines, and for exact errors."""
 
 import math
+import re
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
+from skembed.vectors._report import MAX_KEPT
 from skembed.vectors._word_index import WordIndex
 
 _LARGEST = float(np.finfo(np.float32).max)
+_HALF_A_NUMBER = re.compile(rb"[+-]?\.?|[+-]?[0-9.]+[eE][+-]?")
 
 
-def parse_lines(
-    raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None, name: str
-) -> Block:
+class MalformedLineError(ValueError):
+    """A line is not a word and its numbers.
+
+    Attributes
+    ----------
+    is_cut : bool
+        Whether a whole line may have begun like this.
+    """
+
+    def __init__(self, message: str, *, is_cut: bool = False) -> None:
+        super().__init__(message)
+        self.is_cut = is_cut
+
+
+@dataclass
+class Lines:
+    """What some lines hold.
+
+    Attributes
+    ----------
+    block : Block
+        The words and numbers, and the malformed lines.
+    n_entries : int
+        Lines that are not empty.
+    n_before : int
+        Those before the first malformed one.
+    ends_cut : bool
+        Whether the last line looks like the beginning of a whole one.
+    """
+
+    block: Block
+    n_entries: int
+    n_before: int
+    ends_cut: bool
+
+
+@dataclass
+class _Gathered:
+    words: list[bytes] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+
+
+def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None) -> Lines:
     """Convert whole lines to words and vectors, reading the numbers from the right.
 
     Whatever stands before the last `n_dims` numbers is the word, spaces included: the tokens
-    of glove.840B need that.
-
-    Raises
-    ------
-    ValueError
-        If a line has too few or too many numbers, or one that is not finite.
+    of glove.840B need that. Empty lines are skipped. Numbers are converted, and checked, only for
+    words in `kept`, as `parse_block` does.
     """
-    words, rows = [], []
-    lines = raw.split(b"\n")[:-1]
-    for number, line in enumerate(lines, start=first_line):
-        word, values = _parse_line(line, n_dims, f"{name}, line {number}")
-        words.append(word)
-        rows.append(values)
-    positions = np.arange(first_line, first_line + len(lines), dtype=np.int64)
-    matrix = np.array(rows, dtype=np.float32).reshape(len(rows), n_dims)
-    return Block.of_words(words, matrix, positions, kept)
+    found = _Gathered()
+    n_entries, n_malformed, n_before, ends_cut = 0, 0, 0, False
+    for number, line in enumerate(raw.split(b"\n")[:-1], start=first_line):
+        if not line.strip():
+            continue
+        n_entries += 1
+        try:
+            word, texts = _split_line(line, n_dims)
+            row = _to_numbers(texts) if _is_kept(word, kept) else [0.0] * n_dims
+        except MalformedLineError as error:
+            n_malformed, ends_cut = n_malformed + 1, error.is_cut
+            if n_malformed == 1:
+                n_before = n_entries - 1
+            if n_malformed <= MAX_KEPT:
+                found.malformed.append((number, str(error)))
+            continue
+        ends_cut = False
+        found.words.append(word)
+        found.rows.append(row)
+        found.positions.append(number)
+    matrix = np.array(found.rows, dtype=np.float32).reshape(-1, n_dims)
+    positions = np.array(found.positions, dtype=np.int64)
+    block = Block.of_words(found.words, matrix, positions, kept)
+    block.n_malformed, block.malformed = n_malformed, found.malformed
+    return Lines(block, n_entries, n_before, ends_cut)
 
 
-def _parse_line(line: bytes, n_dims: int, where: str) -> tuple[bytes, list[float]]:
-    expected = f"{where}: expected a word and {counted(n_dims, 'number')}"
+def _is_kept(word: bytes, kept: WordIndex | None) -> bool:
+    return kept is None or word.decode("utf-8", "replace") in kept
+
+
+def _split_line(line: bytes, n_dims: int) -> tuple[bytes, list[bytes]]:
+    expected = f"expected a word and {counted(n_dims, 'number')}"
     fields = line.rstrip(b" \t\r").rsplit(None, n_dims)
-    if len(fields) == n_dims and line[:1] in (b" ", b"\t"):
-        raise ValueError(f"{expected}, found no word.")
+    if len(fields) == n_dims and line[:1].isspace():
+        raise MalformedLineError(f"{expected}, found no word")
     if len(fields) <= n_dims:
-        found = counted(len(fields) - 1, "number") if fields else "an empty line"
-        raise ValueError(f"{expected}, found {found}; the file may be truncated or damaged.")
+        found = counted(sum(map(_is_decimal, fields[1:])), "number")
+        raise MalformedLineError(f"{expected}, found {found}", is_cut=_is_beginning(fields[1:]))
     word, texts = fields[0], fields[1:]
+    if b"\r" in word:
+        raise MalformedLineError(f"{expected}, found a carriage return")
     last = word.split()[-1]
     if last != word and DECIMAL.fullmatch(last):
         n_found = n_dims + _n_trailing_numbers(word)
-        raise ValueError(f"{expected}, found {n_found} numbers.")
+        raise MalformedLineError(f"{expected}, found {n_found} numbers")
     if len(word) > LONGEST_WORD:
-        raise ValueError(
-            f"{expected}, found a word of {len(word):,} bytes; the file may be damaged."
-        )
-    return word, [_to_number(text, i, where) for i, text in enumerate(texts, start=1)]
+        raise MalformedLineError(f"{expected}, found a word of {len(word):,} bytes")
+    return word, texts
+
+
+def _is_decimal(text: bytes) -> bool:
+    return DECIMAL.fullmatch(text) is not None
+
+
+def _is_beginning(texts: list[bytes]) -> bool:
+    """Whether these may be the first numbers of a line, the last one of them cut in two."""
+    return all(map(_is_decimal, texts[:-1])) and all(
+        _is_decimal(text) or _HALF_A_NUMBER.fullmatch(text) for text in texts[-1:]
+    )
 
 
 def _n_trailing_numbers(word: bytes) -> int:
@@ -64,11 +137,13 @@ def _n_trailing_numbers(word: bytes) -> int:
     return count
 
 
-def _to_number(text: bytes, ordinal: int, where: str) -> float:
-    value = float(text) if DECIMAL.fullmatch(text) else math.nan
-    if not abs(value) <= _LARGEST:
-        shown = text.decode("utf-8", "backslashreplace")
-        raise ValueError(
-            f"{where}: expected a finite decimal number as number {ordinal}, found {shown!r}."
-        )
-    return value
+def _to_numbers(texts: list[bytes]) -> list[float]:
+    numbers = [float(text) if _is_decimal(text) else math.nan for text in texts]
+    for ordinal, (text, number) in enumerate(zip(texts, numbers, strict=True), start=1):
+        if not abs(number) <= _LARGEST:
+            shown = text[:40].decode("utf-8", "backslashreplace")
+            raise MalformedLineError(
+                f"expected a finite decimal number as number {ordinal}, found {shown!r}",
+                is_cut=ordinal == len(texts) and _is_beginning(texts),
+            )
+    return numbers

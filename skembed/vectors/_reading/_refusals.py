@@ -1,0 +1,61 @@
+"""What is said of a file that does not hold word vectors."""
+
+from pathlib import Path
+
+from skembed.files._signature import describe_bytes, describe_file, text_encoding
+
+_PASS_PARTS = "Read its words and numbers yourself and pass WordVectors(words, matrix)."
+_UNPACK = "Unpack the file you want and load that."
+_WAYS_OUT = (
+    ("archive", _UNPACK),
+    ("UTF-", "Save it as UTF-8 text and load that."),
+    ("HTML", "It may be a page for signing in or of an error: download the file again."),
+    ("Git LFS", "Fetch the file itself with `git lfs pull`."),
+    ("skembed model", "Open it with skembed.load."),
+    ("ONNX", "Open it with skembed.serve.Predictor."),
+    *((kind, _PASS_PARTS) for kind in ("table", "array", "pickle", "JSON", "HDF5", "Office")),
+    *((kind, _PASS_PARTS) for kind in ("database", "safetensors", "PyTorch", "Keras")),
+)
+_KNOWN_FORMATS = (
+    "Known formats: GloVe text, word2vec text and binary, fastText .vec and .bin, gensim .kv."
+)
+
+
+def not_vectors(name: str, description: str) -> ValueError:
+    """Return the error for a file of another kind, with the way out.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the file.
+    description : str
+        A noun with its article, as `describe_file` returns it.
+    """
+    way_out = next((way for kind, way in _WAYS_OUT if kind in description), _KNOWN_FORMATS)
+    return ValueError(f"{name}: expected a file of word vectors, found {description}. {way_out}")
+
+
+def check_binary(head: bytes, name: str) -> None:
+    """Refuse what has the first bytes of another format and cannot be text.
+
+    Raises
+    ------
+    ValueError
+        If it is such a file.
+    """
+    description = describe_bytes(head)
+    if description and (b"\0" in head or text_encoding(head) != "utf-8"):
+        raise not_vectors(name, description)
+
+
+def check_zip(path: Path) -> None:
+    """Refuse a zip archive that another program reads as one document.
+
+    Raises
+    ------
+    ValueError
+        If it is one.
+    """
+    description = describe_file(path)
+    if description != "a zip archive":
+        raise not_vectors(path.name, description)

@@ -1,0 +1,90 @@
+"""The first lines of a text file → how many numbers a line has, and whether there is a header."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from skembed.files._signature import describe_bytes
+from skembed.vectors._reading._numbers import DECIMAL
+from skembed.vectors._reading._refusals import not_vectors
+
+_SNIFFED_LINES = 64
+_HEADER = re.compile(rb"([0-9]{1,18})[ \t]+([0-9]{1,18})[ \t\r]*")
+_OTHER_SEPARATORS = re.compile(rb"[,;|]")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the first lines of a text file tell.
+
+    Attributes
+    ----------
+    n_dims : int
+        Numbers on each line.
+    n_words : int or None
+        Words that the header promises; None without a header.
+    n_skipped : int
+        Lines before the first one that can hold a word: the header and empty lines before it.
+    """
+
+    n_dims: int
+    n_words: int | None
+    n_skipped: int
+
+
+def sniff_layout(head: bytes, name: str) -> Layout:
+    """Tell header and number of dimensions from the first lines of a file.
+
+    A first line of two integers is a header if some line has as many numbers as it says. Without
+    a header, the most common number of fields decides, for a token may hold spaces.
+
+    Raises
+    ------
+    ValueError
+        If these are no lines of words and numbers.
+    """
+    rows = [line for line in head.split(b"\n")[:_SNIFFED_LINES] if line.strip()]
+    if not rows:
+        raise ValueError(f"{name}, line 1: expected a word and its numbers, found an empty file.")
+    header = _HEADER.fullmatch(rows[0])
+    if header and (len(rows) == 1 or any(_n_numbers(line) >= int(header[2]) for line in rows[1:])):
+        if int(header[2]) == 0:
+            raise ValueError(f"{name}, line 1: expected at least one dimension, found 0.")
+        n_skipped = head[: head.index(rows[0])].count(b"\n") + 1
+        return Layout(int(header[2]), int(header[1]), n_skipped)
+    # The last line may be cut off by the end of what was read, or of the file.
+    counts = Counter(_n_numbers(line) for line in rows[: max(1, len(rows) - 1)])
+    # Of equally common ones the first, unless its line has no number at all.
+    n_dims = max(counts, key=lambda number: (counts[number], number > 0))
+    _check_separators(head, rows, n_dims, name)
+    if n_dims < 1:
+        raise _no_numbers(head, rows[0], name)
+    return Layout(n_dims, None, 0)
+
+
+def _n_numbers(line: bytes) -> int:
+    """Count the numbers at the end of a line, leaving one field for the word."""
+    count = 0
+    for field in reversed(line.split()[1:]):
+        if not DECIMAL.fullmatch(field):
+            break
+        count += 1
+    return count
+
+
+def _check_separators(head: bytes, rows: list[bytes], n_dims: int, name: str) -> None:
+    """Refuse lines that end in a carriage return alone, and those of a table with commas."""
+    if b"\r" in head.strip() and b"\n" not in head:
+        raise ValueError(
+            f"{name}, line 1: expected lines that end in a newline, found carriage returns alone. "
+            "Save it with the line endings of Unix or Windows and load that."
+        )
+    more = [_n_numbers(_OTHER_SEPARATORS.sub(b" ", line)) > n_dims for line in rows]
+    if sum(more) > len(rows) / 2:
+        raise not_vectors(name, "a table with commas or other marks between its columns")
+
+
+def _no_numbers(head: bytes, line: bytes, name: str) -> ValueError:
+    shown = line[:40].decode("utf-8", "backslashreplace")
+    what = describe_bytes(head) or f"the line {shown!r}"
+    return not_vectors(name, what)

@@ -67,10 +67,12 @@ class Splitter:
             size += len(document)
             if size >= CHUNK_CHARACTERS or stop == len(documents):
                 some = documents[start:stop]
+                if self.lowercase:  # first, and one by one: a letter's case may depend on others
+                    some = [document.lower() for document in some]
                 if by_bytes and self.tokenizer == "glove":
-                    yield split_words_and_marks(some, self.lowercase, seen)
+                    yield split_words_and_marks(some, seen)
                 elif by_bytes:
-                    yield split_bytes(some, self.filters, self.split, self.lowercase, seen)
+                    yield split_bytes(some, self.filters, self.split, seen)
                 else:
                     chunk = self._split(some, n_words)
                     n_words += len(chunk.words)
@@ -82,16 +84,13 @@ class Splitter:
         if self.tokenizer is None:
             if self.char_level or not self.filters.isascii():
                 return False
-            # A capital between the documents would be lowercased with them.
-            if len(self.split) != 1 or not self.split.isascii() or self.split.isupper():
+            if len(self.split) != 1 or not self.split.isascii():
                 return False
         elif self.tokenizer != "glove":
             return False
         return any(size >= SMALL_CORPUS for size in accumulate(map(len, documents)))
 
     def _split(self, documents: Sequence[str], n_words: int) -> Chunk:
-        if self.lowercase:
-            documents = [document.lower() for document in documents]
         if callable(self.tokenizer):
             return _join([list(self.tokenizer(document)) for document in documents])
         if self.tokenizer is not None:
@@ -107,34 +106,27 @@ def split_strings(documents: Iterable[str], filters: str, split: str) -> Chunk:
     return _join([list(filter(None, d.translate(table).split(split))) for d in documents])
 
 
-def split_bytes(
-    documents: Iterable[str], filters: str, split: str, lowercase: bool, seen: SeenWords
-) -> Chunk:
+def split_bytes(documents: Iterable[str], filters: str, split: str, seen: SeenWords) -> Chunk:
     """Cut documents into words all at once; `filters` and `split` are ASCII.
 
     In UTF-8 no byte of another character looks like an ASCII character, so
     that the bytes can be filtered and cut as the characters would be.
     """
-    encoded = _encode(documents, lowercase)
-    glue = split.encode()
-    raw = _with_room(encoded, glue).translate(_table(filters.encode(), glue, lowercase))
+    encoded, glue = _encode(documents), split.encode()
+    table = bytes.maketrans(filters.encode(), glue * len(filters))
+    raw = _with_room(encoded, glue).translate(table)
     borders = _borders(np.frombuffer(raw, dtype=np.uint8) != glue[0])
     return _number(raw, borders, encoded, glue, seen)
 
 
-def split_words_and_marks(documents: Iterable[str], lowercase: bool, seen: SeenWords) -> Chunk:
+def split_words_and_marks(documents: Iterable[str], seen: SeenWords) -> Chunk:
     """Cut documents into words and punctuation marks all at once."""
-    encoded = _encode(map(separate_marks, documents), lowercase)
+    encoded = _encode(map(separate_marks, documents))
     raw = _with_room(encoded, b" ")
-    if lowercase:
-        raw = raw.lower()
     return _number(raw, token_borders(raw), encoded, b" ", seen)
 
 
-def _encode(documents: Iterable[str], lowercase: bool) -> list[bytes]:
-    """Encode documents, letters outside of ASCII lowercased."""
-    if lowercase:  # ASCII's are lowercased with all bytes later
-        documents = [d if d.isascii() else d.lower() for d in documents]
+def _encode(documents: Iterable[str]) -> list[bytes]:
     return [document.encode("utf-8", "surrogatepass") for document in documents]
 
 
@@ -179,12 +171,6 @@ def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
 def _join(tokens: Sequence[Sequence[str]]) -> Chunk:
     lengths = np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens))
     return Chunk([word for document in tokens for word in document], None, lengths)
-
-
-def _table(filters: bytes, glue: bytes, lowercase: bool) -> bytes:
-    """Return what becomes of each byte: first lowercased, then filtered."""
-    filtered = bytes.maketrans(filters, glue * len(filters))
-    return (bytes(range(256)).lower() if lowercase else bytes(range(256))).translate(filtered)
 
 
 def _borders(inside: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

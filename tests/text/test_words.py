@@ -9,6 +9,7 @@ from skembed.text import KERAS_FILTERS, _seen_words
 from skembed.text._seen_words import LONG_WORD, SeenWords
 from skembed.text._words import (
     CHUNK_CHARACTERS,
+    SMALL_CORPUS,
     Chunk,
     Splitter,
     _join,
@@ -52,9 +53,9 @@ def flat(*chunks: Chunk):
     return tokens, lengths
 
 
-def cut(documents, filters, split, lowercase=False):
+def cut(documents, filters, split):
     """Cut all documents as one chunk, by their bytes."""
-    return split_bytes(documents, filters, split, lowercase, SeenWords())
+    return split_bytes(documents, filters, split, SeenWords())
 
 
 @pytest.mark.parametrize(
@@ -67,10 +68,11 @@ def test_bytes_equal_strings(filters, split):
 @pytest.mark.parametrize("filters", ["", "aEI"])
 @pytest.mark.parametrize("documents", [NASTY, ["ASCII only", "aEiO"], ["ΟΔΟΣ Σ", "\u212aelvin"]])
 def test_lowercase_comes_before_the_filters(documents, filters):
-    lowered = [document.lower() for document in documents]
-    assert flat(cut(documents, filters, " ", lowercase=True)) == flat(
-        split_strings(lowered, filters, " ")
-    )
+    many = documents * SMALL_CORPUS
+    lowered = [document.lower() for document in many]
+    splitter = Splitter(True, filters, " ", False, None)
+    assert splitter.suits_bytes(many)
+    assert flat(*splitter.chunks(many)) == flat(split_strings(lowered, filters, " "))
 
 
 @pytest.mark.parametrize("document", NASTY)
@@ -109,7 +111,7 @@ def test_random_words_of_every_length():
 def test_words_are_recognised_in_later_chunks():
     documents, seen = random_documents(300), SeenWords()
     parts = [documents[:10], documents[5:100], [], documents, ["", "new " * 5000], documents]
-    chunks = [split_bytes(part, "", " ", False, seen) for part in parts]
+    chunks = [split_bytes(part, "", " ", seen) for part in parts]
     assert flat(*chunks) == flat(*(split_strings(part, "", " ") for part in parts))
     words = [word for chunk in chunks for word in chunk.words]
     assert len(words) == len(set(words))
@@ -122,7 +124,7 @@ def test_the_table_grows_with_the_words():
         " ".join(map(str, range(start, start + 50_000))) for start in range(0, 200_000, 50_000)
     ]
     seen = SeenWords()
-    chunks = [split_bytes([document], "", " ", False, seen) for document in documents * 2]
+    chunks = [split_bytes([document], "", " ", seen) for document in documents * 2]
     assert flat(*chunks) == flat(split_strings(documents * 2, "", " "))
     assert [len(chunk.words) for chunk in chunks] == [50_000] * 4 + [0] * 4
 

@@ -48,9 +48,10 @@ PARTS = [
 def test_bytes_equal_the_regular_expression(lowercase):
     rng = random.Random(0)
     documents = ["".join(rng.choices(PARTS, k=rng.randint(0, 25))) for _ in range(3000)]
-    chunk = split_words_and_marks(documents, lowercase, SeenWords())
-    lowered = [document.lower() for document in documents] if lowercase else documents
-    expected = [find_tokens(separate_marks(document)) for document in lowered]
+    if lowercase:
+        documents = [document.lower() for document in documents]
+    chunk = split_words_and_marks(documents, SeenWords())
+    expected = [find_tokens(separate_marks(document)) for document in documents]
     assert chunk.lengths.tolist() == [len(tokens) for tokens in expected]
     assert chunk.which is not None
     tokens = [chunk.words[i] for i in chunk.which.tolist()]

@@ -11,6 +11,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.text._own_function import cut_by_function
 from skembed.text._packed import WORD_BYTES
 from skembed.text._ragged import gather_positions
 from skembed.text._seen_words import SeenWords, first_places
@@ -74,7 +75,7 @@ class Splitter:
                 elif by_bytes:
                     yield split_bytes(some, self.filters, self.split, seen)
                 else:
-                    chunk = self._split(some, n_words)
+                    chunk = self._split(some, start, n_words)
                     n_words += len(chunk.words)
                     yield chunk
                 start, size = stop, 0
@@ -90,9 +91,10 @@ class Splitter:
             return False
         return any(size >= SMALL_CORPUS for size in accumulate(map(len, documents)))
 
-    def _split(self, documents: Sequence[str], n_words: int) -> Chunk:
+    def _split(self, documents: Sequence[str], start: int, n_words: int) -> Chunk:
+        """Cut documents, the first of which has the position `start`, by their characters."""
         if callable(self.tokenizer):
-            return _join([list(self.tokenizer(document)) for document in documents])
+            return _join(list(cut_by_function(self.tokenizer, documents, start)))
         if self.tokenizer is not None:
             return _join([find_tokens(separate_marks(document)) for document in documents])
         if self.char_level:

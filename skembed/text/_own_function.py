@@ -1,0 +1,58 @@
+"""Cut documents with a function of the user's, and check what it returns."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any
+
+
+def cut_by_function(
+    tokenizer: Callable[[str], Iterable[str]], documents: Sequence[str], start: int
+) -> Iterator[list[str]]:
+    """Yield the tokens of each document.
+
+    Parameters
+    ----------
+    tokenizer : callable
+        Turns a document into tokens.
+    documents : sequence of str
+        Documents.
+    start : int
+        Position of the first one in the caller's X, for messages.
+
+    Raises
+    ------
+    TypeError
+        If `tokenizer` does not return strings in a fixed order. What it raises
+        itself is passed on with a note that names the document.
+    """
+    for position, document in enumerate(documents, start):
+        try:
+            returned = tokenizer(document)
+            tokens = list(returned) if _are_in_order(returned) else None
+        except Exception as error:
+            error.add_note(f"The tokenizer was cutting X[{position}], {document!r:.60}.")
+            raise
+        if tokens is None:
+            raise _wrong(position, document, "it returned", returned)
+        if set(map(type, tokens)) - {str}:
+            for i, token in enumerate(tokens):
+                if not isinstance(token, str):
+                    raise _wrong(position, document, f"its token {i} is", token)
+            tokens = list(map(str, tokens))  # numpy.str_ and the like become plain strings
+        yield tokens
+
+
+def _are_in_order(returned: Any) -> bool:
+    """Tell whether these may be tokens: not characters, nor keys, nor in any order."""
+    if isinstance(returned, list):
+        return True
+    no_tokens = isinstance(returned, str | bytes | bytearray | Mapping | Set)
+    return isinstance(returned, Iterable) and not no_tokens
+
+
+def _wrong(position: int, document: str, what: str, value: Any) -> TypeError:
+    return TypeError(
+        "tokenizer must return the tokens of a document as an iterable of str, in their order; "
+        f"but for X[{position}], {document!r:.60}, {what} {value!r:.60} "
+        f"({type(value).__name__}). Return a list of strings, such as "
+        "[token.text for token in tokens] where tokens are objects."
+    )

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, clone
 
 from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, read_vectors
 from skembed.networks import NetworkData
-from skembed.text import Coverage, KerasTokenizer, TokenSequences
+from skembed.text import UNKNOWN_ID, Coverage, KerasTokenizer, TokenSequences
 from skembed.vectors import WordVectors
 
 N_EXTRA_WORDS = 50_000
@@ -147,6 +147,7 @@ def fit_reader(
         sequences = X if kind == "sequences" else read_ids(X)
     if len(sequences) == 0:
         raise ValueError("X holds no documents (0 samples): at least one is needed to train.")
+    check_known(bool((sequences.ids > UNKNOWN_ID).any()))
     vocabulary = sequences.vocabulary
     n_rows = int(sequences.ids.max()) + 1
     if vocabulary:
@@ -154,6 +155,22 @@ def fit_reader(
     if sequences.vectors is not None:
         n_rows = len(sequences.vectors)
     return InputReader(kind, fitted, vocabulary, n_rows), sequences
+
+
+def check_known(has_words: bool) -> None:
+    """Refuse training documents in which every word is unknown: all classes would look alike.
+
+    Raises
+    ------
+    ValueError
+        If they have no words.
+    """
+    if not has_words:
+        raise ValueError(
+            f"X holds no known words: every token id is {UNKNOWN_ID}, which stands for unknown "
+            "words, so there is nothing to learn from. Fit the tokenizer on the training "
+            "documents, and check its max_length and min_df."
+        )
 
 
 def as_data(sequences: TokenSequences) -> NetworkData:

@@ -22,7 +22,7 @@ from skembed.classifiers._prepare import (
     resume,
     sets_aside,
 )
-from skembed.classifiers._reader import InputReader, as_sequences, own_tokenizer
+from skembed.classifiers._reader import InputReader, as_sequences, check_known, own_tokenizer
 from skembed.classifiers._split import split_validation
 from skembed.classifiers._streamed_labels import read_targets
 from skembed.classifiers._targets import Labels
@@ -73,6 +73,7 @@ def prepare_stream(
             reader, encoded = earlier.reader, encode_texts(X, kept, earlier.reader)
         data, others, counts = write_ids(encoded, files)
     if earlier is None:
+        check_known(bool(counts[FIRST_WORD_ID:].any()))
         last = max((reader.vocabulary or {}).values(), default=0)
         reader.n_rows = max(last + 1, len(counts))
         counts = np.pad(counts, (0, reader.n_rows - len(counts)))

@@ -71,13 +71,14 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Every character is a token.
     tokenizer : "glove", callable or None, default=None
         Cuts a document (after lowercasing) into tokens in place of `filters`,
-        `split` and `char_level`. "glove" cuts as the texts of the GloVe vectors
+        `split` and `char_level`. A callable returns the tokens of one document
+        as an iterable of str. "glove" cuts as the texts of the GloVe vectors
         were cut: each punctuation mark and symbol is a token, "don't" becomes
         "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
         1,000.50 stay whole.
-    min_df : int or float in (0, 1), default=1
-        Leave out words that stand in fewer documents than this count, or this
-        fraction of the training documents.
+    min_df : int or float in [0, 1], default=1
+        Leave out words that are in fewer documents than this count, or this
+        fraction of the training documents: 1 is one document, 1.0 all of them.
     extra_words : sequence of str or None, default=None
         Words that have an id even if the training documents lack them, behind
         all others and whatever `max_tokens` and `min_df` say. Name words that
@@ -142,7 +143,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "tokenizer": [callable, StrOptions({"glove"}), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="neither"),
+            Interval(RealNotInt, 0, 1, closed="both"),
         ],
         "extra_words": ["array-like", None],
         "truncating": [StrOptions({"pre", "post"})],
@@ -190,6 +191,15 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         self : KerasTokenizer
+
+        Raises
+        ------
+        TypeError
+            If X is not a collection of str, or `tokenizer` returns anything but
+            strings.
+        ValueError
+            If the documents hold no word of the vocabulary: there are no words,
+            or `min_df` leaves all of them out.
         """
         self._fit(X)
         return self
@@ -217,7 +227,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
         """Count further documents and rank the words anew.
 
-        Batch after batch from the start gives what `fit` gives on all of them,
+        The vocabulary may be empty until a batch brings words. Batch after batch from the start gives what `fit` gives on all of them,
         but for ``max_length_``, which stays that of the first batch. After a
         `fit`, words that it left out of the vocabulary start from zero.
 
@@ -247,7 +257,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
            streams, VLDB, doi:10.1016/B978-155860869-6/50038-X.
         """
         self._count_more(self._number(X), with_frequencies=True)
-        self._rank_counted()
+        assert self._counts is not None
+        self._learn_vocabulary(self._counts)
         return self
 
     def transform(self, X: Any) -> Any:
@@ -353,21 +364,28 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         ids = encode_numbered(numbered, self.vocabulary_)
         return self._shape(self._to_sequences(ids, numbered.lengths))
 
+    def _number_own_words(self, X: Any) -> TokenSequences:
+        """Give ids to all words of documents, by a vocabulary of their own."""
+        words, numbers, lengths = self._number(X)
+        vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
+        ids, offsets = fill_empty(numbers + np.int32(FIRST_WORD_ID), lengths)
+        return self._cut(TokenSequences(ids, offsets, vocabulary))
+
     def _to_sequences(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenSequences:
         return TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
 
     def _number(self, X: Any) -> NumberedTokens:
         """Check and cut training documents."""
-        if self.split == "" and not self.char_level and self.tokenizer is None:
-            raise ValueError(
-                "split must not be empty. For one token per character set char_level=True."
-            )
         documents = check_documents(X)
         if not documents:
             raise ValueError("X holds no documents: at least one is needed to learn a vocabulary.")
         return number_tokens(documents, self._make_splitter())
 
     def _make_splitter(self) -> Splitter:
+        if self.split == "" and not self.char_level and self.tokenizer is None:
+            raise ValueError(
+                "split must not be empty. For one token per character set char_level=True."
+            )
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
     def _fit(self, X: Any) -> NumberedTokens:
@@ -375,7 +393,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
         numbered = self._number(X)
-        counted = count_tokens(*numbered, with_frequencies=self.min_df != 1)
+        counted = count_tokens(*numbered, with_frequencies=self._leaves_out_rare_words())
+        self._check_known(counted)
         self._counts = None  # only partial_fit needs more than the vocabulary
         self.count_error_ = 0
         self._learn_vocabulary(counted)
@@ -403,7 +422,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _count_on(self, numbered: NumberedTokens) -> None:
         """Count further documents until `_end_counting`, and leave the words unranked."""
-        self._count_more(numbered, with_frequencies=self.min_df != 1)
+        self._count_more(numbered, with_frequencies=self._leaves_out_rare_words())
 
     def _count_more(self, numbered: NumberedTokens, *, with_frequencies: bool) -> None:
         counted = count_tokens(*numbered, with_frequencies=with_frequencies)
@@ -415,21 +434,40 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         else:
             self.n_truncated_ += self._count_truncated(numbered.lengths)
 
-    def _rank_counted(self) -> None:
-        assert self._counts is not None
-        self._learn_vocabulary(self._counts)
-
     def _end_counting(self) -> None:
         """Rank the words, and keep no more than `fit` does: no `partial_fit` is to follow soon."""
-        self._rank_counted()
+        assert self._counts is not None
+        self._check_known(self._counts)
+        self._learn_vocabulary(self._counts)
         self._counts = None
+
+    def _check_known(self, counted: TokenCounts) -> None:
+        """Refuse documents without a word that gets an id."""
+        if len(rank(counted, self._min_documents(counted.n_documents), 1)):
+            return
+        if self.extra_words is not None and not counted.words.keys().isdisjoint(self.extra_words):
+            return
+        found = f"{counted.n_documents:,} document" + "s" * (counted.n_documents != 1)
+        if not counted.words:
+            marks = " If they hold marks alone, set tokenizer='glove', which makes tokens of marks."
+            raise ValueError(
+                f"empty vocabulary; X holds {found}, but no words. Check that X is the column of "
+                f"the texts.{marks if self.tokenizer is None and not self.char_level else ''}"
+            )
+        raise ValueError(
+            f"empty vocabulary; X holds {found} and {len(counted.words):,} distinct words, but "
+            f"min_df={self.min_df!r} leaves out all of them. Lower min_df."
+        )
+
+    def _leaves_out_rare_words(self) -> bool:
+        return self.min_df != 1 or not isinstance(self.min_df, Integral)
 
     def _learn_vocabulary(self, counted: TokenCounts) -> None:
         """Rank the words and set the fitted attributes."""
         self.n_documents_ = counted.n_documents
         n_numbers = len(counted.words)
         n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
-        kept = rank(counted, self._min_documents(), n_words)
+        kept = rank(counted, self._min_documents(counted.n_documents), n_words)
         words = list(counted.words)
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
         ids = ids_by_number(kept, n_numbers)
@@ -444,10 +482,10 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         np.add.at(self.token_counts_, ids, counted.counts)
         self.token_counts_[UNKNOWN_ID] += counted.n_nameless
 
-    def _min_documents(self) -> int:
+    def _min_documents(self, n_documents: int) -> int:
         if isinstance(self.min_df, Integral):
             return int(self.min_df)
-        return _round_up(self.min_df * self.n_documents_)
+        return _round_up(self.min_df * n_documents)
 
     def _learn_max_length(self, lengths: NDArray[np.int64]) -> None:
         lengths = np.maximum(lengths, 1)
@@ -464,9 +502,13 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return 0 if self.max_length_ is None else int(np.sum(lengths > self.max_length_))
 
     def _shape(self, sequences: TokenSequences) -> Any:
-        if self.max_length_ is not None:
-            sequences = sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
+        sequences = self._cut(sequences)
         return sequences.to_dense(self.max_length_) if self.output == "padded" else sequences
+
+    def _cut(self, sequences: TokenSequences) -> TokenSequences:
+        if self.max_length_ is None:
+            return sequences
+        return sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

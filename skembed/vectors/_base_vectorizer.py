@@ -170,8 +170,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         self.n_documents_ = len(sequences)
         self.vectors_ = self._learn_vectors(sequences, counts)
         has_vector = np.any(self.vectors_, axis=1)
-        if not has_vector.any():
-            raise ValueError(self._nothing_found())
+        if not has_vector[counts > 0].any():
+            raise ValueError(self._nothing_found(counts))
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
         found = has_vector[ids].tolist()
         self.coverage_ = summarize_coverage(
@@ -236,11 +236,12 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             sif_a=self.sif_a,
         )
 
-    def _nothing_found(self) -> str:
-        first = ", ".join(repr(word) for word in list(self.vocabulary_)[:5]) or "none at all"
+    def _nothing_found(self, counts: NDArray[np.int64]) -> str:
+        words = [word for word, i in self.vocabulary_.items() if counts[i]]
+        first = ", ".join(map(repr, words[:5])) or "none at all"
         return (
-            f"None of the {len(self.vocabulary_)} distinct words of X has a vector; the most "
-            f"frequent ones are: {first}. {self._advice()}"
+            f"None of the {len(words)} distinct words of X has a vector; the most frequent ones "
+            f"are: {first}. {self._advice()}"
         )
 
     def _look_up(self, X: Any) -> Encoded:

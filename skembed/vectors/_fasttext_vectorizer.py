@@ -6,11 +6,17 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skembed.text import UNKNOWN_ID, KerasTokenizer, TokenSequences, check_documents
+from skembed.text import (
+    FIRST_WORD_ID,
+    UNKNOWN_ID,
+    UNKNOWN_TOKEN,
+    KerasTokenizer,
+    TokenSequences,
+    check_documents,
+)
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._encoded import Encoded
 from skembed.vectors._subwords import subword_vectors
@@ -222,14 +228,11 @@ class FastTextVectorizer(BaseVectorizer):
         if not documents:
             return super()._look_up(documents)  # there is nothing to number
         # numbering the documents' own words tells which ones are unknown
-        reader = clone(self.tokenizer_).set_params(
-            max_tokens=None, min_df=1, max_length=self.tokenizer_.max_length_
-        )
-        sequences = reader.fit_transform(documents)
-        ids = np.full(len(sequences.vocabulary) + 2, UNKNOWN_ID)
-        ids[2:] = [self.vocabulary_.get(word, UNKNOWN_ID) for word in sequences.vocabulary]
-        new = np.flatnonzero(ids == UNKNOWN_ID)[2:]
-        words = reader.get_vocabulary()
+        sequences = self.tokenizer_._number_own_words(documents)
+        words = ["", UNKNOWN_TOKEN, *(sequences.vocabulary or ())]
+        ids = np.array([self.vocabulary_.get(word, UNKNOWN_ID) for word in words])
+        ids[:FIRST_WORD_ID] = UNKNOWN_ID
+        new = np.flatnonzero(ids == UNKNOWN_ID)[FIRST_WORD_ID:]
         vectors = self.vectors_[ids]
         vectors[new] = self._subword_vectors([words[i] for i in new])
         return Encoded(sequences, vectors, self._weights_of(ids, new, vectors))

@@ -120,7 +120,7 @@ def test_plot():
 
 
 def test_corpus_without_words():
-    coverage = KerasTokenizer().fit(["", "..."]).coverage({"sun"})
+    coverage = KerasTokenizer().partial_fit(["", "..."]).coverage({"sun"})
     assert (coverage.n_types, coverage.n_tokens) == (0, 0)
     assert (coverage.type_share, coverage.token_share, coverage.unknown_share) == (0, 0, 0)
 

@@ -27,7 +27,8 @@ ODD = [
 LETTERS = st.sampled_from(ODD) | st.characters(exclude_categories=())
 WORDS = st.sampled_from(["the", "The", "THE", "sun", "sea", "naïve", "NAÏVE", "日本", "İ", "a.b"])
 DOCUMENTS = st.text(LETTERS, max_size=30) | st.lists(WORDS, max_size=12).map(" ".join)
-CORPORA = st.lists(DOCUMENTS, min_size=1, max_size=12)
+# With a word that no rule takes away, so that there is something to learn.
+CORPORA = st.lists(DOCUMENTS, max_size=12).map(lambda documents: [*documents, "sun"])
 RULES = st.fixed_dictionaries(
     {
         "lowercase": st.booleans(),
@@ -93,9 +94,13 @@ def listed(sequences):
 @example(["İstanbul ΣΑΣ", "i̇stanbul σας"], ["ΣΑΣ."], KERAS, None, 1)
 def test_vocabulary_and_ids_are_those_of_a_counter(learned, others, rules, max_tokens, min_df):
     tokenizer = KerasTokenizer(max_tokens, min_df=min_df, **rules)
-    ids = listed(tokenizer.fit_transform(learned))
     by_hand = [split_by_hand(document, **rules) for document in learned]
     words, counts = learn_by_hand(by_hand, max_tokens, min_df)
+    if not words:
+        with pytest.raises(ValueError, match=r"^empty vocabulary; .* Lower min_df\.$"):
+            tokenizer.fit(learned)
+        return
+    ids = listed(tokenizer.fit_transform(learned))
     assert tokenizer.get_vocabulary() == ["", "[UNK]", *words]
     assert tokenizer.vocabulary_ == {word: i for i, word in enumerate(words, 2)}
     unknown = counts.total() - sum(counts[word] for word in words)
@@ -112,7 +117,7 @@ def test_words_and_marks_are_the_same_alone_and_together(documents, lowercase):
     words, together = tokenizer.get_vocabulary(), tokenizer.transform(documents)
     with patch.multiple(_words, SMALL_CORPUS=1 << 12, CHUNK_CHARACTERS=1 << 19):
         for ids, document in zip(together, documents, strict=True):
-            one = clone(tokenizer).fit([document])
+            one = clone(tokenizer).fit([document, "sun"])
             own = one.get_vocabulary()
             assert [words[i] for i in ids] == [own[i] for i in one.transform([document])[0]]
 
@@ -152,10 +157,15 @@ def test_lengths_are_cut_at_the_quantile(documents, max_length, truncating, outp
 )
 def test_batch_after_batch_is_all_at_once(batches, rules, max_tokens, min_df):
     whole = KerasTokenizer(max_tokens, min_df=min_df, **rules)
-    whole.fit([document for batch in batches for document in batch])
+    documents = [document for batch in batches for document in batch]
     parts = KerasTokenizer(max_tokens, min_df=min_df, **rules)
     for batch in batches:
         parts = pickle.loads(pickle.dumps(parts.partial_fit(batch)))
+    if not parts.vocabulary_:
+        with pytest.raises(ValueError, match="empty vocabulary"):
+            whole.fit(documents)
+        return
+    whole.fit(documents)
     assert parts.vocabulary_ == whole.vocabulary_
     assert [*parts.vocabulary_] == [*whole.vocabulary_]
     assert parts.token_counts_.tolist() == whole.token_counts_.tolist()

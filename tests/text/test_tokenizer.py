@@ -60,13 +60,6 @@ def test_get_vocabulary():
     assert KerasTokenizer(max_tokens=4).fit(TEXTS).get_vocabulary() == ["", "[UNK]", "the", "sun"]
 
 
-def test_no_word_at_all():
-    tokenizer = KerasTokenizer()
-    assert listed(tokenizer.fit_transform(["", "..."])) == [[1], [1]]
-    assert tokenizer.vocabulary_ == {}
-    assert tokenizer.get_vocabulary() == ["", "[UNK]"]
-
-
 def test_own_tokenizer():
     tokenizer = KerasTokenizer(tokenizer=re.compile(r"[a-z]+").findall)
     assert tokenizer.fit(TEXTS).vocabulary_["s"] == 7
@@ -236,13 +229,22 @@ def test_min_df_as_a_count():
     # in documents: the 3, sun 2, moon 1, a 1, tide 1 (twice in one), moon's 1
     assert KerasTokenizer(min_df=2).fit(TEXTS).vocabulary_ == {"the": 2, "sun": 3}
     assert KerasTokenizer(min_df=3).fit(TEXTS).vocabulary_ == {"the": 2}
-    assert KerasTokenizer(min_df=4).fit(TEXTS).vocabulary_ == {}
+    assert KerasTokenizer(min_df=4).partial_fit(TEXTS).vocabulary_ == {}
 
 
 def test_min_df_as_a_fraction():
     assert KerasTokenizer(min_df=0.4).fit(TEXTS).vocabulary_ == {"the": 2, "sun": 3}
     assert KerasTokenizer(min_df=0.41).fit(TEXTS).vocabulary_ == {"the": 2}
     assert len(KerasTokenizer(min_df=0.2).fit(TEXTS).vocabulary_) == 6
+    assert len(KerasTokenizer(min_df=0.0).fit(TEXTS).vocabulary_) == 6
+
+
+def test_min_df_of_1_is_one_document_and_of_1_0_all_of_them():
+    assert KerasTokenizer(min_df=1).fit(["a b", "a"]).vocabulary_ == {"a": 2, "b": 3}
+    for in_all in (1.0, np.float64(1)):
+        tokenizer = KerasTokenizer(min_df=in_all).fit(["a b", "a"])
+        assert tokenizer.vocabulary_ == {"a": 2}
+        assert tokenizer.partial_fit(["b", "b"]).vocabulary_ == {}
 
 
 def test_min_df_is_not_rounded_up_from_noise():
@@ -458,7 +460,7 @@ def test_documents_are_left_alone():
         ({"char_level": None}, "The 'char_level' parameter of KerasTokenizer must be an instance"),
         ({"tokenizer": "word"}, "The 'tokenizer' parameter of KerasTokenizer must be a callable"),
         ({"min_df": 0}, "The 'min_df' parameter of KerasTokenizer must be an int in the range"),
-        ({"min_df": 1.0}, "Got 1.0 instead."),
+        ({"min_df": 1.1}, "Got 1.1 instead."),
         (
             {"truncating": "left"},
             "The 'truncating' parameter of KerasTokenizer must be a str among {",

@@ -13,7 +13,7 @@ PACKAGE = Path(skembed.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("tensorflow", "keras", "gensim", "pandas", "matplotlib", "pyarrow", "polars", "requests")
 
-# What the modules of each folder may import of skembed, besides their own folder and `files`.
+# What the modules of each folder may import of skembed, besides their own folder and the ground.
 MAY_KNOW = {
     "files": set(),
     "text": set(),
@@ -32,6 +32,9 @@ MAY_KNOW = {
     "export": {"classifiers", "networks", "vectors", "text"},
     "persistence": {"classifiers", "networks", "vectors", "text"},
 }
+
+# The ground floor, which all folders may import; it knows the standard library only.
+GROUND = {"_caller", "files"}
 
 LONGER_THAN_300_LINES = {
     "text/_tokenizer.py": "more than half of it documents one public class and its methods",
@@ -136,7 +139,7 @@ print(*{name.split('.')[0] for name in sys.modules})
 def test_imports_go_down_only(folder):
     paths = in_folder(folder)
     assert paths
-    allowed = MAY_KNOW[folder] | {folder, "files", "__version__"}
+    allowed = MAY_KNOW[folder] | GROUND | {folder, "__version__"}
     wrong = [
         (name_of(path), name)
         for path in paths
@@ -144,6 +147,19 @@ def test_imports_go_down_only(folder):
         if name.split(".")[0] == "skembed" and name.split(".")[1] not in allowed
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(GROUND))
+def test_ground_floor_knows_the_standard_library_only(name):
+    paths = [path for path in MODULES if name_of(path).removesuffix(".py").split("/")[0] == name]
+    assert paths
+    imports = {each.split(".")[0] for path in paths for each, _ in imports_of(path)}
+    assert imports <= {*sys.stdlib_module_names, "skembed"}
+
+
+def test_all_warnings_are_given_by_the_ground_floor():
+    givers = [name_of(path) for path in MODULES if "warnings.warn" in path.read_text("utf-8")]
+    assert givers == ["_caller.py"]
 
 
 def test_networks_know_no_scikit_learn():
@@ -154,11 +170,6 @@ def test_networks_know_no_scikit_learn():
         if name.split(".")[0] == "sklearn"
     ]
     assert wrong == []
-
-
-def test_files_know_only_the_standard_library():
-    names = {name.split(".")[0] for path in in_folder("files") for name, _ in imports_of(path)}
-    assert names - set(sys.stdlib_module_names) - {"skembed"} == set()
 
 
 def test_text_knows_only_numpy_and_scikit_learn():

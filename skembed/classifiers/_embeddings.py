@@ -1,6 +1,5 @@
 """Word vectors for the ids a classifier was given."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
+from skembed._caller import warn_caller
 from skembed.text import (
     Coverage,
     TokenSequences,
@@ -135,10 +135,8 @@ def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
             f"the most frequent are {few}. Check the language, and lowercase=... of the tokenizer."
         )
     if coverage.token_share < 0.5:
-        warnings.warn(
-            f"Only {coverage.token_share:.0%} of the training words have a vector; see coverage_.",
-            UserWarning,
-            stacklevel=5,
+        warn_caller(
+            f"Only {coverage.token_share:.0%} of the training words have a vector; see coverage_."
         )
 
 

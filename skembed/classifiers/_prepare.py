@@ -77,6 +77,8 @@ def prepare(
     check_training(X, y, sample_weight, estimator=estimator)
     labels = Labels.find(y, classes) if earlier is None else earlier.labels
     part = to_part(estimator, X, y, sample_weight, labels=labels, normalise=whole_fit)
+    if whole_fit:
+        labels.warn_if_many(len(part[1]))
     held_out = None if validation is None else check_validation(*validation, labels)
     if held_out is None and whole_fit and sets_aside(estimator):
         part, held_out = hold_out(part, estimator.validation_fraction, seed)

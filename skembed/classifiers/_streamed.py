@@ -55,6 +55,7 @@ def prepare_stream(
         Removes the files of ids.
     """
     labels, targets = read_targets(X.labels(), "X", None if earlier is None else earlier.labels)
+    labels.warn_if_many(len(targets))
     weights = labels.weigh(targets, estimator.class_weight, None)
     kept = np.ones(len(targets), dtype=bool)
     if validation is None and sets_aside(estimator):

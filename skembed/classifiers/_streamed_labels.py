@@ -58,10 +58,9 @@ def read_targets(
         y = np.frombuffer(indicators, dtype=np.int8).reshape(-1, n_columns.pop())
         labels = Labels.find(y) if labels is None else labels
         return labels, labels.encode(y, name=f"{name}'s labels")
-    # Each thrice: where all labels differ, scikit-learn takes them for numbers to regress on.
-    distinct = np.repeat(np.concatenate(firsts), 3)
+    distinct = np.concatenate(firsts)
     labels = Labels.find(distinct) if labels is None else labels
-    index = labels.encode(distinct, name=f"{name}'s labels")[::3]
+    index = labels.encode(distinct, name=f"{name}'s labels")
     return labels, index[np.frombuffer(codes, dtype=np.int32)]
 
 

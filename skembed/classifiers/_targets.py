@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_array
+
+from skembed._caller import warn_caller
 
 _BINARIZER = (
     "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
@@ -61,7 +64,7 @@ class Labels:
             If `y` holds a label that is not among the classes, or has another
             shape than in fit.
         """
-        checked = check_labels(y, name=name)
+        checked = check_labels(y, name=name, warn=True)
         if self.multilabel:
             if checked.ndim != 2 or checked.shape[1] != len(self.classes):
                 raise ValueError(
@@ -78,6 +81,15 @@ class Labels:
                 f"{_few(unknown)}."
             )
         return np.searchsorted(self.classes, checked).astype(np.int32)
+
+    def warn_if_many(self, n_samples: int) -> None:
+        """Warn, as scikit-learn does, where most classes have one document."""
+        n_classes = len(self.classes)
+        if not self.multilabel and n_samples > 20 and n_classes > round(0.5 * n_samples):
+            warn_caller(
+                f"y has {n_classes} classes for {n_samples} documents. Check that y holds classes, "
+                "and neither numbers to be predicted nor texts."
+            )
 
     def weigh(
         self,
@@ -149,8 +161,17 @@ class Labels:
                 )
 
 
-def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
+def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
     """Check labels of any kind, or an indicator matrix.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,), (n_samples, 1) or (n_samples, n_labels)
+        The labels.
+    name : str, default="y"
+        What the user's argument is called.
+    warn : bool, default=False
+        Warn of a column, as scikit-learn's classifiers do.
 
     Returns
     -------
@@ -177,8 +198,18 @@ def check_labels(y: Any, *, name: str = "y") -> NDArray[Any]:
                 f"each label (multi-label), but {name}[{place[0]}, {place[1]}] is {array[place]}."
             )
         return check_array(array, dtype=np.int64)
-    array = column_or_1d(array, warn=True)
-    check_classification_targets(array)
+    if warn and array.ndim == 2 and array.shape[1] == 1:
+        warn_caller(
+            f"A column-vector {name} was passed when a 1d array was expected. Pass an array of "
+            f"shape (n_samples,), such as {name}.ravel().",
+            DataConversionWarning,
+        )
+    array = column_or_1d(array, input_name=name)
+    kind = type_of_target(array, input_name=name)
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(
+            f"Unknown label type: {kind}. {name} must hold classes, such as str, int or bool."
+        )
     return array
 
 

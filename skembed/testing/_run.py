@@ -1,7 +1,6 @@
 """Choose the checks for an estimator and run them."""
 
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, wraps
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from sklearn import config_context
 from sklearn.base import is_classifier
 from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
 
+from skembed._caller import warn_caller
 from skembed.testing import (
     _documents,
     _inputs,
@@ -111,11 +111,11 @@ def check_text_estimator(
         results.append(result)
         if result["status"] == "skipped" and on_skip == "warn":
             message = f"{result['check_name']} was skipped: {result['exception']}."
-            warnings.warn(message, SkipTestWarning, stacklevel=2)
+            warn_caller(message, SkipTestWarning)
         if result["status"] == "failed" and on_fail == "raise":
             raise result["exception"]
         if result["status"] in ("failed", "xfail") and on_fail == "warn":
-            warnings.warn(EstimatorCheckFailedWarning(**result), stacklevel=2)
+            warn_caller(EstimatorCheckFailedWarning(**result))
     return results
 
 

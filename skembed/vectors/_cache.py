@@ -8,7 +8,6 @@ others wait for it. Where files cannot be locked, all do, and write the same byt
 
 import json
 import os
-import warnings
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._caller import warn_caller
 from skembed.vectors._packed_words import hash_fingerprint
 from skembed.vectors._report import LoadReport
 from skembed.vectors._word_index import WordIndex
@@ -75,12 +75,10 @@ def writable(folder: Path) -> bool:
         reason = "no permission"
     except OSError as error:
         reason = str(error)
-    warnings.warn(
+    warn_caller(
         f"The cache folder {folder} cannot be written ({reason}), so vectors are converted anew "
         f"at each load and held in memory. Set cache_dir or {ENVIRONMENT_VARIABLE} to a folder "
-        "that can be.",
-        UserWarning,
-        stacklevel=2,
+        "that can be."
     )
     return False
 

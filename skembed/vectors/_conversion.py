@@ -5,7 +5,6 @@ import hashlib
 import os
 import tempfile
 import time
-import warnings
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +20,7 @@ from skembed.files import (
     remove_abandoned,
     workshop,
 )
+from skembed._caller import warn_caller
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
     MATRIX_START,
@@ -104,7 +104,7 @@ def _write_entry(
 
 def _tell(report: LoadReport) -> None:
     for sentence in report.sentences():
-        warnings.warn(sentence, UserWarning, stacklevel=4)
+        warn_caller(sentence)
 
 
 def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:

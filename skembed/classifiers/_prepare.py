@@ -18,8 +18,8 @@ from skembed.classifiers._inputs import kind_of
 from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._parameters import check_sizes
 from skembed.classifiers._reader import InputReader, as_data, fit_reader
-from skembed.classifiers._split import split_validation
-from skembed.classifiers._targets import Labels
+from skembed.classifiers._split import set_aside
+from skembed.classifiers._targets import Labels, refuse_weightless
 from skembed.data import Stream
 from skembed.networks import (
     Examples,
@@ -77,6 +77,8 @@ def prepare(
     check_training(X, y, sample_weight, estimator=estimator)
     labels = Labels.find(y, classes) if earlier is None else earlier.labels
     part = to_part(estimator, X, y, sample_weight, labels=labels, normalise=whole_fit)
+    if earlier is None:
+        refuse_weightless(part[2])
     if whole_fit:
         labels.warn_if_many(len(part[1]))
     held_out = None if validation is None else check_validation(*validation, labels)
@@ -149,7 +151,7 @@ def read_held_out(estimator: Any, reader: InputReader, held_out: Part) -> Exampl
 def hold_out(part: Part, fraction: float, seed: int) -> tuple[Part, Part]:
     """Set a part of the documents aside, before anything is learned from them."""
     X, targets, weights = part
-    kept, held = split_validation(targets, fraction, seed)
+    kept, held = set_aside(targets, weights, fraction, seed)
     return (
         (_safe_indexing(X, kept), targets[kept], weights[kept]),
         (_safe_indexing(X, held), targets[held], weights[held]),

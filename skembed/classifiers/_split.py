@@ -6,6 +6,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def set_aside(
+    targets: NDArray[Any], weights: NDArray[np.float32], fraction: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Divide documents as `split_validation` does, and refuse a part that weighs nothing.
+
+    Parameters
+    ----------
+    targets, fraction, seed : ndarray, float, int
+        As for `split_validation`.
+    weights : ndarray of the shape of `targets`, dtype float32
+        Weights of the documents.
+
+    Returns
+    -------
+    train, validation : ndarray of dtype int64
+        Rows, each sorted.
+
+    Raises
+    ------
+    ValueError
+        If class_weight and sample_weight are zero for all documents of either part.
+    """
+    train, validation = split_validation(targets, fraction, seed)
+    for rows, use in ((validation, "to validate on"), (train, "to train on")):
+        if not weights[rows].any():
+            raise ValueError(
+                f"validation_fraction={fraction} leaves {len(rows)} documents {use}, but "
+                "class_weight and sample_weight are zero for all of them. Pass X_val and y_val, "
+                "or another validation_fraction or random_state."
+            )
+    return train, validation
+
+
 def split_validation(
     targets: NDArray[Any], fraction: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -23,7 +23,7 @@ from skembed.classifiers._prepare import (
     sets_aside,
 )
 from skembed.classifiers._reader import InputReader, as_sequences, check_known, own_tokenizer
-from skembed.classifiers._split import split_validation
+from skembed.classifiers._split import set_aside
 from skembed.classifiers._streamed_labels import read_targets
 from skembed.classifiers._targets import Labels
 from skembed.data import Stream
@@ -59,7 +59,7 @@ def prepare_stream(
     weights = labels.weigh(targets, estimator.class_weight, None)
     kept = np.ones(len(targets), dtype=bool)
     if validation is None and sets_aside(estimator):
-        kept[split_validation(targets, estimator.validation_fraction, seed)[1]] = False
+        kept[set_aside(targets, weights, estimator.validation_fraction, seed)[1]] = False
     embeddings = loaded(estimator.embeddings) if earlier is None else None
     if earlier is not None and earlier.reader.kind != "documents":
         raise ValueError("X is a Stream of documents, but the classifier was fitted on other X.")

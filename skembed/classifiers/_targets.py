@@ -120,6 +120,11 @@ class Labels:
         -------
         weights : ndarray of the shape of `targets`, dtype float32
             Class weight times sample weight.
+
+        Raises
+        ------
+        ValueError
+            If one is negative or missing, or all are zero and to be scaled.
         """
         rows = np.empty((len(targets), 1))
         weights = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
@@ -128,11 +133,11 @@ class Labels:
             weights = weights[:, None] * _label_weights(targets, class_weight)
         elif class_weight is not None:
             weights = weights * self._class_weights(targets, class_weight)[targets]
-        if not normalise:
-            return weights.astype(np.float32)
-        if not weights.any():
-            raise ValueError("class_weight and sample_weight must not be zero for every document.")
-        return (weights / weights.mean()).astype(np.float32)
+        if normalise:
+            refuse_weightless(weights)
+            weights = weights / weights.max()  # so that their sum is finite
+            weights /= weights.mean()
+        return weights.astype(np.float32)
 
     def _class_weights(self, targets: NDArray[Any], class_weight: Any) -> NDArray[np.float64]:
         """Weigh each class; one without documents is not weighed by "balanced"."""
@@ -159,6 +164,15 @@ class Labels:
                     f"class_weight must hold weights of at least 0, but that of {label!r} is "
                     f"{weight!r}."
                 )
+
+
+def refuse_weightless(weights: NDArray[Any]) -> None:
+    """Refuse weights that are all zero, from which nothing can be learned."""
+    if not weights.any():
+        raise ValueError(
+            "class_weight and sample_weight must not be zero for every document. Pass documents "
+            "that have a weight."
+        )
 
 
 def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 """Going on: warm_start, partial_fit, pickles."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -219,3 +220,19 @@ def test_sequences_go_on_with_their_vocabulary_only(cnn, texts, labels):
     classifier.partial_fit(sequences[:20], labels[:20])
     with pytest.raises(ValueError, match="X was made with another vocabulary"):
         classifier.partial_fit(KerasTokenizer().fit_transform(texts[:3]), labels[:3])
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_first_batch_must_weigh_something_and_later_ones_need_not(cnn, texts, labels, wide):
+    fine = [text for text, label in zip(texts, labels, strict=True) if label == "fine"]
+    classifier = cnn(wide=wide, class_weight={"fine": 0})
+    message = (
+        "class_weight and sample_weight must not be zero for every document. Pass documents that "
+        "have a weight."
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        classifier.partial_fit(fine, ["fine"] * 20, classes=["fine", "foul"])
+    classifier.partial_fit(texts, labels, classes=["fine", "foul"])
+    classifier.partial_fit(fine, ["fine"] * 20)
+    assert classifier.n_iter_ == 2
+    assert np.isfinite(classifier.predict_proba(texts)).all()

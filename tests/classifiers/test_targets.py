@@ -141,7 +141,7 @@ def test_multilabel_weights_by_hand():
         ({"x": 2}, None, "class_weight has the keys x, but the classes are a, b"),
         ({"a": -1}, None, "class_weight must hold weights of at least 0, but that of 'a' is -1"),
         ({"a": "much"}, None, "weights of at least 0, but that of 'a' is 'much'"),
-        ({"a": 0, "b": 0}, None, "must not be zero for every document"),
+        ({"a": 0, "b": 0}, None, "must not be zero for every document. Pass documents that have"),
         (None, [0, 0], "must contain at least one non-zero number"),
         (None, [1, -1], "Negative values in data passed to `sample_weight`"),
         (None, [1, np.nan], "Input sample_weight contains NaN"),
@@ -203,3 +203,11 @@ def test_a_split_of_single_documents_is_refused(targets):
     message = f"validation_fraction=0.5 of {len(targets)} documents cannot be set aside"
     with pytest.raises(ValueError, match=message):
         split_validation(np.array(targets, dtype=np.int32), 0.5, 0)
+
+
+@pytest.mark.parametrize("scale", [1e308, 1e-300, 1.0])
+def test_only_the_ratios_of_weights_count(scale):
+    labels = Labels.find(["a", "b"])
+    targets = labels.encode(["a", "b", "a", "b"])
+    weights = labels.weigh(targets, None, np.array([1.0, 1.0, 0.5, 0.5]) * scale)
+    assert_allclose(weights, [4 / 3, 4 / 3, 2 / 3, 2 / 3], rtol=1e-6)

@@ -1,5 +1,7 @@
 """Validation: a part set aside, the user's documents, and early stopping."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -8,7 +10,9 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skembed import KerasTokenizer
+from skembed.classifiers._prepare import draw_seed
 from skembed.classifiers._split import split_validation
+from skembed.data import stream
 
 
 def test_validation_documents_stay_out_of_the_vocabulary(cnn, texts, labels):
@@ -69,6 +73,46 @@ def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(cnn, texts
     classifier.fit(texts, labels, sample_weight=weight, X_val=texts, y_val=labels)
     losses = -classifier.predict_log_proba(texts)[np.arange(40), targets]
     assert classifier.history_["val_loss"][0] == pytest.approx(losses.mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize("parameters", [{"early_stopping": True}, {"decision": "tuned"}])
+@pytest.mark.parametrize(
+    ("part", "use"), [("held", "10 documents to validate on"), ("kept", "30 documents to train on")]
+)
+def test_a_part_that_weighs_nothing_is_refused(
+    cnn, texts, labels, no_training, parameters, part, use
+):
+    classifier = cnn(**parameters, validation_fraction=0.25)
+    targets = (np.array(labels) == "foul") * 1
+    kept, held = split_validation(targets, 0.25, draw_seed(0))
+    weight = np.ones(40)
+    weight[held if part == "held" else kept] = 0
+    message = (
+        f"validation_fraction=0.25 leaves {use}, but class_weight and sample_weight are zero for "
+        "all of them. Pass X_val and y_val, or another validation_fraction or random_state."
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        classifier.fit(texts, labels, sample_weight=weight)
+
+
+def test_a_part_of_a_stream_that_weighs_nothing_is_refused(cnn, texts, no_training):
+    labels = np.array(["none"] * 38 + ["fine", "foul"])
+    _, held = split_validation(np.where(labels == "none", 2, np.arange(40) % 2), 0.25, draw_seed(0))
+    assert (labels[held] == "none").all()
+    classifier = cnn(early_stopping=True, validation_fraction=0.25, class_weight={"none": 0})
+    batches = stream([(texts, labels.tolist())])
+    message = "leaves 10 documents to validate on, but class_weight and sample_weight are zero"
+    with pytest.raises(ValueError, match=message):
+        classifier.fit(batches)
+    with pytest.raises(ValueError, match=message):
+        classifier.fit(texts, labels)
+
+
+def test_the_way_out_of_a_part_that_weighs_nothing(cnn, texts, labels):
+    weight = np.where(np.arange(40) < 4, 1, 0)
+    classifier = cnn(early_stopping=True, epochs=2)
+    classifier.fit(texts, labels, sample_weight=weight, X_val=texts, y_val=labels)
+    assert min(classifier.history_["val_loss"]) > 0
 
 
 def test_validation_goes_through_a_pipeline(cnn, texts, labels, assert_same_fit):

@@ -14,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._decision import decide
+from skembed._decision import decide
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
@@ -179,17 +179,12 @@ class BaseTextClassifier(
         Returns
         -------
         y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            The most probable class of each document; of labels those with a
-            probability above one half. With ``decision="tuned"`` by
+            The most probable class of each document, or the labels with a
+            probability above one half. ``decision="tuned"`` decides by
             ``thresholds_``.
         """
-        logits = self._predict_logits(X)
-        if self.thresholds_ is not None:
-            decided = decide(logits, self.thresholds_, self._labels.multilabel)
-            return decided if self._labels.multilabel else self.classes_[decided]
-        if self._labels.multilabel:
-            return (logits > 0).astype(np.int64)
-        return self.classes_[logits.argmax(axis=1)]
+        decided = decide(self._predict_logits(X), self._cuts, self._labels.multilabel)
+        return decided if self._labels.multilabel else self.classes_[decided]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict probabilities.
@@ -281,6 +276,7 @@ class BaseTextClassifier(
             self.best_epoch_,
             self._linear,
             self.thresholds_,
+            self._cuts,
         )
 
     def _remember(self, fitted: Fitted) -> None:

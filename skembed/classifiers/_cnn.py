@@ -151,8 +151,9 @@ class CNNTextClassifier(BaseTextClassifier):
         How much of the training text has a vector, with pre-trained vectors.
     thresholds_ : ndarray of shape (n_classes,), dtype float64, or None
         With ``decision="tuned"``: the class with the largest probability divided
-        by its threshold is predicted; of labels those with a probability above
-        it. None with "argmax".
+        by its threshold is predicted, or all labels with a probability above
+        theirs. Log-odds are compared, so a threshold may round to 1.0 and still
+        tell documents apart. None with "argmax".
     n_features_in_ : int
         Width of `X`, where it was vectors.
 

@@ -1,20 +1,25 @@
-"""From probabilities to labels: thresholds tuned to the macro-averaged F1 score."""
+"""Decisions tuned to the macro-averaged F1 score."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
+
+from skembed._decision import decide
 
 POWERS = np.linspace(0, 1.5, 31)
 """Powers of the classes' frequencies that are tried as thresholds; 0 leaves the largest score."""
 
 
-def tune_thresholds(
-    logits: NDArray[np.float32], targets: NDArray[np.generic], frequencies: NDArray[np.float64]
+def tune_cuts(
+    logits: NDArray[np.float32],
+    targets: NDArray[np.generic],
+    weights: NDArray[np.float32],
+    frequencies: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Find the thresholds of the classes that make the macro-averaged F1 score largest.
+    """Find the cuts of the log-odds that make the macro-averaged F1 score largest.
 
-    Of several classes, thresholds are a power of their frequencies, the same
-    for all: one number is all that the few documents of a rare class can tell.
-    Labels have a threshold each.
+    Classes are cut by a power of their frequencies, the same for all: the few documents
+    of a rare class can fix one number, not one for each class. Labels have a cut each.
 
     Parameters
     ----------
@@ -22,15 +27,15 @@ def tune_thresholds(
         The network's outputs for documents it was not trained on.
     targets : ndarray of shape (n_samples,), int, or (n_samples, n_classes) of 0 and 1
         Their classes, or for multi-label targets indicators.
+    weights : ndarray of the shape of `targets`, dtype float32
+        Documents of weight zero do not count; the others count alike.
     frequencies : ndarray of shape (n_classes,), dtype float64
         Shares of the classes among the training documents.
 
     Returns
     -------
-    thresholds : ndarray of shape (n_classes,), dtype float64
-        For multi-label targets the probability above which a label is given. Else
-        the class is given whose probability, divided by its threshold, is largest;
-        their geometric mean is one.
+    cuts : ndarray of shape (n_classes,), dtype float64
+        As `decide` takes them; those of classes have the mean zero.
 
     References
     ----------
@@ -38,26 +43,29 @@ def tune_thresholds(
     maximize F1 measure, arXiv:1402.1892. Menon et al. (2021), Long-tail learning
     via logit adjustment, arXiv:2007.07314.
     """
-    scores = logits.astype(np.float64)
+    scores, counted = logits.astype(np.float64), weights > 0
     if targets.ndim == 2:
-        cuts = [
-            _best_cut(column, wanted) for column, wanted in zip(scores.T, targets.T, strict=True)
-        ]
-        return 1 / (1 + np.exp(-np.array(cuts)))
-    n_classes = scores.shape[1]
+        columns = zip(scores.T, targets.T, counted.T, strict=True)
+        return np.array([_best_cut(column[some], wanted[some]) for column, wanted, some in columns])
+    scores, targets, n_classes = scores[counted], targets[counted], scores.shape[1]
     rarity = -np.log(np.maximum(frequencies, np.finfo(float).tiny))
     rarity -= rarity.mean()
-    found = [macro_f1((scores + p * rarity).argmax(axis=1), targets, n_classes) for p in POWERS]
-    return np.exp(-POWERS[int(np.argmax(found))] * rarity)
+    found = [macro_f1(decide(scores, -p * rarity, False), targets, n_classes) for p in POWERS]
+    return -POWERS[int(np.argmax(found))] * rarity
 
 
-def decide(
-    logits: NDArray[np.float32], thresholds: NDArray[np.float64], multilabel: bool
-) -> NDArray[np.int64]:
-    """Return class numbers of shape (n_samples,), or indicators of shape (n_samples, n_classes)."""
-    if multilabel:
-        return (logits > np.log(thresholds) - np.log1p(-thresholds)).astype(np.int64)
-    return (logits - np.log(thresholds)).argmax(axis=1)
+def thresholds_of(cuts: NDArray[np.float64], multilabel: bool) -> NDArray[np.float64]:
+    """Return what cuts mean for probabilities.
+
+    Returns
+    -------
+    thresholds : ndarray of shape (n_classes,), dtype float64
+        For multi-label targets the probability above which a label is given, which may
+        round to one. Otherwise probabilities are divided by them; their geometric mean is
+        one.
+    """
+    thresholds: NDArray[np.float64] = expit(cuts) if multilabel else np.exp(cuts)
+    return thresholds
 
 
 def macro_f1(predicted: NDArray[np.int64], targets: NDArray[np.generic], n_classes: int) -> float:
@@ -80,4 +88,5 @@ def _best_cut(scores: NDArray[np.float64], wanted: NDArray[np.generic]) -> float
     found[:-1][ranked[1:] == ranked[:-1]] = -np.inf
     best = int(found.argmax())
     following = ranked[best + 1] if best + 1 < len(ranked) else ranked[best] - 1
-    return float((ranked[best] + following) / 2)
+    # Of very large scores the mean may round to the upper one, which must be above the cut.
+    return float(min((ranked[best] + following) / 2, np.nextafter(ranked[best], -np.inf)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.classifiers._checkpoint import Checkpoint, check_checkpoint
-from skembed.classifiers._decision import tune_thresholds
+from skembed.classifiers._decision import thresholds_of, tune_cuts
 from skembed.classifiers._fitted import Fitted, History, extend
 from skembed.classifiers._linear import LinearHalf, learn_linear_half, predict_jointly
 from skembed.classifiers._parameters import check_callbacks, check_data_parallel
@@ -96,9 +96,17 @@ def learn(
         before = earlier.history if earlier is not None else {}
         best = len(before.get("loss", ())) + trained.n_epochs - state.n_epochs
         suited = linear and linear.suited_to(trained, examples, anew=whole_fit)
-        thresholds = None if whole_fit or earlier is None else earlier.thresholds
         history = extend(before, history)
-        return Fitted(labels, reader, trained, seed, history, best, suited, thresholds)
+        done = Fitted(labels, reader, trained, seed, history, best, suited)
+        if not whole_fit:
+            if earlier is None:
+                return done
+            return replace(done, thresholds=earlier.thresholds, cuts=earlier.cuts)
+        if estimator.decision != "tuned":
+            return done
+        assert prepared.validating is not None
+        cuts = find_cuts(done, examples.targets, prepared.validating)
+        return replace(done, thresholds=thresholds_of(cuts, labels.multilabel), cuts=cuts)
 
     tasks.fitted = lambda *now: fitted(*now).attributes()
     try:
@@ -108,10 +116,6 @@ def learn(
             estimator._remember(fitted(*tasks.last_whole))
         raise
     done = fitted(trained, history)
-    if estimator.decision == "tuned" and whole_fit:
-        assert prepared.validating is not None
-        thresholds = find_thresholds(done, examples.targets, prepared.validating)
-        done = replace(done, thresholds=thresholds)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return done
@@ -162,14 +166,12 @@ def _train(
         raise
 
 
-def find_thresholds(
-    fitted: Fitted, targets: NDArray[Any], validating: Examples
-) -> NDArray[np.float64]:
+def find_cuts(fitted: Fitted, targets: NDArray[Any], validating: Examples) -> NDArray[np.float64]:
     """Tune the decision on the validation documents."""
     n_outputs = len(fitted.labels.classes)
     counts = np.bincount(targets, minlength=n_outputs) if targets.ndim == 1 else targets.sum(axis=0)
     logits = predict_jointly(fitted.state, fitted.linear, validating.data)
-    return tune_thresholds(logits, validating.targets, counts / len(targets))
+    return tune_cuts(logits, validating.targets, validating.weights, counts / len(targets))
 
 
 def make_plan(

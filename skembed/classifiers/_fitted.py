@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._decision import cuts_of
 from skembed.classifiers._linear import LinearHalf
 from skembed.classifiers._reader import InputReader
 from skembed.classifiers._targets import Labels
@@ -26,6 +27,8 @@ class Fitted:
         Of a wide network.
     thresholds : ndarray of shape (n_classes,), dtype float64, or None
         What the classes' probabilities are measured by; None where all are alike.
+    cuts : ndarray of shape (n_classes,), dtype float64, or None
+        The same for log-odds, which decide. None: those of the thresholds.
     """
 
     labels: Labels
@@ -36,6 +39,11 @@ class Fitted:
     best_epoch: int
     linear: LinearHalf | None
     thresholds: NDArray[np.float64] | None = None
+    cuts: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        if self.thresholds is not None and self.cuts is None:
+            object.__setattr__(self, "cuts", cuts_of(self.thresholds, self.labels.multilabel))
 
     def attributes(self) -> dict[str, Any]:
         """Return them by the names that a fitted classifier gives them."""
@@ -51,6 +59,7 @@ class Fitted:
             "best_epoch_": self.best_epoch,
             "coverage_": self.reader.coverage,
             "thresholds_": self.thresholds,
+            "_cuts": self.cuts,
         }
         if self.reader.tokenizer is not None:
             attributes["tokenizer_"] = self.reader.tokenizer

@@ -97,12 +97,13 @@ def to_onnx(
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]
     graph.output(logits, "logits", np.float32, shape)
     graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
-    thresholds = classifier.thresholds_
+    thresholds, cuts = classifier.thresholds_, classifier._cuts
     facts = {
         "format": FORMAT,
         "labels": as_plain(classifier.classes_),
         "multilabel": multilabel,
         "thresholds": None if thresholds is None else thresholds.tolist(),
+        "cuts": None if cuts is None else cuts.tolist(),
         "tokenizer": None if tokenizer is None else rules_of(tokenizer, state.spec.n_rows),
     }
     metadata = {"skembed": json.dumps(facts)}

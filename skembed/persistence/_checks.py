@@ -79,8 +79,8 @@ def check_fitted(fitted: Fitted) -> None:
     n_outputs = spec.n_outputs
     _must(fitted.labels.classes.shape == (n_outputs,), "labels and outputs differ in number")
     _must(fitted.labels.multilabel == fitted.state.objective.multilabel, "labels")
-    thresholds = fitted.thresholds
-    _must(thresholds is None or thresholds.shape == (n_outputs,), "thresholds")
+    for each in (fitted.thresholds, fitted.cuts):
+        _must(each is None or each.shape == (n_outputs,), "thresholds")
     if linear is not None:
         bags, n_features = linear.bags, len(linear.bags.idf)
         n_ids, n_parts = bags.parts.shape

@@ -18,6 +18,7 @@ from skembed.persistence._kinds import (
     RECORDS,
     Annotations,
     fields_of,
+    needed_of,
 )
 from skembed.persistence._others import unpack_estimator
 from skembed.persistence._strings import check_bounds, unpack
@@ -171,7 +172,10 @@ class Decoder:
     def _object(self, node: Any) -> Any:
         name, parts = node["type"], {k: self._value(v) for k, v in node["parts"].items()}
         if name in RECORDS:
-            _check_types(name, parts, fields_of(RECORDS[name]), required=True)
+            _check_types(name, parts, fields_of(RECORDS[name]))
+            missing = needed_of(RECORDS[name]) - parts.keys()
+            if missing:
+                raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
             made = RECORDS[name](**parts)
             if name in CHECKS:
                 CHECKS[name](made)
@@ -199,16 +203,12 @@ def _make_estimator(name: str, parts: dict[str, Any]) -> Any:
     return estimator
 
 
-def _check_types(
-    name: str, parts: dict[str, Any], annotations: Annotations, *, required: bool = False
-) -> None:
+def _check_types(name: str, parts: dict[str, Any], annotations: Annotations) -> None:
     for part, value in parts.items():
         if part not in annotations:
             raise ValueError(f"{name} has no {part}")
         if not holds(value, annotations[part]):
             raise ValueError(f"{name}.{part} is of the wrong type, {type(value).__name__}")
-    if required and set(parts) != set(annotations):
-        raise ValueError(f"{name} lacks {', '.join(sorted(set(annotations) - set(parts)))}")
 
 
 def _shape(node: Any) -> tuple[int, ...]:

@@ -126,3 +126,13 @@ def fields_of(record: type) -> Annotations:
     """Return the fields of a dataclass and their annotations."""
     hints = get_type_hints(record)
     return {field.name: hints[field.name] for field in dataclasses.fields(record)}
+
+
+def needed_of(record: type) -> set[str]:
+    """Return the fields of a dataclass that have no default; a file may lack the others."""
+    missing = dataclasses.MISSING
+    return {
+        field.name
+        for field in dataclasses.fields(record)
+        if field.default is missing and field.default_factory is missing
+    }

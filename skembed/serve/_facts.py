@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._decision import cuts_of
 from skembed.serve._bags import BagTables
 from skembed.text._ids import FIRST_WORD_ID
 from skembed.text._words import Splitter
@@ -42,8 +43,8 @@ class Facts:
         The classes.
     multilabel : bool
         Whether a document may have several of them.
-    thresholds : ndarray of shape (n_classes,), dtype float64, or None
-        By which `Predictor.predict` decides; None: no thresholds were tuned.
+    cuts : ndarray of shape (n_classes,), dtype float64, or None
+        By which `Predictor.predict` decides; None: no decision was tuned.
     splitter : Splitter
         Cuts documents into tokens.
     vocabulary : dict of str to int
@@ -58,7 +59,7 @@ class Facts:
 
     labels: NDArray[Any]
     multilabel: bool
-    thresholds: NDArray[np.float64] | None
+    cuts: NDArray[np.float64] | None
     splitter: Splitter
     vocabulary: dict[str, int]
     max_length: int | None
@@ -119,7 +120,7 @@ def _checked(told: dict[str, Any], bags: str | None) -> Facts:
     return Facts(
         labels,
         multilabel,
-        _thresholds(told["thresholds"], len(labels), multilabel),
+        _cuts(told, len(labels), multilabel),
         _splitter(rules),
         vocabulary,
         max_length,
@@ -136,17 +137,28 @@ def _labels(labels: list[Any]) -> NDArray[Any]:
     return made
 
 
-def _thresholds(given: Any, n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
-    if given is None:
+def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
+    """Return the cuts of the log-odds, in earlier files those that thresholds stand for."""
+    if told.get("cuts") is not None:
+        cuts = _row(told, "cuts", n_classes)
+        _must(bool(np.isfinite(cuts).all()), "a cut is not finite")
+        return cuts
+    if told["thresholds"] is None:
         return None
-    _must(isinstance(given, list) and {type(one) for one in given} <= {int, float}, "thresholds")
-    thresholds = np.array(given, dtype=np.float64)
-    _must(thresholds.shape == (n_classes,), "thresholds and labels differ in number")
+    thresholds = _row(told, "thresholds", n_classes)
     # Of several labels they are probabilities; otherwise probabilities are divided by them.
     highest = 1.0 if multilabel else np.finfo(np.float64).max
     within = (thresholds > 0) & (thresholds <= highest)
     _must(bool(within.all()), "a threshold is out of range")
-    return thresholds
+    return cuts_of(thresholds, multilabel)
+
+
+def _row(told: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]:
+    given = told[name]
+    _must(isinstance(given, list) and {type(one) for one in given} <= {int, float}, name)
+    row = np.array(given, dtype=np.float64)
+    _must(row.shape == (n_classes,), f"{name} and labels differ in number")
+    return row
 
 
 def _splitter(rules: dict[str, Any]) -> Splitter:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._decision import decide
 from skembed.serve._facts import read_facts
 from skembed.text import TokenSequences, check_documents
 from skembed.text._vocabulary import encode, fill_empty
@@ -98,14 +99,9 @@ class Predictor:
         y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
             As the classifier's own ``predict``.
         """
-        logits = self._run("logits", documents)
-        thresholds = self._facts.thresholds
-        if self._facts.multilabel:
-            cuts = 0.0 if thresholds is None else np.log(thresholds) - np.log1p(-thresholds)
-            return (logits > cuts).astype(np.int64)
-        if thresholds is not None:
-            logits = logits - np.log(thresholds)
-        return self.classes_[logits.argmax(axis=1)]
+        multilabel = self._facts.multilabel
+        decided = decide(self._run("logits", documents), self._facts.cuts, multilabel)
+        return decided if multilabel else self.classes_[decided]
 
     def predict_proba(self, documents: Any) -> NDArray[np.float32]:
         """Predict probabilities.

@@ -1,14 +1,26 @@
 """Tuned decisions: thresholds by hand, against all candidates, and within a classifier."""
 
+import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.metrics import f1_score
 
-from skembed.classifiers._decision import decide, macro_f1, tune_thresholds
+from skembed import load, save, to_onnx
+from skembed._decision import cuts_of, decide
+from skembed.classifiers._decision import macro_f1, thresholds_of, tune_cuts
+from skembed.persistence import _encode
+from skembed.serve import Predictor
+
+
+def tune(logits, targets, frequencies):
+    """Tune on documents that all weigh the same."""
+    return tune_cuts(logits, targets, np.ones(targets.shape, dtype=np.float32), frequencies)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 7])
@@ -26,37 +38,148 @@ def test_a_rare_class_by_hand():
     # Class 1 never has the largest score, but stands out where it is right.
     logits = np.log(np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.6, 0.4]], dtype=np.float32))
     targets = np.array([0, 0, 0, 1])
-    thresholds = tune_thresholds(logits, targets, np.array([0.75, 0.25]))
-    assert_array_equal(decide(logits, thresholds, multilabel=False), targets)
+    cuts = tune(logits, targets, np.array([0.75, 0.25]))
+    assert_array_equal(decide(logits, cuts, multilabel=False), targets)
     # 3 to the power of 0.4 is the first above 6 / 4
-    assert_allclose(thresholds, [3**0.2, 3**-0.2])
+    assert_allclose(thresholds_of(cuts, multilabel=False), [3**0.2, 3**-0.2])
 
 
 def test_thresholds_are_alike_where_nothing_is_gained():
     logits = np.array([[2.0, 0.0], [0.0, 1.0]], dtype=np.float32)
-    thresholds = tune_thresholds(logits, np.array([0, 1]), np.array([0.9, 0.1]))
-    assert_array_equal(thresholds, [1, 1])
+    cuts = tune(logits, np.array([0, 1]), np.array([0.9, 0.1]))
+    assert_array_equal(cuts, [0, 0])
 
 
 def test_a_class_without_training_documents_has_a_finite_threshold():
     logits = np.log(np.array([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3]], dtype=np.float32))
-    thresholds = tune_thresholds(logits, np.array([1, 1]), np.array([1.0, 0.5, 0.0]))
-    assert np.isfinite(thresholds).all()
-    assert (thresholds > 0).all()
+    cuts = tune(logits, np.array([1, 1]), np.array([1.0, 0.5, 0.0]))
+    assert np.isfinite(cuts).all()
+    assert (thresholds_of(cuts, multilabel=False) > 0).all()
 
 
 def test_labels_by_hand():
     logits = np.array([[2.0, 5.0], [1.0, 6.0], [-1.0, 7.0], [-3.0, 8.0]], dtype=np.float32)
     targets = np.array([[1, 0], [1, 0], [1, 0], [0, 0]])
-    thresholds = tune_thresholds(logits, targets, targets.mean(axis=0))
+    cuts = tune(logits, targets, targets.mean(axis=0))
+    thresholds = thresholds_of(cuts, multilabel=True)
     assert_allclose(thresholds, [1 / (1 + np.exp(2)), 0.5])  # between -1 and -3; no document
-    assert_array_equal(decide(logits, thresholds, multilabel=True)[:, 0], [1, 1, 1, 0])
+    assert_array_equal(decide(logits, cuts, multilabel=True)[:, 0], [1, 1, 1, 0])
 
 
 def test_equal_scores_of_a_label_are_not_told_apart():
     logits = np.array([[1.0], [1.0], [0.0]], dtype=np.float32)
-    thresholds = tune_thresholds(logits, np.array([[1], [0], [0]]), np.array([1 / 3]))
-    assert_allclose(thresholds, 1 / (1 + np.exp(-0.5)))
+    cuts = tune(logits, np.array([[1], [0], [0]]), np.array([1 / 3]))
+    assert_allclose(thresholds_of(cuts, multilabel=True), 1 / (1 + np.exp(-0.5)))
+
+
+def test_a_sure_label_that_nearly_all_documents_have():
+    # The probability of both scores rounds to one.
+    logits = np.full((200, 1), 50, dtype=np.float32)
+    logits[7] = 40
+    targets = np.ones((200, 1), dtype=int)
+    targets[7] = 0
+    cuts = tune(logits, targets, np.array([0.995]))
+    assert_array_equal(cuts, [45])
+    assert_array_equal(thresholds_of(cuts, multilabel=True), [1])
+    assert_array_equal(decide(logits, cuts, multilabel=True), targets)
+
+
+@pytest.mark.parametrize("score", [1e30, -1e30, 3.4e38, 0.0, 1e-45, 37.0])
+def test_a_label_of_all_documents_is_given_whatever_their_score(score):
+    logits = np.full((4, 1), score, dtype=np.float32)
+    cuts = tune(logits, np.ones((4, 1), dtype=int), np.array([1.0]))
+    assert_array_equal(decide(logits, cuts, multilabel=True), np.ones((4, 1)))
+
+
+@pytest.mark.parametrize("score", [1e30, 800.0, 50.0, -50.0, -800.0])
+def test_neighbouring_scores_are_told_apart(score):
+    above = np.float32(score)
+    below = np.nextafter(above, np.float32(-np.inf))
+    logits, targets = np.array([[above], [below]]), np.array([[1], [0]])
+    cuts = tune(logits, targets, np.array([0.5]))
+    assert_array_equal(decide(logits, cuts, multilabel=True), targets)
+
+
+def test_a_score_at_the_cut_does_not_give_the_label():
+    logits, cuts = np.array([[45.0, 0.25]], dtype=np.float32), np.array([45.0, 0.25])
+    assert_array_equal(decide(logits, cuts, multilabel=True), [[0, 0]])
+    assert_array_equal(decide(logits, cuts, multilabel=False), [0])  # of equals the first
+
+
+def test_documents_of_weight_zero_are_not_tuned_on():
+    logits = np.array([[2.0], [1.0], [0.0], [-9.0]], dtype=np.float32)
+    targets = np.array([[1], [0], [0], [1]])
+    weights = np.array([[1], [1], [1], [0]], dtype=np.float32)
+    assert_array_equal(tune_cuts(logits, targets, weights, np.array([0.5])), [1.5])
+    two = np.log(np.array([[0.6, 0.4], [0.6, 0.4], [0.9, 0.1]], dtype=np.float32))
+    labels, shares = np.array([1, 0, 0]), np.array([0.75, 0.25])
+    assert tune_cuts(two, labels, np.array([1, 0, 1], dtype=np.float32), shares)[0] > 0
+    assert_array_equal(
+        tune_cuts(two, labels, np.array([0, 1, 1], dtype=np.float32), shares), [0, 0]
+    )
+
+
+@pytest.mark.parametrize("threshold", [1.0, 0.5, 0.25])
+def test_thresholds_of_earlier_files_decide_as_before(threshold):
+    cuts = cuts_of(np.array([threshold]), multilabel=True)
+    logits = np.array([[50.0], [0.5], [-0.5], [-2.0]], dtype=np.float32)
+    given = [logit > {1.0: np.inf, 0.5: 0.0, 0.25: -np.log(3)}[threshold] for logit in logits]
+    assert np.isfinite(cuts).all()
+    assert_array_equal(decide(logits, cuts, multilabel=True), given)
+    assert_allclose(cuts_of(np.array([2.0, 0.5]), multilabel=False), np.log([2, 0.5]))
+
+
+def shifted(classifier, shift):
+    """Return a classifier whose log-odds and cuts are all larger by as much."""
+    fitted, again = classifier._fitted(), clone(classifier)
+    weights = dict(fitted.state.weights)
+    name = [*weights][-1]
+    assert weights[name].shape == (len(classifier.classes_),)
+    weights[name] = weights[name] + np.float32(shift)
+    cuts = fitted.cuts + shift
+    state = replace(fitted.state, weights=weights)
+    again._remember(replace(fitted, state=state, thresholds=thresholds_of(cuts, True), cuts=cuts))
+    return again
+
+
+def test_saturated_labels_are_decided_alike_everywhere(cnn, texts, indicators, tmp_path):
+    classifier = cnn(decision="tuned", learning_rate=0.05, epochs=9)
+    classifier.fit(texts, indicators, X_val=texts, y_val=indicators)
+    expected = classifier.predict(texts)
+    assert 0 < expected.mean() < 1
+    saturated = shifted(classifier, 60.0)
+    assert_array_equal(saturated.predict_proba(texts), np.ones((40, 3)))
+    assert_array_equal(saturated.thresholds_, [1, 1, 1])
+    to_onnx(saturated, tmp_path / "model.onnx")
+    save(saturated, tmp_path / "model.skembed")
+    assert_array_equal(saturated.predict(texts), expected)
+    assert_array_equal(Predictor(tmp_path / "model.onnx").predict(texts), expected)
+    assert_array_equal(load(tmp_path / "model.skembed").predict(texts), expected)
+    assert_array_equal(pickle.loads(pickle.dumps(saturated)).predict(texts), expected)
+    assert_array_equal(saturated.partial_fit(texts[:1], indicators[:1])._cuts, saturated._cuts)
+
+
+@pytest.mark.parametrize("multilabel", [False, True], ids=["classes", "labels"])
+def test_files_without_cuts_decide_by_their_thresholds(
+    cnn, texts, labels, indicators, multilabel, tmp_path, monkeypatch
+):
+    y = indicators if multilabel else ["rare", *labels[1:]]
+    classifier = cnn(decision="tuned", learning_rate=0.05).fit(texts, y, X_val=texts, y_val=y)
+    expected = classifier.predict(texts)
+    to_onnx(classifier, tmp_path / "model.onnx")
+    model = onnx.load(tmp_path / "model.onnx")
+    facts = json.loads(model.metadata_props[0].value)
+    del facts["cuts"]
+    model.metadata_props[0].value = json.dumps(facts)
+    onnx.save_model(model, tmp_path / "earlier.onnx")
+    assert_array_equal(Predictor(tmp_path / "earlier.onnx").predict(texts), expected)
+    all_fields = _encode.fields_of
+    some = lambda kind: {k: v for k, v in all_fields(kind).items() if k != "cuts"}  # noqa: E731
+    monkeypatch.setattr(_encode, "fields_of", some)
+    save(classifier, tmp_path / "earlier.skembed")
+    again = load(tmp_path / "earlier.skembed")
+    assert_array_equal(again.thresholds_, classifier.thresholds_)
+    assert_array_equal(again.predict(texts), expected)
 
 
 def test_rare_classes_gain():
@@ -65,8 +188,8 @@ def test_rare_classes_gain():
     targets = rng.choice(9, 600, p=shares)
     logits = (rng.normal(size=(600, 9)) + np.log(shares)).astype(np.float32)
     logits[np.arange(600), targets] += 2
-    thresholds = tune_thresholds(logits[:300], targets[:300], shares)
-    tuned = decide(logits[300:], thresholds, multilabel=False)
+    cuts = tune(logits[:300], targets[:300], shares)
+    tuned = decide(logits[300:], cuts, multilabel=False)
     plain = macro_f1(logits[300:].argmax(axis=1), targets[300:], 9)
     assert macro_f1(tuned, targets[300:], 9) > plain + 0.03  # on documents not tuned on
 

@@ -21,6 +21,7 @@ from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.classifiers._prepare import validation_given
+from skembed.classifiers._progress import told
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
 
 ROWS_AT_ONCE = 1 << 13
@@ -82,13 +83,14 @@ class BaseTextClassifier(
         validation = validation_given(X, X_val, y_val)
         earlier = self._fitted() if self.warm_start and hasattr(self, "_state") else None
         context = self._init_callback_context(max_subtasks=self.epochs)
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        training = told(X, y, sample_weight)
+        context.call_on_fit_task_begin(estimator=self, **training)
         fitted = fit_network(
             self, X, y, sample_weight, validation, earlier=earlier, context=context
         )
         self._remember(fitted)
         context.call_on_fit_task_end(
-            estimator=self, X=X, y=y, reconstruction_attributes=fitted.attributes
+            estimator=self, **training, reconstruction_attributes=fitted.attributes
         )
         return self
 

@@ -74,7 +74,7 @@ def fit_network(
                 estimator, X, y, sample_weight, validation,
                 earlier=earlier, seed=seed, classes=classes, whole_fit=whole_fit,
             )  # fmt: skip
-        tasks = EpochTasks(estimator, context, X, y)
+        tasks = EpochTasks(estimator, context, X, y, sample_weight)
         return learn(estimator, prepared, tasks, earlier=earlier, seed=seed, checkpoint=path)
 
 

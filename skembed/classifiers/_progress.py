@@ -16,8 +16,8 @@ class EpochTasks:
         The classifier in training.
     context : CallbackContext or None
         Of its fit; None leaves the callbacks in peace.
-    X, y : object
-        Training documents and labels, handed on to the callbacks.
+    X, y, sample_weight : object
+        Training documents, labels and weights, handed on to the callbacks.
 
     Attributes
     ----------
@@ -30,11 +30,9 @@ class EpochTasks:
 
     fitted: Callable[[NetworkState, History], dict[str, Any]]
 
-    def __init__(self, estimator: Any, context: Any, X: Any, y: Any) -> None:
-        self.estimator = estimator
+    def __init__(self, estimator: Any, context: Any, X: Any, y: Any, sample_weight: Any) -> None:
         self.context = context
-        self.X = X
-        self.y = y
+        self._told = {"estimator": estimator, **told(X, y, sample_weight)}
         self.last_whole: tuple[NetworkState, History] | None = None
         self._task: Any = None
 
@@ -53,9 +51,10 @@ class EpochTasks:
         return bool(self._task.call_on_fit_task_end(**self._now(state, history)))
 
     def _now(self, state: NetworkState, history: History) -> dict[str, Any]:
-        return {
-            "estimator": self.estimator,
-            "X": self.X,
-            "y": self.y,
-            "reconstruction_attributes": lambda: self.fitted(state, history),
-        }
+        return {**self._told, "reconstruction_attributes": lambda: self.fitted(state, history)}
+
+
+def told(X: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
+    """Return what callbacks are told of the training documents; weights are metadata."""
+    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+    return {"X": X, "y": y, "metadata": metadata}

@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
@@ -34,6 +37,22 @@ class Watcher:
             assert fitted_estimator is not estimator
             self.events.append((proba, fitted_estimator.n_iter_, fitted_estimator.score(X, y)))
         return self.epochs >= self.stop_after
+
+
+class Predictions:
+    """Keeps what the classifier of each epoch predicts."""
+
+    def __init__(self):
+        self.predicted = []
+
+    def setup(self, estimator, context):
+        pass
+
+    teardown = on_fit_task_begin = setup
+
+    def on_fit_task_end(self, estimator, context, *, X=None, fitted_estimator=None):
+        if context.task_name == "epoch":
+            self.predicted.append(fitted_estimator.predict(X))
 
 
 def test_epochs_are_tasks(cnn, texts, labels):
@@ -82,6 +101,44 @@ def test_scoring_monitor(cnn, texts, labels):
     assert [row["task_id"] for row in epochs] == [0, 1, 2]
     assert all(0 <= row["roc_auc"] <= 1 for row in epochs)
     assert epochs[-1]["accuracy"] == classifier.score(texts, labels)
+
+
+def test_scoring_monitor_weighs_documents(cnn, texts, labels):
+    weight = np.where(np.arange(40) < 20, 0.0, 5.0)
+    monitor = ScoringMonitor(scoring="accuracy")
+    classifier = cnn(epochs=3, learning_rate=0.03).set_callbacks(monitor)
+    classifier.fit(texts, labels, sample_weight=weight)
+    logged = [row["accuracy"] for row in monitor.get_logs().data]
+    fitted = [cnn(epochs=n, learning_rate=0.03) for n in (1, 2, 3)]
+    scores = [
+        each.fit(texts, labels, sample_weight=weight).score(texts, labels, sample_weight=weight)
+        for each in fitted
+    ]
+    assert logged == [scores[-1], *scores]  # of the fit, then of each epoch
+    assert logged[0] != classifier.score(texts, labels)
+    regression = make_pipeline(CountVectorizer(), LogisticRegression(max_iter=1))
+    other = ScoringMonitor(scoring="accuracy")
+    regression[-1].set_callbacks(other)
+    with pytest.warns(ConvergenceWarning):
+        regression.fit(texts, labels, logisticregression__sample_weight=weight)
+    expected = regression.score(texts, labels, sample_weight=weight)
+    assert other.get_logs().data[0]["accuracy"] == expected
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"wide": True}, {"decision": "tuned"}, {"wide": True, "decision": "tuned"}],
+    ids=["wide", "tuned", "both"],
+)
+@pytest.mark.parametrize("multilabel", [False, True], ids=["classes", "labels"])
+def test_an_epoch_is_a_whole_classifier(cnn, texts, labels, indicators, parameters, multilabel):
+    y = indicators if multilabel else ["rare", *labels[1:30], "rare", *labels[31:]]
+    watcher = Predictions()
+    cnn(**parameters).set_callbacks(watcher).fit(texts, y)
+    assert len(watcher.predicted) == 3
+    for n_epochs, predicted in enumerate(watcher.predicted, 1):
+        expected = cnn(**parameters, epochs=n_epochs).fit(texts, y)
+        np.testing.assert_array_equal(predicted, expected.predict(texts))
 
 
 def test_progress_bar_shows_epochs_in_a_grid_search(cnn, texts, labels, capsys):

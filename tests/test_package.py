@@ -19,7 +19,7 @@ MAY_KNOW = {
     "text": set(),
     "networks": set(),
     "data": {"text"},
-    "datasets": {"text"},
+    "datasets": {"data"},
     "vectors": {"text"},
     "classifiers": {"networks", "vectors", "text", "data"},
     "comparison": {"text"},

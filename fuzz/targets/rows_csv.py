@@ -20,12 +20,15 @@ def seeds() -> Iterator[bytes]:
 
 def read(path: Path) -> None:
     """Read all rows in both ways."""
-    from skembed.cli._rows import format_of, read_batches
+    from skembed.data._tables import TableFile, format_of
     from skembed.datasets import load_table
 
     errors = []
     for read_it in (
-        lambda: sum(map(len, read_batches(str(path), format_of(str(path), None)))),
+        lambda: [
+            block.rows()
+            for block in TableFile(path, format_of(path) or "csv").blocks([], [], 1024, True)
+        ],
         lambda: load_table(path, text="text", label="label"),
     ):
         try:

@@ -22,10 +22,10 @@ def seeds() -> Iterator[bytes]:
 
 def read(path: Path) -> None:
     """Read all rows."""
-    from skembed.cli._rows import format_of, read_batches
+    from skembed.data._tables import TableFile
 
-    for rows in read_batches(str(path), format_of(str(path), None)):
-        assert all(isinstance(row, dict) for row in rows)
+    for block in TableFile(path, "jsonl").blocks([], [], 1024, True):
+        assert all(isinstance(row, list) for row in block.rows())
 
 
 def name_of(data: bytes) -> str:

@@ -31,10 +31,10 @@ def seeds() -> Iterator[bytes]:
 
 def read(path: Path) -> None:
     """Read all rows."""
-    from skembed.cli._rows import read_batches
+    from skembed.data._tables import TableFile
 
-    for rows in read_batches(str(path), "parquet"):
-        assert all(isinstance(row, dict) for row in rows)
+    for block in TableFile(path, "parquet").blocks([], [], 1024, True):
+        assert all(isinstance(row, list) for row in block.rows())
 
 
 def name_of(_: bytes) -> str:

@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
 from skembed.cli._answers import writer
-from skembed.cli._rows import STANDARD, format_of, read_batches, read_table, texts_of
+from skembed.cli._rows import BATCH, STANDARD, format_of, open_table
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
 
@@ -24,6 +24,8 @@ def run_compare(
     text: str,
     label: str,
     format_: str | None,
+    separator: str | None,
+    encoding: str | None,
     embeddings: str | None,
     networks: str,
     folds: int,
@@ -35,7 +37,8 @@ def run_compare(
     """Cross-validate networks next to TF-IDF."""
     from skembed import compare
 
-    texts, labels = read_table(file, format_of(file, format_), text, label)
+    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
+    texts, labels = table.columns()
     estimators: dict[str, Any] = {}
     if embeddings is not None:
         estimators["pooled vectors"] = make_pipeline(
@@ -58,6 +61,8 @@ def run_train(
     text: str,
     label: str,
     format_: str | None,
+    separator: str | None,
+    encoding: str | None,
     output: str,
     network: str,
     embeddings: str | None,
@@ -71,7 +76,8 @@ def run_train(
 
     if not Path(output).absolute().parent.is_dir():
         raise FileNotFoundError(f"There is no folder {Path(output).absolute().parent}.")
-    texts, labels = read_table(file, format_of(file, format_), text, label)
+    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
+    texts, labels = table.columns()
     shown = sys.stderr.isatty() if progress is None else progress
     classifier = CLASSIFIERS[network](
         embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed
@@ -98,11 +104,14 @@ def run_predict(
     file: str,
     text: str,
     format_: str | None,
+    separator: str | None,
+    encoding: str | None,
     output: str,
     output_format: str | None,
     probabilities: bool,
 ) -> None:
     """Classify a table's rows, some at a time."""
+    table = open_table(file, text, None, format=format_, separator=separator, encoding=encoding)
     format_in = format_of(file, format_)
     format_out = (
         format_in
@@ -111,20 +120,18 @@ def run_predict(
     )
     predictor = load_predictor(model)
     classes = [str(label) for label in predictor.classes_.tolist()]
-    first = 1
     with writer(output, format_out) as write:
-        for rows in read_batches(file, format_in):
-            texts = texts_of(rows, text, file, first=first)
+        for block in table.blocks(BATCH, whole=True):
+            texts, rows = block.columns[0], block.rows()
             found = predictor.predict_proba(texts)
             answers = predictor.predict(texts)
             for row, answer, some in zip(rows, answers, found, strict=True):
-                row["predicted"] = answer.tolist()
-                row["probability"] = round(float(some.max()), 6)
+                row.append(("predicted", answer.tolist()))
+                row.append(("probability", round(float(some.max()), 6)))
                 if probabilities:
                     values = np.round(some.astype(np.float64), 6).tolist()
-                    row |= {f"p({name})": p for name, p in zip(classes, values, strict=True)}
+                    row += [(f"p({name})", p) for name, p in zip(classes, values, strict=True)]
             write(rows)
-            first += len(rows)
 
 
 def load_predictor(model: str) -> Any:
@@ -163,14 +170,16 @@ def run_coverage(
     text: str,
     label: str | None,
     format_: str | None,
+    separator: str | None,
+    encoding: str | None,
     embeddings: str,
     plot: str | None,
 ) -> None:
     """Report how many words have a vector."""
     from skembed import KerasTokenizer, WordVectors
 
-    names = [text] if label is None else [text, label]
-    texts, *others = read_table(file, format_of(file, format_), *names)
+    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
+    texts, *others = table.columns()
     tokenizer = KerasTokenizer(None, tokenizer="glove").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from skembed import __version__
+from skembed.cli._answers import FORMATS as ANSWER_FORMATS
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
-from skembed.cli._rows import FORMATS
+from skembed.data._tables import FORMATS
 
 NETWORKS = ("cnn", "lstm")
 
@@ -21,6 +22,14 @@ format_option = click.option(
     "format_",
     type=click.Choice(FORMATS),
     help="Format of FILE; by its name if not given.",
+)
+separator_option = click.option(
+    "--separator",
+    callback=lambda context, option, value: {"tab": "\t", "\\t": "\t"}.get(value, value),
+    help="What separates the cells of CSV or TSV, such as ';' or tab. [default: found]",
+)
+encoding_option = click.option(
+    "--encoding", help="Of CSV, TSV or JSON lines, such as latin-1 or cp1252. [default: UTF-8]"
 )
 embeddings_option = click.option(
     "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
@@ -54,8 +63,9 @@ def command(examples: str) -> Callable[[Any], Any]:
 def commands() -> None:
     """Neural text classification with word embeddings, from tables in files.
 
-    Tables are CSV or TSV with a header, JSON lines, or Parquet; names that end in .gz
-    are decompressed.
+    Tables are CSV or TSV with a header, JSON lines, Parquet or Arrow; names that end in .gz
+    are decompressed. A row without a text, or in training without a label, stops a command,
+    which names its line.
     """
 
 
@@ -69,6 +79,8 @@ python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --p
 @text_option
 @label_option
 @format_option
+@separator_option
+@encoding_option
 @embeddings_option
 @click.option("--networks", default="cnn,lstm", show_default=True, help="Of cnn and lstm.")
 @click.option("--folds", default=5, show_default=True, type=click.IntRange(2))
@@ -100,6 +112,8 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output 
 @text_option
 @label_option
 @format_option
+@separator_option
+@encoding_option
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
 @click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
 @embeddings_option
@@ -122,16 +136,19 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
 @click.argument("file", default="-")
 @text_option
 @format_option
+@separator_option
+@encoding_option
 @click.option("--output", default="-", help="Where to write; standard output if not given.")
 @click.option(
-    "--output-format", type=click.Choice(FORMATS), help="By the output's name if not given."
+    "--output-format", type=click.Choice(ANSWER_FORMATS), help="By the output's name if not given."
 )
 @click.option("--probabilities", is_flag=True, help="Write the probability of each class.")
 def predict(**options: Any) -> None:
     """Write a table's rows with predicted labels and probabilities.
 
     MODEL is a file of `train`, or of `export`. Rows are read, classified and written some
-    at a time, so that a table may be larger than memory.
+    at a time, so that a table may be larger than memory. Rows keep all their columns. A row
+    whose text is missing or blank stops the command: fill it in, or remove the row.
     """
     run_predict(**options)
 
@@ -165,6 +182,8 @@ python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --
 @text_option
 @click.option("--label", help="Column of the labels, to report class by class.")
 @format_option
+@separator_option
+@encoding_option
 @click.option("--embeddings", required=True, help="Word vectors: a name, or a file.")
 @click.option("--plot", type=click.Path(dir_okay=False), help="Draw the report to this file.")
 def coverage(**options: Any) -> None:

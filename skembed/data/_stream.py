@@ -1,12 +1,14 @@
 """Batches of texts and labels that can be read again and again."""
 
+import os
 from collections.abc import Iterable, Iterator
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, open_table
+from skembed.data._columnar import dataset_of
+from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, TableDataset, Wanted, open_files
 from skembed.text import check_documents
 
 Batch = tuple[list[str], Any]
@@ -31,12 +33,8 @@ class Stream:
     3
     """
 
-    def __init__(
-        self, source: Any, text: str | None = None, label: str | None = None, batch_size: int = 0
-    ) -> None:
+    def __init__(self, source: Any, batch_size: int = 0) -> None:
         self._source = source
-        self._text = text
-        self._label = label
         self._batch_size = batch_size
 
     def __iter__(self) -> Iterator[Batch]:
@@ -58,22 +56,19 @@ class Stream:
 
     def labels(self) -> Iterator[Any]:
         """Yield the labels of each batch; of tables only their column is read."""
-        if isinstance(self._source, Table) and self._label is not None:
-            yield from (labels for (labels,) in self._read(self._label))
+        if isinstance(self._source, Table) and self._source.wanted.label is not None:
+            blocks = self._source.blocks(self._batch_size, labels_only=True)
+            yield from (block.columns[0] for block in blocks)
         else:
             yield from (labels for _, labels in self)
 
     def _batches(self) -> Iterator[Any]:
         if not isinstance(self._source, Table):
             yield from self._source
-        elif self._label is None:
-            yield from ((texts, None) for (texts,) in self._read(self._text))
-        else:
-            yield from self._read(self._text, self._label)
-
-    def _read(self, *names: Any) -> Iterator[Any]:
-        assert isinstance(self._source, Table)
-        return self._source.read(*names, batch_size=self._batch_size)
+            return
+        for block in self._source.blocks(self._batch_size):
+            texts, labels = (*block.columns, None)[:2]
+            yield texts, labels
 
     def refuse_as_documents(self, name: str) -> None:
         """Say where a stream may stand, to whoever takes it for documents.
@@ -92,7 +87,8 @@ class Stream:
 
     def __repr__(self) -> str:
         if isinstance(self._source, Table):
-            return f"Stream(text={self._text!r}, label={self._label!r})"
+            text, label = self._source.wanted
+            return f"Stream(text={text!r}, label={label!r})"
         return f"Stream({type(self._source).__name__})"
 
 
@@ -101,6 +97,8 @@ def stream(
     *,
     text: str | None = None,
     label: str | None = None,
+    separator: str | None = None,
+    encoding: str | None = None,
     batch_size: int | None = None,
 ) -> Stream:
     """Read documents batch by batch, from files or from batches of your own.
@@ -108,16 +106,24 @@ def stream(
     Parameters
     ----------
     source : path-like, pyarrow.dataset.Dataset, pyarrow.Table or iterable
-        A file, or a folder with files, of Parquet (``.parquet``), Arrow (``.arrow``,
-        ``.feather``) or CSV with a header (``.csv``, ``.csv.gz``), those of a folder in the
-        order of their names; a dataset or table of pyarrow; or any object that can be
+        A file, or a folder with files of one format, in the order of their names: CSV
+        (``.csv``) or TSV (``.tsv``) with a header, JSON lines (``.jsonl``, ``.ndjson``), each
+        also compressed (``.gz``); Parquet (``.parquet``, ``.pq``) or Arrow (``.arrow``,
+        ``.feather``). Or a dataset or table of pyarrow; or any object that can be
         iterated over again and again and gives pairs of texts and labels, such as
         a list, or an object of a class with an ``__iter__`` that yields them.
     text : str, default=None
         Column of the texts. Needed for files, datasets and tables, and only for them.
     label : str, default=None
-        Column of the labels, which may hold lists of zeros and ones for several
-        labels a document. None: there are no labels, to predict only.
+        Column of the labels. Those of CSV and TSV are strings; in other formats the
+        column may also hold numbers, or lists of zeros and ones for several labels a
+        document. None: there are no labels, to predict only.
+    separator : str, default=None
+        What separates the cells of CSV and TSV files. None finds the comma, semicolon, tab
+        or bar with which the header of a CSV file names the columns; a tab in TSV.
+    encoding : str, default=None
+        Of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
+        byte order mark of UTF-8, UTF-16 or UTF-32 in a file decides before this does.
     batch_size : int, default=None
         Documents in a batch from files, datasets and tables; None is 32,768. It bounds
         memory. What is learned does not depend on it.
@@ -131,13 +137,16 @@ def stream(
     Raises
     ------
     ImportError
-        If pyarrow is needed and missing.
+        If Parquet or Arrow files are to be read and pyarrow is missing.
     FileNotFoundError
         If there is no such file or folder.
     TypeError
         If the source can be read only once, as a generator can, or not at all.
     ValueError
-        If a column is missing, or the files' names do not tell one known format.
+        If a column is missing, or the files' names do not tell one known format. While it
+        is read: if a text or label is missing or blank, a row of a CSV file has too few or
+        too many cells, a quotation mark is not closed, or a byte does not fit the encoding.
+        The message names the file and the line.
 
     See Also
     --------
@@ -158,9 +167,9 @@ def stream(
     """
     if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
         raise ValueError(f"batch_size must be a number of documents from 1, got {batch_size!r}.")
-    table = open_table(source, text, label)
+    table = _open_table(source, text, label, separator, encoding)
     if table is not None:
-        return Stream(table, text, label, int(batch_size or DOCUMENTS_AT_ONCE))
+        return Stream(table, int(batch_size or DOCUMENTS_AT_ONCE))
     if isinstance(source, Iterator):
         raise TypeError(
             f"source is a {type(source).__name__}, which can be read only once, but training reads "
@@ -172,10 +181,41 @@ def stream(
             "source must be the path of a file or folder, a dataset or table of pyarrow, or an "
             f"iterable of (texts, labels); got {type(source).__name__}."
         )
-    for name, value in (("text", text), ("label", label), ("batch_size", batch_size)):
+    options = {"text": text, "label": label, "separator": separator, "encoding": encoding}
+    for name, value in (options | {"batch_size": batch_size}).items():
         if value is not None:
             raise ValueError(
                 f"{name} is for files, datasets and tables of pyarrow, but source is a "
                 f"{type(source).__name__}, whose batches are taken as they are. Leave it out."
             )
     return Stream(source)
+
+
+def _open_table(
+    source: Any, text: str | None, label: str | None, separator: str | None, encoding: str | None
+) -> Table | None:
+    """Open files, or take a dataset or table of pyarrow, and check the columns.
+
+    Returns
+    -------
+    table : Table or None
+        None if the source is something else.
+    """
+    is_path = isinstance(source, str | os.PathLike)
+    dataset = dataset_of(source)
+    if not is_path and dataset is None:
+        return None
+    if text is None:
+        raise ValueError("text must name the column with the texts of a file, dataset or table.")
+    wanted = Wanted(text, label)
+    if is_path:
+        table = open_files(source, wanted, separator, encoding)
+    else:
+        for name, value in (("separator", separator), ("encoding", encoding)):
+            if value is not None:
+                raise ValueError(
+                    f"{name} is for files, but source is a {type(source).__name__}. Leave it out."
+                )
+        table = Table((TableDataset(dataset),), wanted)
+    table.check()
+    return table

@@ -1,152 +1,210 @@
-"""Columns of tables in files, as pyarrow reads them."""
+"""The one reader of tables: files of every format, and datasets of pyarrow."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from skembed.data._block import Block, LabelKinds, check_present, check_texts
+from skembed.data._columnar import arrow_blocks, dataset_blocks, parquet_blocks
+from skembed.data._delimited import DelimitedRows
+from skembed.data._json_lines import json_blocks
+from skembed.data._lines import check_encoding, open_text
+from skembed.data._separator import check_separator
 
 DOCUMENTS_AT_ONCE = 1 << 15
 
-FORMATS = {
-    ".arrow": "arrow",
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".feather": "feather",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
+FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
+
+_OTHER_ENDINGS = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
+
+
+class Wanted(NamedTuple):
+    """The columns of a table that hold texts and labels."""
+
+    text: str
+    label: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Those that there are."""
+        return [self.text] if self.label is None else [self.text, self.label]
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table in a file.
+
+    Attributes
+    ----------
+    path : path-like or int
+        The file, or a file descriptor.
+    format : str
+        One of `FORMATS`.
+    separator, encoding : str or None
+        Of a CSV or TSV file, and of any text; None finds the separator, and is UTF-8.
+    """
+
+    path: str | os.PathLike[str] | int
+    format: str
+    separator: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        check_separator(self.separator)
+        check_encoding(self.encoding)
+        of_text = self.format in ("csv", "tsv", "jsonl")
+        for option, value, fits in (
+            ("separator", self.separator, self.format in ("csv", "tsv")),
+            ("encoding", self.encoding, of_text),
+        ):
+            if value is not None and not fits:
+                raise ValueError(
+                    f"{option} is {value!r}, but the format of {self.name} is {self.format}, "
+                    f"which has no {option}. Leave it out."
+                )
+        if isinstance(self.path, int) and not of_text:
+            raise ValueError(f"{self.format} cannot be read from standard input; give a file.")
+
+    @property
+    def name(self) -> str:
+        """What error messages call it."""
+        return "standard input" if isinstance(self.path, int) else os.fspath(self.path)
+
+    def blocks(
+        self, known: list[str], names: list[str], size: int, whole: bool
+    ) -> Generator[Block, None, None]:
+        """Yield rows, so many at a time.
+
+        Parameters
+        ----------
+        known : list of str
+            Columns that the table must have.
+        names : list of str
+            Those of them that are taken.
+        size : int
+            Most rows of a block.
+        whole : bool
+            Whether the other columns are needed too.
+        """
+        if not isinstance(self.path, int) and self.format in ("parquet", "arrow"):
+            read = parquet_blocks if self.format == "parquet" else arrow_blocks
+            yield from read(self.path, names, size, whole=whole)
+            return
+        with open_text(self.path, self.name, self.encoding) as lines:
+            if self.format == "jsonl":
+                yield from json_blocks(lines, self.name, names, size)
+                return
+            separator = self.separator or ("\t" if self.format == "tsv" else None)
+            yield from DelimitedRows(lines, self.name, known, separator).blocks(names, size)
+
+
+@dataclass(frozen=True)
+class TableDataset:
+    """A table that pyarrow holds."""
+
+    dataset: Any
+
+    def blocks(
+        self, known: list[str], names: list[str], size: int, whole: bool
+    ) -> Generator[Block, None, None]:
+        """Yield rows, so many at a time; see `TableFile.blocks`."""
+        yield from dataset_blocks(self.dataset, "source", names, size, whole=whole)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows on disk or in memory.
+    """Texts, or labels, or both, in one or several parts, which can be read again and again."""
 
-    Attributes
-    ----------
-    dataset : pyarrow.dataset.Dataset
-        All of them.
-    files : tuple of Path
-        Parquet files that hold all of them; empty for anything else.
+    parts: tuple[TableFile | TableDataset, ...]
+    wanted: Wanted
+
+    def blocks(
+        self, size: int = DOCUMENTS_AT_ONCE, *, labels_only: bool = False, whole: bool = False
+    ) -> Iterator[Block]:
+        """Yield rows, so many at a time, with a column of texts, one of labels, or both.
+
+        Raises
+        ------
+        ValueError
+            If a file is not what its format says, or lacks a column, or a text or label is
+            missing; the message names the file and the line.
+        """
+        text, label = self.wanted
+        known = self.wanted.names
+        names = known[1:] if labels_only else known
+        kinds = LabelKinds()
+        for part in self.parts:
+            for block in part.blocks(known, names, size, whole):
+                if not labels_only:
+                    check_texts(block.columns[0], text, block.place)
+                if label is not None:
+                    check_present(block.columns[-1], label, block.place)
+                    kinds.check(block.columns[-1], label, block.place)
+                yield block
+
+    def columns(self) -> list[list[Any]]:
+        """Read the columns as a whole.
+
+        Raises
+        ------
+        ValueError
+            If there are no rows, and as `blocks` does.
+        """
+        columns: list[list[Any]] = [[] for _ in self.wanted.names]
+        for block in self.blocks():
+            for column, more in zip(columns, block.columns, strict=True):
+                column += more
+        if not columns[0]:
+            assert isinstance(self.parts[0], TableFile)
+            raise ValueError(f"{self.parts[0].name} has no rows.")
+        return columns
+
+    def check(self) -> None:
+        """Refuse a table whose beginning cannot be read, or that lacks a column."""
+        names = self.wanted.names
+        with closing(self.parts[0].blocks(names, names, 1, False)) as blocks:
+            next(blocks, None)
+
+
+def format_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the format of a file by the ending of its name, or None if that does not tell."""
+    name = os.fspath(path).lower()
+    ending = Path(name.removesuffix(".gz")).suffix.removeprefix(".")
+    format = _OTHER_ENDINGS.get(ending, ending)
+    packed = name.endswith(".gz")
+    return format if format in (FORMATS[:3] if packed else FORMATS) else None
+
+
+def open_files(
+    path: str | os.PathLike[str],
+    wanted: Wanted,
+    separator: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Open a file, or all files of a folder in the order of their names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file or folder.
+    ValueError
+        If the names do not tell one format.
     """
-
-    dataset: Any
-    files: tuple[Path, ...] = ()
-
-    def read(self, *names: str, batch_size: int) -> Iterator[list[list[Any]]]:
-        """Yield columns as lists, some rows at a time, in their order."""
-        import pyarrow
-
-        with _readable("The table"):
-            for batch in self._batches(list(dict.fromkeys(names)), batch_size):
-                table = pyarrow.table(batch)
-                if len(table):
-                    yield [table.column(name).to_pylist() for name in names]
-
-    def _batches(self, columns: list[str], batch_size: int) -> Iterator[Any]:
-        """Yield record batches; what is read ahead is memory, so as little as can be."""
-        if not self.files:
-            yield from self.dataset.to_batches(
-                columns=columns, batch_size=batch_size, batch_readahead=2, fragment_readahead=1
-            )
-            return
-        import pyarrow.parquet
-
-        # A dataset would hold whole row groups, and pre_buffer keeps all that was ever read.
-        for path in self.files:
-            with pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
-                check_columns(file.schema_arrow.names, columns, path.name)
-                yield from file.iter_batches(batch_size, columns=columns, use_threads=False)
-
-
-def open_table(source: Any, text: str | None, label: str | None) -> Table | None:
-    """Open files, or take a dataset or table of pyarrow, and check the columns.
-
-    Returns
-    -------
-    table : Table or None
-        None if the source is something else.
-    """
-    is_path = isinstance(source, str | os.PathLike)
-    if not is_path and type(source).__module__.partition(".")[0] != "pyarrow":
-        return None
-    try:
-        import pyarrow.dataset
-    except ImportError as error:
-        raise ImportError("Streams from tables need pyarrow: pip install pyarrow.") from error
-    if not is_path and not isinstance(
-        source, pyarrow.dataset.Dataset | pyarrow.Table | pyarrow.RecordBatch
-    ):
-        return None
-    if text is None:
-        raise ValueError("text must name the column with the texts of a file, dataset or table.")
-    if is_path:
-        table = _open_files(Path(source), text)
-    elif isinstance(source, pyarrow.dataset.Dataset):
-        table = Table(source)
-    else:
-        table = Table(pyarrow.dataset.dataset(source))
-    check_columns(table.dataset.schema.names, [text] if label is None else [text, label], "source")
-    return table
-
-
-def check_columns(there_are: list[str], wanted: list[str], name: str) -> None:
-    """Refuse tables without a wanted column, or with several of that name."""
-    for column in wanted:
-        if there_are.count(column) != 1:
-            problem = "no column" if column not in there_are else "more than one column"
-            shown = ", ".join(map(repr, there_are))
-            raise ValueError(f"{name} has {problem} {column!r}. Its columns: {shown}.")
-
-
-def _open_files(path: Path, text: str) -> Table:
-    import pyarrow.dataset
-
+    path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
     files = [path]
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] not in "._")
-    formats = {_format_of(file) for file in files}
-    if len(formats) != 1 or None in formats:
+    formats = {format_of(file) for file in files}
+    format = formats.pop() if len(formats) == 1 else None
+    if format is None:
         names = ", ".join(file.name for file in files[:3]) or "no files"
         raise ValueError(
-            f"source must be of one format, told by the ending of the name: {', '.join(FORMATS)}; "
-            f"{path} has {names}."
+            "source must be of one format, told by the ending of the name: "
+            f"{', '.join(FORMATS)}, ndjson, pq, feather; {path} has {names}."
         )
-    kind = formats.pop()
-    with _readable(str(path)):
-        dataset = pyarrow.dataset.dataset(
-            [os.fspath(file) for file in files], format=_csv(text) if kind == "csv" else kind
-        )
-    return Table(dataset, tuple(files) if kind == "parquet" else ())
-
-
-def _csv(text: str) -> Any:
-    """Describe CSV files whose texts may look like numbers, and hold line breaks."""
-    import pyarrow.csv
-    import pyarrow.dataset
-
-    return pyarrow.dataset.CsvFileFormat(
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
-        convert_options=pyarrow.csv.ConvertOptions(column_types={text: pyarrow.string()}),
-    )
-
-
-def _format_of(file: Path) -> str | None:
-    endings = (end for end in FORMATS if file.name.lower().endswith(end))
-    return next((FORMATS[end] for end in endings), None)
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    """Tell a damaged file as a ValueError; a disk at fault stays what it is."""
-    import pyarrow
-
-    try:
-        yield
-    except (pyarrow.ArrowException, OSError, OverflowError) as error:
-        if isinstance(error, ValueError) or getattr(error, "errno", None) is None:
-            raise ValueError(f"{name} cannot be read: {error}.") from error
-        raise
+    return Table(tuple(TableFile(file, format, separator, encoding) for file in files), wanted)

@@ -1,32 +1,43 @@
 """Read texts and labels from a table in a file."""
 
-import csv
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skembed.datasets._lines import open_lines, utf8_told
+from skembed.data._tables import Table, TableFile, Wanted, format_of
 
 
 def load_table(
-    path: str | os.PathLike[str], *, text: str, label: str, return_X_y: bool = False
+    path: str | os.PathLike[str],
+    *,
+    text: str,
+    label: str,
+    separator: str | None = None,
+    encoding: str | None = None,
+    return_X_y: bool = False,
 ) -> Any:
-    r"""Read documents and their labels from two columns of a CSV file.
+    r"""Read documents and their labels from two columns of a table in a file.
 
     Parameters
     ----------
     path : str or path-like
-        A comma-separated file in UTF-8 with a header, quoted where needed; tabs
-        separate in ``.tsv``. A name that ends in ``.gz`` is decompressed.
+        The ending of its name tells the format: TSV (``.tsv``), JSON lines (``.jsonl``,
+        ``.ndjson``), Parquet (``.parquet``, ``.pq``), Arrow (``.arrow``, ``.feather``);
+        anything else is CSV. CSV and TSV have a header. Names of text files that end in
+        ``.gz`` are decompressed.
     text : str
         Name of the column with the documents.
     label : str
         Name of the column with the labels.
+    separator : str, default=None
+        What separates the cells of CSV and TSV files. None finds the comma, semicolon, tab
+        or bar with which the header of a CSV file names both columns; a tab in TSV.
+    encoding : str, default=None
+        Of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
+        byte order mark of UTF-8, UTF-16 or UTF-32 in the file decides before this does.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a `Bunch`.
 
@@ -37,8 +48,9 @@ def load_table(
             The documents, in the order of the file.
         target : ndarray of shape (n_samples,), dtype int64
             The classes, as positions in `target_names`.
-        target_names : list of str
-            The labels, sorted as text.
+        target_names : list
+            The labels, sorted. Those of CSV and TSV are str, ``012`` and ``NA`` too; other
+            formats keep their own types.
         DESCR : str
             The file and its columns in one sentence.
     (data, target) : tuple
@@ -48,10 +60,13 @@ def load_table(
     ------
     FileNotFoundError
         If there is no such file.
+    ImportError
+        If a Parquet or Arrow file is to be read and pyarrow is missing.
     ValueError
-        If a column is missing or named twice, a cell is empty, a row has more or
-        fewer cells than the header, the file has no rows, is not UTF-8, or is not
-        whole.
+        If a column is missing or named twice, a text or label is missing or blank, a row of
+        a CSV file has more or fewer cells than the header, a quotation mark is not closed,
+        the file has no rows, has another encoding, or is not whole. The message names the
+        file and the line.
 
     See Also
     --------
@@ -70,12 +85,13 @@ def load_table(
     >>> corpus.target_names, corpus.target
     (['spam', 'work'], array([0, 1]))
     """
-    path = Path(path)
-    try:
-        with _no_field_limit(), utf8_told(path.name):
-            documents, labels = _read_columns(path, text, label)
-    except csv.Error as error:
-        raise ValueError(f"{path.name} cannot be read as a table: {error}.") from error
+    file = TableFile(os.fspath(path), format_of(path) or "csv", separator, encoding)
+    documents, labels = Table((file,), Wanted(text, label)).columns()
+    if isinstance(labels[0], list | dict):
+        raise ValueError(
+            f"{file.name}: column {label!r} must hold one label a row, but the first is "
+            f"{repr(labels[0])[:60]}. For several labels a document use skembed.data.stream."
+        )
     target_names, target = np.unique(labels, return_inverse=True)
     target = target.astype(np.int64)
     if return_X_y:
@@ -85,60 +101,5 @@ def load_table(
         data=documents,
         target=target,
         target_names=target_names.tolist(),
-        DESCR=f"{n_rows} of {path.name}: column {text!r} labelled by {label!r}.",
+        DESCR=f"{n_rows} of {Path(path).name}: column {text!r} labelled by {label!r}.",
     )
-
-
-def _read_columns(path: Path, text: str, label: str) -> tuple[list[str], list[str]]:
-    """Read two columns of a file and check every row."""
-    delimiter = "\t" if ".tsv" in path.suffixes else ","
-    pairs: list[tuple[str, str]] = []
-    with open_lines(path, path.name) as lines:
-        rows = csv.reader(lines, delimiter=delimiter)
-        header = next(rows, [])
-        columns = [_position(name, header, path) for name in (text, label)]
-        for row in rows:
-            if row:  # csv gives a blank line as no cells at all
-                where = f"{path.name}, row {len(pairs) + 1} below the header (line {rows.line_num})"
-                pairs.append(_cells(row, columns, header, where))
-    if not pairs:
-        raise ValueError(f"{path.name} has a header but no rows.")
-    documents, labels = zip(*pairs, strict=True)
-    return list(documents), list(labels)
-
-
-def _position(name: str, header: list[str], path: Path) -> int:
-    """Find a column, or say which there are."""
-    if header.count(name) == 1:
-        return header.index(name)
-    if not header:
-        raise ValueError(f"{path.name} is empty; its first line must name the columns.")
-    problem = "has no column" if name not in header else "has more than one column"
-    there_are = ", ".join(repr(column) for column in header)
-    raise ValueError(f"{path.name} {problem} {name!r}. Its columns: {there_are}.")
-
-
-def _cells(row: list[str], columns: list[int], header: list[str], where: str) -> tuple[str, str]:
-    """Take text and label out of a row."""
-    if len(row) != len(header):
-        raise ValueError(
-            f"{where}: {len(row)} cells, but the header has {len(header)}. "
-            "Put cells that contain the separator into quotes."
-        )
-    for column in columns:
-        if not row[column].strip():
-            raise ValueError(
-                f"{where}: the cell of column {header[column]!r} is empty. "
-                "Fill it in, or remove the row."
-            )
-    return row[columns[0]], row[columns[1]]
-
-
-@contextmanager
-def _no_field_limit() -> Iterator[None]:
-    """Let cells be longer than the 131,072 characters that csv allows, for the time being."""
-    limit = csv.field_size_limit(2**31 - 1)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)

@@ -15,7 +15,8 @@ import pytest
 import skembed
 from skembed.cli import main
 from skembed.cli._answers import writer
-from skembed.cli._rows import BATCH, format_of, read_batches
+from skembed.cli._rows import BATCH, format_of
+from skembed.data._tables import TableFile
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16
@@ -25,12 +26,17 @@ SMALL = ["--epochs", "2", "--seed", "1"]
 def write(path, rows):
     """Write rows as the format that the name tells."""
     with writer(str(path), format_of(str(path), None)) as write_rows:
-        write_rows(rows)
+        write_rows([[*row.items()] for row in rows])
     return str(path)
 
 
+def read_blocks(path):
+    file = TableFile(str(path), format_of(str(path), None))
+    return [[dict(row) for row in block.rows()] for block in file.blocks([], [], BATCH, True)]
+
+
 def read(path):
-    return [row for rows in read_batches(str(path), format_of(str(path), None)) for row in rows]
+    return [row for rows in read_blocks(path) for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -83,25 +89,31 @@ def test_rows_come_in_batches(tmp_path):
     rows = [{"text": str(i)} for i in range(2 * BATCH + 5)]
     for name in ("a.csv", "a.jsonl", "a.parquet"):
         path = write(tmp_path / name, rows)
-        assert [len(batch) for batch in read_batches(path, format_of(path, None))] == [
-            BATCH, BATCH, 5,
-        ]  # fmt: skip
+        assert [len(rows) for rows in read_blocks(path)] == [BATCH, BATCH, 5]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.csv", "", "a.csv is empty; its first line must name the columns."),
-        ("a.csv", "text,text\na,b\n", "has two columns of the same name: text, text."),
-        ("a.csv", "text,label\na\n", "row 1 below the header: 1 cells, but the header has 2."),
-        ("a.csv", "words,label\na,b\n", "row 1: column 'text' is missing; there are words, label."),
+        (
+            "a.csv",
+            "text,text\na,b\n",
+            "has more than one column 'text'. Its columns: 'text', 'text'.",
+        ),
+        (
+            "a.csv",
+            "text,label\na\n",
+            "line 2: 1 cells, but the header has 2, with the separator ','.",
+        ),
+        ("a.csv", "words,label\na,b\n", "has no column 'text'. Its columns: 'words', 'label'."),
         ("a.csv", "text,label\n", "a.csv has no rows."),
         ("a.jsonl", '{"text": "a", "label": 1}\n{"text": \n', "line 2 is not JSON"),
         ("a.jsonl", '["a"]\n', "line 1 must be a JSON object, got '[\"a\"]'"),
-        ("a.jsonl", '{"text": 5, "label": 1}\n', "row 1: column 'text' holds 5, not a text."),
-        ("a.jsonl", '{"text": null, "label": 1}\n', "row 1: column 'text' is empty."),
-        ("a.parquet", "no parquet", "a.parquet cannot be read as parquet"),
-        ("a.txt", "text", "does not tell the format; give one of csv, tsv, jsonl, parquet."),
+        ("a.jsonl", '{"text": 5, "label": 1}\n', "line 1: column 'text' holds 5 (int), but a"),
+        ("a.jsonl", '{"text": null, "label": 1}\n', "line 1: column 'text' is empty."),
+        ("a.parquet", "no parquet", "a.parquet cannot be read: "),
+        ("a.txt", "text", "does not tell the format; give one of csv, tsv, jsonl, parquet, arrow."),
         ("a.csv.gz", "no gzip", "Not a gzipped file"),
     ],
 )

@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from skembed.cli._rows import format_of, read_batches
+from skembed.data._tables import TableFile, format_of
 from skembed.datasets import load_table
 
 PLAIN = b'text,label\n"good, film",a\nbad film,b\n'
@@ -16,7 +16,8 @@ PACKED = gzip.compress(PLAIN, mtime=0)
 
 
 def read_rows(path):
-    return [row for batch in read_batches(str(path), format_of(path.name, None)) for row in batch]
+    blocks = TableFile(path, format_of(path)).blocks([], [], 1024, True)
+    return [row for block in blocks for row in block.rows()]
 
 
 def read_columns(path):
@@ -56,7 +57,7 @@ def test_compressed_tables_that_are_damaged(read, content, tmp_path):
 def test_tables_that_are_not_utf8(read, content, pack, tmp_path):
     path = tmp_path / ("table.csv" if pack is bytes else "table.csv.gz")
     path.write_bytes(pack(content))
-    refuse(read, path, r"must be UTF-8, but byte \d+ of what was read is 0x(e9|ff)")
+    refuse(read, path, r"must be UTF-8, but byte (40|2) is 0x(e9|ff)")
 
 
 @pytest.mark.parametrize("read", [read_rows, read_columns])
@@ -109,7 +110,7 @@ def test_damaged_parquet(tmp_path):
         except ValueError as error:
             refused.append(str(error))
     assert len(refused) > len(spoilt) / 2
-    assert {one.partition(": ")[0] for one in refused} == {f"{path} cannot be read as parquet"}
+    assert {one.partition(": ")[0] for one in refused} == {f"{path} cannot be read"}
 
 
 def test_a_table_that_is_not_there(tmp_path):

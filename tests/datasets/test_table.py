@@ -58,14 +58,14 @@ def test_long_cells_are_read_and_the_limit_of_csv_comes_back(write):
         ("a,b,kind\n", r"table\.csv has no column 'words'\. Its columns: 'a', 'b', 'kind'\."),
         ("words,words,kind\n", "has more than one column 'words'"),
         ("", r"table\.csv is empty"),
-        ("words,kind\n", "has a header but no rows"),
+        ("words,kind\n", r"table\.csv has no rows\."),
         (
             'words,kind\n"two\nlines",x\n,y\n',
-            r"row 2 below the header \(line 4\): the cell of column 'words' is empty",
+            "line 4: column 'words' is empty",
         ),
-        ("words,kind\nsun,  \n", r"row 1 .*: the cell of column 'kind' is empty"),
-        ("words,kind\nsun, sand,warm\n", r"row 1 .*: 3 cells, but the header has 2.*quotes"),
-        (b"words,kind\ncaf\xe9,x\n", "must be UTF-8, but byte 14 .* 0xe9"),
+        ("words,kind\nsun,  \n", "line 2: column 'kind' is empty"),
+        ("words,kind\nsun, sand,warm\n", "line 2: 3 cells, but the header has 2"),
+        (b"words,kind\ncaf\xe9,x\n", "must be UTF-8, but byte 14 is 0xe9"),
     ],
 )
 def test_bad_tables_get_clear_errors(write, content, message):

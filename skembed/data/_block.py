@@ -1,0 +1,113 @@
+"""Some rows of a table, in the form that every reader gives them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+Row = list[tuple[str, Any]]
+"""Columns and values of a row, in the order of the file; two columns may have the same name."""
+
+N_SHOWN = 20
+
+
+class Block(NamedTuple):
+    """Some rows of a table.
+
+    Attributes
+    ----------
+    columns : list of list
+        The columns that were wanted.
+    rows : callable
+        Returns the whole rows, a list of `Row`.
+    place : callable
+        Says where the row at a position stands: file and line.
+    """
+
+    columns: list[list[Any]]
+    rows: Callable[[], list[Row]]
+    place: Callable[[int], str]
+
+
+def check_columns(
+    there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = ""
+) -> None:
+    """Refuse a table without a wanted column, or with several of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one; the message names those that there are.
+    """
+    for column in wanted:
+        if there_are.count(column) != 1:
+            problem = "has no column" if column not in there_are else "has more than one column"
+            shown = ", ".join(map(repr, there_are[:N_SHOWN]))
+            more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
+            told = f"{name} {problem} {column!r}. Its columns: {shown}{more}. {way_out}"
+            raise ValueError(told.rstrip())
+
+
+def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> None:
+    """Refuse a column of texts that holds anything else.
+
+    Raises
+    ------
+    ValueError
+        If a text is missing, empty or blank, or not a string.
+    """
+    if {*map(type, values)} == {str} and all(values) and not any(map(str.isspace, values)):
+        return
+    check_present(values, column, place)
+    for i, value in enumerate(values):
+        if not isinstance(value, str):
+            raise ValueError(
+                f"{place(i)}: column {column!r} holds {repr(value)[:60]} ({type(value).__name__}), "
+                "but a text must be a string."
+            )
+
+
+def check_present(values: list[Any], column: str, place: Callable[[int], str]) -> None:
+    """Refuse a column with a value that is missing.
+
+    Raises
+    ------
+    ValueError
+        If one is null, NaN, or a string of nothing but blanks.
+    """
+    for i, value in enumerate(values):
+        if value is None or value != value or (isinstance(value, str) and not value.strip()):
+            raise ValueError(
+                f"{place(i)}: column {column!r} is empty. Fill it in, or remove the row."
+            )
+
+
+_KINDS = {int: "a number", float: "a number", bool: "a truth value", str: "a string"}
+
+
+class LabelKinds:
+    """Whether all labels of a table are of one kind, block by block.
+
+    NumPy would turn numbers into strings where a table has both.
+    """
+
+    def __init__(self) -> None:
+        self._first: str | None = None
+
+    def check(self, values: list[Any], column: str, place: Callable[[int], str]) -> None:
+        """Refuse a column in which the kind of a label differs from the first one.
+
+        Raises
+        ------
+        ValueError
+            If there are several kinds.
+        """
+        kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
+        if self._first is None and values:
+            self._first = kinds[type(values[0])]
+        if {*kinds.values()} <= {self._first}:
+            return
+        i = next(i for i, value in enumerate(values) if kinds[type(value)] != self._first)
+        raise ValueError(
+            f"{place(i)}: the label {repr(values[i])[:60]} in column {column!r} is "
+            f"{kinds[type(values[i])]}, but the first label is {self._first}. "
+            "Make all labels of one kind."
+        )

@@ -1,0 +1,110 @@
+"""Columns of Parquet and Arrow files, datasets and tables, as pyarrow reads them."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from skembed.data._block import Block, check_columns
+
+
+def parquet_blocks(
+    path: str | os.PathLike[str], names: Sequence[str], size: int, *, whole: bool
+) -> Iterator[Block]:
+    """Yield the rows of a Parquet file, so many at a time.
+
+    A dataset of pyarrow would hold whole row groups; here only a page of each column is
+    in memory.
+    """
+    pyarrow = _need_pyarrow()
+    name = os.fspath(path)
+    with (
+        _readable(name),
+        # pre_buffer keeps all that was ever read
+        pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file,
+    ):
+        check_columns(file.schema_arrow.names, names, name)
+        columns = None if whole else list(dict.fromkeys(names))
+        yield from _blocks(file.iter_batches(size, columns=columns, use_threads=False), names, name)
+
+
+def arrow_blocks(
+    path: str | os.PathLike[str], names: Sequence[str], size: int, *, whole: bool
+) -> Iterator[Block]:
+    """Yield the rows of a file in Arrow's own format, which Feather is too, so many at a time."""
+    pyarrow = _need_pyarrow()
+    with _readable(os.fspath(path)):
+        dataset = pyarrow.dataset.dataset(os.fspath(path), format="arrow")
+        yield from dataset_blocks(dataset, os.fspath(path), names, size, whole=whole)
+
+
+def dataset_blocks(
+    dataset: Any, name: str, names: Sequence[str], size: int, *, whole: bool
+) -> Iterator[Block]:
+    """Yield the rows of a dataset of pyarrow, so many at a time."""
+    check_columns(dataset.schema.names, names, name)
+    with _readable(name):
+        batches = dataset.to_batches(
+            columns=None if whole else list(dict.fromkeys(names)),
+            batch_size=size,
+            # what is read ahead is memory, so as little as can be
+            batch_readahead=2,
+            fragment_readahead=1,
+        )
+        yield from _blocks(batches, names, name)
+
+
+def dataset_of(source: Any) -> Any:
+    """Return an object of pyarrow as a dataset, or None if it is not one that can be read again."""
+    if type(source).__module__.partition(".")[0] != "pyarrow":
+        return None
+    import pyarrow.dataset
+
+    if isinstance(source, pyarrow.dataset.Dataset):
+        return source
+    if isinstance(source, pyarrow.Table | pyarrow.RecordBatch):
+        return pyarrow.dataset.dataset(source)
+    return None
+
+
+def _blocks(batches: Iterator[Any], names: Sequence[str], name: str) -> Iterator[Block]:
+    first = 1
+    for batch in batches:
+        if len(batch):
+            yield _block(batch, names, name, first)
+            first += len(batch)
+
+
+def _block(batch: Any, names: Sequence[str], name: str, first: int) -> Block:
+    def rows() -> list[list[tuple[str, Any]]]:
+        with _readable(name):
+            cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        return [[*zip(batch.schema.names, row, strict=True)] for row in cells]
+
+    def place(i: int) -> str:
+        return f"{name}, row {first + i}"
+
+    positions = [batch.schema.names.index(column) for column in names]
+    return Block([batch.column(position).to_pylist() for position in positions], rows, place)
+
+
+def _need_pyarrow() -> Any:
+    try:
+        import pyarrow.dataset
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError("Parquet and Arrow files need pyarrow: pip install pyarrow.") from error
+    return pyarrow
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    """Tell a damaged file as a ValueError; a disk at fault stays what it is."""
+    import pyarrow
+
+    try:
+        yield
+    except (pyarrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
+        if isinstance(error, ValueError) or getattr(error, "errno", None) is None:
+            raise ValueError(f"{name} cannot be read: {error}.") from error
+        raise

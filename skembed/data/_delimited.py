@@ -1,0 +1,207 @@
+"""Rows of CSV and TSV files, with the lines on which they stand."""
+
+import csv
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import IO
+
+from skembed.data._block import Block, check_columns
+from skembed.data._lines import GIVE_UTF16
+from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
+
+HEAD_LINES, HEAD_CHARACTERS = 200, 1 << 20
+"""How much of a file is looked at to find its separator."""
+
+LARGEST_CELL = 2**31 - 1
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+_limit_lock = threading.Lock()
+_limit_before: list[int] = []
+
+
+class DelimitedRows:
+    """The rows of a table, read once from the beginning.
+
+    Parameters
+    ----------
+    lines : text file
+        Opened with ``newline=""``.
+    name : str
+        What error messages call it.
+    known : sequence of str
+        Columns that the table must have, once each.
+    separator : str or None
+        None finds it in the first lines.
+
+    Attributes
+    ----------
+    header : list of str
+        Names of the columns. Those that are not in `known` may be empty, or stand there
+        several times.
+
+    Raises
+    ------
+    ValueError
+        If there is no header, or it lacks a column.
+    """
+
+    def __init__(
+        self, lines: IO[str], name: str, known: Sequence[str], separator: str | None
+    ) -> None:
+        self._name = name
+        head = [*_head(lines)]
+        with _cells_of_any_size():
+            self._separator = separator or find_separator(head, known, name)
+            others = f"[^{re.escape(self._separator)}\r\n]*+"
+            self._cell = re.compile(f'"((?:[^"]++|"")*+)("?)({others})|{others}')
+            self._of_row: list[str] = []  # lines of the row that is being read
+            self._reader = csv.reader(self._recorded(chain(head, lines)), delimiter=self._separator)
+            self.header = next(self._whole_rows(), [])
+        if not self.header:
+            raise ValueError(f"{name} is empty; its first line must name the columns.")
+        self._check_header(known)
+
+    def blocks(self, names: Sequence[str], size: int) -> Iterator[Block]:
+        """Yield the rows, so many at a time.
+
+        Raises
+        ------
+        ValueError
+            If a row has too few or too many cells, or a quotation mark is not closed.
+        """
+        positions = [self.header.index(name) for name in names]
+        while True:
+            rows, ends = self._take(size)
+            if not rows:
+                return
+            yield self._block(rows, ends, positions)
+
+    def _block(self, rows: list[list[str]], ends: list[int], positions: list[int]) -> Block:
+        def place(i: int) -> str:
+            first = ends[i] - sum(len(_LINE_BREAK.findall(cell)) for cell in rows[i])
+            return f"{self._name}, line {first}"
+
+        return Block(
+            [[row[position] for row in rows] for position in positions],
+            lambda: [[*zip(self.header, row, strict=True)] for row in rows],
+            place,
+        )
+
+    def _take(self, size: int) -> tuple[list[list[str]], list[int]]:
+        """Read some rows, and the line on which each ends."""
+        rows: list[list[str]] = []
+        ends: list[int] = []
+        width, reader = len(self.header), self._reader
+        with _cells_of_any_size():
+            for cells in self._whole_rows():
+                if len(cells) != width:
+                    self._refuse_width(len(cells))
+                rows.append(cells)
+                ends.append(reader.line_num)
+                if len(rows) == size:
+                    break
+        return rows, ends
+
+    def _recorded(self, lines: Iterator[str]) -> Iterator[str]:
+        """Yield lines and keep those of a row; one more tells that the file has ended in it."""
+        keep = self._of_row.append
+        for line in lines:
+            keep(line)
+            yield line
+        keep("")
+
+    def _whole_rows(self) -> Iterator[list[str]]:
+        """Yield rows that are not blank, and whose cells are closed."""
+        of_row = self._of_row
+        of_row.clear()
+        try:
+            for cells in self._reader:
+                if len(of_row) > 1:
+                    self._check_quotes("".join(of_row))
+                elif len(cells) < 2 and is_blank(of_row[0], self._separator):
+                    of_row.clear()
+                    continue
+                yield cells
+                of_row.clear()
+        except csv.Error as error:
+            raise ValueError(
+                f"{self._name}, line {self._reader.line_num} cannot be read: {error}."
+            ) from error
+
+    def _check_quotes(self, row: str) -> None:
+        """Refuse a row with a cell that lacks its closing mark, or got that of a later cell.
+
+        A quotation mark that stands in a text and opens a cell by mistake swallows lines up
+        to the next mark. That mark opens another cell, so that text follows it.
+        """
+        position = 0
+        while position < len(row):
+            match = self._cell.match(row, position)
+            assert match is not None
+            quoted, closing, after = match.groups()
+            if quoted is not None and (
+                not closing or (after.strip() and _LINE_BREAK.search(quoted))
+            ):
+                before = len(_LINE_BREAK.findall(row[:position]))
+                self._refuse_open_cell(self._first_line() + before)
+            position = match.end() + 1
+
+    def _first_line(self) -> int:
+        """Return the line on which the row that is being read begins."""
+        return self._reader.line_num - sum(map(bool, self._of_row)) + 1
+
+    def _refuse_open_cell(self, line: int) -> None:
+        raise ValueError(
+            f"{self._name}, line {line}: a cell begins with a quotation mark, and no quotation "
+            "mark ends it. Put one at its end. A quotation mark that belongs to the text is "
+            'written twice, in a cell that is in quotation marks: """Yes"", she said".'
+        )
+
+    def _refuse_width(self, n_cells: int) -> None:
+        raise ValueError(
+            f"{self._name}, line {self._first_line()}: {n_cells} cells, but the header has "
+            f"{len(self.header)}, with the separator {self._separator!r}. Put cells that contain "
+            f"the separator into quotation marks, or give another one with {GIVE_SEPARATOR}."
+        )
+
+    def _check_header(self, known: Sequence[str]) -> None:
+        way_out = (
+            f"The separator is {self._separator!r}; if another one is right, give it with "
+            f"{GIVE_SEPARATOR}."
+        )
+        if any("\0" in name for name in self.header):
+            way_out = GIVE_UTF16
+        check_columns(self.header, known, self._name, way_out)
+
+
+def _head(lines: IO[str]) -> Iterator[str]:
+    n_characters = 0
+    for number, line in enumerate(lines, 1):
+        yield line
+        n_characters += len(line)
+        if number == HEAD_LINES or n_characters > HEAD_CHARACTERS:
+            return
+
+
+@contextmanager
+def _cells_of_any_size() -> Iterator[None]:
+    """Lift the limit of 131,072 characters a cell that csv has for the whole process.
+
+    Threads that read at the same time share one lift, and the last one takes it back.
+    """
+    with _limit_lock:
+        _limit_before.append(csv.field_size_limit(LARGEST_CELL))
+    try:
+        yield
+    finally:
+        with _limit_lock:
+            # the first of those who read now found the limit that others have set
+            before = _limit_before.pop() if len(_limit_before) == 1 else None
+            if before is None:
+                _limit_before.pop()
+            else:
+                csv.field_size_limit(before)

@@ -1,0 +1,61 @@
+"""Rows of JSON lines."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import IO, Any
+
+from skembed.data._block import Block
+
+
+def json_blocks(lines: IO[str], name: str, names: Sequence[str], size: int) -> Iterator[Block]:
+    """Yield the rows of a file with a JSON object on each line, so many at a time.
+
+    Raises
+    ------
+    ValueError
+        If a line is not an object, or lacks a column; the message names the line.
+    """
+    rows = _objects(lines, name)
+    while numbered := [*islice(rows, size)]:
+        yield _block(numbered, name, names)
+
+
+def _block(numbered: list[tuple[int, dict[str, Any]]], name: str, names: Sequence[str]) -> Block:
+    def place(i: int) -> str:
+        return f"{name}, line {numbered[i][0]}"
+
+    for i, (_, row) in enumerate(numbered):
+        for column in names:
+            if column not in row:
+                keys = ", ".join(map(repr, row)) or "none"
+                raise ValueError(f"{place(i)} has no key {column!r}. Its keys: {keys}.")
+    return Block(
+        [[row[column] for _, row in numbered] for column in names],
+        lambda: [[*row.items()] for _, row in numbered],
+        place,
+    )
+
+
+def _objects(lines: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line, object_pairs_hook=_unique)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{name}, line {number} is not JSON: {error}.") from error
+        if not isinstance(row, dict):
+            raise ValueError(
+                f"{name}, line {number} must be a JSON object, got {line.strip()!r:.60}."
+            )
+        yield number, row
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands there twice")
+    return found

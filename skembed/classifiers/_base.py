@@ -15,6 +15,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._decision import decide
+from skembed.classifiers._copying import CopyMixin
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
@@ -29,7 +30,12 @@ ROWS_AT_ONCE = 1 << 13
 
 
 class BaseTextClassifier(
-    DisplayMixin, CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta
+    CopyMixin,
+    DisplayMixin,
+    CallbackSupportMixin,
+    ClassifierMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Base of the neural text classifiers."""
 

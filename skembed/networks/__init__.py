@@ -3,6 +3,7 @@
 Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
+from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._data import NetworkData
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._own import LinearLayer, get_network, load_network
@@ -37,6 +38,7 @@ __all__ = [
     "SpooledData",
     "TrainingPlan",
     "borrow_engine",
+    "copy_callbacks",
     "fingerprint",
     "get_network",
     "initial_state",

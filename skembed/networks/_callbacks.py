@@ -13,19 +13,40 @@ if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 
+def copy_callbacks(callbacks: Sequence[Any]) -> list[Any]:
+    """Copy the user's callbacks, so that no fit sees what an earlier one left in them.
+
+    Raises
+    ------
+    TypeError
+        Naming the first that cannot be copied.
+    """
+    copies = []
+    for i, callback in enumerate(callbacks):
+        try:
+            copies.append(copy.deepcopy(callback))
+        except Exception as error:
+            raise TypeError(
+                f"Each fit works on copies of its callbacks, but callbacks[{i}], of the class "
+                f"{type(callback).__name__}, cannot be copied: {error}. Let the callback open "
+                "files, locks and connections in on_train_begin and close them in on_train_end."
+            ) from error
+    return copies
+
+
 class Followers:
     """Copies of the user's Keras callbacks during one training.
 
     Parameters
     ----------
     callbacks : sequence of keras.callbacks.Callback
-        They are copied, so that no fit sees what an earlier one left in them.
+        They are copied.
     epochs : int
         Epochs that the network will have been trained for in the end.
     """
 
     def __init__(self, callbacks: Sequence[Any], epochs: int) -> None:
-        self._callbacks = [copy.deepcopy(callback) for callback in callbacks]
+        self._callbacks = copy_callbacks(callbacks)
         self._epochs = epochs
         self._list: Any = None
         self._network: Any = None

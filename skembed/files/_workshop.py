@@ -9,11 +9,12 @@ import contextlib
 import errno
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from skembed.vectors._notices import tell
 
 try:
     import fcntl
@@ -213,7 +214,7 @@ def _lock(handle: int, place: Path) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not _lock_now(handle):
         if time.monotonic() > deadline:
-            print(f"skembed: waiting for another process, which writes {place}", file=sys.stderr)
+            tell(f"skembed: waiting for another process, which writes {place}")
             fcntl.flock(handle, fcntl.LOCK_EX)
             return
         time.sleep(_POLL_SECONDS)

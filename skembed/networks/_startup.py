@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import joblib
 import numpy as np
@@ -22,6 +22,9 @@ _NOISE = re.compile(
 
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 """Keras's backends that can train, by their names and the names of their packages."""
+
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+"""Environment variable with the least level of TensorFlow's messages: 0 is for all of them."""
 
 _lock = threading.Lock()
 _loaded: str | None = None
@@ -41,8 +44,10 @@ if hasattr(os, "register_at_fork"):
 def load_engine(*, data_parallel: bool = False) -> None:
     """Import Keras and its backend, once: TensorFlow, unless ``KERAS_BACKEND`` names another.
 
-    TensorFlow's start-up messages go to the log ``skembed`` at level DEBUG,
-    unless the user has set ``TF_CPP_MIN_LOG_LEVEL``. TensorFlow gets as many
+    TensorFlow's messages at its start go to the log ``skembed`` at level DEBUG,
+    and later ones nowhere, unless the user has set ``TF_CPP_MIN_LOG_LEVEL`` to 0.
+    A program that imports Keras itself calls this function first, to have it
+    quiet as well. TensorFlow gets as many
     threads as ``OMP_NUM_THREADS`` says, which joblib sets in its workers, or
     as there are cores; it keeps its own setting where it is already running or
     ``TF_NUM_INTRAOP_THREADS`` is set.
@@ -77,16 +82,11 @@ def load_engine(*, data_parallel: bool = False) -> None:
             backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         _check_backend(backend)
         drawn_before = np.random.get_state()  # noqa: NPY002 (JAX draws from it when it is imported)
-        if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        if os.environ.get(_LEVEL) == "0":
             backend = _import(data_parallel)
         else:
-            # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone.
-            os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-            try:
-                with _start_up_messages_to_log():
-                    backend = _import(data_parallel)
-            finally:
-                del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+            with _start_up_messages_to_log():
+                backend = _import(data_parallel)
         np.random.set_state(drawn_before)  # noqa: NPY002
         _loaded = backend
 
@@ -140,19 +140,67 @@ def _allowed_threads() -> int:
 @contextmanager
 def _start_up_messages_to_log() -> Iterator[None]:
     """Hold back what is written to file descriptor 2; pass on all that is not log noise."""
-    sys.stderr.flush()
-    kept = os.dup(2)
     with tempfile.TemporaryFile() as caught:
-        os.dup2(caught.fileno(), 2)
         try:
-            yield
+            # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone. Some
+            # messages come before it has done so.
+            with _environment_variable(_LEVEL, "3"), _stderr_to(caught.fileno()):
+                yield
         finally:
-            sys.stderr.flush()
+            caught.seek(0)
+            for line in caught:
+                _pass_on(line)
+
+
+def _pass_on(line: bytes) -> None:
+    """Write a line to file descriptor 2, or log noise to the log, where it belongs."""
+    text = line.decode(errors="replace").rstrip()
+    if _NOISE.match(text):
+        logger.debug("%s", text)
+    elif _is_open(2):
+        os.write(2, line)
+
+
+@contextmanager
+def _environment_variable(name: str, value: str) -> Iterator[None]:
+    """Set an environment variable for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+@contextmanager
+def _stderr_to(file: int) -> Iterator[None]:
+    """Let file descriptor 2 mean another file for a while. It may be closed before and after."""
+    _flush_stderr()
+    kept = os.dup(2) if _is_open(2) and file != 2 else None
+    os.dup2(file, 2)
+    try:
+        yield
+    finally:
+        _flush_stderr()
+        if kept is not None:
             os.dup2(kept, 2)
             os.close(kept)
-            caught.seek(0)
-            for line in caught.read().decode(errors="replace").splitlines():
-                if _NOISE.match(line):
-                    logger.debug("%s", line)
-                else:
-                    print(line, file=sys.stderr)
+        elif file != 2:
+            os.close(2)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _flush_stderr() -> None:
+    """Write what Python has buffered for stderr, which may be None, closed or any object."""
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -271,4 +272,5 @@ def _evaluate(engine: Engine, validation: Examples) -> Logs:
 
 def _print_epoch(epoch: int, last: int, logs: Logs) -> None:
     figures = ", ".join(f"{name} {value:.4f}" for name, value in logs.items() if name != "seconds")
-    print(f"Epoch {epoch}/{last}: {figures}, {logs['seconds']:.1f} s", flush=True)
+    if not getattr(sys.stdout, "closed", False):
+        print(f"Epoch {epoch}/{last}: {figures}, {logs['seconds']:.1f} s", flush=True)

@@ -3,7 +3,6 @@
 import difflib
 import importlib.util
 import platform
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skembed.vectors._notices import tell
 from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
@@ -161,10 +161,9 @@ def _package_data(package: str | None) -> tuple[Path, Path] | None:
     if spec is None or spec.origin is None:
         return None
     if importlib.util.find_spec("pyarrow") is None:
-        print(
+        tell(
             f"skembed: {package} is installed, but reading it needs pyarrow: "
-            "pip install skembed[glove]",
-            file=sys.stderr,
+            "pip install skembed[glove]"
         )
         return None
     data = Path(spec.origin).parent / "data"

@@ -5,7 +5,6 @@ whole archive; only then it gets the archive's name.
 """
 
 import hashlib
-import sys
 import time
 from collections.abc import Iterator
 from itertools import chain
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from skembed.files import explained, remove_abandoned, workshop
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
+from skembed.vectors._notices import tell
 
 if TYPE_CHECKING:
     from skembed.vectors._catalogue import Archive
@@ -120,10 +120,9 @@ def _download(archive: "Archive", part: Path) -> None:
     done = part.stat().st_size if part.exists() else 0
     # Bytes as they lie on the server: others could not be counted on.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
-    print(
+    tell(
         f"skembed: downloading {archive.url} (about {archive.megabytes} MB"
-        + (f", continuing after {done / 1e6:.0f} MB)" if done else ")"),
-        file=sys.stderr,
+        + (f", continuing after {done / 1e6:.0f} MB)" if done else ")")
     )
     with requests.get(
         archive.url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS
@@ -181,10 +180,10 @@ def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
         if time.monotonic() - shown > 1:
             shown = time.monotonic()
             percent = f" ({done / total:.0%})" if total else ""
-            print(f"\rskembed: {done / 1e6:.0f} MB{percent}", end="", file=sys.stderr)
+            tell(f"\rskembed: {done / 1e6:.0f} MB{percent}", end="")
     if done < total or done == start:
         raise requests.exceptions.ConnectionError(f"the server broke off after {done:,} bytes")
-    print(f"\rskembed: {done / 1e6:.0f} MB, done  ", file=sys.stderr)
+    tell(f"\rskembed: {done / 1e6:.0f} MB, done  ")
 
 
 def _total(answer: Any, done: int) -> int:

@@ -156,6 +156,7 @@ def run_python():
             [sys.executable, "-W", "error", "-c", code],
             capture_output=True,
             text=True,
+            errors="replace",
             cwd=Path(skembed.__file__).parents[1],
             env=kept | environment,
             check=False,

@@ -53,6 +53,93 @@ print(tf.config.threading.get_inter_op_parallelism_threads())
     assert "cpu_feature_guard" in err
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("level", ["1", "2", "3", "5", "", "no number"])
+def test_no_message_of_tensorflow_comes_at_any_level_but_0(run_python, level):
+    code = f"""{FIT}
+from skembed import LSTMTextClassifier
+classifier.fit(texts, labels).predict(texts)
+LSTMTextClassifier(units=2, embedding_dim=2, epochs=1).fit(texts, labels).predict(texts)
+import os
+print(os.environ["TF_CPP_MIN_LOG_LEVEL"])
+"""
+    assert run_python(code, TF_CPP_MIN_LOG_LEVEL=level) == (f"{level}\n", "")
+
+
+@pytest.mark.parametrize("settings", [{}, {"TF_CPP_MIN_LOG_LEVEL": "1"}])
+def test_workers_write_nothing_though_their_callbacks_import_keras(run_python, settings):
+    code = f"""{FIT}
+from skembed.networks import load_engine
+load_engine()
+import keras
+from sklearn.model_selection import cross_val_score
+classifier.set_params(callbacks=[keras.callbacks.EarlyStopping("loss")])
+print(len(cross_val_score(classifier, texts, labels, cv=2, n_jobs=2, error_score="raise")))
+"""
+    assert run_python(code, **settings) == ("2\n", "")
+
+
+def test_a_program_that_imports_keras_after_load_engine_is_quiet(run_python):
+    code = "from skembed.networks import load_engine\nload_engine()\nimport keras\n" + FIT
+    assert run_python(code + "classifier.fit(texts, labels).predict(texts)") == ("", "")
+
+
+STREAMS = {
+    "None": "sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = None",
+    "closed": "sys.stdout.close(), sys.stderr.close()",
+    "None and no descriptors": "sys.stdout = sys.stderr = None; [os.close(i) for i in range(3)]",
+    "no descriptor": "os.close(2)",
+    "in memory": "sys.stdout, sys.stderr = io.StringIO(), io.StringIO()",
+    "no flush": "sys.stderr = type('Stream', (), {'write': lambda self, text: None})()",
+}
+
+
+@pytest.mark.parametrize("streams", STREAMS.values(), ids=STREAMS)
+def test_a_process_without_stdout_and_stderr_trains(run_python, streams, tmp_path):
+    code = f"""import io, os, sys
+sys.unraisablehook = lambda _: None  # the end of a process flushes stderr, whatever it is
+{streams}
+try:
+    {FIT.strip().replace(chr(10), chr(10) + "    ")}
+    from skembed import compare
+    from skembed.networks import load_engine
+    classifier.set_params(verbose=1, wide=True).fit(texts, labels).predict(texts)
+    str(compare({{"ours": classifier}}, texts, labels, cv=2))
+    load_engine()
+    import keras
+    logger = keras.callbacks.CSVLogger({str(tmp_path / "log.csv")!r})
+    classifier.set_params(callbacks=[logger], decision="tuned").fit(texts, labels)
+    found = "trained"
+except BaseException as error:
+    found = repr(error)
+with open({str(tmp_path / "found.txt")!r}, "w") as file:
+    file.write(found)
+os._exit(0)
+"""
+    run_python(code)
+    assert (tmp_path / "found.txt").read_text() == "trained"
+    assert (tmp_path / "log.csv").read_text().startswith("epoch,accuracy,loss")
+
+
+def test_what_is_no_log_message_passes_and_errors_are_raised(run_python, tmp_path):
+    (tmp_path / "tensorflow").mkdir()
+    (tmp_path / "tensorflow" / "__init__.py").write_text(
+        "import os, sys\n"
+        "sys.stderr.write('from Python\\n')\n"
+        "os.write(2, b'I0000 00:00:1.1 1 port.cc:153] noise\\nfrom C \\xff\\n')\n"
+        "raise OSError('libcudart is damaged')\n"
+    )
+    code = f"""{FIT}
+sys.path.insert(0, {str(tmp_path)!r})
+try:
+    classifier.fit(texts, labels)
+except OSError as error:
+    print(error)
+"""
+    out, err = run_python("import sys\n" + code)
+    assert (out, err) == ("libcudart is damaged\n", "from Python\nfrom C \ufffd\n")
+
+
 def test_global_settings_are_neither_followed_nor_changed(run_python):
     code = f"""{STATE}{FIT}
 from sklearn.base import clone

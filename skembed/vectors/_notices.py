@@ -1,0 +1,17 @@
+"""What the user is told while vectors are fetched, on stderr where there is one."""
+
+import sys
+
+
+def tell(text: str, *, end: str = "\n") -> None:
+    """Print a line to stderr, which a process may lack (None) or have closed.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    end : str, default="\\n"
+        What is written behind it.
+    """
+    if sys.stderr is not None and not getattr(sys.stderr, "closed", False):
+        print(text, end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,201 @@
+"""Write a file of each kind in today's format, with what the estimators in them answer.
+
+``python tests/persistence/make_golden.py`` writes what is missing into
+``tests/persistence/golden/VERSION``. A file that is there stays as it is: the tests open the files
+of every version for ever, so a new format needs new files, and an old format keeps its own.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from sklearn.ensemble import VotingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skembed import (
+    CNNTextClassifier,
+    FastTextVectorizer,
+    GloveVectorizer,
+    KerasTokenizer,
+    LSTMTextClassifier,
+    TokenSequences,
+    Word2VecVectorizer,
+    WordVectors,
+    save,
+    to_onnx,
+)
+from skembed.classifiers._checkpoint import Checkpoint
+from skembed.data import stream
+from skembed.persistence._file import FORMAT
+
+GOLDEN = Path(__file__).parent / "golden"
+
+TEXTS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail", "Sea! Sun", "hail"] * 4
+LABELS = ["fine", "foul"] * 12
+INDICATORS = np.array([[1, 0, 1], [0, 1, 0]] * 12)
+IDS = np.array([[2, 3, 4], [5, 3, 6], [2, 7, 0], [6, 3, 8]] * 6)
+POINTS = np.array([[0.5, 1.0], [-1.0, 0.25], [1.0, 1.5], [-0.5, -1.0]] * 6)
+INPUTS = {
+    "texts": ["sun and sea", "rain, wind", "an unseen word", "hail"],
+    "ids": IDS[:4].tolist(),
+    "points": POINTS[:4].tolist(),
+}
+VECTORS = WordVectors(
+    ["sun", "sea", "rain", "wind", "and"], [[1.0, 0.5], [0.5, 1.0], [-1, 0.5], [-1, -1], [0, 0.5]]
+)
+SMALL: dict[str, Any] = dict(embedding_dim=2, epochs=2, random_state=0)
+
+
+class Interrupted(BaseException):
+    """Ends a fit in the middle, as a kill does."""
+
+
+def cnn(**parameters: Any) -> CNNTextClassifier:
+    return CNNTextClassifier(**{**SMALL, "filters": 2, "kernel_sizes": (1, 2), **parameters})
+
+
+def lstm(**parameters: Any) -> LSTMTextClassifier:
+    return LSTMTextClassifier(**{**SMALL, "units": 2, **parameters})
+
+
+def batches() -> Any:
+    return stream([(TEXTS[:13], LABELS[:13]), (TEXTS[13:], LABELS[13:])])
+
+
+SKEMBED: dict[str, tuple[str, Callable[[], Any]]] = {
+    "cnn": ("texts", lambda: cnn().fit(TEXTS, LABELS)),
+    "cnn_stacked": (
+        "texts",
+        lambda: cnn(stacked=True, dense_units=(2,), batch_norm=True).fit(TEXTS, LABELS),
+    ),
+    "cnn_wide": ("texts", lambda: cnn(wide=True).fit(TEXTS, LABELS)),
+    "cnn_multilabel": ("texts", lambda: cnn().fit(TEXTS, INDICATORS)),
+    "cnn_multilabel_wide_tuned": (
+        "texts",
+        lambda: cnn(wide=True, decision="tuned").fit(TEXTS, INDICATORS),
+    ),
+    "cnn_of_points": ("points", lambda: cnn(kernel_sizes=(1,)).fit(POINTS, LABELS)),
+    "cnn_of_ids": ("ids", lambda: cnn().fit(IDS, LABELS)),
+    "cnn_of_word_vectors": ("texts", lambda: cnn(embeddings=VECTORS).fit(TEXTS, LABELS)),
+    "cnn_after_partial_fit": (
+        "texts",
+        lambda: cnn().fit(TEXTS, LABELS).partial_fit(TEXTS[::-1], LABELS[::-1]),
+    ),
+    "cnn_of_numbered_labels": (
+        "texts",
+        lambda: cnn(class_weight={3: 2.0, 7: 1.0}).fit(TEXTS, [3, 7] * 12),
+    ),
+    "lstm": ("texts", lambda: lstm().fit(TEXTS, LABELS)),
+    "lstm_bidirectional": (
+        "texts",
+        lambda: lstm(bidirectional=True, early_stopping=True, dropout=0.1).fit(TEXTS, LABELS),
+    ),
+    "lstm_streamed": ("texts", lambda: lstm().fit(batches())),
+    "glove": ("texts", lambda: GloveVectorizer(VECTORS, pooling=("sif", "max")).fit(TEXTS)),
+    "word2vec": (
+        "texts",
+        lambda: Word2VecVectorizer(n_dims=2, min_count=1, random_state=0).fit(TEXTS),
+    ),
+    "fasttext": (
+        "texts",
+        lambda: FastTextVectorizer(n_dims=2, min_count=1, random_state=0).fit(TEXTS),
+    ),
+    "tokenizer": ("texts", lambda: KerasTokenizer(max_length=0.9, extra_words=["sky"]).fit(TEXTS)),
+    "tokenizer_after_partial_fit": ("texts", lambda: KerasTokenizer(min_df=2).partial_fit(TEXTS)),
+    "tokenizer_and_lstm": (
+        "texts",
+        lambda: make_pipeline(KerasTokenizer(), lstm()).fit(TEXTS, LABELS),
+    ),
+    "glove_and_cnn": (
+        "texts",
+        lambda: make_pipeline(GloveVectorizer(VECTORS, output="sequences"), cnn()).fit(
+            TEXTS, LABELS
+        ),
+    ),
+    "glove_and_regression": (
+        "texts",
+        lambda: make_pipeline(GloveVectorizer(VECTORS), StandardScaler(), LogisticRegression()).fit(
+            TEXTS, LABELS
+        ),
+    ),
+    "union": (
+        "texts",
+        lambda: make_pipeline(
+            FeatureUnion([("words", TfidfVectorizer()), ("vectors", GloveVectorizer(VECTORS))]),
+            LogisticRegression(),
+        ).fit(TEXTS, LABELS),
+    ),
+    "vote": (
+        "texts",
+        lambda: VotingClassifier([("cnn", cnn()), ("lstm", lstm())], voting="soft").fit(
+            TEXTS, LABELS
+        ),
+    ),
+}
+
+ONNX: dict[str, Callable[[], Any]] = {
+    "cnn": lambda: cnn().fit(TEXTS, LABELS),
+    "cnn_wide_multilabel": lambda: cnn(wide=True, decision="tuned").fit(TEXTS, INDICATORS),
+    "lstm": lambda: make_pipeline(KerasTokenizer(max_length=3), lstm()).fit(TEXTS, [3, 7] * 12),
+}
+
+
+def checkpointed(path: Path) -> LSTMTextClassifier:
+    """Return the classifier whose fit on `batches` is in the middle of its way at a path."""
+    return lstm(epochs=4, checkpoint=path)
+
+
+def _write_and_end(checkpoint: Checkpoint, progress: Any) -> None:
+    checkpoint._write(lambda: progress)
+    raise Interrupted
+
+
+def answers(estimator: Any, given: Any) -> dict[str, Any]:
+    """Return all that an estimator says of its input, as JSON knows it."""
+    said = {}
+    for name in ("predict_proba", "predict", "transform"):
+        if hasattr(estimator, name):
+            found = getattr(estimator, name)(given)
+            dense = found.to_dense() if isinstance(found, TokenSequences) else np.asarray(found)
+            said[name] = dense.tolist()
+    return said
+
+
+def main() -> None:
+    """Write the files that are missing."""
+    folder = GOLDEN / str(FORMAT)
+    folder.mkdir(parents=True, exist_ok=True)
+    expected_path = folder / "expected.json"
+    expected = json.loads(expected_path.read_text()) if expected_path.exists() else {}
+    for name, (of, make) in SKEMBED.items():
+        path = folder / f"{name}.skembed"
+        if not path.exists():
+            estimator = make()
+            save(estimator, path)
+            given = np.array(INPUTS[of]) if of != "texts" else INPUTS[of]
+            expected[path.name] = {"of": of} | answers(estimator, given)
+    for name, make in ONNX.items():
+        path = folder / f"{name}.onnx"
+        if not path.exists():
+            estimator = make()
+            to_onnx(estimator, path)
+            expected[path.name] = {"of": "texts"} | answers(estimator, INPUTS["texts"])
+    path = folder / "lstm.checkpoint"
+    if not path.exists():
+        ending = mock.patch.object(Checkpoint, "epoch_ended", _write_and_end)
+        with ending, contextlib.suppress(Interrupted):
+            checkpointed(path).fit(batches())
+        whole = checkpointed(path).set_params(checkpoint=None).fit(batches())
+        expected[path.name] = {"of": "texts"} | answers(whole, INPUTS["texts"])
+    expected_path.write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()

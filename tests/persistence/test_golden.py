@@ -1,0 +1,86 @@
+"""Files of every format version open for ever, and answer what they answered."""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import skembed
+from skembed import TokenSequences
+from skembed.serve import Predictor
+
+HERE = Path(__file__).parent
+SCRIPT = importlib.util.spec_from_file_location("make_golden", HERE / "make_golden.py")
+make_golden = importlib.util.module_from_spec(SCRIPT)
+SCRIPT.loader.exec_module(make_golden)
+
+VERSIONS = sorted(path for path in make_golden.GOLDEN.iterdir() if path.is_dir())
+FILES = [path for folder in VERSIONS for path in sorted(folder.iterdir()) if path.suffix != ".json"]
+MODELS = [path for path in FILES if path.suffix == ".skembed"]
+
+
+def name_of(path):
+    return f"{path.parent.name}-{path.name}"
+
+
+def expected_of(path):
+    """Return what is given to an estimator, and what it answered by method."""
+    expected = json.loads((path.parent / "expected.json").read_text())[path.name]
+    given = make_golden.INPUTS[expected.pop("of")]
+    return (given if isinstance(given[0], str) else np.array(given)), expected
+
+
+def assert_answers(estimator, path, tolerance):
+    given, expected = expected_of(path)
+    assert expected
+    for method, answer in expected.items():
+        found = getattr(estimator, method)(given)
+        found = found.to_dense() if isinstance(found, TokenSequences) else found
+        if method == "predict":
+            assert np.asarray(found).tolist() == answer
+        else:
+            assert_allclose(found, answer, rtol=tolerance, atol=tolerance)
+
+
+def test_the_files_of_each_version():
+    assert [folder.name for folder in VERSIONS] == ["1"]
+    for folder in VERSIONS:
+        expected = json.loads((folder / "expected.json").read_text())
+        assert sorted(expected) == sorted(path.name for path in FILES if path.parent == folder)
+        assert len(expected) >= 25
+    assert sum(path.stat().st_size for path in FILES) < 1_000_000
+
+
+@pytest.mark.parametrize("path", MODELS, ids=name_of)
+def test_a_model_opens(path):
+    assert_answers(skembed.load(path), path, 1e-6)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODELS if path.name.startswith(("cnn", "lstm"))], ids=name_of
+)
+def test_a_classifier_trains_on(path):
+    classifier = skembed.load(path)
+    given, expected = expected_of(path)
+    before = classifier.history_["loss"]
+    classifier.partial_fit(given, np.array(expected["predict"]))
+    assert classifier.history_["loss"][:-1] == before
+    assert not np.allclose(classifier.predict_proba(given), expected["predict_proba"], atol=1e-6)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".onnx"], ids=name_of)
+def test_an_onnx_file_opens(path):
+    assert_answers(Predictor(path), path, 1e-5)
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.suffix == ".checkpoint"], ids=name_of)
+def test_a_fit_goes_on_from_a_checkpoint(path, tmp_path):
+    shutil.copy(path, tmp_path)
+    classifier = make_golden.checkpointed(tmp_path / path.name).fit(make_golden.batches())
+    assert list(tmp_path.iterdir()) == []
+    assert classifier.n_iter_ == 4
+    assert_answers(classifier, path, 1e-4)

@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._caller import warn_caller
 from skembed.files import (
     FORGOTTEN_SECONDS,
     explained,
@@ -20,7 +21,6 @@ from skembed.files import (
     remove_abandoned,
     workshop,
 )
-from skembed._caller import warn_caller
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
     MATRIX_START,

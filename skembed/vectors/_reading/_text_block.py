@@ -41,7 +41,7 @@ def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Bl
     n_lines : int
     """
     raw = _in_plain_newlines(raw)
-    if any(mark in raw for mark in _OTHER_WHITESPACE):
+    if kept is not None and _has_other_whitespace(raw):  # which may be in numbers not looked at
         return None, raw.count(b"\n")
     text = np.frombuffer(raw, dtype=np.uint8, count=len(raw) // 8 * 8)
     newlines = find_byte(text, _NEWLINE, "<u8")
@@ -74,6 +74,10 @@ def _in_plain_newlines(raw: bytearray) -> bytearray:
     return raw
 
 
+def _has_other_whitespace(text: bytes | bytearray) -> bool:
+    return any(mark in text for mark in _OTHER_WHITESPACE)
+
+
 def _find_spaces(
     text: NDArray[np.uint8], newlines: NDArray[np.int64], n_dims: int
 ) -> NDArray[np.int64] | None:
@@ -89,7 +93,7 @@ def _find_spaces(
 def _cut_words(
     text: NDArray[np.uint8], ends: NDArray[np.int64], newlines: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Take the first field of each line; None if one is empty, endless or not UTF-8."""
+    """Take the first field of each line; None if one is empty, endless, not UTF-8 or not whole."""
     starts = np.zeros(len(ends), dtype=np.int64)
     starts[1:] = newlines[:-1] + 1
     lengths = ends - starts
@@ -97,9 +101,12 @@ def _cut_words(
         return None
     places, offsets = gather_positions(starts, lengths + 1)
     blob = text[places]
+    joined = bytes(blob)
+    if _has_other_whitespace(joined):
+        return None
     try:
         # The space between words keeps half a letter from being completed by its neighbour.
-        bytes(blob).decode()
+        joined.decode()
     except UnicodeDecodeError:
         return None
     blob[offsets[1:] - 1] = 0

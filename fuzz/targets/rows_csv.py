@@ -1,4 +1,4 @@
-"""CSV and TSV, as the commands read them and as `load_table` does, plain and gzipped."""
+"""CSV and TSV, as a whole and as `load_table` reads them, plain and gzipped."""
 
 import gzip
 from collections.abc import Iterator

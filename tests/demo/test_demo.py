@@ -92,6 +92,11 @@ def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
         ),
         (["--csv", "{table}"], "--csv needs --text COLUMN and --label COLUMN"),
         (["--text", "words"], "add --csv FILE"),
+        (["--separator", ";"], "add --csv FILE"),
+        (
+            ["--csv", "{table}", "--text", "words", "--label", "season", "--separator", "tab"],
+            "has no column 'words'. Its columns: 'words,season'. The separator is '\\t'",
+        ),
         (["--folds", "1"], "--folds must be at least 2, got 1"),
         (["--epochs", "0"], "--epochs must be at least 1, got 0"),
         (["--max-documents", "1"], "--max-documents must be at least 2, got 1"),

@@ -9,6 +9,7 @@ import click
 from skembed import __version__
 from skembed.cli._answers import FORMATS as ANSWER_FORMATS
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
+from skembed.data._separator import separator_typed
 from skembed.data._tables import FORMATS
 
 NETWORKS = ("cnn", "lstm")
@@ -25,7 +26,7 @@ format_option = click.option(
 )
 separator_option = click.option(
     "--separator",
-    callback=lambda context, option, value: {"tab": "\t", "\\t": "\t"}.get(value, value),
+    callback=lambda context, option, value: separator_typed(value),
     help="What separates the cells of CSV or TSV, such as ';' or tab. [default: found]",
 )
 encoding_option = click.option(

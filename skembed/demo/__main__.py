@@ -12,6 +12,7 @@ from sklearn.metrics import get_scorer
 from sklearn.model_selection import StratifiedKFold
 
 from skembed.comparison import Comparison, compare
+from skembed.data._separator import separator_typed
 from skembed.demo._answer import answer
 from skembed.demo._contenders import PAIRS, make_contenders
 from skembed.demo._corpus import Corpus, fit_for_folds, load_corpus, load_csv
@@ -70,6 +71,15 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--csv", type=Path, metavar="FILE", help="a table of your own")
     parser.add_argument("--text", metavar="COLUMN", help="the column of FILE with the texts")
     parser.add_argument("--label", metavar="COLUMN", help="the column of FILE with the labels")
+    parser.add_argument(
+        "--separator",
+        metavar="CHARACTER",
+        type=separator_typed,
+        help="what separates the cells of FILE, such as ';' or tab (default: found)",
+    )
+    parser.add_argument(
+        "--encoding", help="of FILE, such as latin-1 or cp1252 (default: UTF-8)", metavar="NAME"
+    )
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -114,8 +124,11 @@ def _check(options: argparse.Namespace) -> None:
         raise FileNotFoundError(
             f"No file {options.csv}. --csv needs the path of a table with a header."
         )
-    if options.csv is None and (options.text or options.label):
-        raise ValueError("--text and --label name columns of a table; add --csv FILE.")
+    of_table = ("text", "label", "separator", "encoding")
+    if options.csv is None and any(getattr(options, name) for name in of_table):
+        raise ValueError(
+            "--text, --label, --separator and --encoding are for a table; add --csv FILE."
+        )
     for name, least in {"folds": 2, "epochs": 1, "max_documents": 2}.items():
         value = getattr(options, name)
         if value is not None and value < least:
@@ -129,7 +142,13 @@ def _check(options: argparse.Namespace) -> None:
 
 def _load(options: argparse.Namespace) -> Corpus:
     if options.csv is not None:
-        return load_csv(options.csv, options.text, options.label)
+        return load_csv(
+            options.csv,
+            options.text,
+            options.label,
+            separator=options.separator,
+            encoding=options.encoding,
+        )
     return load_corpus(options.dataset)
 
 

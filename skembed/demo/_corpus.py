@@ -55,7 +55,9 @@ def load_corpus(dataset: str) -> Corpus:
     return Corpus(list(bunch.data), np.array(bunch.target_names)[bunch.target], description)
 
 
-def load_csv(path: Path, text: str, label: str) -> Corpus:
+def load_csv(
+    path: Path, text: str, label: str, *, separator: str | None, encoding: str | None
+) -> Corpus:
     """Read the user's own table.
 
     Parameters
@@ -63,12 +65,14 @@ def load_csv(path: Path, text: str, label: str) -> Corpus:
     path : pathlib.Path
     text, label : str
         Columns.
+    separator, encoding : str or None
+        As `load_table` takes them.
 
     Returns
     -------
     corpus : Corpus
     """
-    bunch = load_table(path, text=text, label=label)
+    bunch = load_table(path, text=text, label=label, separator=separator, encoding=encoding)
     return Corpus(bunch.data, np.array(bunch.target_names)[bunch.target], bunch.DESCR)
 
 

@@ -1,0 +1,159 @@
+"""Tables that the commands read: their columns, separators and encodings, from files and pipes."""
+
+import csv
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+import skembed
+from skembed import CNNTextClassifier
+from skembed.cli import main
+
+TEXTS = ["good film", "bad film"] * 8
+LABELS = ["012", "NA"] * 8
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("models") / "model.skembed")
+    classifier = CNNTextClassifier(filters=2, embedding_dim=2, epochs=1, random_state=0)
+    skembed.save(classifier.fit(TEXTS, LABELS), path)
+    return path
+
+
+def answers_of(path):
+    """Return the cells of a CSV file without the last two columns, which are the answers."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [*csv.reader(file)]
+    assert rows[0][-2:] == ["predicted", "probability"]
+    return [row[:-2] for row in rows]
+
+
+def refused(capsys, *arguments):
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main([*map(str, arguments)])
+    return capsys.readouterr().err
+
+
+def test_answers_keep_all_columns_as_they_are(model, tmp_path):
+    rows = [
+        ["n", "text", "n", "", ""],
+        ["1", "good film", "002", "", "x"],
+        ["NA", "two\r\nlines, and a mark: \"", " 3 ", "", ""],
+    ]  # fmt: skip
+    path, output = tmp_path / "rows.csv", tmp_path / "answers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    main(["predict", model, str(path), "--output", str(output)])
+    assert answers_of(output) == rows
+
+
+def test_several_columns_of_a_name_are_not_lost_in_json(model, tmp_path, capsys):
+    (tmp_path / "rows.csv").write_text("text,n,n\ngood,1,2\n")
+    for name in ("answers.jsonl", "answers.parquet"):
+        said = refused(capsys, "predict", model, tmp_path / "rows.csv", "--output", tmp_path / name)
+        assert said == (
+            "Error: The table has several columns 'n', which only CSV and TSV can hold. "
+            "Write the answers as CSV.\n"
+        )
+
+
+def test_json_lines_whose_keys_differ(model, tmp_path, capsys):
+    lines = ['{"text": "good", "a": 1}', '{"a": null, "text": "bad"}', '{"text": "bad"}']
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(lines))
+    main(["predict", model, str(path), "--output", str(tmp_path / "answers.jsonl")])
+    found = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
+    assert [dict([*row.items()][:-2]) for row in found] == [*map(json.loads, lines)]
+    main(["predict", model, str(path), "--output", str(tmp_path / "answers.csv")])
+    expected = [["text", "a"], ["good", "1"], ["bad", ""], ["bad", ""]]
+    assert answers_of(tmp_path / "answers.csv") == expected
+    path.write_text('{"text": "good"}\n{"text": "bad", "b": 1}\n')
+    for name in ("answers.csv", "answers.parquet"):
+        said = refused(capsys, "predict", model, path, "--output", tmp_path / name)
+        assert "A row has 'b', which the first row has not" in said
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.feather"])
+def test_columnar_tables_keep_their_types(name, model, tmp_path):
+    table = pa.table({"n": [[1], None], "text": ["good", "bad"], "day": pa.array([1, 2], "date32")})
+    if name == "rows.parquet":
+        pyarrow.parquet.write_table(table, tmp_path / name)
+    else:
+        pyarrow.feather.write_feather(table, tmp_path / name)
+    main(["predict", model, str(tmp_path / name), "--output", str(tmp_path / "answers.parquet")])
+    answers = pyarrow.parquet.read_table(tmp_path / "answers.parquet")
+    assert answers.select(["n", "text", "day"]).to_pylist() == table.to_pylist()
+
+
+def test_arrow_is_not_written(model, tmp_path, capsys):
+    path = tmp_path / "rows.feather"
+    pyarrow.feather.write_feather(pa.table({"text": ["good"]}), path)
+    said = refused(capsys, "predict", model, path)
+    assert "Answers cannot be written as arrow; give --output-format, one of csv, tsv, " in said
+
+
+@pytest.mark.parametrize("given", ["^", "tab", "\\t"])
+def test_separators_and_encodings_are_given(given, tmp_path, capsys):
+    separator = "^" if given == "^" else "\t"
+    path, model = tmp_path / "rows.csv", tmp_path / "m.skembed"
+    rows = [f"{text} é{separator}{label}" for text, label in zip(TEXTS, LABELS, strict=True)]
+    path.write_bytes("\r\n".join([f"text{separator}label", *rows]).encode("cp1252"))
+    options = ["--separator", given, "--encoding", "cp1252"]
+    main(["train", str(path), "--output", str(model), "--epochs", "1", "--no-wide", *options])
+    assert skembed.load(model).classes_.tolist() == ["012", "NA"]
+    main(["predict", str(model), str(path), "--output", str(tmp_path / "a.csv"), *options])
+    assert answers_of(tmp_path / "a.csv")[1:3] == [["good film é", "012"], ["bad film é", "NA"]]
+    capsys.readouterr()
+    said = refused(capsys, "predict", model, path, "--separator", ";;")
+    assert "separator must be one character, such as ',', ';', '|' or a tab" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [("n;text\n1;good\n2;\n", "line 3"), ('n,text\n1,"a\nb"\n2," "\n', "line 4")],
+)
+def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, capsys):
+    path = tmp_path / "rows.csv"
+    path.write_text(content)
+    said = refused(capsys, "predict", model, path, "--output", tmp_path / "answers.csv")
+    assert said == (
+        f"Error: {path}, {place}: column 'text' is empty. Fill it in, or remove the row.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("input", "status", "out", "err"),
+    [
+        (b"\xff\xfe" + "n|text\r1|gòod\r\r".encode("utf-16-le"), 0, "n,text,predicted,probab", ""),
+        (b'n,text\n1,"good\n', 1, "", "Error: standard input, line 2: a cell begins with a quot"),
+        (b"n;text\n1;g\xf2od\n", 1, "", "Error: standard input must be UTF-8, but byte 10 is 0xf2"),
+    ],
+)
+def test_pipes(input, status, out, err, model):
+    root = Path(skembed.__file__).parents[1]
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-m", "skembed", "predict", model, "-", "--format", "csv"],
+        input=input, capture_output=True, env=os.environ | {"PYTHONPATH": path}, check=False,
+    )  # fmt: skip
+    assert done.returncode == status
+    assert done.stdout.decode().startswith(out)
+    assert done.stderr.decode().startswith(err)
+
+
+def test_a_compressed_table_has_an_encoding_too(model, tmp_path):
+    path = tmp_path / "rows.CSV.GZ"
+    path.write_bytes(gzip.compress("text;n\ngòod;1\n".encode("latin-1")))
+    main(
+        ["predict", model, str(path), "--encoding", "latin-1", "--output", str(tmp_path / "a.csv")]
+    )
+    assert answers_of(tmp_path / "a.csv") == [["text", "n"], ["gòod", "1"]]

@@ -1,0 +1,187 @@
+"""Tables in files: one reader for `load_table`, streams, the commands and the demo."""
+
+import gzip
+import re
+
+import pytest
+
+from skembed.data import stream
+
+GIVE_SEPARATOR = "separator= (on the command line: --separator)"
+OPEN_CELL = (
+    "a cell begins with a quotation mark, and no quotation mark ends it. Put one at its end. A "
+    "quotation mark that belongs to the text is written twice, in a cell that is in quotation "
+    'marks: """Yes"", she said".'
+)
+GIVE_ENCODING = (
+    "If it has another encoding, such as latin-1 or cp1252, name it with encoding= (on the command "
+    "line: --encoding), or save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')."
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ('text,label\n"a" b,x\nc,y\n', ["a b", "c"]),
+        ('text,label\n"a\n\r\nb\r""c""",x\nd,y\n', ['a\n\r\nb\r"c"', "d"]),
+        ('text,label\nsay "a",x\n"two\nlines" ,y', ['say "a"', "two\nlines "]),
+        ("text,label\r\n\r\n \t\r\na,x\r\n\r\nb,y\r\n\r\n", ["a", "b"]),
+        ("text,label\ra,x\r\rb,y", ["a", "b"]),
+        ("\ntext,label\n a\x0b\0,x\nb\u2028c,y\n", [" a\x0b\0", "b\u2028c"]),
+        ("text,label,,,\na,x,,,\nb,y,1,2,\n", ["a", "b"]),
+        ("n,label,n,text\n1,x,2,a\n1,y,2,b\n", ["a", "b"]),
+        ("text;label\nh, i;x\nb;y\n", ["h, i", "b"]),
+        ("label|text\nx|a,b;c\ny|d\n", ["a,b;c", "d"]),
+        ("id\ttext\tlabel\n1\ta, b\tx\n2\tc; d\ty\n", ["a, b", "c; d"]),
+        ('"text";"label"\n"a;\nb";x\n"c";y\n', ["a;\nb", "c"]),
+    ],
+)
+def test_rows(read, content, texts, write):
+    assert read(write(content)) == (texts, ["x", "y"])
+
+
+def test_separators_and_encodings_that_are_given(read, write):
+    texts, labels = ["naïve, so", "b"], ["x", "y"]
+    table = "text^label\nnaïve, so^x\nb^y\n"
+    for encoding in ("latin-1", "cp1252", "utf-16-le", "utf-16-be"):
+        path = write(table.encode(encoding))
+        assert read(path, separator="^", encoding=encoding) == (texts, labels)
+        path = write(gzip.compress(table.encode(encoding)), "table.csv.gz")
+        assert read(path, separator="^", encoding=encoding) == (texts, labels)
+    path = write(table.replace("^", ";"), "table.tsv")
+    assert read(path, separator=";") == (texts, labels)
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.tsv", "table.jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-be", "utf-32-be"])
+def test_byte_order_marks_decide(read, encoding, name, write):
+    content = '{"text": "naïve", "label": "x"}\n'
+    if name != "table.jsonl":
+        content = "text\tlabel\nnaïve\tx\n".replace("\t", "\t" if name == "table.tsv" else ";")
+    mark = "\ufeff" if encoding.endswith("-be") else ""
+    path = write((mark + content).encode(encoding), name)
+    assert read(path) == (["naïve"], ["x"])
+    assert read(path, encoding="latin-1") == (["naïve"], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('label,text\nham,"hello\nspam,win\nham,ok\n', 2),
+        ('label,text\nx,"a\nb"\n\nham,"hello\nspam,win', 5),
+        ('label,text\rx,"a\rb"\r\rham,"hello\rspam,win', 5),
+        ('label,text\r\nx,"a\r\nb"\r\nham,"', 4),
+        ('label,text\n"two\nlines",x\n"y\nz","ham\n', 5),
+        ('label,"text\nham,hello\n', 1),
+        ('label,text\nham,"hello\nspam,"win" now\nham,ok\n', 2),
+        ('label\ttext\nham\tok\nham\t"hello\nspam\twin\nham\t"well" then\nham\tok\n', 3),
+        ('label,text\nx,"a"\n"b\nc","d\ne,"f\n', 4),
+    ],
+)
+def test_quotation_marks_that_do_not_close(content, line, write, refuse):
+    path = write(content)
+    refuse(path, f"{path}, line {line}: {OPEN_CELL}")
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "n_cells"),
+    [
+        ("text,label\na\n", 2, 1),
+        ('text,label\n"a\n\nb",x\n\nc,d,y\n', 6, 3),
+        ('text,label\n"a\n\nb",x,\n', 2, 3),
+        ("text,label\ra,x\r\rb\r", 4, 1),
+        ("text\tlabel\na\tx\n\t\t\n", 3, 3),
+        ("text,label,,\na,x,,\nb,y,\n", 3, 3),
+    ],
+)
+def test_rows_with_too_few_or_too_many_cells(content, line, n_cells, write, refuse):
+    path, width = write(content), 4 if ",," in content else 2
+    separator = "\t" if "\t" in content else ","
+    refuse(
+        path,
+        f"{path}, line {line}: {n_cells} cells, but the header has {width}, with the separator "
+        f"{separator!r}. Put cells that contain the separator into quotation marks, or give "
+        f"another one with {GIVE_SEPARATOR}.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "separator"),
+    [
+        ("txt;label\na,b;x\n", "has no column 'text'. Its columns: 'txt', 'label'.", ";"),
+        ("text^label\na^x\n", "has no column 'text'. Its columns: 'text^label'.", ","),
+        ("text ,label\na,x\n", "has no column 'text'. Its columns: 'text ', 'label'.", ","),
+        ("text,text,label\na,b,x\n", "has more than one column 'text'. Its columns: 'text', 'text',"
+         " 'label'.", ","),
+        ("a,b|c\n1,2|3\n1|3,4\n", "has no column 'text'. Its columns: 'a', 'b|c'.", ","),
+    ],
+)  # fmt: skip
+def test_columns_that_are_not_there(content, message, separator, write, refuse):
+    path = write(content)
+    way_out = (
+        f" The separator is {separator!r}; if another one is right, give it with {GIVE_SEPARATOR}."
+    )
+    refuse(path, f"{path} {message}{way_out}")
+
+
+def test_a_table_of_many_columns_is_told_by_the_first(read, write):
+    path = write(",".join(f"c{i}" for i in range(1000)) + "\n")
+    with pytest.raises(ValueError, match=r"'c18', 'c19' and 980 more\. The separator is ','"):
+        read(path)
+
+
+def test_a_separator_is_never_guessed_among_several(read, write):
+    path = write("text,a;text,label\nb,c;d,x\n")
+    assert read(path) == (["b"], ["x"])
+    path = write("text,a;text\nb,c;d\n")
+    with pytest.raises(
+        ValueError,
+        match=re.escape(
+            f"{path} can be read with each of the separators ',', ';'. "
+            f"Give the right one with {GIVE_SEPARATOR}."
+        ),
+    ):
+        stream(path, text="text")
+    assert [*stream(path, text="text", separator=";")] == [(["d"], None)]
+    path = write("text\na; b\nc\n")  # one column has no separator
+    assert [*stream(path, text="text")] == [(["a; b", "c"], None)]
+
+
+@pytest.mark.parametrize(
+    ("content", "byte", "position", "options", "wanted"),
+    [
+        (b"text;label\ncaf\xe9;x\n", "0xe9", 14, {}, "UTF-8"),
+        (b"text,label\n" + b"a,x\n" * 50_000 + b"\xff,x\n", "0xff", 200_011, {}, "UTF-8"),
+        (b"text,label\na\x81,x\n", "0x81", 12, {"encoding": "cp1252"}, "cp1252"),
+    ],
+)
+def test_bytes_of_another_encoding(content, byte, position, options, wanted, write, refuse):
+    path = write(content)
+    message = f"{path} must be {wanted}, but byte {position} is {byte}. {GIVE_ENCODING}"
+    refuse(path, message, **options)
+
+
+def test_utf16_without_a_mark_is_named(read, write):
+    sign = "encoding='utf-16-le' or 'utf-16-be' (on the command line: --encoding)."
+    for content in ("text,label\na,x\n", "text,label\nnaïve,x\n"):
+        with pytest.raises(ValueError, match=re.escape(sign)):
+            read(write(content.encode("utf-16-le")))
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "message"),
+    [
+        ({"separator": ";;"}, "table.csv", "separator must be one character"),
+        ({"separator": '"'}, "table.csv", "separator must be one character"),
+        ({"separator": ""}, "table.csv", "separator must be one character"),
+        ({"encoding": "utf-9"}, "table.csv", "encoding must be the name of a text encoding"),
+        ({"encoding": "base64"}, "table.csv", "encoding must be the name of a text encoding"),
+        ({"encoding": 8}, "table.csv", "encoding must be the name of a text encoding"),
+        ({"separator": ","}, "table.jsonl", "which has no separator. Leave it out."),
+        ({"separator": ","}, "table.parquet", "which has no separator. Leave it out."),
+        ({"encoding": "utf-8"}, "table.feather", "which has no encoding. Leave it out."),
+    ],
+)
+def test_options_that_do_not_fit(read, options, name, message, write):
+    with pytest.raises(ValueError, match=message):
+        read(write("text,label\na,x\n", name), **options)

@@ -35,14 +35,14 @@ class CNNTextClassifier(BaseTextClassifier):
         Fraction of the vectors' components dropped for a whole document.
     filters : int, default=128
         Filters of each convolution.
-    kernel_sizes : array-like of int, default=(3, 4, 5)
+    kernel_sizes : int or array-like of int, default=(3, 4, 5)
         Widths of the convolutions, in tokens.
     stacked : bool, default=False
         One convolution after the other instead of side by side.
     pool_size : int, default=5
         Steps pooled into one between stacked convolutions; the last is pooled
         over the whole document. Without effect on ``stacked=False``.
-    dense_units : array-like of int, default=()
+    dense_units : int or array-like of int, default=()
         Widths of dense layers between the pooled document and the output.
     dense_activation : str, default="relu"
         Keras's name of their activation. Layers with "relu" begin He-uniform,
@@ -190,7 +190,7 @@ class CNNTextClassifier(BaseTextClassifier):
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "filters": [COUNT],
-        "kernel_sizes": ["array-like"],
+        "kernel_sizes": [COUNT, "array-like"],
         "stacked": ["boolean"],
         "pool_size": [Interval(Integral, 2, None, closed="left")],
     }
@@ -203,10 +203,10 @@ class CNNTextClassifier(BaseTextClassifier):
         trainable_embeddings: bool | int | None = None,
         spatial_dropout: float = 0.2,
         filters: int = 128,
-        kernel_sizes: Sequence[int] = (3, 4, 5),
+        kernel_sizes: int | Sequence[int] = (3, 4, 5),
         stacked: bool = False,
         pool_size: int = 5,
-        dense_units: Sequence[int] = (),
+        dense_units: int | Sequence[int] = (),
         dense_activation: str = "relu",
         dense_dropout: float = 0.5,
         batch_norm: bool = False,

@@ -40,7 +40,7 @@ class LSTMTextClassifier(BaseTextClassifier):
         Fraction of the LSTM's inputs dropped, the same at each step.
     recurrent_dropout : float in [0, 1), default=0.0
         Fraction of the LSTM's state dropped, the same at each step.
-    dense_units : array-like of int, default=()
+    dense_units : int or array-like of int, default=()
         Widths of dense layers between the pooled document and the output.
     dense_activation : str, default="relu"
         Keras's name of their activation. Layers with "relu" begin He-uniform,
@@ -205,7 +205,7 @@ class LSTMTextClassifier(BaseTextClassifier):
         pooling: str = "last",
         dropout: float = 0.0,
         recurrent_dropout: float = 0.0,
-        dense_units: Sequence[int] = (),
+        dense_units: int | Sequence[int] = (),
         dense_activation: str = "relu",
         dense_dropout: float = 0.0,
         batch_norm: bool = False,

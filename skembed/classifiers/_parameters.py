@@ -22,7 +22,7 @@ SHARED_CONSTRAINTS: dict = {
     "embedding_dim": [COUNT],
     "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
     "spatial_dropout": [FRACTION],
-    "dense_units": ["array-like"],
+    "dense_units": [COUNT, "array-like"],
     "dense_activation": [StrOptions(ACTIVATIONS)],
     "dense_dropout": [FRACTION],
     "batch_norm": ["boolean"],
@@ -51,23 +51,24 @@ SHARED_CONSTRAINTS: dict = {
 }
 
 
-def check_sizes(name: str, sizes: Sequence[Any], *, at_least: int = 0) -> tuple[int, ...]:
-    """Check a parameter that holds several counts.
+def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> tuple[int, ...]:
+    """Check a parameter that holds one count or several.
 
     Parameters
     ----------
     name : str
         The parameter.
-    sizes : array-like of int
-        Its value.
+    sizes : int or array-like of int
+        Its value; an int is one count.
     at_least : int, default=0
         How many counts there must be.
 
     Raises
     ------
     ValueError
-        If one is no positive integer, or there are too few.
+        If one is not a positive integer, or there are too few.
     """
+    sizes = [sizes] if isinstance(sizes, Integral) else sizes
     for i, size in enumerate(sizes):
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(

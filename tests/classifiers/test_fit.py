@@ -7,6 +7,7 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
+import skembed
 from skembed import KerasTokenizer
 from skembed.classifiers import _fit
 
@@ -73,6 +74,15 @@ def test_the_seed_fixes_the_weights(request, texts, labels, assert_same_fit, net
     assert_same_fit(make(random_state=np.random.RandomState(0)).fit(texts, labels), a)
     other = make(random_state=1).fit(texts, labels)
     assert not np.array_equal(other.predict_proba(texts), a.predict_proba(texts))
+
+
+@pytest.mark.parametrize("number", [int, np.int64])
+def test_one_number_is_one_size(cnn, texts, labels, assert_same_fit, number, tmp_path):
+    one = cnn(kernel_sizes=number(2), dense_units=number(5)).fit(texts, labels)
+    assert_same_fit(one, cnn(kernel_sizes=(2,), dense_units=(5,)).fit(texts, labels))
+    assert one.kernel_sizes == one.get_params()["kernel_sizes"] == 2
+    skembed.save(one, tmp_path / "one.skembed")
+    assert_same_fit(skembed.load(tmp_path / "one.skembed"), one)
 
 
 def test_without_a_seed_fits_differ(cnn, texts, labels):

@@ -227,9 +227,10 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
         """Count further documents and rank the words anew.
 
-        The vocabulary may be empty until a batch brings words. Batch after batch from the start gives what `fit` gives on all of them,
-        but for ``max_length_``, which stays that of the first batch. After a
-        `fit`, words that it left out of the vocabulary start from zero.
+        Batch after batch from the start gives what `fit` gives on all of them,
+        except for ``max_length_``, which stays that of the first batch. After a
+        `fit`, words that it left out of the vocabulary start from zero. The
+        vocabulary may be empty until a batch brings words.
 
         Memory is bounded: of more than 1,000,000 distinct words, those that are
         not among the 500,000 most frequent ones are forgotten, and start from zero

@@ -238,10 +238,9 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
 
     def _nothing_found(self, counts: NDArray[np.int64]) -> str:
         words = [word for word, i in self.vocabulary_.items() if counts[i]]
-        first = ", ".join(map(repr, words[:5])) or "none at all"
         return (
             f"None of the {len(words)} distinct words of X has a vector; the most frequent ones "
-            f"are: {first}. {self._advice()}"
+            f"are: {', '.join(map(repr, words[:5])) or 'none at all'}. {self._advice()}"
         )
 
     def _look_up(self, X: Any) -> Encoded:

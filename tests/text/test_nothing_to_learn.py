@@ -80,14 +80,14 @@ def test_an_empty_vocabulary_is_refused(learn, parameters, texts, message):
 
 
 def test_the_reference_says_the_same():
-    with pytest.raises(ValueError, match="empty vocabulary; "):
+    with pytest.raises(ValueError, match=r"^empty vocabulary; perhaps"):
         TfidfVectorizer().fit(MARKS)
     with pytest.raises(ValueError, match="min_df"):
         TfidfVectorizer(min_df=1000).fit(TEXTS)
 
 
 def test_one_document_is_counted_as_one():
-    with pytest.raises(ValueError, match="^empty vocabulary; X holds 1 document, but no words"):
+    with pytest.raises(ValueError, match=r"^empty vocabulary; X holds 1 document, but no words"):
         KerasTokenizer().fit([""])
 
 

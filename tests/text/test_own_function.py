@@ -108,9 +108,14 @@ def test_it_is_refused_after_fit():
 
 @pytest.mark.parametrize(
     "cut",
-    [str.split, lambda text: tuple(text.split()), lambda text: iter(text.split())]
-    + [lambda text: (word for word in text.split()), lambda text: np.array(text.split())]
-    + [lambda text: list(map(np.str_, text.split()))],
+    [
+        str.split,
+        lambda text: tuple(text.split()),
+        lambda text: iter(text.split()),
+        lambda text: (word for word in text.split()),
+        lambda text: np.array(text.split()),
+        lambda text: list(map(np.str_, text.split())),
+    ],
 )
 def test_any_iterable_of_strings_is_taken(cut):
     tokenizer = KerasTokenizer(tokenizer=cut).fit(TEXTS)

@@ -23,6 +23,7 @@ from skembed.text._coverage import (
 from skembed.text._documents import check_documents
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._numbered import NumberedTokens
+from skembed.text._rows_of_ids import rows_of_ids
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
     TokenCounts,
@@ -280,29 +281,40 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return self._shape(self._encode(X))
 
     def inverse_transform(self, X: Any) -> list[str]:
-        """Write ids as text.
+        """Write ids as text, as Keras's ``sequences_to_texts`` does.
 
         Parameters
         ----------
-        X : TokenSequences, or array-like of shape (n_samples, n_steps), dtype int
-            Token ids; padding is left out.
+        X : TokenSequences, or collection of rows of ids, shape (n_samples,)
+            Token ids: a list of lists, which may differ in length, or a matrix
+            of shape (n_samples, n_steps), dtype int. Zeros at either end of a
+            row are padding and left out.
 
         Returns
         -------
         documents : list of str, length n_samples
             Tokens joined by `split` (by nothing with ``char_level=True``), with
-            ``[UNK]`` for unknown words.
+            ``[UNK]`` for unknown words, and for ids above those of the vocabulary.
+
+        Raises
+        ------
+        TypeError
+            If X does not hold rows of whole numbers.
+        ValueError
+            If an id is negative.
+
+        Examples
+        --------
+        >>> from skembed import KerasTokenizer
+        >>> tokenizer = KerasTokenizer().fit(["The sun, the moon.", "The sun!"])
+        >>> tokenizer.inverse_transform([[2, 3], [4], [2, 99]])
+        ['the sun', 'moon', 'the [UNK]']
         """
         check_is_fitted(self)
-        sequences = X if isinstance(X, TokenSequences) else TokenSequences.from_dense(X)
         words = self.get_vocabulary()
-        if len(sequences.ids) and sequences.ids.max() >= len(words):
-            raise ValueError(
-                f"X holds the id {sequences.ids.max()}, but the vocabulary ends at "
-                f"{len(words) - 1}."
-            )
         glue = "" if self.char_level and self.tokenizer is None else self.split
-        return [glue.join([words[i] for i in ids.tolist()]) for ids in sequences]
+        known = (np.where(ids < len(words), ids, UNKNOWN_ID) for ids in rows_of_ids(X))
+        return [glue.join([words[i] for i in ids.tolist()]) for ids in known]
 
     def get_vocabulary(self) -> list[str]:
         """List the tokens in the order of their ids.

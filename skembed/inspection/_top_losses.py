@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._labels import check_labels
 from skembed.text import check_documents
 
 SHOWN_CHARACTERS = 60
@@ -29,6 +30,8 @@ class TopLosses:
     probabilities : ndarray of shape (n_documents,), dtype float64
         Probability of the most probable label.
     texts : tuple of str
+    index : pandas.Index or None
+        Their entries of X's own index; None where X is not of pandas.
     """
 
     indices: NDArray[np.int64]
@@ -37,6 +40,7 @@ class TopLosses:
     predicted: NDArray[Any]
     probabilities: NDArray[np.float64]
     texts: tuple[str, ...]
+    index: Any = None
 
     @classmethod
     def from_predictions(
@@ -63,7 +67,7 @@ class TopLosses:
         """
         if not isinstance(n, int | np.integer) or n < 1:
             raise ValueError(f"n must be a positive integer, got {n!r}.")
-        texts, labels = check_documents(X), np.asarray(y)
+        texts, labels = check_documents(X), check_labels(y, warn=True)
         predicted, classes = np.asarray(probabilities, dtype=np.float64), np.asarray(classes)
         if labels.ndim != 1 or len(labels) != len(texts):
             raise ValueError(
@@ -93,20 +97,30 @@ class TopLosses:
             classes[best],
             predicted[order, best],
             tuple(texts[i] for i in order.tolist()),
+            X.index[order] if hasattr(X, "iloc") else None,
         )
 
     def to_frame(self) -> Any:
-        """Return them as a pandas DataFrame, indexed by their places in X."""
+        """Return them as a pandas DataFrame.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            Its index is that of the Series or table that was passed as X, so that
+            ``table.loc[frame.index]`` gives the documents. Of other X it is the position,
+            which the column ``position`` holds in any case.
+        """
         import pandas as pd
 
         columns = {
+            "position": self.indices,
             "label": self.labels,
             "predicted": self.predicted,
             "probability": self.probabilities,
             "loss": self.losses,
             "text": list(self.texts),
         }
-        return pd.DataFrame(columns, index=self.indices)
+        return pd.DataFrame(columns, index=self.indices if self.index is None else self.index)
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -173,7 +187,8 @@ def top_losses(estimator: Any, X: Any, y: Any, *, n: int = 20, cv: Any = None) -
     6
     """
     if cv is not None:
-        classes = np.unique(np.asarray(y))
+        y = check_labels(y, warn=True)
+        classes = np.unique(y)
         probabilities = cross_val_predict(estimator, X, y, cv=cv, method="predict_proba")
     else:
         check_is_fitted(estimator)

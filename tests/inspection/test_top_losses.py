@@ -1,6 +1,8 @@
 """The hardest documents, by hand, and a wrong label that is found."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -35,8 +37,47 @@ def test_it_prints_as_a_table():
     ]
     assert repr(found) == str(found)
     frame = found.to_frame()
-    assert frame.index.tolist() == [0, 1, 3]
-    assert frame.columns.tolist() == ["label", "predicted", "probability", "loss", "text"]
+    columns = ["position", "label", "predicted", "probability", "loss", "text"]
+    assert frame.columns.tolist() == columns
+    assert frame.index.tolist() == frame["position"].tolist() == [0, 1, 3]
+
+
+INDICES = {
+    "shuffled": pd.Index([3, 2, 1, 0]),
+    "named": pd.Index([*"wxyz"], name="id"),
+    "repeated": pd.Index([*"abab"]),
+    "of dates": pd.date_range("2026-01-01", periods=4),
+    "of two levels": pd.MultiIndex.from_tuples([(1, "a"), (1, "b"), (2, "a"), (2, "b")]),
+}
+
+
+@pytest.mark.parametrize("index", INDICES.values(), ids=INDICES)
+@pytest.mark.parametrize("make", [pd.Series.to_frame, pd.Series.copy], ids=["table", "column"])
+def test_the_index_is_that_of_the_texts(index, make):
+    texts = make(pd.Series(TEXTS, index=index, name="text"))
+    y = pd.Series(["b", "b", "b", "a"], index=[9, 8, 7, 6])  # goes by position
+    frame = TopLosses.from_predictions(texts, y, PROBABILITIES, ["a", "b"], n=3).to_frame()
+    assert frame["position"].tolist() == [2, 0, 3]
+    pd.testing.assert_index_equal(frame.index, index[[2, 0, 3]])
+    assert frame["text"].tolist() == ["third", "first", "fourth\nline"]
+    if index.is_unique:
+        assert np.ravel(texts.loc[frame.index]).tolist() == frame["text"].tolist()
+
+
+@pytest.mark.parametrize("make", [list, np.array, pl.Series, tuple])
+def test_other_texts_have_positions_for_an_index(make):
+    found = TopLosses.from_predictions(make(TEXTS), ["b", "b", "b", "a"], PROBABILITIES, ["a", "b"])
+    assert found.to_frame().index.tolist() == [2, 0, 3, 1]
+
+
+def test_labels_corrected_after_a_shuffle():
+    table = pd.DataFrame({"text": ["good film", "bad film"] * 20, "label": ["fine", "foul"] * 20})
+    table.loc[6, "label"] = "foul"
+    shuffled = table.sample(frac=1, random_state=0)
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    frame = top_losses(model, shuffled["text"], shuffled["label"], n=1, cv=4).to_frame()
+    assert frame.index.tolist() == [6]
+    assert shuffled.index[frame["position"]].tolist() == [6]
 
 
 def test_a_wrong_label_is_found_by_folds():
@@ -51,6 +92,7 @@ def test_a_wrong_label_is_found_by_folds():
     ("y", "probabilities", "message"),
     [
         (["a"] * 3, PROBABILITIES, r"y must hold one label for each of the 4 documents of X; got"),
+        (["a", "a", None, "b"], PROBABILITIES, r"y\[2\] is None, but every document needs a label"),
         (["a", "a", "a", "c"], PROBABILITIES, "y holds 'c', which is not among the classes"),
         (
             ["a"] * 4,

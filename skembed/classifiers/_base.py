@@ -15,14 +15,17 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._decision import decide
+from skembed._labels import check_labels
 from skembed.classifiers._copying import CopyMixin
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
+from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.classifiers._prepare import validation_given
 from skembed.classifiers._progress import told
+from skembed.classifiers._targets import check_partial_fit
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
 
 ROWS_AT_ONCE = 1 << 13
@@ -129,21 +132,8 @@ class BaseTextClassifier(
         self : estimator
             The trained classifier.
         """
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' cannot be used with partial_fit, which does not see all "
-                "documents. Pass a dict of weights; scikit-learn's compute_class_weight makes one."
-            )
         earlier = self._fitted() if hasattr(self, "_state") else None
-        if earlier is None and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        if earlier is not None and classes is not None:
-            given = np.unique(classes)
-            if not np.array_equal(given, self.classes_):
-                raise ValueError(
-                    f"classes={classes!r} is not the same as on the first call to partial_fit: "
-                    f"{self.classes_!r}."
-                )
+        check_partial_fit(self.class_weight, classes, earlier.labels if earlier else None)
         self._remember(
             fit_network(self, X, y, sample_weight, None, earlier=earlier, classes=classes)
         )
@@ -193,6 +183,22 @@ class BaseTextClassifier(
         """
         decided = decide(self._predict_logits(X), self._cuts, self._labels.multilabel)
         return decided if self._labels.multilabel else self.classes_[decided]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy, of labels the share of documents where all are right.
+
+        Parameters
+        ----------
+        X, y, sample_weight : as for `fit`
+            Documents, their labels and weights.
+
+        Returns
+        -------
+        score : float
+            Between 0 and 1.
+        """
+        check_lengths(X, y, sample_weight)
+        return float(super().score(X, check_labels(y), sample_weight))
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict probabilities.
@@ -275,17 +281,8 @@ class BaseTextClassifier(
         return sum(array.size for array in arrays)
 
     def _fitted(self) -> Fitted:
-        return Fitted(
-            self._labels,
-            self._reader,
-            self._state,
-            self._seed,
-            self.history_,
-            self.best_epoch_,
-            self._linear,
-            self.thresholds_,
-            self._cuts,
-        )
+        begun = self._labels, self._reader, self._state, self._seed, self.history_
+        return Fitted(*begun, self.best_epoch_, self._linear, self.thresholds_, self._cuts)
 
     def _remember(self, fitted: Fitted) -> None:
         self.__dict__.pop("tokenizer_", None)  # of an earlier fit, to another kind of X

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.classifiers._targets import Labels, as_labels, check_labels
+from skembed._labels import as_labels, check_labels
+from skembed.classifiers._targets import Labels
 
 
 def read_targets(
@@ -58,6 +59,7 @@ def read_targets(
         y = np.frombuffer(indicators, dtype=np.int8).reshape(-1, n_columns.pop())
         labels = Labels.find(y) if labels is None else labels
         return labels, labels.encode(y, name=f"{name}'s labels")
+    _check_types(firsts, name)
     distinct = np.concatenate(firsts)
     labels = Labels.find(distinct) if labels is None else labels
     index = labels.encode(distinct, name=f"{name}'s labels")
@@ -71,6 +73,17 @@ def _refuse_none(labels: Any, name: str) -> Any:
             "stream(..., label=...)."
         )
     return labels
+
+
+def _check_types(firsts: list[NDArray[Any]], name: str) -> None:
+    """Refuse strings in one batch and numbers in another, which would become strings too."""
+    for some in firsts[1:]:
+        if (some.dtype.kind in "UO") != (firsts[0].dtype.kind in "UO"):
+            raise ValueError(
+                f"{name} is a Stream whose labels must be of one type, but one batch holds "
+                f"{firsts[0].tolist()[0]!r} and another {some.tolist()[0]!r}. Turn all of them "
+                "into str, or all into int."
+            )
 
 
 def _check_columns(n_columns: set[int], name: str) -> None:

@@ -1,22 +1,14 @@
 """Labels and weights to numbers."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import DataConversionWarning
-from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import _check_sample_weight, check_array
+from sklearn.utils.validation import _check_sample_weight
 
 from skembed._caller import warn_caller
-
-_BINARIZER = (
-    "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
-    "matrix."
-)
+from skembed._labels import as_labels, check_labels
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ class Labels:
         checked = check_labels(y)
         multilabel = checked.ndim == 2
         if classes is not None:
-            found = np.unique(classes)
+            found = np.unique(as_labels(classes, "classes"))
         else:
             found = np.arange(checked.shape[1]) if multilabel else np.unique(checked)
         if len(found) < 2:
@@ -166,6 +158,31 @@ class Labels:
                 )
 
 
+def check_partial_fit(class_weight: Any, classes: Any, earlier: Labels | None) -> None:
+    """Refuse weights and classes that do not go with training batch by batch.
+
+    Raises
+    ------
+    ValueError
+        If weights need all documents, or `classes` is missing in the first call or differs
+        in a later one.
+    """
+    if class_weight == "balanced":
+        raise ValueError(
+            "class_weight='balanced' cannot be used with partial_fit, which does not see all "
+            "documents. Pass a dict of weights; scikit-learn's compute_class_weight makes one."
+        )
+    if earlier is None and classes is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    if earlier is None or classes is None:
+        return
+    if not np.array_equal(np.unique(as_labels(classes, "classes")), earlier.classes):
+        raise ValueError(
+            f"classes={classes!r} is not the same as on the first call to partial_fit: "
+            f"{earlier.classes!r}."
+        )
+
+
 def refuse_weightless(weights: NDArray[Any]) -> None:
     """Refuse weights that are all zero, from which nothing can be learned."""
     if not weights.any():
@@ -173,108 +190,6 @@ def refuse_weightless(weights: NDArray[Any]) -> None:
             "class_weight and sample_weight must not be zero for every document. Pass documents "
             "that have a weight."
         )
-
-
-def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
-    """Check labels of any kind, or an indicator matrix.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,), (n_samples, 1) or (n_samples, n_labels)
-        The labels.
-    name : str, default="y"
-        What the user's argument is called.
-    warn : bool, default=False
-        Warn of a column, as scikit-learn's classifiers do.
-
-    Returns
-    -------
-    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-        The labels.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, naming the position, or `y` holds no classes.
-    """
-    array = as_labels(y, name)
-    if array.ndim == 2 and array.shape[1] > 1:
-        if type_of_target(array, input_name=name) != "multilabel-indicator":
-            raise ValueError(
-                f"{name} of shape {array.shape} must be an indicator matrix of 0 and 1 "
-                "(multi-label), but holds other values. For one label per document pass one "
-                f"column. {_BINARIZER}"
-            )
-        if not np.isin(array, (0, 1)).all():
-            place = tuple(np.argwhere(~np.isin(array, (0, 1)))[0].tolist())
-            raise ValueError(
-                f"{name} of shape {array.shape} must hold only 0 and 1, as it has a column for "
-                f"each label (multi-label), but {name}[{place[0]}, {place[1]}] is {array[place]}."
-            )
-        return check_array(array, dtype=np.int64)
-    if warn and array.ndim == 2 and array.shape[1] == 1:
-        warn_caller(
-            f"A column-vector {name} was passed when a 1d array was expected. Pass an array of "
-            f"shape (n_samples,), such as {name}.ravel().",
-            DataConversionWarning,
-        )
-    array = column_or_1d(array, input_name=name)
-    kind = type_of_target(array, input_name=name)
-    if kind not in ("binary", "multiclass"):
-        raise ValueError(
-            f"Unknown label type: {kind}. {name} must hold classes, such as str, int or bool."
-        )
-    return array
-
-
-def as_labels(y: Any, name: str) -> NDArray[Any]:
-    """Make an array of labels, none of which is missing."""
-    array = _as_array(y, name)
-    _refuse_missing(array, name)
-    return array
-
-
-def _as_array(y: Any, name: str) -> NDArray[Any]:
-    """Make an array of labels; refuse a collection of labels in place of one."""
-    if hasattr(y, "toarray"):
-        y = y.toarray()
-    try:
-        array = np.asarray(y)
-    except ValueError:  # lists of unequal lengths
-        array = np.fromiter(y, dtype=object, count=len(y))
-    if array.dtype.kind == "O" and array.ndim == 1:
-        for i, label in enumerate(array):
-            if isinstance(label, list | tuple | Set | np.ndarray):
-                raise ValueError(
-                    f"{name} must hold one label per document, or be an indicator matrix of 0 and "
-                    f"1 (multi-label), but {name}[{i}] is {label!r}. {_BINARIZER}"
-                )
-    return array
-
-
-def _refuse_missing(array: NDArray[Any], name: str) -> None:
-    if array.dtype.kind == "f":
-        missing = ~np.isfinite(array)
-    elif array.dtype.kind == "O":
-        missing = np.array([_is_missing(x) for x in array.ravel()], dtype=bool)
-        missing = missing.reshape(array.shape)
-    else:
-        return
-    if missing.any():
-        place = ", ".join(str(i) for i in np.argwhere(missing)[0])
-        value = array[missing][0]
-        kind = "infinity" if isinstance(value, float) and np.isinf(value) else "NaN"
-        raise ValueError(
-            f"Input {name} contains {kind}: {name}[{place}] is {value}, but every document needs a "
-            "label. Drop the documents without one."
-        )
-
-
-def _is_missing(value: Any) -> bool:
-    try:
-        return value is None or bool(value != value)
-    except TypeError:  # pandas' NA is neither equal nor unequal to itself
-        return True
 
 
 def _few(values: Any) -> str:

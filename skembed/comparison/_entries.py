@@ -10,8 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.utils.multiclass import type_of_target
 
+from skembed._labels import check_labels
 from skembed.text import TokenSequences, check_documents
 
 TFIDF_NAME = "TF-IDF + logistic regression"
@@ -178,37 +178,18 @@ def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If y is of another length, holds a missing label, a single class or
         anything but 0 and 1 in several columns, or is continuous.
     """
-    y = np.asarray(y)
-    if y.ndim == 0 or len(y) != n_samples:
-        n_labels = len(y) if y.ndim else "no"
-        raise ValueError(f"X has {n_samples} documents but y has {n_labels} labels.")
-    if y.ndim == 1:
-        missing = [i for i, label in enumerate(y.tolist()) if label is None or label != label]
-        if missing:
-            raise ValueError(
-                f"y must hold a label per document, but y[{missing[0]}] is {y[missing[0]]!r} "
-                f"({len(missing)} missing in all). Drop these documents."
-            )
-    kind = type_of_target(y, input_name="y")
-    multilabel = kind == "multilabel-indicator"
-    if not multilabel and (y.ndim != 1 or kind not in ("binary", "multiclass")):
-        raise ValueError(
-            "y must be one class label per document or a matrix of zeros and ones, "
-            f"got {kind} targets of shape {y.shape}."
-        )
-    if multilabel and not np.isin(y, (0, 1)).all():
-        other = y[~np.isin(y, (0, 1))][0]
-        raise ValueError(
-            f"y of shape {y.shape} must hold only 0 and 1, as it has a column for each label, "
-            f"but holds {other}."
-        )
-    if not multilabel and len(np.unique(y)) < 2:
-        raise ValueError(f"y must hold two classes or more, but all labels are {y[0]!r}.")
-    return y, multilabel
+    labels = check_labels(y, warn=True)
+    if len(labels) != n_samples:
+        raise ValueError(f"X has {n_samples} documents but y has {len(labels)} labels.")
+    multilabel = labels.ndim == 2
+    if not multilabel and len(np.unique(labels)) < 2:
+        only = labels[:1].tolist()[0]
+        raise ValueError(f"y must hold two classes or more, but all labels are {only!r}.")
+    return labels, multilabel
 
 
 def _check_entry(name: Any, estimator: Any) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
-from sklearn.utils import column_or_1d
+
+from skembed._labels import check_labels
 
 OTHERS = "all others"
 
@@ -63,7 +64,14 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
         """
         if n_classes < 1:
             raise ValueError(f"n_classes must be at least 1, got {n_classes!r}.")
-        true, predicted = column_or_1d(y_true), column_or_1d(y_pred)
+        true, predicted = (
+            check_labels(y, name=name) for name, y in (("y_true", y_true), ("y_pred", y_pred))
+        )
+        if true.ndim != 1 or predicted.shape != true.shape:
+            raise ValueError(
+                "y_true and y_pred must hold one label for each document; got shapes "
+                f"{true.shape} and {predicted.shape}."
+            )
         labels, counts = np.unique(true, return_counts=True)
         kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
         numbers = {label: i for i, label in enumerate(kept)}

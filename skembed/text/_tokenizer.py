@@ -14,6 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._labels import check_labels
 from skembed.text._coverage import (
     ClassCoverage,
     Coverage,
@@ -358,7 +359,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         by_class: tuple[ClassCoverage, ...] = ()
         if X is not None:
             sequences = X if isinstance(X, TokenSequences) else self._encode(X)
-            labels = np.asarray(y)
+            labels = check_labels(y, warn=True)
             if len(labels) != len(sequences):
                 raise ValueError(
                     f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."

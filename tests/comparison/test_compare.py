@@ -177,7 +177,7 @@ def test_multilabel_targets():
 def test_multilabel_targets_of_other_numbers_than_0_and_1():
     Y = np.array([["sun" in text, "ice" in text] for text in TEXTS], dtype=int)
     for other, value in ((Y * 2 - 1, "-1"), (Y + 1, "2"), (np.full(Y.shape, 2), "2")):
-        message = rf"y of shape \(\d+, 2\) must hold only 0 and 1, .* but holds {value}\."
+        message = rf"y of shape \(\d+, 2\) must hold only 0 and 1, .*\] is {value}\."
         with pytest.raises(ValueError, match=message):
             compare([DummyClassifier()], TEXTS, other, cv=KFold(2), scoring="f1_macro")
 
@@ -230,13 +230,13 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
     ("change", "error", "message"),
     [
         ({"X": TEXTS[:-1]}, ValueError, "X has 29 documents but y has 30 labels"),
-        ({"y": 3}, ValueError, "X has 30 documents but y has no labels"),
+        ({"y": 3}, TypeError, "y must be a list, an array or a column .*, got int"),
         ({"X": "sun"}, TypeError, "must be a collection of documents, got one str"),
         ({"X": [*TEXTS[:-1], None]}, TypeError, r"X\[29\] is None"),
-        ({"y": [*LABELS[:-1], None]}, ValueError, r"y\[29\] is None \(1 missing in all\)"),
-        ({"y": [*range(29), np.nan]}, ValueError, r"y\[29\] is .*nan.* \(1 missing in all\)"),
+        ({"y": [*LABELS[:-1], None]}, ValueError, r"y\[29\] is None, but every document needs"),
+        ({"y": [*range(29), np.nan]}, ValueError, r"y\[29\] is nan, but every document needs"),
         ({"y": ["a"] * 30}, ValueError, "two classes or more, but all labels are .*'a'"),
-        ({"y": np.linspace(0, 1, 30)}, ValueError, r"got continuous targets of shape \(30,\)"),
+        ({"y": np.linspace(0, 1, 30)}, ValueError, "Unknown label type: continuous"),
         ({"estimators": {}}, ValueError, "nothing to compare"),
         ({"estimators": Untouchable()}, TypeError, "To compare a single estimator, put it into"),
         ({"estimators": "tfidf"}, TypeError, "must be a dict of names .* or a list, got str"),

@@ -39,7 +39,7 @@ def test_labels_are_compared_by_value_and_may_be_called_as_the_others_are():
     assert named.confusion_matrix.tolist() == np.eye(3).tolist()
     with pytest.raises(ValueError, match="n_classes must be at least 1, got 0"):
         LargestClassesDisplay.from_predictions(labels, labels, n_classes=0)
-    with pytest.raises(ValueError, match="should be a 1d array"):
+    with pytest.raises(ValueError, match="must hold one label for each document; got shapes"):
         LargestClassesDisplay.from_predictions([[1, 0]], [[1, 0]])
 
 

@@ -1,0 +1,170 @@
+"""Labels that users give, as an array without gaps."""
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_array
+
+from skembed._caller import warn_caller
+
+_BINARIZER = (
+    "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
+    "matrix."
+)
+
+
+def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
+    """Check labels of any kind, or an indicator matrix.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,), (n_samples, 1) or (n_samples, n_labels)
+        The labels.
+    name : str, default="y"
+        What the user's argument is called.
+    warn : bool, default=False
+        Warn of a column, as scikit-learn's classifiers do.
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        The labels.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, naming the position, or `y` holds no classes.
+    """
+    array = as_labels(y, name)
+    if array.ndim == 2 and array.shape[1] > 1:
+        if type_of_target(array, input_name=name) != "multilabel-indicator":
+            raise ValueError(
+                f"{name} of shape {array.shape} must be an indicator matrix of 0 and 1 "
+                "(multi-label), but holds other values. For one label per document pass one "
+                f"column. {_BINARIZER}"
+            )
+        if not np.isin(array, (0, 1)).all():
+            place = tuple(np.argwhere(~np.isin(array, (0, 1)))[0].tolist())
+            raise ValueError(
+                f"{name} of shape {array.shape} must hold only 0 and 1, as it has a column for "
+                f"each label (multi-label), but {name}[{place[0]}, {place[1]}] is {array[place]}."
+            )
+        return check_array(array, dtype=np.int64)
+    if warn and array.ndim == 2 and array.shape[1] == 1:
+        warn_caller(
+            f"A column-vector {name} was passed when a 1d array was expected. Pass an array of "
+            f"shape (n_samples,), such as {name}.ravel().",
+            DataConversionWarning,
+        )
+    array = column_or_1d(array, input_name=name)
+    kind = type_of_target(array, input_name=name)
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(
+            f"Unknown label type: {kind}. {name} must hold classes, such as str, int or bool."
+        )
+    return array
+
+
+def as_labels(y: Any, name: str) -> NDArray[Any]:
+    """Make an array of labels of one type, none of which is missing.
+
+    Returns
+    -------
+    labels : ndarray of the shape of `y`
+        Strings or numbers; objects that all are numbers get the dtype of numbers.
+
+    Raises
+    ------
+    TypeError
+        If `y` is no array and no sequence.
+    ValueError
+        If a label is missing, is a collection, or is of another type than others, naming
+        the position.
+    """
+    array = _as_array(y, name)
+    _refuse_missing(array, name)
+    if array.dtype.kind != "O":
+        return array
+    flat = array.ravel().tolist()
+    strings = [isinstance(label, str) for label in flat]
+    if any(strings) and not all(strings):
+        i, k = strings.index(True), strings.index(False)
+        raise ValueError(
+            f"{name} must hold labels of one type, but {_at(name, array, i)} is {flat[i]!r} and "
+            f"{_at(name, array, k)} is {flat[k]!r}. Turn all of them into str, or all into int."
+        )
+    numeric = flat and all(isinstance(label, bool | int | float | np.number) for label in flat)
+    return np.array(flat).reshape(array.shape) if numeric else array
+
+
+def _as_array(y: Any, name: str) -> NDArray[Any]:
+    """Make an array of labels; refuse a collection of labels in place of one."""
+    if hasattr(y, "toarray"):
+        y = y.toarray()
+    if isinstance(y, str | bytes | Mapping | Set) or not hasattr(y, "__len__"):
+        raise _no_array(y, name)
+    try:
+        array = np.asarray(y)
+    except ValueError:  # lists of unequal lengths
+        array = np.fromiter(y, dtype=object, count=len(y))
+    if array.ndim == 0:  # a view of a dict's values
+        raise _no_array(y, name)
+    if array.ndim > 2:
+        raise ValueError(f"{name} must have one or two dimensions, got shape {array.shape}.")
+    if array.dtype.kind == "U" and isinstance(y, list | tuple):
+        objects = np.asarray(y, dtype=object)  # NumPy has turned all labels into strings
+        if not all(isinstance(label, str) for label in objects.ravel().tolist()):
+            array = objects
+    if array.dtype.kind == "O" and array.ndim == 1:
+        for i, label in enumerate(array):
+            if isinstance(label, list | tuple | Set | np.ndarray):
+                raise ValueError(
+                    f"{name} must hold one label per document, or be an indicator matrix of 0 and "
+                    f"1 (multi-label), but {_at(name, array, i)} is {label!r}. {_BINARIZER}"
+                )
+    return array
+
+
+def _no_array(y: Any, name: str) -> TypeError:
+    return TypeError(
+        f"{name} must be a list, an array or a column of a table with a label for each document, "
+        f"got {type(y).__name__}."
+    )
+
+
+def _refuse_missing(array: NDArray[Any], name: str) -> None:
+    if array.dtype.kind in "fc":
+        missing = ~np.isfinite(array)
+    elif array.dtype.kind in "mM":
+        missing = np.isnat(array)
+    elif array.dtype.kind == "O":
+        missing = np.array([_is_missing(x) for x in array.ravel()], dtype=bool)
+        missing = missing.reshape(array.shape)
+    else:
+        return
+    if missing.any():
+        first = int(np.argmax(missing))
+        value = array.ravel()[first]
+        kind = "infinity" if isinstance(value, float) and np.isinf(value) else "NaN"
+        raise ValueError(
+            f"Input {name} contains {kind}: {_at(name, array, first)} is {value}, but every "
+            "document needs a label. Drop the documents without one."
+        )
+
+
+def _is_missing(value: Any) -> bool:
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # pandas' NA is neither equal nor unequal to itself
+        return True
+
+
+def _at(name: str, array: NDArray[Any], i: int) -> str:
+    """Say where the label is that is at a place of the flat array."""
+    place = ", ".join(str(k) for k in np.unravel_index(i, array.shape))
+    return f"{name}[{place}]" if name.isidentifier() else f"position {place} of {name}"

@@ -5,12 +5,11 @@ from typing import Any
 
 from sklearn.utils.validation import _num_samples
 
-from skembed.classifiers._inputs import kind_of
-from skembed.text import check_documents
+from skembed.text import Samples, recognise
 
 
-def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, suffix: str = "") -> None:
-    """Refuse what are no documents, and labels or weights of another number.
+def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, suffix: str = "") -> Samples:
+    """Read X, and refuse labels or weights of another number.
 
     Parameters
     ----------
@@ -18,6 +17,11 @@ def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, suffix: str = ""
         What the user passed.
     suffix : str, default=""
         Ends the names of `X` and `y`: "_val" for validation documents.
+
+    Returns
+    -------
+    samples : Samples
+        What `X` is, in a plain form that can be cut.
 
     Raises
     ------
@@ -33,9 +37,8 @@ def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, suffix: str = ""
                 f"{name} is a {type(values).__name__}, which can be read only once, but training "
                 f"reads it several times. Pass list({name})."
             )
-    if kind_of(X) == "documents":  # here, where positions are still those of the user's X
-        check_documents(X, name=f"X{suffix}")
-    n_documents = _num_samples(X)
+    samples = recognise(X, name=f"X{suffix}")
+    n_documents = len(samples)
     for name, unit in ((f"y{suffix}", "labels"), ("sample_weight", "weights")):
         if names[name] is not None and _num_samples(names[name]) != n_documents:
             raise ValueError(
@@ -47,3 +50,4 @@ def check_lengths(X: Any, y: Any, sample_weight: Any = None, *, suffix: str = ""
             f"X{suffix} and y{suffix} hold no documents: 0 sample(s) while a minimum of 1 is "
             "required."
         )
+    return samples

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 
+from skembed._caller import warn_caller
 from skembed.classifiers._embeddings import (
     complete_coverage,
     embedding_matrix,
@@ -14,7 +15,6 @@ from skembed.classifiers._embeddings import (
     refuse_embeddings,
 )
 from skembed.classifiers._fitted import Fitted
-from skembed.classifiers._inputs import kind_of
 from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._parameters import check_sizes
 from skembed.classifiers._reader import InputReader, as_data, fit_reader
@@ -30,10 +30,10 @@ from skembed.networks import (
     initial_state,
     with_trainable_embedding,
 )
-from skembed.text import TokenSequences
+from skembed.text import Samples, TokenSequences, doubt_about
 
-Part = tuple[Any, NDArray[Any], NDArray[np.float32]]
-"""Some documents as X, with their targets and weights."""
+Part = tuple[Samples, NDArray[Any], NDArray[np.float32]]
+"""Some documents with their targets and weights."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def prepare(
     whole_fit: bool,
 ) -> Prepared:
     """Read documents in memory; parameters are those of `fit_network`."""
-    check_training(X, y, sample_weight, estimator=estimator)
+    samples = check_training(X, y, sample_weight, estimator=estimator)
     labels = Labels.find(y, classes) if earlier is None else earlier.labels
-    part = to_part(estimator, X, y, sample_weight, labels=labels, normalise=whole_fit)
+    part = to_part(estimator, samples, y, sample_weight, labels=labels, normalise=whole_fit)
     if earlier is None:
         refuse_weightless(part[2])
     if whole_fit:
@@ -85,10 +85,13 @@ def prepare(
     if held_out is None and whole_fit and sets_aside(estimator):
         part, held_out = hold_out(part, estimator.validation_fraction, seed)
     if earlier is None:
+        doubt = doubt_about(samples)
+        if doubt is not None:
+            warn_caller(doubt)
         reader, state, data = start(estimator, part, labels, seed)
     else:
         reader, state = earlier.reader, resume(estimator, earlier)
-        data = reader.read(estimator, part[0])
+        data = reader.read_samples(estimator, part[0])
     validating = held_out and read_held_out(estimator, reader, held_out)
     return Prepared(labels, reader, state, Examples(data, *part[1:]), validating)
 
@@ -98,23 +101,23 @@ def sets_aside(estimator: Any) -> bool:
     return bool(estimator.early_stopping) or estimator.decision == "tuned"
 
 
-def check_training(X: Any, y: Any, sample_weight: Any, *, estimator: Any) -> None:
-    """Refuse a missing y, what are no documents, and X and y of different lengths."""
+def check_training(X: Any, y: Any, sample_weight: Any, *, estimator: Any) -> Samples:
+    """Read X, and refuse a missing y, and X and y of different lengths."""
     if y is None:
         raise ValueError(
             f"This {type(estimator).__name__} estimator requires y to be passed, but the target y "
             "is None."
         )
-    check_lengths(X, y, sample_weight)
+    return check_lengths(X, y, sample_weight)
 
 
 def to_part(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, *, labels: Labels, normalise: bool
+    estimator: Any, samples: Samples, y: Any, sample_weight: Any, *, labels: Labels, normalise: bool
 ) -> Part:
     """Encode and weigh the training documents' labels; a partial_fit's mean is not the whole's."""
     targets = labels.encode(y)
     weights = labels.weigh(targets, estimator.class_weight, sample_weight, normalise=normalise)
-    return X, targets, weights
+    return samples, targets, weights
 
 
 def draw_seed(random_state: Any) -> int:
@@ -137,24 +140,24 @@ def validation_given(X: Any, X_val: Any, y_val: Any) -> tuple[Any, Any] | None:
 
 def check_validation(X_val: Any, y_val: Any, labels: Labels) -> Part:
     """Check the user's validation documents."""
-    check_lengths(X_val, y_val, suffix="_val")
+    samples = check_lengths(X_val, y_val, suffix="_val")
     targets = labels.encode(y_val, name="y_val")
-    return X_val, targets, np.ones(targets.shape, dtype=np.float32)
+    return samples, targets, np.ones(targets.shape, dtype=np.float32)
 
 
 def read_held_out(estimator: Any, reader: InputReader, held_out: Part) -> Examples:
     """Read the validation documents as the training documents were read."""
-    X_val, targets, weights = held_out
-    return Examples(reader.read(estimator, X_val, name="X_val"), targets, weights)
+    samples, targets, weights = held_out
+    return Examples(reader.read_samples(estimator, samples, name="X_val"), targets, weights)
 
 
 def hold_out(part: Part, fraction: float, seed: int) -> tuple[Part, Part]:
     """Set a part of the documents aside, before anything is learned from them."""
-    X, targets, weights = part
+    samples, targets, weights = part
     kept, held = set_aside(targets, weights, fraction, seed)
     return (
-        (_safe_indexing(X, kept), targets[kept], weights[kept]),
-        (_safe_indexing(X, held), targets[held], weights[held]),
+        (samples.take(kept), targets[kept], weights[kept]),
+        (samples.take(held), targets[held], weights[held]),
     )
 
 
@@ -162,12 +165,16 @@ def start(
     estimator: Any, part: Part, labels: Labels, seed: int
 ) -> tuple[InputReader, NetworkState, NetworkData]:
     """Learn how to read X, find the vectors, and begin a network."""
-    X, targets, _ = part
+    samples, targets, _ = part
     embeddings = estimator.embeddings
-    if kind_of(X) == "documents":
+    if samples.kind == "documents":
         embeddings = loaded(embeddings)
     reader, read = fit_reader(
-        estimator, X, tokenizer=estimator.tokenizer, embeddings=embeddings, wide=estimator.wide
+        estimator,
+        samples,
+        tokenizer=estimator.tokenizer,
+        embeddings=embeddings,
+        wide=estimator.wide,
     )
     if not isinstance(read, TokenSequences):
         refuse_embeddings(embeddings)

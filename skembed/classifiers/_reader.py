@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
-from skembed.classifiers._inputs import Kind, check_rows, kind_of, read_ids, read_vectors
+from skembed.classifiers._inputs import read_vectors
 from skembed.networks import NetworkData
-from skembed.text import UNKNOWN_ID, Coverage, KerasTokenizer, TokenSequences
+from skembed.text import (
+    LARGEST_ID,
+    UNKNOWN_ID,
+    Coverage,
+    KerasTokenizer,
+    Kind,
+    Samples,
+    TokenSequences,
+    recognise,
+    to_sequences,
+)
 from skembed.vectors import WordVectors
 
 N_EXTRA_WORDS = 50_000
@@ -47,42 +58,45 @@ class InputReader:
     n_rows: int | None = None
     coverage: Coverage | None = None
 
-    def read(self, estimator: BaseEstimator, X: Any, *, name: str = "X") -> NetworkData:
-        """Turn X into ragged numbers.
+    def read(self, estimator: BaseEstimator, X: Any) -> NetworkData:
+        """Turn X into ragged numbers; ids that are too large are unknown words.
 
         Raises
         ------
-        ValueError
-            If X is of another kind than in fit, or holds an unknown id.
+        TypeError, ValueError
+            If X is of another kind than in fit.
         """
-        if self.kind == "vectors":
-            if kind_of(X) in ("documents", "sequences"):
-                raise ValueError(self._other_kind(X, name))
-            return read_vectors(estimator, X, reset=False, name=name)
-        return as_data(self.read_sequences(X, name=name))
+        return self.read_samples(estimator, recognise(X, wanted=self.kind))
 
-    def read_sequences(self, X: Any, *, name: str = "X") -> TokenSequences:
-        """Turn X, which is not vectors, into sequences of known ids."""
-        kind = kind_of(X)
-        if kind == "documents" and self.kind == "documents":
-            sequences = as_sequences(self.tokenizer.transform(X))
-        elif kind == "sequences":
-            sequences = X
-            if None not in (self.vocabulary, X.vocabulary) and self.vocabulary != X.vocabulary:
+    def read_samples(
+        self, estimator: BaseEstimator, samples: Samples, *, name: str = "X"
+    ) -> NetworkData:
+        """Turn samples into ragged numbers."""
+        if self.kind != "vectors":
+            return as_data(self.read_sequences(samples, name=name))
+        if samples.kind not in ("ids", "vectors") or isinstance(samples.values, TokenSequences):
+            raise ValueError(self._other_kind(samples, name))
+        return read_vectors(estimator, samples, reset=False, name=name)
+
+    def read_sequences(self, samples: Samples, *, name: str = "X") -> TokenSequences:
+        """Turn samples, which are not vectors, into sequences of known ids."""
+        kind, values = samples.kind, samples.values
+        if kind != "sequences" and (kind == "documents") != (self.kind == "documents"):
+            raise ValueError(self._other_kind(samples, name))
+        if kind == "documents":
+            values = as_sequences(self.tokenizer.transform(values))
+        elif kind == "vectors":
+            values = _whole(values, name)
+        elif kind == "sequences" and None not in (self.vocabulary, values.vocabulary):
+            if self.vocabulary != values.vocabulary:
                 raise ValueError(
                     f"{name} was made with another vocabulary than the classifier was fitted "
                     "with. Transform with the tokenizer used in fit, for example in a Pipeline."
                 )
-        elif kind != "documents" and self.kind != "documents":
-            sequences = read_ids(X, name=name)
-        else:
-            raise ValueError(self._other_kind(X, name))
-        assert self.n_rows is not None
-        check_rows(sequences, self.n_rows)
-        return sequences
+        return to_sequences(values, self.n_rows)
 
-    def _other_kind(self, X: Any, name: str) -> str:
-        kind = kind_of(X)
+    def _other_kind(self, samples: Samples, name: str) -> str:
+        kind = samples.kind
         message = (
             f"{name} is {_MEANING[kind]}, but the classifier was fitted on {_MEANING[self.kind]}."
         )
@@ -107,15 +121,15 @@ def own_tokenizer(embeddings: Any) -> KerasTokenizer:
 
 
 def fit_reader(
-    estimator: BaseEstimator, X: Any, *, tokenizer: Any, embeddings: Any, wide: bool
+    estimator: BaseEstimator, samples: Samples, *, tokenizer: Any, embeddings: Any, wide: bool
 ) -> tuple[InputReader, TokenSequences | NetworkData]:
-    """Learn how to read X, and read it.
+    """Learn how to read samples, and read them.
 
     Parameters
     ----------
     estimator : estimator
         Remembers the number of features, if X has any.
-    X : collection of str, TokenSequences or array-like
+    samples : Samples
         Training documents.
     tokenizer : estimator or None
         The classifier's parameter; None makes the one of `own_tokenizer`.
@@ -131,20 +145,20 @@ def fit_reader(
     read : TokenSequences or NetworkData
         The training documents: sequences of ids, or vectors.
     """
-    kind = kind_of(X)
+    kind, values = samples.kind, samples.values
     if kind == "vectors":
         if wide:
             raise ValueError(
                 "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
                 "wide=False."
             )
-        return InputReader(kind), read_vectors(estimator, X, reset=True)
+        return InputReader(kind), read_vectors(estimator, samples, reset=True)
     fitted = None
     if kind == "documents":
         fitted = own_tokenizer(embeddings) if tokenizer is None else clone(tokenizer)
-        sequences = as_sequences(fitted.fit_transform(X), getattr(fitted, "vocabulary_", None))
+        sequences = as_sequences(fitted.fit_transform(values), getattr(fitted, "vocabulary_", None))
     else:
-        sequences = X if kind == "sequences" else read_ids(X)
+        sequences = to_sequences(values)
     if len(sequences) == 0:
         raise ValueError("X holds no documents (0 samples): at least one is needed to train.")
     check_known(bool((sequences.ids > UNKNOWN_ID).any()))
@@ -154,6 +168,11 @@ def fit_reader(
         n_rows = max(n_rows, max(vocabulary.values()) + 1)
     if sequences.vectors is not None:
         n_rows = len(sequences.vectors)
+    if n_rows > LARGEST_ID:
+        raise ValueError(
+            f"X holds a token id of {LARGEST_ID:,} or more, but each id has a row in the embedding "
+            "matrix. Number the words without gaps, as KerasTokenizer does."
+        )
     return InputReader(kind, fitted, vocabulary, n_rows), sequences
 
 
@@ -171,6 +190,18 @@ def check_known(has_words: bool) -> None:
             "words, so there is nothing to learn from. Fit the tokenizer on the training "
             "documents, and check its max_length and min_df."
         )
+
+
+def _whole(numbers: NDArray[Any], name: str) -> NDArray[np.int64]:
+    """Read whole floats as ids, where the classifier knows ids."""
+    odd = np.argwhere(~np.isfinite(numbers) | (numbers != np.floor(numbers)))
+    if numbers.ndim != 2 or len(odd):
+        place = f"holds {numbers[tuple(odd[0])]}" if len(odd) else f"has shape {numbers.shape}"
+        raise ValueError(
+            f"{name} must hold token ids, as in fit, but {place}. A classifier fitted on ids "
+            "cannot predict from vectors."
+        )
+    return np.clip(numbers, -LARGEST_ID, LARGEST_ID).astype(np.int64)
 
 
 def as_data(sequences: TokenSequences) -> NetworkData:

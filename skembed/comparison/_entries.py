@@ -12,7 +12,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed._labels import check_labels
-from skembed.text import TokenSequences, check_documents
+from skembed.text import recognise
 
 TFIDF_NAME = "TF-IDF + logistic regression"
 
@@ -142,7 +142,7 @@ def check_samples(X: Any, baseline: Any) -> Any:
 
     Returns
     -------
-    samples : ndarray of shape (n_samples,), dtype object, or X
+    samples : ndarray of shape (n_samples,), dtype object, or numbers, or X
 
     Raises
     ------
@@ -150,16 +150,19 @@ def check_samples(X: Any, baseline: Any) -> Any:
         If X holds no documents and the baseline needs them, or holds some that are
         no strings.
     """
-    columns = getattr(X, "shape", (0,))[1:]
-    if not isinstance(X, TokenSequences) and columns in ((), (1,)):
-        return np.array(check_documents(X), dtype=object)
-    if isinstance(baseline, str) and baseline == "tfidf":
-        what = "TokenSequences" if isinstance(X, TokenSequences) else f"an array of shape {X.shape}"
+    wants_texts = isinstance(baseline, str) and baseline == "tfidf"
+    if len(getattr(X, "shape", ())) > 1 and X.shape[1] > 1 and not wants_texts:
+        return X
+    samples = recognise(X)
+    if samples.kind == "documents":
+        return np.array(samples.values, dtype=object)
+    if wants_texts:
+        what = "TokenSequences" if samples.kind == "sequences" else f"numbers ({samples.kind})"
         raise TypeError(
             f"The TF-IDF baseline reads documents, but X is {what}. Pass the documents and put the "
             "tokenizer into each estimator's pipeline, or give another baseline, or None."
         )
-    return X
+    return samples.values
 
 
 def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:

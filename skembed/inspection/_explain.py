@@ -11,7 +11,7 @@ from skembed.classifiers._steps import maker_of_ids, split_steps
 from skembed.inspection._explanation import Explanation
 from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
-from skembed.text import KerasTokenizer, TokenSequences
+from skembed.text import KerasTokenizer, TokenSequences, recognise
 from skembed.text._vocabulary import number_tokens
 
 MAX_CLASSES = 3
@@ -104,7 +104,7 @@ def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer,
             "in a Pipeline behind a KerasTokenizer."
         )
     X = before[0].transform([text]) if before else [text]
-    return classifier, maker, classifier._reader.read_sequences(X)
+    return classifier, maker, classifier._reader.read_sequences(recognise(X))
 
 
 def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> NDArray[np.int64]:

@@ -15,8 +15,11 @@ from skembed.text._coverage import (
     summarize_coverage,
 )
 from skembed.text._documents import check_documents
+from skembed.text._doubt import doubt_about
+from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._numbered import SpooledTokens
+from skembed.text._samples import Kind, Samples, recognise
 from skembed.text._sequences import TokenSequences
 
 if TYPE_CHECKING:
@@ -25,19 +28,25 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST_WORD_ID",
     "KERAS_FILTERS",
+    "LARGEST_ID",
     "PADDING_ID",
     "UNKNOWN_ID",
     "UNKNOWN_TOKEN",
     "ClassCoverage",
     "Coverage",
     "KerasTokenizer",
+    "Kind",
+    "Samples",
     "SpooledTokens",
     "TokenSequences",
     "check_documents",
     "count_ids",
     "coverage_by_class",
+    "doubt_about",
     "measure_coverage",
+    "recognise",
     "summarize_coverage",
+    "to_sequences",
 ]
 
 

@@ -1,8 +1,14 @@
 """What bad input gets: a sentence, before any training starts."""
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
 
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, TokenSequences
 
@@ -19,7 +25,7 @@ DOCUMENTS = {
     "a number among them": (["a", 3], TypeError, r"one string per document, but X\[1\] is 3 \(int"),
     "bytes among them": (["a", b"b"], TypeError, r"X\[1\] is b'b' \(bytes\). Decode bytes"),
     "bytes only": ([b"a", b"b"], TypeError, r"X\[0\] is b'a' \(bytes\). Decode bytes"),
-    "words": ([["a", "b"], ["c"]], TypeError, r"X\[0\] is \['a', 'b'\] \(list\).* join tokens"),
+    "words": ([["a", "b"], ["c"]], TypeError, r"X\[0\] is \['a', 'b'\] \(list\). Join tokens"),
     "a set": ({"a", "b"}, TypeError, "X must be a collection of documents in a fixed order"),
 }
 
@@ -35,10 +41,6 @@ def test_documents(cnn, fitted, no_training, case):
 
 NUMBERS = {
     "negative ids": ([[1, 2], [3, -4]], "must not be negative, but row 1, column 1 holds -4"),
-    "ragged ids": (
-        [[1, 2], [3]],
-        r"must be a full array, but X\[1\] has shape \(1,\) and X\[0\] h",
-    ),
     "unequal dimensions": (
         [[[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.0]]],
         r"but X\[1\]\[1\] has shape \(1,\) and X\[1\]\[0\] has shape \(2,\). Vectors must all have",
@@ -104,14 +106,96 @@ def test_ids_beyond_the_embeddings_rows(cnn, no_training):
         cnn(embeddings=matrix).fit([[1, 4], [3, 2]], [0, 1])
 
 
-def test_ids_beyond_the_fitted_rows(cnn, fitted, texts, labels):
+def test_negative_ids_beside_fitted_rows(cnn, labels):
     classifier = cnn().fit([[1, 2], [3, 4]] * 20, labels)
-    with pytest.raises(ValueError, match="X holds the token id 5, but the embedding matrix has 5"):
-        classifier.predict([[1, 5]])
-    with pytest.raises(ValueError, match="must not be negative"):
-        classifier.predict([[1, -5]])
-    with pytest.raises(ValueError, match="X holds the token id 99, but the embedding matrix has"):
-        fitted.predict(TokenSequences([99], [0, 1]))
+    for ids in ([[1, -5]], [[1.0, -5.0]]):
+        with pytest.raises(ValueError, match="must not be negative, but row 0, column 1 holds -5"):
+            classifier.predict(ids)
+
+
+@pytest.mark.parametrize(
+    ("X", "place"),
+    [
+        ([[1.0, 2.5]], "holds 2.5"),
+        (np.array([[np.nan, 1.0]]), "holds nan"),
+        (np.array([[np.inf, 1.0]]), "holds inf"),
+        (np.ones((1, 2, 3)), "has shape (1, 2, 3)"),
+    ],
+)
+def test_vectors_for_a_classifier_of_ids(cnn, labels, X, place):
+    classifier = cnn().fit([[1, 2], [3, 4]] * 20, labels)
+    message = (
+        f"X must hold token ids, as in fit, but {place}. A classifier fitted on ids cannot predict "
+        "from vectors."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        classifier.predict(X)
+
+
+def test_an_id_too_large_for_a_row_of_its_own(cnn, no_training):
+    message = (
+        "X holds a token id of 2,147,483,647 or more, but each id has a row in the embedding "
+        "matrix. Number the words without gaps, as KerasTokenizer does."
+    )
+    for ids in ([[2**40, 1], [3, 4]], [[2**40], [3, 4]], [[2**31 - 1, 1], [3, 4]]):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            cnn().fit(ids, [0, 1])
+
+
+WAYS = {
+    "sparse": (
+        sparse.csr_matrix(np.eye(40)),
+        TypeError,
+        "X is a sparse matrix of shape (40, 40), as TfidfVectorizer and CountVectorizer make. "
+        "Leave out the vectorizer and pass the texts themselves.",
+    ),
+    "table": (
+        pd.DataFrame({"id": range(40), "text": ["sun", "rain"] * 20}),
+        ValueError,
+        "X must hold one document per row, got shape (40, 2) with texts in the column 'text'. "
+        "Select it: X['text'].",
+    ),
+    "numbers": (
+        pd.Series(range(40)),
+        ValueError,
+        "X must hold one string per document, but is a column of numbers: X[0] is 0. Pass the "
+        "column that holds the texts. Token ids are a row for each document: shape (n_samples, "
+        "n_steps).",
+    ),
+    "missing": (
+        pd.Series([None, *["sun", "rain"] * 19, "sea"]),
+        TypeError,
+        "X must hold one string per document, but X[0] is nan (float). Drop missing documents, or "
+        "replace them by ''.",
+    ),
+}
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("case", WAYS)
+def test_what_is_refused_in_fit_whatever_is_cut(cnn, labels, no_training, case, early_stopping):
+    X, error, message = WAYS[case]
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        cnn(early_stopping=early_stopping).fit(X, labels)
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        cnn().partial_fit(X, labels, classes=["fine", "foul"])
+    with pytest.raises(error, match=re.escape(message.replace("X", "X_val"))):
+        cnn(early_stopping=early_stopping).fit(["sun", "rain"], [0, 1], X_val=X, y_val=[0, 1] * 20)
+
+
+def test_tfidf_before_a_network(cnn, texts, labels, no_training):
+    with pytest.raises(TypeError, match=r"^X is a sparse matrix of shape \(40, 15\), .*texts them"):
+        make_pipeline(TfidfVectorizer(), cnn()).fit(texts, labels)
+
+
+def test_a_missing_document_alone(fitted):
+    message = (
+        "X must hold one string per document, but X[0] is nan (float). Drop missing documents, or "
+        "replace them by ''."
+    )
+    for method in (fitted.predict, fitted.predict_proba, fitted.predict_log_proba):
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            method([np.nan])
 
 
 def test_embeddings(cnn, texts, labels, vectors, no_training):

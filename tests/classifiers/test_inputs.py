@@ -1,27 +1,55 @@
 """All that X may be: equal content gives equal predictions, whichever way it enters."""
 
+import re
+import warnings
+from collections import deque
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skembed import GloveVectorizer, KerasTokenizer, TokenSequences
-from skembed.classifiers._inputs import kind_of
+
+
+class OnlyArray:
+    """What an array can be made of: it has no ``__getitem__``, so it cannot be cut."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)
+
+    def __len__(self):
+        return len(self.values)
+
 
 FORMS = {
     "tuple": tuple,
+    "deque": deque,
+    "values of a dict": lambda texts: dict(enumerate(texts)).values(),
+    "array-like": OnlyArray,
     "array": np.array,
     "array of objects": lambda texts: np.array(texts, dtype=object),
     "column": lambda texts: np.array(texts, dtype=object)[:, None],
     "Series": lambda texts: pd.Series(texts, index=range(100, 100 + len(texts))),
     "string Series": lambda texts: pd.Series(texts, dtype="string"),
+    "categories": lambda texts: pd.Series(texts, dtype="category"),
+    "values of a Series": lambda texts: pd.Series(texts).values,
+    "array of a Series": lambda texts: pd.Series(texts).array,
     "DataFrame": lambda texts: pd.DataFrame({"text": texts}),
     "polars Series": pl.Series,
     "polars DataFrame": lambda texts: pl.DataFrame({"text": texts}),
     "Arrow array": pa.array,
     "Arrow chunks": lambda texts: pa.chunked_array([texts[:5], texts[5:]]),
+    "Arrow table": lambda texts: pa.table({"text": texts}),
 }
 
 
@@ -33,25 +61,6 @@ def test_documents_in_every_form(cnn, texts, labels, fitted, assert_same_fit, fo
     # and cut into two parts, by early stopping
     stopped = cnn(early_stopping=True, patience=9)
     assert_same_fit(stopped.fit(X, labels), stopped.fit(texts, labels))
-
-
-@pytest.mark.parametrize(
-    ("X", "kind"),
-    [
-        ([], "documents"),
-        (["a"], "documents"),
-        (TokenSequences([2], [0, 1]), "sequences"),
-        (np.array([[0, 1], [2, 3]]), "ids"),
-        ([[0, 1], [2, 3]], "ids"),
-        (pd.DataFrame({"a": [1], "b": [2]}), "ids"),
-        (np.zeros((1, 2)), "vectors"),
-        ([[0.5, 1], [2, 3]], "vectors"),
-        (np.zeros((1, 2, 3)), "vectors"),
-        (pd.DataFrame({"a": [1.0], "b": [2.0]}), "vectors"),
-    ],
-)
-def test_kinds(X, kind):
-    assert kind_of(X) == kind
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +75,39 @@ def roads(texts):
         "wider": sequences.to_dense(max_length=30, padding="post"),
         "list": sequences.to_dense().tolist(),
         "int64": sequences.to_dense().astype(np.int64),
+        "uint8": sequences.to_dense().astype(np.uint8),
+        "unequal": [ids.tolist() for ids in sequences],
+        "array of lists": np.array([ids.tolist() for ids in sequences], dtype=object),
+        "arrays": list(sequences),
+        "array-like": OnlyArray(sequences.to_dense()),
         "DataFrame": pd.DataFrame(sequences.to_dense()),
+        "nullable DataFrame": pd.DataFrame(sequences.to_dense()).astype("Int64"),
+        "polars": pl.DataFrame(sequences.to_dense()),
+        "Arrow": pa.Table.from_pandas(pd.DataFrame(sequences.to_dense())),
+        "polars lists": pl.Series([ids.tolist() for ids in sequences]),
     }
 
 
-@pytest.mark.parametrize(
-    "road", ["sequences", "pre", "post", "wider", "list", "int64", "DataFrame"]
-)
+ROADS = [
+    "sequences", "pre", "post", "wider", "list", "int64", "uint8", "unequal", "array of lists",
+    "arrays", "array-like", "DataFrame", "nullable DataFrame", "polars", "Arrow", "polars lists",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("road", ROADS)
 def test_ids_equal_documents(cnn, texts, labels, fitted, roads, assert_same_fit, road):
     classifier = cnn().fit(roads[road], labels)
     assert_same_fit(classifier, fitted)
-    for other in roads.values():
-        assert_array_equal(classifier.predict_proba(other), fitted.predict_proba(texts))
+    stopped = cnn(early_stopping=True, patience=9)
+    assert_same_fit(stopped.fit(roads[road], labels), stopped.fit(texts, labels))
+
+
+def test_ids_in_every_form_are_predicted_alike(cnn, texts, labels, fitted, roads):
+    assert list(roads) == ROADS
+    classifier = cnn().fit(roads["sequences"], labels)
+    expected = fitted.predict_proba(texts)
+    for road in [*roads.values(), roads["pre"].astype(float)]:
+        assert_array_equal(classifier.predict_proba(road), expected)
 
 
 def test_a_tokenizer_of_the_users(cnn, texts, labels, fitted, assert_same_fit):
@@ -155,3 +185,127 @@ def test_documents_without_a_known_word_get_an_answer(fitted):
     proba = fitted.predict_proba(["", "unheard", "?", " \n"])
     assert np.isfinite(proba).all()
     assert_allclose(proba, np.repeat(proba[:1], 4, axis=0), atol=1e-6)
+
+
+IDS = np.array([[2, 3, 4], [5, 3, 0], [2, 4, 0], [5, 0, 0]] * 10)
+LARGER = np.array([[2, 3, 6], [99, 3, 0], [2**31, 4, 0]])
+AS_UNKNOWN = np.array([[2, 3, 1], [1, 3, 0], [1, 4, 0]])
+
+
+class TestIdsAboveThoseOfTraining:
+    """They are unknown words, in every method."""
+
+    FORMS = {
+        "array": lambda ids: ids,
+        "uint64": lambda ids: ids.astype(np.uint64),
+        "float": lambda ids: ids.astype(float),
+        "list": lambda ids: ids.tolist(),
+        "unequal": lambda ids: [row[row > 0].tolist() for row in ids],
+        "DataFrame": pd.DataFrame,
+        "polars": pl.DataFrame,
+        "TokenSequences": lambda ids: TokenSequences.from_dense(np.minimum(ids, 2**31 - 1)),
+    }
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_in_prediction(self, cnn, labels, form):
+        for wide in (False, True):
+            classifier = cnn(wide=wide).fit(IDS, labels)
+            X = self.FORMS[form](LARGER)
+            for method in ("predict", "predict_proba", "predict_log_proba"):
+                expected = getattr(classifier, method)(AS_UNKNOWN)
+                assert_array_equal(getattr(classifier, method)(X), expected)
+            assert classifier.score(X, ["fine", "foul", "fine"]) == classifier.score(
+                AS_UNKNOWN, ["fine", "foul", "fine"]
+            )
+
+    def test_in_lstm(self, lstm, labels):
+        classifier = lstm().fit(IDS, labels)
+        assert_array_equal(classifier.predict_proba(LARGER), classifier.predict_proba(AS_UNKNOWN))
+
+    def test_in_partial_fit(self, cnn, labels, assert_same_fit):
+        classes = ["fine", "foul"]
+        one, other = (
+            cnn().partial_fit(IDS, labels, classes=classes).partial_fit(X, labels[:3])
+            for X in (LARGER, AS_UNKNOWN)
+        )
+        assert_same_fit(one, other)
+
+    def test_in_warm_start(self, cnn, labels, assert_same_fit):
+        one, other = (
+            cnn(warm_start=True).fit(IDS, labels).fit(X, labels[:3]) for X in (LARGER, AS_UNKNOWN)
+        )
+        assert_same_fit(one, other)
+
+    def test_in_validation_documents(self, cnn, labels):
+        one, other = (
+            cnn().fit(IDS, labels, X_val=X, y_val=labels[:3]) for X in (LARGER, AS_UNKNOWN)
+        )
+        assert one.history_["val_loss"] == other.history_["val_loss"]
+
+    def test_in_the_part_set_aside(self, cnn, labels):
+        ids = IDS.copy()
+        ids[:, 0] = np.arange(10, 50)  # each document has an id of its own
+        classifier = cnn(early_stopping=True).fit(ids, labels)
+        assert np.isfinite(classifier.history_["val_loss"]).all()
+
+    def test_in_cross_validation(self, cnn, lstm, labels):
+        ids = IDS.copy()
+        ids[:, 0] = np.arange(10, 50)
+        for classifier in (cnn(), lstm(), cnn(wide=True), cnn(early_stopping=True)):
+            scores = cross_val_score(classifier, ids, labels, cv=3)
+            assert np.isfinite(scores).all()
+
+    def test_after_fitting_on_texts(self, fitted):
+        known = TokenSequences([2, 3, 1], [0, 3])
+        beyond = TokenSequences([2, 3, 99], [0, 3])
+        assert_array_equal(fitted.predict_proba(beyond), fitted.predict_proba(known))
+
+
+class TestDoubt:
+    """Numbers that may mean something else are read as before, with a warning at the caller."""
+
+    WHOLE = (
+        "X holds whole numbers from 0 on, of dtype float64, and was read as vectors: each document "
+        "is one vector of 6 numbers. If they are token ids, pass X.astype(int). If they are counts "
+        "of words, pass the texts instead."
+    )
+    COUNTS = (
+        "X is a matrix of integers and was read as token ids, but 40 of its 40 rows have a 0 "
+        "between other numbers, as counts of words have. Padding stands only at the ends of a row. "
+        "If they are counts, pass the texts instead, or X.astype(float) to have each row read as a "
+        "vector."
+    )
+
+    @pytest.fixture
+    def padded(self):
+        return np.hstack([np.zeros((40, 3), int), IDS])
+
+    def test_whole_floats(self, cnn, labels, padded, assert_same_fit):
+        with pytest.warns(UserWarning, match=f"^{re.escape(self.WHOLE)}$") as caught:
+            warned = cnn().fit(padded.astype(float), labels)
+        assert [each.filename for each in caught] == [__file__]
+        assert warned._state.spec.n_rows is None
+        assert_same_fit(cnn().fit(padded.astype(float).astype(int), labels), cnn().fit(IDS, labels))
+
+    def test_counts(self, cnn, labels):
+        counts = np.tile([[1, 0, 2, 0, 0, 1], [0, 3, 0, 0, 1, 0]], (20, 1))
+        with pytest.warns(UserWarning, match=f"^{re.escape(self.COUNTS)}$") as caught:
+            make_pipeline(FunctionTransformer(), cnn(early_stopping=True)).fit(counts, labels)
+        assert [each.filename for each in caught] == [__file__]
+
+    def test_counts_of_a_vectorizer(self, cnn, texts, labels):
+        counts = CountVectorizer().fit_transform(texts).toarray()
+        with pytest.warns(UserWarning, match="as counts of words have"):
+            cnn().fit(counts, labels)
+        with pytest.warns(UserWarning, match="read as vectors"):
+            cnn().fit(counts.astype(float), labels)
+
+    def test_none_in_prediction_nor_where_training_goes_on(self, cnn, labels, padded):
+        with pytest.warns(UserWarning, match="read as vectors"):
+            classifier = cnn(warm_start=True).fit(padded.astype(float), labels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            classifier.predict(padded.astype(float))
+            classifier.fit(padded.astype(float), labels)
+            cnn().fit(padded, labels)
+            cnn().fit(padded + 0.5, labels)

@@ -90,7 +90,7 @@ def test_what_has_no_order_is_refused(case, labels, collect):
 
 
 def test_lists_of_words_are_refused(case, texts, labels):
-    with pytest.raises(TypeError, match=r"X\[0\] is \['.*join tokens"):
+    with pytest.raises(TypeError, match=r"X\[0\] is \['.*Join tokens"):
         case.new().fit([text.split() for text in texts], labels)
 
 

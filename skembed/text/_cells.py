@@ -1,0 +1,105 @@
+"""What one element of a collection is: a text, a number, a row, or nothing at all."""
+
+from collections.abc import Iterable, Mapping, Set, Sized
+from numbers import Integral, Real
+from typing import Any, NoReturn
+
+import numpy as np
+
+OF_DTYPE = {"i": "integer", "u": "integer", "f": "float", "b": "bool", "U": "text", "T": "text"}
+"""What the elements of an array are, by the kind of its dtype."""
+
+_OF_TYPE: dict[type, str] = {str: "text", np.str_: "text", int: "integer", bool: "bool"}
+
+_WAYS = {
+    "missing": "Drop missing documents, or replace them by ''.",
+    "bytes": "Decode bytes: [text.decode() for text in np.asarray({name}).tolist()].",
+    "row": "Join tokens: [' '.join(tokens) for tokens in {name}].",
+}
+
+
+def class_of(value: Any) -> str:
+    """Tell what a value is.
+
+    Parameters
+    ----------
+    value : object
+        An element of a collection.
+
+    Returns
+    -------
+    kind : {"text", "integer", "float", "bool", "bytes", "missing", "row", "other"}
+        None, NaN, NaT and pandas's NA are missing; a row is a collection of its own.
+    """
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "bytes"
+    if is_missing(value):
+        return "missing"
+    if isinstance(value, bool | np.bool_):
+        return "bool"
+    if isinstance(value, Integral):
+        return "integer"
+    if isinstance(value, Real):
+        return "float"
+    if isinstance(value, Mapping | Set) or not isinstance(value, Iterable):
+        return "other"
+    return "row" if isinstance(value, Sized) and len(getattr(value, "shape", (0,))) else "other"
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value stands for a cell without one."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)
+
+
+def classes_in(values: Any) -> set[str]:
+    """Tell what the elements of a one-dimensional collection are."""
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iubU":
+        return {OF_DTYPE[values.dtype.kind]} if len(values) else set()
+    types = set(map(type, values))
+    if types <= _OF_TYPE.keys():
+        return {_OF_TYPE[each] for each in types}
+    return {class_of(value) for value in values}
+
+
+def first_other(values: Iterable[Any], *classes: str) -> int:
+    """Return the position of the first value that is of none of the classes."""
+    return next(i for i, value in enumerate(values) if class_of(value) not in classes)
+
+
+def refuse_document(value: Any, position: int, name: str) -> NoReturn:
+    """Refuse an element that is not a text.
+
+    Raises
+    ------
+    TypeError
+        Naming its position and the way to a text.
+    """
+    way = _WAYS.get(class_of(value), "Turn it into a str, or drop the document.")
+    raise TypeError(
+        f"{name} must hold one string per document, but {name}[{position}] is {shorten(value)} "
+        f"({type(value).__name__}). {way.format(name=name)}"
+    )
+
+
+def refuse_cell(value: Any, where: str, name: str) -> NoReturn:
+    """Refuse a cell among numbers that is not a number.
+
+    Raises
+    ------
+    ValueError
+        Naming its position.
+    """
+    raise ValueError(
+        f"{name} must hold a number in each cell, but {where} is {shorten(value)} "
+        f"({type(value).__name__}). Drop the row, or fill the cell."
+    )
+
+
+def shorten(value: object) -> str:
+    """Return the `repr` of a value, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"

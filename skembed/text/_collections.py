@@ -1,0 +1,174 @@
+"""Any collection as a list or an array, whichever library it comes from."""
+
+from collections.abc import Iterable, Mapping, MappingView, Set
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.text._cells import OF_DTYPE, classes_in, is_missing, refuse_cell, shorten
+
+MANY_COLUMNS = 5
+"""Columns of a table that a message names."""
+
+
+def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
+    """Turn a collection into a list of its elements, or into an array.
+
+    A table of one column becomes the list of its cells.
+
+    Parameters
+    ----------
+    X : object
+        What a user passed.
+    name : str
+        What it is called in error messages.
+
+    Returns
+    -------
+    plain : list or ndarray
+        Arrays, tensors and tables of several columns of numbers become arrays.
+
+    Raises
+    ------
+    TypeError
+        If `X` is not a collection in a fixed order.
+    ValueError
+        If `X` is a table with several columns that are not all numbers.
+    """
+    if isinstance(X, list):
+        return X
+    refuse_no_collection(X, name)
+    if is_table(X):
+        return _read_table(X, name)
+    for method in ("to_pylist", "to_list"):  # Arrow; pandas and polars
+        if hasattr(X, method):
+            return list(getattr(X, method)())
+    if hasattr(X, "__array__"):  # arrays, tensors, and columns of pandas without their index
+        if np.ma.is_masked(X):
+            raise ValueError(
+                f"{name} has masked cells, but must be complete. Drop these documents, or fill the "
+                "cells."
+            )
+        return np.asarray(X)
+    return list(X)
+
+
+def refuse_no_collection(X: Any, name: str) -> None:
+    """Refuse one text, and what has no order.
+
+    Raises
+    ------
+    TypeError
+        Saying what to pass.
+    """
+    if isinstance(X, str | bytes | bytearray | memoryview):
+        raise TypeError(
+            f"{name} must be a collection of documents, got one {type(X).__name__}: "
+            f"{shorten(X)}. To pass a single document, put it into a list."
+        )
+    if hasattr(X, "refuse_as_documents"):  # a stream, which knows where it may stand
+        X.refuse_as_documents(name)
+    if hasattr(X, "tocsr"):
+        raise TypeError(
+            f"{name} is a sparse matrix of shape {tuple(X.shape)}, as TfidfVectorizer and "
+            "CountVectorizer make. Leave out the vectorizer and pass the texts themselves."
+        )
+    is_unordered = isinstance(X, Mapping | Set) and not isinstance(X, MappingView)
+    is_readable = any(hasattr(X, each) for each in ("to_pylist", "__array__"))
+    if is_unordered or not (isinstance(X, Iterable) or is_readable):
+        raise TypeError(
+            f"{name} must be a collection of documents in a fixed order, such as a list, an array "
+            f"or a Series; got {type(X).__name__}."
+        )
+
+
+def is_table(X: Any) -> bool:
+    """Tell a data frame or an Arrow table, of any number of columns, from a column."""
+    is_frame = hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2
+    return is_frame and any(hasattr(X, each) for each in ("iloc", "get_columns", "to_pylist"))
+
+
+def _columns_of(table: Any) -> tuple[list[Any], list[Any]]:
+    """Return the names and the columns of a pandas, polars or Arrow table."""
+    if hasattr(table, "iloc"):
+        return list(table.columns), [table.iloc[:, i] for i in range(table.shape[1])]
+    if hasattr(table, "get_columns"):
+        return list(table.columns), table.get_columns()
+    return list(table.schema.names), list(table.columns)
+
+
+def _read_table(table: Any, name: str) -> list[Any] | NDArray[Any]:
+    """Read one column as its cells, and several columns of numbers as a matrix."""
+    names, columns = _columns_of(table)
+    if not columns:
+        raise ValueError(
+            f"{name} must hold one document per row, got shape {tuple(table.shape)}. Pass the "
+            "column with the texts."
+        )
+    if len(columns) == 1:
+        return to_plain(columns[0], name)
+    arrays = [_to_array(column) for column in columns]
+    kinds = [_kind_of_column(array) for array in arrays]
+    _refuse_columns(table, names, kinds, name)
+    for column, array in zip(names, arrays, strict=True):
+        cells = array.tolist() if array.dtype == object else []
+        row = next((i for i, cell in enumerate(cells) if is_missing(cell)), None)
+        if row is not None:
+            refuse_cell(cells[row], f"row {row} of the column {column!r}", name)
+    if set(kinds) == {"integer"}:
+        return np.column_stack([array.astype(np.int64) for array in arrays])
+    return np.column_stack([array.astype(np.float64) for array in arrays])
+
+
+def _to_array(column: Any) -> NDArray[Any]:
+    """Turn a column into an array, of objects where a cell is missing: libraries make NaN of it."""
+    is_pandas = hasattr(column, "iloc")
+    if is_pandas:
+        has_missing = column.hasnans and not isinstance(column.dtype, np.dtype)
+    else:
+        count = column.null_count
+        has_missing = bool(count() if callable(count) else count)
+    if not has_missing:
+        return column.to_numpy() if is_pandas else np.asarray(column)
+    array = np.empty(len(column), dtype=object)
+    array[:] = column.to_pylist() if hasattr(column, "to_pylist") else column.to_list()
+    return array
+
+
+def _kind_of_column(array: NDArray[Any]) -> str:
+    """Tell texts, integers, floats and bools from each other, whatever holds them."""
+    if array.dtype.kind != "O":
+        return OF_DTYPE.get(array.dtype.kind, "other")
+    classes = classes_in(array.tolist()) - {"missing"}
+    if len(classes) == 1:
+        return classes.pop()
+    return "float" if classes <= {"integer", "float"} else "text" if "text" in classes else "other"
+
+
+def _refuse_columns(table: Any, names: list[Any], kinds: list[str], name: str) -> None:
+    """Refuse a table that holds texts beside something else, or what is not a number."""
+    found = [repr(each) for each, kind in zip(names, kinds, strict=True) if kind == "text"]
+    rule = f"{name} must hold one document per row, got shape {tuple(table.shape)}"
+    if len(found) == 1:
+        raise ValueError(
+            f"{rule} with texts in the column {found[0]}. Select it: {name}[{found[0]}]."
+        )
+    if found:
+        few = [*found[:MANY_COLUMNS], *(["..."] if len(found) > MANY_COLUMNS else [])]
+        raise ValueError(
+            f"{rule} with texts in the columns {', '.join(few)}. Select one of them, or join them "
+            f"into one text first: {name}[{found[0]}] + ' ' + {name}[{found[1]}]."
+        )
+    others = [repr(each) for each, kind in zip(names, kinds, strict=True) if kind == "other"]
+    if others:
+        raise ValueError(
+            f"{rule} with something else than texts and numbers in the column {others[0]}. Pass "
+            "the column with the texts, or only columns of numbers."
+        )
+    if "bool" in kinds and "float" not in kinds:
+        column = repr(names[kinds.index("bool")])
+        raise ValueError(
+            f"{rule} with True and False in the column {column}. Token ids are integers. To pass "
+            f"numbers as vectors, use {name}.astype(float)."
+        )

@@ -1,0 +1,84 @@
+"""Rows of integers as sequences of known ids."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.text._ids import PADDING_ID, UNKNOWN_ID
+from skembed.text._ragged import gather_positions, offsets_of
+from skembed.text._sequences import TokenSequences
+
+LARGEST_ID = int(np.iinfo(np.int32).max)
+"""The largest id that is stored; larger ones are stored as this one."""
+
+
+def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) -> TokenSequences:
+    """Read rows of unequal length, padding at either end of a row left out.
+
+    Parameters
+    ----------
+    flat : ndarray of shape (sum(lengths),), dtype int64
+        The rows, one after the other.
+    lengths : ndarray of shape (n_samples,), dtype int64
+        Integers in each row, 0 among them.
+    name : str
+        What the rows are called in error messages.
+
+    Returns
+    -------
+    sequences : TokenSequences
+        What `TokenSequences.from_dense` makes of the padded rows.
+
+    Raises
+    ------
+    ValueError
+        If an id is negative.
+    """
+    offsets = offsets_of(lengths)
+    if len(flat) and flat.min() < 0:
+        place = int(flat.argmin())
+        row = int(np.searchsorted(offsets, place, side="right")) - 1
+        raise ValueError(
+            f"token ids must not be negative, but {name}[{row}][{place - offsets[row]}] is "
+            f"{flat[place]}."
+        )
+    filled = np.flatnonzero(flat != PADDING_ID)
+    first, last = (np.searchsorted(filled, bounds) for bounds in (offsets[:-1], offsets[1:]))
+    bounded = np.append(filled, len(flat))  # a row without an id takes what stands behind all rows
+    starts = np.where(first < last, bounded[first], len(flat))
+    stops = np.where(first < last, bounded[last - 1], len(flat)) + 1
+    positions, offsets = gather_positions(starts, stops - starts)
+    ids = np.append(np.minimum(flat, LARGEST_ID), PADDING_ID)[positions]
+    return TokenSequences(np.where(ids == PADDING_ID, UNKNOWN_ID, ids), offsets)
+
+
+def to_sequences(ids: Any, n_rows: int | None = None) -> TokenSequences:
+    """Read ids as sequences; those that are too large are unknown words.
+
+    Parameters
+    ----------
+    ids : TokenSequences, or ndarray of shape (n_samples, n_steps), any integer dtype
+        What `recognise` finds to be sequences or ids.
+    n_rows : int, default=None
+        Number of ids that are known, padding and unknown included. None: all
+        are known.
+
+    Returns
+    -------
+    sequences : TokenSequences
+
+    Raises
+    ------
+    ValueError
+        If an id is negative.
+    """
+    if not isinstance(ids, TokenSequences):
+        too_large = ids > LARGEST_ID if n_rows is None else ids >= n_rows
+        if too_large.any():
+            ids = np.where(too_large, LARGEST_ID if n_rows is None else UNKNOWN_ID, ids)
+        return TokenSequences.from_dense(ids)
+    if n_rows is None or not len(ids.ids) or ids.ids.max() < n_rows:
+        return ids
+    known = np.where(ids.ids < n_rows, ids.ids, UNKNOWN_ID)
+    return TokenSequences(known, ids.offsets, ids.vocabulary, ids.vectors)

@@ -1,0 +1,279 @@
+"""What X is: the one place that decides, for every estimator, function and server."""
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.text._cells import classes_in, first_other, refuse_cell, refuse_document, shorten
+from skembed.text._collections import to_plain
+from skembed.text._id_rows import from_rows
+from skembed.text._sequences import TokenSequences
+
+Kind = Literal["documents", "sequences", "ids", "vectors"]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What X is, and its content in a plain form.
+
+    Attributes
+    ----------
+    kind : {"documents", "sequences", "ids", "vectors"}
+        Texts; `TokenSequences`; token ids; vectors.
+    values : list of str, TokenSequences or ndarray
+        Texts as a list; sequences, and lists of ids of unequal length, as
+        `TokenSequences`; ids of shape (n_samples, n_steps), any integer dtype;
+        vectors of shape (n_samples, n_features) or (n_samples, n_steps, n_dims),
+        dtype float.
+    source : object
+        What the user passed, whose columns may have names.
+    """
+
+    kind: Kind
+    values: Any
+    source: Any = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, rows: NDArray[np.int64]) -> "Samples":
+        """Return some of the samples, in the order of their numbers."""
+        values = self.values
+        taken = [values[i] for i in rows] if isinstance(values, list) else values[rows]
+        return Samples(self.kind, taken, self.source)
+
+
+def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples:
+    """Decide what X is, and read it into a plain form.
+
+    The content decides, not what holds it: a list, a tuple, another sequence or
+    view of a dict, an iterator, an array or what becomes one by ``__array__``
+    (tensors), a column of pandas, polars or Arrow of any dtype (categories,
+    every storage of strings), or a table.
+
+    ========================================================  =================
+    X                                                         is read as
+    ========================================================  =================
+    one-dimensional, texts only                               documents
+    array of shape (n_samples, 1), texts only                 documents
+    table of one column, read as that column                  as the column
+    `TokenSequences`                                          sequences
+    two-dimensional, integers only (signed or not)            ids
+    table of several columns, integers only                   ids
+    rows of integers, of equal or unequal length              ids
+    two-dimensional, floats, or floats and integers           vectors
+    table of several columns, floats among its numbers        vectors
+    three-dimensional floats                                  vectors
+    nothing (``[]``)                                          documents
+    one text; bytes; a number; None; a set; a dict            refused
+    a sparse matrix; complex numbers; dates                   refused
+    texts among which one is missing, bytes, a number, a row  refused, by place
+    rows of texts (tokens)                                    refused: join
+    table or array of several columns, texts among them       refused: select
+    one-dimensional numbers                                   refused
+    numbers among which a cell is missing (None, NA)          refused, by place
+    True and False; three-dimensional integers                refused
+    ========================================================  =================
+
+    NaN and infinity in arrays and tables of floats are left to the reader of
+    vectors, and negative ids to that of ids. Whole floats are vectors, as no
+    one can tell: see `doubt_about`.
+
+    Parameters
+    ----------
+    X : object
+        What a user passed.
+    name : str, default="X"
+        What the caller's argument is called in error messages.
+    wanted : {"documents", "sequences", "ids", "vectors"}, default=None
+        What the caller can use, which the messages name; X may be of another
+        kind all the same. None: any. With "vectors" also three-dimensional
+        integers are vectors.
+
+    Returns
+    -------
+    samples : Samples
+
+    Raises
+    ------
+    TypeError
+        If `X` is not a collection in a fixed order, or a document is not a
+        string.
+    ValueError
+        If the shape is wrong, or numbers are not complete.
+
+    Examples
+    --------
+    >>> recognise(("sun", "moon"))
+    Samples(kind='documents', values=['sun', 'moon'], source=('sun', 'moon'))
+    >>> recognise([[2, 3], [4]]).kind
+    'ids'
+    >>> recognise([2.5, 3.5])
+    Traceback (most recent call last):
+        ...
+    ValueError: X must hold one string per document, but is a column of numbers: X[0] is 2.5. ...
+    """
+    if isinstance(X, TokenSequences):
+        return Samples("sequences", X, X)
+    plain = to_plain(X, name)
+    if isinstance(plain, np.ndarray):
+        kind, values = _read_array(plain, name, wanted)
+    else:
+        kind, values = _read_list(plain, name, wanted)
+    return Samples(kind, values, X)
+
+
+def _read_list(values: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
+    """Read elements, which are texts or rows."""
+    classes = classes_in(values)
+    if classes <= {"text"}:
+        return "documents", list(map(str, values))  # numpy.str_ and the like become plain strings
+    if classes == {"row"}:
+        return _read_rows(values, name, wanted)
+    if classes <= {"integer", "float", "bool", "missing"} and classes != {"missing"}:
+        _refuse_column_of_numbers(values, name, wanted)
+    if "row" in classes and "text" not in classes:
+        i = first_other(values, "row")
+        refuse_cell(values[i], f"{name}[{i}]", name)
+    i = first_other(values, "text")
+    refuse_document(values[i], i, name)
+
+
+def _refuse_column_of_numbers(values: list[Any], name: str, wanted: Kind | None) -> NoReturn:
+    if wanted == "vectors":
+        raise ValueError(
+            f"{name} must hold one vector per document, but has a single dimension. Reshape your "
+            f"data: np.reshape({name}, (1, -1)) is one vector."
+        )
+    way = "Pass the column that holds the texts."
+    if wanted != "documents":
+        way += " Token ids are a row for each document: shape (n_samples, n_steps)."
+    raise ValueError(
+        f"{name} must hold one string per document, but is a column of numbers: {name}[0] is "
+        f"{shorten(values[0])}. {way}"
+    )
+
+
+def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
+    """Read a list of rows of numbers."""
+    if any(np.ndim(row) > 1 for row in rows if hasattr(row, "shape")):
+        return _read_array(_to_full_array(rows, name), name, wanted)
+    classes = set().union(*map(classes_in, rows))
+    if "text" in classes:
+        i = next(i for i, row in enumerate(rows) if "text" in classes_in(row))
+        refuse_document(rows[i], i, name)
+    if classes == {"row"}:
+        return _read_array(_to_full_array(rows, name), name, wanted)
+    if classes <= {"integer"}:
+        return "ids", _read_integers(rows, name)
+    if classes <= {"integer", "float"}:
+        return "vectors", _to_full_array(rows, name).astype(np.float64)
+    if "bool" in classes and classes <= {"integer", "bool"}:
+        _refuse_bools(name)
+    for i, row in enumerate(rows):
+        if not classes_in(row) <= {"integer", "float", "bool"}:
+            j = first_other(row, "integer", "float", "bool")
+            refuse_cell(list(row)[j], f"{name}[{i}][{j}]", name)
+    return "vectors", _to_full_array(rows, name).astype(np.float64)
+
+
+def _read_integers(rows: list[Any], name: str) -> NDArray[Any] | TokenSequences:
+    """Read rows of integers: as a matrix, or if they are of unequal length, as sequences."""
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    try:
+        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    except OverflowError as error:
+        raise ValueError(f"{name} holds an integer that is too large for a token id.") from error
+    if (lengths == lengths[0]).all():
+        return flat.reshape(len(rows), lengths[0])
+    return from_rows(flat, lengths, name)
+
+
+def _read_array(array: NDArray[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
+    """Read an array of any dtype and shape."""
+    kind = array.dtype.kind
+    if array.shape == (0,):
+        return "documents", []
+    if kind in "OUTS":
+        return _read_objects(array, name, wanted)
+    if kind == "c":
+        raise ValueError(
+            f"Complex data not supported: {name} is an array of dtype {array.dtype}. Pass texts, "
+            "token ids, or vectors of real numbers."
+        )
+    if kind not in "iufb":
+        raise TypeError(
+            f"{name} must hold one string per document, but is an array of dtype {array.dtype}. "
+            "Pass the texts."
+        )
+    if array.ndim < 2:
+        _refuse_column_of_numbers(array.reshape(-1).tolist(), name, wanted)
+    if kind == "f":
+        return "vectors", array
+    if kind == "b":
+        _refuse_bools(name)
+    if array.ndim == 2:
+        return "ids", array
+    if wanted == "vectors":
+        return "vectors", array.astype(np.float64)
+    raise ValueError(
+        f"{name} is an array of integers of shape {array.shape}, but token ids have the shape "
+        f"(n_samples, n_steps). To pass vectors, use {name}.astype(float)."
+    )
+
+
+def _read_objects(array: NDArray[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
+    """Read an array of strings or of objects."""
+    if array.ndim == 1:
+        return _read_list(array.tolist(), name, wanted)
+    cells = array.reshape(-1).tolist()
+    classes = classes_in(cells)
+    if array.ndim == 2 and array.shape[1] == 1 and not classes <= {"integer", "float", "bool"}:
+        return _read_list(cells, name, wanted)
+    if array.ndim < 2 or classes & {"text", "bytes"}:
+        raise ValueError(
+            f"{name} must hold one document per row, got shape {array.shape}. Select the column "
+            "with the texts, or join the columns into one text first."
+        )
+    if not array.size:
+        return "vectors", array.astype(np.float64)
+    if array.ndim == 2:
+        return _read_rows(array.tolist(), name, wanted)
+    if not classes <= {"integer", "float"}:
+        place = first_other(cells, "integer", "float")
+        where = "".join(f"[{i}]" for i in np.unravel_index(place, array.shape))
+        refuse_cell(cells[place], f"{name}{where}", name)
+    return _read_array(array.astype(float if "float" in classes else int), name, wanted)
+
+
+def _refuse_bools(name: str) -> NoReturn:
+    raise ValueError(
+        f"{name} holds True and False, but token ids are integers. To pass numbers as vectors, use "
+        f"np.asarray({name}, dtype=float)."
+    )
+
+
+def _to_full_array(rows: list[Any], name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(rows)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be a full array, but {_first_unequal(rows, name)}. Vectors must all have "
+            "as many dimensions; documents shorter than others are padded with zeros."
+        ) from error
+
+
+def _first_unequal(rows: Any, name: str) -> str:
+    """Say where a nested sequence is ragged."""
+    shapes: list[tuple[int, ...]] = []
+    for i, row in enumerate(rows):
+        try:
+            shapes.append(np.shape(row))
+        except ValueError:
+            return _first_unequal(row, f"{name}[{i}]")
+        if shapes[i] != shapes[0]:
+            return f"{name}[{i}] has shape {shapes[i]} and {name}[0] has shape {shapes[0]}"
+    return f"{name} cannot be made into an array"

@@ -2,87 +2,124 @@
 
 import csv
 import gzip
+import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from skembed.cli._rows import STANDARD
 from skembed.data._block import Row
+from skembed.files import Target, opened_to_write, replaced
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
+
+WHAT = "the answers"
+WAY_OUT = "give another --output"
 
 Write = Callable[[list[Row]], None]
 
 
+def output_of(path: str) -> Target:
+    """Return where an output goes: a path, or the number of standard output."""
+    return 1 if path == STANDARD else path
+
+
 @contextmanager
 def writer(path: str, format: str) -> Iterator[Write]:
-    """Open a table to write rows to, batch by batch; all rows have the columns of the first."""
-    if format not in FORMATS:
-        raise ValueError(
-            f"Answers cannot be written as {format}; give --output-format, one of "
-            f"{', '.join(FORMATS)}."
-        )
+    """Open a table to write rows to, batch by batch; all rows have the columns of the first.
+
+    An earlier file stays as it was until the block ends without an error.
+    """
     if format == "parquet":
-        with _parquet_writer(path) as write:
+        with replaced(output_of(path), WHAT, WAY_OUT) as new, _parquet_writer(new) as write:
             yield write
         return
     with ExitStack() as stack:
-        file = stack.enter_context(_open_to_write(path))
+        file: Any = stack.enter_context(opened_to_write(output_of(path), WHAT, WAY_OUT))
+        if path.endswith(".gz"):
+            file = stack.enter_context(gzip.GzipFile(path, "wb", fileobj=file))
+        lines = stack.enter_context(io.TextIOWrapper(file, "utf-8", newline=""))
         if format == "jsonl":
-            yield lambda rows: file.writelines(
-                json.dumps(_named(row), ensure_ascii=False, default=str) + "\n" for row in rows
-            )
+            yield _json_writer(lines)
         else:
-            yield _csv_writer(file, "\t" if format == "tsv" else ",")
+            yield _csv_writer(lines, "\t" if format == "tsv" else ",", path)
 
 
-def _open_to_write(path: str) -> IO[str]:
-    if path == STANDARD:
-        return open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False)
-    opener: Any = gzip.open if path.endswith(".gz") else open
-    opened: IO[str] = opener(path, "wt", encoding="utf-8", newline="")
-    return opened
+def check_format(format: str) -> None:
+    """Refuse a format that answers cannot be written in.
+
+    Raises
+    ------
+    ValueError
+        If tables of this format can only be read.
+    """
+    if format not in FORMATS:
+        raise ValueError(
+            f"Answers cannot be written as {format}. Add --output-format and one of "
+            f"{', '.join(FORMATS)}."
+        )
 
 
-def _csv_writer(file: IO[str], delimiter: str) -> Write:
+def _json_writer(file: IO[str]) -> Write:
+    def write(rows: list[Row]) -> None:
+        file.writelines(f"{_json(_named(row))}\n" for row in rows)
+        file.flush()  # whoever reads from a pipe gets what is there
+
+    return write
+
+
+def _json(row: dict[str, Any]) -> str:
+    line = json.dumps(row, ensure_ascii=False, default=str)
+    try:
+        line.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON knows as an escape
+        return json.dumps(row, default=str)
+    return line
+
+
+def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
     cells = csv.writer(file, delimiter=delimiter)
     header: list[str] = []
 
     def write(rows: list[Row]) -> None:
-        if not header:
+        if not header and rows:
             header.extend(name for name, _ in rows[0])
             cells.writerow(header)
-        cells.writerows(_values(row, header) for row in rows)
+        try:
+            cells.writerows(_values(row, header) for row in rows)
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"{path} cannot hold {error.object[error.start]!r}, which is not a whole "
+                "character. Write JSON lines: --output-format jsonl."
+            ) from error
         file.flush()  # whoever reads from a pipe gets what is there
 
     return write
 
 
 @contextmanager
-def _parquet_writer(path: str) -> Iterator[Write]:
+def _parquet_writer(new: Path) -> Iterator[Write]:
     import pyarrow as pa
     import pyarrow.parquet
 
-    if path == STANDARD:
-        raise ValueError("Parquet cannot be written to standard output; give a file.")
     with ExitStack() as stack:
         opened: list[Any] = []
         header: list[str] = []
 
         def write(rows: list[Row]) -> None:
-            if not header:
+            if not header and rows:
                 header.extend(_named(rows[0]))
             named = [dict(zip(header, _values(row, header), strict=True)) for row in rows]
             table = pa.Table.from_pylist(named, opened[0].schema if opened else None)
             if not opened:
-                opened.append(
-                    stack.enter_context(pyarrow.parquet.ParquetWriter(path, table.schema))
-                )
+                opened.append(stack.enter_context(pyarrow.parquet.ParquetWriter(new, table.schema)))
             opened[0].write_table(table)
 
         yield write
+        if not opened:
+            write([])
 
 
 def _named(row: Row) -> dict[str, Any]:

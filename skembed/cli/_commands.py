@@ -1,19 +1,26 @@
 """What the commands do."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
-from skembed.cli._answers import writer
+from skembed.cli import _answers
+from skembed.cli._answers import output_of, writer
+from skembed.cli._picture import check_picture, save_picture
 from skembed.cli._rows import BATCH, STANDARD, format_of, open_table
+from skembed.data._block import Row
+from skembed.files import Inputs, Target, check_target, printable
+from skembed.vectors._files_read import vector_files
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
 
@@ -37,6 +44,7 @@ def run_compare(
     """Cross-validate networks next to TF-IDF."""
     from skembed import compare
 
+    check_picture(plot, _pictured(file, embeddings))
     table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
     texts, labels = table.columns()
     estimators: dict[str, Any] = {}
@@ -49,10 +57,14 @@ def run_compare(
         estimators[name.upper()] = CLASSIFIERS[name](**settings)
         estimators[f"{name.upper()} + bag of words"] = CLASSIFIERS[name](wide=True, **settings)
     cv = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)
-    click.echo(str(found))
-    if plot is not None:
-        _draw(found, plot)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitFailedWarning)  # the report says it
+        found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)
+    _show(found, plot)
+    if found.failures:
+        raise click.ClickException(
+            f"{len(found.failures)} of {found.scores.size} fits failed; the report says why."
+        )
 
 
 def run_train(
@@ -74,8 +86,7 @@ def run_train(
     """Train a classifier and save it."""
     from skembed import save
 
-    if not Path(output).absolute().parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {Path(output).absolute().parent}.")
+    check_target(output, "the model", "give another --output", _read(file, embeddings))
     table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
     texts, labels = table.columns()
     shown = sys.stderr.isatty() if progress is None else progress
@@ -109,6 +120,7 @@ def run_predict(
     output: str,
     output_format: str | None,
     probabilities: bool,
+    prefix: str,
 ) -> None:
     """Classify a table's rows, some at a time."""
     table = open_table(file, text, None, format=format_, separator=separator, encoding=encoding)
@@ -116,22 +128,45 @@ def run_predict(
     format_out = (
         format_in
         if output == STANDARD and output_format is None
-        else format_of(output, output_format)
+        else format_of(output, output_format, "--output-format")
     )
+    _answers.check_format(format_out)
+    inputs: Inputs = [*_read(file, None), ("the model", model)]
+    check_target(output_of(output), _answers.WHAT, _answers.WAY_OUT, inputs)
     predictor = load_predictor(model)
-    classes = [str(label) for label in predictor.classes_.tolist()]
+    names = [f"{prefix}predicted", f"{prefix}probability"]
+    if probabilities:
+        names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
     with writer(output, format_out) as write:
         for block in table.blocks(BATCH, whole=True):
             texts, rows = block.columns[0], block.rows()
+            _refuse_taken(rows, names, file)
             found = predictor.predict_proba(texts)
             answers = predictor.predict(texts)
             for row, answer, some in zip(rows, answers, found, strict=True):
-                row.append(("predicted", answer.tolist()))
-                row.append(("probability", round(float(some.max()), 6)))
-                if probabilities:
-                    values = np.round(some.astype(np.float64), 6).tolist()
-                    row += [(f"p({name})", p) for name, p in zip(classes, values, strict=True)]
+                rounded = np.round(some.astype(np.float64), 6).tolist()
+                values = [answer.tolist(), max(rounded), *(rounded if probabilities else [])]
+                row += zip(names, values, strict=True)
             write(rows)
+
+
+def _refuse_taken(rows: list[Row], names: list[str], file: str) -> None:
+    """Refuse rows whose own columns have the names of those that are added.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such column.
+    """
+    added = set(names)
+    for row in rows:
+        for name, _ in row:
+            if name in added:
+                raise ValueError(
+                    f"{file} has a column {name!r} already, and an answer would take its place. "
+                    "Put something before the names of the answers by --prefix, such as --prefix "
+                    "new_."
+                )
 
 
 def load_predictor(model: str) -> Any:
@@ -160,6 +195,7 @@ def run_export(*, model: str, output: str, embedding_dtype: Any) -> None:
     """Write a saved classifier as an ONNX model."""
     from skembed import load, to_onnx
 
+    check_target(output, "the model", "give another OUTPUT", [("the model", model)])
     to_onnx(load(model), output, embedding_dtype=embedding_dtype)
     click.echo(f"{output}, {Path(output).stat().st_size / 1e6:.1f} MB", err=True)
 
@@ -178,19 +214,34 @@ def run_coverage(
     """Report how many words have a vector."""
     from skembed import KerasTokenizer, WordVectors
 
+    check_picture(plot, _pictured(file, embeddings))
     table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
     texts, *others = table.columns()
     tokenizer = KerasTokenizer(None, tokenizer="glove").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
-    click.echo(str(report))
-    if plot is not None:
-        _draw(report, plot)
+    _show(report, plot)
 
 
-def _draw(report: Any, path: str) -> None:
-    import matplotlib
+def _show(report: Any, plot: str | None) -> None:
+    """Print a report and draw it; each is done even if the other fails."""
+    try:
+        click.echo(printable(str(report)))
+    finally:
+        if plot is not None:
+            save_picture(report, plot, 120)
+            click.echo(plot, err=True)
 
-    matplotlib.use("agg")
-    report.plot().figure.savefig(path, dpi=120)
-    click.echo(path, err=True)
+
+def _read(file: str, embeddings: str | None) -> list[tuple[str, Target]]:
+    """List what a command reads, as messages call it."""
+    table: Target = 0 if file == STANDARD else file
+    return [
+        ("the table", table),
+        *(("the word vectors", path) for path in vector_files(embeddings)),
+    ]
+
+
+def _pictured(file: str, embeddings: str | None) -> list[tuple[str, Target]]:
+    """List what a picture must not be drawn over: what is read, and the printed report."""
+    return [*_read(file, embeddings), ("the report", 1)]

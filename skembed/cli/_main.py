@@ -1,6 +1,7 @@
 """The commands: what they are called, what they take, and what they say when it goes wrong."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,19 @@ from skembed.cli._answers import FORMATS as ANSWER_FORMATS
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
 from skembed.data._separator import separator_typed
 from skembed.data._tables import FORMATS
+from skembed.files import ended_by_signals, nobody_reads, sentence
 
 NETWORKS = ("cnn", "lstm")
 
-text_option = click.option("--text", default="text", show_default=True, help="Column of the texts.")
+WAYS_OUT = {"--text": "Join the columns to one, and give its name."}
+"""What to do instead of giving an option twice, where giving it once is not all."""
+
+text_option = click.option(
+    "--text",
+    default="text",
+    show_default=True,
+    help="Column of the texts; join several columns to one before.",
+)
 label_option = click.option(
     "--label", default="label", show_default=True, help="Column of the labels."
 )
@@ -43,20 +53,36 @@ class Commands(click.Group):
     """Commands whose errors are one sentence on standard error, and status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a stop by the keyboard is status 130."""
+        """Run a command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise click.exceptions.Exit(nobody_reads()) from error
         except (ValueError, TypeError, OSError, ImportError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            notes = " ".join(getattr(error, "__notes__", []))
-            raise click.ClickException(f"{error} {notes}".rstrip()) from error
+            raise click.ClickException(sentence(error)) from error
+
+
+class OneCommand(click.Command):
+    """A command that refuses an option that is given twice, where only the last would count."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments of the command line."""
+        if args:
+            _, _, given = self.make_parser(ctx).parse_args(list(args))
+            for option, times in Counter(given).items():
+                if times > 1 and isinstance(option, click.Option) and not option.multiple:
+                    raise click.UsageError(
+                        f"{option.opts[0]} is given {times} times, but takes one value. "
+                        f"{WAYS_OUT.get(option.opts[0], 'Give it once.')}",
+                        ctx,
+                    )
+        return super().parse_args(ctx, args)
 
 
 def command(examples: str) -> Callable[[Any], Any]:
     """Make a command whose help ends with examples."""
     lines = "".join(f"  {line}\n" for line in examples.strip().splitlines())
-    return commands.command(epilog=f"\b\nExamples:\n{lines}", no_args_is_help=True)
+    return commands.command(cls=OneCommand, epilog=f"\b\nExamples:\n{lines}", no_args_is_help=True)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -144,12 +170,16 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
     "--output-format", type=click.Choice(ANSWER_FORMATS), help="By the output's name if not given."
 )
 @click.option("--probabilities", is_flag=True, help="Write the probability of each class.")
+@click.option("--prefix", default="", help="Put before the names of the columns that are added.")
 def predict(**options: Any) -> None:
     """Write a table's rows with predicted labels and probabilities.
 
-    MODEL is a file of `train`, or of `export`. Rows are read, classified and written some
-    at a time, so that a table may be larger than memory. Rows keep all their columns. A row
-    whose text is missing or blank stops the command: fill it in, or remove the row.
+    MODEL is a file of `train`, or of `export`. Rows keep all their columns, and get the columns
+    "predicted" and "probability", with --probabilities also "p(CLASS)" for each class; a table
+    that has one of these names already needs --prefix. Rows are read, classified and written
+    some at a time, so that a table may be larger than memory, and an earlier output is replaced
+    when all rows are answered. A row whose text is missing or blank stops the command: fill it
+    in, or remove the row.
     """
     run_predict(**options)
 
@@ -204,16 +234,17 @@ def main(arguments: list[str] | None = None) -> None:
     ------
     SystemExit
         With status 0 if all went well, 1 if something about the input was wrong, 2 if the
-        command was, 130 after a stop by the keyboard.
+        command was, 130 after a stop by the keyboard, 141 if the reader of the output has gone,
+        and 143 after SIGTERM.
     """
     try:
-        commands.main(arguments, prog_name="python -m skembed", standalone_mode=False)
+        with ended_by_signals():
+            status = commands.main(arguments, prog_name="python -m skembed", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
-    except BrokenPipeError:  # who read the output has gone
-        sys.stderr.close()
-        sys.exit(0)
+    if status:
+        sys.exit(status)

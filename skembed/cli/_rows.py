@@ -12,8 +12,8 @@ STANDARD = "-"
 """Name of standard input or output instead of a file."""
 
 
-def format_of(path: str, given: str | None) -> str:
-    """Return the format of a file by its name, unless it is given.
+def format_of(path: str, given: str | None, option: str = "--format") -> str:
+    """Return the format of a file by its name, unless it is given by an option.
 
     Raises
     ------
@@ -22,9 +22,8 @@ def format_of(path: str, given: str | None) -> str:
     """
     format = given or format_by_name(path)
     if format is None:
-        raise ValueError(
-            f"the name {path!r} does not tell the format; give one of {', '.join(FORMATS)}."
-        )
+        name = "Standard input has no name to tell" if path == STANDARD else f"{path} does not tell"
+        raise ValueError(f"{name} the format. Add {option} and one of {', '.join(FORMATS)}.")
     return format
 
 

@@ -3,19 +3,24 @@
 import argparse
 import logging
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+from sklearn.exceptions import FitFailedWarning
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import StratifiedKFold
 
-from skembed.comparison import Comparison, compare
+from skembed.cli._picture import check_picture, save_picture
+from skembed.comparison import compare
 from skembed.data._separator import separator_typed
 from skembed.demo._answer import answer
 from skembed.demo._contenders import PAIRS, make_contenders
 from skembed.demo._corpus import Corpus, fit_for_folds, load_corpus, load_csv
+from skembed.files import Target, ended_by_signals, nobody_reads, printable, sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,21 +35,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     status : int
         0 if all went well, 2 if something about the input or the installation was
-        wrong; a message on standard error says what.
+        wrong or a fit has failed; a message on standard error says what. 130 after a stop by
+        the keyboard, 141 if the reader of the output has gone.
     """
     parser = _make_parser()
     options = parser.parse_args(arguments)
     try:
-        with _progress():
-            _run(options)
+        with ended_by_signals(), _progress():
+            failures = _run(options)
+    except BrokenPipeError:
+        return nobody_reads()
     except (ValueError, TypeError, OSError, ImportError) as error:
-        notes = " ".join(getattr(error, "__notes__", []))
-        print(f"{parser.prog}: error: {error} {notes}".rstrip(), file=sys.stderr)
+        print(f"{parser.prog}: error: {sentence(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted", file=sys.stderr)
         return 130
-    return 0
+    if failures:
+        print(f"{parser.prog}: error: {len(failures)} fits failed.", file=sys.stderr)
+    return 2 if failures else 0
+
+
+class _Once(argparse.Action):
+    """Store the value of an option, and refuse another one, which would replace it."""
+
+    given = False
+
+    def __call__(self, parser: Any, options: Any, values: Any, name: Any = None) -> None:
+        """Take a value."""
+        if self.given:
+            parser.error(f"{name} is given twice, but takes one value. Give it once.")
+        self.given = True
+        setattr(options, self.dest, values)
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -55,6 +77,7 @@ def _make_parser() -> argparse.ArgumentParser:
             "pre-trained or learned embeddings?"
         ),
     )
+    parser.register("action", None, _Once)
     _add_source(parser)
     _add_settings(parser)
     return parser
@@ -104,16 +127,22 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> list[str]:
+    """Compare, print and draw; return what has failed."""
     _check(options)
     corpus = fit_for_folds(_load(options), options.folds, options.max_documents)
     contenders = make_contenders(options.epochs)
-    print(corpus.description, flush=True)
+    print(printable(corpus.description), flush=True)
     cv = StratifiedKFold(options.folds, shuffle=True, random_state=0)
-    comparison = compare(contenders, corpus.texts, corpus.labels, cv=cv, scoring=options.scoring)
-    print(f"\n{comparison}\n\n{answer(comparison, PAIRS)}")
-    _save_picture(comparison, options.output)
-    print(f"\nPicture: {options.output.resolve()}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitFailedWarning)  # the report says it
+        comparison = compare(
+            contenders, corpus.texts, corpus.labels, cv=cv, scoring=options.scoring
+        )
+    print(printable(f"\n{comparison}\n\n{answer(comparison, PAIRS)}"), flush=True)
+    save_picture(comparison, options.output, 150)
+    print(printable(f"\nPicture: {options.output.resolve()}"), flush=True)
+    return comparison.failures
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -136,8 +165,10 @@ def _check(options: argparse.Namespace) -> None:
     get_scorer(options.scoring)
     if find_spec("matplotlib") is None:
         raise ImportError("The demo draws with matplotlib: pip install 'skembed[demo]'.")
-    if not options.output.resolve().parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {options.output.resolve().parent}.")
+    inputs: list[tuple[str, Target]] = [("the report", 1)]
+    if options.csv is not None:
+        inputs.append(("the table", options.csv))
+    check_picture(options.output, inputs)
 
 
 def _load(options: argparse.Namespace) -> Corpus:
@@ -150,13 +181,6 @@ def _load(options: argparse.Namespace) -> Corpus:
             encoding=options.encoding,
         )
     return load_corpus(options.dataset)
-
-
-def _save_picture(comparison: Comparison, path: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("agg")  # a file needs no window
-    comparison.plot().figure.savefig(path, dpi=150)
 
 
 class _Elapsed(logging.Formatter):

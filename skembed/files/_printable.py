@@ -2,7 +2,7 @@
 
 import sys
 
-_PLAIN = str.maketrans({"±": "+/-", "–": "-", "…": "...", "×": "x"})
+_PLAIN = {"±": "+/-", "–": "-", "…": "...", "×": "x"}
 
 
 def printable(text: str) -> str:
@@ -26,8 +26,15 @@ def printable(text: str) -> str:
     '0.8 ± 0.1'
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if _has(encoding, text):
+        return text
+    plain = "".join(c if _has(encoding, c) else _PLAIN.get(c, c) for c in text)
+    return plain.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _has(encoding: str, text: str) -> bool:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
-    return text
+        return False
+    return True

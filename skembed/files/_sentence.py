@@ -31,6 +31,7 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno is not None and error.strerror:
         said = error.strerror
         if error.filename is not None:
-            name = os.fsdecode(error.filename) if not isinstance(error.filename, int) else "a file"
-            said = _OF_FILES.get(type(error), f"{{}}: {said}.").format(name)
+            name = error.filename
+            name = os.fsdecode(name) if isinstance(name, str | bytes) else str(name)
+            said = _OF_FILES.get(type(error), f"{said}: {{}}.").format(name)
     return " ".join([said, *getattr(error, "__notes__", [])])

@@ -113,7 +113,12 @@ def test_rows_come_in_batches(tmp_path):
         ("a.jsonl", '{"text": 5, "label": 1}\n', "line 1: column 'text' holds 5 (int), but a"),
         ("a.jsonl", '{"text": null, "label": 1}\n', "line 1: column 'text' is empty."),
         ("a.parquet", "no parquet", "a.parquet cannot be read: "),
-        ("a.txt", "text", "does not tell the format; give one of csv, tsv, jsonl, parquet, arrow."),
+        (
+            "a.txt",
+            "text",
+            "a.txt does not tell the format. Add --format and one of csv, tsv, jsonl, parquet, "
+            "arrow.",
+        ),
         ("a.csv.gz", "no gzip", "Not a gzipped file"),
     ],
 )
@@ -176,7 +181,7 @@ def test_pipes(model):
 def test_no_traceback_and_no_noise_in_a_process_of_its_own(tmp_path):
     done = run_process("train", tmp_path / "none.csv", "--output", tmp_path / "m.skembed")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "No such file" in done.stderr
+    assert done.stderr == f"Error: There is no file {tmp_path / 'none.csv'}.\n"
     assert "Traceback" not in done.stderr
     usage = run_process("train", "--color")
     assert usage.returncode == 2

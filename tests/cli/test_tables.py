@@ -98,7 +98,7 @@ def test_arrow_is_not_written(model, tmp_path, capsys):
     path = tmp_path / "rows.feather"
     pyarrow.feather.write_feather(pa.table({"text": ["good"]}), path)
     said = refused(capsys, "predict", model, path)
-    assert "Answers cannot be written as arrow; give --output-format, one of csv, tsv, " in said
+    assert "Answers cannot be written as arrow. Add --output-format and one of csv, tsv, " in said
 
 
 @pytest.mark.parametrize("given", ["^", "tab", "\\t"])

@@ -119,9 +119,17 @@ def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, cap
         def fit(self, X, y):
             raise ValueError("No vectors.")
 
-    monkeypatch.setattr(demo, "make_contenders", lambda epochs: {"CNN": Failing()})
+    frozen, _ = PAIRS["CNN"]
+    entries = {name: DummyClassifier() for pair in PAIRS.values() for name in pair}
+    entries[frozen] = Failing()
+    monkeypatch.setattr(demo, "make_contenders", lambda epochs: entries)
     assert run(table, tmp_path) == 2
-    assert capsys.readouterr().err.endswith("No vectors. This came from 'CNN' on fold 1.\n")
+    out, err = capsys.readouterr()
+    failed = [line for line in out.splitlines() if " failed on " in line]
+    assert "CNN: no answer, because a fit has failed." in out.splitlines()
+    assert failed == [f"{frozen} failed on fold {k}: ValueError: No vectors." for k in (1, 2, 3)]
+    assert err.endswith("python -m skembed.demo: error: 3 fits failed.\n")
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_unknown_option_has_status_2():

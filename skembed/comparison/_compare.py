@@ -1,11 +1,13 @@
 """Cross-validate several estimators on identical folds."""
 
 import logging
+import warnings
 from typing import Any
 
 import numpy as np
 from joblib.parallel import get_active_backend
 from numpy.typing import NDArray
+from sklearn.exceptions import FitFailedWarning
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
@@ -68,12 +70,21 @@ def compare(
     comparison : Comparison
         Prints as a table.
 
+    Warns
+    -----
+    FitFailedWarning
+        If an estimator fails on a fold. Its figures there are NaN, as in
+        :func:`~sklearn.model_selection.cross_validate`, all others are kept, and the report
+        says what happened.
+
     Raises
     ------
     TypeError, ValueError
         Before any training, if names repeat, X and y differ in length, a document is
         no string, a label is missing, y holds one class only, or `baseline`,
         `scoring` or `cv` is not known.
+    Exception
+        The first error of training, if all fits fail.
 
     See Also
     --------
@@ -118,7 +129,7 @@ def compare(
     scorer = _make_scorer(entries, scoring)
     folds = list(check_cv(cv, y, classifier=True).split(np.zeros(n_samples), y))
     _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), n_samples)
-    results = _run_all(entries, samples, y, folds, scorer, n_jobs)
+    results, failures = _run_all(entries, samples, y, folds, scorer, n_jobs)
     return Comparison(
         names=list(entries),
         scores=results[:, :, 0],
@@ -128,6 +139,7 @@ def compare(
         documents_per_second=results[:, :, 2],
         megabytes=results[:, :, 3],
         test_to_train=float(np.mean([len(test) / len(train) for train, test in folds])),
+        failures=failures,
     )
 
 
@@ -153,10 +165,11 @@ def _run_all(
     folds: list[Fold],
     scorer: Scorer,
     n_jobs: int | None,
-) -> NDArray[np.float64]:
-    """Measure each estimator on each fold: (n_estimators, n_folds, n_measures)."""
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Measure each estimator on each fold: (n_estimators, n_folds, n_measures); list failures."""
     names = list(entries)
     results = np.full((len(names), len(folds), len(Measurement._fields)), np.nan)
+    failed: dict[tuple[int, int], Exception] = {}
     tasks = (
         delayed(_run_one)(i, k, names[i], entries[names[i]], X, y, folds[k], scorer)
         for i in range(len(names))
@@ -166,19 +179,34 @@ def _run_all(
     return_as = "generator_unordered" if backend.supports_return_generator else "list"
     finished = Parallel(n_jobs=n_jobs, return_as=return_as)(tasks)
     for n_done, (i, k, result) in enumerate(finished, start=1):
-        results[i, k] = result
+        if isinstance(result, Exception):
+            failed[i, k] = result
+        else:
+            results[i, k] = result
         n_all = len(names) * len(folds)
-        message = "%d of %d: %s, fold %d: %.3f, trained in %.1f s"
-        _logger.info(message, n_done, n_all, names[i], k + 1, result.score, result.fit_seconds)
-    return results
+        _logger.info("%d of %d: %s, fold %d: %s", n_done, n_all, names[i], k + 1, _told(result))
+    if len(failed) == len(names) * len(folds):
+        raise failed[min(failed)]
+    failures = [
+        f"{names[i]} failed on fold {k + 1}: {_told(failed[i, k])}" for i, k in sorted(failed)
+    ]
+    if failures:
+        warnings.warn("\n".join(failures), FitFailedWarning, stacklevel=3)
+    return results, failures
 
 
 def _run_one(
     i: int, k: int, name: str, estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer
-) -> tuple[int, int, Measurement]:
-    """Measure one estimator on one fold; an error says which."""
+) -> tuple[int, int, Measurement | Exception]:
+    """Measure one estimator on one fold, or return the error, which says where it came from."""
     try:
         return i, k, measure(estimator, X, y, fold, scorer)
     except Exception as error:
         error.add_note(f"This came from {name!r} on fold {k + 1}.")
-        raise
+        return i, k, error
+
+
+def _told(result: Measurement | Exception) -> str:
+    if isinstance(result, Exception):
+        return f"{type(result).__name__}: {result}"
+    return f"{result.score:.3f}, trained in {result.fit_seconds:.1f} s"

@@ -1,6 +1,6 @@
 """The outcome of a comparison: numbers, table, plot and plain words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from skembed.comparison._plot import draw
 from skembed.comparison._statistics import Difference, corrected_t_test
 from skembed.comparison._table import HEADINGS, Row, as_html, as_text
+from skembed.files import printable
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +39,9 @@ class Comparison:
         cannot be pickled.
     test_to_train : float
         Documents tested on per document trained on, mean over the folds.
+    failures : list of str, default=[]
+        A sentence for each fit that has failed. Its figures are NaN, and so is the mean of
+        its estimator.
 
     Attributes
     ----------
@@ -77,6 +81,7 @@ class Comparison:
     documents_per_second: Floats
     megabytes: Floats
     test_to_train: float
+    failures: list[str] = field(default_factory=list)
 
     @property
     def n_folds(self) -> int:
@@ -138,6 +143,8 @@ class Comparison:
         difference = self.difference(name, other)
         other = self.baseline if other is None else other
         mean, low, high = difference.mean, difference.low, difference.high
+        if np.isnan(mean):
+            return f"{name} cannot be compared with {other}, because a fit has failed."
         if np.isnan(low):
             folds = "the only fold" if self.n_folds == 1 else "every fold alike"
             return (
@@ -164,8 +171,10 @@ class Comparison:
         text : str
             One sentence per line. Without a baseline, the best mean.
         """
+        if self.baseline is None and np.isnan(self.means).all():
+            return "Each estimator has failed on a fold."
         if self.baseline is None:
-            best = int(np.argmax(self.means))
+            best = int(np.nanargmax(self.means))
             return f"Best mean {self.scoring}: {self.names[best]} with {self.means[best]:.3f}."
         others = [name for name in self.names if name != self.baseline]
         return "\n".join(self.statement(name) for name in others)
@@ -226,12 +235,14 @@ class Comparison:
         return draw(self.names, self.scores, differences, baseline, self.scoring, ax)
 
     def __str__(self) -> str:
-        return f"{as_text(self._rows(), self.scoring, self.baseline)}\n\n{self.summary()}"
+        table = as_text(self._rows(), self.scoring, self.baseline)
+        return printable("\n".join([table, "", self.summary(), *self.failures]))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return as_html(self._rows(), self.scoring, self.baseline, self.summary())
+        said = "\n".join([self.summary(), *self.failures])
+        return as_html(self._rows(), self.scoring, self.baseline, said)
 
     def _position(self, name: str) -> int:
         if name not in self.names:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skembed.files import printable
+
 NOT_MEASURED = "–"
 
 
@@ -42,7 +44,8 @@ def as_text(rows: list[Row], scoring: str, baseline: str | None) -> str:
     text : str
         A heading, a rule, and a line per row; what does not exist is a dash.
     """
-    cells = [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
+    lines_of_cells = [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
+    cells = [[printable(cell) for cell in line] for line in lines_of_cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()

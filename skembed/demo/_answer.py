@@ -24,6 +24,9 @@ def answer(comparison: Comparison, pairs: Mapping[str, tuple[str, str]]) -> str:
     sentences = ["Pre-trained or learned embeddings?"]
     for kind, (pretrained, learned) in pairs.items():
         difference = comparison.difference(pretrained, learned)
+        if np.isnan(difference.mean):
+            sentences.append(f"{kind}: no answer, because a fit has failed.")
+            continue
         verdict = "no clear difference"
         if difference.is_clear:
             verdict = "pre-trained is better" if difference.mean > 0 else "learned is better"
@@ -32,7 +35,9 @@ def answer(comparison: Comparison, pairs: Mapping[str, tuple[str, str]]) -> str:
             f"{kind}: {verdict}, pre-trained less learned is {difference.mean:+.3f} "
             f"{comparison.scoring}{interval if np.isfinite(difference.low) else ''}."
         )
-    best = int(np.argmax(comparison.means))
+    if np.isnan(comparison.means).all():
+        return "\n".join(sentences)
+    best = int(np.nanargmax(comparison.means))
     sentences.append(
         f"Best of all: {comparison.names[best]} with {comparison.means[best]:.3f} "
         f"{comparison.scoring}."

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from skembed.vectors._notices import tell
+from skembed.files._notices import tell
 
 try:
     import fcntl

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.files import printable
+
 MOST = 8
 """Words of a class that are printed; twice as many are drawn."""
 
@@ -66,7 +68,7 @@ class Explanation:
         return pd.DataFrame(self.parts, index=list(self.tokens), columns=list(self.classes))
 
     def __str__(self) -> str:
-        return "\n\n".join(self._sentences(i) for i in range(len(self.classes)))
+        return printable("\n\n".join(self._sentences(i) for i in range(len(self.classes))))
 
     __repr__ = __str__
 

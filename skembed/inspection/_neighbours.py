@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.files import printable
 from skembed.inspection._last_step import fitted_classifier
 from skembed.networks._state import EMBEDDING
 from skembed.vectors import WordVectors
@@ -35,7 +36,7 @@ class Neighbours:
             for name, found in (("before", self.before), ("after", self.after)):
                 words = ", ".join(f"{other} {value:.2f}" for other, value in found[word])
                 lines.append(f"  {name:<6}  {words}")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     __repr__ = __str__
 

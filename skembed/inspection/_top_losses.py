@@ -9,6 +9,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
+from skembed.files import printable
 from skembed.text import check_documents
 
 SHOWN_CHARACTERS = 60
@@ -140,9 +141,10 @@ class TopLosses:
                     short,
                 )
             )
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+        cells = [[printable(cell) for cell in row] for row in rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
         return "\n".join(
-            "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in rows
+            "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in cells
         )
 
     __repr__ = __str__

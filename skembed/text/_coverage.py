@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.files import printable
 from skembed.text._counting import count_ids
 from skembed.text._coverage_report import class_table, draw, sentences
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
@@ -93,7 +94,7 @@ class Coverage:
         return tuple(zip(self.missing_words, self.missing_counts, strict=True))
 
     def __str__(self) -> str:
-        return "\n".join([*sentences(self), *class_table(self.by_class)])
+        return printable("\n".join([*sentences(self), *class_table(self.by_class)]))
 
     __repr__ = __str__
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from skembed.files import printable
+
 if TYPE_CHECKING:
     from skembed.text._coverage import ClassCoverage, Coverage
 
@@ -39,6 +41,7 @@ def class_table(classes: Sequence[ClassCoverage]) -> list[str]:
         [str(c.label), str(c.n_tokens), f"{1 - c.token_share:.1%}", f"{1 - c.type_share:.1%}"]
         for c in worst_first(classes)
     ]
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skembed.files import explained, remove_abandoned, workshop
+from skembed.files._notices import tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
-from skembed.vectors._notices import tell
 
 if TYPE_CHECKING:
     from skembed.vectors._catalogue import Archive

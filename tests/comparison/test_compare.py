@@ -11,6 +11,7 @@ import pytest
 from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import FitFailedWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
@@ -315,3 +316,71 @@ def test_import_loads_nothing_heavy_beyond_scikit_learn():
     )
     outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert outcome.stdout == "set()\n", outcome.stderr
+
+
+FIRST = ["a first document", *TEXTS[1:]]
+
+
+class Failing(ClassifierMixin, BaseEstimator):
+    """Fail in `fit` or `predict` where the documents begin with one."""
+
+    def __init__(self, first=None, when="fit"):
+        self.first = first
+        self.when = when
+
+    def fit(self, X, y):
+        self._check("fit", X)
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        self._check("predict", X)
+        return np.full(len(X), "summer")
+
+    def _check(self, when, X):
+        if when == self.when and X[0] == self.first:
+            raise RuntimeError("out of order")
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("when", ["fit", "predict"])
+def test_a_fold_that_fails_loses_nothing_else(when, n_jobs, bayes):
+    """Fold 1 tests on the first documents, fold 2 fits on them."""
+    entries = {"bayes": bayes, "broken": Failing(FIRST[0], when)}
+    fold = {"predict": 1, "fit": 2}[when]
+    sentence = f"broken failed on fold {fold}: RuntimeError: out of order"
+    cv = KFold(2)
+    with pytest.warns(FitFailedWarning, match=f"^{sentence}$") as caught:
+        found = compare(entries, FIRST, LABELS, cv=cv, baseline="bayes", n_jobs=n_jobs)
+    assert [warning.filename for warning in caught] == [__file__]
+    whole = compare({"bayes": bayes, "broken": Failing()}, FIRST, LABELS, cv=cv, baseline="bayes")
+    assert whole.failures == []
+    expected = whole.scores.copy()
+    expected[1, fold - 1] = np.nan
+    np.testing.assert_array_equal(found.scores, expected)
+    assert np.isnan(found.fit_seconds).tolist() == np.isnan(expected).tolist()
+    assert found.failures == [sentence]
+    assert found.means[0] == whole.means[0]
+    assert np.isnan(found.means[1])
+    lines = str(found).splitlines()
+    assert lines[3].split()[:4] == ["broken", "–", "±", "–"]
+    assert lines[5:] == [
+        "broken cannot be compared with bayes, because a fit has failed.",
+        sentence,
+    ]
+    assert sentence in found._repr_html_()
+    assert "nan" not in str(found) + found._repr_html_()
+    found.plot().figure.canvas.draw()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
+def test_a_baseline_that_fails(bayes):
+    broken = Failing(FIRST[0])
+    found = compare({"bayes": bayes, "broken": broken}, FIRST, LABELS, cv=2, baseline="broken")
+    assert found.summary() == "bayes cannot be compared with broken, because a fit has failed."
+    found.plot().figure.canvas.draw()
+    alone = compare({"bayes": bayes, "broken": broken}, FIRST, LABELS, cv=2, baseline=None)
+    assert alone.summary().startswith("Best mean accuracy: bayes with ")
+    both = {"one": Failing(FIRST[0]), "other": Failing(FIRST[0], "predict")}
+    said = compare(both, FIRST, LABELS, cv=2, baseline=None).summary()
+    assert said == "Each estimator has failed on a fold."

@@ -1,3 +1,4 @@
+import io
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -162,3 +163,26 @@ def test_plot_without_matplotlib(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match="plot needs matplotlib"):
         comparison.plot()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "score", "nothing", "name"),
+    [
+        ("utf-8", "0.820 ± 0.016", "–", "naïve 日本"),
+        ("cp932", "0.820 ± 0.016", "-", r"na\xefve 日本"),
+        ("cp949", "0.820 ± 0.016", "-", r"na\xefve 日本"),
+        ("cp437", "0.820 ± 0.016", "-", r"naïve \u65e5\u672c"),
+        ("ascii", "0.820 +/- 0.016", "-", r"na\xefve \u65e5\u672c"),
+    ],
+)
+def test_prints_in_any_encoding(comparison, encoding, score, nothing, name, monkeypatch):
+    named = replace(comparison, names=["TF-IDF", "LSTM", "naïve 日本"])
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding))
+    print(named, flush=True)
+    lines = printed.getvalue().decode(encoding).splitlines()
+    assert len({len(line) for line in lines[:5]}) == 1
+    assert score in lines[2]
+    assert lines[2].split()[-5] == nothing
+    assert lines[4].startswith(name)
+    assert lines[7].startswith(f"No clear difference between {name} and TF-IDF: ")

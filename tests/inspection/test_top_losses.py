@@ -1,5 +1,8 @@
 """The hardest documents, by hand, and a wrong label that is found."""
 
+import io
+import sys
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -27,7 +30,7 @@ def test_losses_by_hand():
     assert len(found) == 3
 
 
-def test_it_prints_as_a_table():
+def test_it_prints_as_a_table(monkeypatch):
     found = TopLosses.from_predictions(TEXTS, ["b", "a", "a", "a"], PROBABILITIES, ["a", "b"], n=3)
     assert str(found).splitlines() == [
         "   loss  label  predicted        text",
@@ -36,6 +39,10 @@ def test_it_prints_as_a_table():
         "3  0.69  a      a          0.50  fourth line",
     ]
     assert repr(found) == str(found)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    print(found, flush=True)
+    assert str(found).splitlines()[2].endswith(" sec...")
+    monkeypatch.undo()
     frame = found.to_frame()
     columns = ["position", "label", "predicted", "probability", "loss", "text"]
     assert frame.columns.tolist() == columns

@@ -1,16 +1,16 @@
-"""What the user is told while vectors are fetched, on stderr where there is one."""
+"""What the user is told while something is fetched or waited for, on stderr if there is one."""
 
 import sys
 
 
 def tell(text: str, *, end: str = "\n") -> None:
-    """Print a line to stderr, which a process may lack (None) or have closed.
+    r"""Print a line to stderr, which a process may lack (None) or have closed.
 
     Parameters
     ----------
     text : str
         The line.
-    end : str, default="\\n"
+    end : str, default="\n"
         What is written behind it.
     """
     if sys.stderr is not None and not getattr(sys.stderr, "closed", False):

@@ -15,7 +15,8 @@ from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
 HEAD_LINES, HEAD_CHARACTERS = 200, 1 << 20
 """How much of a file is looked at to find its separator."""
 
-LARGEST_CELL = 2**31 - 1
+LARGEST_CELL = 1 << 28
+"""Characters; a quotation mark that is never closed must not read a whole disk into memory."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -129,7 +130,9 @@ class DelimitedRows:
                 of_row.clear()
         except csv.Error as error:
             raise ValueError(
-                f"{self._name}, line {self._reader.line_num} cannot be read: {error}."
+                f"{self._name}, line {self._first_line()}: the row that begins there has a cell "
+                f"of more than {LARGEST_CELL:,} characters. Close the quotation mark that opens "
+                "it, or shorten the text."
             ) from error
 
     def _check_quotes(self, row: str) -> None:
@@ -199,9 +202,6 @@ def _cells_of_any_size() -> Iterator[None]:
         yield
     finally:
         with _limit_lock:
-            # the first of those who read now found the limit that others have set
-            before = _limit_before.pop() if len(_limit_before) == 1 else None
-            if before is None:
-                _limit_before.pop()
-            else:
+            before = _limit_before.pop()
+            if not _limit_before:  # it is what the first of those who read now has found
                 csv.field_size_limit(before)

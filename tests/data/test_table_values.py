@@ -1,10 +1,13 @@
 """Texts and labels of tables: what is missing, what type they have, who reads them."""
 
 import csv
+import gzip
 import json
 import re
 import threading
+import tracemalloc
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
@@ -157,3 +160,37 @@ def test_the_commands_and_the_demo_read_in_the_same_way(content, message, write,
     demo = ["--csv", path, "--text", "text", "--label", "label", "--output", output]
     assert run_demo([*map(str, demo)]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv.gz", "t.jsonl"])
+def test_text_files_are_never_in_memory_as_a_whole(name, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [(rng.bytes(500).hex(), str(i)) for i in range(10_000)]
+    opened = gzip.open if name.endswith(".gz") else open
+    with opened(tmp_path / name, "wt", encoding="utf-8", newline="") as file:
+        if name == "t.jsonl":
+            file.writelines(json.dumps({"text": t, "label": y}) + "\n" for t, y in rows)
+        else:
+            table = csv.writer(file, delimiter="\t" if "tsv" in name else ",")
+            table.writerows([("text", "label"), *rows])
+    batches = stream(tmp_path / name, text="text", label="label", batch_size=100)
+    for _ in range(2):
+        tracemalloc.start()
+        n_texts = sum(len(texts) for texts, _ in batches)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert n_texts == 10_000
+        assert most < 2.5e6
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "later"),
+    [
+        ("t.csv", "text,label\na,b\n", "text,label\n,x\n"),
+        ("t.jsonl", '{"text": "a", "label": "b"}\n', '{"text": null, "label": "x"}\n'),
+    ],
+)
+def test_labels_are_read_alone(name, content, later, write):
+    batches = stream(write(content, name), text="text", label="label")
+    write(later, name)
+    assert [*batches.labels()] == [["x"]]  # no text is looked at

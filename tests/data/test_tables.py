@@ -83,6 +83,16 @@ def test_quotation_marks_that_do_not_close(content, line, write, refuse):
     refuse(path, f"{path}, line {line}: {OPEN_CELL}")
 
 
+def test_a_mark_that_opens_a_huge_file_does_not_fill_the_memory(refuse, write, monkeypatch):
+    monkeypatch.setattr("skembed.data._delimited.LARGEST_CELL", 1000)
+    path = write('text,label\na,x\n"b,' + "y\na," * 500)
+    message = (
+        f"{path}, line 3: the row that begins there has a cell of more than 1,000 characters. "
+        "Close the quotation mark that opens it, or shorten the text."
+    )
+    refuse(path, message)
+
+
 @pytest.mark.parametrize(
     ("content", "line", "n_cells"),
     [

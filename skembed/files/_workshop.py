@@ -84,22 +84,22 @@ def explained(
     try:
         yield
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         if error.errno in _NO_ROOM:
             free = ""
             with contextlib.suppress(OSError):
                 free = f"; {shutil.disk_usage(folder).free / 1e6:,.1f} MB are free"
             raise OSError(
                 error.errno,
-                f"No room for {what} in {folder} ({error.strerror}{free}). Make room there, or "
-                f"{way_out}.",
+                f"No room for {what} in {folder} ({reason}{free}). Make room there, or {way_out}.",
             ) from error
         if error.errno in _NO_PERMISSION and str(error.filename).startswith(
             beginning or str(folder)
         ):
             raise OSError(
                 error.errno,
-                f"There is no permission to write {what} to {folder} ({error.strerror}). Give it, "
-                f"or {way_out}.",
+                f"There is no permission to write {what} to {folder} ({reason}). Give it, or "
+                f"{way_out}.",
             ) from error
         raise
 

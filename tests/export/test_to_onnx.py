@@ -1,6 +1,7 @@
 """Exported networks compute what Keras computes, whatever their parameters."""
 
 import json
+import re
 
 import numpy as np
 import onnx
@@ -193,3 +194,16 @@ def test_what_cannot_be_exported(tmp_path):
     with pytest.raises(TypeError, match="here GloveVectorizer makes the classifier's input"):
         to_onnx(vectorizer, path)
     assert not path.exists()
+
+
+def test_a_file_that_the_classifier_reads_is_not_overwritten(tmp_path):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("sun 1 0\nsea 0 1\n")
+    classifier = cnn(embeddings=str(vectors)).fit(TEXTS, LABELS)
+    message = (
+        rf"^{re.escape(str(vectors))} is the same file as the parameter embeddings \(.*\), which "
+        r"would be lost\. Write the model vectors\.txt to another file\.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        to_onnx(classifier, vectors)
+    assert vectors.read_text() == "sun 1 0\nsea 0 1\n"

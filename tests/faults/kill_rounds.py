@@ -1,9 +1,9 @@
 """Kill processes while they write, and look at what the next one finds.
 
-``python kill_rounds.py cache|checkpoint|model|download N SEED FOLDER`` kills at N random times, or,
-if N is "steps", before each step on files, one after the other. It prints figures as JSON, and
-fails if anything but the old or the new state is found, or if the next start leaves something lying
-about.
+``python kill_rounds.py KIND N SEED FOLDER``, with one of `TARGETS` as KIND, kills at N random
+times, or, if N is "steps", before each step on files, one after the other. It prints figures as
+JSON, and fails if anything but the old or the new state is found, or if the next start leaves
+something lying about.
 """
 
 import itertools

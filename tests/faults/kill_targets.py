@@ -15,10 +15,15 @@ from types import MappingProxyType
 
 import numpy as np
 import requests  # noqa: F401 - here, for else each child would import it
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 import skembed
-from skembed import GloveVectorizer, WordVectors
+from skembed import GloveVectorizer, KerasTokenizer, WordVectors
 from skembed.classifiers import _checkpoint
+from skembed.cli import main
+from skembed.cli._picture import save_picture
 from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, Progress, initial_state
 from skembed.vectors import _cache, _catalogue, _conversion, _download, _loading  # noqa: F401
 
@@ -229,4 +234,97 @@ class Checkpoint:
     write_more = write
 
 
-TARGETS = {"cache": Cache, "checkpoint": Checkpoint, "model": Model, "download": Download}
+class Written:
+    """A file that a command or function writes over an earlier one."""
+
+    n_beginnings = 2
+    name = "file"
+
+    def __init__(self, folder, n_words=2000):
+        self.path, self.aside = folder / "written" / self.name, folder / "aside"
+        self.path.parent.mkdir()
+        self.aside.mkdir()
+        texts = [f"w{i} sun sea" for i in range(n_words)]
+        self.table = self.aside / "table.csv"
+        rows = [f"{text},{'ab'[i % 2]}\n" for i, text in enumerate(texts)]
+        self.table.write_text("text,label\n" + "".join(rows))
+        self.model = self.aside / "model.skembed"
+        pipeline = make_pipeline(TfidfVectorizer(), LogisticRegression())
+        skembed.save(pipeline.fit(texts, ["a", "b"] * (n_words // 2)), self.model)
+        self.write()
+        self.whole = self.path.read_bytes()
+
+    def prepare(self, number):
+        self.path.unlink(missing_ok=True)
+        if number % 2:
+            self.path.write_bytes(b"old")
+
+    def state(self):
+        if not self.path.exists() or self.path.read_bytes() == b"old":
+            return "old"
+        assert self.path.read_bytes() == self.whole
+        return "new"
+
+    def check_next_start(self):
+        self.write()
+        assert self.state() == "new"
+
+    def write_more(self):
+        self.write()
+
+
+class Answers(Written):
+    """The table that predict writes."""
+
+    name = "answers.csv"
+
+    def write(self):
+        main(["predict", str(self.model), str(self.table), "--output", str(self.path)])
+
+
+class Parquet(Answers):
+    """The same, as Parquet."""
+
+    name = "answers.parquet"
+
+
+class Picture(Written):
+    """The picture of a report."""
+
+    name = "words.png"
+
+    def write(self):
+        report = KerasTokenizer().fit(["sun sea"]).coverage(WordVectors(["sun"], [[1.0]]))
+        save_picture(report, self.path, 50)
+
+
+class Onnx(Written):
+    """An exported model."""
+
+    name = "model.onnx"
+
+    def __init__(self, folder, n_words=2000):
+        import onnx
+
+        from skembed.export import _to_onnx
+
+        self.onnx, self.write_model = onnx, _to_onnx._write
+        super().__init__(folder, n_words)
+
+    def write(self):
+        onnx = self.onnx
+        weights = onnx.numpy_helper.from_array(np.zeros(100_000, np.float32), "weights")
+        graph = onnx.helper.make_graph([], "model", [], [], [weights])
+        self.write_model(onnx.helper.make_model(graph), self.path)
+
+
+TARGETS = {
+    "answers": Answers,
+    "cache": Cache,
+    "checkpoint": Checkpoint,
+    "download": Download,
+    "model": Model,
+    "onnx": Onnx,
+    "parquet": Parquet,
+    "picture": Picture,
+}

@@ -2,12 +2,19 @@
 
 import errno
 import pickle
+import re
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 import skembed
-from skembed import KerasTokenizer, WordVectors
+from skembed import CNNTextClassifier, KerasTokenizer, WordVectors
+from skembed.cli import main
+from skembed.cli._picture import save_picture
+from skembed.cli._rows import read_batches
 
 SMALL = KerasTokenizer().fit(["a small model"])
 LARGE = KerasTokenizer(None).fit([f"word{i}" for i in range(30_000)])
@@ -65,6 +72,91 @@ def test_a_full_disk_of_an_onnx_model(tmpfs):
     _write(model, folder / "a.onnx")
     assert files_in(folder) == ["a.onnx"]
     assert onnx.load(folder / "a.onnx") == model
+
+
+RANDOM = np.random.default_rng(0).integers(10**15, size=20_000).tolist()
+ROWS = "text\n" + "".join(f"sun and sea {number}\n" for number in RANDOM)
+
+
+@pytest.fixture
+def small_model(tmp_path):
+    """A model of scikit-learn's parts, which needs no TensorFlow."""
+    path = tmp_path / "model.skembed"
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    skembed.save(model.fit(["sun", "sea", "rain", "wind"] * 3, ["a", "b"] * 6), path)
+    return path
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main([str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.csv.gz", "a.parquet"])
+def test_a_full_disk_of_answers(tmpfs, tmp_path, small_model, name, capsys):
+    folder = tmpfs("-t", "tmpfs", "-o", "size=16k", "tmpfs")
+    (tmp_path / "rows.csv").write_text(ROWS)
+    command = ["predict", small_model, tmp_path / "rows.csv", "--output", folder / name]
+    (folder / name).write_text("earlier")
+    run(*command)
+    message = (
+        rf"Error: No room for the answers in {folder} \(No space left on device; .*are free\)\. "
+        r"Make room there, or give another --output\.\n"
+    )
+    assert re.fullmatch(message, capsys.readouterr().err)
+    assert files_in(folder) == [name]
+    assert (folder / name).read_text() == "earlier"
+    tmpfs("-o", "remount,size=10m")
+    main([str(argument) for argument in command])
+    assert files_in(folder) == [name]
+    if name != "a.parquet":
+        answered = [row for rows in read_batches(str(folder / name), name[2:][:5]) for row in rows]
+        assert len(answered) == 20_000
+
+
+def test_a_full_disk_of_a_picture(tmpfs):
+    folder = tmpfs("-t", "tmpfs", "-o", "size=12k", "tmpfs")
+    (folder / "a.png").write_text("earlier")
+    report = KerasTokenizer().fit(["sun sea"]).coverage(WordVectors(["sun"], [[1.0]]))
+    with pytest.raises(OSError, match=r"No room for the picture in .*or draw to another folder\."):
+        save_picture(report, folder / "a.png", 600)
+    assert files_in(folder) == ["a.png"]
+    assert (folder / "a.png").read_text() == "earlier"
+    tmpfs("-o", "remount,size=10m")
+    save_picture(report, folder / "a.png", 600)
+    assert (folder / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_commands_in_a_read_only_folder(tmpfs, tmp_path, small_model, capsys):
+    """It is said before anything is read: the tables are not there."""
+    folder = tmpfs("-t", "tmpfs", "-o", "size=5m", "tmpfs")
+    for name in ("a.csv", "a.png", "a.skembed", "a.onnx"):
+        (folder / name).write_text("earlier")
+    tmpfs("-o", "remount,ro")
+    for what, way_out, command in (
+        ("answers", "give another --output", ["predict", small_model, "none.csv", "--output"]),
+        ("model", "give another --output", ["train", "none.csv", "--output"]),
+        ("model", "give another OUTPUT", ["export", small_model]),
+        ("picture", "draw to another folder", ["compare", "none.csv", "--plot"]),
+        ("picture", "draw to another folder", ["coverage", "none.csv", "--embeddings=x", "--plot"]),
+    ):
+        for name in ("a.png" if what == "picture" else "a.csv", "new.png"):
+            more = ["--output-format", "csv"] if what == "answers" else []
+            run(*command, folder / name, *more)
+            assert capsys.readouterr().err == (
+                f"Error: There is no permission to write the {what} to {folder} (Read-only file "
+                f"system). Give it, or {way_out}.\n"
+            )
+
+
+def test_a_checkpoint_in_a_read_only_folder(tmpfs):
+    """It is said before anything is read."""
+    folder = tmpfs("-t", "tmpfs", "-o", "size=5m", "tmpfs")
+    tmpfs("-o", "remount,ro")
+    classifier = CNNTextClassifier(checkpoint=folder / "a.checkpoint", random_state=0)
+    message = r"There is no permission to write the checkpoint a\.checkpoint to .*set checkpoint to"
+    with pytest.raises(OSError, match=message):
+        classifier.fit(None, None)
 
 
 def test_a_full_disk_of_downloads(tmpfs, server, load, archive):

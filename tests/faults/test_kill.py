@@ -28,7 +28,17 @@ def play(kind, n_rounds, seed, folder):
 
 
 @pytest.mark.parametrize(
-    ("kind", "at_least"), [("cache", 10), ("checkpoint", 12), ("model", 6), ("download", 15)]
+    ("kind", "at_least"),
+    [
+        ("cache", 10),
+        ("checkpoint", 12),
+        ("model", 6),
+        ("download", 15),
+        ("answers", 24),
+        ("parquet", 20),
+        ("picture", 12),
+        ("onnx", 12),
+    ],
 )
 def test_a_kill_before_each_step(kind, at_least, tmp_path):
     """Wherever writing stops, however short the moment is."""
@@ -38,6 +48,8 @@ def test_a_kill_before_each_step(kind, at_least, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["cache", "checkpoint", "model", "download"])
+@pytest.mark.parametrize(
+    "kind", ["cache", "checkpoint", "model", "download", "answers", "parquet", "picture", "onnx"]
+)
 def test_two_hundred_kills_at_random_times(kind, tmp_path):
     play(kind, 200, 1, tmp_path)

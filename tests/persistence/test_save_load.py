@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from copy import deepcopy
@@ -270,3 +271,48 @@ def test_skops_alone_saves_them_too(estimator, answer):
         with pytest.raises(skops.io.exceptions.UntrustedTypesFoundException, match="skembed"):
             skops.io.loads(packed)
     assert_array_equal(answer(skops.io.loads(packed, trusted=untrusted)), answer(estimator))
+
+
+def test_a_file_that_the_estimator_reads_is_not_overwritten(tmp_path):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("sun 1 0\nsea 0 1\n")
+    link = tmp_path / "link"
+    link.symlink_to(vectors)
+    loaded = WordVectors.load(vectors, cache_dir=tmp_path / "cache")
+    few = WordVectors.load(vectors, limit=1, cache_dir=tmp_path / "cache")
+    checkpoint = tmp_path / "fit.checkpoint"
+    checkpoint.write_bytes(b"earlier")
+    for estimator, name, path in (
+        (GloveVectorizer(vectors), "embeddings", vectors),
+        (GloveVectorizer(str(link)), "embeddings", vectors),
+        (GloveVectorizer(loaded), "embeddings", vectors),
+        (GloveVectorizer(few), "embeddings", link),
+        (
+            make_pipeline(KerasTokenizer(), CNNTextClassifier(embeddings=str(vectors))),
+            "cnntextclassifier__embeddings",
+            vectors,
+        ),
+        (CNNTextClassifier(checkpoint=str(checkpoint)), "checkpoint", checkpoint),
+    ):
+        before = path.read_bytes()
+        with pytest.raises(
+            ValueError,
+            match=rf"^{re.escape(str(path))} is the same file as the parameter {name} \(.*\), "
+            rf"which would be lost\. Write the model {path.name} to another file\.$",
+        ):
+            save(estimator, path)
+        assert path.read_bytes() == before
+
+
+def test_a_file_of_the_name_of_another_parameter_is_no_input(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        save(CNNTextClassifier(optimizer="adam"), "adam")
+    assert load("adam").optimizer == "adam"
+
+
+def test_a_saved_file_may_be_replaced_by_what_was_loaded_from_it(make, texts, path):
+    save(make("tokenizer, part by part"), path)
+    again = load(path)
+    save(again, path)
+    assert load(path).get_vocabulary() == again.get_vocabulary()

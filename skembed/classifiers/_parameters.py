@@ -68,15 +68,15 @@ def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> 
     ValueError
         If one is not a positive integer, or there are too few.
     """
-    sizes = [sizes] if isinstance(sizes, Integral) else sizes
-    for i, size in enumerate(sizes):
+    several: Any = [sizes] if isinstance(sizes, Integral) else sizes
+    for i, size in enumerate(several):
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(
                 f"{name} must hold positive integers, got {size!r} at position {i} of {sizes!r}."
             )
-    if len(sizes) < at_least:
+    if len(several) < at_least:
         raise ValueError(f"{name} must hold at least {at_least} positive integer, got {sizes!r}.")
-    return tuple(int(size) for size in sizes)
+    return tuple(int(size) for size in several)
 
 
 def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:

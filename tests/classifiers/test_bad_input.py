@@ -268,7 +268,7 @@ def test_parameters(texts, labels, no_training, Classifier, name):
         ((3, 0), r"kernel_sizes must hold positive integers, got 0 at position 1 of \(3, 0\)"),
         ((2.5,), "kernel_sizes must hold positive integers, got 2.5 at position 0"),
         ((), "kernel_sizes must hold at least 1 positive integer"),
-        (0, r"'kernel_sizes' parameter of CNNTextClassifier must be an int in the range \[1, inf\)"),
+        (0, r"'kernel_sizes' parameter of CNNTextClassifier must be an int .*\[1, inf\)"),
         (True, "kernel_sizes must hold positive integers, got True at position 0"),
     ],
 )

@@ -8,10 +8,11 @@ import numpy as np
 from joblib.parallel import get_active_backend
 from numpy.typing import NDArray
 from sklearn.exceptions import FitFailedWarning
-from sklearn.metrics import check_scoring
+from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
+from skembed._near import did_you_mean
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
     add_baseline,
@@ -149,6 +150,12 @@ def _make_scorer(entries: dict[str, Any], scoring: Any) -> Scorer:
         raise TypeError(
             "scoring must be one name such as 'f1_macro' or a callable, "
             f"got {type(scoring).__name__}. Call compare once for each scoring."
+        )
+    if isinstance(scoring, str) and scoring not in get_scorer_names():
+        hint = did_you_mean(scoring, get_scorer_names())
+        raise ValueError(
+            f"scoring={scoring!r} is not a scorer of scikit-learn. "
+            + (hint or "sklearn.metrics.get_scorer_names() lists them all, such as 'f1_macro'.")
         )
     scorer: Scorer = check_scoring(next(iter(entries.values())), scoring=scoring)
     return scorer

@@ -148,19 +148,19 @@ class Comparison:
         if np.isnan(low):
             folds = "the only fold" if self.n_folds == 1 else "every fold alike"
             return (
-                f"{name} scores {mean:+.3f} {self.scoring} against {other} on {folds}, "
+                f"{name} scores {mean:+z.3f} {self.scoring} against {other} on {folds}, "
                 "which does not tell how sure that is."
             )
         if not difference.is_clear:
             return (
                 f"No clear difference between {name} and {other}: "
-                f"{mean:+.3f} {self.scoring} [{low:+.3f}, {high:+.3f}]."
+                f"{mean:+z.3f} {self.scoring} [{low:+z.3f}, {high:+z.3f}]."
             )
         winner, loser = (name, other) if mean > 0 else (other, name)
         low, high = sorted((abs(low), abs(high)))
         return (
             f"{winner} wins against {loser} by {abs(mean):.3f} {self.scoring} "
-            f"[{low:.3f}, {high:.3f}]."
+            f"[{low:z.3f}, {high:z.3f}]."
         )
 
     def summary(self) -> str:

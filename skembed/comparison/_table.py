@@ -88,8 +88,8 @@ def _cells(row: Row, baseline: str | None) -> list[str]:
     score = f"{_number(row.mean, '.3f')} ± {_number(row.std, '.3f')}"
     difference = []
     if baseline is not None:
-        ends = f" [{row.low:+.3f}, {row.high:+.3f}]" if not np.isnan(row.low) else ""
-        difference = [f"{_number(row.difference, '+.3f')}{ends}", _p_value(row.p_value)]
+        ends = f" [{row.low:+z.3f}, {row.high:+z.3f}]" if not np.isnan(row.low) else ""
+        difference = [f"{_number(row.difference, '+z.3f')}{ends}", _p_value(row.p_value)]
     speed = _number(row.documents_per_second, ",.0f")
     return [name, score, *difference, _rounded(row.fit_seconds), speed, _rounded(row.megabytes)]
 

@@ -1,6 +1,5 @@
 """The published word vectors that have a name, and the ways to get them."""
 
-import difflib
 import importlib.util
 import platform
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skembed._near import near_names
 from skembed.files._notices import tell
 from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
@@ -100,7 +100,7 @@ CATALOGUE = MappingProxyType(
 
 def unknown_source(name: str) -> ValueError | FileNotFoundError:
     """Return the error for a source that is neither a catalogue name nor a file."""
-    near = difflib.get_close_matches(name, CATALOGUE, n=3, cutoff=0.5)
+    near = near_names(name, CATALOGUE, cutoff=0.5)
     looks_like_path = any(mark in name for mark in "/\\~") or Path(name).suffix in {
         ".txt", ".vec", ".bin", ".gz", ".zip", ".kv", ".model",
     }  # fmt: skip

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.metrics import accuracy_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
@@ -265,7 +266,10 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"estimators": {"tfidf": Untouchable()}}, ValueError, "could mean the estimator of that"),
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
         ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
-        ({"scoring": "acuracy"}, ValueError, "'scoring' parameter .* 'acuracy'"),
+        ({"scoring": "acuracy"}, ValueError, "Did you mean 'accuracy' or"),
+        ({"scoring": "macro-F1"}, ValueError, "scikit-learn. Did you mean 'f1_macro' or"),
+        ({"scoring": "quality"}, ValueError, r"get_scorer_names\(\) lists them all"),
+        ({"scoring": accuracy_score}, ValueError, "a metric function rather than a scorer"),
         ({"scoring": ["accuracy"]}, TypeError, "one name such as 'f1_macro' .* got list"),
         ({"scoring": None}, TypeError, "got NoneType"),
         ({"cv": 1}, ValueError, "n_splits=1"),

@@ -186,3 +186,12 @@ def test_prints_in_any_encoding(comparison, encoding, score, nothing, name, monk
     assert lines[2].split()[-5] == nothing
     assert lines[4].startswith(name)
     assert lines[7].startswith(f"No clear difference between {name} and TF-IDF: ")
+
+
+def test_no_difference_has_no_minus(comparison):
+    scores = comparison.scores.copy()
+    scores[1] = scores[0] - 1e-5
+    scores[1, 0] += 3e-5
+    shown = str(replace(comparison, scores=scores))
+    assert "-0.000" not in shown
+    assert "+0.000 [+0.000, +0.000]" in shown

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skembed._decision import decide
 from skembed._labels import check_labels
+from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._copying import CopyMixin
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
@@ -48,6 +49,7 @@ class BaseTextClassifier(
     def _encoder_spec(self) -> RecurrentSpec | ConvolutionSpec:
         """Describe the part of the network that reads the steps."""
 
+    @explains_arguments
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
@@ -103,6 +105,7 @@ class BaseTextClassifier(
         )
         return self
 
+    @explains_arguments
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
         self, X: Any, y: Any = None, classes: Any = None, sample_weight: Any = None

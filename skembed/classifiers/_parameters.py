@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skembed.vectors._parameter_kinds import TokenizerObject
+
 FRACTION = Interval(Real, 0, 1, closed="left")
 COUNT = Interval(Integral, 1, None, closed="left")
 OPTIMIZERS = {"adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam", "rmsprop", "sgd"}
@@ -27,7 +29,7 @@ SHARED_CONSTRAINTS: dict = {
     "dense_dropout": [FRACTION],
     "batch_norm": ["boolean"],
     "wide": ["boolean"],
-    "tokenizer": [HasMethods(["fit_transform", "transform"]), None],
+    "tokenizer": [TokenizerObject(), None],
     "loss": [StrOptions({"crossentropy", "focal", "top_k"})],
     "top_k": [COUNT],
     "label_smoothing": [FRACTION],

@@ -21,13 +21,13 @@ from skembed.text import (
     summarize_coverage,
 )
 from skembed.vectors._encoded import Encoded
+from skembed.vectors._parameter_kinds import PoolingNames, TokenizerObject
 from skembed.vectors._pooling import (
     common_component,
     document_frequencies,
     remove_component,
     token_weights,
 )
-from skembed.vectors._pooling_names import PoolingNames
 from skembed.vectors._unchanged import unchanged_on_error
 
 
@@ -44,7 +44,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         "pooling": [PoolingNames()],
         "sif_a": [Interval(Real, 0, None, closed="neither")],
         "output": [StrOptions({"pooled", "sequences"})],
-        "tokenizer": [KerasTokenizer, None],
+        "tokenizer": [TokenizerObject(KerasTokenizer), None],
     }
 
     pooling: str | Sequence[str]

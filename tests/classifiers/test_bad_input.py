@@ -1,16 +1,26 @@
 """What bad input gets: a sentence, before any training starts."""
 
+import inspect
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 from scipy import sparse
+from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
-from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, TokenSequences
+from skembed import (
+    CNNTextClassifier,
+    GloveVectorizer,
+    KerasTokenizer,
+    LSTMTextClassifier,
+    TokenSequences,
+    Word2VecVectorizer,
+)
 
 DOCUMENTS = {
     "a bare string": (
@@ -275,6 +285,72 @@ def test_parameters(texts, labels, no_training, Classifier, name):
 def test_kernel_sizes(cnn, texts, labels, no_training, sizes, message):
     with pytest.raises(ValueError, match=message):
         cnn(kernel_sizes=sizes).fit(texts, labels)
+
+
+@pytest.mark.parametrize("size", [2, np.int64(2)])
+def test_one_size_is_a_row_of_one(cnn, texts, labels, size):
+    one, row = (cnn(kernel_sizes=s, dense_units=s).fit(texts, labels) for s in (size, (2,)))
+    assert_array_equal(one.predict_proba(texts), row.predict_proba(texts))
+    assert one.n_parameters_ == row.n_parameters_
+
+
+@pytest.mark.parametrize("tokenizer", ["glove", str.split, KerasTokenizer])
+@pytest.mark.parametrize(
+    "make", [CNNTextClassifier, LSTMTextClassifier, GloveVectorizer, Word2VecVectorizer]
+)
+def test_what_is_no_tokenizer_is_answered_by_one(texts, labels, make, tokenizer):
+    name = make.__name__
+    message = (
+        f"The 'tokenizer' parameter of {name} must be an object such as "
+        f"KerasTokenizer(tokenizer='glove') or None. Got {tokenizer!r} instead."
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make(tokenizer=tokenizer).fit(texts, labels)
+
+
+@pytest.mark.parametrize(
+    ("argument", "way_out"),
+    [
+        ("validation_data", "Pass validation documents and their labels as X_val and y_val."),
+        ("eval_set", "Pass validation documents and their labels as X_val and y_val."),
+        (
+            "validation_split",
+            "Set the parameters early_stopping=True and validation_fraction instead.",
+        ),
+        ("epochs", "It is a parameter of the classifier: CNNTextClassifier(epochs=...)."),
+        ("batch_size", "It is a parameter of the classifier: CNNTextClassifier(batch_size=...)."),
+        ("callbacks", "It is a parameter of the classifier: CNNTextClassifier(callbacks=...)."),
+        (
+            "class_weight",
+            "It is a parameter of the classifier: CNNTextClassifier(class_weight=...).",
+        ),
+        ("sample_weights", "Did you mean 'sample_weight' or 'class_weight'?"),
+        ("shuffle", "It takes X, y, sample_weight, X_val, y_val."),
+    ],
+)
+def test_arguments_of_fit_that_belong_elsewhere(texts, labels, argument, way_out):
+    message = f"CNNTextClassifier.fit() got an unexpected keyword argument {argument!r}. {way_out}"
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        CNNTextClassifier().fit(texts, labels, **{argument: 1})
+    step = {f"cnn__{argument}": 1}
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        Pipeline([("cnn", CNNTextClassifier())]).fit(texts, labels, **step)
+
+
+def test_arguments_of_partial_fit_that_belong_elsewhere(texts, labels):
+    with pytest.raises(
+        TypeError, match=r"partial_fit\(\) got .* LSTMTextClassifier\(epochs=\.\.\.\)"
+    ):
+        LSTMTextClassifier().partial_fit(texts, labels, classes=["fine", "foul"], epochs=3)
+
+
+def test_the_signature_of_fit_is_as_written():
+    assert [*inspect.signature(CNNTextClassifier.fit).parameters] == [
+        "self", "X", "y", "sample_weight", "X_val", "y_val",
+    ]  # fmt: skip
+    with config_context(enable_metadata_routing=True):
+        request = CNNTextClassifier().set_fit_request(X_val=True).get_metadata_routing()
+    assert sorted(request.fit.requests) == ["X_val", "sample_weight", "y_val"]
 
 
 @pytest.mark.parametrize("Classifier", [CNNTextClassifier, LSTMTextClassifier])

@@ -1,0 +1,54 @@
+"""Arguments of `fit` that people know from Keras or misspell, and where they belong."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from skembed._near import did_you_mean
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_VALIDATION = "Pass validation documents and their labels as X_val and y_val."
+ELSEWHERE = {
+    "validation_data": _VALIDATION,
+    "eval_set": _VALIDATION,
+    "validation_split": "Set the parameters early_stopping=True and validation_fraction instead.",
+}
+"""What to do instead of an argument that other libraries have."""
+
+
+def explains_arguments(method: Method) -> Method:
+    """Make a method say where an argument belongs that it does not take.
+
+    The signature stays as it is, so that scikit-learn's metadata routing reads the same.
+
+    Raises
+    ------
+    TypeError
+        Python's own, with the way out.
+    """
+    taken = [*inspect.signature(method).parameters][1:]
+
+    @wraps(method)
+    def explained(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for name in kwargs:
+            if name not in taken:
+                kind = type(self).__name__
+                raise TypeError(
+                    f"{kind}.{method.__name__}() got an unexpected keyword argument {name!r}. "
+                    + (_way_out(self, name, taken) or f"It takes {', '.join(taken)}.")
+                )
+        return method(self, *args, **kwargs)
+
+    return explained  # type: ignore[return-value]
+
+
+def _way_out(estimator: Any, name: str, taken: list[str]) -> str:
+    parameters = estimator._get_param_names()
+    if name in ELSEWHERE:
+        return ELSEWHERE[name]
+    if name in parameters:
+        kind = type(estimator).__name__
+        return f"It is a parameter of the classifier: {kind}({name}=...)."
+    return did_you_mean(name, [*taken, *parameters])

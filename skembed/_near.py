@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable
 
 
-def near_names(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> list[str]:
+def near_names(name: str, names: Iterable[str]) -> list[str]:
     """Return up to three names that look like another, the most similar first.
 
-    Case, punctuation and the order of the words in a name do not count.
+    Case, punctuation and the order of the words in a name do not count. A name that differs in
+    nothing else is returned alone.
 
     Parameters
     ----------
@@ -16,8 +17,6 @@ def near_names(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> list[
         What was given.
     names : iterable of str
         What is known.
-    cutoff : float, default=0.6
-        Least similarity, from 0 to 1.
 
     Examples
     --------
@@ -27,8 +26,9 @@ def near_names(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> list[
     known: dict[str, list[str]] = {}
     for each in names:
         known.setdefault(_key(each), []).append(each)
-    keys = difflib.get_close_matches(_key(name), known, n=3, cutoff=cutoff)
-    return [each for key in keys for each in known[key]][:3]
+    key = _key(name)
+    keys = [key] if key in known else difflib.get_close_matches(key, known, n=3)
+    return [each for near in keys for each in known[near]][:3]
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ import bz2
 import codecs
 import contextlib
 import gzip
-import io
 import lzma
 import os
 import re
@@ -13,17 +12,16 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-COMPRESSIONS: Mapping[str, tuple[re.Pattern[bytes], Callable[..., io.BufferedIOBase]]] = (
-    MappingProxyType(
-        {
-            "gzip": (re.compile(rb"\x1f\x8b"), gzip.GzipFile),
-            "bzip2": (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), bz2.BZ2File),
-            "xz": (re.compile(rb"\xfd7zXZ\0"), lzma.LZMAFile),
-        }
-    )
+COMPRESSIONS: Mapping[str, tuple[re.Pattern[bytes], Callable[..., Any]]] = MappingProxyType(
+    {
+        "gzip": (re.compile(rb"\x1f\x8b"), gzip.open),
+        "bzip2": (re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), bz2.open),
+        "xz": (re.compile(rb"\xfd7zXZ\0"), lzma.open),
+    }
 )
-"""How the standard library recognises and opens what holds one compressed file, by name."""
+"""What recognises a compressed file and what opens it, given a path or an open file, by name."""
 
 _HEAD_BYTES = 4096
 _LONGEST_HEADER = 1 << 26
@@ -35,6 +33,8 @@ _SIGNATURES = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (b"\x5d\0\0", "an LZMA archive"),
+    (b"\x1f\x9d", "a compress archive"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"SKEMBED\0", "a file of skembed's cache"),
@@ -67,7 +67,7 @@ _INSIDE_ZIP = (
 # A first field of an ONNX file is the version of its format, below 32; then comes another field.
 _ONNX = re.compile(rb"\x08[\x01-\x1f][\x12\x1a\x22\x2a\x32\x3a\x42\x72]")
 _ZLIB = re.compile(rb"x[\x01\x5e\x9c\xda]")
-_PICKLE = re.compile(rb"\x80[\x02-\x05][\x95(c}\]\x8c)KMJGXUqN]")
+_PICKLE = re.compile(rb"\x80[\x02-\x05]")
 _SAFETENSORS = re.compile(rb".{8}\{\s*\"", re.DOTALL)
 _MARKUP = (
     (re.compile(rb"\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S),

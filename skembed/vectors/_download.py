@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from skembed.files import explained, remove_abandoned, workshop
 from skembed.files._notices import tell
@@ -84,11 +85,27 @@ def _advice(name: str, archive: "Archive", member: str, folder: Path, error: Exc
         else ""
     )
     return (
-        f"{name} is not in the cache and could not be downloaded "
-        f"({type(error).__name__}: {error}). {found}Another try goes on from where this one "
-        f"stopped. Download {archive.url} ({archive.megabytes} MB) by other means and put it, as "
-        f"it is, into {folder}; or put the file {member} from it there.{extra}"
+        f"{name} is not in the cache and could not be downloaded: {_reason(error, archive)}. "
+        f"{found}Another try continues where this one stopped. Download {archive.url} "
+        f"({archive.megabytes} MB) by other means and put it, as it is, into {folder}; or put the "
+        f"file {member} from it there.{extra}"
     )
+
+
+def _reason(error: Exception, archive: "Archive") -> str:
+    """Say in a few words why a download failed; what requests says of it is a page long."""
+    from requests import exceptions
+
+    host = urlsplit(archive.url).hostname
+    if error.args and isinstance(error.args[0], str):
+        return str(error).rstrip(".")
+    reasons = (
+        (exceptions.SSLError, f"the certificate of {host} is not trusted here"),
+        (exceptions.ProxyError, f"the proxy does not connect to {host}"),
+        (exceptions.Timeout, f"{host} does not answer in time"),
+    )
+    kinds = (reason for kind, reason in reasons if isinstance(error, kind))
+    return next(kinds, f"the connection to {host} failed")
 
 
 def _is_whole(path: Path, archive: "Archive") -> bool:

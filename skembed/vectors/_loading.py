@@ -8,7 +8,7 @@ import hashlib
 import numbers
 import os
 import platform
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,10 +73,22 @@ def load(
 
         words, matrix = words_and_matrix(source, "source")
         return _select(WordVectors(words, matrix), limit, vocabulary)
-    raise TypeError(
+    raise _wrong_type(source)
+
+
+def _wrong_type(source: Any) -> TypeError:
+    """Return the error for a source that is no name, no path and holds no vectors."""
+    shown = "an object" if hasattr(source, "__len__") else f"{source!r:.60}"
+    way_out = ""
+    if hasattr(source, "wv"):
+        way_out = " Pass its .wv instead."
+    elif isinstance(source, Mapping):
+        way_out = " Pass WordVectors(list(source), list(source.values()))."
+    elif hasattr(source, "__len__") and not isinstance(source, bytes):
+        way_out = " Pass WordVectors(words, matrix), with one row for each word."
+    return TypeError(
         "source must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got "
-        f"{source!r:.60} of type {type(source).__name__}."
-        + (" Pass its .wv instead." if hasattr(source, "wv") else "")
+        f"{shown} of type {type(source).__name__}.{way_out}"
     )
 
 

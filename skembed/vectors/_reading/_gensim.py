@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._refusals import PASS_PARTS
 from skembed.vectors._source_digest import side_files
 from skembed.vectors._word_index import WordIndex
 
@@ -23,7 +24,7 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
     except Exception as error:
         raise ValueError(
             f"{path.name}: expected a gensim KeyedVectors file, found a pickle that gensim cannot "
-            f"load ({type(error).__name__}: {error})."
+            f"load ({type(error).__name__}: {error}). {PASS_PARTS}"
         ) from error
     words, matrix = words_and_matrix(getattr(loaded, "wv", loaded), path.name)
     n_read = len(words) if limit is None else min(limit, len(words))
@@ -41,6 +42,6 @@ def words_and_matrix(keyed: Any, name: str) -> tuple[list[str], np.ndarray]:
     if words is None or matrix is None or len(words) != len(matrix):
         raise ValueError(
             f"{name}: expected gensim KeyedVectors, found {type(keyed).__name__} without words "
-            "and vectors of equal number."
+            f"and vectors of equal number. {PASS_PARTS}"
         )
     return [str(word) for word in words], matrix

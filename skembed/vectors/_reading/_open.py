@@ -1,6 +1,5 @@
 """Recognise a file of word vectors by its content and hand it to its reader."""
 
-import gzip
 import io
 import zipfile
 from collections.abc import Iterator
@@ -8,18 +7,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from skembed.files._signature import COMPRESSIONS, compression_of, describe_bytes
 from skembed.text._unpacked import Unpacked, damage_told
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._fasttext_binary import is_fasttext_binary, read_fasttext_binary
 from skembed.vectors._reading._gensim import read_gensim
+from skembed.vectors._reading._refusals import check_binary, check_zip
 from skembed.vectors._reading._text import read_text
 from skembed.vectors._reading._word2vec_binary import is_word2vec_binary, read_word2vec_binary
 from skembed.vectors._word_index import WordIndex
 
-_GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
-_PICKLE = b"\x80"
+_MAGIC_BYTES = 16
 _SNIFFED_BYTES = 1 << 16
+# What a Mac puts beside each file.
+_MAC_FOLDER, _MAC_NAMES = "__MACOSX/", (".DS_Store", "._")
 _BUFFER_BYTES = 1 << 20
 # zipfile unpacks other kinds in pieces as large as they come, whatever is asked for.
 _PIECEMEAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -37,7 +39,7 @@ def read_file(
     Parameters
     ----------
     path : Path
-        The file, possibly gzipped or zipped.
+        The file, possibly packed by gzip, bzip2, xz or zip.
     member : str, default=None
         File inside a zip archive; None takes the only one there is.
     limit : int, default=None
@@ -60,24 +62,27 @@ def read_file(
         stream = _open(path, member, stack)
         head = stream.read(_SNIFFED_BYTES)
         stream.seek(0)
-        if head.startswith(_PICKLE):
+        if describe_bytes(head) == "a pickle":
             yield from read_gensim(path, limit, kept)
         elif is_fasttext_binary(head):
             yield from read_fasttext_binary(stream, name, limit, kept)
         elif is_word2vec_binary(head):
             yield from read_word2vec_binary(stream, name, limit, kept)
         else:
+            check_binary(head, path, name)
             yield from read_text(stream, name, limit, kept)
 
 
 def _open(path: Path, member: str | None, stack: ExitStack) -> BinaryIO:
-    """Open a file, or what is in it if it is gzipped or zipped."""
+    """Open a file, or what is in it if it is compressed."""
     raw = stack.enter_context(path.open("rb"))
-    magic = raw.read(len(_ZIP))
+    magic = raw.read(_MAGIC_BYTES)
     raw.seek(0)
-    if magic.startswith(_GZIP):
-        opened: io.BufferedIOBase = stack.enter_context(gzip.GzipFile(fileobj=raw))
-    elif magic == _ZIP:
+    compression = compression_of(magic)
+    if compression:
+        opened: io.BufferedIOBase = stack.enter_context(COMPRESSIONS[compression][1](raw))
+    elif magic.startswith(_ZIP):
+        check_zip(path)
         with damage_told(path.name):
             archive = stack.enter_context(zipfile.ZipFile(raw))
             inside = stack.enter_context(archive.open(_choose(archive, member, path)))
@@ -88,8 +93,14 @@ def _open(path: Path, member: str | None, stack: ExitStack) -> BinaryIO:
     return io.BufferedReader(unpacked, _BUFFER_BYTES)
 
 
+def _is_content(info: zipfile.ZipInfo) -> bool:
+    last_name = info.filename.rpartition("/")[2]
+    is_of_mac = info.filename.startswith(_MAC_FOLDER) or last_name.startswith(_MAC_NAMES)
+    return not (info.is_dir() or is_of_mac)
+
+
 def _choose(archive: zipfile.ZipFile, member: str | None, path: Path) -> zipfile.ZipInfo:
-    files = {info.filename: info for info in archive.infolist() if not info.is_dir()}
+    files = {info.filename: info for info in archive.infolist() if _is_content(info)}
     if member is None and len(files) == 1:
         (member,) = files
     if member is None or member not in files:

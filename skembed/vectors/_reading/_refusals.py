@@ -4,17 +4,18 @@ from pathlib import Path
 
 from skembed.files._signature import describe_bytes, describe_file, text_encoding
 
-_PASS_PARTS = "Read its words and numbers yourself and pass WordVectors(words, matrix)."
+PASS_PARTS = "Read its words and numbers yourself and pass WordVectors(words, matrix)."
 _UNPACK = "Unpack the file you want and load that."
 _WAYS_OUT = (
+    ("NumPy", PASS_PARTS),
     ("archive", _UNPACK),
     ("UTF-", "Save it as UTF-8 text and load that."),
     ("HTML", "It may be a page for signing in or of an error: download the file again."),
     ("Git LFS", "Fetch the file itself with `git lfs pull`."),
     ("skembed model", "Open it with skembed.load."),
     ("ONNX", "Open it with skembed.serve.Predictor."),
-    *((kind, _PASS_PARTS) for kind in ("table", "array", "pickle", "JSON", "HDF5", "Office")),
-    *((kind, _PASS_PARTS) for kind in ("database", "safetensors", "PyTorch", "Keras")),
+    *((kind, PASS_PARTS) for kind in ("table", "pickle", "JSON", "HDF5", "Office")),
+    *((kind, PASS_PARTS) for kind in ("database", "safetensors", "PyTorch", "Keras")),
 )
 _KNOWN_FORMATS = (
     "Known formats: GloVe text, word2vec text and binary, fastText .vec and .bin, gensim .kv."
@@ -35,8 +36,17 @@ def not_vectors(name: str, description: str) -> ValueError:
     return ValueError(f"{name}: expected a file of word vectors, found {description}. {way_out}")
 
 
-def check_binary(head: bytes, name: str) -> None:
+def check_binary(head: bytes, path: Path, name: str) -> None:
     """Refuse what has the first bytes of another format and cannot be text.
+
+    Parameters
+    ----------
+    head : bytes
+        First bytes of the file, or of what was in it if it is a compressed one.
+    path : Path
+        The file.
+    name : str
+        What error messages call it.
 
     Raises
     ------
@@ -45,7 +55,9 @@ def check_binary(head: bytes, name: str) -> None:
     """
     description = describe_bytes(head)
     if description and (b"\0" in head or text_encoding(head) != "utf-8"):
-        raise not_vectors(name, description)
+        whole = describe_file(path)
+        is_same = whole.startswith(description)
+        raise not_vectors(name, whole if is_same else f"{description} inside {whole}")
 
 
 def check_zip(path: Path) -> None:

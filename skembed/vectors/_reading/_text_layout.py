@@ -85,6 +85,6 @@ def _check_separators(head: bytes, rows: list[bytes], n_dims: int, name: str) ->
 
 
 def _no_numbers(head: bytes, line: bytes, name: str) -> ValueError:
-    shown = line[:40].decode("utf-8", "backslashreplace")
-    what = describe_bytes(head) or f"the line {shown!r}"
-    return not_vectors(name, what)
+    shown = line[:40].decode("utf-8", "ignore")
+    what = f"the line {shown!r}" if shown.isprintable() else "bytes that are not text"
+    return not_vectors(name, describe_bytes(head) or what)

@@ -21,6 +21,8 @@ def near_names(name: str, names: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> near_names("macro-F1", ["accuracy", "f1_macro", "f1_micro"])
+    ['f1_macro']
+    >>> near_names("f1_makro", ["accuracy", "f1_macro", "f1_micro"])
     ['f1_macro', 'f1_micro']
     """
     known: dict[str, list[str]] = {}

@@ -1,10 +1,27 @@
 """What a network and its objective are, as hashable values: the key to a traced graph."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+
+class PlainNumbers:
+    """Turns NumPy's numbers into Python's: Keras and JSON take no others."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            object.__setattr__(self, field.name, _to_plain(getattr(self, field.name)))
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_to_plain, value))
+    return value.item() if isinstance(value, np.generic) else value
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurrentSpec:
+class RecurrentSpec(PlainNumbers):
     """An LSTM over the steps, its outputs pooled to one vector.
 
     Attributes
@@ -27,7 +44,7 @@ class RecurrentSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvolutionSpec:
+class ConvolutionSpec(PlainNumbers):
     """Convolutions over the steps, side by side or one after the other.
 
     Attributes
@@ -49,7 +66,7 @@ class ConvolutionSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkSpec:
+class NetworkSpec(PlainNumbers):
     """What a network is: its graph, and the dropout rates that are fed to it.
 
     Attributes
@@ -118,7 +135,7 @@ class NetworkSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ObjectiveSpec:
+class ObjectiveSpec(PlainNumbers):
     """What training minimises, and by which rule.
 
     Attributes

@@ -16,6 +16,7 @@ from skembed.networks._callbacks import Followers
 from skembed.networks._data import Part, shuffled_batches
 from skembed.networks._pool import borrow_engine
 from skembed.networks._progress import Begun, History, Keeper, Progress
+from skembed.networks._spec import PlainNumbers
 from skembed.networks._spool import AnyData
 from skembed.networks._state import NetworkState, generator, with_trainable_embedding
 
@@ -45,7 +46,7 @@ class Examples:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingPlan:
+class TrainingPlan(PlainNumbers):
     """How to train, apart from the objective.
 
     Attributes

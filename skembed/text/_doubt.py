@@ -7,7 +7,7 @@ from skembed.text._ids import PADDING_ID
 from skembed.text._ragged import find_unpadded
 from skembed.text._samples import Samples
 
-MANY_COLUMNS = 6
+MANY_COLUMNS = 3
 """Columns from which on numbers are looked at: few may be anything."""
 
 MANY_ROWS = 0.5
@@ -32,7 +32,7 @@ def doubt_about(samples: Samples, name: str = "X") -> str | None:
     Returns
     -------
     doubt : str or None
-        None where there is no doubt: with texts, sequences, fewer than 6
+        None where there is no doubt: with texts, sequences, fewer than 3
         columns, zeros inside fewer than half of the rows.
     """
     values = samples.values

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import compress
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
@@ -78,7 +78,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         were cut: each punctuation mark and symbol is a token, "don't" becomes
         "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
         1,000.50 stay whole.
-    min_df : int or float in [0, 1], default=1
+    min_df : int or float in (0, 1], default=1
         Leave out words that are in fewer documents than this count, or this
         fraction of the training documents: 1 is one document, 1.0 all of them.
     extra_words : sequence of str or None, default=None
@@ -135,7 +135,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "max_tokens": [Interval(Integral, 3, None, closed="left"), None],
         "max_length": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="neither"),
+            Interval(Real, 0, 1, closed="neither"),
             None,
         ],
         "lowercase": ["boolean"],
@@ -145,7 +145,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "tokenizer": [callable, StrOptions({"glove"}), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(RealNotInt, 0, 1, closed="both"),
+            Interval(Real, 0, 1, closed="right"),
         ],
         "extra_words": ["array-like", None],
         "truncating": [StrOptions({"pre", "post"})],
@@ -480,7 +480,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """Rank the words and set the fitted attributes."""
         self.n_documents_ = counted.n_documents
         n_numbers = len(counted.words)
-        n_words = n_numbers if self.max_tokens is None else self.max_tokens - FIRST_WORD_ID
+        n_words = n_numbers if self.max_tokens is None else int(self.max_tokens) - FIRST_WORD_ID
         kept = rank(counted, self._min_documents(counted.n_documents), n_words)
         words = list(counted.words)
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
@@ -499,7 +499,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _min_documents(self, n_documents: int) -> int:
         if isinstance(self.min_df, Integral):
             return int(self.min_df)
-        return _round_up(self.min_df * n_documents)
+        return _round_up(float(self.min_df) * n_documents)
 
     def _learn_max_length(self, lengths: NDArray[np.int64]) -> None:
         lengths = np.maximum(lengths, 1)
@@ -507,7 +507,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         if isinstance(self.max_length, Integral):
             self.max_length_ = int(self.max_length)
         elif self.max_length is not None:
-            self.max_length_ = _round_up(np.quantile(lengths, self.max_length))
+            self.max_length_ = _round_up(np.quantile(lengths, float(self.max_length)))
         elif self.output == "padded":
             self.max_length_ = int(lengths.max())
         self.n_truncated_ = self._count_truncated(lengths)

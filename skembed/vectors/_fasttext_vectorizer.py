@@ -199,9 +199,9 @@ class FastTextVectorizer(BaseVectorizer):
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         trained = FastText(
             sentences=_of_unicode(sentences_of(sequences, self.vocabulary_), self.vocabulary_),
-            min_n=self.min_n,
-            max_n=self.max_n,
-            bucket=self.n_buckets,
+            min_n=int(self.min_n),
+            max_n=int(self.max_n),
+            bucket=int(self.n_buckets),
             **gensim_parameters(self, seed),
         ).wv
         self.ngram_buckets_ = np.unique(np.concatenate(trained.buckets_word)).astype(np.int64)
@@ -216,9 +216,9 @@ class FastTextVectorizer(BaseVectorizer):
             words,
             self.ngram_buckets_,
             self.ngram_vectors_,
-            min_n=self.min_n,
-            max_n=self.max_n,
-            n_buckets=self.n_buckets,
+            min_n=int(self.min_n),
+            max_n=int(self.max_n),
+            n_buckets=int(self.n_buckets),
         )
 
     def _look_up(self, X: Any) -> Encoded:

@@ -236,7 +236,6 @@ def test_min_df_as_a_fraction():
     assert KerasTokenizer(min_df=0.4).fit(TEXTS).vocabulary_ == {"the": 2, "sun": 3}
     assert KerasTokenizer(min_df=0.41).fit(TEXTS).vocabulary_ == {"the": 2}
     assert len(KerasTokenizer(min_df=0.2).fit(TEXTS).vocabulary_) == 6
-    assert len(KerasTokenizer(min_df=0.0).fit(TEXTS).vocabulary_) == 6
 
 
 def test_min_df_of_1_is_one_document_and_of_1_0_all_of_them():

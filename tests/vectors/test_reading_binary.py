@@ -1,4 +1,5 @@
 import gzip
+import re
 import struct
 import warnings
 
@@ -6,6 +7,8 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 from gensim.models.fasttext import load_facebook_vectors
+
+from skembed.vectors._reading import _word2vec_binary
 
 
 def quietly(load, path, **filters):
@@ -76,7 +79,10 @@ def test_what_gensim_writes_is_read_back(load, gensim_data, tmp_path, options, p
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda b: b[:-3], r"tiny\.txt: expected 2 words of 3 numbers.* found 1 and .* truncated"),
+        (
+            lambda b: b[:-3],
+            r"tiny\.txt: expected 2 words of 3 numbers.* found 1 and .* truncated, or",
+        ),
         (lambda b: b.replace(b"2 3\n", b"5 3\n"), r"expected 5 words of 3 numbers.*found 2"),
         (lambda b: b[:-4] + struct.pack("<f", np.inf), r"entry 2: expected finite numbers"),
     ],
@@ -93,6 +99,97 @@ def test_a_truncated_binary_file_of_one_word(load, write):
     message = r"expected 1 word of 1 number, as its header says, found 0 and 7 bytes more"
     with pytest.raises(ValueError, match=message):
         load(write(b"1 1\nsun \x00\x01\x02"))
+
+
+SHIFTED = (
+    "a word holds a blank, which ends a word in this format, so that all that follows is shifted."
+)
+BLANK = f"{SHIFTED} Save the vectors as text, or without blanks in their words."
+
+
+def word2vec(words, matrix, newline=b""):
+    rows = [row.tobytes() for row in np.asarray(matrix, dtype="<f4")]
+    entries = [word.encode() + b" " + row for word, row in zip(words, rows, strict=True)]
+    return f"{len(words)} {len(rows[0]) // 4}\n".encode() + b"".join(e + newline for e in entries)
+
+
+@pytest.mark.parametrize("newline", [b"", b"\n"])
+@pytest.mark.parametrize("n_dims", [10, 50, 300])
+@pytest.mark.parametrize("place", [0, 500, 999])
+@pytest.mark.parametrize(
+    "word",
+    ["new york", "New York", "in the", "ice cream", "U.S. 1999", "LOS ANGELES", "à côté", "a b"],
+)
+def test_a_word_that_holds_a_blank_is_seen(load, write, newline, n_dims, place, word):
+    words = [f"w{i}" for i in range(1000)]
+    words[place] = word
+    matrix = np.random.default_rng(place).standard_normal((1000, n_dims))
+    path = write(word2vec(words, matrix, newline), "v.bin")
+    with pytest.raises(ValueError, match=rf"^v\.bin.*{re.escape(BLANK)}"):
+        load(path)
+    words[place] = "w"
+    assert list(load(write(word2vec(words, matrix, newline), "v.bin")).words) == words
+
+
+def test_where_a_word_holds_a_blank_is_said(load, write):
+    words = [f"w{i}" for i in range(1000)]
+    words[16] = "new york"
+    path = write(word2vec(words, np.full((1000, 50), 0.1)), "v.bin")
+    message = (
+        "v.bin, entry 17: expected finite numbers below 1e+15, found 2.93e+26 with the word 'new'. "
+        f"The file is damaged, or {BLANK} limit=16 reads what comes before."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        load(path)
+    assert list(load(path, limit=16).words) == words[:16]
+
+
+@pytest.mark.parametrize("newline", [b"", b"\n"])
+def test_bytes_after_the_last_word(load, write, newline):
+    content = word2vec(["sun", "moon"], [[1, 2], [3, 4]], newline)
+    for end in (b"", b"\n", b"\r\n"):
+        assert list(load(write(content + end, "v.bin")).words) == ["sun", "moon"]
+    path = write(content.replace(b"2 2\n", b"1 2\n"), "v.bin")
+    n_bytes = len(b"moon ") + 8
+    message = (
+        f"v.bin: expected the file to end after 1 word, as its header says, found {n_bytes} bytes "
+        f"more. The header is wrong, or {BLANK} limit=1 reads these words all the same."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        load(path)
+    assert list(load(path, limit=1).words) == ["sun"]
+
+
+def test_a_binary_file_that_is_too_short(load, write):
+    path = write(word2vec(["sun", "moon"], [[1, 2], [3, 4]])[:-1], "v.bin")
+    message = (
+        "v.bin: expected 2 words of 2 numbers, as its header says, found 1 and 12 bytes more; the "
+        f"file may be truncated, or {SHIFTED} Get the whole file, or one without blanks in its "
+        "words. Or limit=1 reads what is there."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        load(path)
+    assert list(load(path, limit=1).words) == ["sun"]
+
+
+def test_a_blank_is_seen_over_the_border_of_blocks(load, write, monkeypatch):
+    monkeypatch.setattr(_word2vec_binary, "_BLOCK_BYTES", 250)
+    words = [f"w{i}" for i in range(40)]
+    rows = np.random.default_rng(0).standard_normal((40, 50))
+    for newline in (b"", b"\n"):
+        assert list(load(write(word2vec(words, rows, newline), "v.bin")).words) == words
+        for place in range(40):
+            changed = [*words[:place], "in the", *words[place + 1 :]]
+            with pytest.raises(ValueError, match="holds a blank"):
+                load(write(word2vec(changed, rows, newline), "v.bin"))
+
+
+def test_odd_but_honest_binary_files(load, write):
+    """Tiny numbers, words that are not UTF-8 and words of newlines have been seen."""
+    words = ["sun", "\n", "moon", "\n\n", "sea"]
+    assert len(quietly(load, write(word2vec(words, np.full((5, 3), 1e-40)), "v.bin"))) == 4
+    content = word2vec(["sun", "moon", "sea"], np.ones((3, 3))).replace(b"moon", b"mo\xffn")
+    assert list(quietly(load, write(content, "v.bin")).words) == ["sun", "sea"]
 
 
 # fastText models.

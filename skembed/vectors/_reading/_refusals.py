@@ -8,8 +8,8 @@ PASS_PARTS = "Read its words and numbers yourself and pass WordVectors(words, ma
 _UNPACK = "Unpack the file you want and load that."
 _WAYS_OUT = (
     ("NumPy", PASS_PARTS),
-    ("archive", _UNPACK),
     ("UTF-", "Save it as UTF-8 text and load that."),
+    ("archive", _UNPACK),
     ("HTML", "It may be a page for signing in or of an error: download the file again."),
     ("Git LFS", "Fetch the file itself with `git lfs pull`."),
     ("skembed model", "Open it with skembed.load."),

@@ -7,12 +7,21 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from skembed.vectors._counted import counted
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._word_index import WordIndex
 
 _BLOCK_BYTES = 1 << 23
+# Letters taken for a number are above the one, a blank as its highest byte is below the other.
+_IMPOSSIBLE, _TINY = 1e15, 1e-15
+# Where a word goes on in what is taken for numbers, and fills whole ones with its blank.
+_REST_OF_WORD = re.compile(rb"(?:[!-~]{4}){0,4}[!-~]{3} ")
+_HOLDS_A_BLANK = (
+    "a word holds a blank, which ends a word in this format, so that all that follows is shifted."
+)
+_AS_TEXT = "Save the vectors as text, or without blanks in their words."
 _LONGEST_HEADER = 100
 _HEADER = re.compile(rb"([0-9]{1,18})[ \t]{1,30}([0-9]{1,18})[ \t\r]{0,30}\n")
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f\x7f]")
@@ -61,32 +70,58 @@ def _words_only(line: bytes, n_dims: int) -> bool:
 def read_word2vec_binary(
     stream: BinaryIO, name: str, limit: int | None, kept: WordIndex | None
 ) -> Iterator[Block]:
-    """Read a binary word2vec file block by block; see `read_file`."""
+    """Read a binary word2vec file block by block; see `read_file`.
+
+    Nothing marks the end of a word but a blank. A word that holds one shifts what follows, so
+    that bytes of numbers are taken for words until, by chance, the reading is in step again.
+
+    Raises
+    ------
+    ValueError
+        If the file has fewer or more bytes than its header says, or if the reading was shifted.
+    """
     header = stream.readline(_LONGEST_HEADER)
     n_words, n_dims = map(int, header.split())
     if n_dims == 0:
         raise ValueError(f"{name}, header: expected at least one dimension, found 0.")
     wanted = n_words if limit is None else min(limit, n_words)
-    done, data = 0, b""
-    while done < wanted:
+    entries = _Entries(n_dims, name)
+    data = b""
+    while entries.done < wanted:
         chunk = stream.read(_BLOCK_BYTES)
         data += chunk
-        words, rows, used = _cut_entries(data, n_dims, wanted - done)
+        words, rows, used = _cut_entries(data, n_dims, wanted - entries.done)
         if words:
-            yield _block(data, words, rows, n_dims, done, name, kept)
-        done += len(words)
+            yield entries.block(data, words, rows, kept)
         data = data[used:]
-        if not chunk and done < wanted:
-            raise ValueError(
-                f"{name}: expected {counted(n_words, 'word')} of {counted(n_dims, 'number')}, as "
-                f"its header says, found {done} and {counted(len(data), 'byte')} more; the file "
-                "may be truncated."
-            )
+        if not chunk and entries.done < wanted:
+            raise ValueError(_too_short(name, n_words, n_dims, entries.done, len(data)))
         if len(data) > LONGEST_WORD + 4 * n_dims and not words:
             raise ValueError(
-                f"{name}, entry {done + 1}: expected a word and a space, found no space in "
+                f"{name}, entry {entries.done + 1}: expected a word and a space, found no space in "
                 f"{LONGEST_WORD} bytes."
             )
+    left = (data + stream.read(_BLOCK_BYTES)).strip(b"\r\n")
+    if limit is None and left:
+        raise ValueError(
+            f"{name}: expected the file to end after {counted(n_words, 'word')}, as its header "
+            f"says, found {_at_least(left)} more. The header is wrong, or {_HOLDS_A_BLANK} "
+            f"{_AS_TEXT} limit={n_words} reads these words all the same."
+        )
+
+
+def _at_least(left: bytes) -> str:
+    more = "or more " if len(left) >= _BLOCK_BYTES else ""
+    return f"{more}{counted(len(left), 'byte')}"
+
+
+def _too_short(name: str, n_words: int, n_dims: int, done: int, n_left: int) -> str:
+    there = f" Or limit={done} reads what is there." if done else ""
+    return (
+        f"{name}: expected {counted(n_words, 'word')} of {counted(n_dims, 'number')}, as its "
+        f"header says, found {done} and {counted(n_left, 'byte')} more; the file may be truncated, "
+        f"or {_HOLDS_A_BLANK} Get the whole file, or one without blanks in its words.{there}"
+    )
 
 
 def _cut_entries(data: bytes, n_dims: int, wanted: int) -> tuple[list[bytes], list[int], int]:
@@ -99,31 +134,100 @@ def _cut_entries(data: bytes, n_dims: int, wanted: int) -> tuple[list[bytes], li
         end = space + 1 + 4 * n_dims
         if space < 0 or end > len(data):
             break
-        words.append(data[position:space].lstrip(b"\n"))
+        words.append(data[position:space])
         rows.append(space + 1)
         position = end
     return words, rows, position
 
 
-def _block(
-    data: bytes,
-    words: list[bytes],
-    rows: list[int],
-    n_dims: int,
-    done: int,
-    name: str,
-    kept: WordIndex | None,
-) -> Block:
-    windows = sliding_window_view(np.frombuffer(data, dtype=np.uint8), 4 * n_dims)
-    matrix = windows[rows].view("<f4").astype(np.float32, copy=False)
-    finite = np.isfinite(matrix).all(axis=1)
-    if not finite.all():
-        entry = done + int(np.argmin(finite)) + 1
-        raise ValueError(f"{name}, entry {entry}: expected finite numbers, found NaN or infinity.")
-    if max(map(len, words)) > LONGEST_WORD:
-        raise ValueError(
-            f"{name}: expected words of at most {LONGEST_WORD:,} bytes, found a longer one; the "
-            "file may be damaged."
+class _Entries:
+    """Entries read one block after the other, and whether the reading is still in step.
+
+    Parameters
+    ----------
+    n_dims : int
+        Numbers of each word.
+    name : str
+        What error messages call the file.
+    """
+
+    def __init__(self, n_dims: int, name: str) -> None:
+        self.done = 0
+        self._n_dims = n_dims
+        self._name = name
+        self._last_word = b""
+        self._last_is_tiny = False
+        # Some writers put a newline after the numbers: after all of them, or after none.
+        self._has_newlines: bool | None = None
+
+    def block(
+        self, data: bytes, words: list[bytes], rows: list[int], kept: WordIndex | None
+    ) -> Block:
+        """Make a block of words, with their newlines, and of the places of their numbers."""
+        windows = sliding_window_view(np.frombuffer(data, dtype=np.uint8), 4 * self._n_dims)
+        matrix = windows[rows].view("<f4").astype(np.float32, copy=False)
+        self._check_steps(words, matrix)
+        bare = [word.lstrip(b"\n") for word in words]
+        if max(map(len, bare)) > LONGEST_WORD:
+            raise ValueError(
+                f"{self._name}: expected words of at most {LONGEST_WORD:,} bytes, found a longer "
+                "one; the file may be damaged."
+            )
+        positions = np.arange(self.done + 1, self.done + 1 + len(words), dtype=np.int64)
+        self.done += len(words)
+        return Block.of_words(bare, matrix, positions, kept)
+
+    def _check_steps(self, words: list[bytes], matrix: NDArray[np.float32]) -> None:
+        """Check that the reading has stayed in step with the file.
+
+        Raises
+        ------
+        ValueError
+            If numbers are impossible, newlines are not where they were, or a number that is
+            hardly one comes before a word that is hardly one.
+        """
+        sizes: NDArray[np.float32] = np.abs(matrix)
+        if not sizes.max() < _IMPOSSIBLE:
+            i = int(np.argmin((sizes < _IMPOSSIBLE).all(axis=1)))
+            number = f"{matrix[i, np.argmin(sizes[i] < _IMPOSSIBLE)]:.3g}"
+            raise self._shifted(i, words[i], f"finite numbers below {_IMPOSSIBLE:.0e}", number)
+        before = [self._last_word, *words]
+        start = 1 if self.done == 0 else 0  # what ends the header says nothing
+        if self._has_newlines is None and words[start:]:
+            n_newlines = sum(word.startswith(b"\n") for word in words[start:])
+            self._has_newlines = n_newlines > len(words[start:]) / 2
+        for i, word in enumerate(words[start:] if self._has_newlines else (), start=start):
+            if not word.startswith(b"\n"):
+                raise self._shifted(i - 1, before[i], "a newline after its numbers", repr(word))
+        is_small = sizes < _TINY
+        tiny = np.zeros(len(words), dtype=bool)
+        if is_small.any():
+            tiny |= np.asarray((is_small & (sizes > 0)).any(axis=1))
+        for i in np.flatnonzero(tiny).tolist():
+            row = matrix[i].tobytes()
+            if _REST_OF_WORD.match(row):
+                raise self._shifted(i, words[i], "numbers", repr(row[:16]))
+        for i in np.flatnonzero(np.append(self._last_is_tiny, tiny[:-1])).tolist():
+            if _is_odd(words[i]):
+                raise self._shifted(i - 1, before[i], "a word after its numbers", repr(words[i]))
+        self._last_word, self._last_is_tiny = words[-1], bool(tiny[-1])
+
+    def _shifted(self, i: int, word: bytes, expected: str, found: str) -> ValueError:
+        """Return the error for an entry of a block after which, or in which, the step was lost."""
+        entry = self.done + i + 1
+        shown = word.strip(b"\n")[:40].decode("utf-8", "backslashreplace")
+        before = f" limit={entry - 1} reads what comes before." if entry > 1 else ""
+        return ValueError(
+            f"{self._name}, entry {entry}: expected {expected}, found {found:.60} with the word "
+            f"{shown!r}. The file is damaged, or {_HOLDS_A_BLANK} {_AS_TEXT}{before}"
         )
-    positions = np.arange(done + 1, done + 1 + len(words), dtype=np.int64)
-    return Block.of_words(words, matrix, positions, kept)
+
+
+def _is_odd(word: bytes) -> bool:
+    """Whether this is hardly a word: empty, not UTF-8, or with newlines or control characters."""
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return True
+    bare = word.lstrip(b"\n")
+    return not word or b"\n" in bare or _CONTROLS.search(bare) is not None

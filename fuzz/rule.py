@@ -83,7 +83,7 @@ def _unpacked_size(path: Path) -> int:
 
     Text of 16 MB is a file of 16 MB, however small it was packed.
     """
-    if path.read_bytes()[:2] not in (b"\x1f\x8b", b"PK"):
+    if path.read_bytes()[:2] not in (b"\x1f\x8b", b"PK", b"BZ", b"\xfd7"):
         return 0
     return UNPACKED_ROOM + UNPACKED_TIMES * path.stat().st_size
 

@@ -1,7 +1,9 @@
-"""Word vectors as text: GloVe and word2vec, plain, gzipped and zipped."""
+"""Word vectors as text: GloVe and word2vec, plain and packed."""
 
+import bz2
 import gzip
 import io
+import lzma
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,8 @@ def seeds() -> Iterator[bytes]:
     yield b"\xef\xbb\xbf" + GLOVE.replace(b"\n", b"\r\n")
     yield gzip.compress(GLOVE, mtime=0)
     yield gzip.compress(WORD2VEC, mtime=0)
+    yield bz2.compress(GLOVE)
+    yield lzma.compress(GLOVE)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr(zipfile.ZipInfo("a.txt"), GLOVE)

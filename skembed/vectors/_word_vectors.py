@@ -133,11 +133,12 @@ class WordVectors(Handle):
         ----------
         source : str, path-like, WordVectors or gensim KeyedVectors
             A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec (text
-            or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), the first four also gzipped
-            or zipped; or an object that holds vectors already. The content tells the format. A
-            gensim file is a pickle: load only files you trust.
+            or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), all but the last also
+            packed by gzip, bzip2, xz or zip; or an object that holds vectors already. The content
+            tells the format. A gensim file is a pickle: load only files you trust.
         limit : int, default=None
-            Read only this many entries from the start of the file; None reads all.
+            Read only this many entries from the start of the file, which include those that are
+            left out; None reads all.
         vocabulary : collection of str, default=None
             Keep only these words; None keeps all. Both filters work while reading.
         cache_dir : str or path-like, default=None
@@ -147,14 +148,22 @@ class WordVectors(Handle):
         Returns
         -------
         vectors : WordVectors
+            Its `report` says what was left out.
+
+        Warns
+        -----
+        UserWarning
+            If the first line says another number of words, or entries were left out: words that
+            are repeated or not UTF-8, and malformed lines of a text file, up to one in a hundred.
 
         Raises
         ------
         FileNotFoundError, OSError
             If there is no such file, it changes while it is read, or the disk of the cache is full.
         ValueError
-            If the catalogue has no such name, or the file is truncated, ragged or holds anything
-            but finite numbers; the message names file, line, expected and found.
+            If the catalogue has no such name, or the file is truncated, has more malformed lines,
+            is shifted by blanks in its words, or is not one of word vectors; the message names
+            file, line, expected and found, and the way out.
         ConnectionError
             If a catalogue entry must be downloaded and cannot be; the message says what to
             download and where to put it.

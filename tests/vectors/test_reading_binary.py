@@ -280,6 +280,15 @@ def test_gensim_files(load, gensim_data, tmp_path, separately):
     assert list(load(tmp_path / "saved.kv", limit=3).words) == keyed.index_to_key[:3]
 
 
+def test_a_gensim_file_with_numbers_that_are_not_finite(load, gensim_data, tmp_path):
+    keyed = load(gensim_data / "test_glove.txt").to_gensim()
+    keyed.vectors[4, 1] = np.nan
+    keyed.save(str(tmp_path / "saved.kv"))
+    message = r"^saved\.kv, entry 5: expected finite numbers, found NaN or infinity\.$"
+    with pytest.raises(ValueError, match=message):
+        load(tmp_path / "saved.kv")
+
+
 def test_a_changed_array_beside_a_gensim_file_is_noticed(load, gensim_data, tmp_path):
     keyed = load(gensim_data / "test_glove.txt").to_gensim()
     keyed.save(str(tmp_path / "saved.kv"), separately=["vectors"])

@@ -120,7 +120,10 @@ def _read_words(stream: BinaryIO, header: _Header, name: str) -> list[bytes]:
     n_entries, _, _, _ = _unpack(stream, "<3iq", name)
     n_pruned = 0 if header.version == _OLD_VERSION else _unpack(stream, "<q", name)[0]
     if n_pruned > 0:
-        raise ValueError(f"{name}: expected a full fastText model, found a pruned one.")
+        raise ValueError(
+            f"{name}: expected a full fastText model, found a pruned one. "
+            "Load the .bin or .vec file that it was made from."
+        )
     words: list[bytes] = []
     data, position, done = b"", 0, 0
     while done < n_entries:
@@ -169,7 +172,10 @@ def _parts(
 
 def _read_matrix(stream: BinaryIO, name: str, n_words: int, header: _Header) -> NDArray[np.float32]:
     if header.version != _OLD_VERSION and _unpack(stream, "<?", name)[0]:
-        raise ValueError(f"{name}: expected plain float32 vectors, found a quantized model (.ftz).")
+        raise ValueError(
+            f"{name}: expected plain float32 vectors, found a quantized model (.ftz). Load the "
+            ".bin or .vec file that it was made from."
+        )
     n_rows, n_dims = _unpack(stream, "<2q", name)
     expected = (n_words + header.n_buckets, header.n_dims)
     if (n_rows, n_dims) != expected:

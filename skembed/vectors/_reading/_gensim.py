@@ -31,6 +31,12 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
     for start in range(0, n_read, _BLOCK_WORDS):
         stop = min(start + _BLOCK_WORDS, n_read)
         part = np.array(matrix[start:stop], dtype=np.float32)
+        finite = np.isfinite(part).all(axis=1)
+        if not finite.all():
+            entry = start + int(np.argmin(finite)) + 1
+            raise ValueError(
+                f"{path.name}, entry {entry}: expected finite numbers, found NaN or infinity."
+            )
         positions = np.arange(start + 1, stop + 1, dtype=np.int64)
         encoded = [word.encode("utf-8", "surrogateescape") for word in words[start:stop]]
         yield Block.of_words(encoded, part, positions, kept)

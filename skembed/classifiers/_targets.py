@@ -33,7 +33,8 @@ class Labels:
         Raises
         ------
         ValueError
-            If there are fewer than two, or a label is missing.
+            If there are fewer than two, a label is missing, or `classes` are not the
+            numbers of the columns of an indicator matrix.
         """
         checked = check_labels(y)
         multilabel = checked.ndim == 2
@@ -41,6 +42,11 @@ class Labels:
             found = np.unique(as_labels(classes, "classes"))
         else:
             found = np.arange(checked.shape[1]) if multilabel else np.unique(checked)
+        if multilabel and not np.array_equal(found, np.arange(checked.shape[1])):
+            raise ValueError(
+                f"classes must be the numbers of y's {checked.shape[1]} columns for multi-label "
+                f"targets, such as range({checked.shape[1]}), got {classes!r}."
+            )
         if len(found) < 2:
             raise ValueError(
                 f"y must hold at least two classes to tell apart, got one class: {_few(found)}."

@@ -13,6 +13,7 @@ from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
 from skembed.text._vocabulary import number_tokens
+from skembed.vectors._base_vectorizer import BaseVectorizer
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
@@ -91,10 +92,18 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
 def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer, TokenSequences]:
     """Return the classifier, its tokenizer, and the document's ids."""
     before, classifier = split_steps(estimator)
-    if not isinstance(classifier, BaseTextClassifier) or len(before) > 1:
+    if not isinstance(classifier, BaseTextClassifier):
         raise TypeError(
             "explain takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline of a "
             f"tokenizer and one of them; got {estimator!r:.200}."
+        )
+    others = [step for step in before if not isinstance(step, KerasTokenizer | BaseVectorizer)]
+    if others or len(before) > 1:
+        step = type((others or before)[0]).__name__
+        raise TypeError(
+            f"explain cannot follow words through the step {step} of a Pipeline. Pass the last "
+            "step alone, if it was fitted on texts, with the text that reaches it: "
+            "explain(pipeline[-1], text)."
         )
     check_is_fitted(classifier)
     maker = maker_of_ids(classifier, before)

@@ -222,6 +222,17 @@ def test_sequences_go_on_with_their_vocabulary_only(cnn, texts, labels):
         classifier.partial_fit(KerasTokenizer().fit_transform(texts[:3]), labels[:3])
 
 
+@pytest.mark.parametrize("classes", [["storm", "fine", "foul"], [0, 1], [1, 2, 3]])
+def test_columns_have_no_other_names_than_their_numbers(cnn, texts, indicators, classes):
+    message = (
+        "classes must be the numbers of y's 3 columns for multi-label targets, such as range(3), "
+        f"got {classes!r}."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        cnn().partial_fit(texts, indicators, classes=classes)
+    assert_array_equal(cnn().partial_fit(texts, indicators, classes=range(3)).classes_, [0, 1, 2])
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_the_first_batch_must_weigh_something_and_later_ones_need_not(cnn, texts, labels, wide):
     fine = [text for text, label in zip(texts, labels, strict=True) if label == "fine"]

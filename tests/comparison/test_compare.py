@@ -267,7 +267,7 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
         ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
         ({"scoring": "acuracy"}, ValueError, "Did you mean 'accuracy' or"),
-        ({"scoring": "macro-F1"}, ValueError, "scikit-learn. Did you mean 'f1_macro' or"),
+        ({"scoring": "macro-F1"}, ValueError, r"scikit-learn. Did you mean 'f1_macro'\?$"),
         ({"scoring": "quality"}, ValueError, r"get_scorer_names\(\) lists them all"),
         ({"scoring": accuracy_score}, ValueError, "a metric function rather than a scorer"),
         ({"scoring": ["accuracy"]}, TypeError, "one name such as 'f1_macro' .* got list"),

@@ -1,14 +1,17 @@
 """What words add: sums by hand, sums that must come out, and how it is shown."""
 
 import re
+from operator import itemgetter
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skembed import (
     CNNTextClassifier,
@@ -239,6 +242,22 @@ def test_the_display_draws_what_explain_finds(fitted):
 def test_refusals(change, error, message, fitted):
     with pytest.raises(error, match=message):
         explain(**{"estimator": fitted["cnn"], "text": "a film", **change})
+
+
+def test_a_step_that_hides_the_texts():
+    table = pd.DataFrame({"text": TEXTS, "number": range(len(TEXTS))})
+    selector = FunctionTransformer(itemgetter("text"))
+    pipeline = make_pipeline(
+        selector, CNNTextClassifier(filters=2, kernel_sizes=(1,), **SMALL)
+    ).fit(table, LABELS)
+    message = (
+        "explain cannot follow words through the step FunctionTransformer of a Pipeline. Pass the "
+        "last step alone, if it was fitted on texts, with the text that reaches it: "
+        "explain(pipeline[-1], text)."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        explain(pipeline, TEXTS[0])
+    assert len(explain(pipeline[-1], "a good film").tokens) == 3
 
 
 def test_ids_without_words(fitted):

@@ -37,7 +37,8 @@ def open_table(
     encoding: str | None,
 ) -> Table:
     """Open a file, or standard input, for its texts and labels."""
+    known = format_of(file, format)
+    if file == STANDARD and sys.stdin is None:
+        raise ValueError("Standard input is closed; give a file.")
     path = sys.stdin.fileno() if file == STANDARD else file
-    return Table(
-        (TableFile(path, format_of(file, format), separator, encoding),), Wanted(text, label)
-    )
+    return Table((TableFile(path, known, separator, encoding),), Wanted(text, label))

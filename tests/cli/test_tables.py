@@ -157,3 +157,9 @@ def test_a_compressed_table_has_an_encoding_too(model, tmp_path):
         ["predict", model, str(path), "--encoding", "latin-1", "--output", str(tmp_path / "a.csv")]
     )
     assert answers_of(tmp_path / "a.csv") == [["text", "n"], ["gòod", "1"]]
+
+
+def test_standard_input_that_is_closed(model, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    said = refused(capsys, "predict", model, "-", "--format", "csv")
+    assert said == "Error: Standard input is closed; give a file.\n"

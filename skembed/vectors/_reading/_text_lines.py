@@ -73,6 +73,9 @@ def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None
         if not line.strip():
             continue
         n_entries += 1
+        if n_malformed >= MAX_KEPT and len(line.split(None, n_dims)) <= n_dims:
+            n_malformed += 1  # what is wrong with so many need not be found out
+            continue
         try:
             word, texts = _split_line(line, n_dims)
             row = _to_numbers(texts) if _is_kept(word, kept) else [0.0] * n_dims

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skembed.vectors import WordVectors, _reading
+from skembed.vectors import LoadReport, WordVectors, _reading
 
 TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
 
@@ -169,3 +169,12 @@ def test_a_killed_process_harms_no_later_one(write, cache, load):
     process.kill()
     process.communicate()
     assert load(path)["w299999"].tolist() == [299999.5, 1.5, 2.5]
+
+
+def test_a_report_pickled_before_malformed_lines_were_reported():
+    report = LoadReport.__new__(LoadReport)
+    earlier = {"source": "a.txt", "n_undecodable": 0, "undecodable": (), "n_duplicates": 1}
+    vars(report).update(earlier, duplicates=((2, "a"),))
+    again = pickle.loads(pickle.dumps(report))
+    assert (again.n_malformed, again.malformed, again.header_count) == (0, (), None)
+    assert len(again.sentences()) == 1

@@ -4,6 +4,7 @@ import sys
 
 from skembed.data._tables import FORMATS, Table, TableFile, Wanted
 from skembed.data._tables import format_of as format_by_name
+from skembed.files import Target
 
 BATCH = 1024
 """Rows in memory at the same time."""
@@ -40,5 +41,5 @@ def open_table(
     known = format_of(file, format)
     if file == STANDARD and sys.stdin is None:
         raise ValueError("Standard input is closed; give a file.")
-    path = sys.stdin.fileno() if file == STANDARD else file
+    path: Target = 0 if file == STANDARD else file
     return Table((TableFile(path, known, separator, encoding),), Wanted(text, label))

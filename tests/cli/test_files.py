@@ -166,7 +166,10 @@ def test_a_picture_where_the_report_is_printed(folder, environment):
             ["predict", "none.skembed", "table.csv", "--output", "answers.csv"],
             "Error: There is no file none.skembed.\n",
         ),
-        (["predict", "model.skembed", "bad.csv", "--output", "answers.csv"], "bad.csv, line 1101: 1 cells"),
+        (
+            ["predict", "model.skembed", "bad.csv", "--output", "answers.csv"],
+            "bad.csv, line 1101: 1 cells",
+        ),
         (["predict", "model.skembed", "cut.csv.gz", "--output", "answers.csv"], "cut.csv.gz"),
         (["predict", "model.skembed", ".", "--output", "answers.csv"], "--format"),
         (
@@ -358,14 +361,14 @@ def test_a_class_column_is_free_without_probabilities(folder):
 
 
 def test_a_later_row_with_another_column(folder, capsys):
-    Path("rows.jsonl").write_text('{"text": "sun"}\n{"text": "sea", "id": 1}\n')
     for name in ("answers.csv", "answers.parquet"):
         Path(name).write_text("earlier")
         Path("rows.jsonl").write_text('{"text": "sun"}\n' * 1024 + '{"text": "sea", "id": 1}\n')
         run("predict", "model.skembed", "rows.jsonl", "--output", name)
         assert capsys.readouterr().err == (
-            f"Error: {name} has the columns of the first row, and a later row has 'id' besides "
-            "them. Write JSON lines: --output-format jsonl.\n"
+            "Error: A row has 'id', which the first row has not, but all rows of the answers must "
+            "have the columns of the first. Write the answers as JSON lines (--output-format "
+            "jsonl).\n"
         )
         assert Path(name).read_text() == "earlier"
 

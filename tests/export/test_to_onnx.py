@@ -198,7 +198,8 @@ def test_what_cannot_be_exported(tmp_path):
 
 def test_a_file_that_the_classifier_reads_is_not_overwritten(tmp_path):
     vectors = tmp_path / "vectors.txt"
-    vectors.write_text("sun 1 0\nsea 0 1\n")
+    content = "".join(f"{word} 1 0\n" for word in WORDS)
+    vectors.write_text(content)
     classifier = cnn(embeddings=str(vectors)).fit(TEXTS, LABELS)
     message = (
         rf"^{re.escape(str(vectors))} is the same file as the parameter embeddings \(.*\), which "
@@ -206,4 +207,4 @@ def test_a_file_that_the_classifier_reads_is_not_overwritten(tmp_path):
     )
     with pytest.raises(ValueError, match=message):
         to_onnx(classifier, vectors)
-    assert vectors.read_text() == "sun 1 0\nsea 0 1\n"
+    assert vectors.read_text() == content

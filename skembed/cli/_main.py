@@ -10,6 +10,7 @@ import click
 from skembed import __version__
 from skembed.cli._answers import FORMATS as ANSWER_FORMATS
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
+from skembed.cli._warnings import warnings_as_sentences
 from skembed.data._separator import separator_typed
 from skembed.data._tables import FORMATS
 from skembed.files import ended_by_signals, nobody_reads, sentence
@@ -238,7 +239,7 @@ def main(arguments: list[str] | None = None) -> None:
         and 143 after SIGTERM.
     """
     try:
-        with ended_by_signals():
+        with ended_by_signals(), warnings_as_sentences():
             status = commands.main(arguments, prog_name="python -m skembed", standalone_mode=False)
     except click.ClickException as error:
         error.show()

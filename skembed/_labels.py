@@ -106,13 +106,13 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
     """Make an array of labels; refuse a collection of labels in place of one."""
     if hasattr(y, "toarray"):
         y = y.toarray()
-    if isinstance(y, str | bytes | Mapping | Set) or not hasattr(y, "__len__"):
+    if isinstance(y, str | bytes | Mapping | Set):
         raise _no_array(y, name)
     try:
         array = np.asarray(y)
     except ValueError:  # lists of unequal lengths
         array = np.fromiter(y, dtype=object, count=len(y))
-    if array.ndim == 0:  # a view of a dict's values
+    if array.ndim == 0:  # a generator, or a view of a dict's values
         raise _no_array(y, name)
     if array.ndim > 2:
         raise ValueError(f"{name} must have one or two dimensions, got shape {array.shape}.")

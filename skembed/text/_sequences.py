@@ -245,9 +245,12 @@ class TokenSequences:
         return matrix
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        if copy is False:
-            raise ValueError("TokenSequences store no padding: a matrix of them is always a copy.")
-        return self.to_dense().astype(dtype or np.int32, copy=False)
+        # A tool that asks for a matrix in fit asks for one of the same width when it predicts.
+        raise TypeError(
+            "TokenSequences have no width, so no array is made of them unasked: its width would "
+            "differ from batch to batch. Where a matrix is needed, as by scikit-learn's "
+            'BaggingClassifier, use KerasTokenizer(output="padded") or to_dense(max_length=...).'
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TokenSequences):

@@ -35,7 +35,7 @@ from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
-from skembed import GloveVectorizer, KerasTokenizer, TokenSequences
+from skembed import GloveVectorizer, KerasTokenizer
 
 
 @pytest.fixture
@@ -220,9 +220,6 @@ def test_bagging_of_ids(cnn, texts, labels):
     bagging.fit(X, labels)
     assert bagging.predict_proba(X).shape == (40, 2)
     assert bagging.score(X, labels) > 0.7
-    sequences = TokenSequences.from_dense(X)
-    again = clone(bagging).fit(sequences, labels)  # it takes them as the matrix that they are
-    assert_allclose(again.predict_proba(X), bagging.predict_proba(X), atol=1e-6)
 
 
 def test_bagging_of_texts(cnn, column, labels):

@@ -87,13 +87,16 @@ class InputReader:
             values = as_sequences(self.tokenizer.transform(values))
         elif kind == "vectors":
             values = _whole(values, name)
-        elif kind == "sequences" and None not in (self.vocabulary, values.vocabulary):
-            if self.vocabulary != values.vocabulary:
-                raise ValueError(
-                    f"{name} was made with another vocabulary than the classifier was fitted "
-                    "with. Transform with the tokenizer used in fit, for example in a Pipeline."
-                )
+        elif kind == "sequences" and self._is_another(values.vocabulary):
+            raise ValueError(
+                f"{name} was made with another vocabulary than the classifier was fitted "
+                "with. Transform with the tokenizer used in fit, for example in a Pipeline."
+            )
         return to_sequences(values, self.n_rows)
+
+    def _is_another(self, vocabulary: Mapping[str, int] | None) -> bool:
+        known = None not in (self.vocabulary, vocabulary)
+        return known and self.vocabulary != vocabulary
 
     def _other_kind(self, samples: Samples, name: str) -> str:
         kind = samples.kind

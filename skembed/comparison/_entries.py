@@ -157,7 +157,8 @@ def check_samples(X: Any, baseline: Any) -> Any:
     if samples.kind == "documents":
         return np.array(samples.values, dtype=object)
     if wants_texts:
-        what = "TokenSequences" if samples.kind == "sequences" else f"numbers ({samples.kind})"
+        is_array = isinstance(samples.values, np.ndarray)
+        what = f"an array of shape {samples.values.shape}" if is_array else "TokenSequences"
         raise TypeError(
             f"The TF-IDF baseline reads documents, but X is {what}. Pass the documents and put the "
             "tokenizer into each estimator's pipeline, or give another baseline, or None."

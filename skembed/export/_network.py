@@ -7,6 +7,7 @@ from skembed.export._activations import ACTIVATIONS
 from skembed.export._graph import Graph
 from skembed.networks import ConvolutionSpec, NetworkState, RecurrentSpec
 from skembed.networks._state import EMBEDDING
+from skembed.text import UNKNOWN_ID
 
 BATCH_NORM_EPSILON = 1e-3
 """Keras's default."""
@@ -39,13 +40,20 @@ def add_network(graph: Graph, state: NetworkState, embedding_dtype: str) -> str:
         filled = graph.op("ReduceMax", graph.op("Abs", steps), graph.number([2]), keepdims=0)
     else:
         filled = graph.input("ids", np.int32, ["n_samples", "n_steps"])
-        steps = embed(graph, filled, state.weights[EMBEDDING], embedding_dtype)
+        vectors = state.weights[EMBEDDING]
+        steps = embed(graph, _known(graph, filled, len(vectors)), vectors, embedding_dtype)
     lengths = document_lengths(graph, filled)
     if isinstance(spec.encoder, RecurrentSpec):
         document = _recurrent(graph, steps, lengths, state, spec.encoder)
     else:
         document = _convolution(graph, steps, lengths, state, spec.encoder)
     return _head(graph, document, state)
+
+
+def _known(graph: Graph, ids: str, n_rows: int) -> str:
+    """Read ids above those of training as unknown words, as the classifier does."""
+    is_known = graph.op("Less", ids, graph.number(n_rows, np.int32))
+    return str(graph.op("Where", is_known, ids, graph.number(UNKNOWN_ID, np.int32)))
 
 
 def embed(graph: Graph, ids: str, vectors: NDArray[np.float32], dtype: str) -> str:

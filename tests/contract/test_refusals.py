@@ -78,7 +78,11 @@ def test_no_documents_are_refused(case):
     ids=["array of str", "array of objects", "pandas", "polars", "Arrow"],
 )
 def test_two_columns_of_texts_are_refused(case, fitted, texts, labels, collect):
-    rule = r"X must hold one document per row, got shape \(40, 2\)\. Select the column"
+    rule = (
+        r"X must hold one document per row, got shape \(40, 2\)"
+        r"(\. Select the column with the texts, or join the columns into one text first\."
+        r"| with texts in the columns 'title', 'text'\. Select one of them, or join them )"
+    )
     with pytest.raises(ValueError, match=rule):
         case.new().fit(collect(texts), labels)
 

@@ -89,6 +89,21 @@ def test_a_document_alone_gets_what_it_gets_in_a_batch(name, tmp_path):
         assert_allclose(alone, together[i : i + 1], rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("make", [lstm, cnn], ids=["lstm", "cnn"])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+def test_ids_above_those_of_training_are_unknown_words(make, dtype, tmp_path):
+    classifier = make().fit([[2, 3, 4], [5, 3, 0], [4, 2, 0]] * 20, LABELS)
+    to_onnx(classifier, tmp_path / "net.onnx", embedding_dtype=dtype)
+    larger, unknown = (
+        run(tmp_path / "net.onnx", np.array(ids, np.int32))
+        for ids in ([[2, 6, 4], [2**31 - 1, 0, 0]], [[2, 1, 4], [1, 0, 0]])
+    )
+    assert_array_equal(larger[1], unknown[1])
+    if dtype == "float32":
+        expected = classifier.predict_proba([[2, 6, 4], [2**31 - 1, 0, 0]])
+        assert_allclose(larger[1], expected, atol=1e-5)
+
+
 def test_every_activation_has_its_operators():
     assert set(ACTIVATIONS) == KERAS_ACTIVATIONS
 

@@ -116,7 +116,7 @@ MATRICES = {
     "nullable unsigned DataFrame": FRAME.astype("UInt8"),
     "DataFrame of Arrow's integers": FRAME.astype("int64[pyarrow]"),
     "polars DataFrame": pl.DataFrame(IDS, schema=list("abc"), orient="row"),
-    "unsigned polars DataFrame": pl.DataFrame(IDS, schema=dict.fromkeys("abc", pl.UInt16), orient="row"),
+    "unsigned polars DataFrame": pl.from_numpy(np.array(IDS, np.uint16)),
     "Arrow table": pa.table(dict(zip("abc", np.array(IDS).T, strict=True))),
     "Arrow record batch": pa.record_batch(dict(zip("abc", np.array(IDS).T, strict=True))),
     "Series of lists": pd.Series(IDS),

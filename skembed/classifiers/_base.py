@@ -66,8 +66,8 @@ class BaseTextClassifier(
         ----------
         X : collection of str, TokenSequences, array-like or Stream
             Training documents: texts of shape (n_samples,); `TokenSequences`;
-            a matrix of token ids of shape (n_samples, n_steps), 0 at either end
-            being padding; vectors of shape (n_samples, n_steps, n_dims) or
+            token ids of shape (n_samples, n_steps), 0 at either end being padding,
+            or as rows of unequal length; vectors of shape (n_samples, n_steps, n_dims) or
             (n_samples, n_features), the latter as sequences of length one.
             Texts may also be a column of shape (n_samples, 1), which is what
             scikit-learn's `BaggingClassifier` needs. A stream of texts and labels,

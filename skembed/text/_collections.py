@@ -41,7 +41,7 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
     refuse_no_collection(X, name)
     if is_table(X):
         return _read_table(X, name)
-    for method in ("to_pylist", "to_list"):  # Arrow; pandas and polars
+    for method in ("to_pylist", "to_list"):  # Arrow; pandas, polars and ragged tensors
         if hasattr(X, method):
             return list(getattr(X, method)())
     if hasattr(X, "__array__"):  # arrays, tensors, and columns of pandas without their index
@@ -75,7 +75,7 @@ def refuse_no_collection(X: Any, name: str) -> None:
             "CountVectorizer make. Leave out the vectorizer and pass the texts themselves."
         )
     is_unordered = isinstance(X, Mapping | Set) and not isinstance(X, MappingView)
-    is_readable = any(hasattr(X, each) for each in ("to_pylist", "__array__"))
+    is_readable = any(hasattr(X, each) for each in ("to_pylist", "to_list", "__array__"))
     if is_unordered or not (isinstance(X, Iterable) or is_readable):
         raise TypeError(
             f"{name} must be a collection of documents in a fixed order, such as a list, an array "

@@ -5,9 +5,9 @@ from typing import Any
 from skembed.text._samples import recognise
 
 _MEANING = {
-    "sequences": "TokenSequences",
-    "ids": "rows of token ids",
-    "vectors": "vectors",
+    "sequences": "is TokenSequences",
+    "ids": "holds rows of token ids",
+    "vectors": "holds vectors",
 }
 
 
@@ -49,7 +49,7 @@ def check_documents(X: Any, *, name: str = "X") -> list[str]:
     samples = recognise(X, name=name, wanted="documents")
     if samples.kind != "documents":
         raise TypeError(
-            f"{name} must hold one string per document, but is {_MEANING[samples.kind]}. Pass the "
+            f"{name} must hold one string per document, but {_MEANING[samples.kind]}. Pass the "
             "texts."
         )
     documents: list[str] = samples.values

@@ -67,7 +67,7 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     two-dimensional, floats, or floats and integers           vectors
     table of several columns, floats among its numbers        vectors
     three-dimensional floats                                  vectors
-    nothing (``[]``)                                          documents
+    nothing (``[]``)                                          documents, or ids
     one text; bytes; a number; None; a set; a dict            refused
     a sparse matrix; complex numbers; dates                   refused
     texts among which one is missing, bytes, a number, a row  refused, by place
@@ -91,7 +91,7 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     wanted : {"documents", "sequences", "ids", "vectors"}, default=None
         What the caller can use, which the messages name; X may be of another
         kind all the same. None: any. With "vectors" also three-dimensional
-        integers are vectors.
+        integers are vectors, with "ids" nothing at all is ids.
 
     Returns
     -------
@@ -123,6 +123,8 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
         kind, values = _read_array(plain, name, wanted)
     else:
         kind, values = _read_list(plain, name, wanted)
+    if not len(values) and kind == "documents" and wanted in ("ids", "sequences"):
+        kind, values = "ids", np.zeros((0, 0), dtype=np.int32)
     return Samples(kind, values, X)
 
 

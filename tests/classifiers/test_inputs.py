@@ -181,6 +181,12 @@ def test_no_documents(fitted):
     assert fitted.predict_proba([]).shape == (0, 2)
 
 
+def test_no_ids(cnn, labels):
+    classifier = cnn().fit(IDS, labels)
+    for nothing in ([], np.zeros((0, 3), int), IDS[:0].tolist(), TokenSequences([], [0])):
+        assert classifier.predict(nothing).shape == (0,)
+
+
 def test_documents_without_a_known_word_get_an_answer(fitted):
     proba = fitted.predict_proba(["", "unheard", "?", " \n"])
     assert np.isfinite(proba).all()

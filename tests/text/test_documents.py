@@ -31,14 +31,14 @@ def test_result_is_a_new_list():
 @pytest.mark.parametrize(
     ("X", "what"),
     [
-        (TokenSequences([2, 3], [0, 2]), "TokenSequences"),
-        ([[2, 3], [4]], "rows of token ids"),
-        (np.array([[2, 3]]), "rows of token ids"),
-        (np.array([[0.5, 3]]), "vectors"),
+        (TokenSequences([2, 3], [0, 2]), "is TokenSequences"),
+        ([[2, 3], [4]], "holds rows of token ids"),
+        (np.array([[2, 3]]), "holds rows of token ids"),
+        (np.array([[0.5, 3]]), "holds vectors"),
     ],
 )
 def test_numbers_are_not_documents(X, what):
-    message = f"X must hold one string per document, but is {what}. Pass the texts."
+    message = f"X must hold one string per document, but {what}. Pass the texts."
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         check_documents(X)
 

@@ -156,6 +156,14 @@ def test_ids_of_unequal_length(form):
     assert samples.values.offsets.tolist() == [0, 2, 3, 4, 5, 8]
 
 
+@pytest.mark.parametrize("wanted", ["ids", "sequences"])
+@pytest.mark.parametrize("empty", [[], np.array([]), pd.Series([], dtype=object)], ids=len)
+def test_nothing_is_no_ids_where_ids_are_wanted(empty, wanted):
+    samples = recognise(empty, wanted=wanted)
+    assert samples.kind == "ids"
+    assert len(to_sequences(samples.values, 5)) == 0
+
+
 def test_empty_rows_are_ids_without_a_word():
     assert to_sequences(recognise([[], []]).values).ids.tolist() == [1, 1]
 
@@ -426,6 +434,9 @@ def test_a_tensor_is_what_its_array_is():
     tf = pytest.importorskip("tensorflow")
     assert_array_equal(recognise(tf.constant(IDS)).values, IDS)
     assert_array_equal(recognise(tf.constant(FLOATS)).values, FLOATS)
+    ragged = recognise(tf.ragged.constant([[2, 3], [4]]))
+    assert ragged.kind == "ids"
+    assert ragged.values.ids.tolist() == [2, 3, 4]
     message = one("[0] is b'The sun.' (bytes)", BYTES)
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         recognise(tf.constant(TEXTS))

@@ -7,6 +7,7 @@ from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._data import NetworkData
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._own import LinearLayer, get_network, load_network
+from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, pack, unpack
@@ -21,7 +22,7 @@ from skembed.networks._spec import (
 from skembed.networks._spool import AnyData, SpooledData
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
-from skembed.networks._train import Examples, TrainingPlan, train
+from skembed.networks._train import train
 
 __all__ = [
     "AnyData",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from skembed.networks._pool import borrow_engine
+from skembed.networks._progress import Progress
 from skembed.networks._state import NetworkState
 
 if TYPE_CHECKING:
@@ -43,44 +46,102 @@ class Followers:
         They are copied.
     epochs : int
         Epochs that the network will have been trained for in the end.
+    verbose : int
+        What a callback may want to know of how much is printed.
     """
 
-    def __init__(self, callbacks: Sequence[Any], epochs: int) -> None:
+    def __init__(self, callbacks: Sequence[Any], epochs: int, verbose: int) -> None:
         self._callbacks = copy_callbacks(callbacks)
-        self._epochs = epochs
+        self._epochs, self._verbose = epochs, verbose
         self._list: Any = None
         self._network: Any = None
 
-    def begin_epoch(self, engine: Engine, epoch: int, n_batches: int) -> None:
-        """Announce an epoch, and the training before its first one."""
+    def begin_training(self, now: Progress, n_batches: int) -> Progress:
+        """Announce the training; return where callbacks let it begin."""
         if not self._callbacks:
-            return
-        if self._network is not engine.network:
-            engine.network.stop_training = False
-        if self._list is None:
-            self._begin_training(engine, n_batches)
-        elif self._network is not engine.network:
-            self._list.set_model(engine.network)
-        self._network = engine.network
-        self._list.on_epoch_begin(epoch)
+            return now
+        state = now.state
+        with self._following(state, now.learning_rate) as engine:
+            # The callback BackupAndRestore sets the attribute that Keras's own training reads.
+            engine.network._initial_epoch = state.n_epochs
+            self._list.set_params(
+                {"verbose": self._verbose, "epochs": self._epochs, "steps": n_batches}
+            )
+            self._list.on_train_begin()
+            state = engine.save(state, n_epochs=engine.network._initial_epoch)
+            return replace(
+                now, state=state, learning_rate=float(engine.optimizer.learning_rate.value)
+            )
 
-    def _begin_training(self, engine: Engine, n_batches: int) -> None:
+    @contextmanager
+    def _following(self, state: NetworkState, learning_rate: float) -> Iterator[Engine]:
+        """Borrow an engine whose network the callbacks get."""
+        with borrow_engine(state.spec, state.objective, training=True) as engine:
+            engine.load(state)
+            engine.optimizer.learning_rate.assign(learning_rate)
+            with self.follow(engine, state):
+                yield engine
+
+    @contextmanager
+    def follow(self, engine: Engine, state: NetworkState) -> Iterator[None]:
+        """Show the callbacks an engine's network for a while."""
+        if not self._callbacks:
+            yield
+            return
         import keras
 
-        self._list = keras.callbacks.CallbackList(
-            self._callbacks, model=engine.network, epochs=self._epochs, steps=n_batches
-        )
-        self._list.on_train_begin()
+        from skembed.networks._followed import Training, with_metrics
+
+        network = engine.network
+        network.training = Training(engine, state)
+        try:
+            if self._list is None:
+                with_metrics(network, state.objective.multilabel)
+                self._list = keras.callbacks.CallbackList(self._callbacks, add_history=True)
+            if self._network is not network:
+                network.stop_training = False
+                self._list.set_model(network)
+                self._network = network
+            yield
+        finally:
+            network.training = None
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Announce an epoch."""
+        if self._list is not None:
+            self._list.on_epoch_begin(epoch)
 
     def begin_batch(self, batch: int) -> None:
         """Announce a batch."""
         if self._list is not None:
             self._list.on_train_batch_begin(batch)
 
-    def end_batch(self, batch: int, logs: dict[str, float]) -> None:
-        """Report a batch."""
+    def end_batch(self, batch: int, logs: dict[str, float]) -> bool:
+        """Report a batch, and the figures up to it; return whether a callback wants to stop."""
+        if self._list is None:
+            return False
+        self._list.on_train_batch_end(batch, logs)
+        return bool(self._network.stop_training)
+
+    def begin_test(self) -> None:
+        """Announce the validation of an epoch."""
         if self._list is not None:
-            self._list.on_train_batch_end(batch, logs)
+            self._list.on_test_begin()
+
+    def begin_test_batch(self, batch: int) -> None:
+        """Announce a batch of the validation."""
+        if self._list is not None:
+            self._list.on_test_batch_begin(batch)
+
+    def end_test_batch(self, batch: int, logs: dict[str, float]) -> None:
+        """Report a batch of the validation, and the figures up to it."""
+        if self._list is not None:
+            self._list.on_test_batch_end(batch, logs)
+
+    def end_test(self, logs: dict[str, float]) -> None:
+        """Report the validation of an epoch."""
+        if self._list is not None:
+            self._list.on_test_end(logs)
 
     def end_epoch(self, epoch: int, logs: dict[str, float]) -> bool:
         """Report an epoch; return whether a callback wants to stop."""
@@ -89,14 +150,11 @@ class Followers:
         self._list.on_epoch_end(epoch, dict(logs))
         return bool(self._network.stop_training)
 
-    def end_training(self, state: NetworkState, logs: dict[str, float]) -> NetworkState:
+    def end_training(self, now: Progress, logs: dict[str, float]) -> NetworkState:
         """Report the end; return the state with what the callbacks did to the weights."""
         if self._list is None:
-            return state
-        with borrow_engine(state.spec, state.objective, training=True) as engine:
-            engine.load(state)
-            if self._network is not engine.network:
-                self._list.set_model(engine.network)
+            return now.state
+        with self._following(now.state, now.learning_rate) as engine:
             self._list.on_train_end(dict(logs))
             engine.network.stop_training = False
-            return engine.save(state)
+            return engine.save(now.state)

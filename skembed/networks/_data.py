@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,9 @@ from skembed.networks._spec import round_up
 
 MAX_STEPS = 1 << 13
 """Padded steps predicted at once; more are hardly faster and need more memory."""
+
+MAX_TRAINED_STEPS = 1 << 18
+"""Padded steps that one gradient is computed of at once; a batch of more is read in parts."""
 
 WINDOW = 50
 """Batches among which documents are sorted by length: more saves padding, fewer mixes better."""
@@ -56,6 +60,11 @@ class NetworkData:
     def batches(self) -> list[NDArray[np.int64]]:
         """Divide the documents into batches of similar length, to predict all of them."""
         return sorted_batches(self.lengths, MAX_STEPS)
+
+    def batch_parts(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Divide the rows of a batch into those that one gradient is computed of at once."""
+        parts = split_batch(self.offsets[rows + 1] - self.offsets[rows], MAX_TRAINED_STEPS)
+        return [rows[part] for part in parts]
 
     def batch(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
         """Return some documents, padded at the back.
@@ -163,6 +172,30 @@ def shuffled_batches(
         window = window[np.argsort(lengths[window], kind="stable")]
         batches += [window[i : i + batch_size] for i in range(0, len(window), batch_size)]
     return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def split_batch(lengths: NDArray[np.int64], max_steps: int) -> list[slice]:
+    """Divide a batch into parts of so many padded steps at most, or of one document.
+
+    Parameters
+    ----------
+    lengths : ndarray of shape (n_rows,), dtype int64
+        Steps in each document.
+    max_steps : int
+        Padded steps in a part.
+
+    Returns
+    -------
+    parts : list of slice
+        Of the documents, one after the other.
+    """
+    cuts, longest = [0], 0
+    for i, length in enumerate(lengths.tolist()):
+        longest = max(longest, length)
+        if i > cuts[-1] and (i + 1 - cuts[-1]) * round_up(longest) > max_steps:
+            cuts.append(i)
+            longest = length
+    return [slice(*ends) for ends in pairwise([*cuts, len(lengths)])]
 
 
 def _n_padded(ascending: NDArray[np.int64]) -> int:

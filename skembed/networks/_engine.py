@@ -14,7 +14,8 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from skembed.networks._build import build_network, with_probabilities
+from skembed.networks._build import DOCUMENT, build_network, with_probabilities
+from skembed.networks._followed import FollowedNetwork, slots
 from skembed.networks._kernels import kernels
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import example_losses
@@ -40,7 +41,7 @@ class Engine(ABC):
     ----------
     n_rows : int or None
         Rows of the embedding matrix that there is room for.
-    network : keras.Model
+    network : FollowedNetwork
         The network with probabilities as output; it shares its weights with
         what trains and predicts.
     lock : threading.Lock
@@ -62,11 +63,15 @@ class Engine(ABC):
             self._logits = build_network(
                 replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
             )
-            self.network = with_probabilities(self._logits, objective.multilabel)
+            probabilities = with_probabilities(self._logits, objective.multilabel)
+            self.network = FollowedNetwork(probabilities.inputs[0], probabilities.output)
+            document = self._logits.get_layer(DOCUMENT).output
+            self._encoder = keras.Model(self._logits.inputs[0], document)
+            self._head = keras.Model(document, self._logits.output)
         self.optimizer = make_fast_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
-        self.network.compile(optimizer=self.optimizer, jit_compile=False)
-        self._slots = _name_slots(self.optimizer)
+        self.network.compile(optimizer=self.optimizer, metrics=["accuracy"], jit_compile=False)
+        self._slots = slots(self.optimizer)
         self._first_slots = {
             name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()
         }
@@ -98,6 +103,41 @@ class Engine(ABC):
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int]:
         """Take one step of the optimizer; return the batch's loss and number of right answers."""
+
+    @abstractmethod
+    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return documents as vectors of shape (n_rows, n_dims), in training."""
+
+    @abstractmethod
+    def differentiate_head(
+        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
+        """Judge encoded documents in training.
+
+        Returns
+        -------
+        loss : float
+        n_right : int
+        pull : ndarray of shape (n_rows, n_dims), dtype float32
+            Gradient of the scaled loss by the documents.
+        gradients : dict of str to tensor
+            Those by the weights behind them.
+        """
+
+    @abstractmethod
+    def differentiate_encoder(
+        self, batch: NDArray[Any], pull: NDArray[np.float32]
+    ) -> dict[str, Any]:
+        """Return gradients by the encoder's weights from those by its documents."""
+
+    @abstractmethod
+    def move(self, gradients: dict[str, Any], ids: NDArray[np.int32]) -> None:
+        """Take a step of the optimizer by gradients of documents that hold some ids."""
+
+    @staticmethod
+    def add(gradient: Any, other: Any) -> Any:
+        """Return the sum of two gradients."""
+        return gradient + other
 
     @abstractmethod
     def test_on(
@@ -188,7 +228,7 @@ class Engine(ABC):
         saved = replace(
             state,
             weights={v.path: copy_used(v.path, v, state.spec) for v in self._named_weights()},
-            seeds=tuple(kernels().to_numpy(v.value).copy() for v in self._generators()),
+            seeds=self.seeds,
             optimizer={
                 name: without_untouched(copy_used(name, v, state.spec), self._first_slots[name])
                 for name, v in self._slots.items()
@@ -206,6 +246,20 @@ class Engine(ABC):
         """Return whether the numbers here are those of the state."""
         return self._holder is not None and self._holder() is state
 
+    @property
+    def seeds(self) -> tuple[NDArray[Any], ...]:
+        """States of the dropout generators."""
+        return tuple(kernels().to_numpy(v.value).copy() for v in self._generators())
+
+    @seeds.setter
+    def seeds(self, values: tuple[NDArray[Any], ...]) -> None:
+        for variable, value in zip(self._generators(), values, strict=True):
+            variable.assign(value)
+
+    def _ordered(self, gradients: dict[str, Any]) -> list[Any]:
+        """Return gradients in the order of the weights that are trained."""
+        return [gradients[variable.path] for variable in self._logits.trainable_variables]
+
     def _named_weights(self) -> list[Any]:
         of_dropout = ("/rate", "/seed_generator_state")
         return [v for v in self._logits.variables if not v.path.endswith(of_dropout)]
@@ -222,16 +276,6 @@ def python_random_kept() -> Iterator[None]:
         yield
     finally:
         random.setstate(kept)
-
-
-def _name_slots(optimizer: Any) -> dict[str, Any]:
-    """Name the optimizer's variables but the learning rate; Keras leaves some without a name."""
-    slots = {}
-    for i, variable in enumerate(optimizer.variables):
-        name = variable.path if "/" in variable.path else f"optimizer/variable_{i}"
-        if not name.endswith("/learning_rate"):
-            slots[name] = variable
-    return slots
 
 
 def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:

@@ -33,6 +33,10 @@ class JaxEngine(Engine):
         self._train = jax.jit(self._train_step)
         self._test = jax.jit(self._test_step)
         self._predict = jax.jit(self._predict_step)
+        self._encode = jax.jit(self._encode_step)
+        self._differentiate_head = jax.jit(self._head_step)
+        self._differentiate_encoder = jax.jit(self._encoder_step)
+        self._move = jax.jit(self._move_step)
         self._mesh = mesh = Mesh(np.array(jax.devices()), (BATCH_AXIS,))
         self._everywhere = NamedSharding(mesh, PartitionSpec())
         self._divided = NamedSharding(mesh, PartitionSpec(BATCH_AXIS))
@@ -59,10 +63,42 @@ class JaxEngine(Engine):
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
         train = self._train_on_all if self._spread else self._train
         values, loss, right = train(values, *numbers)
-        for kind, moved in zip(kinds, values, strict=True):
-            for variable, value in zip(kind, moved, strict=True):
-                variable.assign(value)
+        _assign(kinds, values)
         return float(loss), int(right)
+
+    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return documents as vectors of shape (n_rows, n_dims), in training."""
+        kinds = _variables_of(self._encoder)
+        documents, moved = self._encode(*_values(kinds), _pad_steps(batch))
+        _assign(kinds[1:], [moved])
+        return np.asarray(documents)
+
+    def differentiate_head(
+        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
+        """Judge encoded documents in training; return loss, number right and gradients."""
+        trainable, others = kinds = _variables_of(self._head)
+        slots = [variable.value for variable in self.optimizer.variables]
+        answers = documents, targets, weights
+        (pull, gradients), (loss, right, moved) = self._differentiate_head(
+            *_values(kinds), slots, *answers
+        )
+        _assign([others], [moved])
+        by_name = {v.path: g for v, g in zip(trainable, gradients, strict=True)}
+        return float(loss), int(right), np.asarray(pull), by_name
+
+    def differentiate_encoder(
+        self, batch: NDArray[Any], pull: NDArray[np.float32]
+    ) -> dict[str, Any]:
+        """Return gradients by the encoder's weights from those by its documents."""
+        kinds = _variables_of(self._encoder)
+        gradients = self._differentiate_encoder(*_values(kinds), _pad_steps(batch), pull)
+        return {v.path: g for v, g in zip(kinds[0], gradients, strict=True)}
+
+    def move(self, gradients: dict[str, Any], ids: NDArray[np.int32]) -> None:
+        """Take a step of the optimizer by gradients of documents that hold some ids."""
+        kinds = [self._logits.trainable_variables, self.optimizer.variables]
+        _assign(kinds, self._move(*_values(kinds), self._ordered(gradients), _pad_rows(ids)))
 
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
@@ -99,7 +135,7 @@ class JaxEngine(Engine):
             return self._train_everywhere(copies, *batch)
 
     def _variables(self) -> list[list[Any]]:
-        return [self._logits.trainable_variables, self._logits.non_trainable_variables]
+        return _variables_of(self._logits)
 
     def _train_step(
         self, values: Any, batch: Any, targets: Any, weights: Any
@@ -111,13 +147,40 @@ class JaxEngine(Engine):
             logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
             losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
-            with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
-                return self.optimizer.scale_loss(loss), (loss, jnp.sum(right), moved)
+            return self._scale(loss, slots), (loss, jnp.sum(right), moved)
 
         gradients, (loss, right, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
-        with self.moving_rows(batch):
-            trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
+        trainable, slots = self._move_step(trainable, slots, gradients, batch)
         return [trainable, others, slots], loss, right
+
+    def _scale(self, loss: Any, slots: Any) -> Any:
+        with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
+            return self.optimizer.scale_loss(loss)
+
+    def _move_step(self, trainable: Any, slots: Any, gradients: Any, ids: Any) -> Any:
+        with self.moving_rows(ids):
+            return self.optimizer.stateless_apply(slots, gradients, trainable)
+
+    def _encode_step(self, trainable: Any, others: Any, batch: Any) -> Any:
+        documents, moved = self._encoder.stateless_call(trainable, others, batch, training=True)
+        return documents.astype("float32"), moved
+
+    def _head_step(
+        self, trainable: Any, others: Any, slots: Any, documents: Any, targets: Any, weights: Any
+    ) -> Any:
+        def scaled_loss(documents: Any, trainable: Any) -> tuple[Any, Any]:
+            logits, moved = self._head.stateless_call(trainable, others, documents, training=True)
+            losses, right = self.judge(logits, targets, weights)
+            loss = batch_loss(losses, self.objective)
+            return self._scale(loss, slots), (loss, jnp.sum(right), moved)
+
+        return jax.grad(scaled_loss, (0, 1), has_aux=True)(documents, trainable)
+
+    def _encoder_step(self, trainable: Any, others: Any, batch: Any, pull: Any) -> Any:
+        def encode(trainable: Any) -> Any:
+            return self._encode_step(trainable, others, batch)[0]
+
+        return jax.vjp(encode, trainable)[1](pull)[0]
 
     def _test_step(self, values: Any, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the weighted loss of each document, and whether its answer is right."""
@@ -132,6 +195,16 @@ def _put(array: Any, sharding: NamedSharding) -> Any:
     if getattr(array, "sharding", None) == sharding:
         return array
     return jax.make_array_from_callback(array.shape, sharding, np.asarray(array).__getitem__)
+
+
+def _variables_of(model: Any) -> list[list[Any]]:
+    return [model.trainable_variables, model.non_trainable_variables]
+
+
+def _assign(kinds: list[list[Any]], values: Any) -> None:
+    for kind, moved in zip(kinds, values, strict=True):
+        for variable, value in zip(kind, moved, strict=True):
+            variable.assign(value)
 
 
 def _values(kinds: list[list[Any]]) -> list[list[Any]]:

@@ -3,12 +3,10 @@
 from functools import cached_property
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from skembed.networks._build import DOCUMENT
 from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._engine import Engine
 from skembed.networks._losses import batch_loss
@@ -22,9 +20,6 @@ class TensorFlowEngine(Engine):
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         super().__init__(spec, objective)
-        document = self._logits.get_layer(DOCUMENT).output
-        self._encoder = keras.Model(self._logits.inputs[0], document)
-        self._head = keras.Model(document, self._logits.output)
         # Stacked convolutions leave few steps to their last one, however long the documents are.
         stacked = getattr(spec.encoder, "stacked", True)
         maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
@@ -56,6 +51,48 @@ class TensorFlowEngine(Engine):
             self._traced_training[kind] = self._trace(step, *self._targets_and_weights())
         loss, right = self._traced_training[kind](batch, targets, weights)
         return float(loss.numpy()), int(right.numpy())
+
+    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return documents as vectors of shape (n_rows, n_dims), in training."""
+        documents: NDArray[np.float32] = self._traced_encoding(batch).numpy()
+        return documents
+
+    def differentiate_head(
+        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
+        """Judge encoded documents in training; return loss, number right and gradients."""
+        watched, variables = tf.constant(documents), self._head.trainable_variables
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            logits = self._head(watched, training=True)
+            losses, right = self.judge(logits, tf.constant(targets), tf.constant(weights))
+            loss = batch_loss(losses, self.objective)
+            scaled = self.optimizer.scale_loss(loss)
+        pull, *gradients = tape.gradient(scaled, [watched, *(v.value for v in variables)])
+        by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
+        return float(loss.numpy()), int(_count(right).numpy()), pull.numpy(), by_name
+
+    def differentiate_encoder(
+        self, batch: NDArray[Any], pull: NDArray[np.float32]
+    ) -> dict[str, Any]:
+        """Return gradients by the encoder's weights from those by its documents."""
+        gradients = self._traced_encoder_gradients(batch, pull)
+        variables = self._encoder.trainable_variables
+        return {v.path: g for v, g in zip(variables, gradients, strict=True)}
+
+    @staticmethod
+    def add(gradient: Any, other: Any) -> Any:
+        """Return the sum of two gradients."""
+        if not isinstance(gradient, tf.IndexedSlices):
+            return gradient + other
+        values = tf.concat([gradient.values, other.values], axis=0)
+        rows = tf.concat([gradient.indices, other.indices], axis=0)
+        return sum_repeated(tf.IndexedSlices(values, rows, gradient.dense_shape))
+
+    def move(self, gradients: dict[str, Any], ids: NDArray[np.int32]) -> None:
+        """Take a step of the optimizer by gradients of documents that hold some ids."""
+        variables = self._logits.trainable_variables
+        self.optimizer.apply_gradients(zip(self._ordered(gradients), variables, strict=True))
 
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
@@ -90,6 +127,23 @@ class TensorFlowEngine(Engine):
     def _traced_prediction(self) -> Any:
         return self._trace(self._predict_step)
 
+    @cached_property
+    def _traced_encoding(self) -> Any:
+        return self._trace(lambda batch: tf.cast(self._encode_side_by_side(batch), tf.float32))
+
+    @cached_property
+    def _traced_encoder_gradients(self) -> Any:
+        for layer in self._over_time:
+            layer.few_steps = False
+        pull = tf.TensorSpec((None, self._head.input.shape[1]), tf.float32)
+        return self._trace(self._encoder_gradients, pull)
+
+    def _encoder_gradients(self, batch: Any, pull: Any) -> list[Any]:
+        with tf.GradientTape() as tape:
+            documents = tf.cast(self._encode_side_by_side(batch), tf.float32)
+        gradients = tape.gradient(documents, self._encoder.trainable_variables, pull)
+        return [sum_repeated(gradient) for gradient in gradients]
+
     def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
         """Trace a step once for batches of every size and length."""
         steps = self._logits.inputs[0]
@@ -107,7 +161,7 @@ class TensorFlowEngine(Engine):
     def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Take one step; return the loss and the number of right answers."""
         with tf.GradientTape() as tape:
-            logits = self._read_side_by_side(batch)
+            logits = self._head(self._encode_side_by_side(batch), training=True)
             losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
@@ -129,8 +183,8 @@ class TensorFlowEngine(Engine):
         self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
         return found
 
-    def _read_side_by_side(self, steps: Any) -> Any:
-        """Compute the logits in training, the documents read in two halves side by side.
+    def _encode_side_by_side(self, steps: Any) -> Any:
+        """Compute documents in training, in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than
         one chain whose every operation is divided between them.
@@ -140,7 +194,7 @@ class TensorFlowEngine(Engine):
         # Convolutions refuse an empty half: a document alone is read twice, and once left out.
         parts = steps[: tf.maximum(half, 1)], steps[half:]
         documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
-        return self._head(documents[-size:], training=True)
+        return documents[-size:]
 
     def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
         """Return the sum of the weighted losses and the number of right answers."""

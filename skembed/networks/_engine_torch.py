@@ -31,6 +31,45 @@ class TorchEngine(Engine):
         return float(loss.detach()), int(right.sum())
 
     @torch.no_grad()
+    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+        """Return documents as vectors of shape (n_rows, n_dims), in training."""
+        documents = self._encoder(ops.convert_to_tensor(batch), training=True)
+        return to_numpy(documents.to(torch.float32))
+
+    def differentiate_head(
+        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
+    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
+        """Judge encoded documents in training; return loss, number right and gradients."""
+        watched = ops.convert_to_tensor(documents).requires_grad_()
+        answers = ops.convert_to_tensor(targets), ops.convert_to_tensor(weights)
+        losses, right = self.judge(self._head(watched, training=True), *answers)
+        loss = batch_loss(losses, self.objective)
+        variables = self._head.trainable_variables
+        pull, *gradients = torch.autograd.grad(
+            self.optimizer.scale_loss(loss), [watched, *(v.value for v in variables)]
+        )
+        by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
+        return float(loss.detach()), int(right.sum()), to_numpy(pull), by_name
+
+    def differentiate_encoder(
+        self, batch: NDArray[Any], pull: NDArray[np.float32]
+    ) -> dict[str, Any]:
+        """Return gradients by the encoder's weights from those by its documents."""
+        documents = self._encoder(ops.convert_to_tensor(batch), training=True)
+        variables = self._encoder.trainable_variables
+        gradients = torch.autograd.grad(
+            documents.to(torch.float32),
+            [variable.value for variable in variables],
+            ops.convert_to_tensor(pull),
+        )
+        return {v.path: g for v, g in zip(variables, gradients, strict=True)}
+
+    def move(self, gradients: dict[str, Any], ids: NDArray[np.int32]) -> None:
+        """Take a step of the optimizer by gradients of documents that hold some ids."""
+        with torch.no_grad(), self.moving_rows(ops.convert_to_tensor(ids)):
+            self.optimizer.apply(self._ordered(gradients), self._logits.trainable_variables)
+
+    @torch.no_grad()
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int]:

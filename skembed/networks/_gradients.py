@@ -61,28 +61,30 @@ def integrate_gradients(
     from skembed.networks._kernels import kernels
 
     vectors = state.weights[EMBEDDING][ids]
-    network, gradients_at = _of_vectors(state), engine_class().input_gradients
+    few_steps = len(ids) <= MOST_STEPS
+    network, gradients_at = _of_vectors(state, few_steps), engine_class().input_gradients
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
     n_parts = min(n_points, -(-n_points * len(ids) // MOST_STEPS))
-    gradients = np.sum(
-        [
-            gradients_at(network, _scaled(vectors, part), mixing) * np.float32(len(part) / n_points)
-            for part in np.array_split(middles, n_parts)
-        ],
-        axis=0,
-    )
+    gradients = np.zeros((mixing.shape[1], *vectors.shape), dtype=np.float32)
+    for part in np.array_split(middles, n_parts):
+        found = gradients_at(network, _scaled(vectors, part), mixing)
+        gradients += found * np.float32(len(part) / n_points)
     ends = np.array([0, 1], dtype=np.float32)
     base, outputs = kernels().to_numpy(network(_scaled(vectors, ends))) @ mixing
     return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)
 
 
-def _of_vectors(state: NetworkState) -> Any:
+def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
     """Build the part of a network that is behind its embedding, in float32."""
     from skembed.networks._build import build_network
+    from skembed.networks._convolutions import ConvolveMax
     from skembed.networks._engine import python_random_kept
 
     with python_random_kept():
         network = build_network(replace(state.spec, n_rows=None, precision="float32"))
+    for layer in network.layers:
+        if isinstance(layer, ConvolveMax):
+            layer.few_steps = few_steps
     for variable in network.variables:
         if variable.path in state.weights:
             variable.assign(state.weights[variable.path])

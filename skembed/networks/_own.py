@@ -59,6 +59,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
             weights |= {f"{LINEAR}/kernel": linear.kernel, f"{LINEAR}/bias": linear.bias}
         network = with_probabilities(logits, state.objective.multilabel)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))
+    network.optimizer.build(network.trainable_variables)  # as files of weights hold its own too
     for variable in network.variables:
         if variable.path in weights:
             variable.assign(weights[variable.path])

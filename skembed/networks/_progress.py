@@ -35,6 +35,14 @@ class Begun:
     n_right: int = 0
     seconds: float = 0.0
 
+    def after(self, loss: float, n_right: int) -> "Begun":
+        """Return what is done with another batch, `loss` being the sum of its documents'."""
+        return Begun(self.n_batches + 1, self.loss + loss, self.n_right + n_right, self.seconds)
+
+    def figures(self, n_documents: int) -> dict[str, float]:
+        """Return the mean loss and accuracy of the documents, of which there were so many."""
+        return {"loss": self.loss / n_documents, "accuracy": self.n_right / n_documents}
+
 
 @dataclass(frozen=True)
 class Progress:

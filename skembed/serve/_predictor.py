@@ -15,6 +15,9 @@ from skembed.text._vocabulary import encode, fill_empty
 MAX_STEPS = 1 << 11
 """Padded steps computed at once: few, so that what a batch needs stays in a core's cache."""
 
+MAX_STEPS_AT_ONCE = 1 << 18
+"""Steps that all threads compute at the same time."""
+
 
 class Predictor:
     """Predicts with ONNX Runtime what the exported classifier predicts.
@@ -131,7 +134,9 @@ class Predictor:
             for rows in parts:
                 compute(rows)
         else:
-            with ThreadPoolExecutor(n_cores()) as pool:
+            # A document of many steps is a batch alone: few of them at the same time.
+            at_once = max(MAX_STEPS_AT_ONCE // int(sequences.lengths.max()), 1)
+            with ThreadPoolExecutor(min(n_cores(), at_once)) as pool:
                 list(pool.map(compute, reversed(parts)))
         return results
 

@@ -78,5 +78,5 @@ def test_another_fault_of_clone_stays_what_it_is():
         def __deepcopy__(self, memo):
             raise RuntimeError("not copied")
 
-    with pytest.raises(RuntimeError, match="^not copied$"):
+    with pytest.raises(RuntimeError, match=r"^not copied$"):
         clone(CNNTextClassifier(kernel_sizes=Odd([3])))

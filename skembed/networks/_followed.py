@@ -1,0 +1,129 @@
+"""An engine's network as callbacks of Keras see it: what they write is a network of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from skembed.networks._kernels import kernels
+from skembed.networks._own import get_network
+from skembed.networks._rows import pad_rows
+from skembed.networks._state import NetworkState
+
+if TYPE_CHECKING:
+    from skembed.networks._engine import Engine
+
+
+class FollowedNetwork(keras.Model):
+    """The network of an engine, which has rows to spare and dropouts of its own.
+
+    Files and lists of weights are those of the network that a fitted classifier
+    hands out as ``network_``.
+
+    Attributes
+    ----------
+    training : Training or None
+        What it is used for now.
+    """
+
+    training: Training | None = None
+
+    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        """Save the user's network to a file, see `keras.Model.save`."""
+        return self._own().save(filepath, *args, **kwargs)
+
+    def save_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+        """Save its weights and those of its optimizer, see `keras.Model.save_weights`."""
+        return self._own().save_weights(filepath, *args, **kwargs)
+
+    def load_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+        """Take over weights from a file, see `keras.Model.load_weights`."""
+        own = self._own()
+        own.load_weights(filepath, *args, **kwargs)
+        self._now().take(own)
+
+    def get_weights(self) -> list[Any]:
+        """Return the weights of the user's network."""
+        weights: list[Any] = self._own().get_weights()
+        return weights
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Take over weights of the user's network."""
+        own = self._own()
+        own.set_weights(weights)
+        self._now().take(own)
+
+    def _own(self) -> Any:
+        return self._now().own_network()
+
+    def _now(self) -> Training:
+        if self.training is None:
+            raise RuntimeError("The model of a callback can be used while it is trained only.")
+        return self.training
+
+
+class Training:
+    """The numbers of an engine that trains, and a network of the user's for them.
+
+    Parameters
+    ----------
+    engine : Engine
+        Trains.
+    state : NetworkState
+        Where it began.
+    """
+
+    def __init__(self, engine: Engine, state: NetworkState) -> None:
+        self.engine, self.state = engine, state
+        self._own: Any = None
+
+    def own_network(self) -> Any:
+        """Return the user's network, with the numbers of now."""
+        now = self.engine.save(self.state)
+        self.engine.forget_holder()
+        if self._own is None:
+            self._own = get_network(now)
+            self._first = {
+                name: kernels().to_numpy(variable.value).flat[0]
+                for name, variable in slots(self._own.optimizer).items()
+            }
+        for variable in self._own.variables:
+            if variable.path in now.weights:
+                variable.assign(now.weights[variable.path])
+        for name, variable in slots(self._own.optimizer).items():
+            value = pad_rows(now.optimizer[name], tuple(variable.shape), self._first[name])
+            variable.assign(value)
+        self._own.optimizer.learning_rate = float(self.engine.optimizer.learning_rate.value)
+        return self._own
+
+    def take(self, own: Any) -> None:
+        """Go on with the numbers of the user's network."""
+        to_numpy = kernels().to_numpy
+        now = self.engine.save(self.state)
+        weights = {v.path: to_numpy(v.value) for v in own.variables if v.path in now.weights}
+        optimizer = {name: to_numpy(v.value) for name, v in slots(own.optimizer).items()}
+        self.engine.load(replace(now, weights=weights, optimizer=optimizer))
+        self.engine.forget_holder()
+        self.engine.optimizer.learning_rate.assign(own.optimizer.learning_rate.value)
+
+
+def slots(optimizer: Any) -> dict[str, Any]:
+    """Name the optimizer's variables but the learning rate; Keras leaves some without a name."""
+    named = {}
+    for i, variable in enumerate(optimizer.variables):
+        name = variable.path if "/" in variable.path else f"optimizer/variable_{i}"
+        if not name.endswith("/learning_rate"):
+            named[name] = variable
+    return named
+
+
+def with_metrics(network: FollowedNetwork, multilabel: bool) -> None:
+    """Let the network know its metrics, as one of Keras's knows them after its first batch."""
+    n_outputs = network.output.shape[1]
+    shape, kind = ((1, n_outputs), "float32") if multilabel else ((1,), "int32")
+    network.compute_metrics(
+        None, np.zeros(shape, kind), np.full((1, n_outputs), 0.5, dtype="float32")
+    )

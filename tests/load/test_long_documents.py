@@ -1,0 +1,44 @@
+"""Documents of 50,000 tokens: what training on them and predicting them takes of memory."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import json, resource, sys
+import numpy as np
+import skembed
+kind, embeddings, n, settings = json.loads(sys.argv[1])
+rng = np.random.default_rng(0)
+words = np.array(["sun", "sea", "rain", "wind", "the", "of"] + [f"w{i}" for i in range(20_000)])
+ids = np.minimum(rng.zipf(1.2, (n, 50_000)) - 1, len(words) - 1)
+texts, labels = [" ".join(words[row]) for row in ids], [0, 1] * (n // 2)
+classifier = getattr(skembed, kind)(
+    embeddings=embeddings, epochs=1, random_state=0, **settings
+)
+classifier.fit(texts, labels, X_val=texts[:2], y_val=labels[:2])
+classifier.predict(texts)
+if settings.get("wide"):
+    skembed.explain(classifier, texts[0])
+    skembed.to_onnx(classifier, sys.argv[2])
+    skembed.serve.Predictor(sys.argv[2]).predict(texts)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+"""
+FITS = [
+    ("CNNTextClassifier", None, 32, {}),
+    ("CNNTextClassifier", "glove.6B.50d", 64, {"wide": True}),
+    ("LSTMTextClassifier", None, 64, {}),
+    ("LSTMTextClassifier", "glove.6B.50d", 32, {}),
+    ("LSTMTextClassifier", "glove.6B.50d", 2, {"bidirectional": True, "wide": True}),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fit", FITS, ids=lambda fit: f"{fit[2]} {fit[0]} {fit[1]} {fit[3]}")
+def test_long_documents_train_and_predict_under_3_gb(fit, tmp_path):
+    command = [sys.executable, "-c", CODE, json.dumps(fit), str(tmp_path / "model.onnx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 3.0

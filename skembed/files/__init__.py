@@ -4,6 +4,7 @@ This is the lowest floor: the standard library alone.
 """
 
 from skembed.files._endings import ended_by_signals, nobody_reads
+from skembed.files._paths import path_of
 from skembed.files._printable import printable
 from skembed.files._replaced import (
     Inputs,
@@ -21,6 +22,7 @@ from skembed.files._workshop import (
     remove_abandoned,
     workshop,
 )
+from skembed.files._wrong_file import is_newer, newer_file, wrong_file
 
 __all__ = [
     "FORGOTTEN_SECONDS",
@@ -30,12 +32,16 @@ __all__ = [
     "ended_by_signals",
     "explained",
     "finish",
+    "is_newer",
+    "newer_file",
     "nobody_reads",
     "opened_to_write",
+    "path_of",
     "printable",
     "refuse_inputs",
     "remove_abandoned",
     "replaced",
     "sentence",
     "workshop",
+    "wrong_file",
 ]

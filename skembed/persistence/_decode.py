@@ -1,30 +1,46 @@
 """Plain nodes and tensors → objects; nothing is believed before it is checked."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
+from skembed.persistence._allowed import (
+    REFUSED,
+    distribution,
+    named_values,
+    type_of_scikit_learn,
+)
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import CHECKS
+from skembed.persistence._earlier import completed
 from skembed.persistence._kinds import (
     ESTIMATORS,
-    FITTED,
-    NOT_OURS,
     RECORDS,
-    Annotations,
     fields_of,
-    needed_of,
 )
-from skembed.persistence._others import unpack_estimator
+from skembed.persistence._neighbors import neighbors_of_parts
+from skembed.persistence._others import unpack_object
+from skembed.persistence._ours import check_types, make_estimator
+from skembed.persistence._requests import with_requests
 from skembed.persistence._strings import check_bounds, unpack
+from skembed.persistence._trees import check_trees, tree_of_parts
 from skembed.vectors import WordVectors
 
 Tensors = Mapping[str, NDArray[Any]]
+
+NUMBERS = "biufmM"
+"""Kinds of NumPy's numbers, dates and spans of time."""
+
+_DATES = re.compile(r"(datetime|timedelta)64(\[\d*[A-Za-zμ]{1,2}\])?")
+_DTYPES = re.compile(r"[<>|=][biufcmMSUOV]\d{0,9}(\[\d*[A-Za-zμ]{1,2}\])?")
 
 NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -33,6 +49,9 @@ MOST_DEEP = 100
 
 MOST_VALUES = 5_000_000
 """Values of all lists and mappings, each counted as often as it is referred to."""
+
+KEYS = (str, int, float, np.generic)
+"""Types of the keys of a mapping."""
 
 MOST_KEYS = 10_000
 """Keys of a mapping that is not of words to ids; more could be made to collide."""
@@ -61,16 +80,26 @@ class Decoder:
         self._depth = self._size = 0
         self._room = ROOM + TIMES * sum(array.nbytes for array in tensors.values())
         self._make: dict[str, Callable[[Any], Any]] = {
-            "array": lambda node: self._tensor(node["tensor"]),
-            "csr": self._csr,
+            "array": self._numbers,
+            "csc": self._sparse,
+            "csr": self._sparse,
             "dict": self._dict,
+            "distribution": self._distribution,
+            "dtype": lambda node: np.dtype(_dtype(node["name"])),
             "ids": self._ids,
             "list": lambda node: [*map(self._value, node["items"])],
+            "masked": lambda node: np.ma.MaskedArray(*map(self._value, node["items"])),
+            "named": lambda node: named_values()[node["name"]],
+            "neighbors": self._neighbors,
             "object": self._object,
             "objects": self._objects,
-            "scalar": lambda node: self._tensor(node["tensor"])[()],
+            "partial": self._partial,
+            "scalar": lambda node: self._numbers(node)[()],
+            "scikit-learn": self._scikit_learn,
             "skops": self._others,
+            "slice": lambda node: slice(*map(self._value, node["items"])),
             "strings": self._string_array,
+            "tree": self._tree,
             "tuple": lambda node: tuple(map(self._value, node["items"])),
             "words": self._words,
         }
@@ -116,7 +145,7 @@ class Decoder:
     def _key(self, value: Any) -> Any:
         """Return a key of a mapping: a plain value or a number, nothing that has parts."""
         key = self._value(value)
-        if not isinstance(key, str | int | float | np.generic):
+        if not isinstance(key, KEYS):
             raise ValueError(f"a key of a mapping is a {type(key).__name__}")
         return key
 
@@ -157,58 +186,90 @@ class Decoder:
         made[:] = [*map(self._value, node["items"])]
         return made.reshape(_shape(node))
 
-    def _csr(self, node: Any) -> sparse.csr_matrix:
+    def _numbers(self, node: Any) -> NDArray[Any]:
+        array = self._tensor(node["tensor"])
+        if "dtype" not in node:
+            return array
+        if array.dtype != np.int64 or not _DATES.fullmatch(node["dtype"]):
+            raise ValueError(f"{node['dtype']!r:.40} is no type of dates")
+        return array.view(node["dtype"])
+
+    def _sparse(self, node: Any) -> Any:
         data, indices, indptr = map(self._tensor, node["tensors"])
         check_bounds(indptr, len(indices), "rows of a sparse matrix")
-        matrix = sparse.csr_matrix((data, indices, indptr), shape=_shape(node))
+        kind = "array" if node.get("array") else "matrix"
+        make = getattr(sparse, f"{node['is']}_{kind}")
+        matrix = make((data, indices, indptr), shape=_shape(node))
         matrix.check_format(full_check=True)
         return matrix
 
     def _others(self, node: Any) -> Any:
         packed = self._tensor(node["tensor"])
         self._spend(10 * packed.nbytes)
-        return unpack_estimator(packed)
+        return unpack_object(packed)
+
+    def _partial(self, node: Any) -> Any:
+        func, args, keywords = map(self._value, node["items"])
+        if not any(func is value for value in named_values().values()):
+            raise ValueError("a partial function is of a function that no file may name")
+        return partial(func, *args, **keywords)
+
+    def _distribution(self, node: Any) -> Any:
+        args, keywords = map(self._value, node["items"])
+        found = distribution(node["name"])
+        if found is None:
+            raise ValueError(f"there is no distribution {node['name']!r:.40}")
+        if not holds([*args, *keywords.values()], list[float]):
+            raise ValueError("parameters of a distribution are no numbers")
+        return found(*args, **keywords)
+
+    def _tree(self, node: Any) -> Any:
+        arrays = {k: self._tensor(node[k]) for k in ("n_classes", "nodes", "values")}
+        return tree_of_parts(node, arrays)
+
+    def _neighbors(self, node: Any) -> Any:
+        return neighbors_of_parts(node["type"], self._parts(node))
+
+    def _parts(self, node: Any) -> dict[str, Any]:
+        return {name: self._value(value) for name, value in node["parts"].items()}
+
+    def _scikit_learn(self, node: Any) -> Any:
+        """Make an object of scikit-learn as unpickling does, of nothing but data."""
+        name, parts = node["type"], self._parts(node)
+        kind = type_of_scikit_learn(name)
+        if kind is None or name in REFUSED:
+            raise ValueError(f"no file may hold a {name!r:.60}")
+        for part in parts:
+            if part.startswith("__") or callable(getattr(kind, part, None)):
+                raise ValueError(f"{name} has no {part!r:.60}")
+        if issubclass(kind, tuple):
+            return kind(**parts)
+        made = kind.__new__(kind)
+        if isinstance(made, BaseEstimator):
+            made.__setstate__(with_requests(parts, made))
+            check_trees(made)
+        else:
+            vars(made).update(with_requests(parts, made))
+        return made
 
     def _object(self, node: Any) -> Any:
-        name, parts = node["type"], {k: self._value(v) for k, v in node["parts"].items()}
+        name, parts = node["type"], self._parts(node)
         if name in RECORDS:
-            _check_types(name, parts, fields_of(RECORDS[name]))
-            missing = needed_of(RECORDS[name]) - parts.keys()
-            if missing:
-                raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+            parts = completed(name, RECORDS[name], parts)
+            check_types(name, parts, fields_of(RECORDS[name]), required=True)
             made = RECORDS[name](**parts)
             if name in CHECKS:
                 CHECKS[name](made)
             return made
         if name in ESTIMATORS:
-            return _make_estimator(name, parts)
+            return make_estimator(name, parts)
         return {"Bunch": Bunch, "WordVectors": WordVectors}[name](**parts)
 
 
-def _make_estimator(name: str, parts: dict[str, Any]) -> Any:
-    """Make an estimator of its parameters and of what it has learned."""
-    kind, annotations = ESTIMATORS[name]
-    names = set(kind._get_param_names())  # type: ignore[attr-defined]
-    estimator = kind(**{k: v for k, v in parts.items() if k in names})
-    if hasattr(estimator, "_parameter_constraints"):  # a FeatureUnion has none
-        estimator._validate_params()
-    learned = {k: v for k, v in parts.items() if k not in names}
-    _check_types(name, learned, {**annotations, **NOT_OURS})
-    if name in CHECKS and learned.keys() - NOT_OURS.keys():
-        CHECKS[name](learned)
-    fitted = learned.pop(FITTED, None)
-    estimator.__setstate__(vars(estimator) | learned)
-    if fitted is not None:
-        estimator._remember(fitted)
-    return estimator
-
-
-def _check_types(name: str, parts: dict[str, Any], annotations: Annotations) -> None:
-    for part, value in parts.items():
-        if part not in annotations:
-            raise ValueError(f"{name} has no {part}")
-        if not holds(value, annotations[part]):
-            raise ValueError(f"{name}.{part} is of the wrong type, {type(value).__name__}")
+def _dtype(name: str) -> str:
+    if not _DTYPES.fullmatch(name):
+        raise ValueError(f"there is no dtype {name!r:.40}")
+    return name
 
 
 def _shape(node: Any) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from math import isfinite
 from typing import Any
 
@@ -9,12 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator
+from sklearn.tree._tree import Tree
 from sklearn.utils import Bunch
 
 from skembed.classifiers._base import BaseTextClassifier
+from skembed.persistence._allowed import (
+    FROZEN,
+    REFUSED,
+    distribution,
+    name_of_value,
+    type_of_scikit_learn,
+)
+from skembed.persistence._decode import KEYS, MOST_DEEP, NUMBERS
 from skembed.persistence._kinds import FITTED, RECORDS, fields_of, name_of
-from skembed.persistence._others import pack_estimator
+from skembed.persistence._neighbors import TREES, parts_of_neighbors
+from skembed.persistence._others import pack_object
+from skembed.persistence._refused import cyclic, is_code, unsavable
+from skembed.persistence._requests import plain_requests
 from skembed.persistence._strings import pack
+from skembed.persistence._trees import parts_of_tree
 from skembed.vectors import WordVectors
 from skembed.vectors._loading import whole_source
 
@@ -22,12 +36,6 @@ Node = dict[str, Any]
 
 N_PLAIN = 8
 """Strings that a list may hold before they are written as a tensor."""
-
-
-ADVICE = {
-    "_skl_callbacks": "Take the callbacks off with set_callbacks() before saving.",
-    "_metadata_request": "Save an estimator without requests, and set them after loading.",
-}
 
 
 class Encoder:
@@ -45,6 +53,7 @@ class Encoder:
         self.nodes: list[Node] = []
         self.tensors: dict[str, NDArray[Any]] = {}
         self._places: dict[int, int] = {}
+        self._open: set[int] = set()
         self._alive: list[Any] = []  # an id is an object's own only as long as that lives
 
     def encode(self, value: Any, where: str) -> Any:
@@ -60,7 +69,7 @@ class Encoder:
         Raises
         ------
         TypeError
-            If the value is, or holds, code or an object of an unknown type.
+            If the value is, or holds, code or an object of an unknown type, or is a part of itself.
         """
         if isinstance(value, str):
             return str(value)  # NumPy's, too
@@ -69,7 +78,11 @@ class Encoder:
         if type(value) is float:
             return value if isfinite(value) else {"float": repr(value)}
         if id(value) not in self._places:
+            if id(value) in self._open or len(self._open) > MOST_DEEP:
+                raise cyclic(where)
+            self._open.add(id(value))
             node = self._node(value, where)
+            self._open.remove(id(value))
             self._places[id(value)] = len(self.nodes)
             self._alive.append(value)
             self.nodes.append(node)
@@ -80,40 +93,73 @@ class Encoder:
             return self._items(value, where)
         if type(value) is dict:
             return self._mapping(value, where)
-        if isinstance(value, np.generic) and value.dtype.kind in "biuf":
-            return {"is": "scalar", "tensor": self._tensor(np.asarray(value))}
-        if type(value) is np.ndarray:
+        if isinstance(value, np.generic) and value.dtype.kind in NUMBERS:
+            return {"is": "scalar", **self._numbers(np.asarray(value))}
+        if type(value) is np.ndarray and value.dtype.kind in f"{NUMBERS}UTO":
             return self._array(value, where)
-        if sparse.issparse(value) and value.format == "csr":
-            parts = (value.data, value.indices, value.indptr)
-            names = [self._tensor(part) for part in parts]
-            return {"is": "csr", "tensors": names, "shape": list(value.shape)}
-        return self._object(value, where)
-
-    def _object(self, value: Any, where: str) -> Node:
+        if type(value) is np.ma.MaskedArray:
+            return self._listed("masked", [value.data, np.ma.getmaskarray(value)], where)
+        if type(value) is slice:
+            return self._listed("slice", [value.start, value.stop, value.step], where)
+        if isinstance(value, np.dtype) and value.names is None and value.subdtype is None:
+            return {"is": "dtype", "name": value.str}
+        if sparse.issparse(value) and value.format in ("csr", "csc"):
+            return self._sparse(value)
         name = name_of(value)
+        if name is not None:
+            return self._parts("object", name, self._parts_of_ours(name, value), where)
+        return self._other(value, where)
+
+    def _other(self, value: Any, where: str) -> Node:
+        """Write an object of scikit-learn, NumPy, SciPy or Python."""
+        if (name := name_of_value(value)) is not None:
+            return {"is": "named", "name": name}
+        if type(value) is partial:
+            parts = [value.func, value.args, value.keywords]
+            return self._listed("partial", parts, where, ["func", "args", "keywords"])
+        if isinstance(value, FROZEN) and distribution(value.dist.name) is not None:
+            node = self._listed("distribution", [value.args, value.kwds], where, ["args", "kwds"])
+            return {**node, "name": value.dist.name}
+        if type(value) is Tree:
+            numbers, arrays = parts_of_tree(value)
+            return {"is": "tree", **numbers, **{k: self._tensor(v) for k, v in arrays.items()}}
+        if type(value) in TREES.values():
+            return self._parts("neighbors", type(value).__name__, parts_of_neighbors(value), where)
+        kind = type(value)
+        if kind.__module__.startswith("skembed.") or is_code(value):
+            raise unsavable(value, where)
+        is_known = type_of_scikit_learn(kind.__name__) is kind
+        if not (is_known and holds_estimators(value)):
+            packed = pack_object(value)
+            if packed is not None:
+                return {"is": "skops", "tensor": self._tensor(packed)}
+        if not is_known or kind.__name__ in REFUSED:
+            raise unsavable(value, where)
+        return self._parts("scikit-learn", kind.__name__, state_of(value), where)
+
+    def _parts_of_ours(self, name: str, value: Any) -> dict[str, Any]:
         if name in RECORDS:
-            parts = {field: getattr(value, field) for field in fields_of(type(value))}
-        elif type(value) is Bunch:
-            parts = dict(value)
-        elif type(value) is WordVectors:
-            parts = {"words": list(value.words), "matrix": np.asarray(value.matrix)}
-        elif name is not None:
-            parts = parts_of(value)
-        elif isinstance(value, BaseEstimator):
-            packed = pack_estimator(value, where)
-            return {"is": "skops", "tensor": self._tensor(packed)}
-        else:
-            advice = ADVICE.get(
-                where.rsplit(".", 1)[-1].partition("[")[0],
-                "Set it to None, or to a value that is no object, before saving.",
-            )
-            raise TypeError(
-                f"{where} is of type {type(value).__name__}, which a file without code cannot "
-                f"hold. {advice}"
-            )
+            return {field: getattr(value, field) for field in fields_of(type(value))}
+        if type(value) is Bunch:
+            return dict(value)
+        if type(value) is WordVectors:
+            return {"words": list(value.words), "matrix": np.asarray(value.matrix)}
+        return parts_of(value)
+
+    def _parts(self, kind: str, name: str, parts: dict[str, Any], where: str) -> Node:
         encoded = {k: self.encode(v, f"{where}.{k}") for k, v in parts.items()}
-        return {"is": "object", "type": name, "parts": encoded}
+        return {"is": kind, "type": name, "parts": encoded}
+
+    def _listed(
+        self, kind: str, items: list[Any], where: str, names: list[str] | None = None
+    ) -> Node:
+        places = [where if names is None else f"{where}.{name}" for name in names or items]
+        return {"is": kind, "items": [*map(self.encode, items, places)]}
+
+    def _sparse(self, value: Any) -> Node:
+        names = [self._tensor(part) for part in (value.data, value.indices, value.indptr)]
+        node = {"is": value.format, "tensors": names, "shape": list(value.shape)}
+        return node | {"array": isinstance(value, sparse.sparray)}
 
     def _items(self, value: list[Any] | tuple[Any, ...], where: str) -> Node:
         kind = type(value).__name__
@@ -127,10 +173,13 @@ class Encoder:
         if (
             len(ids) > N_PLAIN
             and all(isinstance(k, str) for k in value)
-            and {*map(type, ids)} == {int}
+            and all(type(i) is int or type(i) is np.int64 for i in ids)
         ):
             names = [*self._strings(value), self._tensor(np.array(ids, dtype=np.int64))]
             return {"is": "ids", "tensors": names}
+        for key in value:
+            if not isinstance(key, KEYS):
+                raise unsavable(key, f"a key of {where}")
         items = [
             [self.encode(k, f"{where}'s key {k!r}"), self.encode(v, f"{where}[{k!r}]")]
             for k, v in value.items()
@@ -138,19 +187,23 @@ class Encoder:
         return {"is": "dict", "items": items}
 
     def _array(self, value: NDArray[Any], where: str) -> Node:
-        if value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
-            return {"is": "array", "tensor": self._tensor(value)}
-        shape = list(value.shape)
-        if value.dtype.kind == "U":
-            strings = self._strings(value.ravel().tolist())
-            return {"is": "strings", "tensors": strings, "shape": shape}
-        if value.dtype.kind == "O":
+        kind, shape = value.dtype.kind, list(value.shape)
+        if kind in NUMBERS and value.dtype.itemsize <= 8:
+            return {"is": "array", **self._numbers(value)}
+        if kind in "UT":
+            strings = value.ravel().tolist()
+            if all(isinstance(item, str) for item in strings):
+                return {"is": "strings", "tensors": self._strings(strings), "shape": shape}
+        if kind == "O":
             items = [self.encode(v, f"{where}[{i}]") for i, v in enumerate(value.ravel())]
             return {"is": "objects", "items": items, "shape": shape}
-        raise TypeError(
-            f"{where} is an array of dtype {value.dtype}, which skembed.save cannot write: it "
-            "writes numbers, booleans and strings."
-        )
+        raise unsavable(value, where)
+
+    def _numbers(self, value: NDArray[Any]) -> Node:
+        if value.dtype.kind in "mM":
+            native = value.astype(value.dtype.newbyteorder("="))
+            return {"tensor": self._tensor(native.view(np.int64)), "dtype": native.dtype.name}
+        return {"tensor": self._tensor(value)}
 
     def _strings(self, strings: Iterable[str]) -> list[str]:
         return [self._tensor(part) for part in pack([*strings])]
@@ -167,7 +220,7 @@ def parts_of(estimator: Any) -> dict[str, Any]:
     parameters = {
         name: as_parameter(value) for name, value in estimator.get_params(deep=False).items()
     }
-    state = {k: v for k, v in estimator.__getstate__().items() if k not in parameters}
+    state = {k: v for k, v in state_of(estimator).items() if k not in parameters}
     if isinstance(estimator, BaseTextClassifier) and hasattr(estimator, "_state"):
         fitted = estimator._fitted()
         state = {k: v for k, v in state.items() if k not in fitted.attributes()}
@@ -193,3 +246,25 @@ def as_parameter(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [*value]
     return value.tolist() if hasattr(value, "tolist") else value
+
+
+def state_of(value: Any) -> dict[str, Any]:
+    """Return what an object of scikit-learn consists of, by name."""
+    if isinstance(value, tuple):  # one with names
+        return dict(value._asdict())  # type: ignore[attr-defined]
+    return plain_requests(dict(value.__getstate__() or {}))
+
+
+def holds_estimators(value: Any) -> bool:
+    """Tell whether an estimator has others inside, each of which is written by itself."""
+    return any(_has_estimator(part) for part in state_of(value).values())
+
+
+def _has_estimator(part: Any) -> bool:
+    if isinstance(part, dict):
+        part = [*part.values()]
+    if isinstance(part, np.ndarray) and part.dtype.kind == "O":
+        part = part.ravel().tolist()
+    if isinstance(part, list | tuple):
+        return any(map(_has_estimator, part))
+    return isinstance(part, BaseEstimator | Tree)

@@ -109,7 +109,11 @@ ESTIMATORS: dict[str, tuple[type, Annotations]] = {
 }
 """Estimators, by name: made from their parameters, and what each of them may have learned."""
 
-NOT_OURS = {"_sklearn_output_config": dict[str, Any], "_sklearn_version": str}
+NOT_OURS = {
+    "_metadata_request": dict[str, Any],
+    "_sklearn_output_config": dict[str, Any],
+    "_sklearn_version": str,
+}
 """What scikit-learn keeps in an estimator besides."""
 
 
@@ -126,13 +130,3 @@ def fields_of(record: type) -> Annotations:
     """Return the fields of a dataclass and their annotations."""
     hints = get_type_hints(record)
     return {field.name: hints[field.name] for field in dataclasses.fields(record)}
-
-
-def needed_of(record: type) -> set[str]:
-    """Return the fields of a dataclass that have no default; a file may lack the others."""
-    missing = dataclasses.MISSING
-    return {
-        field.name
-        for field in dataclasses.fields(record)
-        if field.default is missing and field.default_factory is missing
-    }

@@ -1,4 +1,4 @@
-"""scikit-learn's own estimators, in the form of skops."""
+"""scikit-learn's own estimators, and other objects that skops trusts, in the form of skops."""
 
 import io
 import math
@@ -8,41 +8,29 @@ from typing import Any
 import numpy as np
 import skops.io
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
-TRUSTED = ["scipy.sparse._csr.csr_matrix"]
+TRUSTED = [
+    f"scipy.sparse._{form}.{form}_{kind}" for form in ("csr", "csc") for kind in ("matrix", "array")
+]
 """Types that skops does not trust by itself, but which hold numbers only."""
 
 MOST_COMPRESSED, MOST_USED = 100, 10
 """How many times smaller than itself a sparse matrix may be, and how often a member may be used."""
 
 
-def pack_estimator(estimator: BaseEstimator, where: str) -> NDArray[np.uint8]:
-    """Write an estimator that is none of ours.
-
-    Raises
-    ------
-    TypeError
-        If it holds a type that skops does not trust.
-    """
-    packed = skops.io.dumps(estimator)
-    unknown = untrusted(packed)
-    if unknown:
-        raise TypeError(
-            f"{where}, a {type(estimator).__name__}, holds what a file that is safe to open cannot "
-            f"hold: {', '.join(unknown)}. skops.io.dump writes it, and whoever loads it must say "
-            "that these types are trusted."
-            + (
-                " Of a search, save best_estimator_."
-                if hasattr(estimator, "best_estimator_")
-                else ""
-            )
-        )
+def pack_object(value: Any) -> NDArray[np.uint8] | None:
+    """Write an object that is none of ours; None if skops cannot, or would not trust it."""
+    try:
+        packed = skops.io.dumps(value)
+        if untrusted(packed):
+            return None
+    except Exception:  # what skops does not know can fail at any place in it
+        return None
     return np.frombuffer(packed, dtype=np.uint8)
 
 
-def unpack_estimator(packed: NDArray[np.uint8]) -> Any:
-    """Read an estimator that `pack_estimator` wrote.
+def unpack_object(packed: NDArray[np.uint8]) -> Any:
+    """Read an object that `pack_object` wrote.
 
     Raises
     ------

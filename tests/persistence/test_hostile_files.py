@@ -16,8 +16,8 @@ from safetensors.numpy import save_file
 from sklearn.base import clone
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skembed import load, save
-from skembed.persistence._file import WRONG, digest, read
+from skembed import __version__, load, save
+from skembed.persistence._header import FORMAT, WRONG, digest, read
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def forge(make, path):
 
     def change_and_write(name, change, **header):
         save(make(name), path)
-        nodes, tensors = read(path)
+        nodes, tensors, _ = read(path)
         tensors = {key: array.copy() for key, array in tensors.items()}
         nodes = change(nodes, tensors) or nodes
         text = nodes if isinstance(nodes, str) else json.dumps(nodes)
@@ -38,7 +38,7 @@ def forge(make, path):
 
 def write(path, text, tensors, **header):
     """Write nodes and tensors as `save` does, whatever they are."""
-    header = {"format": "skembed", "format_version": "1", "nodes": text} | header
+    header = {"format": "skembed", "format_version": str(FORMAT), "nodes": text} | header
     save_file(tensors, path, {"digest": digest(header, tensors)} | header)
 
 
@@ -54,13 +54,19 @@ def refuse(path, message):
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"", b"short", os.urandom(1000), b"PK\x03\x04" + bytes(100), b"\xff" * 8 + b"{}" * 50],
+    ("content", "message"),
+    [
+        (b"", "is an empty file, not a skembed file; skembed.load opens only what skembed.save"),
+        (b"short", "is not a skembed file, or it is truncated"),
+        (bytes(range(200, 0, -1)), "is not a skembed file, or it is truncated"),
+        (b"PK\x03\x04" + bytes(100), "is a zip archive, not a skembed file; unpack it first, as"),
+        (b"\xff" * 8 + b"{}" * 50, "is not a skembed file, or it is truncated"),
+    ],
     ids=["nothing", "five bytes", "noise", "zip", "endless header"],
 )
-def test_what_is_no_safetensors_file(content, path):
+def test_what_is_no_safetensors_file(content, message, path):
     path.write_bytes(content)
-    refuse(path, "is no file of skembed, or it is cut")
+    refuse(path, message)
 
 
 def test_a_file_cut_anywhere(make, path):
@@ -68,7 +74,7 @@ def test_a_file_cut_anywhere(make, path):
     whole = path.read_bytes()
     for n_bytes in np.linspace(0, len(whole) - 1, 40).astype(int):
         path.write_bytes(whole[:n_bytes])
-        refuse(path, "is no file of skembed, or it is cut")
+        refuse(path, "is not a skembed file, or it is truncated|is an empty file")
 
 
 def test_a_changed_bit_anywhere(make, path):
@@ -84,24 +90,36 @@ def test_a_changed_bit_anywhere(make, path):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    for path in (tmp_path / "none.skembed", tmp_path):
-        with pytest.raises(FileNotFoundError, match="There is no file"):
-            load(path)
+    with pytest.raises(FileNotFoundError, match="There is no file"):
+        load(tmp_path / "none.skembed")
+    with pytest.raises(IsADirectoryError, match=r"is a folder\. Give the path of the file that"):
+        load(tmp_path)
 
 
 def test_a_safetensors_file_of_others(path):
     save_file({"weight": np.zeros(3)}, path)
-    refuse(path, "is no file that skembed.save has written")
+    refuse(
+        path, r"is a safetensors file, not a skembed file; safetensors.numpy.load_file opens it\.$"
+    )
 
 
-@pytest.mark.parametrize("version", ["2", "10", "0", "-1", "one", ""])
-def test_another_format(version, forge):
+@pytest.mark.parametrize("version", ["3", "10"])
+def test_a_newer_format(version, forge):
     path = forge(
         "tokenizer", lambda *_: None, format_version=version, versions='{"skembed": "9.0"}'
     )
-    refuse(
-        path, rf"has format '{version}', and skembed \S+ reads formats up to 1\. Install a newer"
+    message = (
+        f"{path} was written by skembed 9.0, which is newer than this skembed {__version__}: its "
+        f"format is {version}, and this skembed reads formats up to 2. Update it: pip install "
+        "--upgrade skembed."
     )
+    refuse(path, f"^{re.escape(message)}$")
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "one", ""])
+def test_a_format_that_there_never_was(version, forge):
+    path = forge("tokenizer", lambda *_: None, format_version=version)
+    refuse(path, f"is damaged: no skembed writes the format '{version}'")
 
 
 def test_damage_of_the_nodes(forge):
@@ -312,7 +330,7 @@ def change_anywhere(tree, rng):
 def test_any_change_of_a_node_is_harmless(name, make, path, answer):
     """It is refused, or what is loaded answers or says why it cannot."""
     save(make(name), path)
-    nodes, tensors = read(path)
+    nodes, tensors, _ = read(path)
     rng = np.random.default_rng(0)
     refused = 0
     for _ in range(100):

@@ -1,0 +1,57 @@
+"""What is said of a file that is of another kind, or of a newer version, than what reads it."""
+
+import re
+from pathlib import Path
+
+from skembed import __version__
+from skembed.files._signature import describe_file
+
+_PICKLES = "opens it and runs the code in it: open only your own"
+
+_OPENED_BY = {
+    "a joblib pickle": f"joblib.load {_PICKLES}",
+    "a pickle": f"joblib.load or pickle.load {_PICKLES}",
+    "zlib-compressed data, such as a joblib pickle": f"if it is a pickle, joblib.load {_PICKLES}",
+    "a skembed file": "skembed.load opens it",
+    "a skops file": "skops.io.load opens it",
+    "an ONNX model": "skembed.serve.Predictor opens it if skembed.to_onnx wrote it",
+    "a Keras model": "keras.saving.load_model opens it",
+    "an HDF5 file": "keras.saving.load_model opens it if Keras wrote it",
+    "a safetensors file": "safetensors.numpy.load_file opens it",
+}
+
+
+def wrong_file(path: Path, wanted: str, reader: str, writer: str) -> str:
+    """Return the message for a file that is not what was wanted: what it is, and what opens it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    wanted : str
+        What it should be, as `describe_file` calls it.
+    reader, writer : str
+        What was to read it, and what writes such files.
+    """
+    found = describe_file(path).replace("a skembed model file", "a skembed file")
+    if found in ("", wanted):
+        return f"{path} is not {wanted}, or it is truncated."
+    way_out = _OPENED_BY.get(found, f"{reader} opens only what {writer} wrote")
+    if found.endswith("archive"):
+        way_out = f"unpack it first, as {way_out}"
+    return f"{path} is {found}, not {wanted}; {way_out}."
+
+
+def is_newer(version: str) -> bool:
+    """Tell whether a version of skembed is newer than this one; False if it is no version."""
+    numbers = [[*map(int, re.findall(r"\d+", text)[:3])] for text in (version, __version__)]
+    return numbers[0] > numbers[1]
+
+
+def newer_file(path: Path, version: str, reason: str) -> str:
+    """Return the message for a file that a newer skembed wrote."""
+    writer = f"skembed {version}, which is newer" if is_newer(version) else "a skembed newer"
+    return (
+        f"{path} was written by {writer} than this skembed {__version__}: {reason}. Update it: "
+        "pip install --upgrade skembed."
+    )

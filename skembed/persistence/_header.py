@@ -1,0 +1,112 @@
+"""What the header of a saved file says, and what is checked before its nodes are read."""
+
+import contextlib
+import importlib.metadata
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from skembed import __version__
+from skembed.files import describe_file, newer_file, wrong_file
+from skembed.vectors._tensor_file import digest
+
+FORMAT = 2
+"""Version of the format; what an older skembed cannot read gets the next one."""
+
+MAX_HEADER = 1 << 26
+"""Bytes of nodes that are read; 50,000 words are one node, a network about a hundred."""
+
+WRONG = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What goes wrong where a file is not one of ours."""
+
+PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
+
+
+def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
+    """Return the nodes and tensors of a file, and the version of skembed that wrote it."""
+    if path.is_dir():
+        raise IsADirectoryError(
+            f"{path} is a folder. Give the path of the file that skembed.save wrote."
+        )
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        with safe_open(path, framework="np") as file:
+            header = file.metadata() or {}
+            _check_header(header, path)
+            tensors = _tensors(file, path)
+    except SafetensorError as error:
+        if describe_file(path) == "a safetensors file":  # which is then a broken one
+            raise ValueError(f"{path} is not a skembed file, or it is truncated.") from error
+        raise ValueError(not_ours(path)) from error
+    if header.get("digest") != digest(header, tensors):
+        raise ValueError(f"{path} is damaged: its content does not have the digest it names.")
+    try:
+        nodes = json.loads(header["nodes"])
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} holds nodes that cannot be read: {said(error)}.") from error
+    if not isinstance(nodes, list):
+        raise ValueError(f"{path} holds what skembed.save does not write: no list of nodes.")
+    return nodes, tensors, _writer(header)
+
+
+def _tensors(file: Any, path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except WRONG as error:
+        raise ValueError(
+            f"{path} holds a tensor that NumPy does not know: {said(error)}."
+        ) from error
+
+
+def _check_header(header: Mapping[str, str], path: Path) -> None:
+    if header.get("format") != "skembed" or "nodes" not in header:
+        raise ValueError(not_ours(path))
+    version = header.get("format_version", "")
+    if version not in {str(number) for number in range(1, FORMAT + 1)}:
+        if version.isdecimal() and int(version) > FORMAT:
+            reason = f"its format is {version}, and this skembed reads formats up to {FORMAT}"
+            raise ValueError(newer_file(path, _writer(header), reason))
+        raise ValueError(f"{path} is damaged: no skembed writes the format {version!r:.20}.")
+    if len(header["nodes"]) > MAX_HEADER:
+        raise ValueError(f"{path} holds more than {MAX_HEADER:,} bytes of nodes.")
+
+
+def _writer(header: Mapping[str, str]) -> str:
+    """Return the version of skembed that wrote a file; empty if that cannot be read."""
+    try:
+        return str(json.loads(header["versions"])["skembed"])[:20]
+    except (KeyError, RecursionError, TypeError, ValueError):
+        return ""
+
+
+def not_ours(path: Path) -> str:
+    """Return the message for a file that is not a skembed file."""
+    return wrong_file(path, "a skembed file", "skembed.load", "skembed.save")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers may depend on, as far as it is installed."""
+    found = {"skembed": __version__}
+    for name in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def said(error: Exception) -> str:
+    """Return an error's message without its full stop."""
+    return str(error).rstrip(".") or type(error).__name__

@@ -1,0 +1,85 @@
+"""Decision trees of scikit-learn as arrays, and whether these lead out of the tree."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.tree._tree import Tree
+
+Arrays = dict[str, NDArray[Any]]
+
+_LEAF = -1
+
+
+def parts_of_tree(tree: Tree) -> tuple[dict[str, int], Arrays]:
+    """Return a tree's numbers and arrays; the nodes are bytes."""
+    _, (n_features, n_classes, n_outputs), state = tree.__reduce__()
+    numbers = {"n_features": n_features, "n_outputs": n_outputs, "max_depth": state["max_depth"]}
+    nodes = np.ascontiguousarray(state["nodes"]).view(np.uint8)
+    arrays = {"n_classes": n_classes, "nodes": nodes, "values": state["values"]}
+    return {name: int(number) for name, number in numbers.items()}, arrays
+
+
+def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
+    """Make a tree, whose nodes are checked: its compiled code follows them wherever they lead.
+
+    Raises
+    ------
+    ValueError
+        If a node leads back or out of the tree, or asks for a feature that there is not.
+    """
+    n_features, n_outputs = numbers["n_features"], numbers["n_outputs"]
+    n_classes = np.array(arrays["n_classes"], dtype=np.intp)
+    _must(0 < n_features < 1 << 31 and n_classes.shape == (n_outputs,), "features or outputs")
+    _must(n_outputs > 0 and n_classes.min() > 0 and n_classes.max() < 1 << 24, "classes")
+    tree = Tree(n_features, n_classes, n_outputs)
+    dtype = tree.__getstate__()["nodes"].dtype
+    raw, values = arrays["nodes"], arrays["values"]
+    _must(raw.dtype == np.uint8 and raw.ndim == 1, "nodes")
+    _must(raw.size > 0 and raw.size % dtype.itemsize == 0, "nodes of another scikit-learn")
+    nodes = raw.copy().view(dtype)
+    _must(values.dtype == np.float64 and values.shape == (len(nodes), n_outputs, n_classes.max()),
+          "values")  # fmt: skip
+    _check_nodes(nodes, n_features)
+    state = {"max_depth": numbers["max_depth"], "node_count": len(nodes)}
+    tree.__setstate__(state | {"nodes": nodes, "values": np.ascontiguousarray(values)})
+    return tree
+
+
+def _check_nodes(nodes: NDArray[Any], n_features: int) -> None:
+    left, right, feature = (nodes[name] for name in ("left_child", "right_child", "feature"))
+    leaf = left == _LEAF
+    _must(bool((right[leaf] == _LEAF).all()), "a leaf has a child")
+    places = np.arange(len(nodes))[~leaf]
+    for child in (left[~leaf], right[~leaf]):
+        _must(bool(((child > places) & (child < len(nodes))).all()), "a child")
+    inside = (feature[~leaf] >= 0) & (feature[~leaf] < n_features)
+    _must(bool(inside.all()), "a feature")
+
+
+def check_trees(estimator: Any) -> None:
+    """Check that an estimator's trees read as many features as it does itself.
+
+    Raises
+    ------
+    ValueError
+        If not: their compiled code would read what is behind the features.
+    """
+    state = vars(estimator)
+    own = state.get("n_features_in_")
+    if isinstance(state.get("tree_"), Tree):
+        _must(state["tree_"].n_features == own, "features")
+    members = state.get("estimators_")
+    if not isinstance(members, list | np.ndarray):
+        return
+    chosen = state.get("estimators_features_")
+    for i, member in enumerate(np.asarray(members, dtype=object).ravel()):
+        tree = getattr(member, "tree_", None)
+        if isinstance(tree, Tree):
+            n_given = own if chosen is None else len(chosen[i])
+            _must(tree.n_features == n_given and n_given <= own, "features")
+
+
+def _must(fit: bool, what: str) -> None:
+    if not fit:
+        raise ValueError(f"a tree whose parts do not fit together: {what}")

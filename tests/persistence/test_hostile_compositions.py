@@ -1,0 +1,187 @@
+"""Forged parts of scikit-learn are refused before compiled code follows them."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+from scipy.stats import randint
+from sklearn.ensemble import BaggingClassifier, IsolationForest, RandomForestClassifier
+from sklearn.feature_selection import SelectKBest, chi2
+from sklearn.model_selection import RandomizedSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier
+
+from skembed import CNNTextClassifier, load, save
+from skembed.persistence._header import FORMAT, digest, read
+
+X = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0], [2.0, 1.0, 0.0], [3.0, 2.0, 1.0]] * 3)
+Y = [0, 1, 0, 1] * 3
+MAKERS = {
+    "tree": lambda: DecisionTreeClassifier(random_state=0).fit(X, Y),
+    "forest": lambda: RandomForestClassifier(2, random_state=0).fit(X, Y),
+    "bagging": lambda: BaggingClassifier(max_features=2, n_estimators=2, random_state=0).fit(X, Y),
+    "isolation": lambda: IsolationForest(n_estimators=2, random_state=0).fit(X),
+    "neighbors": lambda: KNeighborsClassifier(2, algorithm="kd_tree", p=3).fit(X, Y),
+    "selection": lambda: SelectKBest(chi2, k=2).fit(X, Y),
+    "search": lambda: RandomizedSearchCV(DecisionTreeClassifier(), {"max_depth": randint(1, 3)}),
+    "dates": lambda: CNNTextClassifier(class_weight={np.datetime64("2020-01-01"): 1.0}),
+}
+
+
+@pytest.fixture
+def forge(path):
+    """Save an estimator, change its nodes and tensors, and write them with the right digest."""
+
+    def change_and_write(name, change):
+        save(MAKERS[name](), path)
+        nodes, tensors, _ = read(path)
+        tensors = {key: array.copy() for key, array in tensors.items()}
+        change(nodes, tensors)
+        header = {
+            "format": "skembed",
+            "format_version": str(FORMAT),
+            "nodes": json.dumps(nodes),
+        }
+        save_file(tensors, path, header | {"digest": digest(header, tensors)})
+        return path
+
+    return change_and_write
+
+
+def node(nodes, kind, **entries):
+    return next(n for n in nodes if n["is"] == kind and entries.items() <= n.items())
+
+
+def spoil_nodes(field, row, value):
+    """Return a change of one number in the nodes of the first tree."""
+    dtype = DecisionTreeClassifier().fit(X, Y).tree_.__getstate__()["nodes"].dtype
+
+    def change(nodes, tensors):
+        tensors[node(nodes, "tree")["nodes"]].view(dtype)[field][row] = value
+
+    return change
+
+
+def spoil(kind, **entries):
+    return lambda nodes, tensors: node(nodes, kind).update(entries)
+
+
+def spoil_parts(kind, name, **parts):
+    return lambda nodes, tensors: node(nodes, kind, type=name)["parts"].update(parts)
+
+
+def spoil_tensor(kind, part, change):
+    def apply(nodes, tensors):
+        name = node(nodes, kind)[part]
+        tensors[name] = change(tensors[name])
+
+    return apply
+
+
+def spoil_points(change):
+    def apply(nodes, tensors):
+        place = node(nodes, "neighbors")["parts"]["points"]["ref"]
+        name = nodes[place]["tensor"]
+        tensors[name] = change(tensors[name])
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("tree", spoil_nodes("left_child", 0, 10**6), "do not fit together: a child"),
+        ("tree", spoil_nodes("left_child", 0, 0), "do not fit together: a child"),
+        ("tree", spoil_nodes("right_child", 0, -5), "do not fit together: a child"),
+        ("tree", spoil_nodes("right_child", -1, 0), "do not fit together: a leaf has a child"),
+        ("tree", spoil_nodes("feature", 0, 3), "do not fit together: a feature"),
+        ("tree", spoil_nodes("feature", 0, -1), "do not fit together: a feature"),
+        ("tree", spoil("tree", n_features=10**6), "do not fit together: features"),
+        ("tree", spoil("tree", n_outputs=2), "do not fit together: features or outputs"),
+        ("tree", spoil_tensor("tree", "values", lambda a: a[:-1].copy()), "together: values"),
+        ("tree", spoil_tensor("tree", "nodes", lambda a: a[:-1].copy()), "another scikit-learn"),
+        ("tree", spoil_tensor("tree", "n_classes", lambda a: a * 10**9), "together: classes"),
+        (
+            "tree",
+            spoil_parts("scikit-learn", "DecisionTreeClassifier", n_features_in_=1),
+            "do not fit together: features",
+        ),
+        (
+            "forest",
+            spoil_parts("scikit-learn", "RandomForestClassifier", n_features_in_=1),
+            "do not fit together: features",
+        ),
+        (
+            "isolation",
+            spoil_parts("scikit-learn", "IsolationForest", n_features_in_=1),
+            "do not fit together: features",
+        ),
+        (
+            "bagging",
+            spoil_parts("scikit-learn", "BaggingClassifier", n_features_in_=1),
+            "do not fit together: features",
+        ),
+        (
+            "forest",
+            spoil_parts("scikit-learn", "RandomForestClassifier", predict="x"),
+            "RandomForestClassifier has no 'predict'",
+        ),
+        (
+            "forest",
+            spoil_parts("scikit-learn", "RandomForestClassifier", __class__="x"),
+            "RandomForestClassifier has no '__class__'",
+        ),
+        ("forest", spoil("scikit-learn", type="Popen"), "no file may hold a 'Popen'"),
+        (
+            "forest",
+            spoil("scikit-learn", type="GradientBoostingClassifier"),
+            "no file may hold a 'GradientBoostingClassifier'",
+        ),
+        ("neighbors", spoil_points(lambda a: a[:, :0].copy()), "does not write"),
+        ("neighbors", spoil_points(lambda a: a * np.nan), "NaN"),
+        ("neighbors", spoil_points(lambda a: a[0].copy()), "has no points"),
+        (
+            "neighbors",
+            spoil_parts("neighbors", "KDTree", metric="seuclidean"),
+            "there is no metric 'seuclidean'",
+        ),
+        ("neighbors", spoil_parts("neighbors", "KDTree", metric="pyfunc"), "no metric 'pyfunc'"),
+        ("neighbors", spoil_parts("neighbors", "KDTree", parameter="p"), "p of a metric does not"),
+        ("neighbors", spoil("neighbors", type="open"), "'open'"),
+        ("selection", spoil("named", name="os.system"), "'os.system'"),
+        ("selection", spoil("named", name="builtins.eval"), "'builtins.eval'"),
+        ("selection", spoil("named", name="numpy.fromfile"), "'numpy.fromfile'"),
+        ("search", spoil("distribution", name="rv_histogram"), "no distribution 'rv_histogram'"),
+        ("search", spoil("distribution", name="__builtins__"), "no distribution '__builtins__'"),
+        ("dates", spoil("scalar", dtype="O"), "'O' is no type of dates"),
+        ("dates", spoil("scalar", dtype="datetime64[s],O"), "is no type of dates"),
+    ],
+)
+def test_forged_parts(name, change, message, forge):
+    path = forge(name, change)
+    with pytest.raises(ValueError, match=message) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_partial_function_of_what_no_file_may_name(forge):
+    def change(nodes, tensors):
+        chosen = node(nodes, "named")
+        place = nodes.index(chosen)
+        nodes[place : place + 1] = [
+            {"is": "tuple", "items": []},
+            {"is": "dict", "items": []},
+            {"is": "partial", "items": ["os.system", {"ref": 0}, {"ref": 1}]},
+        ]
+
+    with pytest.raises(ValueError, match=re.escape("of a function that no file may name")):
+        load(forge("selection", change))
+
+
+def test_what_is_not_forged(forge, path):
+    """What is whole is loaded as it was."""
+    forge("forest", lambda nodes, tensors: None)
+    expected = MAKERS["forest"]().predict_proba(X)
+    assert load(path).predict_proba(X).tolist() == expected.tolist()

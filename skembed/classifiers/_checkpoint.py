@@ -63,11 +63,14 @@ class Checkpoint:
         The file.
     fingerprint : dict of str
         What tells this fit from others.
+    before : dict of str
+        What the fingerprints of earlier versions mean by the names that they lack.
     """
 
-    def __init__(self, path: Path, fingerprint: dict[str, Any]) -> None:
+    def __init__(self, path: Path, fingerprint: dict[str, Any], before: dict[str, Any]) -> None:
         self._path = path
         self._fingerprint = fingerprint
+        self._before = before
         self._next = time.monotonic() + LEAST_SECONDS
 
     def read(self, start: NetworkState) -> Progress | None:
@@ -98,6 +101,8 @@ class Checkpoint:
         return unpack(arrays, json.loads(header["progress"]), start)
 
     def _refuse_others(self, found: dict[str, Any]) -> None:
+        known = {name: self._before[name] for name in self._before.keys() & self._fingerprint}
+        found = known | found
         names = found | self._fingerprint
         differ = [name for name in names if found.get(name) != self._fingerprint.get(name)]
         if differ:

@@ -24,6 +24,7 @@ from skembed.networks import (
     TrainingPlan,
     fingerprint,
     load_engine,
+    meant_before,
     train,
 )
 
@@ -146,7 +147,8 @@ def _train(
     )
     keeper = progress = None
     if checkpoint is not None:
-        keeper = Checkpoint(checkpoint, fingerprint(state, examples, plan, validating))
+        told = fingerprint(state, examples, plan, validating)
+        keeper = Checkpoint(checkpoint, told, meant_before(state, plan))
         progress = keeper.read(state)
     try:
         return train(

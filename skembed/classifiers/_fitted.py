@@ -37,7 +37,7 @@ class Fitted:
     seed: int
     history: History
     best_epoch: int
-    linear: LinearHalf | None
+    linear: LinearHalf | None = None
     thresholds: NDArray[np.float64] | None = None
     cuts: NDArray[np.float64] | None = None
 

@@ -10,7 +10,7 @@ from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
-from skembed.networks._progress import Progress, fingerprint, pack, unpack
+from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
 from skembed.networks._shapes import weight_shapes
 from skembed.networks._spec import (
     ConvolutionSpec,
@@ -46,6 +46,7 @@ __all__ = [
     "integrate_gradients",
     "load_engine",
     "load_network",
+    "meant_before",
     "pack",
     "predict_logits",
     "round_up",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -190,6 +190,14 @@ def fingerprint(
         told["validation documents"] = [validation.data.digest(), _digest(answers)]
     parts: dict[str, Any] = json.loads(json.dumps(told))
     return parts
+
+
+def meant_before(start: NetworkState, plan: Any) -> dict[str, Any]:
+    """Return what a fingerprint of an earlier version means by the names that it lacks."""
+    parts = (start.spec, start.spec.encoder, start.objective, plan)
+    found = {f.name: f.default for part in parts for f in fields(part) if f.default is not MISSING}
+    plain: dict[str, Any] = json.loads(json.dumps(found))
+    return plain
 
 
 def _digest(arrays: Arrays, values: Any = None) -> str:

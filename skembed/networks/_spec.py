@@ -1,4 +1,8 @@
-"""What a network and its objective are, as hashable values: the key to a traced graph."""
+"""What a network and its objective are, as hashable values: the key to a traced graph.
+
+Files hold these fields. A field that is added has the default of what networks did without it, so
+that files of earlier versions mean what they meant.
+"""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -37,10 +41,10 @@ class RecurrentSpec(PlainNumbers):
     """
 
     units: int
-    bidirectional: bool
-    pooling: str
-    dropout: float
-    recurrent_dropout: float
+    bidirectional: bool = False
+    pooling: str = "last"
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +65,8 @@ class ConvolutionSpec(PlainNumbers):
 
     filters: int
     kernel_sizes: tuple[int, ...]
-    stacked: bool
-    pool_size: int
+    stacked: bool = False
+    pool_size: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +101,15 @@ class NetworkSpec(PlainNumbers):
 
     n_rows: int | None
     n_dims: int
-    trainable_embedding: bool
-    spatial_dropout: float
+    trainable_embedding: bool = True
+    spatial_dropout: float = 0.0
     encoder: RecurrentSpec | ConvolutionSpec
-    dense_dropout: float
-    dense_units: tuple[int, ...]
-    dense_activation: str
-    batch_norm: bool
+    dense_dropout: float = 0.0
+    dense_units: tuple[int, ...] = ()
+    dense_activation: str = "relu"
+    batch_norm: bool = False
     n_outputs: int
-    precision: str
+    precision: str = "float32"
 
     def graph(self) -> "NetworkSpec":
         """Return what fixes the graph alone; networks that agree in it share engines.
@@ -154,12 +158,12 @@ class ObjectiveSpec(PlainNumbers):
         Largest norm of each weight's gradient.
     """
 
-    loss: str
-    multilabel: bool
-    top_k: int
-    label_smoothing: float
-    optimizer: str
-    clipnorm: float | None
+    loss: str = "crossentropy"
+    multilabel: bool = False
+    top_k: int = 0
+    label_smoothing: float = 0.0
+    optimizer: str = "adam"
+    clipnorm: float | None = None
 
 
 def round_up(size: int) -> int:

@@ -4,18 +4,32 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
+from skembed.files import newer_file
 from skembed.serve._bags import BagTables
 from skembed.text._ids import FIRST_WORD_ID
 from skembed.text._words import Splitter
 
 FORMAT = 1
 """Version of the metadata that are understood."""
+
+BEFORE: dict[str, Any] = {"skembed": "", "thresholds": None}
+RULES_BEFORE: dict[str, Any] = {
+    "char_level": False,
+    "max_length": None,
+    "tokenizer": None,
+    "truncating": "pre",
+}
+"""What files mean that lack an entry, because it was added after they had been written."""
+
+KNOWN = {*BEFORE, "format", "labels", "multilabel", "tokenizer"}
+RULES = {*RULES_BEFORE, "filters", "lowercase", "split", "words"}
 
 Truncating = Literal["pre", "post"]
 
@@ -76,15 +90,20 @@ def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
         If they are not those of `to_onnx`, are of a newer format, or name no tokenizer.
     """
     if "skembed" not in metadata:
-        raise ValueError(f"{path} is no file that skembed.to_onnx has written.")
+        raise ValueError(
+            f"{path} is an ONNX model that skembed.to_onnx did not write. Open it with onnxruntime."
+        )
     with _wrong_told(path):
         told = json.loads(metadata["skembed"])
-        version = _of(told, "format", int)
+        version, writer = _of(told, "format", int), str(told.get("skembed", ""))[:20]
     if version > FORMAT:
-        raise ValueError(
-            f"{path} has format {version}; this skembed reads formats up to {FORMAT}. "
-            "Install a newer skembed."
-        )
+        reason = f"its format is {version}, and this skembed reads formats up to {FORMAT}"
+        raise ValueError(newer_file(Path(path), writer, reason))
+    with _wrong_told(path):
+        rules = told.get("tokenizer") or {}
+        unknown = told.keys() - KNOWN | rules.keys() - RULES
+    if unknown:
+        raise ValueError(newer_file(Path(path), writer, f"it says {', '.join(sorted(unknown))}"))
     if told.get("tokenizer", told) is None:
         raise ValueError(
             f"{path} holds no tokenizer, because the classifier was fitted on ids or vectors. Fit "
@@ -108,7 +127,8 @@ def _wrong_told(path: str) -> Iterator[None]:
 
 
 def _checked(told: dict[str, Any], bags: str | None) -> Facts:
-    rules, labels = told["tokenizer"], _labels(_of(told, "labels", list))
+    told = BEFORE | told
+    rules, labels = RULES_BEFORE | told["tokenizer"], _labels(_of(told, "labels", list))
     words = _of(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
     _must(all(isinstance(word, str) for word in words), "a word is no string")

@@ -13,9 +13,21 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from sklearn.ensemble import VotingClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
+from safetensors import safe_open
+from safetensors.numpy import save_file
+from scipy.stats import randint
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_selection import SelectKBest, chi2
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import (
+    RandomizedSearchCV,
+    StratifiedKFold,
+    TunedThresholdClassifierCV,
+)
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -33,7 +45,7 @@ from skembed import (
 )
 from skembed.classifiers._checkpoint import Checkpoint
 from skembed.data import stream
-from skembed.persistence._file import FORMAT
+from skembed.persistence._header import FORMAT, digest, read
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -46,6 +58,7 @@ INPUTS = {
     "texts": ["sun and sea", "rain, wind", "an unseen word", "hail"],
     "ids": IDS[:4].tolist(),
     "points": POINTS[:4].tolist(),
+    "rows": [["sun and sea", "rain"], ["wind", "sea, rain"], ["hail", "an unseen word"]],
 }
 VECTORS = WordVectors(
     ["sun", "sea", "rain", "wind", "and"], [[1.0, 0.5], [0.5, 1.0], [-1, 0.5], [-1, -1], [0, 0.5]]
@@ -140,6 +153,48 @@ SKEMBED: dict[str, tuple[str, Callable[[], Any]]] = {
     ),
 }
 
+LINEAR = (GloveVectorizer(VECTORS), LogisticRegression())
+SKEMBED |= {
+    "columns": (
+        "rows",
+        lambda: make_pipeline(
+            ColumnTransformer([("a", GloveVectorizer(VECTORS), 0), ("b", TfidfVectorizer(), 1)]),
+            LogisticRegression(),
+        ).fit(np.array([TEXTS, TEXTS[::-1]], dtype=object).T, LABELS),
+    ),
+    "calibrated": (
+        "texts",
+        lambda: CalibratedClassifierCV(make_pipeline(*LINEAR), cv=2).fit(TEXTS, LABELS),
+    ),
+    "dated": ("texts", lambda: cnn().fit(TEXTS, np.array(["2020", "2021"] * 12, dtype="M8[Y]"))),
+    "forest": (
+        "texts",
+        lambda: make_pipeline(
+            GloveVectorizer(VECTORS), RandomForestClassifier(2, max_depth=2, random_state=0)
+        ).fit(TEXTS, LABELS),
+    ),
+    "neighbors": (
+        "texts",
+        lambda: make_pipeline(GloveVectorizer(VECTORS), KNeighborsClassifier(2)).fit(TEXTS, LABELS),
+    ),
+    "search": (
+        "texts",
+        lambda: RandomizedSearchCV(
+            make_pipeline(CountVectorizer(), SelectKBest(chi2), LogisticRegression()),
+            {"selectkbest__k": randint(2, 4), "logisticregression__C": [0.5, 1.0]},
+            n_iter=2,
+            cv=StratifiedKFold(2),
+            scoring="f1_macro",
+            random_state=0,
+        ).fit(TEXTS, LABELS),
+    ),
+    "tuned": (
+        "texts",
+        lambda: TunedThresholdClassifierCV(make_pipeline(*LINEAR), cv=2).fit(TEXTS, LABELS),
+    ),
+}
+"""The last ones came with format 2."""
+
 ONNX: dict[str, Callable[[], Any]] = {
     "cnn": lambda: cnn().fit(TEXTS, LABELS),
     "cnn_wide_multilabel": lambda: cnn(wide=True, decision="tuned").fit(TEXTS, INDICATORS),
@@ -157,6 +212,13 @@ def _write_and_end(checkpoint: Checkpoint, progress: Any) -> None:
     raise Interrupted
 
 
+def as_input(of: str) -> Any:
+    """Return what is given to an estimator."""
+    if of == "texts":
+        return INPUTS[of]
+    return np.array(INPUTS[of], dtype=object if of == "rows" else None)
+
+
 def answers(estimator: Any, given: Any) -> dict[str, Any]:
     """Return all that an estimator says of its input, as JSON knows it."""
     said = {}
@@ -164,8 +226,18 @@ def answers(estimator: Any, given: Any) -> dict[str, Any]:
         if hasattr(estimator, name):
             found = getattr(estimator, name)(given)
             dense = found.to_dense() if isinstance(found, TokenSequences) else np.asarray(found)
-            said[name] = dense.tolist()
+            said[name] = (dense.astype(str) if dense.dtype.kind == "M" else dense).tolist()
     return said
+
+
+def write_without(source: Path, target: Path, name: str, part: str) -> None:
+    """Write a file as it was before an object had a part."""
+    nodes, tensors, _ = read(source)
+    tensors = {key: array.copy() for key, array in tensors.items()}
+    next(node for node in nodes if node.get("type") == name)["parts"].pop(part)
+    with safe_open(source, "np") as file:
+        header = file.metadata() | {"nodes": json.dumps(nodes, separators=(",", ":"))}
+    save_file(tensors, target, header | {"digest": digest(header, tensors)})
 
 
 def main() -> None:
@@ -179,7 +251,7 @@ def main() -> None:
         if not path.exists():
             estimator = make()
             save(estimator, path)
-            given = np.array(INPUTS[of]) if of != "texts" else INPUTS[of]
+            given = as_input(of)
             expected[path.name] = {"of": of} | answers(estimator, given)
     for name, make in ONNX.items():
         path = folder / f"{name}.onnx"
@@ -187,6 +259,10 @@ def main() -> None:
             estimator = make()
             to_onnx(estimator, path)
             expected[path.name] = {"of": "texts"} | answers(estimator, INPUTS["texts"])
+    path = folder / "cnn_before_clipnorm.skembed"
+    if not path.exists():
+        write_without(folder / "cnn.skembed", path, "ObjectiveSpec", "clipnorm")
+        expected[path.name] = expected["cnn.skembed"]
     path = folder / "lstm.checkpoint"
     if not path.exists():
         ending = mock.patch.object(Checkpoint, "epoch_ended", _write_and_end)

@@ -1,0 +1,108 @@
+"""What files of earlier versions lack has the value that it had before it was added."""
+
+import dataclasses
+import json
+import re
+
+import pytest
+from numpy.testing import assert_array_equal
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, __version__, load, save
+from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, RecurrentSpec
+from skembed.persistence._header import digest, read
+
+TEXTS, LABELS = ["sun and sea", "rain and wind", "sun, sand", "hail"] * 6, ["fine", "foul"] * 12
+ALWAYS = dict(embedding_dim=2, epochs=1, random_state=0, spatial_dropout=0, dense_dropout=0)
+OPTIONAL = [
+    (spec, field)
+    for spec in (ConvolutionSpec, NetworkSpec, ObjectiveSpec, RecurrentSpec)
+    for field in dataclasses.fields(spec)
+    if field.default is not dataclasses.MISSING
+]
+
+
+@pytest.fixture(scope="module")
+def cnn():
+    """A network that does nothing but what networks have always done."""
+    return CNNTextClassifier(**ALWAYS, filters=2, kernel_sizes=(1,)).fit(TEXTS, LABELS)
+
+
+@pytest.fixture(scope="module")
+def lstm():
+    """A network that does nothing but what networks have always done."""
+    return LSTMTextClassifier(**ALWAYS, units=2, dropout=0).fit(TEXTS, LABELS)
+
+
+def rewrite(path, name, change, **header):
+    """Change the parts of the first object of a type, and give the file the right digest."""
+    nodes, tensors, _ = read(path)
+    tensors = {key: array.copy() for key, array in tensors.items()}
+    change(next(node["parts"] for node in nodes if node.get("type") == name))
+    with safe_open(path, "np") as file:
+        header = file.metadata() | {"nodes": json.dumps(nodes)} | header
+    save_file(tensors, path, header | {"digest": digest(header, tensors)})
+
+
+def test_what_may_be_absent():
+    names = {f"{spec.__name__}.{field.name}" for spec, field in OPTIONAL}
+    assert {"ObjectiveSpec.clipnorm", "NetworkSpec.precision", "RecurrentSpec.pooling"} <= names
+    assert not names & {"NetworkSpec.n_outputs", "ConvolutionSpec.filters", "RecurrentSpec.units"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"), OPTIONAL, ids=[f"{spec.__name__}-{field.name}" for spec, field in OPTIONAL]
+)
+def test_a_field_that_is_not_there_has_its_default(spec, field, cnn, lstm, path):
+    fitted = lstm if spec is RecurrentSpec else cnn
+    save(fitted, path)
+    rewrite(path, spec.__name__, lambda parts: parts.pop(field.name))
+    again = load(path)
+    state = again._state
+    found = {NetworkSpec: state.spec, ObjectiveSpec: state.objective}.get(spec, state.spec.encoder)
+    assert getattr(found, field.name) == field.default
+    assert_array_equal(again.predict_proba(TEXTS), fitted.predict_proba(TEXTS))
+    again.partial_fit(TEXTS, LABELS)
+
+
+def test_a_parameter_that_is_not_there_has_its_default(cnn, path):
+    save(cnn, path)
+    rewrite(path, "CNNTextClassifier", lambda parts: parts.pop("clipnorm"))
+    assert load(path).clipnorm is None
+
+
+@pytest.mark.parametrize("attribute", ["_most_left_out", "count_error_"])
+def test_what_tokenizers_did_not_count_is_zero(attribute, path):
+    save(KerasTokenizer().fit(TEXTS), path)
+    rewrite(path, "KerasTokenizer", lambda parts: parts.pop(attribute))
+    assert getattr(load(path), attribute) == 0
+    save(KerasTokenizer(), path)
+    assert not hasattr(load(path), attribute)
+
+
+def test_a_field_that_must_be_there(cnn, path):
+    save(cnn, path)
+    rewrite(path, "NetworkSpec", lambda parts: parts.pop("n_outputs"))
+    with pytest.raises(ValueError, match=r"does not write: NetworkSpec lacks n_outputs\.$"):
+        load(path)
+
+
+@pytest.mark.parametrize("name", ["ObjectiveSpec", "CNNTextClassifier"])
+def test_a_part_that_a_newer_version_added(name, cnn, path):
+    save(cnn, path)
+    rewrite(path, name, lambda parts: parts.update(warmth=1), versions='{"skembed": "9.10.1"}')
+    message = (
+        f"{path} was written by skembed 9.10.1, which is newer than this skembed {__version__}: "
+        f"{name} has no warmth. Update it: pip install --upgrade skembed."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        load(path)
+
+
+@pytest.mark.parametrize("versions", ["{}", '{"skembed": "0.0.9"}', "[[", '["skembed"]'])
+def test_a_part_that_no_version_has(versions, cnn, path):
+    save(cnn, path)
+    rewrite(path, "ObjectiveSpec", lambda parts: parts.update(warmth=1), versions=versions)
+    with pytest.raises(ValueError, match=r"does not write: ObjectiveSpec has no warmth\.$"):
+        load(path)

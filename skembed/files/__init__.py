@@ -15,6 +15,7 @@ from skembed.files._replaced import (
     replaced,
 )
 from skembed.files._sentence import sentence
+from skembed.files._signature import describe_file
 from skembed.files._workshop import (
     FORGOTTEN_SECONDS,
     explained,
@@ -29,6 +30,7 @@ __all__ = [
     "Inputs",
     "Target",
     "check_target",
+    "describe_file",
     "ended_by_signals",
     "explained",
     "finish",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import decide
+from skembed.files import path_of, wrong_file
 from skembed.serve._facts import read_facts
 from skembed.text import TokenSequences, check_documents
 from skembed.text._vocabulary import encode, fill_empty
@@ -28,7 +29,7 @@ class Predictor:
     Parameters
     ----------
     path : str or path-like
-        A file that `skembed.to_onnx` has written.
+        A file that `skembed.to_onnx` has written; ``~`` is the home folder.
 
     Attributes
     ----------
@@ -37,8 +38,12 @@ class Predictor:
 
     Raises
     ------
+    ImportError
+        If onnxruntime is not installed.
     FileNotFoundError
         If there is no such file.
+    IsADirectoryError
+        If the path is a folder.
     ValueError
         If the file is not from `to_onnx`, is damaged, is of a newer format, or holds no
         tokenizer, because the classifier was fitted on ids or vectors.
@@ -54,26 +59,33 @@ class Predictor:
         except ImportError as error:
             raise ImportError("Predictor needs onnxruntime: pip install onnxruntime.") from error
 
-        path = os.fspath(path)
-        if not os.path.isfile(path):
-            raise FileNotFoundError(f"There is no file {path}.")
+        place = path_of(path)
+        if place.is_dir():
+            raise IsADirectoryError(
+                f"{place} is a folder. Give the path of the file that skembed.to_onnx wrote."
+            )
+        if not place.exists():
+            raise FileNotFoundError(f"There is no file {place}.")
         # Batches side by side make better use of cores than the threads of one batch.
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         try:
             self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
+                os.fspath(place), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's have no name that is public
-            raise ValueError(f"{path} cannot be opened by onnxruntime: {error}.") from error
-        facts = read_facts(self._session.get_modelmeta().custom_metadata_map, path)
+            message = wrong_file(
+                place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx"
+            )
+            raise ValueError(message) from error
+        facts = read_facts(self._session.get_modelmeta().custom_metadata_map, os.fspath(place))
         self.classes_ = facts.labels
         self._facts = facts
         try:
             self._try_out()
         except Exception as error:
             raise ValueError(
-                f"{path} holds a network and metadata that do not fit together: {error}. Export "
+                f"{place} holds a network and metadata that do not fit together: {error}. Export "
                 "the classifier anew."
             ) from error
 

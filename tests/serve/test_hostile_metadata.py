@@ -50,7 +50,9 @@ def test_what_is_no_onnx_file(tmp_path):
     for content in (b"", b"no model", b"\x08\x0a"):
         path = tmp_path / "model.onnx"
         path.write_bytes(content)
-        refuse(path, r"model\.onnx (cannot be opened by onnxruntime|is no file that skembed)")
+        refuse(
+            path, r"model\.onnx is (an empty file, not an ONNX|not an ONNX model, or it is trunc)"
+        )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_what_is_no_onnx_file(tmp_path):
         ('{"format": null}', "format is of type NoneType, not int"),
         ('{"format": true}', "format is of type bool, not int"),
         ('{"format": 1}', r"KeyError\('tokenizer'\)"),
-        ('{"format": 1, "tokenizer": 3}', "TypeError|KeyError"),
+        ('{"format": 1, "tokenizer": 3}', "AttributeError"),
         ('{"format": 1, "tokenizer": ' + "9" * 5000 + "}", "Exceeds the limit"),
     ],
 )

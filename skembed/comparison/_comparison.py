@@ -199,7 +199,7 @@ class Comparison:
             import pandas as pd
         except ImportError as error:
             raise ImportError(
-                "to_frame needs pandas, which is not installed: pip install pandas. "
+                'to_frame needs pandas, which is not installed: pip install "skembed[plot]". '
                 "The scores are there without it, as an array in the attribute scores."
             ) from error
         columns = [name for name in HEADINGS if name != "name"]

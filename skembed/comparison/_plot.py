@@ -68,7 +68,7 @@ def _new_axes(labels: Sequence[str]) -> Any:
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError(
-            "plot needs matplotlib, which is not installed: pip install matplotlib."
+            'plot needs matplotlib, which is not installed: pip install "skembed[plot]".'
         ) from error
     n_lines = sum(label.count("\n") + 1 for label in labels)
     _, ax = plt.subplots(

@@ -18,6 +18,6 @@ def __getattr__(name: str) -> Any:
         try:
             from skembed.distributed._dask import Client
         except ImportError as error:
-            raise ImportError("Client needs Dask: pip install 'dask[distributed]'.") from error
+            raise ImportError('Client needs Dask: pip install "dask[distributed]".') from error
         return Client
     raise AttributeError(f"module 'skembed.distributed' has no attribute {name!r}")

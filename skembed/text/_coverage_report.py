@@ -86,7 +86,7 @@ def _new_axes(n_rows: int) -> Any:
         import matplotlib.pyplot as plt
     except ImportError as error:
         raise ImportError(
-            "plot needs matplotlib, which is not installed: pip install matplotlib."
+            'plot needs matplotlib, which is not installed: pip install "skembed[plot]".'
         ) from error
     _, ax = plt.subplots(figsize=(7, 1.2 + 0.25 * n_rows), layout="constrained")
     return ax

@@ -179,7 +179,7 @@ def _package_data(package: str | None) -> tuple[Path, Path] | None:
     if importlib.util.find_spec("pyarrow") is None:
         tell(
             f"skembed: {package} is installed, but reading it needs pyarrow: "
-            "pip install skembed[glove]"
+            'pip install "skembed[glove]"'
         )
         return None
     data = Path(spec.origin).parent / "data"

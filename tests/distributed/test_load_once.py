@@ -68,7 +68,7 @@ def test_a_file_that_is_no_model(path):
 def test_a_client_needs_dask(monkeypatch):
     monkeypatch.delitem(sys.modules, "skembed.distributed._dask", raising=False)
     monkeypatch.setitem(sys.modules, "dask", None)
-    with pytest.raises(ImportError, match=r"Client needs Dask: pip install 'dask\[distributed\]'"):
+    with pytest.raises(ImportError, match=r'Client needs Dask: pip install "dask\[distributed\]"'):
         _ = skembed.distributed.Client
     with pytest.raises(AttributeError, match=r"'skembed\.distributed' has no attribute 'Clients'"):
         _ = skembed.distributed.Clients

@@ -346,7 +346,9 @@ def test_fit_transform_is_fit_and_transform(parameters):
     apart = KerasTokenizer(**parameters)
     first, second = together.fit_transform(NASTY), apart.fit(NASTY).transform(NASTY)
     assert type(first) is type(second)
-    np.testing.assert_array_equal(np.asarray(first), np.asarray(second))
+    if isinstance(first, TokenSequences):
+        first, second = first.to_dense(), second.to_dense()
+    np.testing.assert_array_equal(first, second)
     assert vars(together).keys() == vars(apart).keys()
     assert (together.max_length_, together.n_truncated_) == (apart.max_length_, apart.n_truncated_)
 
@@ -370,7 +372,7 @@ def test_round_trip(parameters):
     again = tokenizer.transform(texts)
     with_tokens = [i for i, text in enumerate(texts) if text != "[UNK]"]
     assert len(with_tokens) >= 15
-    np.testing.assert_array_equal(np.asarray(again[with_tokens]), np.asarray(ids[with_tokens]))
+    assert np.all(again[with_tokens] == ids[with_tokens])
 
 
 # --- input
@@ -409,7 +411,7 @@ def test_refused_documents(method):
         call("The sun")
     with pytest.raises(TypeError, match=re.escape("X[1] is None (NoneType)")):
         call(["The sun", None])
-    with pytest.raises(TypeError, match=re.escape("X[0] is array([2, 3, 2, 5], dtype=int32)")):
+    with pytest.raises(TypeError, match=r"but is TokenSequences\. Pass the texts"):
         call(KerasTokenizer().fit_transform(TEXTS))
     with pytest.raises(ValueError, match=re.escape("got shape (1, 2)")):
         call(np.array([["a", "b"]]))

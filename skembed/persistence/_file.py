@@ -155,7 +155,10 @@ def load(path: Target) -> Any:
     with TemporaryDirectory() as folder:
         copy = Path(folder, "open file")
         copy.write_bytes(path.read())  # type: ignore[union-attr]
-        return _load(copy)
+        try:
+            return _load(copy)
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(copy), "The open file")) from error
 
 
 def _load(path: Path) -> Any:

@@ -361,6 +361,12 @@ def test_open_files(make, path):
     assert load(path).vocabulary_ == fitted.vocabulary_
 
 
+def test_an_open_file_of_another_kind():
+    message = "The open file is an empty file, not a skembed file; skembed.load opens only what"
+    with pytest.raises(ValueError, match=f"^{message}"):
+        load(io.BytesIO())
+
+
 def test_files_that_are_open_as_text(make, path):
     with pytest.raises(TypeError, match=r"open as text\. Open it with the mode 'wb'\."):
         save(make("tokenizer"), io.StringIO())

@@ -118,6 +118,7 @@ def test_a_zip_archive_of_a_mac(load, tmp_path, folder):
         (bytes(5000), "bytes that are not text", KNOWN),
         (np.random.default_rng(0).bytes(5000), "bytes that are not text", KNOWN),
         (b"text,label\nhello,ham\n", "the line 'text,label'", KNOWN),
+        (b"table,archive\nhello,ham\n", "the line 'table,archive'", KNOWN),
     ],
 )  # fmt: skip
 def test_files_of_other_kinds_are_named(load, write, content, description, way_out):

@@ -32,7 +32,8 @@ def not_vectors(name: str, description: str) -> ValueError:
     description : str
         A noun with its article, as `describe_file` returns it.
     """
-    way_out = next((way for kind, way in _WAYS_OUT if kind in description), _KNOWN_FORMATS)
+    kind_found = description.partition("'")[0]  # and not what a line of the file says
+    way_out = next((way for kind, way in _WAYS_OUT if kind in kind_found), _KNOWN_FORMATS)
     return ValueError(f"{name}: expected a file of word vectors, found {description}. {way_out}")
 
 

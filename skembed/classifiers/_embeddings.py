@@ -16,14 +16,14 @@ from skembed.text import (
     coverage_by_class,
     summarize_coverage,
 )
-from skembed.vectors import WordVectors
+from skembed.vectors import WordVectors, load_embeddings
 
 
 def loaded(embeddings: Any) -> Any:
     """Load the vectors that a classifier's parameter names, if it names any."""
     if embeddings is None or isinstance(embeddings, np.ndarray):
         return embeddings
-    return WordVectors.load(embeddings)
+    return load_embeddings(embeddings)
 
 
 def embedding_matrix(
@@ -78,7 +78,7 @@ def look_up(
             'known. Pass documents or the output of KerasTokenizer(output="sequences"), which '
             "carries its words, or an array with one row per id as embeddings."
         )
-    vectors = WordVectors.load(embeddings)
+    vectors = load_embeddings(embeddings)
     found = vectors.words.find(vocabulary) >= 0
     coverage = summarize_coverage(vocabulary, count(), found.tolist(), vectors)
     _check_coverage(coverage, vectors)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skembed.vectors import VectorSource
 from skembed.vectors._parameter_kinds import TokenizerObject
 
 FRACTION = Interval(Real, 0, 1, closed="left")
@@ -20,7 +21,7 @@ ACTIVATIONS = {
 }  # fmt: skip
 
 SHARED_CONSTRAINTS: dict = {
-    "embeddings": [str, HasMethods("__fspath__"), HasMethods("most_similar"), np.ndarray, None],
+    "embeddings": [VectorSource(), np.ndarray, None],
     "embedding_dim": [COUNT],
     "trainable_embeddings": ["boolean", Interval(Integral, 0, None, closed="left"), None],
     "spatial_dropout": [FRACTION],

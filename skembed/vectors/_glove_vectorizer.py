@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import HasMethods
 
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.vectors._base_vectorizer import BaseVectorizer
+from skembed.vectors._parameter_kinds import VectorSource, load_embeddings
 from skembed.vectors._word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class GloveVectorizer(BaseVectorizer):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "embeddings": [str, os.PathLike, WordVectors, HasMethods("get_vector")],
+        "embeddings": [VectorSource()],
         **BaseVectorizer._parameter_constraints,
     }
 
@@ -139,10 +139,10 @@ class GloveVectorizer(BaseVectorizer):
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        return WordVectors.load(self.embeddings).align(self.vocabulary_)
+        return load_embeddings(self.embeddings).align(self.vocabulary_)
 
     def _words_with_vectors(self, found: list[bool]) -> WordVectors:
-        return WordVectors.load(self.embeddings)
+        return load_embeddings(self.embeddings)
 
     def _advice(self) -> str:
         name = repr(self.embeddings)

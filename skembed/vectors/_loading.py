@@ -61,8 +61,9 @@ def load(
     limit: int | None = None,
     vocabulary: Collection[str] | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
+    name: str = "source",
 ) -> WordVectors:
-    """Load word vectors; see `WordVectors.load`."""
+    """Load word vectors; see `WordVectors.load`. `name` is what messages call the source."""
     _check_filters(limit, vocabulary)
     if isinstance(source, WordVectors):
         return _select(source, limit, vocabulary)
@@ -73,21 +74,21 @@ def load(
 
         words, matrix = words_and_matrix(source, "source")
         return _select(WordVectors(words, matrix), limit, vocabulary)
-    raise _wrong_type(source)
+    raise _wrong_type(source, name)
 
 
-def _wrong_type(source: Any) -> TypeError:
+def _wrong_type(source: Any, name: str) -> TypeError:
     """Return the error for a source that is no name, no path and holds no vectors."""
     shown = "an object" if hasattr(source, "__len__") else f"{source!r:.60}"
     way_out = ""
     if hasattr(source, "wv"):
         way_out = " Pass its .wv instead."
     elif isinstance(source, Mapping):
-        way_out = " Pass WordVectors(list(source), list(source.values()))."
+        way_out = f" Pass WordVectors(list({name}), list({name}.values()))."
     elif hasattr(source, "__len__") and not isinstance(source, bytes):
         way_out = " Pass WordVectors(words, matrix), with one row for each word."
     return TypeError(
-        "source must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got "
+        f"{name} must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got "
         f"{shown} of type {type(source).__name__}.{way_out}"
     )
 

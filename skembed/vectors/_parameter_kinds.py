@@ -1,10 +1,45 @@
-"""What the parameters `pooling` and `tokenizer` may be."""
+"""What the parameters `embeddings`, `pooling` and `tokenizer` may be."""
 
+import os
+from collections.abc import Collection
 from typing import Any
 
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
 from skembed.vectors._pooling import POOLINGS
+from skembed.vectors._word_vectors import WordVectors
+
+
+def load_embeddings(embeddings: Any) -> WordVectors:
+    """Load the word vectors that an estimator's parameter `embeddings` names or holds.
+
+    Raises
+    ------
+    TypeError
+        If it is a collection, such as a dict of vectors, which `VectorSource` lets through.
+    """
+    from skembed.vectors._loading import load
+
+    return load(embeddings, name="embeddings")
+
+
+class VectorSource(HasMethods):
+    """Constraint: what word vectors are loaded from.
+
+    Dicts, lists and tables pass: scikit-learn's message would print all of their vectors.
+    `load_embeddings` refuses them and names the way out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("get_vector")
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        """Return whether `val` is a name, a path, vectors or a collection."""
+        kinds = (str, os.PathLike, WordVectors, Collection)
+        return isinstance(val, kinds) or bool(super().is_satisfied_by(val))
+
+    def __str__(self) -> str:
+        return "a catalogue name, a path, WordVectors or gensim KeyedVectors"
 
 
 class PoolingNames(StrOptions):

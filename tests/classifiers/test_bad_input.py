@@ -260,7 +260,12 @@ PARAMETERS = {
     "callbacks": ([print], "callbacks must hold instances of keras.callbacks.Callback, got <built"),
     "class_weight": ({"dry": 2}, "class_weight has the keys dry, but the classes are fine, foul"),
     "tokenizer": ("words", "The 'tokenizer' parameter of"),
-    "embeddings": ([[0.0, 1.0]], "The 'embeddings' parameter of"),
+    "embeddings": (
+        {"sun": [0.0, 1.0]},
+        r"^embeddings must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got an "
+        r"object of type dict\. Pass WordVectors\(list\(embeddings\), "
+        r"list\(embeddings\.values\(\)\)\)\.$",
+    ),
     "validation_fraction": (0, "The 'validation_fraction' parameter of"),
     "precision": ("float16", "The 'precision' parameter of"),
 }

@@ -70,8 +70,6 @@ def take(readings: Readings, start: int, stop: int) -> Readings:
 def numbers(output: Any) -> Any:
     """Return the numbers of an output, None where it holds no numbers."""
     output = plain(output)
-    if hasattr(output, "to_dense"):  # sequences, which make no array unasked
-        output = output.to_dense()
     array = output.data if sparse.issparse(output) else np.asarray(output)
     return array if array.dtype.kind in "biuf" else None
 

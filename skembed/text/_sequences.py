@@ -1,5 +1,6 @@
 """Token ids of many documents, stored without padding."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from operator import index
 from typing import Any, Literal, get_args
@@ -245,12 +246,17 @@ class TokenSequences:
         return matrix
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        # A tool that asks for a matrix in fit asks for one of the same width when it predicts.
-        raise TypeError(
-            "TokenSequences have no width, so no array is made of them unasked: its width would "
-            "differ from batch to batch. Where a matrix is needed, as by scikit-learn's "
-            'BaggingClassifier, use KerasTokenizer(output="padded") or to_dense(max_length=...).'
-        )
+        asks = str(sys._getframe(1).f_globals.get("__name__"))
+        if asks.partition(".")[0] == "sklearn":
+            # What makes a matrix of X in fit expects one of the same width when it predicts.
+            raise TypeError(
+                "scikit-learn wants a matrix of one width here, such as BaggingClassifier needs, "
+                "but the padded matrix of TokenSequences is as wide as the longest document of "
+                'each batch. Use KerasTokenizer(output="padded"), or to_dense(max_length=...).'
+            )
+        if copy is False:
+            raise ValueError("TokenSequences store no padding: a matrix of them is always a copy.")
+        return self.to_dense().astype(dtype or np.int32, copy=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TokenSequences):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
-from sklearn.utils import _safe_indexing, indexable, resample, shuffle
+from sklearn.utils import _safe_indexing, check_array, indexable, resample, shuffle
 
 from skembed.text import TokenSequences
 
@@ -188,15 +188,24 @@ def test_dense_matrix_of_random_documents(keras):
         assert listed(sequences.truncate(12, truncating)) == cut
 
 
-@pytest.mark.parametrize("make", [np.asarray, np.array, lambda X: np.asarray(X, dtype=float)])
-def test_no_array_is_made_unasked(sequences, make):
+def test_numpy_gets_the_dense_matrix(sequences):
+    dense = [[0, 0, 0, 5], [0, 0, 7, 6], [2, 3, 4, 9], [0, 0, 0, 1]]
+    np.testing.assert_array_equal(np.asarray(sequences), dense)
+    assert np.asarray(sequences).dtype == np.int32
+    assert np.asarray(sequences, dtype=np.float64).dtype == np.float64
+    np.testing.assert_array_equal(np.array(sequences, copy=True), dense)
+    with pytest.raises(ValueError, match="a matrix of them is always a copy"):
+        np.array(sequences, copy=False)
+
+
+def test_scikit_learn_gets_no_matrix_whose_width_differs_from_batch_to_batch(sequences):
     message = (
-        "TokenSequences have no width, so no array is made of them unasked: its width would differ "
-        "from batch to batch. Where a matrix is needed, as by scikit-learn's BaggingClassifier, "
-        'use KerasTokenizer(output="padded") or to_dense(max_length=...).'
+        "scikit-learn wants a matrix of one width here, such as BaggingClassifier needs, but the "
+        "padded matrix of TokenSequences is as wide as the longest document of each batch. Use "
+        'KerasTokenizer(output="padded"), or to_dense(max_length=...).'
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
-        make(sequences)
+        check_array(sequences)
 
 
 def test_selection_of_nothing(sequences):

@@ -17,6 +17,8 @@ from skembed.files import ended_by_signals, nobody_reads, sentence
 
 NETWORKS = ("cnn", "lstm")
 
+PROGRAM = "python -m skembed"
+
 WAYS_OUT = {"--text": "Join the columns to one, and give its name."}
 """What to do instead of giving an option twice, where giving it once is not all."""
 
@@ -238,14 +240,24 @@ def main(arguments: list[str] | None = None) -> None:
         command was, 130 after a stop by the keyboard, 141 if the reader of the output has gone,
         and 143 after SIGTERM.
     """
-    try:
-        with ended_by_signals(), warnings_as_sentences():
-            status = commands.main(arguments, prog_name="python -m skembed", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        sys.exit(130)
+    status = _run(arguments)
     if status:
         sys.exit(status)
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Run a command and return its status.
+
+    What was stopped goes with this frame, so that unfinished files are removed before the exit.
+    """
+    try:
+        with ended_by_signals(), warnings_as_sentences():
+            return commands.main(arguments, prog_name=PROGRAM, standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1

@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted", file=sys.stderr)
         return 130
+    except SystemExit as error:  # by a signal; unfinished files are removed with the frame
+        return error.code if isinstance(error.code, int) else 1
     if failures:
         print(f"{parser.prog}: error: {len(failures)} fits failed.", file=sys.stderr)
     return 2 if failures else 0

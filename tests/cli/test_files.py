@@ -272,6 +272,33 @@ def test_a_stop_leaves_the_earlier_answer(number, status, name, folder, environm
     assert not list(folder.glob(".*"))
 
 
+STOPPED = """
+import contextlib, sys
+from skembed.cli import main
+
+def enter_and_stop(self, context):
+    context.__enter__()
+    raise {error}
+
+contextlib.ExitStack.enter_context = enter_and_stop
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [("SystemExit(143)", 143), ("KeyboardInterrupt", 130)]
+)
+def test_a_stop_between_opening_and_writing(error, status, folder, environment):
+    before = contents(folder)
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED.format(error=error), *PREDICT, "answers.csv"],
+        env=environment, check=False, capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == status
+    assert contents(folder) == before
+    assert not list(folder.glob(".*"))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs signals of Unix")
 def test_signals_have_their_earlier_handlers_afterwards(folder):
     run(*PREDICT, "answers.csv", status=0)

@@ -96,9 +96,9 @@ class ConvolvePool(_Convolution):
         n_pooled = -(-n_windows // self.pool_size)
         n_windows = n_pooled * self.pool_size
         steps = lengthen(steps, n_windows + self.kernel_size - 1)
-        windows = ops.conv(steps, ops.convert_to_tensor(self.kernel))
+        windows = ops.conv(steps, ops.convert_to_tensor(self.kernel), data_format="channels_last")
         windows += self._penalty(n_windows, n_inside)
-        pooled = ops.max_pool(windows, self.pool_size, self.pool_size)
+        pooled = ops.max_pool(windows, self.pool_size, self.pool_size, data_format="channels_last")
         return ops.relu(pooled + self.bias), -(-n_inside // self.pool_size)
 
     def compute_output_spec(self, steps: Any, lengths: Any) -> Any:

@@ -58,4 +58,5 @@ def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
 
 def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
     """Convolve and take the maximum over time, of shape (n_samples, filters)."""
-    return ops.max(ops.conv(steps, kernel) + penalty, axis=1)
+    windows = ops.conv(steps, kernel, data_format="channels_last")
+    return ops.max(windows + penalty, axis=1)

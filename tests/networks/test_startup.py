@@ -140,35 +140,109 @@ except OSError as error:
     assert (out, err) == ("libcudart is damaged\n", "from Python\nfrom C \ufffd\n")
 
 
-def test_global_settings_are_neither_followed_nor_changed(run_python):
-    code = f"""{STATE}{FIT}
+SETTINGS = {
+    "set_dtype_policy": ["mixed_bfloat16", "float64"],
+    "set_epsilon": [0.5],
+    "set_floatx": ["float64", "float16"],
+    "set_image_data_format": ["channels_first"],
+    "set_max_epochs": [1],
+    "set_max_steps_per_epoch": [1],
+    "disable_flash_attention": [],
+    "disable_interactive_logging": [],
+    "disable_traceback_filtering": [],
+    "enable_flash_attention": [],
+    "enable_interactive_logging": [],
+    "enable_traceback_filtering": [],
+    "enable_unsafe_deserialization": [],
+    "set_backend": None,  # a backend that is loaded stays
+}
+"""Functions of keras.config that set something, with what they are tried with."""
+
+TRAIN_ALL = f"""{STATE}{FIT}
 from sklearn.base import clone
 from skembed import LSTMTextClassifier
 from skembed.networks import _pool
-lstm = LSTMTextClassifier(
-    units=2, embedding_dim=2, epochs=1, random_state=0, bidirectional=True, wide=True
-)
-def fit_both():
+few = dict(embedding_dim=2, epochs=1, random_state=0)
+kinds = [
+    classifier.set_params(batch_norm=True, dense_units=(2,)),
+    CNNTextClassifier(filters=2, stacked=True, kernel_sizes=(2, 2), pool_size=2, **few),
+    LSTMTextClassifier(units=2, bidirectional=True, wide=True, **few),
+]
+def train():
     _pool._engines.clear()
-    return [clone(c).fit(texts, labels).predict_proba(texts) for c in (classifier, lstm)]
-expected = fit_both()
+    fitted = [clone(kind).fit(texts, labels) for kind in kinds]
+    ids = np.array([[2, 3, 4, 0], [0, 2, 3, 4]], dtype=np.int32)
+    networks = [each.network_ for each in fitted[:2]]
+    return [each.predict_proba(texts) for each in fitted] + [
+        np.asarray(keras.ops.convert_to_numpy(network(ids))) for network in networks
+    ]
+from skembed.networks import load_engine
+load_engine()
 import keras
-on_tensorflow = keras.backend.backend() == "tensorflow"
-if on_tensorflow:
-    import tensorflow as tf
-keras.config.set_dtype_policy("mixed_bfloat16")
-if keras.backend.backend() != "jax":  # where Keras itself warns of 64 bits
-    keras.config.set_floatx("float64")
-floatx = keras.config.floatx()
+def settings():
+    config = keras.config
+    return [
+        config.dtype_policy().name, config.epsilon(), config.floatx(),
+        config.image_data_format(), config.max_epochs(), config.max_steps_per_epoch(),
+        config.is_interactive_logging_enabled(), config.is_traceback_filtering_enabled(),
+    ]
+"""
+
+
+def test_every_function_of_keras_that_sets_something_is_tried():
+    _startup.load_engine()
+    import keras
+
+    found = {n for n in dir(keras.config) if n.startswith(("set_", "enable_", "disable_"))}
+    assert found == set(SETTINGS)
+
+
+def test_global_settings_are_neither_followed_nor_changed(run_python):
+    code = f"""{TRAIN_ALL}
+expected = train()
 keras.utils.set_random_seed(5)
-threads = on_tensorflow and tf.config.threading.get_intra_op_parallelism_threads()
-before, filters = state(), list(warnings.filters)
-assert np.array_equal(fit_both(), expected)
-assert state() == before
-assert warnings.filters == filters
-assert not on_tensorflow or tf.config.threading.get_intra_op_parallelism_threads() == threads
-assert keras.config.dtype_policy().name == "mixed_bfloat16"
-assert keras.config.floatx() == floatx
+for name, values in {SETTINGS!r}.items():
+    change = getattr(keras.config, name)
+    for value in values or []:
+        if (keras.backend.backend(), value) == ("jax", "float64"):
+            continue  # of which JAX itself warns
+        earlier = getattr(keras.config, name.removeprefix("set_"))()
+        change(value)
+        before, filters, now = state(), list(warnings.filters), settings()
+        for found, wanted in zip(train(), expected, strict=True):
+            assert np.array_equal(found, wanted), (name, value)
+        assert (state(), warnings.filters, settings()) == (before, filters, now)
+        change(earlier)
+    if values == []:
+        change()
+filters, now = list(warnings.filters), settings()
+assert np.array_equal(np.concatenate(train()), np.concatenate(expected))
+assert (warnings.filters, settings()) == (filters, now)
+"""
+    run_python(code)
+
+
+def test_the_file_of_settings_changes_no_answer(run_python, tmp_path):
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float16", "epsilon": 0.5, "image_data_format": "channels_first"}'
+    )
+    code = f"{TRAIN_ALL}print([found.tolist() for found in train()], settings()[1:4])"
+    found, expected = (
+        run_python(code, KERAS_HOME=str(home))[0] for home in (tmp_path, tmp_path / "none")
+    )
+    assert found.replace("[0.5, 'float16', 'channels_first']", "") == expected.replace(
+        "[1e-07, 'float32', 'channels_last']", ""
+    )
+
+
+@pytest.mark.tensorflow
+def test_functions_that_run_eagerly_give_the_same(run_python):
+    code = f"""{TRAIN_ALL}
+import tensorflow as tf
+expected = train()
+tf.config.run_functions_eagerly(True)
+assert all(np.array_equal(*pair) for pair in zip(train(), expected, strict=True))
+assert tf.config.functions_run_eagerly()
 """
     run_python(code)
 

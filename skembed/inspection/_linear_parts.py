@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from skembed.classifiers._bags import BagReader
 from skembed.classifiers._linear import LinearHalf
@@ -33,27 +34,25 @@ def linear_parts(
     bag = linear.bags.read(document)
     # Not by BLAS, whose products of few rows have raised floating-point warnings for nothing.
     worth = np.einsum("f,fc,cw->fw", bag.data, linear.coef[bag.indices], mixing)
-    shares = token_shares(linear.bags, document.ids, bag.indices)
-    found: NDArray[np.float32] = shares @ worth
+    found: NDArray[np.float32] = token_shares(linear.bags, document.ids, bag.indices) @ worth
     return found
 
 
 def token_shares(
     bags: BagReader, ids: NDArray[np.int32], columns: NDArray[np.integer]
-) -> NDArray[np.float32]:
+) -> sparse.csr_matrix:
     """Return how much of each feature each token has: (n_tokens, n_features), columns sum to 1."""
-    n_words, n_ids = bags.n_words, bags.parts.shape[0]
+    n_words, (n_ids, n_parts) = bags.n_words, bags.parts.shape
     first_part = n_words + len(bags.pairs)
-    shares = np.zeros((len(ids), len(columns)), dtype=np.float32)
-    of_ids = bags.parts[ids].tocsc()
-    for j, column in enumerate(columns.tolist()):
-        if column < n_words:
-            shares[ids == column, j] = 1
-        elif column < first_part:
-            first, second = divmod(int(bags.pairs[column - n_words]), n_ids)
-            places = np.flatnonzero((ids[:-1] == first) & (ids[1:] == second))
-            np.add.at(shares[:, j], np.concatenate([places, places + 1]), 1)
-        else:
-            counts = of_ids[:, [column - first_part]]
-            shares[counts.indices, j] = counts.data
-    return shares / shares.sum(axis=0)
+    words = np.flatnonzero(ids < n_words)
+    codes = ids[:-1].astype(np.int64) * n_ids + ids[1:]
+    firsts = np.flatnonzero(np.isin(codes, bags.pairs))
+    pairs = n_words + np.searchsorted(bags.pairs, codes[firsts])
+    parts = bags.parts[ids].tocoo()
+    rows = np.concatenate([words, firsts, firsts + 1, parts.row])
+    features = np.concatenate([ids[words], pairs, pairs, parts.col + first_part])
+    counts = np.concatenate([np.ones(len(rows) - len(parts.data)), parts.data])
+    shape = len(ids), first_part + n_parts
+    found = sparse.csc_matrix((counts, (rows, features)), shape, dtype=np.float32)[:, columns]
+    totals = np.asarray(found.sum(axis=0)).ravel()
+    return (found @ sparse.diags(1 / totals)).tocsr().astype(np.float32)

@@ -85,7 +85,9 @@ def test_shares_of_features_by_hand():
     parts = sparse.csr_matrix(np.array([[0, 0], [0, 0], [1, 1], [0, 2]], dtype=np.float32))
     pairs = np.array([2 * 4 + 3, 3 * 4 + 2])
     bags = BagReader(pairs, parts, np.ones(8, dtype=np.float32), n_words=4)
-    shares = token_shares(bags, np.array([2, 3, 2], dtype=np.int32), np.array([2, 3, 4, 5, 6, 7]))
+    shares = token_shares(
+        bags, np.array([2, 3, 2], dtype=np.int32), np.array([2, 3, 4, 5, 6, 7])
+    ).toarray()
     expected = [
         [1 / 2, 0, 1 / 2, 0, 1 / 2, 1 / 4],
         [0, 1, 1 / 2, 1 / 2, 0, 1 / 2],

@@ -34,12 +34,7 @@ ROWS_AT_ONCE = 1 << 13
 
 
 class BaseTextClassifier(
-    CopyMixin,
-    DisplayMixin,
-    CallbackSupportMixin,
-    ClassifierMixin,
-    BaseEstimator,
-    metaclass=ABCMeta,
+    CopyMixin, DisplayMixin, CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta
 ):
     """Base of the neural text classifiers."""
 

@@ -19,7 +19,7 @@ from skembed.text._words import Splitter
 FORMAT = 1
 """Version of the metadata that are understood."""
 
-BEFORE: dict[str, Any] = {"skembed": "", "thresholds": None}
+BEFORE: dict[str, Any] = {"cuts": None, "skembed": "", "thresholds": None}
 RULES_BEFORE: dict[str, Any] = {
     "char_level": False,
     "max_length": None,
@@ -159,7 +159,7 @@ def _labels(labels: list[Any]) -> NDArray[Any]:
 
 def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
     """Return the cuts of the log-odds, in earlier files those that thresholds stand for."""
-    if told.get("cuts") is not None:
+    if told["cuts"] is not None:
         cuts = _row(told, "cuts", n_classes)
         _must(bool(np.isfinite(cuts).all()), "a cut is not finite")
         return cuts

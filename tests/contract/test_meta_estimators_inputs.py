@@ -40,8 +40,8 @@ ANY_X = {
     "HalvingGridSearchCV": (
         lambda: model_selection.HalvingGridSearchCV(cnn(), {"epochs": [8]}, **SEARCH), LABELS),
     "HalvingRandomSearchCV": (
-        lambda: model_selection.HalvingRandomSearchCV(
-            cnn(), {"epochs": [7, 8]}, n_candidates=2, **SEARCH
+        lambda: model_selection.HalvingRandomSearchCV(  # some draws of its 8 documents lack a class
+            cnn(), {"epochs": [7, 8]}, n_candidates=2, random_state=0, **SEARCH
         ), LABELS),
     "MultiOutputClassifier": (lambda: multioutput.MultiOutputClassifier(cnn()), INDICATORS),
     "OneVsRestClassifier": (lambda: multiclass.OneVsRestClassifier(cnn()), THREE),

@@ -57,8 +57,11 @@ def test_without_onnxruntime():
 
 def test_without_pyarrow(tmp_path):
     (tmp_path / "table.csv").write_text("text,label\na,b\n")
-    code = f"data.stream({str(tmp_path / 'table.csv')!r}, text='text', label='label')"
-    assert re.match("ImportError: .* pyarrow: pip install", run(["pyarrow"], code))
+    (tmp_path / "table.parquet").write_bytes(b"PAR1")
+    code = "next(iter(data.stream({!r}, text='text', label='label')))"
+    assert run(["pyarrow"], code.format(str(tmp_path / "table.csv"))) == ""
+    error = run(["pyarrow"], code.format(str(tmp_path / "table.parquet")))
+    assert re.match("ImportError: .* pyarrow: pip install", error)
 
 
 def test_without_dask():

@@ -1,7 +1,6 @@
 """Cross-validate several estimators on identical folds."""
 
 import logging
-import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
+from skembed._caller import warn_caller
 from skembed._near import did_you_mean
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
@@ -198,7 +198,7 @@ def _run_all(
         f"{names[i]} failed on fold {k + 1}: {_told(failed[i, k])}" for i, k in sorted(failed)
     ]
     if failures:
-        warnings.warn("\n".join(failures), FitFailedWarning, stacklevel=3)
+        warn_caller("\n".join(failures), FitFailedWarning)
     return results, failures
 
 

@@ -236,23 +236,20 @@ class TokenSequences:
             What Keras's ``pad_sequences`` gives.
         """
         _check_side(padding, "padding")
-        if max_length is None:
-            max_length = int(self.lengths.max(initial=1))
+        max_length = int(self.lengths.max(initial=1)) if max_length is None else max_length
         kept = self.truncate(max_length, truncating)
-        lengths = kept.lengths[:, np.newaxis]
-        steps = np.arange(max_length)
+        lengths, steps = kept.lengths[:, np.newaxis], np.arange(max_length)
         matrix = np.full((len(self), max_length), PADDING_ID, dtype=np.int32)
         matrix[steps >= max_length - lengths if padding == "pre" else steps < lengths] = kept.ids
         return matrix
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        asks = str(sys._getframe(1).f_globals.get("__name__"))
-        if asks.partition(".")[0] == "sklearn":
+        if str(sys._getframe(1).f_globals.get("__name__")).startswith("sklearn."):
             # What makes a matrix of X in fit expects one of the same width when it predicts.
             raise TypeError(
-                "scikit-learn wants a matrix of one width here, such as BaggingClassifier needs, "
-                "but the padded matrix of TokenSequences is as wide as the longest document of "
-                'each batch. Use KerasTokenizer(output="padded"), or to_dense(max_length=...).'
+                "scikit-learn wants a matrix of one width here, but that of TokenSequences is as "
+                "wide as the longest document of each batch. Use KerasTokenizer(output="
+                '"padded"), or to_dense(max_length=...).'
             )
         if copy is False:
             raise ValueError("TokenSequences store no padding: a matrix of them is always a copy.")
@@ -300,6 +297,4 @@ def _check_side(side: str, name: str) -> None:
 
 
 def _same_vectors(a: NDArray[np.float32] | None, b: NDArray[np.float32] | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    return a is b or np.array_equal(a, b)
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))

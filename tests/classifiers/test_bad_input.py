@@ -210,7 +210,7 @@ def test_a_missing_document_alone(fitted):
 
 def test_embeddings(cnn, texts, labels, vectors, no_training):
     with pytest.raises(
-        ValueError, match=r"neither a file nor a name .* Did you mean glove\.6B\.50d"
+        ValueError, match=r"neither a file nor a name .* Did you mean 'glove\.6B\.50d'"
     ):
         cnn(embeddings="glove.6B.51d").fit(texts, labels)
     with pytest.raises(ValueError, match=r'is a matrix of ids, .*KerasTokenizer\(output="sequ'):

@@ -70,9 +70,9 @@ NEED_COEFFICIENTS = {
     "SelectFromModel": lambda: feature_selection.SelectFromModel(cnn()),
 }
 MATRIX = (
-    "scikit-learn wants a matrix of one width here, such as BaggingClassifier needs, but the "
-    "padded matrix of TokenSequences is as wide as the longest document of each batch. Use "
-    'KerasTokenizer(output="padded"), or to_dense(max_length=...).'
+    "scikit-learn wants a matrix of one width here, but that of TokenSequences is as wide as the "
+    'longest document of each batch. Use KerasTokenizer(output="padded"), or '
+    "to_dense(max_length=...)."
 )
 
 

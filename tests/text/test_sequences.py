@@ -200,9 +200,9 @@ def test_numpy_gets_the_dense_matrix(sequences):
 
 def test_scikit_learn_gets_no_matrix_whose_width_differs_from_batch_to_batch(sequences):
     message = (
-        "scikit-learn wants a matrix of one width here, such as BaggingClassifier needs, but the "
-        "padded matrix of TokenSequences is as wide as the longest document of each batch. Use "
-        'KerasTokenizer(output="padded"), or to_dense(max_length=...).'
+        "scikit-learn wants a matrix of one width here, but that of TokenSequences is as wide as "
+        'the longest document of each batch. Use KerasTokenizer(output="padded"), or '
+        "to_dense(max_length=...)."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         check_array(sequences)

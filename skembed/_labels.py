@@ -108,11 +108,15 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
         y = y.toarray()
     if isinstance(y, str | bytes | Mapping | Set):
         raise _no_array(y, name)
+    if np.ma.is_masked(y):
+        y = np.where(np.ma.getmaskarray(y), np.array(None), np.ma.getdata(y))
     try:
         array = np.asarray(y)
     except ValueError:  # lists of unequal lengths
         array = np.fromiter(y, dtype=object, count=len(y))
-    if array.ndim == 0:  # a generator, or a view of a dict's values
+    if array.dtype.kind == "T":  # scikit-learn does not know strings of any length
+        array = array.astype(object)
+    if array.ndim == 0 or array.dtype.kind == "V":  # a generator, a view of a dict, or records
         raise _no_array(y, name)
     if array.ndim > 2:
         raise ValueError(f"{name} must have one or two dimensions, got shape {array.shape}.")

@@ -22,6 +22,9 @@ INDICATORS = np.array([[1, 0], [0, 1]] * 20)
         (pd.Series(["b", "a", "b"], dtype="category"), ["a", "b"]),
         (pd.Series([5, 3, 5], dtype="Int64"), [3, 5]),
         (np.array(["b", "a", "b"], dtype=object), ["a", "b"]),
+        (np.array(["b", "a", "b"], dtype=np.dtypes.StringDType()), ["a", "b"]),
+        (np.array(["b", "a", "b"], dtype=np.dtypes.StringDType(na_object=None)), ["a", "b"]),
+        (np.ma.array([7, -1, 7]), [-1, 7]),
     ],
 )
 def test_labels_of_every_kind(y, classes):
@@ -47,6 +50,11 @@ def test_an_indicator_matrix_is_multilabel():
     [
         ([0, 1, np.nan], r"Input y contains NaN: y\[2\] is nan, but every document needs a label"),
         (["a", None, "b"], r"Input y contains NaN: y\[1\] is None"),
+        (np.ma.array([0, 1, 1], mask=[0, 0, 1]), r"Input y contains NaN: y\[2\] is None"),
+        (
+            np.array(["a", None], dtype=np.dtypes.StringDType(na_object=None)),
+            r"Input y contains NaN: y\[1\] is None",
+        ),
         (pd.Series(["a", pd.NA], dtype="string"), r"Input y contains NaN: y\[1\] is <NA>"),
         (np.array(["a", np.nan], dtype=object), r"Input y contains NaN: y\[1\] is nan"),
         ([0, np.inf], r"Input y contains infinity: y\[1\] is inf"),
@@ -64,6 +72,16 @@ def test_an_indicator_matrix_is_multilabel():
 def test_labels_that_are_none(y, message):
     with pytest.raises(ValueError, match=message):
         check_labels(y)
+
+
+def test_records_are_no_labels():
+    records = np.array([(1, "a"), (2, "b")], dtype=[("id", int), ("label", "U1")])
+    message = (
+        "^y must be a list, an array or a column of a table with a label for each document, got "
+        "ndarray.$"
+    )
+    with pytest.raises(TypeError, match=message):
+        check_labels(records)
 
 
 def test_one_class_only():

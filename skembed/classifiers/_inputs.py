@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, validate_data
 
 from skembed.networks import NetworkData
-from skembed.text import Samples, TokenSequences
+from skembed.text import Samples, TokenSequences, refuse_gaps
 
 
 def read_vectors(
@@ -18,6 +18,8 @@ def read_vectors(
 
     In a 3-D array steps of zeros at either end of a sample are padding.
     """
+    if samples.values.dtype.kind == "f":
+        refuse_gaps(samples.values, name)
     vectors = check_array(
         samples.values, dtype=np.float32, allow_nd=True, estimator=estimator, input_name=name
     )

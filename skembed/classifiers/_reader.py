@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 
 from skembed.classifiers._inputs import read_vectors
@@ -85,14 +84,12 @@ class InputReader:
             raise ValueError(self._other_kind(samples, name))
         if kind == "documents":
             values = as_sequences(self.tokenizer.transform(values))
-        elif kind == "vectors":
-            values = _whole(values, name)
         elif kind == "sequences" and self._is_another(values.vocabulary):
             raise ValueError(
                 f"{name} was made with another vocabulary than the classifier was fitted "
                 "with. Transform with the tokenizer used in fit, for example in a Pipeline."
             )
-        return to_sequences(values, self.n_rows)
+        return to_sequences(values, self.n_rows, name=name)
 
     def _is_another(self, vocabulary: Mapping[str, int] | None) -> bool:
         known = None not in (self.vocabulary, vocabulary)
@@ -193,18 +190,6 @@ def check_known(has_words: bool) -> None:
             "words, so there is nothing to learn from. Fit the tokenizer on the training "
             "documents, and check its max_length and min_df."
         )
-
-
-def _whole(numbers: NDArray[Any], name: str) -> NDArray[np.int64]:
-    """Read whole floats as ids, where the classifier knows ids."""
-    odd = np.argwhere(~np.isfinite(numbers) | (numbers != np.floor(numbers)))
-    if numbers.ndim != 2 or len(odd):
-        place = f"holds {numbers[tuple(odd[0])]}" if len(odd) else f"has shape {numbers.shape}"
-        raise ValueError(
-            f"{name} must hold token ids, as in fit, but {place}. A classifier fitted on ids "
-            "cannot predict from vectors."
-        )
-    return np.clip(numbers, -LARGEST_ID, LARGEST_ID).astype(np.int64)
 
 
 def as_data(sequences: TokenSequences) -> NetworkData:

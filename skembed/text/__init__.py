@@ -15,7 +15,7 @@ from skembed.text._coverage import (
     summarize_coverage,
 )
 from skembed.text._documents import check_documents
-from skembed.text._doubt import doubt_about
+from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._numbered import SpooledTokens
@@ -45,6 +45,7 @@ __all__ = [
     "doubt_about",
     "measure_coverage",
     "recognise",
+    "refuse_gaps",
     "summarize_coverage",
     "to_sequences",
 ]

@@ -1,21 +1,19 @@
 """What one element of a collection is: a text, a number, a row, or nothing at all."""
 
 from collections.abc import Iterable, Mapping, Set, Sized
+from decimal import Decimal
 from numbers import Integral, Real
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 OF_DTYPE = {"i": "integer", "u": "integer", "f": "float", "b": "bool", "U": "text", "T": "text"}
 """What the elements of an array are, by the kind of its dtype."""
 
 _OF_TYPE: dict[type, str] = {str: "text", np.str_: "text", int: "integer", bool: "bool"}
 
-_WAYS = {
-    "missing": "Drop missing documents, or replace them by ''.",
-    "bytes": "Decode bytes: [text.decode() for text in np.asarray({name}).tolist()].",
-    "row": "Join tokens: [' '.join(tokens) for tokens in {name}].",
-}
+_LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
 
 def class_of(value: Any) -> str:
@@ -41,7 +39,7 @@ def class_of(value: Any) -> str:
         return "bool"
     if isinstance(value, Integral):
         return "integer"
-    if isinstance(value, Real):
+    if isinstance(value, Real | Decimal):
         return "float"
     if isinstance(value, Mapping | Set) or not isinstance(value, Iterable):
         return "other"
@@ -70,33 +68,12 @@ def first_other(values: Iterable[Any], *classes: str) -> int:
     return next(i for i, value in enumerate(values) if class_of(value) not in classes)
 
 
-def refuse_document(value: Any, position: int, name: str) -> NoReturn:
-    """Refuse an element that is not a text.
-
-    Raises
-    ------
-    TypeError
-        Naming its position and the way to a text.
-    """
-    way = _WAYS.get(class_of(value), "Turn it into a str, or drop the document.")
-    raise TypeError(
-        f"{name} must hold one string per document, but {name}[{position}] is {shorten(value)} "
-        f"({type(value).__name__}). {way.format(name=name)}"
-    )
-
-
-def refuse_cell(value: Any, where: str, name: str) -> NoReturn:
-    """Refuse a cell among numbers that is not a number.
-
-    Raises
-    ------
-    ValueError
-        Naming its position.
-    """
-    raise ValueError(
-        f"{name} must hold a number in each cell, but {where} is {shorten(value)} "
-        f"({type(value).__name__}). Drop the row, or fill the cell."
-    )
+def to_int64(integers: NDArray[Any]) -> NDArray[np.int64]:
+    """Turn integers of any type into int64, those beyond it into the next that there is."""
+    if integers.dtype == object or integers.dtype == np.uint64:
+        least = 0 if integers.dtype == np.uint64 else -_LARGEST_INTEGER
+        integers = np.clip(integers, least, _LARGEST_INTEGER)
+    return integers.astype(np.int64)
 
 
 def shorten(value: object) -> str:

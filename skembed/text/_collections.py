@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._cells import OF_DTYPE, classes_in, is_missing, refuse_cell, shorten
+from skembed.text._cells import (
+    OF_DTYPE,
+    classes_in,
+    is_missing,
+    shorten,
+    to_int64,
+)
+from skembed.text._refused import refuse_cell
 
 MANY_COLUMNS = 5
 """Columns of a table that a message names."""
@@ -50,7 +57,8 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
                 f"{name} has masked cells, but must be complete. Drop these documents, or fill the "
                 "cells."
             )
-        return np.asarray(X)
+        array = np.asarray(X)
+        return array if array.ndim else to_plain(array.item(), name)
     return list(X)
 
 
@@ -77,9 +85,10 @@ def refuse_no_collection(X: Any, name: str) -> None:
     is_unordered = isinstance(X, Mapping | Set) and not isinstance(X, MappingView)
     is_readable = any(hasattr(X, each) for each in ("to_pylist", "to_list", "__array__"))
     if is_unordered or not (isinstance(X, Iterable) or is_readable):
+        way = f" Collect it first: {name}.collect()." if hasattr(X, "collect") else ""
         raise TypeError(
             f"{name} must be a collection of documents in a fixed order, such as a list, an array "
-            f"or a Series; got {type(X).__name__}."
+            f"or a Series; got {type(X).__name__}.{way}"
         )
 
 
@@ -89,7 +98,7 @@ def is_table(X: Any) -> bool:
     return is_frame and any(hasattr(X, each) for each in ("iloc", "get_columns", "to_pylist"))
 
 
-def _columns_of(table: Any) -> tuple[list[Any], list[Any]]:
+def columns_of(table: Any) -> tuple[list[Any], list[Any]]:
     """Return the names and the columns of a pandas, polars or Arrow table."""
     if hasattr(table, "iloc"):
         return list(table.columns), [table.iloc[:, i] for i in range(table.shape[1])]
@@ -100,7 +109,7 @@ def _columns_of(table: Any) -> tuple[list[Any], list[Any]]:
 
 def _read_table(table: Any, name: str) -> list[Any] | NDArray[Any]:
     """Read one column as its cells, and several columns of numbers as a matrix."""
-    names, columns = _columns_of(table)
+    names, columns = columns_of(table)
     if not columns:
         raise ValueError(
             f"{name} must hold one document per row, got shape {tuple(table.shape)}. Pass the "
@@ -117,7 +126,7 @@ def _read_table(table: Any, name: str) -> list[Any] | NDArray[Any]:
         if row is not None:
             refuse_cell(cells[row], f"row {row} of the column {column!r}", name)
     if set(kinds) == {"integer"}:
-        return np.column_stack([array.astype(np.int64) for array in arrays])
+        return np.column_stack([to_int64(array) for array in arrays])
     return np.column_stack([array.astype(np.float64) for array in arrays])
 
 
@@ -170,5 +179,5 @@ def _refuse_columns(table: Any, names: list[Any], kinds: list[str], name: str) -
         column = repr(names[kinds.index("bool")])
         raise ValueError(
             f"{rule} with True and False in the column {column}. Token ids are integers. To pass "
-            f"numbers as vectors, use {name}.astype(float)."
+            f"numbers as vectors, use np.asarray({name}, dtype=float)."
         )

@@ -53,16 +53,18 @@ def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) ->
     return TokenSequences(np.where(ids == PADDING_ID, UNKNOWN_ID, ids), offsets)
 
 
-def to_sequences(ids: Any, n_rows: int | None = None) -> TokenSequences:
+def to_sequences(ids: Any, n_rows: int | None = None, *, name: str = "X") -> TokenSequences:
     """Read ids as sequences; those that are too large are unknown words.
 
     Parameters
     ----------
-    ids : TokenSequences, or ndarray of shape (n_samples, n_steps), any integer dtype
-        What `recognise` finds to be sequences or ids.
+    ids : TokenSequences, or ndarray of shape (n_samples, n_steps), any integer or float dtype
+        What `recognise` finds to be sequences, ids, or vectors that are whole numbers.
     n_rows : int, default=None
         Number of ids that are known, padding and unknown included. None: all
         are known.
+    name : str, default="X"
+        What the ids are called in error messages.
 
     Returns
     -------
@@ -71,9 +73,11 @@ def to_sequences(ids: Any, n_rows: int | None = None) -> TokenSequences:
     Raises
     ------
     ValueError
-        If an id is negative.
+        If an id is negative, or no whole number.
     """
     if not isinstance(ids, TokenSequences):
+        if ids.dtype.kind == "f":
+            ids = _whole(ids, name)
         too_large = ids > LARGEST_ID if n_rows is None else ids >= n_rows
         if too_large.any():
             ids = np.where(too_large, LARGEST_ID if n_rows is None else UNKNOWN_ID, ids)
@@ -82,3 +86,17 @@ def to_sequences(ids: Any, n_rows: int | None = None) -> TokenSequences:
         return ids
     known = np.where(ids.ids < n_rows, ids.ids, UNKNOWN_ID)
     return TokenSequences(known, ids.offsets, ids.vocabulary, ids.vectors)
+
+
+def _whole(numbers: NDArray[Any], name: str) -> NDArray[np.int64]:
+    """Read whole floats as ids."""
+    rule = f"{name} must hold token ids, a row of whole numbers for each document, but"
+    if numbers.ndim != 2:
+        raise ValueError(f"{rule} has the shape {numbers.shape}.")
+    odd = np.argwhere(~np.isfinite(numbers) | (numbers != np.floor(numbers)))
+    if len(odd):
+        row, column = odd[0]
+        value = numbers[row, column]
+        way = f" Padding is 0: pass np.nan_to_num({name})." if np.isnan(value) else ""
+        raise ValueError(f"{rule} {name}[{row}, {column}] is {value}.{way}")
+    return np.clip(numbers, -LARGEST_ID, LARGEST_ID).astype(np.int64)

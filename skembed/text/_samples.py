@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._cells import classes_in, first_other, refuse_cell, refuse_document, shorten
+from skembed.text._cells import classes_in, first_other, to_int64
 from skembed.text._collections import to_plain
 from skembed.text._id_rows import from_rows
+from skembed.text._refused import (
+    refuse_bools,
+    refuse_cell,
+    refuse_column_of_numbers,
+    refuse_element,
+    refuse_row,
+)
 from skembed.text._sequences import TokenSequences
 
 Kind = Literal["documents", "sequences", "ids", "vectors"]
@@ -136,27 +143,12 @@ def _read_list(values: list[Any], name: str, wanted: Kind | None) -> tuple[Kind,
     if classes == {"row"}:
         return _read_rows(values, name, wanted)
     if classes <= {"integer", "float", "bool", "missing"} and classes != {"missing"}:
-        _refuse_column_of_numbers(values, name, wanted)
+        refuse_column_of_numbers(values, name, wanted)
     if "row" in classes and "text" not in classes:
         i = first_other(values, "row")
-        refuse_cell(values[i], f"{name}[{i}]", name)
+        refuse_row(values[i], i, name)
     i = first_other(values, "text")
-    refuse_document(values[i], i, name)
-
-
-def _refuse_column_of_numbers(values: list[Any], name: str, wanted: Kind | None) -> NoReturn:
-    if wanted == "vectors":
-        raise ValueError(
-            f"{name} must hold one vector per document, but has a single dimension. Reshape your "
-            f"data: np.reshape({name}, (1, -1)) is one vector."
-        )
-    way = "Pass the column that holds the texts."
-    if wanted != "documents":
-        way += " Token ids are a row for each document: shape (n_samples, n_steps)."
-    raise ValueError(
-        f"{name} must hold one string per document, but is a column of numbers: {name}[0] is "
-        f"{shorten(values[0])}. {way}"
-    )
+    refuse_element(values[i], i, name, wanted)
 
 
 def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
@@ -166,7 +158,7 @@ def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, A
     classes = set().union(*map(classes_in, rows))
     if "text" in classes:
         i = next(i for i, row in enumerate(rows) if "text" in classes_in(row))
-        refuse_document(rows[i], i, name)
+        refuse_element(rows[i], i, name, wanted)
     if classes == {"row"}:
         return _read_array(_to_full_array(rows, name), name, wanted)
     if classes <= {"integer"}:
@@ -174,7 +166,7 @@ def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, A
     if classes <= {"integer", "float"}:
         return "vectors", _to_full_array(rows, name).astype(np.float64)
     if "bool" in classes and classes <= {"integer", "bool"}:
-        _refuse_bools(name)
+        refuse_bools(name)
     for i, row in enumerate(rows):
         if not classes_in(row) <= {"integer", "float", "bool"}:
             j = first_other(row, "integer", "float", "bool")
@@ -187,8 +179,8 @@ def _read_integers(rows: list[Any], name: str) -> NDArray[Any] | TokenSequences:
     lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     try:
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
-    except OverflowError as error:
-        raise ValueError(f"{name} holds an integer that is too large for a token id.") from error
+    except OverflowError:
+        flat = to_int64(np.array(list(chain.from_iterable(rows)), dtype=object))
     if (lengths == lengths[0]).all():
         return flat.reshape(len(rows), lengths[0])
     return from_rows(flat, lengths, name)
@@ -212,18 +204,18 @@ def _read_array(array: NDArray[Any], name: str, wanted: Kind | None) -> tuple[Ki
             "Pass the texts."
         )
     if array.ndim < 2:
-        _refuse_column_of_numbers(array.reshape(-1).tolist(), name, wanted)
+        refuse_column_of_numbers(array.reshape(-1).tolist(), name, wanted)
     if kind == "f":
         return "vectors", array
     if kind == "b":
-        _refuse_bools(name)
+        refuse_bools(name)
     if array.ndim == 2:
         return "ids", array
     if wanted == "vectors":
         return "vectors", array.astype(np.float64)
     raise ValueError(
         f"{name} is an array of integers of shape {array.shape}, but token ids have the shape "
-        f"(n_samples, n_steps). To pass vectors, use {name}.astype(float)."
+        f"(n_samples, n_steps). To pass vectors, use np.asarray({name}, dtype=float)."
     )
 
 
@@ -248,14 +240,8 @@ def _read_objects(array: NDArray[Any], name: str, wanted: Kind | None) -> tuple[
         place = first_other(cells, "integer", "float")
         where = "".join(f"[{i}]" for i in np.unravel_index(place, array.shape))
         refuse_cell(cells[place], f"{name}{where}", name)
-    return _read_array(array.astype(float if "float" in classes else int), name, wanted)
-
-
-def _refuse_bools(name: str) -> NoReturn:
-    raise ValueError(
-        f"{name} holds True and False, but token ids are integers. To pass numbers as vectors, use "
-        f"np.asarray({name}, dtype=float)."
-    )
+    numbers = array.astype(float) if "float" in classes else to_int64(array)
+    return _read_array(numbers, name, wanted)
 
 
 def _to_full_array(rows: list[Any], name: str) -> NDArray[Any]:

@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
+from skembed.text._collections import to_plain
 from skembed.text._coverage import (
     ClassCoverage,
     Coverage,
@@ -22,9 +23,10 @@ from skembed.text._coverage import (
     measure_coverage,
 )
 from skembed.text._documents import check_documents
+from skembed.text._id_rows import to_sequences
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._numbered import NumberedTokens
-from skembed.text._rows_of_ids import rows_of_ids
+from skembed.text._samples import recognise
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
     TokenCounts,
@@ -288,8 +290,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         ----------
         X : TokenSequences, or collection of rows of ids, shape (n_samples,)
             Token ids: a list of lists, which may differ in length, or a matrix
-            of shape (n_samples, n_steps), dtype int. Zeros at either end of a
-            row are padding and left out.
+            of shape (n_samples, n_steps), dtype int or whole floats. Zeros at
+            either end of a row are padding and left out.
 
         Returns
         -------
@@ -300,9 +302,9 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         TypeError
-            If X does not hold rows of whole numbers.
+            If X is not a collection in a fixed order, or holds texts.
         ValueError
-            If an id is negative.
+            If X holds anything but rows of whole numbers, or an id is negative.
 
         Examples
         --------
@@ -314,8 +316,18 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         words = self.get_vocabulary()
         glue = "" if self.char_level and self.tokenizer is None else self.split
-        known = (np.where(ids < len(words), ids, UNKNOWN_ID) for ids in rows_of_ids(X))
-        return [glue.join([words[i] for i in ids.tolist()]) for ids in known]
+        rows = X if isinstance(X, TokenSequences) else to_plain(X, "X")
+        samples = recognise(rows, wanted="ids")
+        if samples.kind == "documents":
+            raise TypeError(
+                "X must hold a row of token ids for each document, as [[2, 3], [4]] does, but "
+                "holds texts."
+            )
+        sequences = to_sequences(samples.values, len(words))
+        return [
+            glue.join([words[i] for i in ids.tolist()]) if len(row) else ""
+            for row, ids in zip(rows, sequences, strict=True)
+        ]
 
     def get_vocabulary(self) -> list[str]:
         """List the tokens in the order of their ids.

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
@@ -126,20 +127,45 @@ def test_negative_ids_beside_fitted_rows(cnn, labels):
 @pytest.mark.parametrize(
     ("X", "place"),
     [
-        ([[1.0, 2.5]], "holds 2.5"),
-        (np.array([[np.nan, 1.0]]), "holds nan"),
-        (np.array([[np.inf, 1.0]]), "holds inf"),
-        (np.ones((1, 2, 3)), "has shape (1, 2, 3)"),
+        ([[1.0, 2.5]], "X[0, 1] is 2.5."),
+        (np.array([[np.nan, 1]]), "X[0, 0] is nan. Padding is 0: pass np.nan_to_num(X)."),
+        (pd.DataFrame([[1, 2], [1, None]]), "X[1, 1] is nan. Padding is 0: pass np.nan_to_num(X)."),
+        (np.array([[np.inf, 1.0]]), "X[0, 0] is inf."),
+        (np.ones((1, 2, 3)), "has the shape (1, 2, 3)."),
     ],
 )
 def test_vectors_for_a_classifier_of_ids(cnn, labels, X, place):
     classifier = cnn().fit([[1, 2], [3, 4]] * 20, labels)
-    message = (
-        f"X must hold token ids, as in fit, but {place}. A classifier fitted on ids cannot predict "
-        "from vectors."
-    )
+    message = f"X must hold token ids, a row of whole numbers for each document, but {place}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         classifier.predict(X)
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "found"),
+    [
+        ([2, 3], ValueError, "is a column of numbers: X[0] is 2. Put the ids of a single document "
+         "into a list: [X]."),
+        (["sun", None], TypeError, "X[1] is None (NoneType)."),
+        ([["sun"]], TypeError, "X[0] is ['sun'] (list)."),
+    ],
+)  # fmt: skip
+def test_no_rows_for_a_classifier_of_ids(cnn, labels, X, error, found):
+    classifier = cnn().fit([[1, 2], [3, 4]] * 20, labels)
+    message = f"X must hold a row of token ids for each document, but {found}"
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        classifier.predict(X)
+
+
+def test_ids_whose_padding_is_missing(cnn, labels, no_training):
+    message = (
+        "Input X contains NaN: X[1, 2] is nan among whole numbers from 0 on. If they are token "
+        "ids, padding is 0: pass np.nan_to_num(X).astype(int)."
+    )
+    ids = np.array([[2, 3, 4], [5, 3, np.nan]] * 20)
+    for X in (ids, pd.DataFrame(ids), pl.DataFrame(ids)):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            cnn().fit(X, labels)
 
 
 def test_an_id_too_large_for_a_row_of_its_own(cnn, no_training):
@@ -147,7 +173,9 @@ def test_an_id_too_large_for_a_row_of_its_own(cnn, no_training):
         "X holds a token id of 2,147,483,647 or more, but each id has a row in the embedding "
         "matrix. Number the words without gaps, as KerasTokenizer does."
     )
-    for ids in ([[2**40, 1], [3, 4]], [[2**40], [3, 4]], [[2**31 - 1, 1], [3, 4]]):
+    for ids in (
+        [[2**40, 1], [3, 4]], [[2**40], [3, 4]], [[2**31 - 1, 1], [3, 4]], [[10**30, 1], [3, 4]]
+    ):  # fmt: skip
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
             cnn().fit(ids, [0, 1])
 

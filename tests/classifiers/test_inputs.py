@@ -272,14 +272,14 @@ class TestDoubt:
 
     WHOLE = (
         "X holds whole numbers from 0 on, of dtype float64, and was read as vectors: each document "
-        "is one vector of 6 numbers. If they are token ids, pass X.astype(int). If they are counts "
-        "of words, pass the texts instead."
+        "is one vector of 6 numbers. If they are token ids, pass np.asarray(X, dtype=int). If they "
+        "are counts of words, pass the texts instead."
     )
     COUNTS = (
         "X is a matrix of integers and was read as token ids, but 40 of its 40 rows have a 0 "
         "between other numbers, as counts of words have. Padding stands only at the ends of a row. "
-        "If they are counts, pass the texts instead, or X.astype(float) to have each row read as a "
-        "vector."
+        "If they are counts, pass the texts instead, or np.asarray(X, dtype=float) to have each "
+        "row read as a vector."
     )
 
     @pytest.fixture

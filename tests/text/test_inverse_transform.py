@@ -83,36 +83,47 @@ def test_texts_are_those_of_keras(KerasReference, max_tokens):
     assert tokenizer.inverse_transform(rows) == reference.sequences_to_texts(rows)
 
 
+RULE = "X must hold a row of token ids for each document, "
+WHOLE = "X must hold token ids, a row of whole numbers for each document, but "
+CELL = "X must hold a number in each cell, but {}. Drop the row, or fill the cell."
+
+
 @pytest.mark.parametrize(
-    ("X", "found"),
+    ("X", "error", "message"),
     [
-        ([2, 3], "X[0] is 2 (int)"),
-        (np.array([2, 3]), f"X[0] is {np.int64(2)!r} (int64)"),
-        (["the sun"], "X[0] is 'the sun' (str)"),
-        ("the sun", "got 'the sun' (str)"),
-        (3, "got 3 (int)"),
-        (None, "got None (NoneType)"),
-        ([[2], None], "X[1] is None (NoneType)"),
-        ([[2], [3, None]], "X[1][1] is None (NoneType)"),
-        ([[2, 3.5]], "X[0][1] is 3.5 (float)"),
-        ([[2, np.nan]], "X[0][1] is nan (float)"),
-        ([[np.inf]], "X[0][0] is inf (float)"),
-        ([["the", "sun"]], "X[0][0] is 'the' (str)"),
-        ([[True]], "X[0][0] is True (bool)"),
-        ([[[2], [3]]], "X[0][0] is [2] (list)"),
+        ([2, 3], ValueError, RULE + "but is a column of numbers: X[0] is 2. Put the ids of a "
+         "single document into a list: [X]."),
+        (np.array([2, 3]), ValueError, RULE + "but is a column of numbers: X[0] is 2. Put the ids "
+         "of a single document into a list: [X]."),
+        (["the sun"], TypeError, RULE + "as [[2, 3], [4]] does, but holds texts."),
+        ("the sun", TypeError, "X must be a collection of documents, got one str: 'the sun'. To "
+         "pass a single document, put it into a list."),
+        (3, TypeError, "X must be a collection of documents in a fixed order, such as a list, an "
+         "array or a Series; got int."),
+        ([[2], None], ValueError, CELL.format("X[1] is None (NoneType)")),
+        ([[2], [3, None]], ValueError, CELL.format("X[1][1] is None (NoneType)")),
+        ([[2, 3.5]], ValueError, WHOLE + "X[0, 1] is 3.5."),
+        (np.array([[2, np.nan]]), ValueError,
+         WHOLE + "X[0, 1] is nan. Padding is 0: pass np.nan_to_num(X)."),
+        ([[np.inf]], ValueError, WHOLE + "X[0, 0] is inf."),
+        ([["the", "sun"]], TypeError, RULE + "but X[0] is ['the', 'sun'] (list)."),
+        ([[True]], ValueError, "X holds True and False, but token ids are integers. To pass "
+         "numbers as vectors, use np.asarray(X, dtype=float)."),
+        ([[-1, 3], [2]], ValueError, "token ids must not be negative, but X[0][0] is -1."),
+        (np.array([[2, 0], [-1, 3]]), ValueError,
+         "token ids must not be negative, but row 1, column 0 holds -1."),
     ],
-)
-def test_what_are_no_rows_of_ids(tokenizer, X, found):
-    message = (
-        "X must hold a row of token ids, which are whole numbers, for each document, as "
-        f"[[2, 3], [4]] does; but {found}. Put the ids of a single document into a list."
-    )
-    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+)  # fmt: skip
+def test_what_are_no_rows_of_ids(tokenizer, X, error, message):
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
         tokenizer.inverse_transform(X)
 
 
-def test_negative_ids(tokenizer):
-    message = "token ids must not be negative, but X[1][0] is -1."
-    for X in ([[2], [-1, 3]], np.array([[2, 0], [-1, 3]])):
-        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-            tokenizer.inverse_transform(X)
+def test_containers_that_every_method_takes(tokenizer):
+    tf = pytest.importorskip("tensorflow")
+    for ids in (
+        tf.ragged.constant(RAGGED),
+        pa.table({"ids": RAGGED}),
+        pd.DataFrame({"ids": RAGGED}),
+    ):
+        assert tokenizer.inverse_transform(ids) == WRITTEN

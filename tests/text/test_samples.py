@@ -175,9 +175,18 @@ def test_empty_rows_are_ids_without_a_word():
         [[2, 9, 3], [2**40]],
         np.array([[2, 9, 3], [2**63, 0, 0]], np.uint64),
         TokenSequences([2, 9, 3, 2**31 - 1], [0, 3, 4]),
+        [[2, 10**30, 3], [2**70, 0, 0]],
+        [[2, 10**30, 3], [2**70]],
+        np.array([[2, 10**30, 3], [2**63, 0, 0]], dtype=object),
+        [np.array([2, 9, 3], np.uint64), np.array([2**63], np.uint64)],
+        pd.DataFrame({0: np.array([2, 2**63], np.uint64), 1: [9, 0], 2: [3, 0]}),
+        pl.DataFrame({"0": pl.Series([2, 2**64 - 1], dtype=pl.UInt64), "1": [9, 0], "2": [3, 0]}),
+        pa.table({"0": pa.array([2, 2**64 - 1], pa.uint64()), "1": [9, 0], "2": [3, 0]}),
+        pd.DataFrame({0: [2, 10**30], 1: [9, 0], 2: [3, 0]}, dtype=object),
     ],
-    ids=["list", "unequal", "uint64", "TokenSequences"],
-)
+    ids=["list", "unequal", "uint64", "TokenSequences", "beyond 64 bits", "beyond 64 bits, unequal",
+         "objects", "uint64 arrays", "pandas", "polars", "Arrow", "DataFrame of objects"],
+)  # fmt: skip
 def test_ids_that_are_too_large_are_unknown_words(ids):
     sequences = to_sequences(recognise(ids).values, 4)
     assert sequences.ids.tolist() == [2, 1, 3, 1]
@@ -206,6 +215,10 @@ VECTORS = {
     "nullable DataFrame": pd.DataFrame(FLOATS).astype("Float32"),
     "polars": pl.DataFrame({"a": [0.5, 2], "b": [1, -3]}),
     "Arrow": pa.table({"a": [0.5, 2], "b": [1, -3]}),
+    "decimals": [[Decimal("0.5"), Decimal(1)], [Decimal(2), Decimal(-3)]],
+    "decimals of Arrow": pa.table(
+        {"a": pa.array([Decimal("0.5"), Decimal("2.0")]), "b": pa.array([Decimal(1), Decimal(-3)])}
+    ),
 }
 
 
@@ -242,6 +255,7 @@ COLLECTION = (
 ONE = "X must be a collection of documents, got one {}. To pass a single document, put it into a "
 MISSING = "Drop missing documents, or replace them by ''."
 BYTES = "Decode bytes: [text.decode() for text in np.asarray(X).tolist()]."
+SECOND = "Select the text of each row: [row[1] for row in X]."
 JOIN = "Join tokens: [' '.join(tokens) for tokens in X]."
 STR = "Turn it into a str, or drop the document."
 NUMBERS = (
@@ -273,7 +287,8 @@ REFUSED = {
     "a set": ({"a"}, TypeError, COLLECTION.format("set")),
     "a frozenset": (frozenset("a"), TypeError, COLLECTION.format("frozenset")),
     "a dict": ({"a": "b"}, TypeError, COLLECTION.format("dict")),
-    "a lazy frame": (pl.LazyFrame({"a": ["b"]}), TypeError, COLLECTION.format("LazyFrame")),
+    "a lazy frame": (pl.LazyFrame({"a": ["b"]}), TypeError,
+                     COLLECTION.format("LazyFrame") + " Collect it first: X.collect()."),
     "a sparse matrix": (sp.csr_matrix(np.eye(2)), TypeError, SPARSE),
     "a sparse array that is a dict": (sp.dok_array(np.eye(2)), TypeError, SPARSE),
     "None first": ([None, "a"], TypeError, one("[0] is None (NoneType)", MISSING)),
@@ -297,7 +312,9 @@ REFUSED = {
     "Arrow's binary": (pa.array([b"a"]), TypeError, one("[0] is b'a' (bytes)", BYTES)),
     "tokens": ([["a", "b"], ["c"]], TypeError, one("[0] is ['a', 'b'] (list)", JOIN)),
     "as many tokens in each": ([["a"], ["c"]], TypeError, one("[0] is ['a'] (list)", JOIN)),
-    "tokens later": ([[1], [2, "c"]], TypeError, one("[1] is [2, 'c'] (list)", JOIN)),
+    "an id and a text": ([(2, "c"), (3, "d")], TypeError, one("[0] is (2, 'c') (tuple)", SECOND)),
+    "a text later": ([[1], [2, "c"]], TypeError, one("[1] is [2, 'c'] (list)", SECOND)),
+    "ids among texts": ([[1], "a"], TypeError, one("[0] is [1] (list)", "Pass texts only.")),
     "tokens among texts": (["a", ["c"]], TypeError, one("[1] is ['c'] (list)", JOIN)),
     "polars lists of tokens": (pl.Series([["a"], ["b"]]), TypeError,
                                one("[0] is ['a'] (list)", JOIN)),
@@ -306,7 +323,7 @@ REFUSED = {
     "a bool among texts": ([True, "a"], TypeError, one("[0] is True (bool)", STR)),
     "a date": ([date(2020, 1, 2)], TypeError,
                one("[0] is datetime.date(2020, 1, 2) (date)", STR)),
-    "a Decimal": ([Decimal(1)], TypeError, one("[0] is Decimal('1') (Decimal)", STR)),
+    "a Decimal": ([Decimal(1)], ValueError, NUMBERS.format("Decimal('1')")),
     "dicts": ([{"a": 1}], TypeError, one("[0] is {'a': 1} (dict)", STR)),
     "dates of NumPy": (
         np.array(["2020-01-01"], "M8[D]"), TypeError,
@@ -348,14 +365,15 @@ REFUSED = {
     "bools beside integers": (
         pd.DataFrame({"id": [1], "spam": [True]}), ValueError,
         SHAPE.format("(1, 2) with True and False in the column 'spam'. Token ids are integers. To "
-                     "pass numbers as vectors, use X.astype(float).")),
+                     "pass numbers as vectors, use np.asarray(X, dtype=float).")),
     "a frame without columns": (
         pd.DataFrame(), ValueError,
         SHAPE.format("(0, 0). Pass the column with the texts.")),
     "array of two columns": (np.array([["a", "b"]]), ValueError, SELECT.format("(1, 2)")),
     "array of id and text": (np.array([[1, "b"]], dtype=object), ValueError,
                              SELECT.format("(1, 2)")),
-    "array without dimensions": (np.array("a"), ValueError, SELECT.format("()")),
+    "array without dimensions": (np.array("a"), TypeError, ONE.format("str: 'a'") + "list."),
+    "a number as an array": (np.array(7), TypeError, COLLECTION.format("int")),
     "array of three dimensions": (np.array([[["a"]]]), ValueError, SELECT.format("(1, 1, 1)")),
     "complex numbers": (
         np.ones((2, 2), complex), ValueError,
@@ -366,7 +384,10 @@ REFUSED = {
     "integers of three dimensions": (
         np.ones((2, 3, 4), int), ValueError,
         "X is an array of integers of shape (2, 3, 4), but token ids have the shape (n_samples, "
-        "n_steps). To pass vectors, use X.astype(float)."),
+        "n_steps). To pass vectors, use np.asarray(X, dtype=float)."),
+    "a number for a row": (
+        [[1, 2], 3], ValueError,
+        "X must hold a row of numbers for each document, but X[1] is 3 (int)."),
     "None in a row": ([[1, 2], [3, None]], ValueError, CELL.format("X[1][1] is None (NoneType)")),
     "None for a row": ([[1, 2], None], ValueError, CELL.format("X[1] is None (NoneType)")),
     "None for the first row": ([None, [1]], ValueError, CELL.format("X[0] is None (NoneType)")),
@@ -390,8 +411,6 @@ REFUSED = {
         "X has masked cells, but must be complete. Drop these documents, or fill the cells."),
     "negative ids of unequal length": (
         [[1], [2, -3]], ValueError, "token ids must not be negative, but X[1][1] is -3."),
-    "an integer beyond 64 bits": (
-        [[2**70]], ValueError, "X holds an integer that is too large for a token id."),
     "vectors of unequal length": (
         [[0.5, 1], [2.0]], ValueError,
         "X must be a full array, but X[1] has shape (1,) and X[0] has shape (2,). Vectors must all "
@@ -450,7 +469,8 @@ def test_integers_that_look_like_counts():
     message = (
         "X is a matrix of integers and was read as token ids, but 2 of its 4 rows have a 0 between "
         "other numbers, as counts of words have. Padding stands only at the ends of a row. If they "
-        "are counts, pass the texts instead, or X.astype(float) to have each row read as a vector."
+        "are counts, pass the texts instead, or np.asarray(X, dtype=float) to have each row read "
+        "as a vector."
     )
     for counts in (COUNTS, COUNTS.tolist(), pd.DataFrame(COUNTS)):
         assert doubt_about(recognise(counts)) == message
@@ -461,8 +481,8 @@ def test_integers_that_look_like_counts():
 def test_whole_floats():
     message = (
         "X holds whole numbers from 0 on, of dtype float64, and was read as vectors: each document "
-        "is one vector of 6 numbers. If they are token ids, pass X.astype(int). If they are counts "
-        "of words, pass the texts instead."
+        "is one vector of 6 numbers. If they are token ids, pass np.asarray(X, dtype=int). If they "
+        "are counts of words, pass the texts instead."
     )
     for floats in (PADDED.astype(float), pd.DataFrame(PADDED.astype(float))):
         assert doubt_about(recognise(floats)) == message
@@ -470,3 +490,28 @@ def test_whole_floats():
         assert doubt_about(recognise(vectors)) is None
     assert doubt_about(recognise(np.full((2, 6), np.nan))) is None
     assert doubt_about(recognise(np.full((2, 6), np.inf))) is None
+
+
+def test_tables_of_integers_whose_columns_have_names():
+    message = (
+        "X is a table of integers in the columns {} and was read as token ids. If they are "
+        "something else, pass the column that holds the texts, or np.asarray(X, dtype=float) to "
+        "have each row read as a vector. If they are token ids, pass np.asarray(X)."
+    )
+    columns = {"id": [1, 2], "price": [30, 40]}
+    for table in (pd.DataFrame(columns), pl.DataFrame(columns), pa.table(columns)):
+        assert doubt_about(recognise(table)) == message.format("'id', 'price'")
+        assert doubt_about(recognise(np.asarray(table))) is None
+    wide = {key: [5, 6] for key in ("id", "price", "year", "2")}
+    assert doubt_about(recognise(pd.DataFrame(wide))) == message.format(
+        "'id', 'price', 'year', ..."
+    )
+    ids = np.array(PADDED)
+    numbered = pd.DataFrame(ids).add_prefix("word")
+    for table in (
+        pd.DataFrame(ids),
+        pl.DataFrame(ids),
+        numbered,
+        pd.DataFrame({"ids": [[2], [3]]}),
+    ):
+        assert doubt_about(recognise(table)) is None

@@ -151,7 +151,8 @@ def check_samples(X: Any, baseline: Any) -> Any:
         no strings.
     """
     wants_texts = isinstance(baseline, str) and baseline == "tfidf"
-    if len(getattr(X, "shape", ())) > 1 and X.shape[1] > 1 and not wants_texts:
+    keeps_rows = any(hasattr(X, each) for each in ("flags", "columns", "tocsr"))  # no tensors
+    if keeps_rows and len(X.shape) > 1 and X.shape[1] > 1 and not wants_texts:
         return X
     samples = recognise(X)
     if samples.kind == "documents":

@@ -65,6 +65,8 @@ def take(X: Any, positions: NDArray[np.intp]) -> Any:
     """Select samples by position: of documents a list, else the same kind of collection."""
     if hasattr(X, "iloc"):
         return X.iloc[positions]
+    if hasattr(X, "to_pylist"):  # Arrow
+        return X.take(positions)
     if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1:
         return X[positions].tolist()
     return X[positions]

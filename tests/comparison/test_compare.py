@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from joblib import parallel_config
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -153,6 +154,16 @@ def test_documents_in_any_form(bayes, convert):
     np.testing.assert_array_equal(comparison.scores, expected.scores)
 
 
+def test_tensors_of_ids_are_compared_as_arrays():
+    tf = pytest.importorskip("tensorflow")
+    dense = KerasTokenizer().fit_transform(TEXTS).to_dense()
+    classifier = DecisionTreeClassifier(random_state=0)
+    expected = cross_val_score(classifier, dense, LABELS, cv=2)
+    for tensor in (tf.constant(dense), tf.Variable(dense), tf.ragged.constant(dense.tolist())):
+        comparison = compare([classifier], tensor, LABELS, cv=2, baseline=None)
+        np.testing.assert_allclose(comparison.scores[0], expected)
+
+
 def test_other_input_is_handed_on_as_it_is():
     X = KerasTokenizer().fit_transform(TEXTS)
     dense = X.to_dense()
@@ -162,6 +173,10 @@ def test_other_input_is_handed_on_as_it_is():
         expected = cross_val_score(classifier, dense, LABELS, cv=2)
         np.testing.assert_allclose(comparison.scores[1], expected)
         assert comparison.baseline == "dummyclassifier"
+    table = pa.table({f"word{i}": dense[:, i] for i in range(3)})
+    frames = make_pipeline(FunctionTransformer(lambda X: X.to_pandas()), classifier)
+    comparison = compare([frames], table, LABELS, cv=2, baseline=None)
+    np.testing.assert_allclose(comparison.scores[0], expected)
     lengths = make_pipeline(FunctionTransformer(lambda X: X.lengths[:, None]), DummyClassifier())
     assert compare([lengths], X, LABELS, cv=2, baseline=None).scores.shape == (1, 2)
     for numbers, what in ((X, "TokenSequences"), (dense, r"an array of shape \(30, 3\)")):

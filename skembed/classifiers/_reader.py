@@ -17,6 +17,7 @@ from skembed.text import (
     Kind,
     Samples,
     TokenSequences,
+    numbered_as,
     recognise,
     to_sequences,
 )
@@ -83,7 +84,8 @@ class InputReader:
         if kind != "sequences" and (kind == "documents") != (self.kind == "documents"):
             raise ValueError(self._other_kind(samples, name))
         if kind == "documents":
-            values = as_sequences(self.tokenizer.transform(values))
+            with numbered_as(name, samples.rows):
+                values = as_sequences(self.tokenizer.transform(values))
         elif kind == "sequences" and self._is_another(values.vocabulary):
             raise ValueError(
                 f"{name} was made with another vocabulary than the classifier was fitted "
@@ -156,7 +158,9 @@ def fit_reader(
     fitted = None
     if kind == "documents":
         fitted = own_tokenizer(embeddings) if tokenizer is None else clone(tokenizer)
-        sequences = as_sequences(fitted.fit_transform(values), getattr(fitted, "vocabulary_", None))
+        with numbered_as("X", samples.rows):
+            tokens = fitted.fit_transform(values)
+        sequences = as_sequences(tokens, getattr(fitted, "vocabulary_", None))
     else:
         sequences = to_sequences(values)
     if len(sequences) == 0:

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import compress
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from skembed.classifiers._targets import Labels
 from skembed.data import Stream
 from skembed.files import explained
 from skembed.networks import Examples, SpooledData
-from skembed.text import FIRST_WORD_ID, KerasTokenizer, SpooledTokens, count_ids
+from skembed.text import FIRST_WORD_ID, KerasTokenizer, SpooledTokens, count_ids, numbered_as
 
 
 def prepare_stream(
@@ -158,15 +157,17 @@ def learn_words(
     given = estimator.tokenizer
     tokenizer = own_tokenizer(embeddings) if given is None else clone(given)
     if type(tokenizer) is not KerasTokenizer:  # another class may encode in another way
-        for is_kept, texts in _read_parts(X, kept):
+        for is_kept, rows, texts in _read_parts(X, kept):
             if is_kept:
-                tokenizer.partial_fit(texts)
+                with numbered_as("X", rows):
+                    tokenizer.partial_fit(texts)
         reader = InputReader("documents", tokenizer, getattr(tokenizer, "vocabulary_", None))
         return reader, encode_texts(X, kept, reader)
     tokenizer._validate_params()
     are_kept = []
-    for is_kept, texts in _read_parts(X, kept):
-        numbered = tokenizer._number(texts)
+    for is_kept, rows, texts in _read_parts(X, kept):
+        with numbered_as("X", rows):
+            numbered = tokenizer._number(texts)
         if is_kept:
             tokenizer._count_on(numbered)
         tokens.append(numbered)
@@ -177,20 +178,24 @@ def learn_words(
 
 
 def encode_texts(
-    stream: Stream, kept: NDArray[np.bool_], reader: InputReader
+    stream: Stream, kept: NDArray[np.bool_], reader: InputReader, *, name: str = "X"
 ) -> Iterator[tuple[bool, Any]]:
     """Yield whether some documents are kept, and their ids as the tokenizer gives them."""
-    for is_kept, texts in _read_parts(stream, kept):
-        yield is_kept, reader.tokenizer.transform(texts)
+    for is_kept, rows, texts in _read_parts(stream, kept):
+        with numbered_as(name, rows):
+            ids = reader.tokenizer.transform(texts)
+        yield is_kept, ids
 
 
-def _read_parts(stream: Stream, kept: NDArray[np.bool_]) -> Iterator[tuple[bool, list[str]]]:
-    """Divide each batch of texts into those that are kept and the others."""
+def _read_parts(
+    stream: Stream, kept: NDArray[np.bool_]
+) -> Iterator[tuple[bool, NDArray[np.int64], list[str]]]:
+    """Divide each batch of texts into those that are kept and the others, with their rows."""
     for rows, texts in read_texts(stream, len(kept)):
         for is_kept in (True, False):
-            chosen = kept[rows] == is_kept
-            if chosen.any():
-                yield is_kept, list(compress(texts, chosen))
+            chosen = np.flatnonzero(kept[rows] == is_kept)
+            if len(chosen):
+                yield is_kept, rows.start + chosen, [texts[i] for i in chosen]
 
 
 def read_texts(stream: Stream, n_documents: int) -> Iterator[tuple[slice, list[str]]]:
@@ -254,5 +259,6 @@ def _read_validation(
     if not isinstance(X_val, Stream):
         return read_held_out(estimator, reader, check_validation(X_val, y_val, labels))
     _, targets = read_targets(X_val.labels(), "X_val", labels)
-    data, _, _ = write_ids(encode_texts(X_val, np.ones(len(targets), dtype=bool), reader), files)
+    kept = np.ones(len(targets), dtype=bool)
+    data, _, _ = write_ids(encode_texts(X_val, kept, reader, name="X_val"), files)
     return Examples(data, targets, np.ones(targets.shape, dtype=np.float32))

@@ -19,6 +19,7 @@ from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._numbered import SpooledTokens
+from skembed.text._own_function import numbered_as
 from skembed.text._samples import Kind, Samples, recognise
 from skembed.text._sequences import TokenSequences
 
@@ -44,6 +45,7 @@ __all__ = [
     "coverage_by_class",
     "doubt_about",
     "measure_coverage",
+    "numbered_as",
     "recognise",
     "refuse_gaps",
     "summarize_coverage",

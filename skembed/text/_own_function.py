@@ -1,7 +1,32 @@
 """Cut documents with a function of the user's, and check what it returns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_place: ContextVar[tuple[str, NDArray[np.int64] | None]] = ContextVar("place", default=("X", None))
+
+
+@contextmanager
+def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
+    """Let messages count documents in what the user passed while a part of it is cut.
+
+    Parameters
+    ----------
+    name : str
+        What the user's argument is called.
+    rows : ndarray of shape (n_samples,), dtype int64, or None
+        Its positions that the documents have. None: all in their order.
+    """
+    token = _place.set((name, rows))
+    try:
+        yield
+    finally:
+        _place.reset(token)
 
 
 def cut_by_function(
@@ -16,7 +41,7 @@ def cut_by_function(
     documents : sequence of str
         Documents.
     start : int
-        Position of the first one in the caller's X, for messages.
+        Position of the first one, for messages.
 
     Raises
     ------
@@ -29,7 +54,7 @@ def cut_by_function(
             returned = tokenizer(document)
             tokens = list(returned) if _are_in_order(returned) else None
         except Exception as error:
-            error.add_note(f"The tokenizer was cutting X[{position}], {document!r:.60}.")
+            error.add_note(f"The tokenizer was cutting {_where(position)}, {document!r:.60}.")
             raise
         if tokens is None:
             raise _wrong(position, document, "it returned", returned)
@@ -49,10 +74,15 @@ def _are_in_order(returned: Any) -> bool:
     return isinstance(returned, Iterable) and not no_tokens
 
 
+def _where(position: int) -> str:
+    name, rows = _place.get()
+    return f"{name}[{position if rows is None else rows[position]}]"
+
+
 def _wrong(position: int, document: str, what: str, value: Any) -> TypeError:
     return TypeError(
         "tokenizer must return the tokens of a document as an iterable of str, in their order; "
-        f"but for X[{position}], {document!r:.60}, {what} {value!r:.60} "
+        f"but for {_where(position)}, {document!r:.60}, {what} {value!r:.60} "
         f"({type(value).__name__}). Return a list of strings, such as "
         "[token.text for token in tokens] where tokens are objects."
     )

@@ -1,6 +1,6 @@
 """What X is: the one place that decides, for every estimator, function and server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
@@ -37,11 +37,14 @@ class Samples:
         dtype float.
     source : object
         What the user passed, whose columns may have names.
+    rows : ndarray of shape (n_samples,), dtype int64, or None
+        Positions of the samples in `source`; None: all in their order.
     """
 
     kind: Kind
     values: Any
     source: Any = None
+    rows: NDArray[np.int64] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -50,7 +53,9 @@ class Samples:
         """Return some of the samples, in the order of their numbers."""
         values = self.values
         taken = [values[i] for i in rows] if isinstance(values, list) else values[rows]
-        return Samples(self.kind, taken, self.source)
+        return Samples(
+            self.kind, taken, self.source, rows if self.rows is None else self.rows[rows]
+        )
 
 
 def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples:

@@ -106,6 +106,37 @@ def test_it_is_refused_after_fit():
             call()
 
 
+MANY = [f"sun {i}" for i in range(20)]
+LABELS = [0, 1] * 10
+
+
+@pytest.mark.parametrize("position", [0, 7, 19])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda cnn: cnn.fit(MANY, LABELS),
+        lambda cnn: cnn.set_params(validation_fraction=0.5).fit(MANY, LABELS),
+        lambda cnn: cnn.fit(stream([(MANY[:6], LABELS[:6]), (MANY[6:], LABELS[6:])])),
+    ],
+    ids=["a tenth set aside", "half set aside", "stream"],
+)
+def test_positions_are_those_of_all_documents(call, position):
+    tokenizer = KerasTokenizer(tokenizer=only_in(f"sun {position}", lambda document: None))
+    message = re.escape(f"for X[{position}], 'sun {position}', it returned None (NoneType).")
+    with pytest.raises(TypeError, match=message):
+        call(CNNTextClassifier(tokenizer=tokenizer, early_stopping=True, random_state=0))
+
+
+def test_positions_are_those_of_validation_documents():
+    tokenizer = KerasTokenizer(tokenizer=only_in("sand", lambda document: None))
+    message = re.escape("for X_val[2], 'sand and sun', it returned None (NoneType).")
+    classifier = CNNTextClassifier(tokenizer=tokenizer)
+    with pytest.raises(TypeError, match=message):
+        classifier.fit(MANY, LABELS, X_val=TEXTS, y_val=[0, 1, 0, 1])
+    with pytest.raises(TypeError, match=message):
+        classifier.fit(stream([(MANY, LABELS)]), X_val=stream([(TEXTS, [0, 1, 0, 1])]))
+
+
 @pytest.mark.parametrize(
     "cut",
     [

@@ -34,7 +34,7 @@ def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
         return
     if find_spec("matplotlib") is None:
         raise ImportError(
-            "A picture needs matplotlib, which is not installed: pip install matplotlib."
+            'A picture needs matplotlib, which is not installed: pip install "skembed[plot]".'
         )
     from matplotlib.backend_bases import FigureCanvasBase
 

@@ -93,7 +93,9 @@ def _need_pyarrow() -> Any:
         import pyarrow.dataset
         import pyarrow.parquet
     except ImportError as error:
-        raise ImportError("Parquet and Arrow files need pyarrow: pip install pyarrow.") from error
+        raise ImportError(
+            'Parquet and Arrow files need pyarrow, which is not installed: pip install "pyarrow".'
+        ) from error
     return pyarrow
 
 

@@ -166,7 +166,9 @@ def _check(options: argparse.Namespace) -> None:
             raise ValueError(f"--{name.replace('_', '-')} must be at least {least}, got {value}.")
     get_scorer(options.scoring)
     if find_spec("matplotlib") is None:
-        raise ImportError('The demo draws with matplotlib: pip install "skembed[demo]".')
+        raise ImportError(
+            'The demo needs matplotlib, which is not installed: pip install "skembed[demo]".'
+        )
     inputs: list[tuple[str, Target]] = [("the report", 1)]
     if options.csv is not None:
         inputs.append(("the table", options.csv))

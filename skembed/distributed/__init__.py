@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
     if name == "Client":
         try:
             from skembed.distributed._dask import Client
-        except ImportError as error:
-            raise ImportError('Client needs Dask: pip install "dask[distributed]".') from error
+        except ImportError:
+            from skembed.distributed._without_dask import Client
         return Client
     raise AttributeError(f"module 'skembed.distributed' has no attribute {name!r}")

@@ -69,7 +69,9 @@ def to_onnx(
     try:
         from skembed.export._model import model_of
     except ImportError as error:
-        raise ImportError('to_onnx needs the package onnx: pip install "skembed[onnx]".') from error
+        raise ImportError(
+            'to_onnx needs onnx, which is not installed: pip install "skembed[onnx]".'
+        ) from error
     if embedding_dtype not in get_args(EmbeddingDtype):
         raise ValueError(
             f"embedding_dtype must be one of {', '.join(get_args(EmbeddingDtype))}; got "

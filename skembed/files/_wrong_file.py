@@ -53,5 +53,5 @@ def newer_file(path: Path, version: str, reason: str) -> str:
     writer = f"skembed {version}, which is newer" if is_newer(version) else "a skembed newer"
     return (
         f"{path} was written by {writer} than this skembed {__version__}: {reason}. Update it: "
-        "pip install --upgrade skembed."
+        'pip install --upgrade "skembed".'
     )

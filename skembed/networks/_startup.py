@@ -21,7 +21,10 @@ _NOISE = re.compile(
 )
 
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
-"""Keras's backends that can train, by their names and the names of their packages."""
+"""Keras's backends that can train, by their names."""
+
+_PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed[torch]"}
+"""What brings them along."""
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """Environment variable with the least level of TensorFlow's messages: 0 is for all of them."""
@@ -99,8 +102,8 @@ def _check_backend(name: str) -> None:
         )
     if importlib.util.find_spec(name) is None:
         raise ImportError(
-            f"The neural classifiers need {_TITLES[name]}, which is not installed. Run "
-            f"'pip install {name}'. Pooled vectors (GloveVectorizer) work without it."
+            f"The neural classifiers need {_TITLES[name]}, which is not installed: "
+            f'pip install "{_PACKAGES[name]}". Pooled vectors (GloveVectorizer) work without it.'
         )
 
 

@@ -21,6 +21,7 @@ from sklearn.utils import all_estimators
 _PARTS = {
     "_CalibratedClassifier": "sklearn.calibration",
     "_ConstantPredictor": "sklearn.multiclass",
+    "_CVIterableWrapper": "sklearn.model_selection._split",
     "_CurveScorer": "sklearn.metrics._scorer",
     "_BinaryGaussianProcessClassifierLaplace": "sklearn.gaussian_process._gpc",
     "_ImputerTriplet": "sklearn.impute._iterative",

@@ -19,6 +19,7 @@ SUPPORTS = (
 _ADVICE: Mapping[str, str] = {
     "_skl_callbacks": "Take the callbacks off with set_callbacks() before saving",
     "callbacks": "Set callbacks=None before saving",
+    "memory": "Set memory=None, or to the path of the folder, before saving",
 }
 _PLAIN = "Set it to None or to a plain value before saving"
 _PICKLE = "keep the estimator with joblib.dump, whose files run code when they are loaded"

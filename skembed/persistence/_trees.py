@@ -26,7 +26,8 @@ def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
     Raises
     ------
     ValueError
-        If a node leads back or out of the tree, or asks for a feature that there is not.
+        If a node leads back or out of the tree, is the child of two, lies deeper than the tree
+        is said to be, or asks for a feature that there is not.
     """
     n_features, n_outputs = numbers["n_features"], numbers["n_outputs"]
     n_classes = np.array(arrays["n_classes"], dtype=np.intp)
@@ -41,6 +42,7 @@ def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
     _must(values.dtype == np.float64 and values.shape == (len(nodes), n_outputs, n_classes.max()),
           "values")  # fmt: skip
     _check_nodes(nodes, n_features)
+    _must(numbers["max_depth"] == _depth(nodes), "depth")
     state = {"max_depth": numbers["max_depth"], "node_count": len(nodes)}
     tree.__setstate__(state | {"nodes": nodes, "values": np.ascontiguousarray(values)})
     return tree
@@ -50,11 +52,23 @@ def _check_nodes(nodes: NDArray[Any], n_features: int) -> None:
     left, right, feature = (nodes[name] for name in ("left_child", "right_child", "feature"))
     leaf = left == _LEAF
     _must(bool((right[leaf] == _LEAF).all()), "a leaf has a child")
-    places = np.arange(len(nodes))[~leaf]
-    for child in (left[~leaf], right[~leaf]):
-        _must(bool(((child > places) & (child < len(nodes))).all()), "a child")
+    places = np.arange(len(nodes))
+    children = np.concatenate([left[~leaf], right[~leaf]])
+    _must(np.array_equal(np.sort(children), places[1:]), "a child")
+    _must(bool((children > np.tile(places[~leaf], 2)).all()), "a child")
     inside = (feature[~leaf] >= 0) & (feature[~leaf] < n_features)
     _must(bool(inside.all()), "a feature")
+
+
+def _depth(nodes: NDArray[Any]) -> int:
+    """Return how many steps lead from the root to the deepest leaf."""
+    inside = np.flatnonzero(nodes["left_child"] != _LEAF)
+    both = np.stack([nodes["left_child"], nodes["right_child"]], axis=1)[inside].tolist()
+    found = [0] * len(nodes)
+    for place, children in zip(inside.tolist(), both, strict=True):
+        for child in children:
+            found[child] = found[place] + 1
+    return max(found)
 
 
 def check_trees(estimator: Any) -> None:

@@ -57,7 +57,9 @@ class Predictor:
         try:
             import onnxruntime
         except ImportError as error:
-            raise ImportError("Predictor needs onnxruntime: pip install onnxruntime.") from error
+            raise ImportError(
+                'Predictor needs onnxruntime, which is not installed: pip install "onnxruntime".'
+            ) from error
 
         place = path_of(path)
         if place.is_dir():

@@ -178,8 +178,8 @@ def _package_data(package: str | None) -> tuple[Path, Path] | None:
         return None
     if importlib.util.find_spec("pyarrow") is None:
         tell(
-            f"skembed: {package} is installed, but reading it needs pyarrow: "
-            'pip install "skembed[glove]"'
+            f"skembed: {package} needs pyarrow, which is not installed: "
+            'pip install "skembed[glove]".'
         )
         return None
     data = Path(spec.origin).parent / "data"

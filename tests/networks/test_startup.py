@@ -248,12 +248,13 @@ assert tf.config.functions_run_eagerly()
 
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed[torch]"}
 
 
 def without(backend):
     return (
-        f"The neural classifiers need {BACKENDS[backend]}, which is not installed. Run "
-        f"'pip install {backend}'. Pooled vectors (GloveVectorizer) work without it."
+        f"The neural classifiers need {BACKENDS[backend]}, which is not installed: pip install "
+        f'"{PACKAGES[backend]}". Pooled vectors (GloveVectorizer) work without it."
     )
 
 

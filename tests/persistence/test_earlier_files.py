@@ -94,7 +94,7 @@ def test_a_part_that_a_newer_version_added(name, cnn, path):
     rewrite(path, name, lambda parts: parts.update(warmth=1), versions='{"skembed": "9.10.1"}')
     message = (
         f"{path} was written by skembed 9.10.1, which is newer than this skembed {__version__}: "
-        f"{name} has no warmth. Update it: pip install --upgrade skembed."
+        f'{name} has no warmth. Update it: pip install --upgrade "skembed".'
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         load(path)

@@ -111,7 +111,7 @@ def test_a_newer_format(version, forge):
     message = (
         f"{path} was written by skembed 9.0, which is newer than this skembed {__version__}: its "
         f"format is {version}, and this skembed reads formats up to 2. Update it: pip install "
-        "--upgrade skembed."
+        '--upgrade "skembed".'
     )
     refuse(path, f"^{re.escape(message)}$")
 

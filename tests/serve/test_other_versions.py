@@ -62,7 +62,7 @@ def test_what_a_newer_version_added(change, reason, version, writer, told):
     path = told("texts", lambda facts: (change(facts), facts.update(skembed=version)))
     message = (
         f"{path} was written by {writer} than this skembed {__version__}: {reason}. Update it: "
-        "pip install --upgrade skembed."
+        'pip install --upgrade "skembed".'
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         Predictor(path)

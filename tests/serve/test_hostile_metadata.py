@@ -133,11 +133,16 @@ def test_a_threshold_of_several_labels_is_a_probability(spoil):
     [
         (put("labels", ["a", "b"]), "2 labels for 3 outputs"),
         (put("labels", [*"abcd"]), "4 labels for 3 outputs"),
-        (lambda facts: facts["tokenizer"]["words"].append("one more"), "indices element out of"),
     ],
 )
 def test_facts_of_another_network(spoil, change, message):
     refuse(spoil("texts", change), NO_FIT + f".*{message}")
+
+
+def test_words_that_the_network_has_no_rows_for_are_unknown(spoil):
+    path = spoil("texts", lambda facts: facts["tokenizer"]["words"].append("more"))
+    found = Predictor(path).predict_proba(["more", "unseen"])
+    assert found[0].tolist() == found[1].tolist()
 
 
 def tables_of(make, tmp_path):

@@ -51,7 +51,9 @@ def test_every_name_can_be_imported(package):
 
 
 def test_without_onnx():
-    message = 'ImportError: to_onnx needs onnx, which is not installed: pip install "skembed[onnx]".'
+    message = (
+        'ImportError: to_onnx needs onnx, which is not installed: pip install "skembed[onnx]".'
+    )
     assert run(["onnx"], FITTED + "to_onnx(fitted, 'model.onnx')") == message
 
 
@@ -78,7 +80,6 @@ def test_without_pyarrow(tmp_path):
 
 def test_without_dask():
     message = (
-        "ImportError: Client needs Dask, which is not installed: pip install "
-        '"dask[distributed]".'
+        'ImportError: Client needs Dask, which is not installed: pip install "dask[distributed]".'
     )
     assert run(["dask", "distributed"], "Client(n_workers=1)") == message

@@ -20,6 +20,7 @@ from skembed.persistence._allowed import (
 )
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import CHECKS
+from skembed.persistence._compiled import check_compiled
 from skembed.persistence._earlier import completed
 from skembed.persistence._kinds import (
     ESTIMATORS,
@@ -248,6 +249,7 @@ class Decoder:
         if isinstance(made, BaseEstimator):
             made.__setstate__(with_requests(parts, made))
             check_trees(made)
+            check_compiled(made)
         else:
             vars(made).update(with_requests(parts, made))
         return made

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import skops.io
 from numpy.typing import NDArray
+from scipy import sparse
+
+from skembed.persistence._compiled import check_compiled
 
 TRUSTED = [
     f"scipy.sparse._{form}.{form}_{kind}" for form in ("csr", "csc") for kind in ("matrix", "array")
@@ -35,8 +38,8 @@ def unpack_object(packed: NDArray[np.uint8]) -> Any:
     Raises
     ------
     ValueError
-        If it is not whole, would take more memory than it has bytes, or holds a type
-        that skops does not trust.
+        If it is not whole, would take more memory than it has bytes, holds a type that skops
+        does not trust, or an estimator whose compiled code would leave its arrays.
     """
     data = packed.tobytes()
     try:
@@ -44,7 +47,9 @@ def unpack_object(packed: NDArray[np.uint8]) -> Any:
         unknown = untrusted(data)
         if unknown:
             raise ValueError(f"an estimator holds {', '.join(unknown)}")
-        return skops.io.loads(data, trusted=TRUSTED)
+        made = skops.io.loads(data, trusted=TRUSTED)
+        check_compiled(made)
+        return made
     except ValueError:
         raise
     except Exception as error:  # a wrong file can fail at any place in skops
@@ -87,6 +92,7 @@ def check_sizes(data: bytes, *, at_most: int = 1) -> None:
                 _check_array(content, member.filename)
             elif content.startswith(b"PK"):  # of a sparse matrix, which skops compresses
                 check_sizes(content, at_most=MOST_COMPRESSED)
+                sparse.load_npz(io.BytesIO(content)).check_format(full_check=True)
 
 
 def _check_array(data: bytes, name: str) -> None:

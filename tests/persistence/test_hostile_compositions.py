@@ -5,15 +5,24 @@ import re
 
 import numpy as np
 import pytest
+import skops.io
 from safetensors.numpy import save_file
+from scipy import sparse
 from scipy.stats import randint
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.ensemble import BaggingClassifier, IsolationForest, RandomForestClassifier
 from sklearn.feature_selection import SelectKBest, chi2
+from sklearn.linear_model import SGDClassifier
+from sklearn.metrics.pairwise import linear_kernel
 from sklearn.model_selection import RandomizedSearchCV
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
 
 from skembed import CNNTextClassifier, load, save
+from skembed.persistence._decode import Decoder
 from skembed.persistence._header import FORMAT, digest, read
 
 X = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0], [2.0, 1.0, 0.0], [3.0, 2.0, 1.0]] * 3)
@@ -181,6 +190,72 @@ def test_a_partial_function_of_what_no_file_may_name(forge):
 
     with pytest.raises(ValueError, match=re.escape("of a function that no file may name")):
         load(forge("selection", change))
+
+
+def forged(estimator, **learned):
+    """Return an estimator some of whose learned attributes are others."""
+    vars(estimator).update(learned)
+    return estimator
+
+
+MACHINE = SVC().fit(X, Y)
+SPARSE = SGDClassifier(random_state=0).fit(X, Y).sparsify().coef_
+LED_OUT = sparse.csr_matrix((SPARSE.data, SPARSE.indices + 10**8, SPARSE.indptr), SPARSE.shape)
+COMPILED = {
+    "a machine's coefficients": (
+        lambda: forged(SVC().fit(X, Y), _dual_coef_=MACHINE._dual_coef_[:, :1].copy()),
+        "coefficients",
+    ),
+    "a machine's support vectors": (
+        lambda: forged(
+            SVC().fit(X, Y), _n_support=np.array([0, len(MACHINE.support_) + 1], dtype=np.int32)
+        ),
+        "support vectors",
+    ),
+    "a machine's features": (lambda: forged(SVR().fit(X, Y), n_features_in_=10**6), "support"),
+    "a machine's rows of its kernel": (
+        lambda: forged(
+            NuSVC(kernel="precomputed").fit(X @ X.T, Y),
+            support_=10**6 + NuSVC(kernel="precomputed").fit(X @ X.T, Y).support_,
+        ),
+        "support vectors",
+    ),
+    "a machine inside of another estimator": (
+        lambda: CalibratedClassifierCV(forged(SVC().fit(X, Y), n_features_in_=10**6)),
+        "support vectors",
+    ),
+    "centers": (lambda: forged(KMeans(2, random_state=0).fit(X), n_features_in_=10**6), "centers"),
+    "a sparse matrix": (
+        lambda: forged(SGDClassifier(random_state=0).fit(X, Y), coef_=LED_OUT),
+        "indices must be < 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_what_compiled_code_would_follow_out_of_its_arrays(name, path):
+    """As one file, and in one part in the form of skops, which has estimators inside."""
+    make, message = COMPILED[name]
+    with pytest.raises(ValueError, match=message):
+        save(make(), path)
+    packed = np.frombuffer(skops.io.dumps(make()), dtype=np.uint8)
+    with pytest.raises(ValueError, match=message):
+        Decoder({"0": packed}).decode([{"is": "skops", "tensor": "0"}])
+
+
+@pytest.mark.parametrize("given", [np.array, sparse.csr_matrix], ids=["dense", "sparse"])
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        *(SVC(), SVC(kernel="precomputed"), SVC(kernel=linear_kernel), NuSVC(nu=0.1)),
+        *(SVR(), NuSVR(), OneClassSVM(), KMeans(2, random_state=0), MiniBatchKMeans(2)),
+    ],
+)
+def test_what_compiled_code_may_follow(estimator, given, path):
+    fitted = X @ X.T if getattr(estimator, "kernel", None) == "precomputed" else given(X)
+    estimator = clone(estimator).fit(fitted, Y)
+    save(estimator, path)
+    assert load(path).predict(fitted).tolist() == estimator.predict(fitted).tolist()
 
 
 def test_what_is_not_forged(forge, path):

@@ -3,6 +3,7 @@
 `Client` is loaded at first use, for it needs Dask; `load_once` needs none of them.
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from skembed.distributed._load_once import load_once
@@ -16,8 +17,8 @@ __all__ = ["Client", "load_once"]
 def __getattr__(name: str) -> Any:
     if name == "Client":
         try:
-            from skembed.distributed._dask import Client
+            home = importlib.import_module("skembed.distributed._dask")
         except ImportError:
-            from skembed.distributed._without_dask import Client
-        return Client
+            home = importlib.import_module("skembed.distributed._without_dask")
+        return home.Client
     raise AttributeError(f"module 'skembed.distributed' has no attribute {name!r}")

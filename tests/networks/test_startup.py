@@ -254,7 +254,7 @@ PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed
 def without(backend):
     return (
         f"The neural classifiers need {BACKENDS[backend]}, which is not installed: pip install "
-        f'"{PACKAGES[backend]}". Pooled vectors (GloveVectorizer) work without it."
+        f'"{PACKAGES[backend]}". Pooled vectors (GloveVectorizer) work without it.'
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from skembed.cli._parquet import parquet_writer
 from skembed.cli._rows import STANDARD
 from skembed.data._block import Row
 from skembed.files import Target, opened_to_write, replaced
@@ -18,7 +19,8 @@ FORMATS = ("csv", "tsv", "jsonl", "parquet")
 WHAT = "the answers"
 WAY_OUT = "give another --output"
 
-Write = Callable[[list[Row]], None]
+Write = Callable[[list[str], list[Row]], None]
+"""Takes the names of the columns, and rows; the names of the first call are those of the table."""
 
 
 def output_of(path: str) -> Target:
@@ -28,7 +30,7 @@ def output_of(path: str) -> Target:
 
 @contextmanager
 def writer(path: str, format: str) -> Iterator[Write]:
-    """Open a table to write rows to, batch by batch; all rows have the columns of the first.
+    """Open a table to write rows to, batch by batch.
 
     An earlier file stays as it was until the block ends without an error.
     """
@@ -63,7 +65,7 @@ def check_format(format: str) -> None:
 
 
 def _json_writer(file: IO[str]) -> Write:
-    def write(rows: list[Row]) -> None:
+    def write(names: list[str], rows: list[Row]) -> None:
         file.writelines(f"{_json(_named(row))}\n" for row in rows)
         file.flush()  # whoever reads from a pipe gets what is there
 
@@ -83,9 +85,9 @@ def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
     cells = csv.writer(file, delimiter=delimiter)
     header: list[str] = []
 
-    def write(rows: list[Row]) -> None:
-        if not header and rows:
-            header.extend(name for name, _ in rows[0])
+    def write(names: list[str], rows: list[Row]) -> None:
+        if not header:
+            header.extend(names)
             cells.writerow(header)
         try:
             cells.writerows(_values(row, header) for row in rows)
@@ -101,38 +103,31 @@ def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
 
 @contextmanager
 def _parquet_writer(new: Path) -> Iterator[Write]:
-    import pyarrow as pa
-    import pyarrow.parquet
+    header: list[str] = []
+    with parquet_writer(new) as write_values:
 
-    with ExitStack() as stack:
-        opened: list[Any] = []
-        header: list[str] = []
-
-        def write(rows: list[Row]) -> None:
-            if not header and rows:
-                header.extend(_named(rows[0]))
-            named = [dict(zip(header, _values(row, header), strict=True)) for row in rows]
-            table = pa.Table.from_pylist(named, opened[0].schema if opened else None)
-            if not opened:
-                opened.append(stack.enter_context(pyarrow.parquet.ParquetWriter(new, table.schema)))
-            opened[0].write_table(table)
+        def write(names: list[str], rows: list[Row]) -> None:
+            if not header:
+                _refuse_twice(names)
+                header.extend(names)
+            write_values(header, [_values(row, header) for row in rows])
 
         yield write
-        if not opened:
-            write([])
 
 
 def _named(row: Row) -> dict[str, Any]:
     """Return a row for a format in which every column has a name of its own."""
-    named = dict(row)
-    if len(named) < len(row):
-        names = [name for name, _ in row]
+    _refuse_twice([name for name, _ in row])
+    return dict(row)
+
+
+def _refuse_twice(names: list[str]) -> None:
+    if len({*names}) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(
             f"The table has several columns {twice!r}, which only CSV and TSV can hold. "
             "Write the answers as CSV."
         )
-    return named
 
 
 def _values(row: Row, header: list[str]) -> list[Any]:

@@ -139,19 +139,24 @@ def run_predict(
         names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
     with writer(output, format_out) as write:
         for block in table.blocks(BATCH, whole=True):
-            texts, rows = block.columns[0], block.rows()
-            _refuse_taken(rows, names, file)
-            found = predictor.predict_proba(texts)
-            answers = predictor.predict(texts)
-            for row, answer, some in zip(rows, answers, found, strict=True):
-                rounded = np.round(some.astype(np.float64), 6).tolist()
-                values = [answer.tolist(), max(rounded), *(rounded if probabilities else [])]
-                row += zip(names, values, strict=True)
-            write(rows)
+            rows = block.rows()
+            _refuse_taken(block.names, rows, names, file)
+            if rows:
+                _add_answers(rows, predictor, block.columns[0], names)
+            write([*block.names, *names], rows)
 
 
-def _refuse_taken(rows: list[Row], names: list[str], file: str) -> None:
-    """Refuse rows whose own columns have the names of those that are added.
+def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
+    """Put the label of each row, its probability, and if named those of all classes, behind it."""
+    found = predictor.predict_proba(texts)
+    answers = predictor.predict(texts)
+    for row, answer, some in zip(rows, answers, found, strict=True):
+        rounded = np.round(some.astype(np.float64), 6).tolist()
+        row += zip(names, [answer.tolist(), max(rounded), *rounded], strict=False)
+
+
+def _refuse_taken(columns: list[str], rows: list[Row], names: list[str], file: str) -> None:
+    """Refuse a table whose own columns have the names of those that are added.
 
     Raises
     ------
@@ -159,8 +164,8 @@ def _refuse_taken(rows: list[Row], names: list[str], file: str) -> None:
         Naming the first such column.
     """
     added = set(names)
-    for row in rows:
-        for name, _ in row:
+    for there_are in (columns, *([name for name, _ in row] for row in rows)):
+        for name in there_are:
             if name in added:
                 raise ValueError(
                     f"{file} has a column {name!r} already, and an answer would take its place. "

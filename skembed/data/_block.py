@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from skembed._near import did_you_mean
+
 Row = list[tuple[str, Any]]
 """Columns and values of a row, in the order of the file; two columns may have the same name."""
 
@@ -14,6 +16,8 @@ class Block(NamedTuple):
 
     Attributes
     ----------
+    names : list of str
+        The columns of the table, of JSON lines those of the first row.
     columns : list of list
         The columns that were wanted.
     rows : callable
@@ -22,6 +26,7 @@ class Block(NamedTuple):
         Says where the row at a position stands: file and line.
     """
 
+    names: list[str]
     columns: list[list[Any]]
     rows: Callable[[], list[Row]]
     place: Callable[[int], str]
@@ -39,11 +44,13 @@ def check_columns(
     """
     for column in wanted:
         if there_are.count(column) != 1:
-            problem = "has no column" if column not in there_are else "has more than one column"
+            is_missing = column not in there_are
+            problem = "has no column" if is_missing else "has more than one column"
             shown = ", ".join(map(repr, there_are[:N_SHOWN]))
             more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
-            told = f"{name} {problem} {column!r}. Its columns: {shown}{more}. {way_out}"
-            raise ValueError(told.rstrip())
+            told = [f"{name} {problem} {column!r}. Its columns: {shown}{more}."]
+            told += [did_you_mean(column, there_are) if is_missing else "", way_out]
+            raise ValueError(" ".join(filter(None, told)))
 
 
 def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> None:

@@ -25,7 +25,8 @@ def parquet_blocks(
     ):
         check_columns(file.schema_arrow.names, names, name)
         columns = None if whole else list(dict.fromkeys(names))
-        yield from _blocks(file.iter_batches(size, columns=columns, use_threads=False), names, name)
+        batches = file.iter_batches(size, columns=columns, use_threads=False)
+        yield from _blocks(batches, file.schema_arrow, names, name)
 
 
 def arrow_blocks(
@@ -51,7 +52,7 @@ def dataset_blocks(
             batch_readahead=2,
             fragment_readahead=1,
         )
-        yield from _blocks(batches, names, name)
+        yield from _blocks(batches, dataset.schema, names, name)
 
 
 def dataset_of(source: Any) -> Any:
@@ -67,25 +68,31 @@ def dataset_of(source: Any) -> Any:
     return None
 
 
-def _blocks(batches: Iterator[Any], names: Sequence[str], name: str) -> Iterator[Block]:
+def _blocks(
+    batches: Iterator[Any], schema: Any, names: Sequence[str], name: str
+) -> Iterator[Block]:
     first = 1
     for batch in batches:
         if len(batch):
             yield _block(batch, names, name, first)
             first += len(batch)
+    if first == 1:
+        yield _block(schema.empty_table(), names, name, first)
 
 
 def _block(batch: Any, names: Sequence[str], name: str, first: int) -> Block:
+    all_names = batch.schema.names
+
     def rows() -> list[list[tuple[str, Any]]]:
         with _readable(name):
             cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        return [[*zip(batch.schema.names, row, strict=True)] for row in cells]
+        return [[*zip(all_names, row, strict=True)] for row in cells]
 
     def place(i: int) -> str:
         return f"{name}, row {first + i}"
 
-    positions = [batch.schema.names.index(column) for column in names]
-    return Block([batch.column(position).to_pylist() for position in positions], rows, place)
+    columns = [batch.column(all_names.index(column)).to_pylist() for column in names]
+    return Block(all_names, columns, rows, place)
 
 
 def _need_pyarrow() -> Any:
@@ -108,5 +115,6 @@ def _readable(name: str) -> Iterator[None]:
         yield
     except (pyarrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
         if isinstance(error, ValueError) or getattr(error, "errno", None) is None:
-            raise ValueError(f"{name} cannot be read: {error}.") from error
+            said = str(error).rstrip(".")
+            raise ValueError(f"{name} cannot be read: {said}.") from error
         raise

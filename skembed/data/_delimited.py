@@ -18,6 +18,9 @@ HEAD_LINES, HEAD_CHARACTERS = 200, 1 << 20
 LARGEST_CELL = 1 << 28
 """Characters; a quotation mark that is never closed must not read a whole disk into memory."""
 
+_ANNOUNCED = re.compile(r'("?)sep=(?P<separator>[^\w"\r\n])\1[\r\n]', re.IGNORECASE)
+"""A first line with which a table tells Excel its separator; it is not a row."""
+
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 _limit_lock = threading.Lock()
@@ -56,12 +59,19 @@ class DelimitedRows:
         self._name = name
         head = [*_head(lines)]
         with _cells_of_any_size():
-            self._separator = separator or find_separator(head, known, name)
+            told = _ANNOUNCED.match(head[0]) if head else None
+            rest = head[1:] if told else head
+            self._separator = (
+                separator or (told and told["separator"]) or find_separator(rest, known, name)
+            )
             others = f"[^{re.escape(self._separator)}\r\n]*+"
             self._cell = re.compile(f'"((?:[^"]++|"")*+)("?)({others})|{others}')
             self._of_row: list[str] = []  # lines of the row that is being read
             self._reader = csv.reader(self._recorded(chain(head, lines)), delimiter=self._separator)
-            self.header = next(self._whole_rows(), [])
+            rows = self._whole_rows()
+            if told:
+                next(rows)
+            self.header = next(rows, [])
         if not self.header:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
         self._check_header(known)
@@ -77,9 +87,9 @@ class DelimitedRows:
         positions = [self.header.index(name) for name in names]
         while True:
             rows, ends = self._take(size)
-            if not rows:
-                return
             yield self._block(rows, ends, positions)
+            if len(rows) < size:
+                return
 
     def _block(self, rows: list[list[str]], ends: list[int], positions: list[int]) -> Block:
         def place(i: int) -> str:
@@ -87,6 +97,7 @@ class DelimitedRows:
             return f"{self._name}, line {first}"
 
         return Block(
+            self.header,
             [[row[position] for row in rows] for position in positions],
             lambda: [[*zip(self.header, row, strict=True)] for row in rows],
             place,
@@ -165,8 +176,9 @@ class DelimitedRows:
         )
 
     def _refuse_width(self, n_cells: int) -> None:
+        cells = "1 cell" if n_cells == 1 else f"{n_cells} cells"
         raise ValueError(
-            f"{self._name}, line {self._first_line()}: {n_cells} cells, but the header has "
+            f"{self._name}, line {self._first_line()}: {cells}, but the header has "
             f"{len(self.header)}, with the separator {self._separator!r}. Put cells that contain "
             f"the separator into quotation marks, or give another one with {GIVE_SEPARATOR}."
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO, Any
 
+from skembed._near import did_you_mean
 from skembed.data._block import Block
 
 
@@ -17,8 +18,11 @@ def json_blocks(lines: IO[str], name: str, names: Sequence[str], size: int) -> I
         If a line is not an object, or lacks a column; the message names the line.
     """
     rows = _objects(lines, name)
-    while numbered := [*islice(rows, size)]:
+    while True:
+        numbered = [*islice(rows, size)]
         yield _block(numbered, name, names)
+        if len(numbered) < size:
+            return
 
 
 def _block(numbered: list[tuple[int, dict[str, Any]]], name: str, names: Sequence[str]) -> Block:
@@ -29,8 +33,10 @@ def _block(numbered: list[tuple[int, dict[str, Any]]], name: str, names: Sequenc
         for column in names:
             if column not in row:
                 keys = ", ".join(map(repr, row)) or "none"
-                raise ValueError(f"{place(i)} has no key {column!r}. Its keys: {keys}.")
+                told = f"{place(i)} has no key {column!r}. Its keys: {keys}."
+                raise ValueError(f"{told} {did_you_mean(column, row)}".rstrip())
     return Block(
+        [*numbered[0][1]] if numbered else [],
         [[row[column] for _, row in numbered] for column in names],
         lambda: [[*row.items()] for _, row in numbered],
         place,

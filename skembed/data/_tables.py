@@ -11,6 +11,7 @@ from skembed.data._block import Block, LabelKinds, check_present, check_texts
 from skembed.data._columnar import arrow_blocks, dataset_blocks, parquet_blocks
 from skembed.data._delimited import DelimitedRows
 from skembed.data._json_lines import json_blocks
+from skembed.data._kind import check_kind
 from skembed.data._lines import check_encoding, open_text
 from skembed.data._separator import check_separator
 
@@ -89,6 +90,8 @@ class TableFile:
         whole : bool
             Whether the other columns are needed too.
         """
+        if not isinstance(self.path, int):
+            check_kind(self.path, self.format)
         if not isinstance(self.path, int) and self.format in ("parquet", "arrow"):
             read = parquet_blocks if self.format == "parquet" else arrow_blocks
             yield from read(self.path, names, size, whole=whole)
@@ -126,6 +129,9 @@ class Table:
     ) -> Iterator[Block]:
         """Yield rows, so many at a time, with a column of texts, one of labels, or both.
 
+        If all columns are needed, there is a block without rows too where a part has none: it
+        names the columns.
+
         Raises
         ------
         ValueError
@@ -143,7 +149,8 @@ class Table:
                 if label is not None:
                     check_present(block.columns[-1], label, block.place)
                     kinds.check(block.columns[-1], label, block.place)
-                yield block
+                if whole or block.columns[0]:
+                    yield block
 
     def columns(self) -> list[list[Any]]:
         """Read the columns as a whole.

@@ -26,7 +26,7 @@ SMALL = ["--epochs", "2", "--seed", "1"]
 def write(path, rows):
     """Write rows as the format that the name tells."""
     with writer(str(path), format_of(str(path), None)) as write_rows:
-        write_rows([[*row.items()] for row in rows])
+        write_rows([*rows[0]], [[*row.items()] for row in rows])
     return str(path)
 
 
@@ -104,7 +104,7 @@ def test_rows_come_in_batches(tmp_path):
         (
             "a.csv",
             "text,label\na\n",
-            "line 2: 1 cells, but the header has 2, with the separator ','.",
+            "line 2: 1 cell, but the header has 2, with the separator ','.",
         ),
         ("a.csv", "words,label\na,b\n", "has no column 'text'. Its columns: 'words', 'label'."),
         ("a.csv", "text,label\n", "a.csv has no rows."),

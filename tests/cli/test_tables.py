@@ -163,3 +163,76 @@ def test_standard_input_that_is_closed(model, monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", None)
     said = refused(capsys, "predict", model, "-", "--format", "csv")
     assert said == "Error: Standard input is closed; give a file.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("rows.csv", "id;text\n", "id,text,predicted,probability\r\n"),
+        ("rows.tsv", "id\ttext\n\n", "id\ttext\tpredicted\tprobability\r\n"),
+        ("rows.jsonl", "\n", ""),
+    ],
+)
+def test_a_table_without_rows_has_columns(name, content, expected, model, tmp_path):
+    path, output = tmp_path / name, tmp_path / f"answers{Path(name).suffix}"
+    path.write_text(content)
+    main(["predict", model, str(path), "--output", str(output)])
+    assert output.read_bytes().decode() == expected
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.feather"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_columnar_table_without_rows_has_columns(name, suffix, model, tmp_path):
+    table = pa.table({"id": pa.array([], "int64"), "text": pa.array([], "string")})
+    write = pyarrow.parquet.write_table if "pa" in name else pyarrow.feather.write_feather
+    write(table, tmp_path / name)
+    output = tmp_path / f"answers{suffix}"
+    main(["predict", model, str(tmp_path / name), "--output", str(output), "--probabilities"])
+    expected = ["id", "text", "predicted", "probability", "p(012)", "p(NA)"]
+    if suffix == ".csv":
+        assert output.read_text().split() == [",".join(expected)]
+    else:
+        assert pyarrow.parquet.read_table(output).to_pydict() == {name: [] for name in expected}
+
+
+def test_a_table_without_rows_has_no_free_column_either(model, tmp_path, capsys):
+    (tmp_path / "rows.csv").write_text("text,predicted\n")
+    said = refused(capsys, "predict", model, tmp_path / "rows.csv")
+    assert "rows.csv has a column 'predicted' already" in said
+
+
+def test_parquet_gets_the_types_of_all_rows(model, tmp_path):
+    first, later = {"n": 1, "s": None, "l": []}, {"n": 1.5, "s": "a", "l": [{"k": None}]}
+    last = {"n": None, "s": None, "l": [{"k": 2}]}
+    rows = [{"text": "good"} | more for more in [first] * 1024 + [later] * 1024 + [last]]
+    path, output = tmp_path / "rows.jsonl", tmp_path / "answers.parquet"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    main(["predict", model, str(path), "--output", str(output)])
+    answers = pyarrow.parquet.read_table(output)
+    assert answers.select(["text", "n", "s", "l"]).to_pylist() == rows
+    assert [*map(str, answers.schema.types[1:3])] == ["double", "string"]
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "reason"),
+    [
+        (1, "a", "some rows have int64 there, others string"),
+        (1, ["a"], "some rows have int64 there, others list<item: string>"),
+        ((1 << 60) + 1, 0.5, "Integer value 1152921504606846977 not in range: -9007199254740992 to "
+         "9007199254740992"),
+        ({}, {}, "Cannot write struct type 'n' with no child field to Parquet. Consider adding a "
+         "dummy child field"),
+        (None, 1 << 70, "Python int too large to convert to C long"),
+    ],
+)  # fmt: skip
+def test_what_parquet_cannot_hold(first, later, reason, model, tmp_path, capsys):
+    rows = [{"text": "good", "n": n} for n in [first] * 1024 + [later]]
+    (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    output = tmp_path / "answers.parquet"
+    output.write_text("earlier")
+    said = refused(capsys, "predict", model, tmp_path / "rows.jsonl", "--output", output)
+    assert said == (
+        f"Error: Parquet cannot hold the column 'n': {reason}. Write the answers as JSON lines: "
+        "--output-format jsonl.\n"
+    )
+    assert output.read_text() == "earlier"

@@ -107,9 +107,10 @@ def test_a_mark_that_opens_a_huge_file_does_not_fill_the_memory(refuse, write, m
 def test_rows_with_too_few_or_too_many_cells(content, line, n_cells, write, refuse):
     path, width = write(content), 4 if ",," in content else 2
     separator = "\t" if "\t" in content else ","
+    cells = "1 cell" if n_cells == 1 else f"{n_cells} cells"
     refuse(
         path,
-        f"{path}, line {line}: {n_cells} cells, but the header has {width}, with the separator "
+        f"{path}, line {line}: {cells}, but the header has {width}, with the separator "
         f"{separator!r}. Put cells that contain the separator into quotation marks, or give "
         f"another one with {GIVE_SEPARATOR}.",
     )
@@ -118,9 +119,13 @@ def test_rows_with_too_few_or_too_many_cells(content, line, n_cells, write, refu
 @pytest.mark.parametrize(
     ("content", "message", "separator"),
     [
-        ("txt;label\na,b;x\n", "has no column 'text'. Its columns: 'txt', 'label'.", ";"),
+        ("txt;label\na,b;x\n", "has no column 'text'. Its columns: 'txt', 'label'. Did you"
+         " mean 'txt'?", ";"),
+        ("Text,label,test\na,x,\n", "has no column 'text'. Its columns: 'Text', 'label', 'test'. "
+         "Did you mean 'Text'?", ","),
         ("text^label\na^x\n", "has no column 'text'. Its columns: 'text^label'.", ","),
-        ("text ,label\na,x\n", "has no column 'text'. Its columns: 'text ', 'label'.", ","),
+        ("text ,label\na,x\n", "has no column 'text'. Its columns: 'text ', 'label'. Did "
+         "you mean 'text '?", ","),
         ("text,text,label\na,b,x\n", "has more than one column 'text'. Its columns: 'text', 'text',"
          " 'label'.", ","),
         ("a,b|c\n1,2|3\n1|3,4\n", "has no column 'text'. Its columns: 'a', 'b|c'.", ","),
@@ -195,3 +200,52 @@ def test_utf16_without_a_mark_is_named(read, write):
 def test_options_that_do_not_fit(read, options, name, message, write):
     with pytest.raises(ValueError, match=message):
         read(write("text,label\na,x\n", name), **options)
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=;\n", '"sep=;"\r\n'])
+@pytest.mark.parametrize("options", [{}, {"separator": ";"}])
+def test_a_first_line_that_tells_the_separator(line, options, read, write, refuse):
+    table = line + "text;label\na,b;x\n"
+    assert read(write(table), **options) == (["a,b"], ["x"])
+    marked = table.encode("utf-16")
+    assert read(write(marked), **options) == (["a,b"], ["x"])
+    path = write(table + ";x\n")
+    refuse(path, f"{path}, line 4: column 'text' is empty. Fill it in, or remove the row.")
+
+
+def test_a_separator_that_is_given_counts_more_than_one_that_is_told(read, write):
+    path = write("sep=,\ntext;label\na,b;x\n")
+    assert read(path, separator=";") == (["a,b"], ["x"])
+
+
+def test_a_first_column_of_that_name_is_a_column(read, write):
+    assert read(write("sep=x,text,label\n1,a,b\n")) == (["a"], ["b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "way_out"),
+    [
+        ("t.csv", gzip.compress(b"text,label\na,b\n"), "a gzip archive",
+         "Give it a name that ends in .gz."),
+        ("t.csv", b"PAR1\x15\0", "a Parquet table", "Give it a name that ends in .parquet."),
+        ("t.tsv", b"ARROW1\0\0", "an Arrow table", "Give it a name that ends in .arrow."),
+        ("t.csv", b'{"text": "a", "label": "b"}\n', "a JSON file",
+         "Give it a name that ends in .jsonl if it has an object on each line."),
+        ("t.jsonl", b"PK\3\4\0\0", "a zip archive", "Unpack it first."),
+        ("t.csv", b"\n<!DOCTYPE html><html>", "an HTML page",
+         "Download the file itself, not the page that shows it."),
+        ("t.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "an old Microsoft Office file",
+         "Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."),
+        ("t.parquet", b"PK\3\4\0\0", "a zip archive", "Unpack it first."),
+        ("t.arrow", b"PAR1\x15\0", "a Parquet table", "Give it a name that ends in .parquet."),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_named(name, content, kind, way_out, write, refuse):
+    path = write(content, name)
+    should_be = path.suffix.removeprefix(".")
+    refuse(path, f"{path} is {kind}, but its format should be {should_be}. {way_out}")
+
+
+def test_a_text_that_begins_as_something_else_is_read(read, write):
+    content = "x^2,text,label\n1,é,b\n"
+    assert read(write(content.encode("latin-1")), encoding="latin-1") == (["é"], ["b"])

@@ -61,8 +61,8 @@ def as_we_read(path, separator, encoding, block_size):
     except ValueError as error:
         return None, str(error)
     rows = [[value for _, value in row] for block in blocks for row in block.rows()]
-    header = [[name for name, _ in block.rows()[0]] for block in blocks[:1]]
-    return header + rows, [block.place(0) for block in blocks]
+    header = [block.names for block in blocks[:1]]
+    return header + rows, [block.place(0) for block in blocks if block.rows()]
 
 
 @pytest.fixture(scope="module")

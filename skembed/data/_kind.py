@@ -1,0 +1,48 @@
+"""What a file is that should hold a table of some format."""
+
+import os
+import re
+
+from skembed.files import describe_file
+
+_OWN = {"jsonl": "a JSON file", "parquet": "a Parquet table", "arrow": "an Arrow table"}
+_ENDINGS = {
+    "a Parquet table": ".parquet",
+    "an Arrow table": ".arrow",
+    "a gzip archive": ".gz",
+    "a JSON file": ".jsonl if it has an object on each line",
+}
+_WRITTEN_AS_TEXT = ("a JSON file", "an HTML page", "an XML file")
+_NOT_OF_TEXT = re.compile(rb"[\0-\x08]")
+
+
+def check_kind(path: str | os.PathLike[str], format: str) -> None:
+    """Refuse a file whose first bytes say that it is something else, whatever its name.
+
+    Pipes and devices are not looked at, since they can be read only once.
+
+    Raises
+    ------
+    ValueError
+        Saying what the file is.
+    """
+    if not os.path.isfile(path):
+        return
+    found = describe_file(path)
+    name = os.fspath(path)
+    is_packed = found == "a gzip archive" and name.lower().endswith(".gz")
+    if found in ("", "an empty file", _OWN.get(format)) or is_packed or found.endswith(" text"):
+        return
+    if format in ("csv", "tsv", "jsonl") and found not in _WRITTEN_AS_TEXT:
+        with open(path, "rb") as file:
+            if not _NOT_OF_TEXT.search(file.read(4096)):
+                return  # a text that happens to begin so
+    if ending := _ENDINGS.get(found):
+        way_out = f"Give it a name that ends in {ending}."
+    elif "archive" in found:
+        way_out = "Unpack it first."
+    elif found == "an HTML page":
+        way_out = "Download the file itself, not the page that shows it."
+    else:
+        way_out = "Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."
+    raise ValueError(f"{name} is {found}, but its format should be {format}. {way_out}")

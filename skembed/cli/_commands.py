@@ -128,7 +128,7 @@ def run_predict(
     format_out = (
         format_in
         if output == STANDARD and output_format is None
-        else format_of(output, output_format, "--output-format")
+        else format_of(output, output_format, "--output-format", _answers.FORMATS)
     )
     _answers.check_format(format_out)
     inputs: Inputs = [*_read(file, None), ("the model", model)]

@@ -1,6 +1,9 @@
 """Which table a command reads, and in which format."""
 
+import errno
+import os
 import sys
+from collections.abc import Sequence
 
 from skembed.data._tables import FORMATS, Table, TableFile, Wanted
 from skembed.data._tables import format_of as format_by_name
@@ -13,18 +16,24 @@ STANDARD = "-"
 """Name of standard input or output instead of a file."""
 
 
-def format_of(path: str, given: str | None, option: str = "--format") -> str:
+def format_of(
+    path: str, given: str | None, option: str = "--format", formats: Sequence[str] = FORMATS
+) -> str:
     """Return the format of a file by its name, unless it is given by an option.
 
     Raises
     ------
+    IsADirectoryError
+        If it is a folder.
     ValueError
         If the name does not tell.
     """
+    if path != STANDARD and os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     format = given or format_by_name(path)
     if format is None:
         name = "Standard input has no name to tell" if path == STANDARD else f"{path} does not tell"
-        raise ValueError(f"{name} the format. Add {option} and one of {', '.join(FORMATS)}.")
+        raise ValueError(f"{name} the format. Add {option} and one of {', '.join(formats)}.")
     return format
 
 

@@ -26,10 +26,12 @@ def check_kind(path: str | os.PathLike[str], format: str) -> None:
     ValueError
         Saying what the file is.
     """
+    name = os.fspath(path)
     if not os.path.isfile(path):
+        if format in ("parquet", "arrow") and os.path.exists(path) and not os.path.isdir(path):
+            raise ValueError(f"{name} is a pipe or a device, but {format} needs a file on a disk.")
         return
     found = describe_file(path)
-    name = os.fspath(path)
     is_packed = found == "a gzip archive" and name.lower().endswith(".gz")
     if found in ("", "an empty file", _OWN.get(format)) or is_packed or found.endswith(" text"):
         return

@@ -142,11 +142,15 @@ def opened_to_write(target: Target, what: str, way_out: str) -> Iterator[BinaryI
 
 
 def _status(target: Target) -> os.stat_result | None:
-    """Return what the system says of a file, None if it has none of that name."""
-    try:
-        return os.stat(target)
-    except OSError:
-        return None
+    """Return what the system says of a file, None if it has none of that name.
+
+    A path such as ``none/../file`` leads nowhere, but what is written to it goes to ``file``.
+    """
+    paths = [target] if isinstance(target, int) else [target, _place_of(target)]
+    for path in paths:
+        with contextlib.suppress(OSError):
+            return os.stat(path)
+    return None
 
 
 def _is_direct(target: Target) -> bool:

@@ -168,10 +168,12 @@ def test_a_picture_where_the_report_is_printed(folder, environment):
         ),
         (
             ["predict", "model.skembed", "bad.csv", "--output", "answers.csv"],
-            "bad.csv, line 1101: 1 cells",
+            "bad.csv, line 1101: 1 cell, but",
         ),
         (["predict", "model.skembed", "cut.csv.gz", "--output", "answers.csv"], "cut.csv.gz"),
-        (["predict", "model.skembed", ".", "--output", "answers.csv"], "--format"),
+        (["predict", "model.skembed", ".", "--output", "answers.csv"], ". is a folder, but a file"),
+        ([*PREDICT, "answers.json"], "--output-format and one of csv, tsv, jsonl, parquet.\n"),
+        ([*PREDICT, "./"], "./ is a folder, but a file is needed.\n"),
         (
             ["predict", "model.skembed", ".", "--format", "csv", "--output", "answers.csv"],
             "Error: . is a folder, but a file is needed.\n",

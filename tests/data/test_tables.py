@@ -1,6 +1,7 @@
 """Tables in files: one reader for `load_table`, streams, the commands and the demo."""
 
 import gzip
+import os
 import re
 
 import pytest
@@ -244,6 +245,12 @@ def test_a_file_of_another_kind_is_named(name, content, kind, way_out, write, re
     path = write(content, name)
     should_be = path.suffix.removeprefix(".")
     refuse(path, f"{path} is {kind}, but its format should be {should_be}. {way_out}")
+
+
+def test_parquet_from_a_pipe(write, tmp_path, refuse):
+    path = tmp_path / "pipe.parquet"
+    os.mkfifo(path)
+    refuse(path, f"{path} is a pipe or a device, but parquet needs a file on a disk.")
 
 
 def test_a_text_that_begins_as_something_else_is_read(read, write):

@@ -184,7 +184,9 @@ def test_what_can_be_written_is_left_as_it_was(target, tmp_path):
     assert names_in(tmp_path) == ["answers.csv"]
 
 
-@pytest.mark.parametrize("by", ["itself", "dots", "relative", "symbolic", "hard", "folder"])
+@pytest.mark.parametrize(
+    "by", ["itself", "dots", "nowhere", "relative", "symbolic", "hard", "folder"]
+)
 def test_an_input_by_any_name(by, target, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sub").mkdir()
@@ -194,6 +196,7 @@ def test_an_input_by_any_name(by, target, tmp_path, monkeypatch):
     name = {
         "itself": str(target),
         "dots": str(tmp_path / "sub" / ".." / "answers.csv"),
+        "nowhere": str(tmp_path / "none" / ".." / "answers.csv"),
         "relative": "./answers.csv",
         "symbolic": "symbolic",
         "hard": "hard",

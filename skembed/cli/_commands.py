@@ -34,7 +34,7 @@ def run_compare(
     separator: str | None,
     encoding: str | None,
     embeddings: str | None,
-    networks: str,
+    networks: list[str],
     folds: int,
     scoring: str,
     epochs: int,
@@ -52,7 +52,7 @@ def run_compare(
         estimators["pooled vectors"] = make_pipeline(
             GloveVectorizer(embeddings), StandardScaler(), LogisticRegression(max_iter=1000)
         )
-    for name in networks.split(","):
+    for name in networks:
         settings = {"embeddings": embeddings, "epochs": epochs, "random_state": seed}
         estimators[name.upper()] = CLASSIFIERS[name](**settings)
         estimators[f"{name.upper()} + bag of words"] = CLASSIFIERS[name](wide=True, **settings)
@@ -124,6 +124,10 @@ def run_predict(
 ) -> None:
     """Classify a table's rows, some at a time."""
     table = open_table(file, text, None, format=format_, separator=separator, encoding=encoding)
+    if output == STANDARD and sys.stdout is None:
+        raise ValueError("Standard output is closed; give --output.")
+    inputs: Inputs = [*_read(file, None), ("the model", model)]
+    check_target(output_of(output), _answers.WHAT, _answers.WAY_OUT, inputs)
     format_in = format_of(file, format_)
     format_out = (
         format_in
@@ -131,8 +135,6 @@ def run_predict(
         else format_of(output, output_format, "--output-format", _answers.FORMATS)
     )
     _answers.check_format(format_out)
-    inputs: Inputs = [*_read(file, None), ("the model", model)]
-    check_target(output_of(output), _answers.WHAT, _answers.WAY_OUT, inputs)
     predictor = load_predictor(model)
     names = [f"{prefix}predicted", f"{prefix}probability"]
     if probabilities:

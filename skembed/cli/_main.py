@@ -124,7 +124,8 @@ def compare(**options: Any) -> None:
     Networks are tried with and without a linear half beside them; with --embeddings also
     pooled word vectors.
     """
-    unknown = [name for name in options["networks"].split(",") if name not in NETWORKS]
+    options["networks"] = [name.strip() for name in options["networks"].split(",")]
+    unknown = [name for name in options["networks"] if name not in NETWORKS]
     if unknown:
         raise click.BadParameter(
             f"{unknown[0]!r} is not one of cnn, lstm.", param_hint="--networks"

@@ -14,6 +14,7 @@ from skembed.data._json_lines import json_blocks
 from skembed.data._kind import check_kind
 from skembed.data._lines import check_encoding, open_text
 from skembed.data._separator import check_separator
+from skembed.files import path_of
 
 DOCUMENTS_AT_ONCE = 1 << 15
 
@@ -124,6 +125,11 @@ class Table:
     parts: tuple[TableFile | TableDataset, ...]
     wanted: Wanted
 
+    def __post_init__(self) -> None:
+        check_name("text", self.wanted.text)
+        if self.wanted.label is not None:
+            check_name("label", self.wanted.label)
+
     def blocks(
         self, size: int = DOCUMENTS_AT_ONCE, *, labels_only: bool = False, whole: bool = False
     ) -> Iterator[Block]:
@@ -176,6 +182,21 @@ class Table:
             next(blocks, None)
 
 
+def check_name(option: str, name: Any) -> None:
+    """Refuse what cannot be the name of a column.
+
+    Raises
+    ------
+    TypeError
+        If it is not a str.
+    """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"{option} must be the name of a column, a str; got {name!r:.60} "
+            f"({type(name).__name__})."
+        )
+
+
 def format_of(path: str | os.PathLike[str]) -> str | None:
     """Return the format of a file by the ending of its name, or None if that does not tell."""
     name = os.fspath(path).lower()
@@ -200,7 +221,7 @@ def open_files(
     ValueError
         If the names do not tell one format.
     """
-    path = Path(path)
+    path = path_of(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
     files = [path]

@@ -1,13 +1,13 @@
 """Read texts and labels from a table in a file."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skembed.data._tables import Table, TableFile, Wanted, format_of
+from skembed.data._tables import Table, TableFile, Wanted, check_name, format_of
+from skembed.files import path_of
 
 
 def load_table(
@@ -85,7 +85,9 @@ def load_table(
     >>> corpus.target_names, corpus.target
     (['spam', 'work'], array([0, 1]))
     """
-    file = TableFile(os.fspath(path), format_of(path) or "csv", separator, encoding)
+    path = path_of(path)
+    check_name("label", label)
+    file = TableFile(path, format_of(path) or "csv", separator, encoding)
     documents, labels = Table((file,), Wanted(text, label)).columns()
     if isinstance(labels[0], list | dict):
         raise ValueError(
@@ -101,5 +103,5 @@ def load_table(
         data=documents,
         target=target,
         target_names=target_names.tolist(),
-        DESCR=f"{n_rows} of {Path(path).name}: column {text!r} labelled by {label!r}.",
+        DESCR=f"{n_rows} of {path.name}: column {text!r} labelled by {label!r}.",
     )

@@ -198,7 +198,18 @@ def test_progress_is_shown_and_not_saved(table, tmp_path):
 
 def test_comparing(table, tmp_path, capsys):
     picture = tmp_path / "picture.png"
-    run("compare", table, "--networks", "cnn", "--folds", "2", "--epochs", "1", "--plot", picture)
+    run(
+        "compare",
+        table,
+        "--networks",
+        "cnn, cnn",
+        "--folds",
+        "2",
+        "--epochs",
+        "1",
+        "--plot",
+        picture,
+    )
     said = capsys.readouterr().out
     for name in ("TF-IDF + logistic regression (baseline)", "CNN ", "CNN + bag of words"):
         assert name in said

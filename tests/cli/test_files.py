@@ -173,7 +173,7 @@ def test_a_picture_where_the_report_is_printed(folder, environment):
         (["predict", "model.skembed", "cut.csv.gz", "--output", "answers.csv"], "cut.csv.gz"),
         (["predict", "model.skembed", ".", "--output", "answers.csv"], ". is a folder, but a file"),
         ([*PREDICT, "answers.json"], "--output-format and one of csv, tsv, jsonl, parquet.\n"),
-        ([*PREDICT, "./"], "./ is a folder, but a file is needed.\n"),
+        ([*PREDICT, "./"], "./ is a folder. Give the name of a file for the answers.\n"),
         (
             ["predict", "model.skembed", ".", "--format", "csv", "--output", "answers.csv"],
             "Error: . is a folder, but a file is needed.\n",
@@ -197,6 +197,12 @@ def test_an_earlier_output_stays_when_something_is_wrong(arguments, message, fol
     assert "[Errno" not in said
     assert contents(folder) == before
     assert not list(folder.glob(".*"))
+
+
+def test_standard_output_that_is_closed(folder, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout", None)
+    run("predict", "model.skembed", "table.csv")
+    assert capsys.readouterr().err == "Error: Standard output is closed; give --output.\n"
 
 
 @pytest.mark.parametrize("name", ["answers.csv", "a.tsv", "a.jsonl", "a.csv.gz", "a.parquet"])

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from skembed.data import stream
+from skembed.datasets import load_table
 
 GIVE_SEPARATOR = "separator= (on the command line: --separator)"
 OPEN_CELL = (
@@ -251,6 +252,37 @@ def test_parquet_from_a_pipe(write, tmp_path, refuse):
     path = tmp_path / "pipe.parquet"
     os.mkfifo(path)
     refuse(path, f"{path} is a pipe or a device, but parquet needs a file on a disk.")
+
+
+@pytest.mark.parametrize("name", [0, ["text"]])
+def test_names_of_columns_are_strings(name, write):
+    path = write("text,label\na,x\n")
+    for option in ("text", "label"):
+        columns = {"text": "text", "label": "label"} | {option: name}
+        message = (
+            f"{option} must be the name of a column, a str; got {name!r} ({type(name).__name__})."
+        )
+        for read_table in (load_table, stream):
+            with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+                read_table(path, **columns)
+
+
+def test_the_home_folder(write, tmp_path, read, monkeypatch):
+    write("text,label\na,x\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert read("~/table.csv") == (["a"], ["x"])
+
+
+def test_a_table_without_labels_is_for_streams(write):
+    message = "label must be the name of a column, a str; got None (NoneType)."
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        load_table(write("text,label\na,x\n"), text="text", label=None)
+
+
+def test_a_path_that_is_none():
+    message = "path must be a str or a path-like object; got b't.csv'."
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        load_table(b"t.csv", text="text", label="label")
 
 
 def test_a_text_that_begins_as_something_else_is_read(read, write):

@@ -30,12 +30,18 @@ def take_rows(matrix: Any, rows: Any) -> Any:
     return ops.take(matrix, rows, axis=0)
 
 
+def take_steps(steps: Any, places: Any) -> Any:
+    """Take each document's steps at some places, of shape (n_samples, n_places)."""
+    places = ops.expand_dims(places, 2) if len(steps.shape) == 3 else places
+    return ops.take_along_axis(steps, places, axis=1)
+
+
 def reverse_documents(steps: Any, lengths: Any) -> Any:
     """Turn each document round in its place, the padding staying behind it."""
     places = ops.arange(ops.shape(steps)[1], dtype="int32")
     lengths = ops.expand_dims(lengths, 1)
     order = ops.where(places < lengths, lengths - 1 - places, places)
-    return ops.take_along_axis(steps, ops.expand_dims(order, 2), axis=1)
+    return take_steps(steps, order)
 
 
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:

@@ -8,9 +8,22 @@ import jax.numpy as jnp
 from jax import lax
 from jax.sharding import PartitionSpec
 
-from skembed.networks._kernels import largest_windows, reverse_documents, take_rows, to_numpy
+from skembed.networks._kernels import (
+    largest_windows,
+    reverse_documents,
+    take_rows,
+    take_steps,
+    to_numpy,
+)
 
-__all__ = ["largest_windows", "lstm_kernel", "reverse_documents", "take_rows", "to_numpy"]
+__all__ = [
+    "largest_windows",
+    "lstm_kernel",
+    "reverse_documents",
+    "take_rows",
+    "take_steps",
+    "to_numpy",
+]
 
 BATCH_AXIS = "batch"
 """Axis of a mesh of devices that each take some documents of a batch."""

@@ -22,6 +22,14 @@ def take_rows(matrix: Any, rows: Any) -> Any:
     return tf.gather(matrix.value, rows)
 
 
+def take_steps(steps: Any, places: Any) -> Any:
+    """Take each document's steps at some places, of shape (n_samples, n_places).
+
+    Keras computes places in 64 bits, of which oneDNN complains on standard error.
+    """
+    return tf.gather(steps, places, batch_dims=1)
+
+
 def reverse_documents(steps: Any, lengths: Any) -> Any:
     """Turn each document round in its place, the padding staying behind it."""
     return tf.reverse_sequence(steps, lengths, seq_axis=1)

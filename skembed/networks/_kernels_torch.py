@@ -6,9 +6,16 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 
-from skembed.networks._kernels import largest_windows, reverse_documents, take_rows
+from skembed.networks._kernels import largest_windows, reverse_documents, take_rows, take_steps
 
-__all__ = ["largest_windows", "lstm_kernel", "reverse_documents", "take_rows", "to_numpy"]
+__all__ = [
+    "largest_windows",
+    "lstm_kernel",
+    "reverse_documents",
+    "take_rows",
+    "take_steps",
+    "to_numpy",
+]
 
 
 def to_numpy(tensor: Any) -> NDArray[Any]:

@@ -47,9 +47,7 @@ class MovePaddingBack(keras.layers.Layer):
         n_steps = ops.max(steps, axis=1, keepdims=True) + 1
         first = ops.min(ops.where(filled, steps, n_steps - 1), axis=1, keepdims=True)
         order = ops.mod(steps + first, n_steps)
-        if len(inputs.shape) == 3:
-            order = ops.expand_dims(order, -1)
-        return ops.take_along_axis(inputs, order, axis=1)
+        return kernels().take_steps(inputs, order)
 
     def compute_output_spec(self, inputs: Any) -> Any:
         """Describe the moved documents, of the shape of the input."""
@@ -101,8 +99,8 @@ class PoolDocument(keras.layers.Layer):
     def call(self, inputs: Any, lengths: Any) -> Any:
         """Return values of shape (n_samples, n_dims)."""
         if self.pooling == "last":
-            last = ops.expand_dims(lengths - 1, (1, 2))
-            return ops.squeeze(ops.take_along_axis(inputs, last, axis=1), axis=1)
+            last = ops.expand_dims(lengths - 1, 1)
+            return ops.squeeze(kernels().take_steps(inputs, last), axis=1)
         inside = _inside(inputs, lengths)
         if self.pooling == "max":
             lowest = ops.cast(never_largest(inputs.dtype), inputs.dtype)

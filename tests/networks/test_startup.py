@@ -84,6 +84,24 @@ def test_a_program_that_imports_keras_after_load_engine_is_quiet(run_python):
     assert run_python(code + "classifier.fit(texts, labels).predict(texts)") == ("", "")
 
 
+@pytest.mark.tensorflow
+def test_no_fit_adds_messages_to_those_of_a_keras_imported_first(run_python):
+    code = f"""
+import sys
+import keras
+sys.stderr.write("imported")
+sys.stderr.flush()
+{FIT}
+from skembed import LSTMTextClassifier, explain
+lstm = LSTMTextClassifier(units=2, embedding_dim=2, epochs=1, bidirectional=True)
+for each in (classifier, lstm):
+    each.fit(texts, labels).predict(texts)
+    explain(each, texts[0], n_points=2)
+    each.network_(keras.ops.convert_to_tensor([[0, 2, 3, 0]], dtype="int32"))
+"""
+    assert run_python(code)[1].partition("imported")[1:] == ("imported", "")
+
+
 STREAMS = {
     "None": "sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = None",
     "closed": "sys.stdout.close(), sys.stderr.close()",

@@ -103,7 +103,7 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     wanted : {"documents", "sequences", "ids", "vectors"}, default=None
         What the caller can use, which the messages name; X may be of another
         kind all the same. None: any. With "vectors" also three-dimensional
-        integers are vectors, with "ids" nothing at all is ids.
+        integers are vectors, with "ids" nothing at all is ids, as it is vectors with "vectors".
 
     Returns
     -------
@@ -137,6 +137,8 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
         kind, values = _read_list(plain, name, wanted)
     if not len(values) and kind == "documents" and wanted in ("ids", "sequences"):
         kind, values = "ids", np.zeros((0, 0), dtype=np.int32)
+    if not len(values) and kind == "documents" and wanted == "vectors":
+        kind, values = "vectors", np.zeros((0, 0))
     return Samples(kind, values, X)
 
 
@@ -158,6 +160,7 @@ def _read_list(values: list[Any], name: str, wanted: Kind | None) -> tuple[Kind,
 
 def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
     """Read a list of rows of numbers."""
+    rows = [np.asarray(row) if _is_tensor(row) else row for row in rows]
     if any(np.ndim(row) > 1 for row in rows if hasattr(row, "shape")):
         return _read_array(_to_full_array(rows, name), name, wanted)
     classes = set().union(*map(classes_in, rows))
@@ -177,6 +180,10 @@ def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, A
             j = first_other(row, "integer", "float", "bool")
             refuse_cell(list(row)[j], f"{name}[{i}][{j}]", name)
     return "vectors", _to_full_array(rows, name).astype(np.float64)
+
+
+def _is_tensor(row: Any) -> bool:
+    return hasattr(row, "__dlpack__") and not isinstance(row, np.ndarray)
 
 
 def _read_integers(rows: list[Any], name: str) -> NDArray[Any] | TokenSequences:

@@ -157,6 +157,12 @@ def test_no_rows_for_a_classifier_of_ids(cnn, labels, X, error, found):
         classifier.predict(X)
 
 
+def test_nothing_for_a_classifier_of_vectors(cnn, labels):
+    classifier = cnn().fit(np.linspace(0, 1, 80).reshape(40, 2), labels)
+    with pytest.raises(ValueError, match=r"^Found array with 0 sample\(s\) \(shape=\(0, 0\)\)"):
+        classifier.predict([])
+
+
 def test_ids_whose_padding_is_missing(cnn, labels, no_training):
     message = (
         "Input X contains NaN: X[1, 2] is nan among whole numbers from 0 on. If they are token "

@@ -164,6 +164,12 @@ def test_nothing_is_no_ids_where_ids_are_wanted(empty, wanted):
     assert len(to_sequences(samples.values, 5)) == 0
 
 
+def test_nothing_is_no_vectors_where_vectors_are_wanted():
+    samples = recognise([], wanted="vectors")
+    assert samples.kind == "vectors"
+    assert samples.values.shape == (0, 0)
+
+
 def test_empty_rows_are_ids_without_a_word():
     assert to_sequences(recognise([[], []]).values).ids.tolist() == [1, 1]
 
@@ -453,9 +459,11 @@ def test_a_tensor_is_what_its_array_is():
     tf = pytest.importorskip("tensorflow")
     assert_array_equal(recognise(tf.constant(IDS)).values, IDS)
     assert_array_equal(recognise(tf.constant(FLOATS)).values, FLOATS)
-    ragged = recognise(tf.ragged.constant([[2, 3], [4]]))
-    assert ragged.kind == "ids"
-    assert ragged.values.ids.tolist() == [2, 3, 4]
+    for X in (tf.ragged.constant([[2, 3], [4]]), [tf.constant([2, 3]), tf.constant([4])]):
+        ragged = recognise(X)
+        assert ragged.kind == "ids"
+        assert ragged.values.ids.tolist() == [2, 3, 4]
+    assert_array_equal(recognise([tf.constant(row) for row in FLOATS]).values, FLOATS)
     message = one("[0] is b'The sun.' (bytes)", BYTES)
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         recognise(tf.constant(TEXTS))

@@ -210,7 +210,7 @@ class Checkpoint:
         shutil.move(self.path, self.kept)
 
     def keeper(self):
-        return _checkpoint.Checkpoint(self.path, {"epochs": 2})
+        return _checkpoint.Checkpoint(self.path, {"epochs": 2}, {})
 
     def prepare(self, number):
         self.path.unlink(missing_ok=True)

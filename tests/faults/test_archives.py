@@ -46,7 +46,9 @@ def test_a_link_in_an_archive_is_text_like_any_other(load, tmp_path):
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "vectors.zip", "w") as packed:
         packed.writestr(link, "/etc/passwd")
-    with pytest.raises(ValueError, match=r"expected a word and its numbers, found '/etc/passwd'"):
+    with pytest.raises(
+        ValueError, match=r"expected a file of word vectors, found the line '/etc/passwd'"
+    ):
         load(tmp_path / "vectors.zip")
 
 

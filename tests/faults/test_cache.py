@@ -52,9 +52,10 @@ def rewrite(words, **changes):
     "changes",
     [
         {"version": 1},
-        {"version": 3},
+        {"version": 2},
+        {"version": 4},
         {"version": None},
-        {"version": "2"},
+        {"version": "3"},
         {"version": ...},
         {"hashing": ...},
         {"hashing": "0" * 8},

@@ -53,7 +53,9 @@ def test_a_connection_that_is_cut(
     server, good_answer, load, downloads, archive, share, how, check_whole
 ):
     server.answers = [cut_after(int(share * len(archive)), **how), good_answer]
-    with pytest.raises(ConnectionError, match=r"toy\.2d .* could not be downloaded .*goes on from"):
+    with pytest.raises(
+        ConnectionError, match=r"toy\.2d .* could not be downloaded: .*continues where"
+    ):
         load("toy.2d")
     assert not (downloads / "toy.zip").exists()
     part = downloads / "toy.zip.part"
@@ -188,15 +190,15 @@ def test_redirects_are_followed(
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("{url}", "TooManyRedirects"),
-        ("file:///etc/passwd", "InvalidSchema"),
-        ("http://127.0.0.1:1/toy.zip", "ConnectionError"),
-        ("http://[", "ValueError: Invalid IPv6 URL"),
-        ("ftp://127.0.0.1/toy.zip", "InvalidSchema"),
+        ("{url}", "Exceeded 30 redirects"),
+        ("file:///etc/passwd", "No connection adapters were found for"),
+        ("http://127.0.0.1:1/toy.zip", r"the connection to 127\.0\.0\.1 failed"),
+        ("http://[", "Invalid IPv6 URL"),
+        ("ftp://127.0.0.1/toy.zip", "No connection adapters were found for"),
     ],
 )
 def test_redirects_to_nowhere(server, load, downloads, place, message):
     server.answers = [redirect(302, place)]
-    with pytest.raises(ConnectionError, match=rf"could not be downloaded \({message}"):
+    with pytest.raises(ConnectionError, match=rf"could not be downloaded: {message}"):
         load("toy.2d")
     assert not (downloads / "toy.zip").exists()

@@ -142,7 +142,7 @@ def run_predict(
     with writer(output, format_out) as write:
         for block in table.blocks(BATCH, whole=True):
             rows = block.rows()
-            _refuse_taken(block.names, rows, names, file)
+            _refuse_taken(block.names, rows, names, file, prefix)
             if rows:
                 _add_answers(rows, predictor, block.columns[0], names)
             write([*block.names, *names], rows)
@@ -157,7 +157,9 @@ def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[
         row += zip(names, [answer.tolist(), max(rounded), *rounded], strict=False)
 
 
-def _refuse_taken(columns: list[str], rows: list[Row], names: list[str], file: str) -> None:
+def _refuse_taken(
+    columns: list[str], rows: list[Row], names: list[str], file: str, prefix: str
+) -> None:
     """Refuse a table whose own columns have the names of those that are added.
 
     Raises
@@ -169,10 +171,11 @@ def _refuse_taken(columns: list[str], rows: list[Row], names: list[str], file: s
     for there_are in (columns, *([name for name, _ in row] for row in rows)):
         for name in there_are:
             if name in added:
+                table = "standard input" if file == STANDARD else file
                 raise ValueError(
-                    f"{file} has a column {name!r} already, and an answer would take its place. "
+                    f"{table} has a column {name!r} already, and an answer would take its place. "
                     "Put something before the names of the answers by --prefix, such as --prefix "
-                    "new_."
+                    f"new_{prefix}."
                 )
 
 

@@ -183,7 +183,7 @@ def predict(**options: Any) -> None:
     that has one of these names already needs --prefix. Rows are read, classified and written
     some at a time, so that a table may be larger than memory, and an earlier output is replaced
     when all rows are answered. A row whose text is missing or blank stops the command: fill it
-    in, or remove the row.
+    in, or remove the row. Where a table has no rows, the answers have its columns and no rows.
     """
     run_predict(**options)
 

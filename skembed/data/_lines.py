@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
+from skembed.files._signature import describe_bytes
 from skembed.text._unpacked import Unpacked
 
 BUFFER_BYTES = 1 << 16
@@ -115,6 +116,8 @@ def open_text(
     raw = _Counted(_open_raw(file, name))
     with io.BufferedReader(raw, BUFFER_BYTES) as buffered:
         first = raw.look(4)
+        if isinstance(file, int) and (found := describe_bytes(first)).endswith("archive"):
+            raise ValueError(f"{name} is {found}. Unpack it first.")
         marked = (codec for mark, codec in MARKS if first.startswith(mark))
         codec = next(marked, encoding or "utf-8")
         try:

@@ -34,7 +34,8 @@ def load_table(
         Name of the column with the labels.
     separator : str, default=None
         What separates the cells of CSV and TSV files. None finds the comma, semicolon, tab
-        or bar with which the header of a CSV file names both columns; a tab in TSV.
+        or bar with which the header of a CSV file names both columns, or takes the one that a
+        first line such as ``sep=;`` tells; a tab in TSV.
     encoding : str, default=None
         Of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
         byte order mark of UTF-8, UTF-16 or UTF-32 in the file decides before this does.
@@ -60,12 +61,14 @@ def load_table(
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If the name of a column is not a str, or `path` not a path.
     ImportError
         If a Parquet or Arrow file is to be read and pyarrow is missing.
     ValueError
         If a column is missing or named twice, a text or label is missing or blank, a row of
         a CSV file has more or fewer cells than the header, a quotation mark is not closed,
-        the file has no rows, has another encoding, or is not whole. The message names the
+        the file has no rows, has another encoding, is of another kind, or is not whole. The message names the
         file and the line.
 
     See Also

@@ -387,6 +387,15 @@ def test_a_column_with_the_name_of_an_answer(name, suffix, folder, capsys):
         assert added in said
 
 
+def test_a_prefix_that_is_taken_too(folder, capsys):
+    Path("new.csv").write_text("text,new_predicted\nsun,a\n")
+    run("predict", "model.skembed", "new.csv", "--prefix", "new_")
+    assert capsys.readouterr().err == (
+        "Error: new.csv has a column 'new_predicted' already, and an answer would take its place. "
+        "Put something before the names of the answers by --prefix, such as --prefix new_new_.\n"
+    )
+
+
 def test_a_class_column_is_free_without_probabilities(folder):
     Path("taken.csv").write_text("text,p(fine)\nsun,mine\n")
     run("predict", "model.skembed", "taken.csv", "--output", "answers.csv", status=0)

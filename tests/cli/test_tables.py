@@ -136,8 +136,16 @@ def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, ca
         (b"\xff\xfe" + "n|text\r1|gòod\r\r".encode("utf-16-le"), 0, "n,text,predicted,probab", ""),
         (b'n,text\n1,"good\n', 1, "", "Error: standard input, line 2: a cell begins with a quot"),
         (b"n;text\n1;g\xf2od\n", 1, "", "Error: standard input must be UTF-8, but byte 10 is 0xf2"),
+        (
+            gzip.compress(b"text\na\n"),
+            1, "", "Error: standard input is a gzip archive. Unpack it first.\n",
+        ),
+        (
+            b"text,predicted\na,b\n",
+            1, "", "Error: standard input has a column 'predicted' already, and an answer",
+        ),
     ],
-)
+)  # fmt: skip
 def test_pipes(input, status, out, err, model):
     root = Path(skembed.__file__).parents[1]
     path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])

@@ -68,8 +68,8 @@ def load_table(
     ValueError
         If a column is missing or named twice, a text or label is missing or blank, a row of
         a CSV file has more or fewer cells than the header, a quotation mark is not closed,
-        the file has no rows, has another encoding, is of another kind, or is not whole. The message names the
-        file and the line.
+        the file has no rows, has another encoding, is of another kind, or is not whole. The
+        message names the file and the line.
 
     See Also
     --------

@@ -1,8 +1,11 @@
 """Paths as users give them."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 def path_of(path: Any) -> Path:
@@ -12,7 +15,23 @@ def path_of(path: Any) -> Path:
     ------
     TypeError
         If it is neither a str nor a path-like object.
+    ValueError
+        If it is an address.
+    FileNotFoundError
+        If it begins with ``~`` and the name of a user who is not known here.
     """
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be a str or a path-like object; got {path!r:.60}.")
-    return Path(os.fsdecode(path)).expanduser()
+    text = os.fsdecode(path)
+    if _ADDRESS.match(text):
+        raise ValueError(
+            f"{text!r:.100} is an address, not a path. Give the path of a file on this machine."
+        )
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        home = Path(text).parts[0]
+        raise FileNotFoundError(
+            f"There is no home folder {home}. Give the whole path, or ./{home} for a file that is "
+            "called so."
+        ) from error

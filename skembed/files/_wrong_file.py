@@ -1,5 +1,6 @@
 """What is said of a file that is of another kind, or of a newer version, than what reads it."""
 
+import codecs
 import re
 from pathlib import Path
 
@@ -20,6 +21,8 @@ _OPENED_BY = {
     "a safetensors file": "safetensors.numpy.load_file opens it",
 }
 
+_NOT_IN_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
+
 
 def wrong_file(path: Path, wanted: str, reader: str, writer: str) -> str:
     """Return the message for a file that is not what was wanted: what it is, and what opens it.
@@ -34,12 +37,24 @@ def wrong_file(path: Path, wanted: str, reader: str, writer: str) -> str:
         What was to read it, and what writes such files.
     """
     found = describe_file(path).replace("a skembed model file", "a skembed file")
+    if not found and _is_text(path):
+        found = "a text file"
     if found in ("", wanted):
         return f"{path} is not {wanted}, or it is truncated."
     way_out = _OPENED_BY.get(found, f"{reader} opens only what {writer} wrote")
     if found.endswith("archive"):
         way_out = f"unpack it first, as {way_out}"
     return f"{path} is {found}, not {wanted}; {way_out}."
+
+
+def _is_text(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # which may end within a letter
+    except UnicodeDecodeError:
+        return False
+    return not _NOT_IN_TEXT.search(head)
 
 
 def is_newer(version: str) -> bool:

@@ -89,7 +89,7 @@ class Decoder:
             "dtype": lambda node: np.dtype(_dtype(node["name"])),
             "ids": self._ids,
             "list": lambda node: [*map(self._value, node["items"])],
-            "masked": lambda node: np.ma.MaskedArray(*map(self._value, node["items"])),
+            "masked": self._masked,
             "named": lambda node: named_values()[node["name"]],
             "neighbors": self._neighbors,
             "object": self._object,
@@ -194,6 +194,12 @@ class Decoder:
         if array.dtype != np.int64 or not _DATES.fullmatch(node["dtype"]):
             raise ValueError(f"{node['dtype']!r:.40} is no type of dates")
         return array.view(node["dtype"])
+
+    def _masked(self, node: Any) -> Any:
+        data, mask = map(self._value, node["items"])
+        if np.shape(mask) != np.shape(data) or not holds(mask, NDArray[np.bool_]):
+            raise ValueError("a mask does not fit its array")
+        return np.ma.MaskedArray(data, mask)
 
     def _sparse(self, node: Any) -> Any:
         data, indices, indptr = map(self._tensor, node["tensors"])

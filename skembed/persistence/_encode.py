@@ -54,6 +54,7 @@ class Encoder:
         self.tensors: dict[str, NDArray[Any]] = {}
         self._places: dict[int, int] = {}
         self._open: set[int] = set()
+        self._sources: dict[int, Any] = {}
         self._alive: list[Any] = []  # an id is an object's own only as long as that lives
 
     def encode(self, value: Any, where: str) -> Any:
@@ -71,6 +72,7 @@ class Encoder:
         TypeError
             If the value is, or holds, code or an object of an unknown type, or is a part of itself.
         """
+        value = self._source(value)
         if isinstance(value, str):
             return str(value)  # NumPy's, too
         if value is None or type(value) in (bool, int):
@@ -87,6 +89,17 @@ class Encoder:
             self._alive.append(value)
             self.nodes.append(node)
         return {"ref": self._places[id(value)]}
+
+    def _source(self, value: Any) -> Any:
+        """Return a path or word vectors, which may be anywhere in a grid, as a parameter is."""
+        if isinstance(value, os.PathLike):
+            return as_parameter(value)
+        if not (isinstance(value, WordVectors) or hasattr(value, "index_to_key")):
+            return value
+        if id(value) not in self._sources:
+            self._sources[id(value)] = as_parameter(value)
+            self._alive.append(value)
+        return self._sources[id(value)]
 
     def _node(self, value: Any, where: str) -> Node:
         if type(value) in (list, tuple):

@@ -112,9 +112,11 @@ def save(estimator: BaseEstimator, path: Target) -> None:
 
 def _is_open(path: Any, method: str) -> bool:
     """Tell an open file from a path."""
+    mode, able = {"read": ("rb", "readable"), "write": ("wb", "writable")}[method]
     if isinstance(path, io.TextIOBase):
-        mode = {"read": "rb", "write": "wb"}[method]
         raise TypeError(f"path is a file that is open as text. Open it with the mode {mode!r}.")
+    if hasattr(path, able) and not getattr(path, able)():
+        raise TypeError(f"path is a file that one cannot {method}. Open it with the mode {mode!r}.")
     return hasattr(path, method)
 
 

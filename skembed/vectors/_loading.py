@@ -79,7 +79,8 @@ def load(
 
 def _wrong_type(source: Any, name: str) -> TypeError:
     """Return the error for a source that is no name, no path and holds no vectors."""
-    shown = "an object" if hasattr(source, "__len__") else f"{source!r:.60}"
+    is_large = hasattr(source, "__len__") or hasattr(source, "wv")
+    shown = "an object" if is_large else f"{source!r:.60}"
     way_out = ""
     if hasattr(source, "wv"):
         way_out = " Pass its .wv instead."

@@ -26,17 +26,17 @@ def load_embeddings(embeddings: Any) -> WordVectors:
 class VectorSource(HasMethods):
     """Constraint: what word vectors are loaded from.
 
-    Dicts, lists and tables pass: scikit-learn's message would print all of their vectors.
-    `load_embeddings` refuses them and names the way out.
+    Dicts, lists and tables pass, of which scikit-learn's message would print all vectors, and
+    gensim's models. `load_embeddings` refuses them and names the way out.
     """
 
     def __init__(self) -> None:
         super().__init__("get_vector")
 
     def is_satisfied_by(self, val: Any) -> bool:
-        """Return whether `val` is a name, a path, vectors or a collection."""
+        """Return whether `val` is a name, a path, vectors, a model of gensim or a collection."""
         kinds = (str, os.PathLike, WordVectors, Collection)
-        return isinstance(val, kinds) or bool(super().is_satisfied_by(val))
+        return isinstance(val, kinds) or hasattr(val, "wv") or bool(super().is_satisfied_by(val))
 
     def __str__(self) -> str:
         return "a catalogue name, a path, WordVectors or gensim KeyedVectors"

@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+import gensim
 import numpy as np
 import pandas as pd
 import pytest
@@ -224,6 +225,20 @@ def test_what_a_search_found(path):
     found, expected = (pd.DataFrame(one.cv_results_) for one in (again, search))
     pd.testing.assert_frame_equal(found, expected)
     assert_same_answers(search.best_estimator_, path, X)
+
+
+def test_vectors_and_paths_in_a_grid(tmp_path, path):
+    source = tmp_path / "vectors.txt"
+    source.write_text("sun 1 0\nrain 0 1\n")
+    model = gensim.models.KeyedVectors(2)
+    model.add_vectors(["sun", "rain"], np.eye(2, dtype=np.float32))
+    tried = [source, WordVectors.load(source), VECTORS, model]
+    search = GridSearchCV(linear(), {"glovevectorizer__embeddings": tried}, cv=2).fit(TEXTS, TWO)
+    again = assert_same_answers(search, path, TEXTS)
+    found = again.param_grid["glovevectorizer__embeddings"]
+    assert found[:2] == [str(source)] * 2
+    assert [list(one.words) for one in found[2:]] == [list(VECTORS.words), ["sun", "rain"]]
+    assert again.cv_results_["params"][3] == {"glovevectorizer__embeddings": found[3]}
 
 
 def test_a_random_search_draws_the_same(path):

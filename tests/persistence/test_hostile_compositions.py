@@ -16,7 +16,7 @@ from sklearn.ensemble import BaggingClassifier, IsolationForest, RandomForestCla
 from sklearn.feature_selection import SelectKBest, chi2
 from sklearn.linear_model import SGDClassifier
 from sklearn.metrics.pairwise import linear_kernel
-from sklearn.model_selection import RandomizedSearchCV
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
@@ -35,6 +35,7 @@ MAKERS = {
     "neighbors": lambda: KNeighborsClassifier(2, algorithm="kd_tree", p=3).fit(X, Y),
     "selection": lambda: SelectKBest(chi2, k=2).fit(X, Y),
     "search": lambda: RandomizedSearchCV(DecisionTreeClassifier(), {"max_depth": randint(1, 3)}),
+    "searched": lambda: GridSearchCV(KNeighborsClassifier(), {"p": [1, 2]}, cv=2).fit(X, Y),
     "dates": lambda: CNNTextClassifier(class_weight={np.datetime64("2020-01-01"): 1.0}),
 }
 
@@ -89,6 +90,14 @@ def spoil_tensor(kind, part, change):
     return apply
 
 
+def spoil_mask(change):
+    def apply(nodes, tensors):
+        chosen = node(nodes, "masked")
+        chosen["items"] = change(*chosen["items"])
+
+    return apply
+
+
 def spoil_points(change):
     def apply(nodes, tensors):
         place = node(nodes, "neighbors")["parts"]["points"]["ref"]
@@ -110,6 +119,8 @@ def spoil_points(change):
         ("tree", spoil("tree", n_features=10**6), "do not fit together: features"),
         ("tree", spoil("tree", n_outputs=2), "do not fit together: features or outputs"),
         ("tree", spoil_nodes("right_child", 0, 1), "do not fit together: a child"),
+        ("searched", spoil_mask(lambda data, mask: [data, data]), "a mask does not fit its array"),
+        ("searched", spoil_mask(lambda data, mask: [1.0, mask]), "a mask does not fit its array"),
         ("tree", spoil("tree", max_depth=0), "do not fit together: depth"),
         ("tree", spoil("tree", max_depth=10**9), "do not fit together: depth"),
         ("tree", spoil_tensor("tree", "values", lambda a: a[:-1].copy()), "together: values"),

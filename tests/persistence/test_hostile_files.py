@@ -57,7 +57,7 @@ def refuse(path, message):
     ("content", "message"),
     [
         (b"", "is an empty file, not a skembed file; skembed.load opens only what skembed.save"),
-        (b"short", "is not a skembed file, or it is truncated"),
+        (b"short", "is a text file, not a skembed file; skembed.load opens only what skembed.save"),
         (bytes(range(200, 0, -1)), "is not a skembed file, or it is truncated"),
         (b"PK\x03\x04" + bytes(100), "is a zip archive, not a skembed file; unpack it first, as"),
         (b"\xff" * 8 + b"{}" * 50, "is not a skembed file, or it is truncated"),
@@ -74,7 +74,7 @@ def test_a_file_cut_anywhere(make, path):
     whole = path.read_bytes()
     for n_bytes in np.linspace(0, len(whole) - 1, 40).astype(int):
         path.write_bytes(whole[:n_bytes])
-        refuse(path, "is not a skembed file, or it is truncated|is an empty file")
+        refuse(path, "is not a skembed file, or it is truncated|is an empty file|is a text file")
 
 
 def test_a_changed_bit_anywhere(make, path):

@@ -375,6 +375,37 @@ def test_files_that_are_open_as_text(make, path):
         load(file)
 
 
+def test_files_that_are_open_for_the_other_way(make, path):
+    message = r"^path is a file that one cannot {}. Open it with the mode '{}'\.$"
+    with path.open("wb") as file, pytest.raises(TypeError, match=message.format("read", "rb")):
+        load(file)
+    with path.open("rb") as file, pytest.raises(TypeError, match=message.format("write", "wb")):
+        save(make("tokenizer"), file)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        (
+            "https://example.org/a.skembed",
+            ValueError,
+            "'https://example.org/a.skembed' is an address, not a path. Give the path of a file on "
+            "this machine.",
+        ),
+        (
+            "~no_such_user/a.skembed",
+            FileNotFoundError,
+            "There is no home folder ~no_such_user. Give the whole path, or ./~no_such_user for a "
+            "file that is called so.",
+        ),
+    ],
+)
+def test_paths_that_are_none(given, kind, message, make):
+    for use in (load, lambda path: save(make("tokenizer"), path)):
+        with pytest.raises(kind, match=f"^{re.escape(message)}$"):
+            use(given)
+
+
 @pytest.mark.parametrize("what", [None, 3, b"model"])
 def test_what_is_no_path(what, make):
     for use in (load, lambda path: save(make("tokenizer"), path)):

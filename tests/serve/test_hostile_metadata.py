@@ -51,7 +51,8 @@ def test_what_is_no_onnx_file(tmp_path):
         path = tmp_path / "model.onnx"
         path.write_bytes(content)
         refuse(
-            path, r"model\.onnx is (an empty file, not an ONNX|not an ONNX model, or it is trunc)"
+            path,
+            r"model\.onnx is (an empty file|a text file|not an ONNX model, or it is tr)",
         )
 
 

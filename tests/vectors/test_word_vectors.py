@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from skembed import CNNTextClassifier, GloveVectorizer
 from skembed.vectors import WordVectors
 
 
@@ -216,3 +217,10 @@ def test_load_of_a_folder_and_of_a_whole_model(tmp_path):
 
     with pytest.raises(TypeError, match=r"Pass its \.wv instead"):
         WordVectors.load(Model())
+    message = (
+        r"^embeddings must be a catalogue name, a path, WordVectors or gensim KeyedVectors; got an "
+        r"object of type Model\. Pass its \.wv instead\.$"
+    )
+    for estimator in (GloveVectorizer(Model()), CNNTextClassifier(embeddings=Model())):
+        with pytest.raises(TypeError, match=message):
+            estimator.fit(["sun and sea", "rain and wind"], [0, 1])

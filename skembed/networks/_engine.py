@@ -70,7 +70,14 @@ class Engine(ABC):
             self._head = keras.Model(document, self._logits.output)
         self.optimizer = make_fast_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
-        self.network.compile(optimizer=self.optimizer, metrics=["accuracy"], jit_compile=False)
+        # The loss is for callbacks that call `model.evaluate`.
+        loss = "binary" if objective.multilabel else "sparse_categorical"
+        self.network.compile(
+            optimizer=self.optimizer,
+            loss=f"{loss}_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=False,
+        )
         self._slots = slots(self.optimizer)
         self._first_slots = {
             name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()

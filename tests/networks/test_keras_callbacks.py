@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import get_network, load_engine, load_network, train
+from skembed.networks import Examples, get_network, load_engine, load_network, train
 from skembed.networks._kernels import kernels
 
 load_engine()
@@ -188,6 +188,27 @@ def test_figures_of_batches_run_up_to_those_of_the_epoch(run):
     assert [batch for batch, _ in told["train"]] == [0, 1, 2, 3, 4]
     assert told["train"][-1][1] == history["loss"][0]
     assert told["test"] == ["begin", (0, history["val_loss"][0]), ["accuracy", "loss"]]
+
+
+@pytest.mark.parametrize("multilabel", [False, True])
+def test_a_callback_can_evaluate_and_predict(make, multilabel):
+    spec, data = make.spec(make.cnn()), make.ids([3, 5, 4, 2])
+    targets = np.array([0, 1, 1, 0], dtype=np.int32)
+    if multilabel:
+        targets = np.eye(2, dtype=np.float32)[targets]
+    examples = Examples(data, targets, np.ones(targets.shape, dtype=np.float32))
+
+    class Watch(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            batch = data.batch(np.arange(4))
+            loss, _ = self.model.evaluate(batch, targets, verbose=0)
+            assert loss == pytest.approx(logs["val_loss"], rel=1e-4)
+            assert self.model.predict(batch, verbose=0).shape == (4, 2)
+
+    state = make.state(spec, multilabel=multilabel)
+    plan, watch = make.plan(epochs=2), [Watch()]
+    watched = train(state, examples, plan, validation=examples, callbacks=watch)[0]
+    assert_same_weights(watched, train(state, examples, plan, validation=examples)[0])
 
 
 def test_training_stops_after_the_batch_at_which_a_callback_wants_it(run):

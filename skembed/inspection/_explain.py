@@ -39,7 +39,8 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
         most probable ones.
     n_points : int, default=64
         Points between zero and the words' vectors at which gradients are taken. More
-        make the error smaller.
+        make the error smaller. Time grows with it, and with the length of the text: 64
+        points of 50,000 tokens take an LSTM minutes; 8 are enough for a first look.
 
     Returns
     -------

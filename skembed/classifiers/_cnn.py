@@ -87,7 +87,9 @@ class CNNTextClassifier(BaseTextClassifier):
     epochs : int, default=10
         Passes over the training documents, at most.
     batch_size : int, default=64
-        Documents in a batch, which are of similar length.
+        Documents in a batch, which are of similar length. A batch of more than 262,144
+        tokens is read in parts, to save memory; it is one step of the optimizer all the
+        same. With `data_parallel` it is not.
     decision : {"argmax", "tuned"}, default="argmax"
         "tuned" sets documents aside as for early stopping and finds on them the
         thresholds that make the macro-averaged F1 score largest: of classes a power

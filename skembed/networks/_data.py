@@ -17,7 +17,7 @@ MAX_TRAINED_STEPS = 1 << 18
 """Padded steps that one gradient is computed of at once; a batch of more is read in parts.
 
 Five documents of 50,000 tokens take a bidirectional LSTM 2.7 GB, a CNN 1.6. Half as many would
-take 1.8 GB and half as long again, as an LSTM of few documents at a time is slow.
+take 1.8 GB and longer, as an LSTM of few documents at a time is slow.
 """
 
 WINDOW = 50

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import compress
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
@@ -45,6 +45,14 @@ from skembed.text._words import Splitter
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 """Characters that Keras's ``Tokenizer`` replaces by the separator."""
+
+
+class _Fraction(Interval):
+    """Constraint: a number that is not an integer, of Python or of any width of NumPy's."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        """Return whether `val` lies within the interval."""
+        return bool(super().is_satisfied_by(float(val) if isinstance(val, np.floating) else val))
 
 
 class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
@@ -137,7 +145,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "max_tokens": [Interval(Integral, 3, None, closed="left"), None],
         "max_length": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="neither"),
+            _Fraction(RealNotInt, 0, 1, closed="neither"),
             None,
         ],
         "lowercase": ["boolean"],
@@ -147,7 +155,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "tokenizer": [callable, StrOptions({"glove"}), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="right"),
+            _Fraction(RealNotInt, 0, 1, closed="right"),
         ],
         "extra_words": ["array-like", None],
         "truncating": [StrOptions({"pre", "post"})],

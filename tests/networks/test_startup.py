@@ -192,11 +192,12 @@ def train():
     ids = np.array([[2, 3, 4, 0], [0, 2, 3, 4]], dtype=np.int32)
     networks = [each.network_ for each in fitted[:2]]
     return [each.predict_proba(texts) for each in fitted] + [
-        np.asarray(keras.ops.convert_to_numpy(network(ids))) for network in networks
+        kernels().to_numpy(network(ids)) for network in networks
     ]
 from skembed.networks import load_engine
 load_engine()
 import keras
+from skembed.networks._kernels import kernels
 def settings():
     config = keras.config
     return [

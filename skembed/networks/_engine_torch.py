@@ -8,6 +8,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
+from skembed.networks._float32 import in_float32
 from skembed.networks._kernels_torch import to_numpy
 from skembed.networks._losses import batch_loss
 
@@ -15,6 +16,7 @@ from skembed.networks._losses import batch_loss
 class TorchEngine(Engine):
     """An engine whose steps PyTorch computes as they come."""
 
+    @in_float32()
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int]:
@@ -30,12 +32,14 @@ class TorchEngine(Engine):
             self.optimizer.apply(gradients, variables)
         return float(loss.detach()), int(right.sum())
 
+    @in_float32()
     @torch.no_grad()
     def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
         documents = self._encoder(ops.convert_to_tensor(batch), training=True)
         return to_numpy(documents.to(torch.float32))
 
+    @in_float32()
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
@@ -51,6 +55,7 @@ class TorchEngine(Engine):
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
         return float(loss.detach()), int(right.sum()), to_numpy(pull), by_name
 
+    @in_float32()
     def differentiate_encoder(
         self, batch: NDArray[Any], pull: NDArray[np.float32]
     ) -> dict[str, Any]:
@@ -64,11 +69,13 @@ class TorchEngine(Engine):
         )
         return {v.path: g for v, g in zip(variables, gradients, strict=True)}
 
+    @in_float32()
     def move(self, gradients: dict[str, Any], ids: NDArray[np.int32]) -> None:
         """Take a step of the optimizer by gradients of documents that hold some ids."""
         with torch.no_grad(), self.moving_rows(ops.convert_to_tensor(ids)):
             self.optimizer.apply(self._ordered(gradients), self._logits.trainable_variables)
 
+    @in_float32()
     @torch.no_grad()
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
@@ -79,6 +86,7 @@ class TorchEngine(Engine):
         losses, right = self.judge(logits, answers, ops.convert_to_tensor(weights))
         return float(losses.sum()), int(right.sum())
 
+    @in_float32()
     @torch.no_grad()
     def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
@@ -86,6 +94,7 @@ class TorchEngine(Engine):
         return to_numpy(logits)
 
     @staticmethod
+    @in_float32()
     def input_gradients(
         network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:

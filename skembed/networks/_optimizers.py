@@ -1,17 +1,13 @@
 """Keras's optimizers, of an embedding moving those rows that a batch has used."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import keras
 from keras import ops
 
+from skembed.networks._float32 import in_float32
 from skembed.networks._spec import ObjectiveSpec
 from skembed.networks._state import EMBEDDING
-
-_one_at_a_time = threading.Lock()
 
 
 class MoveUsedRows:
@@ -50,27 +46,15 @@ class RowsAdamW(MoveUsedRows, keras.optimizers.AdamW):
 
 def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     """Make the Keras optimizer of an objective, scaling the loss for 16-bit floats."""
-    with _in_float32():
+    with in_float32():
         return _scaling(_keras_class(objective)(**_settings(objective)), precision)
 
 
 def make_fast_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     """Make an optimizer of the same variables, faster where the backend has kernels."""
-    with _in_float32():
+    with in_float32():
         kind = _own_classes().get(objective.optimizer.lower(), _keras_class(objective))
         return _scaling(kind(**_settings(objective)), precision)
-
-
-@contextmanager
-def _in_float32() -> Iterator[None]:
-    """Let optimizers be made whose learning rate is no variable of the user's global dtype."""
-    with _one_at_a_time:
-        before = keras.config.floatx()
-        keras.config.set_floatx("float32")
-        try:
-            yield
-        finally:
-            keras.config.set_floatx(before)
 
 
 def _own_classes() -> dict[str, Any]:

@@ -54,7 +54,7 @@ def questions(settings: Settings) -> tuple[Any, Any, Any]:
 
 def whole(engine: Any, steps: Any) -> Any:
     """Read a batch at once."""
-    return engine._head(engine._encoder(steps, training=True), training=True)
+    return engine._encoder(steps, training=True)
 
 
 def unsorted(lengths: Any, batch_size: int, rng: Any) -> Any:
@@ -72,8 +72,8 @@ def check(tolerance: float, other_steps: str | None) -> Callable[[dict[str, Any]
     return checked
 
 
-HALVES = ("_engine_tensorflow.TensorFlowEngine._read_side_by_side", whole)
-UNSORTED = ("_train.shuffled_batches", unsorted)
+HALVES = ("_engine_tensorflow.TensorFlowEngine._encode_side_by_side", whole)
+UNSORTED = ("_epoch.shuffled_batches", unsorted)
 
 Make = Callable[[Settings], tuple[Any, Any, Any]]
 

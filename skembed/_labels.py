@@ -81,7 +81,7 @@ def as_labels(y: Any, name: str) -> NDArray[Any]:
     Raises
     ------
     TypeError
-        If `y` is no array and no sequence.
+        If `y` is neither an array nor a sequence.
     ValueError
         If a label is missing, is a collection, or is of another type than others, naming
         the position.

@@ -58,7 +58,7 @@ def _is_text(path: Path) -> bool:
 
 
 def is_newer(version: str) -> bool:
-    """Tell whether a version of skembed is newer than this one; False if it is no version."""
+    """Tell whether a version of skembed is newer than this one; False if it is not a version."""
     numbers = [[*map(int, re.findall(r"\d+", text)[:3])] for text in (version, __version__)]
     return numbers[0] > numbers[1]
 

@@ -47,7 +47,7 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     ------
     TypeError
         If the estimator holds code, such as a callback or a tokenizing function, or
-        an object of an unknown type; the message says where. If path is no path.
+        an object of an unknown type; the message says where. If `path` is not a path.
     IsADirectoryError
         If the path is a folder.
     ValueError

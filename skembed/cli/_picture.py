@@ -52,9 +52,14 @@ def save_picture(report: Any, path: str | os.PathLike[str], dpi: int) -> None:
     import matplotlib
 
     matplotlib.use("agg")  # a file needs no window
+    from matplotlib import pyplot
+
     figure = report.plot().figure
-    with replaced(path, WHAT, WAY_OUT) as new, new.open("wb") as file:
-        figure.savefig(file, dpi=dpi, format=_format_of(path))
+    try:
+        with replaced(path, WHAT, WAY_OUT) as new, new.open("wb") as file:
+            figure.savefig(file, dpi=dpi, format=_format_of(path))
+    finally:
+        pyplot.close(figure)
 
 
 def _format_of(path: str | os.PathLike[str]) -> str:

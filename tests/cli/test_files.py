@@ -248,9 +248,15 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(
 
 
 def start(arguments, environment):
-    """Start a predict that waits for rows, when it has begun to write."""
+    """Start a predict that waits for rows, when it has begun to write.
+
+    A stop may come just when Python opens the file, before the block that closes it has begun.
+    """
+    python, *module = COMMAND
+    quiet = ["-W", "ignore::ResourceWarning"]
     process = subprocess.Popen(
-        [*COMMAND, "predict", "model.skembed", "-", "--format", "csv", *arguments],
+        [python, *module[:2], *quiet, *module[2:], "predict", "model.skembed", "-", "--format",
+         "csv", *arguments],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
     )  # fmt: skip
     process.stdin.write(TABLE.encode())

@@ -10,6 +10,7 @@ CODE = """
 import json, resource, sys
 import numpy as np
 import skembed
+from skembed.serve import Predictor
 kind, embeddings, n, settings = json.loads(sys.argv[1])
 streamed = settings.pop("streamed", False)
 rng = np.random.default_rng(0)
@@ -28,7 +29,7 @@ if settings.get("wide"):
     skembed.explain(classifier, texts[0], n_points=2)
     skembed.inspection.top_losses(classifier, texts[:2], labels[:2])
     skembed.to_onnx(classifier, sys.argv[2])
-    skembed.serve.Predictor(sys.argv[2]).predict(texts)
+    Predictor(sys.argv[2]).predict(texts)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9)
 """
 FITS = [

@@ -86,10 +86,10 @@ def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
     header: list[str] = []
 
     def write(names: list[str], rows: list[Row]) -> None:
-        if not header:
-            header.extend(names)
-            cells.writerow(header)
+        first = [] if header else [names]
+        header[:] = header or names
         try:
+            cells.writerows(first)
             cells.writerows(_values(row, header) for row in rows)
         except UnicodeEncodeError as error:
             raise ValueError(

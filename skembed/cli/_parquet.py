@@ -28,6 +28,7 @@ def parquet_writer(new: Path) -> Iterator[Callable[[list[str], list[list[Any]]],
                 with _held(name):
                     arrays[name] = pa.array([*values])
                     types[name] = _wider(types.get(name, pa.null()), arrays[name].type)
+                    pa.field(name, types[name])  # a name with half a surrogate pair is refused
             part = pa.table(arrays)
             with pa.ipc.new_stream(waiting, part.schema) as stream:
                 stream.write_table(part)

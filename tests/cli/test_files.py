@@ -435,6 +435,20 @@ def test_half_a_surrogate_pair(folder, capsys):
     assert '"id": "\\ud800"' in Path("answers.jsonl").read_text()
 
 
+def test_half_a_surrogate_pair_in_the_name_of_a_column(folder, capsys):
+    Path("rows.jsonl").write_text('{"text": "sun", "\\ud800": 1}\n')
+    run("predict", "model.skembed", "rows.jsonl", "--output", "answers.csv")
+    assert capsys.readouterr().err == (
+        "Error: answers.csv cannot hold '\\ud800', which is not a whole character. Write JSON "
+        "lines: --output-format jsonl.\n"
+    )
+    assert Path("answers.csv").read_text() == "earlier"
+    run("predict", "model.skembed", "rows.jsonl", "--output", "answers.parquet")
+    said = capsys.readouterr().err
+    assert said.startswith("Error: Parquet cannot hold the column '\\ud800': ")
+    assert said.endswith(" Write the answers as JSON lines: --output-format jsonl.\n")
+
+
 # Options.
 
 

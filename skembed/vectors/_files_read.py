@@ -29,7 +29,10 @@ def vector_files(source: Any) -> list[Path]:
         source = None if source._reopen is None else source._reopen[1][0]
     if not isinstance(source, str | os.PathLike) or not os.fspath(source):
         return []
-    path = Path(source).expanduser()
+    try:
+        path = Path(source).expanduser()
+    except RuntimeError:  # there is no such home folder: to read from it fails, and says why
+        return []
     return [path, *side_files(path)]
 
 

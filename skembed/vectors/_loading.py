@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from skembed.files import path_of
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
     Entry,
@@ -170,7 +171,7 @@ def _load_named(
 
 
 def _file_source(name: str, folder: Path) -> _Source:
-    path = Path(name).expanduser()
+    path = path_of(name) if name.startswith("~") else Path(name)
     if not path.is_file():
         raise unknown_source(name)
     path = path.absolute()

@@ -18,6 +18,7 @@ import requests
 
 import skembed
 from skembed.vectors import WordVectors
+from skembed.vectors._files_read import vector_files
 
 WORDS = [f"w{i}" for i in range(200)]
 TEXT = "".join(f"{word} {i}.5 -0.25\n" for i, word in enumerate(WORDS)).encode()
@@ -177,6 +178,16 @@ def test_what_a_dict_is_told_works():
     source = {"sun": [1, 2], "moon": [3, 4]}
     vectors = WordVectors(list(source), list(source.values()))
     assert vectors["moon"].tolist() == [3, 4]
+
+
+def test_a_home_folder_that_there_is_not(load):
+    message = (
+        "There is no home folder ~no_such_user. Give the whole path, or ./~no_such_user for a "
+        "file that is called so."
+    )
+    with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
+        load("~no_such_user/vectors.txt")
+    assert vector_files("~no_such_user/vectors.txt") == []
 
 
 @pytest.mark.parametrize(

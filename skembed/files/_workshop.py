@@ -7,6 +7,7 @@ that nobody has locked was left by a killed process, whatever the clock says.
 
 import contextlib
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
@@ -181,7 +182,11 @@ def _private(folder: Path, name: str) -> Path:
 
 
 def _hidden(name: str) -> str:
-    return f".{name[:_NAME_LENGTH]}"
+    """Return the beginning of a folder's name: short, and of its own for each file."""
+    if len(name) > _NAME_LENGTH:
+        told = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+        name = f"{name[: _NAME_LENGTH - len(told) - 1]}-{told}"
+    return f".{name}"
 
 
 def _leave(place: Path, handle: int | None) -> None:

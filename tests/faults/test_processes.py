@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -89,6 +90,18 @@ def test_a_folder_that_goes_at_once_is_made_again(tmp_path, monkeypatch):
         assert lent == place
         assert [path.name for path in place.iterdir()] == ["lock"]
     assert asked == [place, place]
+
+
+def test_files_whose_long_names_begin_alike_do_not_wait_for_each_other(tmp_path):
+    names = [f"{'answers-' * 20}{i}.csv" for i in range(2)]
+    with ExitStack() as stack:
+        lent = [
+            stack.enter_context(_workshop.workshop(tmp_path, name, "something", "give up"))
+            for name in names
+        ]
+        assert len({*lent}) == 2
+        assert all(len(place.name) < 80 for place in lent)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture

@@ -79,6 +79,8 @@ def load_engine(*, data_parallel: bool = False) -> None:
     if _loaded:
         return
     with _lock:
+        if _loaded:  # by another thread in the meantime
+            return
         if "keras" in sys.modules:
             backend: str = sys.modules["keras"].backend.backend()
         else:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,6 +21,22 @@ def state():
     generator = np.random.get_state()
     return random.getstate(), generator[1].tolist(), generator[2:], np.geterr()
 """
+
+
+def test_threads_that_come_together_load_once(monkeypatch):
+    imported = []
+
+    def slow(data_parallel):
+        imported.append(data_parallel)
+        time.sleep(0.2)
+        return "tensorflow"
+
+    monkeypatch.setattr(_startup, "_loaded", None)
+    monkeypatch.setattr(_startup, "_import", slow)
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(_startup.load_engine) for _ in range(3)]:
+            done.result()
+    assert imported == [False]
 
 
 def test_the_first_fit_writes_nothing_and_changes_nothing(run_python):

@@ -79,7 +79,7 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     two-dimensional, floats, or floats and integers           vectors
     table of several columns, floats among its numbers        vectors
     three-dimensional floats                                  vectors
-    nothing (``[]``)                                          documents, or ids
+    nothing (``[]``)                                          documents, or `wanted`
     one text; bytes; a number; None; a set; a dict            refused
     a sparse matrix; complex numbers; dates                   refused
     texts among which one is missing, bytes, a number, a row  refused, by place
@@ -102,8 +102,9 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
         What the caller's argument is called in error messages.
     wanted : {"documents", "sequences", "ids", "vectors"}, default=None
         What the caller can use, which the messages name; X may be of another
-        kind all the same. None: any. With "vectors" also three-dimensional
-        integers are vectors, with "ids" nothing at all is ids, as it is vectors with "vectors".
+        kind all the same. None: any. With "vectors", three-dimensional integers
+        are vectors too. A collection of nothing is of the kind that is wanted: ids with
+        "ids" and "sequences", vectors with "vectors".
 
     Returns
     -------

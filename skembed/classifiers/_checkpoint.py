@@ -1,7 +1,6 @@
 """A fit on disk, from which another one goes on after a kill."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from numbers import Integral
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from skembed.files import check_target
+from skembed.files import check_target, path_of
 from skembed.networks import NetworkState, Progress, pack, unpack
 from skembed.vectors._tensor_file import digest, write_tensors
 
@@ -39,7 +38,7 @@ def check_checkpoint(estimator: Any) -> Path | None:
     """
     if estimator.checkpoint is None:
         return None
-    path = Path(os.fspath(estimator.checkpoint)).absolute()
+    path = path_of(estimator.checkpoint).absolute()
     if not isinstance(estimator.random_state, Integral):
         raise ValueError(
             "A fit that goes on from a checkpoint must draw the same random numbers, but "

@@ -117,7 +117,7 @@ class CNNTextClassifier(BaseTextClassifier):
         most once a minute. A `fit` that was killed goes on from there when it is
         begun again, and ends with the same weights as one that was not; the file is
         then removed. One that another fit has left, with other parameters or
-        documents, is refused. It needs an int as `random_state`.
+        documents, is refused. It needs an int as `random_state`. ``~`` is the home folder.
     data_parallel : bool, default=False
         Train on all devices of Keras's backend, each on a part of every batch: several
         in one process, and those of other processes that ``TF_CONFIG`` names, or

@@ -207,6 +207,12 @@ def test_paths_that_are_no_place_for_a_file(cnn, texts, labels, no_training, tmp
         cnn(checkpoint=tmp_path).fit(texts, labels)
 
 
+def test_the_home_folder(cnn, texts, labels, no_training, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=f"^There is no folder {tmp_path}/nowhere for the"):
+        cnn(checkpoint="~/nowhere/x").fit(texts, labels)
+
+
 def test_a_fit_that_cannot_go_on_leaves_no_file(cnn, texts, labels, tmp_path):
     classifier = cnn(checkpoint=tmp_path / "x", learning_rate=1e20, optimizer="sgd", epochs=20)
     with pytest.raises(FloatingPointError, match="Lower learning_rate"):

@@ -61,7 +61,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise click.exceptions.Exit(nobody_reads()) from error
-        except (ValueError, TypeError, OSError, ImportError) as error:
+        except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
             raise click.ClickException(sentence(error)) from error
 
 

@@ -435,6 +435,19 @@ def test_half_a_surrogate_pair(folder, capsys):
     assert '"id": "\\ud800"' in Path("answers.jsonl").read_text()
 
 
+def test_a_loss_that_is_no_number(folder, capsys, monkeypatch):
+    from skembed.cli import _commands as commands
+
+    class Diverging(LogisticRegression):
+        def fit(self, X, y):
+            raise FloatingPointError("The training loss became nan in batch 1 of 1.")
+
+    monkeypatch.setattr(commands, "CLASSIFIERS", {"cnn": lambda **_: Diverging()})
+    run("train", "table.csv", "--output", "new.skembed")
+    assert capsys.readouterr().err == "Error: The training loss became nan in batch 1 of 1.\n"
+    assert not Path("new.skembed").exists()
+
+
 def test_half_a_surrogate_pair_in_the_name_of_a_column(folder, capsys):
     Path("rows.jsonl").write_text('{"text": "sun", "\\ud800": 1}\n')
     run("predict", "model.skembed", "rows.jsonl", "--output", "answers.csv")

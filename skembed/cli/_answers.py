@@ -73,11 +73,17 @@ def _json_writer(file: IO[str]) -> Write:
 
 
 def _json(row: dict[str, Any]) -> str:
-    line = json.dumps(row, ensure_ascii=False, default=str)
+    row = {name: None if value != value else value for name, value in row.items()}  # NaN is null
     try:
+        line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
         line.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON knows as an escape
-        return json.dumps(row, default=str)
+        return json.dumps(row, default=str, allow_nan=False)
+    except ValueError as error:
+        raise ValueError(
+            "A row of the answers holds an infinite number, or NaN in a list, which JSON cannot "
+            "hold. Write CSV: --output-format csv."
+        ) from error
     return line
 
 

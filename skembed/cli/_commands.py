@@ -151,10 +151,13 @@ def run_predict(
 def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
     """Put the label of each row, its probability, and if named those of all classes, behind it."""
     found = predictor.predict_proba(texts)
-    answers = predictor.predict(texts)
+    answers = predictor.predict(texts).tolist()
+    places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
     for row, answer, some in zip(rows, answers, found, strict=True):
         rounded = np.round(some.astype(np.float64), 6).tolist()
-        row += zip(names, [answer.tolist(), max(rounded), *rounded], strict=False)
+        several = isinstance(answer, list)  # a tuned decision may give the less probable class
+        probability = max(rounded) if several else rounded[places[answer]]
+        row += zip(names, [answer, probability, *rounded], strict=False)
 
 
 def _refuse_taken(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
@@ -15,7 +16,7 @@ import pytest
 
 import skembed
 from skembed import CNNTextClassifier
-from skembed.cli import main
+from skembed.cli import _commands, main
 
 TEXTS = ["good film", "bad film"] * 8
 LABELS = ["012", "NA"] * 8
@@ -244,3 +245,39 @@ def test_what_parquet_cannot_hold(first, later, reason, model, tmp_path, capsys)
         "--output-format jsonl.\n"
     )
     assert output.read_text() == "earlier"
+
+
+class TunedClassifier:
+    """Prefers "foul" to a more probable label, as a tuned decision may."""
+
+    classes_ = np.array(["fine", "foul"])
+
+    def predict_proba(self, texts):
+        return np.array([[0.7, 0.3]] * len(texts))
+
+    def predict(self, texts):
+        return np.array(["foul"] * len(texts))
+
+
+def test_the_probability_is_that_of_the_predicted_label(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(_commands, "load_predictor", lambda model: TunedClassifier())
+    (tmp_path / "t.csv").write_text("text\nsun\n")
+    main(["predict", "model.skembed", str(tmp_path / "t.csv"), "--probabilities"])
+    assert capfd.readouterr().out.splitlines() == [
+        "text,predicted,probability,p(fine),p(foul)",
+        "sun,foul,0.3,0.7,0.3",
+    ]
+
+
+def test_answers_in_json_lines_are_json(model, tmp_path, capfd):
+    path = tmp_path / "t.jsonl"
+    path.write_text('{"text": "sun", "n": NaN}\n')
+    main(["predict", model, str(path)])
+    assert json.loads(capfd.readouterr().out.replace("NaN", "not JSON"))["n"] is None
+    path.write_text('{"text": "sun", "n": Infinity}\n')
+    with pytest.raises(SystemExit, match=r"^1$"):
+        main(["predict", model, str(path)])
+    assert capfd.readouterr().err == (
+        "Error: A row of the answers holds an infinite number, or NaN in a list, which JSON cannot "
+        "hold. Write CSV: --output-format csv.\n"
+    )

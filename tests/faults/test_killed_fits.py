@@ -34,6 +34,13 @@ def end(process):
     return out
 
 
+def wait_for(path, process):
+    """Wait until a fit has a checkpoint."""
+    while not path.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
 def play(network, source, folder, n_kills, seed):
     """Kill a fit so often, at random times from when it has a checkpoint.
 
@@ -42,15 +49,14 @@ def play(network, source, folder, n_kills, seed):
     chance, path = random.Random(seed), folder / "fit.checkpoint"
     in_peace = end(start(network, source, "none"))
     process = start(network, source, path)
+    wait_for(path, process)
     began = time.monotonic()
     assert end(process) == in_peace
     seconds = time.monotonic() - began
     found = []
     for _ in range(n_kills):
         process = start(network, source, path)
-        while not path.exists():
-            assert process.poll() is None
-            time.sleep(0.01)
+        wait_for(path, process)
         time.sleep(chance.uniform(0.0, 1.1) * seconds / n_kills)
         process.kill()
         process.communicate()

@@ -16,7 +16,7 @@ test-slow: $(STAMP)-test  ## only what takes long
 	$(BIN)/python -m pytest -m slow
 
 test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark, which needs Java
-	$(BIN)/python -m pytest -m cluster tests/distributed tests/scaling
+	$(BIN)/python -m pytest -m cluster tests/distributed tests/benchmarks
 	$(BIN)/python -m pytest --doctest-modules skembed/distributed
 
 lint: $(STAMP)-test  ## ruff and mypy
@@ -28,7 +28,7 @@ lint: $(STAMP)-test  ## ruff and mypy
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
 	$(BIN)/python -m pytest --doctest-modules skembed $(foreach name,dask jax torch,--ignore-glob='*_$(name).py')
 	$(BIN)/python -m pytest --doctest-glob="*.md" docs
-	$(BIN)/python -m pytest --doctest-modules scaling/simulation.py scaling/words.py
+	$(BIN)/python -m pytest --doctest-modules benchmarks/scale/simulation.py benchmarks/scale/words.py
 
 docs: $(STAMP)-docs  ## the documentation, in docs/build/html
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/build/doctrees docs docs/build/html
@@ -43,10 +43,10 @@ bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/be
 	$(BIN)/python -m benchmarks
 
 scale: $(STAMP)-distributed  ## measure stations and clusters, simulate larger ones, and write docs/scale.md
-	$(BIN)/python -m scaling
+	$(BIN)/python -m benchmarks.scale
 
-fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see fuzz/README.md
-	$(BIN)/python -m fuzz all 60
+fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see tests/fuzz/README.md
+	$(BIN)/python -m tests.fuzz all 60
 
 clean:
 	rm -rf $(VENV) .nox docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import benchmarks
+from benchmarks import speed
 from benchmarks.definition import Benchmark, Mismatch
 from benchmarks.harness import ChildFailed, run_benchmark
-from benchmarks.report import render, write_page, write_record
+from benchmarks.speed.report import render, write_page, write_record
 
 QUIET = 0.8
 """Load average below which a benchmark may begin."""
@@ -20,9 +20,9 @@ QUIET = 0.8
 
 def find_benchmarks() -> dict[str, Benchmark]:
     """Return the benchmarks by the names of their modules, in the order of their numbers."""
-    names = (info.name for info in pkgutil.iter_modules(benchmarks.__path__))
+    names = (info.name for info in pkgutil.iter_modules(speed.__path__))
     return {
-        name.removeprefix("b"): importlib.import_module(f"benchmarks.{name}").BENCHMARK
+        name.removeprefix("b"): importlib.import_module(f"benchmarks.speed.{name}").BENCHMARK
         for name in sorted(names)
         if name[0] == "b" and name[1:3].isdigit()
     }
@@ -75,7 +75,7 @@ def _run(name: str, benchmark: Benchmark, work: Path, quick: bool) -> bool:
     if not quick:
         wait_for_quiet()
     try:
-        record = run_benchmark(f"benchmarks.b{name}", benchmark, work, quick=quick)
+        record = run_benchmark(f"benchmarks.speed.b{name}", benchmark, work, quick=quick)
     except (Mismatch, ChildFailed) as error:
         print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return False

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from benchmarks import report
 from benchmarks.__main__ import find_benchmarks, main, wait_for_quiet
 from benchmarks.child import Settings, measure
 from benchmarks.definition import (
@@ -19,6 +18,7 @@ from benchmarks.definition import (
     short,
 )
 from benchmarks.harness import ChildFailed, Record, run_benchmark
+from benchmarks.speed import report
 
 SLEEPERS = """
 import time

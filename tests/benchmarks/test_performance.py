@@ -5,10 +5,10 @@ from pkgutil import resolve_name
 
 import pytest
 
-from benchmarks import performance
 from benchmarks.definition import Mismatch
-from benchmarks.parts import HALVES, PARTS, UNSORTED, check
-from benchmarks.profiles import PROFILES, functions
+from benchmarks.speed import performance
+from benchmarks.speed.parts import HALVES, PARTS, UNSORTED, check
+from benchmarks.speed.profiles import PROFILES, functions
 from skembed import CNNTextClassifier
 
 

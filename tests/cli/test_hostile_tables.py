@@ -1,6 +1,7 @@
 """Tables that are damaged, or are none, as the commands and `load_table` read them.
 
-Most were found by fuzzing; see `fuzz/README.md`. The error names the file and is a ValueError.
+Most were found by fuzzing; see `tests/fuzz/README.md`. The error names the file and is a
+ValueError.
 """
 
 import gzip

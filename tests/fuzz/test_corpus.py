@@ -6,8 +6,8 @@ import warnings
 
 import pytest
 
-from fuzz.__main__ import CORPUS, NAMES
-from fuzz.rule import judge
+from tests.fuzz.__main__ import CORPUS, NAMES
+from tests.fuzz.rule import judge
 
 FINDINGS = sorted(path for path in CORPUS.glob("*/*"))
 # Those of the others are estimators, which are fitted first; what was found in them has tests
@@ -29,7 +29,7 @@ def written(target, content, folder):
 
 
 def target_of(name):
-    return importlib.import_module(f"fuzz.targets.{name}").TARGET
+    return importlib.import_module(f"tests.fuzz.targets.{name}").TARGET
 
 
 @pytest.mark.parametrize("name", QUICK)

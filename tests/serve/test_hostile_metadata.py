@@ -1,6 +1,6 @@
 """ONNX files whose metadata `to_onnx` has not written are refused when they are opened.
 
-Most were found by fuzzing; see `fuzz/README.md`.
+Most were found by fuzzing; see `tests/fuzz/README.md`.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """Files of word vectors that nobody has written on purpose, or only to do harm.
 
-Most were found by fuzzing; see `fuzz/README.md`. What the readers do with them must be an error
-that names the file, and must end: nothing here is measured in seconds.
+Most were found by fuzzing; see `tests/fuzz/README.md`. What the readers do with them must be an
+error that names the file, and must end: nothing here is measured in seconds.
 """
 
 import gzip

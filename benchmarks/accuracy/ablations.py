@@ -1,0 +1,114 @@
+"""One thing changed at a time: what each default is worth, in inner folds of training parts."""
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.accuracy.configurations import averaged, network
+from benchmarks.accuracy.corpora import CORPORA
+from benchmarks.accuracy.runs import N_INNER, Key, Make, Study, in_inner_folds
+from benchmarks.accuracy.statistics import with_error
+from benchmarks.accuracy.variants import (
+    RateByStep,
+    SlowVectors,
+    attention,
+    decay,
+    drawn_words,
+    one_cycle,
+    rare_words_unknown,
+    warm_up,
+)
+from skembed import KerasTokenizer
+
+ON = ["TREC, 6 classes", "SST-2", "banking77"]
+
+BOTH: dict[str, dict[str, Any]] = {
+    "learned vectors": {"embeddings": None},
+    "no words but the training texts'": {"tokenizer": KerasTokenizer(tokenizer="glove")},
+    "frozen vectors": {"trainable_embeddings": False},
+    "frozen for two epochs": {"trainable_embeddings": 2},
+    "Keras's default tokens": {"tokenizer": KerasTokenizer()},
+    "learning rate 0.001": {"learning_rate": 1e-3},
+    "learning rate 0.01": {"learning_rate": 1e-2},
+    "learning rate warmed up": {"callbacks": [RateByStep(warm_up)]},
+    "learning rate falling to zero": {"callbacks": [RateByStep(decay)]},
+    "learning rate warmed up, then falling": {"callbacks": [RateByStep(one_cycle)]},
+    "vectors at a third of the rate": {"callbacks": [SlowVectors(1 / 3)]},
+    "batches of 32": {"batch_size": 32},
+    "AdamW of Keras": {"optimizer": "adamw"},
+    "20 epochs": {"epochs": 20},
+    "early stopping, 20 epochs": {"early_stopping": True, "epochs": 20},
+    "spatial dropout 0.4": {"spatial_dropout": 0.4},
+    "label smoothing 0.1": {"label_smoothing": 0.1},
+    "linear half beside it": {"wide": True},
+}
+ONLY: dict[str, dict[str, dict[str, Any]]] = {
+    "cnn": {
+        "no dense dropout": {"dense_dropout": 0.0},
+        "kernels of 1, 2, 3": {"kernel_sizes": (1, 2, 3)},
+    },
+    "lstm": {
+        "dense dropout 0.5": {"dense_dropout": 0.5},
+        "maximum of all steps": {"pooling": "max"},
+        "mean of all steps": {"pooling": "mean"},
+        "both directions": {"bidirectional": True},
+        "both directions, maximum": {"bidirectional": True, "pooling": "max"},
+    },
+}
+DEFAULT = "defaults"
+AVERAGED = "three seeds averaged"
+TIMED = 1
+"""Seed of runs on the first corpus, made one after the other so that their times compare."""
+
+
+def variants(kind: str) -> dict[str, Make]:
+    """Make the defaults, and what differs from them in one thing."""
+    made = {name: network(kind, **p) for name, p in (BOTH | ONLY[kind]).items()}
+    if kind == "lstm":
+        made["attention over all steps"] = attention()
+        made["both directions, attention"] = attention(bidirectional=True)
+    made["words without a vector drawn"] = drawn_words(kind)
+    made["rare words without a vector are one"] = rare_words_unknown(kind)
+    return {DEFAULT: network(kind), **made, AVERAGED: averaged(network(kind))}
+
+
+def named(kind: str, variant: str) -> str:
+    """Name a variant of a network among the runs."""
+    return f"{kind.upper()}: {variant}"
+
+
+CONFIGURATIONS = {named(kind, name): make for kind in ONLY for name, make in variants(kind).items()}
+
+
+def wanted() -> list[Key]:
+    """List the runs: all folds of one seed, then one fold of another, to be timed together."""
+    timed: list[Key] = [(ON[0], name, 0, 0, TIMED) for name in CONFIGURATIONS]
+    return in_inner_folds(ON, CONFIGURATIONS) + timed
+
+
+def table(kind: str) -> str:
+    """Write what each change does to the accuracy, in points, and to the seconds of a fit."""
+    runs = {(run.corpus, run.configuration, run.inner, run.seed): run for run in STUDY.ledger()}
+    parts = [(inner, 0) for inner in range(N_INNER)] + [(0, TIMED)]
+    lines = [f"| {kind.upper()} | {' | '.join(ON)} | seconds |", "|---|" + "--:|" * (len(ON) + 1)]
+    for name in variants(kind):
+        cells, times = [], []
+        for corpus in ON:
+            pairs = [
+                (runs[corpus, named(kind, name), *part], runs[corpus, named(kind, DEFAULT), *part])
+                for part in parts
+                if {(corpus, named(kind, x), *part) for x in (name, DEFAULT)} <= runs.keys()
+            ]
+            times += [x.seconds / default.seconds for x, default in pairs if x.seed == TIMED]
+            if name == DEFAULT:
+                cells.append(with_error([100 * ours.score for ours, _ in pairs]))
+            else:
+                changes = [100 * (ours.score - default.score) for ours, default in pairs]
+                cells.append(with_error(changes, sign="+"))
+        if any(cells):
+            shown = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
+            lines.append(f"| {name} | {' | '.join(cells)} | {shown} |")
+    return "\n".join(lines)
+
+
+STUDY = Study("ablations", CORPORA, CONFIGURATIONS, wanted)

@@ -1,0 +1,182 @@
+"""What skembed has no parameter for, made for the studies alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.base import clone
+
+from benchmarks.accuracy.configurations import GLOVE, network
+from benchmarks.accuracy.runs import Make
+from skembed import WordVectors
+from skembed.classifiers._reader import own_tokenizer
+from skembed.networks import _build, _pool
+from skembed.networks._layers import _inside, never_largest
+
+RATE = 3e-3
+"""The classifiers' default."""
+
+
+def warm_up(progress: float) -> float:
+    """Rise over the first tenth of all steps."""
+    return min(1.0, 10 * progress)
+
+
+def decay(progress: float) -> float:
+    """Fall in a line to zero."""
+    return 1 - progress
+
+
+def one_cycle(progress: float) -> float:
+    """Rise over the first tenth and fall from there."""
+    return min(10 * progress, (1 - progress) / 0.9)
+
+
+class RateByStep(keras.callbacks.Callback):
+    """Set the learning rate before each step.
+
+    Parameters
+    ----------
+    factor : callable
+        Takes the part of all steps that are done, and returns the part of the rate.
+    """
+
+    def __init__(self, factor: Callable[[float], float]) -> None:
+        super().__init__()
+        self.factor = factor
+        self.done = 0
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Set the rate of the step to come."""
+        progress = self.done / (self.params["epochs"] * self.params["steps"])
+        self.model.optimizer.learning_rate.assign(RATE * self.factor(progress))
+        self.done += 1
+
+
+class SlowVectors(keras.callbacks.Callback):
+    """Take back a part of what each step does to the word vectors.
+
+    Parameters
+    ----------
+    kept : float
+        The part that stays, as if the vectors had a rate so much smaller.
+    """
+
+    def __init__(self, kept: float) -> None:
+        super().__init__()
+        self.kept = kept
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Remember the vectors."""
+        self.before = self.model.get_layer("embedding").embeddings.numpy().copy()
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Put them between what they were and what they are."""
+        vectors = self.model.get_layer("embedding").embeddings
+        vectors.assign(self.before + self.kept * (vectors.numpy() - self.before))
+
+
+class Wrapped:
+    """A classifier that is made when the training documents are known.
+
+    Parameters
+    ----------
+    fit : callable
+        Takes documents and labels, and returns a fitted classifier.
+    """
+
+    def __init__(self, fit: Callable[[list[str], Any], Any]) -> None:
+        self._fit = fit
+
+    def fit(self, X: list[str], y: Any) -> "Wrapped":
+        """Make the classifier, and train it."""
+        self.classifier = self._fit(X, y)
+        return self
+
+    def predict(self, X: list[str]) -> Any:
+        """Predict classes."""
+        return self.classifier.predict(X)
+
+
+def drawn_words(kind: str) -> Make:
+    """Draw vectors, as large as the others, for words that have none: zeros by default."""
+
+    def make(seed: int) -> Wrapped:
+        def fit(X: list[str], y: Any) -> Any:
+            vectors = WordVectors.load(GLOVE)
+            reading = own_tokenizer(vectors)
+            matrix = vectors.align(clone(reading).fit(X).vocabulary_).copy()
+            have_one = matrix.any(axis=1)
+            have_one[0] = True  # padding has none in any case
+            size = (np.count_nonzero(~have_one), matrix.shape[1])
+            known = matrix[have_one]
+            drawn = np.random.default_rng(seed).normal(known.mean(axis=0), known.std(axis=0), size)
+            matrix[~have_one] = drawn
+            return network(kind, embeddings=matrix, tokenizer=reading)(seed).fit(X, y)
+
+        return Wrapped(fit)
+
+    return make
+
+
+def rare_words_unknown(kind: str) -> Make:
+    """Let words that have no vector and stand in one document be one and the same word."""
+
+    def make(seed: int) -> Any:
+        reading = own_tokenizer(WordVectors.load(GLOVE)).set_params(min_df=2)
+        return network(kind, tokenizer=reading)(seed)
+
+    return make
+
+
+class Attention(_build.PoolDocument):
+    """Weigh the steps by a softmax over learned scores of them.
+
+    References
+    ----------
+    Yang et al. (2016), Hierarchical attention networks for document
+    classification, NAACL, https://aclanthology.org/N16-1174.
+    """
+
+    def build(self, inputs_shape: Any, lengths_shape: Any) -> None:
+        """Make the weights of the scores."""
+        self.hidden = keras.layers.Dense(inputs_shape[-1], activation="tanh", name="hidden")
+        self.score = keras.layers.Dense(1, use_bias=False, name="score")
+        self.hidden.build(inputs_shape)
+        self.score.build(inputs_shape)
+        self.built = True
+
+    def call(self, inputs: Any, lengths: Any) -> Any:
+        """Return the weighted mean of each document's steps."""
+        scores = self.score(self.hidden(inputs))
+        scores = keras.ops.where(_inside(inputs, lengths), scores, never_largest(inputs.dtype))
+        return keras.ops.sum(inputs * keras.ops.softmax(scores, axis=1), axis=1)
+
+
+def attention(**parameters: Any) -> Make:
+    """Pool an LSTM's outputs with attention, in the place of their mean."""
+    return lambda seed: Attentive(parameters, seed)
+
+
+class Attentive:
+    """An LSTM, built and asked while attention stands in the place of other pooling."""
+
+    def __init__(self, parameters: dict[str, Any], seed: int) -> None:
+        self.classifier = network("lstm", pooling="mean", **parameters)(seed)
+
+    def fit(self, X: list[str], y: Any) -> "Attentive":
+        """Train it."""
+        return self._as_if(lambda: self.classifier.fit(X, y)) and self
+
+    def predict(self, X: list[str]) -> Any:
+        """Predict classes."""
+        return self._as_if(lambda: self.classifier.predict(X))
+
+    def _as_if(self, work: Callable[[], Any]) -> Any:
+        kept, engines = _build.PoolDocument, list(_pool._engines)
+        _build.PoolDocument, _pool._engines[:] = Attention, []
+        try:
+            return work()
+        finally:
+            _build.PoolDocument, _pool._engines[:] = kept, engines

@@ -1,0 +1,1 @@
+"""How fast skembed is, beside what people use instead, and where the time goes."""

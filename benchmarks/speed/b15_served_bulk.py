@@ -1,0 +1,84 @@
+"""Benchmark 15: the answers to many documents, from ONNX files."""
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.child import Settings
+from benchmarks.corpora import newsgroups
+from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
+
+MAX_LENGTH = 1_000
+
+
+def fitted(name: str, settings: Settings) -> tuple[Any, list[str], Any]:
+    """Fit one epoch; return the classifier with test texts and their classes."""
+    import skembed
+
+    texts, labels = newsgroups("train", settings)
+    others, wanted = newsgroups("test", settings)
+    tokenizer = skembed.KerasTokenizer(max_length=MAX_LENGTH)
+    make = getattr(skembed, f"{name}TextClassifier")
+    classifier = make(embeddings="glove.6B.50d", tokenizer=tokenizer, epochs=1, random_state=0)
+    return classifier.fit(texts[:2000], labels[:2000]), others, wanted
+
+
+def classifier(name: str) -> Contender:
+    return Contender(
+        lambda settings: fitted(name, settings),
+        lambda data: data[0].predict_proba(data[1]),
+        lambda data, probabilities: told(probabilities, data[2]),
+    )
+
+
+def served(name: str, dtype: str) -> Contender:
+    def prepare(settings: Settings) -> Any:
+        from skembed import to_onnx
+        from skembed.serve import Predictor
+
+        estimator, texts, wanted = fitted(name, settings)
+        path = settings.work / f"bulk-{name}-{dtype}.onnx"
+        to_onnx(estimator, path, embedding_dtype=dtype)
+        return Predictor(path), texts, wanted, path.stat().st_size
+
+    return Contender(
+        prepare,
+        lambda data: data[0].predict_proba(data[1]),
+        lambda data, probabilities: told(probabilities, data[2], data[3]),
+    )
+
+
+def told(probabilities: Any, wanted: Any, n_bytes: int | None = None) -> tuple[Any, Figures]:
+    figures = {"accuracy": float((probabilities.argmax(axis=1) == wanted).mean())}
+    if n_bytes is not None:
+        figures["file_mb"] = n_bytes / 1e6
+    return np.asarray(probabilities), figures
+
+
+def check(results: dict[str, Any]) -> str:
+    gaps = []
+    for contender, probabilities in results.items():
+        if contender.startswith("Predictor"):
+            _, name, dtype = contender.split(", ")
+            gap = np.abs(probabilities - results[f"classifier, {name}"]).max()
+            demand(bool(dtype != "float32" or gap < 1e-4), f"{contender}: off by {gap}")
+            gaps.append(f"{name}, {dtype}: {gap:.1g}")
+    return "probabilities differ from the classifier's by at most " + "; ".join(gaps)
+
+
+NAMES, DTYPES = ("LSTM", "CNN"), ("float32", "float16", "int8")
+
+BENCHMARK = Benchmark(
+    number=15,
+    title="predict_proba of the 20 Newsgroups test set, from text, by skembed.serve.Predictor",
+    contenders={
+        **{f"classifier, {name}": classifier(name) for name in NAMES},
+        **{
+            f"Predictor, {name}, {dtype}": served(name, dtype) for name in NAMES for dtype in DTYPES
+        },
+    },
+    goals=[Faster(f"classifier, {name}", 2, ours=f"Predictor, {name}, float32") for name in NAMES],
+    check=check,
+    note="Both read texts. float16 and int8 are how word vectors are stored; `file mb` is the size "
+    "of the ONNX file, with its words.",
+)

@@ -1,0 +1,80 @@
+"""The stations on a small file: that they do what they are timed for."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from benchmarks.child import Settings
+from benchmarks.scale import stations, tables, words
+
+TEXTS = ["sun and sea", "rain and wind and hail", "sun"]
+N = 600
+
+
+@pytest.fixture
+def settings(monkeypatch, tmp_path):
+    path = tmp_path / "passages.parquet"
+    labels = [i % 2 for i in range(N)]
+    pa.parquet.write_table(pa.table({"text": TEXTS * (N // 3), "label": labels}), path)
+    monkeypatch.setattr(stations, "path_of", lambda settings, n_documents: path)
+    return Settings(tmp_path, quick=False, seed=0)
+
+
+def done(settings, station, n_documents=N):
+    work = station(settings, n_documents)
+    result = work.run()
+    return work.n_documents, result, work.figures(result)
+
+
+def test_reading(settings):
+    n_documents, n_characters, figures = done(settings, stations.read)
+    assert (n_documents, n_characters) == (N, N // 3 * len("".join(TEXTS)))
+    size = (settings.work / "passages.parquet").stat().st_size
+    assert figures == {"file_bytes": size, "characters": n_characters}
+
+
+def test_labels(settings):
+    n_documents, (labels, targets), figures = done(settings, stations.find_labels)
+    assert (n_documents, labels.classes.tolist()) == (N, [0, 1])
+    assert targets.tolist() == [i % 2 for i in range(N)]
+    assert figures == {"memory_bytes": 4 * N}
+
+
+def test_counting(settings):
+    n_documents, (reader, _), figures = done(settings, stations.count)
+    assert n_documents == N
+    assert reader.vocabulary == {"and": 2, "sun": 3, "sea": 4, "rain": 5, "wind": 6, "hail": 7}
+    assert 4 * 9 * N // 3 < figures.pop("file_bytes") < 4 * 9 * N // 3 + 8 * N + 500
+    assert figures == {"tokens": 9 * N // 3, "words": 6}
+
+
+def test_ids(settings, monkeypatch):
+    monkeypatch.setattr(stations, "DOCUMENTS_AT_ONCE", 100)
+    n_documents, (data, others, counts), figures = done(settings, stations.write_ids, 300)
+    assert (n_documents, len(data), len(others)) == (300, 300, 0)
+    assert counts.tolist() == [0, 0, 300, 200, 100, 100, 100, 100]
+    assert figures == {"file_bytes": 4 * 900, "memory_bytes": 8 * 301}
+
+
+def test_distinct_words_as_a_set_has_them():
+    messages = [f"a{i % 7} b{i % 30} c{i}" for i in range(64)]
+    expected = []
+    for n in (8, 16, 32, 64):
+        tokens = " ".join(messages[:n]).split()
+        expected.append({"tokens": len(tokens), "words": len(set(tokens))})
+    assert words.growth(messages, fewest=8) == expected
+
+
+def test_counts_to_merge_share_half_of_their_words():
+    rng = np.random.default_rng(0)
+    one, other = (words._counts(10, start, rng) for start in (0, 5))
+    assert len({*one.words} & {*other.words}) == 5
+    both = words.add_counts(one, other)
+    assert len(both.words) == 15
+    assert both.counts.sum() == one.counts.sum() + other.counts.sum()
+
+
+def test_every_station_has_two_sizes_and_a_place_on_the_page():
+    assert len(stations.BENCHMARK.contenders) == 2 * len(stations.TEXTS | stations.NETWORKS)
+    assert {*tables.SERIAL, tables.READ, tables.EPOCH} <= {*stations.SIZES}

@@ -1,1 +1,1 @@
-"""Side-by-side measurements of skembed and what people use instead; see README.md."""
+"""Measurements of skembed: speed, accuracy and scale; see README.md."""

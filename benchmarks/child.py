@@ -1,7 +1,6 @@
-"""One contender's run, in a process of its own: ``python -m benchmarks.child``."""
+"""One contender's run, in a process of its own: ``python -m benchmarks.child FOLDER``."""
 
 import importlib
-import json
 import pickle
 import sys
 import time
@@ -65,17 +64,15 @@ def measure(contender: Contender, settings: Settings) -> tuple[object, dict[str,
     return result, figures | more
 
 
-def main() -> None:
-    """Measure one contender and leave the result in two files."""
-    module, name, work, quick, seed, target = sys.argv[1:]
+def main(folder: Path) -> None:
+    """Measure the contender that a file in the folder names, and leave the answer beside it."""
+    module, name, settings = pickle.loads((folder / "asked.pickle").read_bytes())
     module, _, member = module.partition(":")
     found = importlib.import_module(module)
     benchmark: Benchmark = found.PARTS[member] if member else found.BENCHMARK
-    settings = Settings(Path(work), quick == "quick", int(seed))
-    result, figures = measure(benchmark.contenders[name], settings)
-    Path(target, "result.pickle").write_bytes(pickle.dumps(result))
-    Path(target, "figures.json").write_text(json.dumps(figures))
+    answer = measure(benchmark.contenders[name], settings)
+    (folder / "answer.pickle").write_bytes(pickle.dumps(answer))
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from statistics import mean, median, variance
 from typing import Any, Protocol
 
+from benchmarks.figures import short, spread
+
 OURS = "skembed"
 
 Figures = dict[str, float]
@@ -47,7 +49,6 @@ class Verdict:
 
     goal: str
     measured: str
-    value: float
     reached: bool
 
 
@@ -58,27 +59,14 @@ class Goal(Protocol):
         """Return None if a contender was not measured."""
 
 
-def ratios(above: list[Figures], below: list[Figures], figure: str) -> list[float]:
+def ratios(above: list[Figures], below: list[Figures], figure: str = "seconds") -> list[float]:
     """Divide the figures of one contender by those of another, round by round."""
     return [a[figure] / b[figure] for a, b in zip(above, below, strict=True)]
 
 
-def spread(values: Sequence[float], unit: str = "") -> str:
-    """Write a median with the smallest and the largest value."""
-    return f"{short(median(values))}{unit} ({short(min(values))}–{short(max(values))})"
-
-
-def short(value: float) -> str:
-    """Write a number with three digits that mean something."""
-    if value and abs(value) < 0.001:
-        return f"{value:.1e}"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
-    return f"{value:.{digits}f}"
-
-
 @dataclass(frozen=True)
 class Faster:
-    """The peer takes at least so many times as long."""
+    """The peer takes at least so many times as long, by the median of the rounds' ratios."""
 
     peer: str
     times: float
@@ -86,13 +74,12 @@ class Faster:
     figure: str = "seconds"
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the medians of the rounds' ratios."""
-        if self.peer not in measured or self.ours not in measured:
+        """Compare the contenders' rounds."""
+        if not {self.peer, self.ours} <= measured.keys():
             return None
         values = ratios(measured[self.peer], measured[self.ours], self.figure)
         goal = f"{self.ours}: {short(self.times)} times as fast as {self.peer}"
-        value = median(values)
-        return Verdict(goal, f"{spread(values)} times", value, value >= self.times)
+        return Verdict(goal, f"{spread(values)} times", median(values) >= self.times)
 
 
 @dataclass(frozen=True)
@@ -104,18 +91,17 @@ class NotSlower:
     ours: str = OURS
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the medians of the rounds' ratios."""
-        if self.peer not in measured or self.ours not in measured:
+        """Compare the contenders' rounds."""
+        if not {self.peer, self.ours} <= measured.keys():
             return None
-        values = ratios(measured[self.ours], measured[self.peer], "seconds")
+        values = ratios(measured[self.ours], measured[self.peer])
         goal = f"{self.ours}: at most {short(self.times)} times as long as {self.peer}"
-        value = median(values)
-        return Verdict(goal, f"{spread(values)} times", value, value <= self.times)
+        return Verdict(goal, f"{spread(values)} times", median(values) <= self.times)
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """A figure of one contender is at most so large."""
+    """A figure of one contender is at most so large, by the median of the rounds."""
 
     figure: str
     limit: float
@@ -123,14 +109,14 @@ class AtMost:
     ours: str = OURS
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the median of the rounds."""
+        """Look at the contender's rounds."""
         if self.ours not in measured:
             return None
         values = [figures[self.figure] for figures in measured[self.ours]]
         name = self.figure.replace("_", " ")
         goal = f"{self.ours}: {name} at most {short(self.limit)} {self.unit}".strip()
-        value = median(values)
-        return Verdict(goal, f"{spread(values)} {self.unit}".strip(), value, value <= self.limit)
+        reached = median(values) <= self.limit
+        return Verdict(goal, f"{spread(values)} {self.unit}".strip(), reached)
 
 
 @dataclass(frozen=True)
@@ -145,16 +131,15 @@ class AsAccurate:
 
     def judge(self, measured: Measured) -> Verdict | None:
         """Compare the means over the rounds."""
-        if self.peer not in measured or self.ours not in measured:
+        if not {self.peer, self.ours} <= measured.keys():
             return None
         mine, theirs = (
             [figures["accuracy"] for figures in measured[name]] for name in (self.ours, self.peer)
         )
         error = sum(variance(x) / len(x) for x in (mine, theirs)) ** 0.5 if len(mine) > 1 else 0.0
-        difference = mean(mine) - mean(theirs)
         text = f"{mean(mine):.3f} against {mean(theirs):.3f}, standard error {error:.3f}"
         goal = f"{self.ours}: as accurate as {self.peer} after as many epochs"
-        return Verdict(goal, text, difference, difference >= -error)
+        return Verdict(goal, text, mean(mine) - mean(theirs) >= -error)
 
 
 @dataclass(frozen=True)
@@ -163,28 +148,25 @@ class Benchmark:
 
     Attributes
     ----------
-    number : int
-        Orders the page.
     title : str
         What is done, on what.
     contenders : dict of str to Contender
         In the order of each round.
-    goals : sequence of Goal
-        What was aimed at.
     check : callable
         Takes the results of one round by contender; raises `Mismatch` if they
         differ, else says in words what was compared.
-    rounds : int
+    goals : sequence of Goal, default=()
+        What was aimed at.
+    rounds : int, default=3
         How often each contender runs, each time in a process of its own.
-    note : str
+    note : str, default=""
         What a reader has to know.
     """
 
-    number: int
     title: str
     contenders: dict[str, Contender]
-    goals: Sequence[Goal]
     check: Callable[[dict[str, Any]], str]
+    goals: Sequence[Goal] = ()
     rounds: int = 3
     note: str = ""
 
@@ -197,3 +179,17 @@ def demand(condition: bool, message: str) -> None:
     """Raise `Mismatch` unless the condition holds."""
     if not condition:
         raise Mismatch(message)
+
+
+def all_equal(said: str) -> Callable[[dict[str, Any]], str]:
+    """Return a check that all contenders gave the same, which says so in these words."""
+
+    def check(results: dict[str, Any]) -> str:
+        import numpy as np  # here, because a contender may measure how long imports take
+
+        first = next(iter(results.values()))
+        for name, result in results.items():
+            demand(bool(np.all(result == first)), f"{name} gives other results: {results}")
+        return said
+
+    return check

@@ -5,9 +5,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.configurations import averaged, network
-from benchmarks.accuracy.corpora import CORPORA
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study, in_inner_folds
-from benchmarks.accuracy.statistics import with_error
 from benchmarks.accuracy.variants import (
     RateByStep,
     SlowVectors,
@@ -18,6 +16,8 @@ from benchmarks.accuracy.variants import (
     rare_words_unknown,
     warm_up,
 )
+from benchmarks.figures import with_error
+from benchmarks.page import table
 from skembed import KerasTokenizer
 
 ON = ["TREC, 6 classes", "SST-2", "banking77"]
@@ -86,29 +86,26 @@ def wanted() -> list[Key]:
     return in_inner_folds(ON, CONFIGURATIONS) + timed
 
 
-def table(kind: str) -> str:
+def table_of(kind: str) -> str:
     """Write what each change does to the accuracy, in points, and to the seconds of a fit."""
-    runs = {(run.corpus, run.configuration, run.inner, run.seed): run for run in STUDY.ledger()}
+    runs = STUDY.ledger()
     parts = [(inner, 0) for inner in range(N_INNER)] + [(0, TIMED)]
-    lines = [f"| {kind.upper()} | {' | '.join(ON)} | seconds |", "|---|" + "--:|" * (len(ON) + 1)]
+    rows = []
     for name in variants(kind):
         cells, times = [], []
         for corpus in ON:
-            pairs = [
-                (runs[corpus, named(kind, name), *part], runs[corpus, named(kind, DEFAULT), *part])
-                for part in parts
-                if {(corpus, named(kind, x), *part) for x in (name, DEFAULT)} <= runs.keys()
-            ]
-            times += [x.seconds / default.seconds for x, default in pairs if x.seed == TIMED]
+            keys = [[(corpus, named(kind, x), 0, *part) for x in (name, DEFAULT)] for part in parts]
+            pairs = [(runs[ours], runs[usual]) for ours, usual in keys if {ours, usual} <= {*runs}]
+            times += [ours.seconds / usual.seconds for ours, usual in pairs if ours.seed == TIMED]
             if name == DEFAULT:
                 cells.append(with_error([100 * ours.score for ours, _ in pairs]))
             else:
-                changes = [100 * (ours.score - default.score) for ours, default in pairs]
+                changes = [100 * (ours.score - usual.score) for ours, usual in pairs]
                 cells.append(with_error(changes, sign="+"))
         if any(cells):
             shown = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
-            lines.append(f"| {name} | {' | '.join(cells)} | {shown} |")
-    return "\n".join(lines)
+            rows.append([name, *cells, shown])
+    return table([kind.upper(), *ON, "seconds"], rows)
 
 
-STUDY = Study("ablations", CORPORA, CONFIGURATIONS, wanted)
+STUDY = Study("ablations", CONFIGURATIONS, wanted)

@@ -10,8 +10,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
-from benchmarks.accuracy.corpora import data_folder
 from benchmarks.accuracy.runs import Make
+from benchmarks.corpora import data_folder
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
 
 GLOVE = "glove.6B.50d"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.configurations import GLOVE, network, svm
-from benchmarks.accuracy.corpora import CORPORA, Corpus, subsampled
 from benchmarks.accuracy.runs import Key, Ledger, Make, Study
-from benchmarks.accuracy.statistics import with_error
+from benchmarks.corpora import CORPORA, Corpus, subsampled
+from benchmarks.figures import with_error
+from benchmarks.page import draw, table
 from skembed import WordVectors
 from skembed.classifiers._reader import own_tokenizer
 
@@ -86,43 +87,35 @@ def scores(runs: Ledger, corpus: str, name: str) -> dict[int, list[float]]:
     }
 
 
-def table(corpus: str) -> str:
+def table_of(corpus: str) -> str:
     """Write a corpus's curves as figures."""
     runs = STUDY.ledger()
-    sizes = " | ".join(f"{size:,}" for size in SIZES)
-    lines = [f"| {corpus}, documents | {sizes} |", "|---|" + "--:|" * len(SIZES)]
-    for name in [BASELINE, *ARMS]:
-        cells = [with_error(found, digits=3) for found in scores(runs, corpus, name).values()]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    rows = [
+        [name, *(with_error(found, digits=3) for found in scores(runs, corpus, name).values())]
+        for name in [BASELINE, *ARMS]
+    ]
+    return table([f"{corpus}, documents", *(f"{size:,}" for size in SIZES)], rows)
 
 
 def plot(path: Path) -> None:
     """Draw the curves of all corpora beside each other."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    import matplotlib.pyplot as plt
-
     runs = STUDY.ledger()
-    fig, axes = plt.subplots(1, len(ON), figsize=(11, 4.2), layout="constrained")
     colours = ["#777777", "#c44e52", "#dd8452", "#4c72b0", "#1b3a5c"]
     markers = ["s", "v", "^", "o", "D"]
-    for ax, corpus in zip(axes, ON, strict=True):
-        for name, colour, marker in zip([BASELINE, *ARMS], colours, markers, strict=True):
-            found = {size: values for size, values in scores(runs, corpus, name).items() if values}
-            means = [float(np.mean(values)) for values in found.values()]
-            ax.plot([*found], means, marker=marker, ms=5, color=colour, label=name)
-        ax.set(title=corpus, xscale="log", xlabel="training documents")
-        ax.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
-        ax.minorticks_off()
-        ax.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel("accuracy on the test documents")
-    fig.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False
-    )
-    fig.savefig(path, dpi=110)
-    plt.close(fig)
+
+    def lines(fig: Any, axes: list[Any]) -> None:
+        for ax, corpus in zip(axes, ON, strict=True):
+            for name, colour, marker in zip([BASELINE, *ARMS], colours, markers, strict=True):
+                found = {n: values for n, values in scores(runs, corpus, name).items() if values}
+                means = [float(np.mean(values)) for values in found.values()]
+                ax.plot([*found], means, marker=marker, ms=5, color=colour, label=name)
+            ax.set(title=corpus, xscale="log", xlabel="training documents")
+            ax.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+        axes[0].set_ylabel("accuracy on the test documents")
+        told = axes[0].get_legend_handles_labels()
+        fig.legend(*told, loc="outside lower center", ncols=3, frameon=False)
+
+    draw(path, len(ON), lines, figsize=(11, 4.2))
 
 
-STUDY = Study("curves", PARTS, CONFIGURATIONS, wanted)
+STUDY = Study("curves", CONFIGURATIONS, wanted, PARTS)

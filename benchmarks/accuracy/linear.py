@@ -10,9 +10,9 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy.configurations import GLOVE, network
-from benchmarks.accuracy.corpora import CORPORA
 from benchmarks.accuracy.runs import Key, Make, Study, in_inner_folds
-from benchmarks.accuracy.statistics import with_error
+from benchmarks.figures import with_error
+from benchmarks.page import table
 from skembed import WordVectors
 from skembed.classifiers._bags import BagReader, learn_bags
 from skembed.classifiers._reader import own_tokenizer
@@ -161,15 +161,14 @@ def wanted() -> list[Key]:
     return in_inner_folds(ON, CONFIGURATIONS)
 
 
-def table() -> str:
+def table_of() -> str:
     """Write the accuracies in percent."""
     runs = STUDY.ledger()
-    lines = [f"| | {' | '.join(ON)} |", "|---|" + "--:|" * len(ON)]
+    rows = []
     for name in CONFIGURATIONS:
         found = [runs.select(corpus, name, inner=True) for corpus in ON]
-        cells = [with_error([100 * run.score for run in of_corpus]) for of_corpus in found]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append([name, *(with_error([100 * run.score for run in those]) for those in found)])
+    return table(["", *ON], rows)
 
 
-STUDY = Study("linear", CORPORA, CONFIGURATIONS, wanted)
+STUDY = Study("linear", CONFIGURATIONS, wanted)

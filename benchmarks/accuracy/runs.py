@@ -1,21 +1,18 @@
-"""Run a configuration on a part of a corpus, once, and remember how it went."""
+"""Train a configuration on a part of a corpus, once, and remember how it went."""
 
-import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedKFold
 
-from benchmarks.accuracy.corpora import Corpus, Split
+from benchmarks.child import Settings
+from benchmarks.corpora import CORPORA, Corpus, Split
+from benchmarks.record import path_of, read
 
-RESULTS = Path(__file__).parents[1] / "results" / "accuracy"
 N_INNER = 3
 """Folds of a training part, by which a configuration is chosen."""
 
@@ -75,6 +72,8 @@ def in_inner_folds(corpora: list[str], names: Iterable[str]) -> list[Key]:
 
 def rows_of(corpus: Corpus, split: int, inner: int | None) -> Split:
     """Return the rows to train and to test on."""
+    from sklearn.model_selection import StratifiedKFold
+
     train, test = corpus.splits[split]
     if inner is None:
         return train, test
@@ -83,42 +82,17 @@ def rows_of(corpus: Corpus, split: int, inner: int | None) -> Split:
     return train[kept], train[held]
 
 
-class Ledger:
-    """The runs there are, in a file with a line for each."""
+class Ledger(dict[Key, Run]):
+    """Runs by their keys."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        self._runs = {run.key(): run for run in (Run(**json.loads(line)) for line in lines)}
-
-    def __iter__(self) -> Any:
-        return iter(self._runs.values())
+    def __init__(self, runs: Iterable[Run]) -> None:
+        super().__init__((run.key(), run) for run in runs)
 
     def select(self, corpus: str, configuration: str, *, inner: bool) -> list[Run]:
         """Return the runs of a configuration, in the order of splits, inner folds and seeds."""
-        runs = [r for r in self if (r.corpus, r.configuration) == (corpus, configuration)]
+        runs = [r for r in self.values() if r.key()[:2] == (corpus, configuration)]
         runs = [run for run in runs if (run.inner is not None) == inner]
         return sorted(runs, key=lambda run: (run.split, run.inner or 0, run.seed))
-
-    def run(
-        self,
-        corpora: dict[str, Callable[[], Corpus]],
-        configurations: dict[str, Make],
-        wanted: Iterable[Key],
-    ) -> None:
-        """Do the runs with these keys that have not been done, and write each down at once."""
-        loaded: dict[str, Corpus] = {}
-        for key in wanted:
-            if key in self._runs:
-                continue
-            name, configuration = key[:2]
-            if name not in loaded:
-                loaded = {name: corpora[name]()}
-            run = measure(loaded[name], configurations[configuration], key)
-            self._runs[key] = run
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(run), ensure_ascii=False) + "\n")
-            print(f"{' / '.join(map(str, key))}: {run.score:.4f}, {run.seconds:.1f} s", flush=True)
 
 
 @dataclass(frozen=True)
@@ -128,31 +102,44 @@ class Study:
     Attributes
     ----------
     name : str
-        Names the file of the runs.
-    corpora : dict of str to callable
-        Makes a corpus by its name.
+        Names the record of the runs.
     configurations : dict of str to callable
         Makes an estimator by its name and a seed.
     wanted : callable
         Lists the keys of the runs, in the order to do them in.
+    corpora : dict of str to callable, default=CORPORA
+        Makes a corpus by its name.
     """
 
     name: str
-    corpora: dict[str, Callable[[], Corpus]]
     configurations: dict[str, Make]
     wanted: Callable[[], list[Key]]
+    corpora: dict[str, Callable[[], Corpus]] = field(default_factory=lambda: CORPORA)
 
     def ledger(self) -> Ledger:
-        """Open the runs there are."""
-        return Ledger(RESULTS / f"{self.name}.jsonl")
+        """Return the runs there are."""
+        there = path_of("accuracy", self.name).exists()
+        return Ledger(Run(**row) for row in (read("accuracy", self.name).found if there else []))
 
-    def run(self) -> None:
-        """Do what is not done yet."""
-        self.ledger().run(self.corpora, self.configurations, self.wanted())
+    def measure(self, settings: Settings) -> Iterator[list[dict[str, Any]]]:
+        """Do the runs that are not done yet; yield all there are after each, as plain values.
+
+        If it has to be quick, do the first run, and remember none.
+        """
+        runs = Ledger([]) if settings.quick else self.ledger()
+        missing = [key for key in self.wanted() if key not in runs]
+        loaded: dict[str, Corpus] = {}
+        for key in missing[:1] if settings.quick else missing:
+            if key[0] not in loaded:
+                loaded = {key[0]: self.corpora[key[0]]()}
+            runs[key] = measure(loaded[key[0]], self.configurations[key[1]], key)
+            yield [asdict(run) for run in runs.values()]
 
 
 def measure(corpus: Corpus, make: Make, key: Key) -> Run:
     """Train once, and test."""
+    from sklearn.metrics import f1_score
+
     _, _, split, inner, seed = key
     train, test = rows_of(corpus, split, inner)
     X, y = corpus.part(train)

@@ -1,14 +1,15 @@
 """What a search is worth: ready-made ranges of parameters against the defaults."""
 
 import warnings
+from itertools import chain
 from typing import Any
 
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, RandomizedSearchCV
 
 from benchmarks.accuracy.configurations import network
-from benchmarks.accuracy.corpora import CORPORA
 from benchmarks.accuracy.runs import Key, Study
+from benchmarks.page import table
 from skembed import search_space
 
 ON = ["TREC, 50 classes", "banking77"]
@@ -80,18 +81,15 @@ def wanted() -> list[Key]:
     return [(corpus, name, 0, None, 0) for corpus in ON for name in CONFIGURATIONS]
 
 
-def table() -> str:
+def table_of() -> str:
     """Write what each search was worth on the test documents, and what it took."""
-    runs = {(run.corpus, run.configuration): run for run in STUDY.ledger()}
-    lines = [
-        "| | " + " | ".join(f"{corpus}: accuracy | seconds" for corpus in ON) + " |",
-        "|---|" + "--:|" * 2 * len(ON),
-    ]
+    runs = STUDY.ledger()
+    rows = []
     for name in CONFIGURATIONS:
-        of_name = [runs.get((corpus, name)) for corpus in ON]
-        cells = [f"{run.score:.3f} | {run.seconds:.0f}" if run else "not run |" for run in of_name]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        of_name = [runs.get((corpus, name, 0, None, 0)) for corpus in ON]
+        cells = [[f"{r.score:.3f}", f"{r.seconds:.0f}"] if r else ["not run", ""] for r in of_name]
+        rows.append([name, *chain(*cells)])
+    return table(["", *chain(*([f"{corpus}: accuracy", "seconds"] for corpus in ON))], rows)
 
 
-STUDY = Study("searches", CORPORA, CONFIGURATIONS, wanted)
+STUDY = Study("searches", CONFIGURATIONS, wanted)

@@ -1,132 +1,62 @@
-"""Write docs/accuracy.md and docs/which_model.md from the runs: ``python -m benchmarks.accuracy.tables``."""
+"""The tables of docs/accuracy.md and docs/which_model.md."""
 
-import datetime
-import importlib.metadata
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy import ablations, curves, linear, searches, which
-from benchmarks.accuracy import against_tfidf as accuracy
-from benchmarks.accuracy.runs import Ledger, Run
-from benchmarks.accuracy.statistics import Verdict, mcnemar, over_folds, with_error
+from benchmarks.accuracy import against_tfidf as plan
+from benchmarks.accuracy.results import Result, Results, best_baseline
+from benchmarks.accuracy.runs import Ledger
+from benchmarks.figures import with_error
+from benchmarks.page import table
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["accuracy.md", "which_model.md"]
-PICTURE = ROOT / "docs" / "images" / "learning_curves.png"
-N_TESTED = {  # documents of the given test sets
-    "TREC, 6 classes": 500,
-    "TREC, 50 classes": 500,
-    "SST-2": 1821,
-    "banking77": 3080,
-    "20 Newsgroups": 7532,
-    "20 Newsgroups, no headers": 7532,
-}
-PACKAGES = ["keras", "numpy", "scikit-learn", "tensorflow"]
 SURE = 0.05
+COLUMNS = {  # of the tables by which to choose: the configurations, the first that ran
+    "TF-IDF": [plan.UNTUNED],
+    "TF-IDF, tuned": [plan.TUNED_SVM],
+    "CNN": ["CNN", plan.HALVES_FOR_LONG[1]],
+    "LSTM": ["LSTM"],
+    "wide CNN": ["wide CNN", plan.FOR_LONG],
+    "wide LSTM": ["wide LSTM"],
+    "averaged": [plan.HALF_WIDE, plan.PAIR],
+}
 
 
-@dataclass(frozen=True)
-class Result:
-    """The runs of a configuration on a corpus."""
-
-    corpus: str
-    configuration: str
-    runs: list[Run]
-
-    @property
-    def scores(self) -> "np.ndarray":
-        """The scores of folds or seeds."""
-        return np.array([run.score for run in self.runs])
-
-    @property
-    def mean(self) -> float:
-        """Their mean."""
-        return float(self.scores.mean())
-
-    def shown(self) -> str:
-        """Write mean, standard error, and how many runs there are."""
-        return with_error(self.scores.tolist(), digits=3)
-
-    def against(self, other: "Result") -> Verdict:
-        """Compare: the same folds, or the first seeds on a given test set."""
-        if self.corpus in N_TESTED:
-            n = N_TESTED[self.corpus]
-            found = mcnemar(self.runs[0].hits(n), other.runs[0].hits(n))
-            return found._replace(difference=self.mean - other.mean)
-        ours, theirs = ({run.split: run.score for run in result.runs} for result in (self, other))
-        folds = sorted(set(ours) & set(theirs))
-        if len(folds) < 2:
-            return Verdict(ours[folds[0]] - theirs[folds[0]], float("nan"))
-        return over_folds(*(np.array([x[fold] for fold in folds]) for x in (ours, theirs)))
-
-
-def collect(ledger: Ledger) -> dict[str, dict[str, Result]]:
-    """Gather the results by corpus and configuration, where TF-IDF was run as well."""
-    found: dict[str, dict[str, Result]] = {}
-    corpora = accuracy.GIVEN + accuracy.FOLDED + accuracy.LONG + accuracy.MORE
-    for corpus in [*corpora, accuracy.IMBALANCED[0]]:
-        for name in accuracy.STUDY.configurations:
-            runs = ledger.select(corpus, name, inner=False)
-            if runs:
-                found.setdefault(corpus, {})[name] = Result(corpus, name, runs)
-    return {corpus: r for corpus, r in found.items() if accuracy.BASELINES[1] in r}
-
-
-def best_baseline(results: dict[str, Result]) -> Result:
-    """Return the better of the tuned TF-IDF models."""
-    tuned = [
-        results[name] for name in (accuracy.BASELINES[1], accuracy.REGRESSION) if name in results
-    ]
-    return max(tuned, key=lambda result: result.mean)
-
-
-def table(results: dict[str, Result]) -> str:
-    """Write the results of a corpus as Markdown."""
+def one_corpus(results: Results) -> str:
+    """Write all results on a corpus."""
     yardstick = best_baseline(results)
-    lines = [
-        "| | score (runs) | against tuned TF-IDF | p | seconds to fit |",
-        "|---|--:|--:|--:|--:|",
-    ]
+    rows = []
     for name, result in results.items():
         difference = p_value = ""
-        if name not in (accuracy.BASELINES[1], accuracy.REGRESSION):
+        if name not in plan.TUNED:
             verdict = result.against(yardstick)
             difference = f"{verdict.difference:+.3f}"
             p_value = "" if np.isnan(verdict.p_value) else f"{verdict.p_value:.2g}"
-        seconds = np.mean([run.seconds for run in result.runs])
-        lines.append(f"| {name} | {result.shown()} | {difference} | {p_value} | {seconds:.0f} |")
-    return "\n".join(lines)
+        rows.append([name, result.shown(), difference, p_value, result.seconds])
+    return table(["", "score (runs)", "against tuned TF-IDF", "p", "seconds to fit"], rows)
 
 
-def summary(found: dict[str, dict[str, Result]]) -> str:
+def summary(found: dict[str, Results]) -> str:
     """Count the corpora on which each configuration wins."""
-    lines = [
-        "| | above untuned TF-IDF | above tuned TF-IDF | clearly (p < 0.05) | clearly below |",
-        "|---|--:|--:|--:|--:|",
-    ]
-    networks = accuracy.NETWORKS[:4] + accuracy.AVERAGED
-    for name in [*networks, accuracy.LONGER, accuracy.PAIR, accuracy.FOR_LONG]:
-        rows = [r for r in found.values() if name in r]
-        if not rows:
+    networks = plan.NETWORKS[:4] + plan.AVERAGED
+    rows = []
+    for name in [*networks, plan.LONGER, plan.PAIR, plan.FOR_LONG]:
+        those = [results for results in found.values() if name in results]
+        if not those:
             continue
-        untuned = sum(r[name].mean > r[accuracy.BASELINES[0]].mean for r in rows)
-        verdicts = [r[name].against(best_baseline(r)) for r in rows]
+        untuned = sum(r[name].mean > r[plan.UNTUNED].mean for r in those)
+        verdicts = [r[name].against(best_baseline(r)) for r in those]
         above = sum(v.difference > 0 for v in verdicts)
         clear = sum(v.difference > 0 and v.p_value < SURE for v in verdicts)
         below = sum(v.difference < 0 and v.p_value < SURE for v in verdicts)
-        cells = " | ".join(f"{n} of {len(rows)}" for n in (untuned, above, clear, below))
-        lines.append(f"| {name} | {cells} |")
-    return "\n".join(lines)
+        rows.append([name, *(f"{n} of {len(those)}" for n in (untuned, above, clear, below))])
+    columns = ["above untuned TF-IDF", "above tuned TF-IDF", "clearly (p < 0.05)", "clearly below"]
+    return table(["", *columns], rows)
 
 
-def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
+def choice(ledger: Ledger, found: dict[str, Results]) -> str:
     """Compare what inner folds chose with the better tuned TF-IDF model."""
-    lines = [
-        "| | chosen | in inner folds | score (runs) | tuned TF-IDF | p |",
-        "|---|---|--:|--:|--:|--:|",
-    ]
+    rows = []
     for corpus, results in found.items():
         inner = {name: ledger.select(corpus, name, inner=True) for name in results}
         means = {name: np.mean([r.score for r in runs]) for name, runs in inner.items() if runs}
@@ -135,66 +65,61 @@ def choice(ledger: Ledger, found: dict[str, dict[str, Result]]) -> str:
         name = max(means, key=means.__getitem__)
         chosen, yardstick = results[name], best_baseline(results)
         in_folds = with_error([run.score for run in inner[name]], digits=3)
-        p_value = chosen.against(yardstick).p_value
-        lines.append(
-            f"| {corpus} | {name} | {in_folds} | {chosen.shown()} | {yardstick.shown()} "
-            f"| {p_value:.2g} |"
-        )
-    return "\n".join(lines)
+        p_value = f"{chosen.against(yardstick).p_value:.2g}"
+        rows.append([corpus, name, in_folds, chosen.shown(), yardstick.shown(), p_value])
+    columns = ["chosen", "in inner folds", "score (runs)", "tuned TF-IDF", "p"]
+    return table(["", *columns], rows, left=(0, 1))
 
 
-def halves(found: dict[str, dict[str, Result]]) -> str:
+def halves(found: dict[str, Results]) -> str:
     """Compare wide networks with their halves."""
-    lines = [f"| | {' | '.join(accuracy.HALVES)} |", "|---|" + "--:|" * len(accuracy.HALVES)]
+    rows = []
     for corpus, results in found.items():
-        names = accuracy.HALVES_FOR_LONG if corpus in accuracy.LONG else accuracy.HALVES
+        names = plan.HALVES_FOR_LONG if corpus in plan.LONG else plan.HALVES
         if names[0] in results:
             cells = [results[name].shown() if name in results else "" for name in names]
-            cells += [""] * (len(accuracy.HALVES) - len(cells))
-            lines.append(f"| {corpus} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+            rows.append([corpus, *cells, *[""] * (len(plan.HALVES) - len(cells))])
+    return table(["", *plan.HALVES], rows)
 
 
-def imbalance(found: dict[str, dict[str, Result]]) -> str:
+def imbalance(found: dict[str, Results]) -> str:
     """Compare the ways to do justice to rare classes: macro F1, the mean over classes."""
-    first = accuracy.RARE[1]  # the plain CNN is run for other tables too
-    corpora = [corpus for corpus in accuracy.IMBALANCED if first in found.get(corpus, {})]
-    if not corpora:
-        return "Not run yet."
-    lines = [f"| macro F1 | {' | '.join(corpora)} |", "|---|" + "--:|" * len(corpora)]
-    for name in [accuracy.BASELINES[1], *accuracy.RARE]:
-        shown = [found[c][name].shown() if name in found[c] else "" for c in corpora]
-        if any(shown):
-            lines.append(f"| {name} | {' | '.join(shown)} |")
-    return "\n".join(lines)
+    rows = []
+    for name in [plan.TUNED_SVM, *plan.RARE]:
+        results = [found.get(corpus, {}).get(name) for corpus in plan.IMBALANCED]
+        rows.append([name, *(result.shown() if result else "" for result in results)])
+    return table(["macro F1", *plan.IMBALANCED], rows)
 
 
-def write() -> None:
-    """Fill the places in the templates."""
-    ledger = accuracy.STUDY.ledger()
-    found = collect(ledger)
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    places = {
-        "date": f"{datetime.datetime.now(datetime.UTC).date().isoformat()}, {versions}",
-        "summary": summary(found),
-        "choice": choice(ledger, found),
-        "choose": which.choose(found),
-        "costs": which.costs(found),
-        "halves": halves(found),
-        "imbalance": imbalance(found),
-        "curves": "\n\n".join(curves.table(corpus) for corpus in curves.ON),
-        "searches": searches.table(),
-        "linear": linear.table(),
-        "ablations": "\n\n".join(ablations.table(kind) for kind in ablations.ONLY),
-        "tables": "\n\n".join(f"### {corpus}\n\n{table(r)}" for corpus, r in found.items()),
-    }
-    for page in PAGES:
-        text = (ROOT / "benchmarks" / "pages" / page).read_text(encoding="utf-8")
-        for name, shown in places.items():
-            text = text.replace("{{" + name + "}}", shown)
-        (ROOT / "docs" / page).write_text(text, encoding="utf-8")
-    curves.plot(PICTURE)
+def choose(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
+    """Write the scores by corpus, the shortest documents first, the best ones in bold."""
+    rows = []
+    for kind in sorted(kinds, key=lambda kind: kind["words"]):
+        if kind["corpus"] in found:
+            results = in_columns(found[kind["corpus"]])
+            best = max((result for result in results if result), key=lambda result: result.mean)
+            level = best.mean - best.error
+            cells = ["" if r is None else bold(f"{r.mean:.3f}", r.mean >= level) for r in results]
+            told = (f"{kind[name]:,}" for name in ("words", "classes", "documents"))
+            rows.append([kind["corpus"], *told, *cells])
+    return table(["", "words", "classes", "documents", *COLUMNS], rows)
 
 
-if __name__ == "__main__":
-    write()
+def costs(found: dict[str, Results]) -> str:
+    """Write the seconds to fit by corpus."""
+    rows = [
+        [corpus, *(result.seconds if result else "" for result in in_columns(results))]
+        for corpus, results in found.items()
+    ]
+    return table(["", *COLUMNS], rows)
+
+
+def in_columns(results: Results) -> list[Result | None]:
+    """Return the result for each column, None where nothing was run."""
+    names = [next((n for n in names if n in results), None) for names in COLUMNS.values()]
+    return [None if name is None else results[name] for name in names]
+
+
+def bold(text: str, is_bold: bool) -> str:
+    """Mark a cell."""
+    return f"**{text}**" if is_bold else text

@@ -1,4 +1,4 @@
-"""What skembed has no parameter for, made for the studies alone."""
+"""What skembed has no parameter for, made for these studies alone."""
 
 from collections.abc import Callable
 from typing import Any

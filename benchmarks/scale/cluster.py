@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
+from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import demand
 from benchmarks.harness import ROOT
-from benchmarks.speed.b17_stream import first_of, path_of
 
 N_DOCUMENTS = 8_000
 GRID = {"learning_rate": [0.0003, 0.001, 0.003, 0.01], "epochs": [1, 2, 3]}
@@ -115,7 +115,7 @@ def make_search() -> Any:
 def documents_of(settings: Settings) -> tuple[Any, list[int]]:
     """Return what is searched on."""
     n_documents = N_DOCUMENTS // (10 if settings.quick else 1)
-    texts, labels = first_of(path_of(settings, 500_000), n_documents)
+    texts, labels = first_of(passages_file(settings, 500_000), n_documents)
     return np.array(texts, dtype=object), labels
 
 

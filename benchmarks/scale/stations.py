@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.child import Settings
+from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import Benchmark, Contender, Figures, demand
-from benchmarks.speed.b17_stream import first_of, path_of
+from benchmarks.vectors import GLOVE
 from skembed.data._tables import DOCUMENTS_AT_ONCE
 
 SMALL, LARGE = 50_000, 500_000
 SMALL_TRAINED, LARGE_TRAINED = 10_000, 30_000
-GLOVE = "glove.6B.50d"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def on_one_core() -> None:
 
 def documents_of(settings: Settings, n_documents: int) -> tuple[list[str], list[int]]:
     """Return so many texts, and their labels."""
-    return first_of(path_of(settings, LARGE), n_documents // (10 if settings.quick else 1))
+    return first_of(passages_file(settings, LARGE), n_documents // (10 if settings.quick else 1))
 
 
 def batches_of(settings: Settings, n_documents: int) -> tuple[Any, NDArray[np.bool_]]:
@@ -67,7 +67,7 @@ def read(settings: Settings, n_documents: int) -> Work:
 
     from skembed.data import stream
 
-    path = path_of(settings, n_documents)
+    path = passages_file(settings, n_documents)
     with ParquetFile(path) as file:
         n_documents = file.metadata.num_rows
     texts = stream(path, text="text", label="label")
@@ -83,7 +83,7 @@ def find_labels(settings: Settings, n_documents: int) -> Work:
     from skembed.classifiers._streamed_labels import read_targets
     from skembed.data import stream
 
-    source = stream(path_of(settings, n_documents), text="text", label="label")
+    source = stream(passages_file(settings, n_documents), text="text", label="label")
     n_documents = sum(len(labels) for labels in source.labels())
 
     def figures(found: Any) -> Figures:
@@ -128,22 +128,16 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
 
 def _counting(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Callable[[], Any]:
     """Return what counts words as a fit does."""
-    from skembed import CNNTextClassifier
+    from skembed import CNNTextClassifier, KerasTokenizer
     from skembed.classifiers._streamed import learn_words
 
-    classifier = CNNTextClassifier(tokenizer=_tokenizer())
+    classifier = CNNTextClassifier(tokenizer=KerasTokenizer(max_tokens=None))
     return partial(learn_words, classifier, source, kept, None, tokens)
 
 
 def _file_size(spool: Any) -> int:
     spool._file.flush()
     return os.fstat(spool._file.fileno()).st_size
-
-
-def _tokenizer() -> Any:
-    from skembed import KerasTokenizer
-
-    return KerasTokenizer(max_tokens=None)
 
 
 def pool(settings: Settings, n_documents: int) -> Work:
@@ -244,7 +238,7 @@ def contender(station: Station, n_documents: int) -> Contender:
 
 
 def name_of(station: str, n_documents: int) -> str:
-    """Return what the station is called when it works on so many documents."""
+    """Name a station that works on so many documents."""
     return f"{station}: {n_documents:,}"
 
 
@@ -256,13 +250,11 @@ def check(results: dict[str, int]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=0,
     title="Stations of a fit, on one core",
     contenders={
         name_of(name, n): contender(station, n)
         for name, station in (TEXTS | NETWORKS).items()
         for n in SIZES[name]
     },
-    goals=[],
     check=check,
 )

@@ -3,7 +3,8 @@
 from statistics import median
 from typing import Any
 
-from benchmarks.definition import short
+from benchmarks.figures import scaled, short
+from benchmarks.page import table
 from benchmarks.scale.stations import NETWORKS, SIZES, TEXTS, name_of
 
 BILLION = 1_000  # millions
@@ -44,27 +45,25 @@ class Stations:
 
 def station(found: Stations) -> str:
     """Write what a million documents take at two sizes."""
-    lines = [
-        "| station | seconds, from the smaller corpus | from the larger one | larger / smaller |",
-        "|---|--:|--:|--:|",
-    ]
+    rows = []
     for name in TEXTS | NETWORKS:
         small, large = (found.per_million(name, small=each) for each in (True, False))
         sizes = " and ".join(f"{n:,}" for n in SIZES[name])
-        lines.append(
-            f"| {name} ({sizes}) | {short(small)} | {short(large)} | {large / small:.2f} |"
-        )
-    return "\n".join(lines)
+        rows.append([f"{name} ({sizes})", small, large, f"{large / small:.2f}"])
+    columns = ["seconds, from the smaller corpus", "from the larger one", "larger / smaller"]
+    return table(["station", *columns], rows)
 
 
 def billion(found: Stations) -> str:
     """Write what a billion documents take by themselves, on one core."""
-    lines = ["| station | hours on one core |", "|---|--:|"]
-    for name in [*SERIAL, *NETWORKS]:
-        seconds = found.with_reading(name)
-        label = f"{name}, reading included" if name == COUNT else name
-        lines.append(f"| {label} | {short(seconds * BILLION / 3600)} |")
-    return "\n".join(lines)
+    rows = [
+        [
+            f"{name}, reading included" if name == COUNT else name,
+            found.with_reading(name) * BILLION / 3600,
+        ]
+        for name in [*SERIAL, *NETWORKS]
+    ]
+    return table(["station", "hours on one core"], rows)
 
 
 def volume(found: Stations) -> str:
@@ -73,7 +72,7 @@ def volume(found: Stations) -> str:
         "find the labels", "memory_bytes"
     )
     weights = 4e6  # float32
-    rows = {
+    values = {
         "characters of text": found.per_million(READ, "characters"),
         "tokens": found.per_million(COUNT, "tokens"),
         "Parquet file, bytes": found.per_million(READ, "file_bytes"),
@@ -81,80 +80,53 @@ def volume(found: Stations) -> str:
         "temporary file of ids, bytes": found.per_million("write ids", "file_bytes"),
         "memory for labels, weights and offsets, bytes": per_document + weights,
     }
-    lines = ["| | a million documents | a billion |", "|---|--:|--:|"]
-    for name, value in rows.items():
-        lines.append(f"| {name} | {scaled(value)} | {scaled(value * BILLION)} |")
-    return "\n".join(lines)
-
-
-def scaled(value: float) -> str:
-    """Write a large number with the prefix of a thousand, a million and so on."""
-    for power, prefix in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
-        if value >= 10**power:
-            return f"{short(value / 10**power)} {prefix}"
-    return short(value)
+    rows = [[name, scaled(value), scaled(value * BILLION)] for name, value in values.items()]
+    return table(["", "a million documents", "a billion"], rows)
 
 
 def merging(found: list[dict[str, float]]) -> str:
     """Write what it takes to add counts."""
-    lines = [
-        "| words | add as many, ms | add those of a batch, ms | rank, ms |",
-        "|--:|--:|--:|--:|",
+    rows = [
+        [f"{row['words']:,}", *(row[name] * 1e3 for name in ("add", "add_batch", "rank"))]
+        for row in found
     ]
-    for row in found:
-        cells = " | ".join(short(row[name] * 1e3) for name in ("add", "add_batch", "rank"))
-        lines.append(f"| {row['words']:,} | {cells} |")
-    return "\n".join(lines)
+    columns = ["add as many, ms", "add those of a batch, ms", "rank, ms"]
+    return table(["words", *columns], rows, left=())
 
 
 def growth(points: list[dict[str, int]]) -> str:
     """Write how many distinct words there are in so many tokens."""
-    lines = ["| tokens | distinct words |", "|--:|--:|"]
-    lines += [f"| {point['tokens']:,} | {point['words']:,} |" for point in points]
-    return "\n".join(lines)
+    rows = [[f"{point['tokens']:,}", f"{point['words']:,}"] for point in points]
+    return table(["tokens", "distinct words"], rows, left=())
 
 
-def repeated(rows: list[dict[str, Any]]) -> str:
+def repeated(found: list[dict[str, Any]]) -> str:
     """Write measured runs beside simulated ones."""
-    lines = [
-        "| measured run | measured, s | simulated, s | simulated / measured | from the fits of |",
-        "|---|--:|--:|--:|---|",
-    ]
-    for row in rows:
-        ratio = row["simulated"] / row["measured"]
-        lines.append(
-            f"| {row['run']} | {row['measured']:.1f} | {row['simulated']:.1f} | {ratio:.3f} "
-            f"| {row['fits_of']} |"
-        )
-    return "\n".join(lines)
+    rows = []
+    for row in found:
+        seconds = [row["measured"], row["simulated"]]
+        ratio = f"{row['simulated'] / row['measured']:.3f}"
+        rows.append([row["run"], *(f"{s:.1f}" for s in seconds), ratio, row["fits_of"]])
+    columns = ["measured, s", "simulated, s", "simulated / measured", "from the fits of"]
+    return table(["measured run", *columns], rows, left=(0, 4))
 
 
 def hundred(simulated: dict[str, Any]) -> str:
     """Write what a search on a hundred workers takes."""
-    lines = [
-        "| | seconds, median (5 % to 95 %) | of the workers' time in fits | fits begun |",
-        "|---|--:|--:|--:|",
-    ]
+    rows = []
     for times, by_trouble in simulated["hundred"].items():
-        mean_s = simulated["mean_fit_s"] * int(times)
-        lines.append(f"| **fits of {short(mean_s)} s** | | | |")
+        seconds = short(simulated["mean_fit_s"] * int(times))
+        rows.append([f"**fits of {seconds} s**", "", "", ""])
         for name, row in by_trouble.items():
-            lines.append(
-                f"| {name} | {row['seconds']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f}) "
-                f"| {row['efficiency']:.0%} | {row['n_started']:,.1f} |"
-            )
-    return "\n".join(lines)
+            spread = f"{row['seconds']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f})"
+            rows.append([name, spread, f"{row['efficiency']:.0%}", f"{row['n_started']:,.1f}"])
+    columns = ["seconds, median (5 % to 95 %)", "of the workers' time in fits", "fits begun"]
+    return table(["", *columns], rows)
 
 
 def devices(found: Stations) -> str:
     """Write what an epoch on several devices takes, could it be divided without loss."""
-    serial, epoch = (
-        seconds * BILLION / 3600 for seconds in (found.serial(), found.per_million(EPOCH))
-    )
-    lines = [
-        "| devices like one core here | hours before the first epoch | hours an epoch, at best |",
-        "|--:|--:|--:|",
-    ]
-    for n in DEVICES:
-        lines.append(f"| {n} | {short(serial)} | {short(epoch / n)} |")
-    return "\n".join(lines)
+    serial, epoch = (s * BILLION / 3600 for s in (found.serial(), found.per_million(EPOCH)))
+    columns = ["hours before the first epoch", "hours an epoch, at best"]
+    rows = [[str(n), serial, epoch / n] for n in DEVICES]
+    return table(["devices like one core here", *columns], rows, left=())

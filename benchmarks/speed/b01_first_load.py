@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import glove_text, read_with_a_loop
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
+from benchmarks.vectors import glove_text, read_with_a_loop
 
 
 def digests(words: Any, matrix: Any) -> tuple[Any, Figures]:
@@ -70,7 +70,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=1,
     title="First load of GloVe 6B 50d as text, 400,000 words, cache written",
     contenders={"skembed": OURS, "gensim": GENSIM, "Python loop": LOOP},
     goals=[Faster("gensim", 25), Faster("Python loop", 8)],

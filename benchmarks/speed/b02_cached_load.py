@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.child import Settings
-from benchmarks.corpora import glove_cache, glove_text
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
+from benchmarks.vectors import glove_cache, glove_text
 
 N_PROCESSES = 4
 
@@ -117,7 +117,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=2,
     title="GloVe 6B 50d from the cache, in a fresh process and in four at once",
     contenders={
         "skembed": contender(import_skembed, load_ours, prepare_ours),

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import GLOVE_DIMS, glove_cache, glove_text, newsgroups, read_with_a_loop
+from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
+from benchmarks.vectors import GLOVE_DIMS, glove_cache, glove_text, read_with_a_loop
 
 CALLS = 9
 
@@ -63,7 +64,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=3,
     title="Embedding matrix of the 20,000 most frequent words of 20 Newsgroups",
     contenders={
         "skembed": Contender(prepare_ours, repeat(lambda v, ids: v.align(ids)), report),

@@ -104,7 +104,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=6,
     title="One epoch of LSTM(100) on 20 Newsgroups, at most 1,000 tokens, frozen GloVe 50d",
     contenders={
         "skembed": ours(make_ours),

@@ -81,7 +81,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=7,
     title="One epoch of the Keras blog's CNN and of Kim's on 20 Newsgroups, at most 1,000 tokens, "
     "frozen GloVe 50d",
     contenders={

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import table
+from benchmarks.corpora import numbered
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
 
 EMBEDDING_DIM, UNITS, FILTERS, EPOCHS, BATCH_SIZE, MAX_LENGTH = 50, 100, 128, 3, 64, 40
@@ -13,7 +13,7 @@ RATES, DROPOUTS = [1e-3, 3e-3], [0.0, 0.5]
 
 
 def questions(settings: Settings) -> tuple[list[str], Any]:
-    texts, labels = table("trec.csv.gz", "coarse")
+    texts, labels = numbered("trec.csv.gz", "coarse")
     n = 300 if settings.quick else len(texts)
     order = np.random.default_rng(0).permutation(len(texts))[:n]
     return [texts[i] for i in order], labels[order]
@@ -109,7 +109,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=8,
     title="GridSearchCV over TREC, 4 candidates × 3 folds, n_jobs=2",
     contenders={
         "skembed CNN": ours("CNNTextClassifier"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings, resident_memory_mb
-from benchmarks.corpora import table
+from benchmarks.corpora import numbered
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
 from benchmarks.speed.training import start_engine
 
@@ -35,7 +35,7 @@ def step_timer() -> Any:
 
 def folds(settings: Settings) -> tuple[list[Any], int]:
     """Return other questions for each fit, as cross-validation does."""
-    texts, labels = table("trec.csv.gz", "coarse")
+    texts, labels = numbered("trec.csv.gz", "coarse")
     rng = np.random.default_rng(settings.seed)
     chosen = [rng.permutation(len(texts))[:N_DOCUMENTS] for _ in range(N_FITS)]
     fits = [([texts[i] for i in rows], labels[rows]) for rows in chosen]
@@ -130,7 +130,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=9,
     title="Fifty fits of an LSTM in one process, 1,500 other TREC questions each time",
     contenders={
         "skembed": Contender(prepare_ours, repeat(fit_ours), report),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import table
+from benchmarks.corpora import numbered
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
 
 CALLS = 1_000
@@ -15,7 +15,7 @@ CALLS = 1_000
 def fitted(name: str, settings: Settings) -> tuple[Any, str]:
     import skembed
 
-    texts, labels = table("trec.csv.gz", "coarse")
+    texts, labels = numbered("trec.csv.gz", "coarse")
     classifier = getattr(skembed, name)(epochs=1, random_state=0)
     return classifier.fit(texts[:500], labels[:500]), texts[0]
 
@@ -74,7 +74,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=10,
     title="predict_proba of one short document (a TREC question), from text",
     contenders={
         "skembed LSTM": ours("LSTMTextClassifier"),

@@ -59,7 +59,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=11,
     title="predict_proba of the 20 Newsgroups test set (7,532 messages), LSTM(100)",
     contenders={
         "skembed": Contender(fitted, lambda data: data[1].predict_proba(data[0].test), count),

@@ -1,13 +1,24 @@
 """Benchmark 12: a hundred times the documents."""
 
 import time
+from statistics import median
 from typing import Any
 
 import numpy as np
 
 from benchmarks.child import Settings, peak_memory_mb, resident_memory_mb
-from benchmarks.corpora import table
-from benchmarks.definition import AtMost, Benchmark, Contender, Figures, demand
+from benchmarks.corpora import numbered
+from benchmarks.definition import (
+    AtMost,
+    Benchmark,
+    Contender,
+    Figures,
+    Measured,
+    Verdict,
+    demand,
+    ratios,
+)
+from benchmarks.figures import spread
 from benchmarks.speed.training import start_engine
 
 SMALL, LARGE = 5_000, 500_000
@@ -15,7 +26,7 @@ SMALL, LARGE = 5_000, 500_000
 
 def prepare(n_documents: int) -> Any:
     def prepared(settings: Settings) -> Any:
-        texts, labels = table("mr.csv.gz", "label")
+        texts, labels = numbered("mr.csv.gz", "label")
         n = n_documents // 25 if settings.quick else n_documents
         rows = np.random.default_rng(settings.seed).integers(len(texts), size=n)
         start_engine()
@@ -63,21 +74,15 @@ def check(results: dict[str, Any]) -> str:
 class SameSpeed:
     """Time per document of the large corpus is at most a tenth above that of the small one."""
 
-    def judge(self, measured: Any) -> Any:
+    def judge(self, measured: Measured) -> Verdict:
         """Compare the medians of the rounds' ratios."""
-        from statistics import median
-
-        from benchmarks.definition import Verdict, ratios, spread
-
         small, large = measured.values()
         values = ratios(large, small, "us_per_document")
-        value = median(values)
         goal = "time per document of 500,000 at most 1.1 times that of 5,000"
-        return Verdict(goal, f"{spread(values)} times", value, value <= 1.1)
+        return Verdict(goal, f"{spread(values)} times", median(values) <= 1.1)
 
 
 BENCHMARK = Benchmark(
-    number=12,
     title="Growth from 5,000 to 500,000 documents: tokenize, one CNN epoch, predict",
     contenders={
         "skembed, 5,000": Contender(prepare(SMALL), run, report),

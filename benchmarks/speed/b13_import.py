@@ -30,7 +30,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=13,
     title="Importing the package in a fresh process",
     contenders={
         "skembed": contender("skembed", importlib.import_module),

@@ -34,7 +34,6 @@ def check(results: dict[str, Any]) -> str:
 
 
 BENCHMARK = Benchmark(
-    number=14,
     title="One short document (a TREC question), from text, by skembed.serve.Predictor",
     contenders={
         "Predictor, LSTM": served("LSTMTextClassifier"),

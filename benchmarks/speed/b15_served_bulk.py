@@ -69,7 +69,6 @@ def check(results: dict[str, Any]) -> str:
 NAMES, DTYPES = ("LSTM", "CNN"), ("float32", "float16", "int8")
 
 BENCHMARK = Benchmark(
-    number=15,
     title="predict_proba of the 20 Newsgroups test set, from text, by skembed.serve.Predictor",
     contenders={
         **{f"classifier, {name}": classifier(name) for name in NAMES},

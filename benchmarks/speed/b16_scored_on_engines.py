@@ -122,7 +122,6 @@ WORKERS = {"worker of Dask": on_dask, "actor of Ray": on_ray, "task of Spark": o
 MODULES = {"worker of Dask": "dask", "actor of Ray": "ray", "task of Spark": "pyspark"}
 
 BENCHMARK = Benchmark(
-    number=16,
     title="Labels of 20 Newsgroups (18,846 messages) by one worker of an engine, one thread",
     contenders={
         "skembed": contender(alone),

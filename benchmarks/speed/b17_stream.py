@@ -1,68 +1,14 @@
 """Benchmark 17: documents from a file, batch by batch, against documents in memory."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.child import Settings
-from benchmarks.corpora import newsgroups
+from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
 
 SAMPLE = 500_000
-WORDS = 15, 40
-
-
-def passages(settings: Settings) -> tuple[list[str], list[int]]:
-    """Cut the messages of 20 Newsgroups into passages of 15 to 40 words."""
-    messages, labels = newsgroups("train", settings)
-    rng = np.random.default_rng(0)
-    texts, classes = [], []
-    for message, label in zip(messages, labels.tolist(), strict=True):
-        words, start = message.split(), 0
-        while len(words) - start >= WORDS[0]:
-            stop = start + int(rng.integers(WORDS[0], WORDS[1] + 1))
-            texts.append(" ".join(words[start:stop]))
-            classes.append(label)
-            start = stop
-    return texts, classes
-
-
-def path_of(settings: Settings, n_documents: int) -> Path:
-    """Return the file of so many documents, written by another process where there is none."""
-    n_documents //= 100 if settings.quick else 1
-    path = settings.work / f"passages.{n_documents}.parquet"
-    if not path.exists():
-        arguments = [
-            sys.executable,
-            "-m",
-            "benchmarks.speed.b17_stream",
-            str(path),
-            str(n_documents),
-        ]
-        subprocess.run(arguments, check=True)
-    return path
-
-
-def write(path: Path, n_documents: int) -> None:
-    """Write the passages again and again, each time in another order, to one Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet
-
-    texts, classes = passages(Settings(path.parent, quick=False, seed=0))
-    table = pa.table({"text": texts, "label": classes})
-    rng, part = np.random.default_rng(0), path.with_suffix(".part")
-    # Not as a dictionary, which would know that passages come again.
-    with pyarrow.parquet.ParquetWriter(
-        part, table.schema, compression="zstd", use_dictionary=False
-    ) as file:
-        for start in range(0, n_documents, len(texts)):
-            file.write_table(table.take(rng.permutation(len(texts))[: n_documents - start]))
-    part.rename(path)
 
 
 def make(settings: Settings) -> Any:
@@ -78,7 +24,7 @@ def in_memory(n_documents: int) -> Callable[[Settings], Any]:
     """Prepare the first documents as lists."""
 
     def prepare(settings: Settings) -> Any:
-        texts, labels = first_of(path_of(settings, n_documents))
+        texts, labels = first_of(passages_file(settings, n_documents), SAMPLE)
         trace(settings, texts, labels)
         return make(settings), (texts, labels), len(texts)
 
@@ -93,21 +39,12 @@ def streamed(n_documents: int) -> Callable[[Settings], Any]:
 
         from skembed.data import stream
 
-        path = path_of(settings, n_documents)
+        path = passages_file(settings, n_documents)
         trace(settings, *first_of(path, SAMPLE // 10))
         batches = stream(path, text="text", label="label")
         return make(settings), (batches,), read_metadata(path).num_rows
 
     return prepare
-
-
-def first_of(path: Path, n_documents: int = SAMPLE) -> tuple[list[str], list[int]]:
-    """Read the first documents of a file."""
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path) as file:
-        texts, labels = (c.to_pylist() for c in next(file.iter_batches(n_documents)).columns)
-    return texts, labels
 
 
 def trace(settings: Settings, texts: list[str], labels: list[int]) -> None:
@@ -148,7 +85,6 @@ NOTE = (
 )
 
 BENCHMARK = Benchmark(
-    number=17,
     title="500,000 documents from a Parquet file or in memory: words, ids, one CNN epoch",
     contenders={
         STREAMED: Contender(streamed(SAMPLE), run, report),
@@ -158,7 +94,3 @@ BENCHMARK = Benchmark(
     check=check,
     note=NOTE,
 )
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]))

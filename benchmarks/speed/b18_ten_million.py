@@ -15,7 +15,6 @@ from benchmarks.speed.b17_stream import (
 STREAMED = "skembed, 10,000,000 as a stream"
 
 BENCHMARK = Benchmark(
-    number=18,
     title="Ten million documents from a Parquet file: words, ids, one CNN epoch",
     contenders={
         f"500,000 {IN_MEMORY}": Contender(in_memory(SAMPLE), run, report),

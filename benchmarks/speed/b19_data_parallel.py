@@ -133,7 +133,6 @@ def contenders(backend: str) -> dict[str, Contender]:
 
 
 BENCHMARK = Benchmark(
-    number=19,
     title="LSTM(100), one epoch on 1,000 messages of 20 Newsgroups, batches of 128",
     contenders=contenders("tensorflow") | contenders("jax"),
     goals=[

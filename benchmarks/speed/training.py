@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import glove_cache, glove_text, newsgroups
+from benchmarks.corpora import newsgroups
 from benchmarks.definition import Contender, Figures
+from benchmarks.vectors import glove_cache, glove_text
 
 MAX_TOKENS, MAX_LENGTH, EPOCHS = 20_000, 1_000, 1
 

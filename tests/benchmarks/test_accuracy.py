@@ -1,25 +1,22 @@
 """The studies' bookkeeping: runs written once, rows kept apart, verdicts by hand."""
 
-import json
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from benchmarks.accuracy import ablations, curves, linear, runs, searches, which
-from benchmarks.accuracy import against_tfidf as accuracy
-from benchmarks.accuracy import tables as page
-from benchmarks.accuracy.corpora import Corpus, in_folds, subsampled
-from benchmarks.accuracy.runs import Ledger, Run, measure, rows_of
-from benchmarks.accuracy.statistics import mcnemar, over_folds, with_error
-from benchmarks.accuracy.tables import Result, best_baseline
+from benchmarks import record
+from benchmarks.accuracy import ablations, curves, searches, subject, tables
+from benchmarks.accuracy import against_tfidf as plan
+from benchmarks.accuracy.results import Result, best_baseline, mcnemar, over_folds
+from benchmarks.accuracy.runs import Ledger, Run, Study, measure, rows_of
+from benchmarks.child import Settings
+from benchmarks.corpora import Corpus, in_folds, subsampled
+from benchmarks.record import Record, keep, read
 from skembed import search_space
 
 TEXTS = [f"{word} {i}" for i in range(10) for word in ("sun", "rain")]
 LABELS = np.array(["fine", "foul"] * 10)
-STUDIES = [module.STUDY for module in (accuracy, ablations, curves, linear, searches)]
+SETTINGS = Settings(None, quick=False, seed=0)
 
 
 def run_of(configuration, split, score, corpus="MR", inner=None, seconds=1.0, right=""):
@@ -65,17 +62,36 @@ def test_a_run_remembers_which_documents_were_right():
     assert macro.score == pytest.approx((2 * 4 / (9 + 4) + 0) / 2, abs=1e-6)
 
 
-def test_what_was_run_is_not_run_again(tmp_path, capsys):
-    corpora = {"weather": lambda: in_folds(TEXTS, LABELS)}
+@pytest.fixture
+def weather(tmp_path, monkeypatch):
+    """A study of four runs, and where it is kept."""
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
     keys = [("weather", "dummy", split, inner, 0) for split in (1, 0) for inner in (None, 2)]
-    ledger = Ledger(tmp_path / "runs.jsonl")
-    ledger.run(corpora, {"dummy": lambda seed: DummyClassifier()}, keys)
-    assert len(ledger.path.read_text().splitlines()) == 4
-    assert "weather / dummy / 1 / None / 0: 0.5000" in capsys.readouterr().out
-    again = Ledger(ledger.path)
-    again.run({}, {}, keys)
-    assert [run.split for run in again.select("weather", "dummy", inner=False)] == [0, 1]
-    assert [run.inner for run in again.select("weather", "dummy", inner=True)] == [2, 2]
+    makers = {"dummy": lambda seed: DummyClassifier()}
+    corpora = {"weather": lambda: in_folds(TEXTS, LABELS)}
+    return Study("weather", makers, lambda: keys, corpora)
+
+
+def test_what_was_run_is_not_run_again(weather):
+    found = list(weather.measure(SETTINGS))
+    assert [len(runs) for runs in found] == [1, 2, 3, 4]
+    keep("accuracy", "weather", Record({}, found[1]))
+    found = list(weather.measure(SETTINGS))
+    assert [len(runs) for runs in found] == [3, 4]
+    keep("accuracy", "weather", Record({}, found[-1]))
+    assert list(weather.measure(SETTINGS)) == []
+    ledger = weather.ledger()
+    assert [run.split for run in ledger.select("weather", "dummy", inner=False)] == [0, 1]
+    assert [run.inner for run in ledger.select("weather", "dummy", inner=True)] == [2, 2]
+    told = subject.show("weather", Record({}, found[-1]))
+    assert told.startswith("corpus weather, configuration dummy, split 0, inner 2, seed 0, score 0")
+    assert "right" not in told
+
+
+def test_a_quick_study_does_its_first_run_in_any_case(weather):
+    keep("accuracy", "weather", Record({}, list(weather.measure(SETTINGS))[-1]))
+    (found,) = weather.measure(Settings(None, quick=True, seed=0))
+    assert [(run["split"], run["inner"]) for run in found] == [(1, None)]
 
 
 def test_mcnemar_by_hand():
@@ -101,19 +117,15 @@ def test_results_are_compared_on_the_folds_that_both_have():
 
 
 def test_the_better_tuned_model_is_the_yardstick():
-    names = [accuracy.BASELINES[1], accuracy.REGRESSION]
+    names = [plan.TUNED_SVM, plan.REGRESSION]
     results = {
         name: Result("MR", name, [run_of(name, 0, s)])
         for name, s in zip(names, (0.7, 0.8), strict=True)
     }
-    assert best_baseline(results).configuration == accuracy.REGRESSION
+    assert best_baseline(results).configuration == plan.REGRESSION
 
 
-@pytest.mark.parametrize(
-    "study",
-    [m.STUDY for m in (accuracy, ablations, curves, linear, searches)],
-    ids=lambda s: s.name,
-)
+@pytest.mark.parametrize("study", subject.STUDIES.values(), ids=subject.STUDIES)
 def test_the_plans_name_what_there_is(study, monkeypatch, tmp_path):
     monkeypatch.setenv("SKEMBED_DATA", str(tmp_path))
     wanted = study.wanted()
@@ -138,64 +150,39 @@ def test_optuna_s_ranges_are_those_of_scipy():
     }
 
 
-def test_the_best_in_inner_folds_is_compared(tmp_path):
-    scores = {"TF-IDF + SVM, tuned": (0.5, None), "CNN": (0.9, [0.6, 0.7]), "LSTM": (0.8, [0.7])}
-    ledger, found = Ledger(tmp_path / "none.jsonl"), {}
+def test_the_best_in_inner_folds_is_compared():
+    scores = {"TF-IDF + SVM, tuned": (0.5, []), "CNN": (0.9, [0.6, 0.7]), "LSTM": (0.8, [0.7])}
+    runs, found = [], {}
     for name, (score, inner) in scores.items():
         found[name] = Result("MR", name, [run_of(name, i, score + i / 100) for i in range(2)])
-        for i, inner_score in enumerate(inner or ()):
-            run = run_of(name, 0, inner_score, inner=i)
-            ledger._runs[run.key()] = run
-    *_, row = page.choice(ledger, {"MR": found}).splitlines()
+        runs += [run_of(name, 0, inner_score, inner=i) for i, inner_score in enumerate(inner)]
+    *_, row = tables.choice(Ledger(runs), {"MR": found}).splitlines()
     assert row.startswith("| MR | LSTM | 0.700 (1) | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | ")
 
 
 def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
-    monkeypatch.setattr(runs, "RESULTS", tmp_path)
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
     figures = {"defaults": [(0.8, 2.0), (0.9, 2.0)], "20 epochs": [(0.82, 4.0), (0.9, 4.0)]}
-    with (tmp_path / "ablations.jsonl").open("w") as file:
-        for name, pairs in figures.items():
-            for inner, (score, seconds) in enumerate(pairs):
-                key = ("SST-2", ablations.named("cnn", name), 0, 0, inner)
-                file.write(json.dumps(vars(Run(*key, score, seconds, ""))) + "\n")
-    lines = ablations.table("cnn").splitlines()
+    runs = [
+        vars(Run("SST-2", ablations.named("cnn", name), 0, 0, inner, score, seconds, ""))
+        for name, pairs in figures.items()
+        for inner, (score, seconds) in enumerate(pairs)
+    ]
+    keep("accuracy", "ablations", Record({}, runs))
+    lines = ablations.table_of("cnn").splitlines()
     assert lines[2] == "| defaults |  | 85.0 ± 5.0 (2) |  | × 1.0 |"
     assert lines[3] == "| 20 epochs |  | +1.0 ± 1.0 (2) |  | × 2.0 |"
     assert len(lines) == 4
 
 
-def test_a_mean_with_its_error():
-    assert with_error([]) == ""
-    assert with_error([1.25], digits=2) == "1.25 (1)"
-    assert with_error([1.0, 3.0], sign="+") == "+2.0 ± 1.0 (2)"
-
-
-def test_the_page_is_that_of_the_recorded_runs():
-    """Every mean of the runs that are kept stands on the page."""
-    docs = page.ROOT / "docs"
-    text = (docs / "accuracy.md").read_text(encoding="utf-8")
-    assert "{{" not in text
-    found = page.collect(accuracy.STUDY.ledger())
-    for results in found.values():
-        for name, result in results.items():
-            assert f"| {name} | {result.shown()} |" in text
-    for figure in re.findall(r"images/(\S+?)\)", text):
-        assert Path(docs, "images", figure).exists()
-    choosing = (docs / "which_model.md").read_text(encoding="utf-8")
-    assert "{{" not in choosing
-    assert which.choose(found) in choosing
-    assert which.costs(found) in choosing
-
-
-def test_the_best_and_what_is_within_its_error_are_bold(tmp_path, monkeypatch):
-    monkeypatch.setattr(which, "KINDS", tmp_path / "corpora.json")
-    which.KINDS.write_text('{"MR": [20, 2, 1000]}')
+def test_the_best_and_what_is_within_its_error_are_bold():
+    kinds = [{"corpus": "MR", "words": 20, "classes": 2, "documents": 1000}]
     scores = {"TF-IDF + SVM, tuned": [0.8], "CNN": [0.9, 0.94], "LSTM": [0.91], "wide CNN": [0.89]}
     found = {
-        name: Result("MR", name, [run_of(name, i, score) for i, score in enumerate(runs_of)])
-        for name, runs_of in scores.items()
+        name: Result("MR", name, [run_of(name, i, score) for i, score in enumerate(those)])
+        for name, those in scores.items()
     }
-    *_, row = which.choose({"MR": found}).splitlines()
+    *_, row = tables.choose({"MR": found}, kinds).splitlines()
     # The error of the best, the CNN, is 0.02: level with it is what reaches 0.90.
     cells = ["MR", "20", "2", "1,000", "", "0.800", "**0.920**", "**0.910**"]
     assert row == f"| {' | '.join([*cells, '0.890', '', ''])} |"
@@ -203,9 +190,11 @@ def test_the_best_and_what_is_within_its_error_are_bold(tmp_path, monkeypatch):
 
 def test_the_kind_of_a_corpus_is_that_of_its_training_part():
     corpus = Corpus(["a b c", "a", "b"], np.array([0, 1, 2]), [(np.array([0, 1]), np.array([2]))])
-    assert which.kind_of(corpus) == [2, 2, 2]
+    assert subject.kind_of(corpus) == {"words": 2, "classes": 2, "documents": 2}
 
 
-def test_the_ledger_holds_plain_values():
-    for line in accuracy.STUDY.ledger().path.read_text(encoding="utf-8").splitlines():
-        assert set(json.loads(line)) == set(Run.__annotations__)
+@pytest.mark.parametrize("name", subject.STUDIES)
+def test_a_record_of_a_study_holds_its_runs(name):
+    rows = read("accuracy", name).found
+    assert all({*row} == {*Run.__annotations__} for row in rows)
+    assert len(subject.STUDIES[name].ledger()) == len(rows)

@@ -1,10 +1,9 @@
-"""The page: figures worked out by hand, and that docs/scale.md is what the results give."""
-
-import re
+"""What is computed from stations: figures worked out by hand."""
 
 import pytest
 
-from benchmarks.scale import page, scenarios, tables
+from benchmarks.record import read
+from benchmarks.scale import scenarios, tables
 from benchmarks.scale.stations import SIZES, name_of
 
 SECONDS = {
@@ -51,30 +50,7 @@ def test_devices_divide_the_epoch_alone(stations):
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(950, "950"), (1_500, "1.50 k"), (2.5e6, "2.50 M"), (3.1e10, "31.0 G"), (4e14, "400 T")],
-)
-def test_large_numbers(value, shown):
-    assert tables.scaled(value) == shown
-
-
-def test_the_page_is_what_the_results_give():
-    assert page.PAGE.read_text(encoding="utf-8") == page.render()
-
-
 def test_simulations_are_those_of_the_runs_on_record():
-    measured, simulated = (page.read(name)["found"] for name in ("cluster", "simulation"))
+    measured, simulated = (read("scale", name).found for name in ("cluster", "simulation"))
     found = scenarios.repeat_measured(measured["runs"], measured["overheads"])
     assert found == simulated["repeated"]
-
-
-def test_places_that_nothing_fills_are_told(monkeypatch, tmp_path):
-    template = page.TEMPLATE.read_text(encoding="utf-8")
-    monkeypatch.setattr(page, "TEMPLATE", tmp_path / "scale.md")
-    page.TEMPLATE.write_text(template + "{{nobody}}", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"has a place that nothing fills: nobody"):
-        page.render()
-    page.TEMPLATE.write_text(re.sub("{{mean_fit_s}}", "", template), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"has no place for mean_fit_s\."):
-        page.render()

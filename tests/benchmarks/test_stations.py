@@ -17,7 +17,7 @@ def settings(monkeypatch, tmp_path):
     path = tmp_path / "passages.parquet"
     labels = [i % 2 for i in range(N)]
     pa.parquet.write_table(pa.table({"text": TEXTS * (N // 3), "label": labels}), path)
-    monkeypatch.setattr(stations, "path_of", lambda settings, n_documents: path)
+    monkeypatch.setattr(stations, "passages_file", lambda settings, n_documents: path)
     return Settings(tmp_path, quick=False, seed=0)
 
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.corpora import glove_cache, glove_text, newsgroups
-from benchmarks.speed import parts
+from benchmarks.corpora import newsgroups
+from benchmarks.profile import parts
+from benchmarks.vectors import glove_cache, glove_text
 
 Rows = list[list[Any]]
 
@@ -166,12 +167,12 @@ def _one_worker(classifier: Any, X: Any, y: Any) -> list[float]:
 
 
 PROFILES: dict[str, tuple[Callable[[Settings], Any], int]] = {
-    "peak of one thread": (peak_gflops, 1),
-    "peak of two threads": (peak_gflops, 2),
-    "LSTM, 20 Newsgroups": (lambda s: training_step(parts.lstm, s), 2),
-    "Kim's CNN, 20 Newsgroups": (lambda s: training_step(parts.kim, s), 2),
-    "CNN, TREC, one thread": (lambda s: training_step(parts.questions, s), 1),
-    "first load": (first_load, 2),
+    "peak_one_thread": (peak_gflops, 1),
+    "peak_two_threads": (peak_gflops, 2),
+    "lstm_step": (lambda s: training_step(parts.lstm, s), 2),
+    "kim_step": (lambda s: training_step(parts.kim, s), 2),
+    "questions_step": (lambda s: training_step(parts.questions, s), 1),
+    "first_load": (first_load, 2),
     "alignment": (alignment, 2),
     "pooling": (pooling, 2),
     "workers": (workers, 2),

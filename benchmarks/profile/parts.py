@@ -79,7 +79,6 @@ Make = Callable[[Settings], tuple[Any, Any, Any]]
 
 
 def part(
-    number: int,
     title: str,
     make: Make,
     changes: dict[str, Change],
@@ -95,10 +94,8 @@ def part(
     }
     contenders = {name: make_contender(make, change) for name, change in changes.items()}
     return Benchmark(
-        number=number,
         title=title,
         contenders={"skembed": make_contender(make)} | contenders,
-        goals=[],
         check=check(0.1, other_steps),
     )
 
@@ -106,8 +103,7 @@ def part(
 DENSE_ADAM = "Keras's Adam, which moves all rows"
 
 PARTS = {
-    "lstm": part(
-        1,
+    "lstm_parts": part(
         "LSTM(100), one epoch on 20 Newsgroups",
         lstm,
         {
@@ -117,14 +113,12 @@ PARTS = {
             )
         },
     ),
-    "kim": part(
-        2,
+    "kim_parts": part(
         "Kim's CNN, one epoch on 20 Newsgroups",
         kim,
         {"gradient through all windows": ("_engine_tensorflow.FEW_STEPS", 10**9)},
     ),
-    "questions": part(
-        3,
+    "questions_parts": part(
         "CNN with learned embeddings, three epochs on TREC",
         questions,
         {

@@ -1,20 +1,15 @@
-"""The page that says where the time goes: complete, and made of what was measured."""
+"""Where the time goes: parts that are taken out are there, and profiles are shown by their kind."""
 
-import re
 from pkgutil import resolve_name
 
 import pytest
 
 from benchmarks.definition import Mismatch
-from benchmarks.speed import performance
-from benchmarks.speed.parts import HALVES, PARTS, UNSORTED, check
-from benchmarks.speed.profiles import PROFILES, functions
+from benchmarks.profile.parts import HALVES, UNSORTED, check
+from benchmarks.profile.profiles import functions
+from benchmarks.profile.subject import show
+from benchmarks.record import Record
 from skembed import CNNTextClassifier
-
-
-def test_the_template_asks_for_all_that_is_measured():
-    wanted = re.findall(r"{{(.+?)}}", performance.TEMPLATE.read_text(encoding="utf-8"))
-    assert sorted(wanted) == sorted(["machine", *PROFILES, *PARTS])
 
 
 @pytest.mark.parametrize(
@@ -60,6 +55,10 @@ def test_functions_are_listed_by_their_own_time():
     assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
 
 
+def shown_of(found):
+    return show("kim_step", Record({}, found))
+
+
 def test_a_profile_shows_large_operations_and_adds_up_the_small_ones():
     found = {
         "ms_per_batch": 12.34,
@@ -74,9 +73,9 @@ def test_a_profile_shows_large_operations_and_adds_up_the_small_ones():
             " __inference__train_step_7": 25.0,
         },  # no operations
     }
-    shown = performance.show_profile(found)
+    shown = shown_of(found)
     assert "A batch of 640 steps takes 12.3 ms" in shown
     assert "| MatMul | 15.0 | 75% |" in shown
     assert "| 2 other kinds | 0.080 | 0% |" in shown
-    assert performance.show_profile(137.2) == "137 GFLOP/s"
-    assert "| imports | 1.50 |" in performance.show_profile([["imports", 1.5]])
+    assert shown_of(137.2) == "137 GFLOP/s"
+    assert "| imports | 1.50 |" in shown_of([["imports", 1.5]])

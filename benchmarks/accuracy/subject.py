@@ -1,0 +1,88 @@
+"""Scores on real texts, next to TF-IDF; shown on docs/accuracy.md and docs/which_model.md."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from benchmarks.accuracy import ablations, against_tfidf, curves, linear, searches, tables
+from benchmarks.accuracy.results import collect
+from benchmarks.child import Settings
+from benchmarks.corpora import CORPORA, Corpus
+from benchmarks.record import Record, path_of, read
+from benchmarks.subject import Subject
+
+STUDIES = {
+    each.STUDY.name: each.STUDY for each in (against_tfidf, ablations, curves, searches, linear)
+}
+KINDS = "corpora"
+
+
+def measure(name: str, settings: Settings) -> Iterator[list[dict[str, Any]]]:
+    """Do the runs of a study, or describe the corpora, as far as that is not done yet."""
+    yield from describe(settings) if name == KINDS else STUDIES[name].measure(settings)
+
+
+def describe(settings: Settings) -> Iterator[list[dict[str, Any]]]:
+    """Write down what kind of corpus each is."""
+    known = not settings.quick and path_of("accuracy", KINDS).exists()
+    kinds = read("accuracy", KINDS).found if known else []
+    for name in [*CORPORA][: 1 if settings.quick else None]:
+        if name not in [kind["corpus"] for kind in kinds]:
+            kinds = [*kinds, {"corpus": name, **kind_of(CORPORA[name]())}]
+            yield kinds
+
+
+def kind_of(corpus: Corpus) -> dict[str, int]:
+    """Return the median number of words, the number of classes, and that of training documents."""
+    train = corpus.splits[0][0]
+    words = np.median([len(corpus.texts[i].split()) for i in train])
+    classes = len(np.unique(corpus.labels[train]))
+    return {"words": int(words), "classes": classes, "documents": len(train)}
+
+
+def show(name: str, record: Record) -> str:
+    """Write what came last, without which documents were right."""
+    last = {key: value for key, value in record.found[-1].items() if key != "right"}
+    return ", ".join(f"{key} {value}" for key, value in last.items())
+
+
+def last_run() -> str:
+    """Write when the comparison was run last, and with what."""
+    environment = read("accuracy", "accuracy").environment
+    return f"{environment['date']}, {environment['versions']}"
+
+
+def accuracy() -> dict[str, str]:
+    """Show all studies."""
+    ledger = against_tfidf.STUDY.ledger()
+    found = collect(ledger)
+    of_corpora = (f"### {name}\n\n{tables.one_corpus(results)}" for name, results in found.items())
+    return {
+        "date": last_run(),
+        "summary": tables.summary(found),
+        "choice": tables.choice(ledger, found),
+        "halves": tables.halves(found),
+        "imbalance": tables.imbalance(found),
+        "curves": "\n\n".join(curves.table_of(corpus) for corpus in curves.ON),
+        "searches": searches.table_of(),
+        "linear": linear.table_of(),
+        "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
+        "tables": "\n\n".join(of_corpora),
+    }
+
+
+def which_model() -> dict[str, str]:
+    """Show what helps to choose."""
+    found = collect(against_tfidf.STUDY.ledger())
+    chosen = tables.choose(found, read("accuracy", KINDS).found)
+    return {"date": last_run(), "choose": chosen, "costs": tables.costs(found)}
+
+
+SUBJECT = Subject(
+    [*STUDIES, KINDS],
+    measure,
+    show,
+    {"accuracy.md": accuracy, "which_model.md": which_model},
+    {"learning_curves.png": curves.plot},
+)

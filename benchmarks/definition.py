@@ -1,5 +1,6 @@
 """What a benchmark is: contenders, goals, and a check that they did the same work."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, variance
@@ -14,11 +15,6 @@ Measured = dict[str, list[Figures]]
 """For each contender the figures of each round; "seconds" and "peak_mb" are always there."""
 
 
-def nothing(data: Any, result: Any) -> tuple[Any, Figures]:
-    """Add no figures to a result: what a contender does when it has no `report`."""
-    return result, {}
-
-
 @dataclass(frozen=True)
 class Contender:
     """One way to do the work.
@@ -29,17 +25,17 @@ class Contender:
         Takes the `Settings`, returns the data. Not timed.
     run : callable
         Takes the data, returns the result. Timed.
-    report : callable
+    report : callable, default=no further figures
         Takes data and result; returns what the check compares, which is
         pickled, and further figures. Not timed. A figure named "seconds" takes the place of the
         time of `run`.
-    requires : str or None
+    requires : str or None, default=None
         Module without which the contender is left out.
     """
 
     prepare: Callable[[Any], Any]
     run: Callable[[Any], Any]
-    report: Callable[[Any, Any], tuple[Any, Figures]] = nothing
+    report: Callable[[Any, Any], tuple[Any, Figures]] = lambda data, result: (result, {})
     requires: str | None = None
 
 
@@ -83,18 +79,14 @@ class Faster:
 
 
 @dataclass(frozen=True)
-class NotSlower:
+class NotSlower(Faster):
     """Ours takes at most so many times as long as the peer."""
-
-    peer: str
-    times: float
-    ours: str = OURS
 
     def judge(self, measured: Measured) -> Verdict | None:
         """Compare the contenders' rounds."""
         if not {self.peer, self.ours} <= measured.keys():
             return None
-        values = ratios(measured[self.ours], measured[self.peer])
+        values = ratios(measured[self.ours], measured[self.peer], self.figure)
         goal = f"{self.ours}: at most {short(self.times)} times as long as {self.peer}"
         return Verdict(goal, f"{spread(values)} times", median(values) <= self.times)
 
@@ -193,3 +185,13 @@ def all_equal(said: str) -> Callable[[dict[str, Any]], str]:
         return said
 
     return check
+
+
+def timed(call: Callable[[], Any], n: int) -> tuple[Any, list[float]]:
+    """Call again and again; return the last answer, and the seconds that each call took."""
+    seconds = []
+    for _ in range(n):
+        start = time.perf_counter()
+        answer = call()
+        seconds.append(time.perf_counter() - start)
+    return answer, seconds

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,3 +68,10 @@ def glove_cache(settings: Settings) -> Path:
         arguments = [str(glove_text(settings)), str(cache)]
         subprocess.run([sys.executable, "-c", code, *arguments], check=True)
     return cache
+
+
+def glove(settings: Settings) -> Any:
+    """Open these vectors by skembed."""
+    from skembed import WordVectors
+
+    return WordVectors.load(glove_text(settings), cache_dir=glove_cache(settings))

@@ -8,46 +8,49 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.child import Settings
-from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
+from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, all_equal
 from benchmarks.vectors import glove_cache, glove_text
 
 N_PROCESSES = 4
 
 
-def import_skembed() -> Any:
-    from skembed.vectors import WordVectors
+class Ours:
+    """Opens an entry of the cache."""
 
-    return WordVectors
+    def prepare(self, settings: Settings) -> tuple[str, str]:
+        return str(glove_text(settings)), str(glove_cache(settings))
 
+    def start(self) -> Any:
+        from skembed.vectors import WordVectors
 
-def import_gensim() -> Any:
-    from gensim.models import KeyedVectors
+        return lambda paths: WordVectors.load(paths[0], cache_dir=paths[1])
 
-    return KeyedVectors
-
-
-def load_ours(paths: tuple[str, str]) -> Any:
-    return import_skembed().load(paths[0], cache_dir=paths[1])
-
-
-def load_gensim(paths: tuple[str, str]) -> Any:
-    return import_gensim().load(paths[0], mmap="r")
+    def parts(self, vectors: Any) -> tuple[Any, Any]:
+        return vectors.words, vectors.matrix
 
 
-def prepare_ours(settings: Settings) -> tuple[str, str]:
-    return str(glove_text(settings)), str(glove_cache(settings))
+class Gensim:
+    """Maps its own file."""
 
+    def prepare(self, settings: Settings) -> str:
+        path = settings.work / ("quick.kv" if settings.quick else "glove.kv")
+        if not path.exists():
+            code = (
+                "import sys; from gensim.models import KeyedVectors as K; "
+                "read = K.load_word2vec_format(sys.argv[1], binary=False, no_header=True); "
+                "read.save(sys.argv[2])"
+            )
+            arguments = [str(glove_text(settings)), str(path)]
+            subprocess.run([sys.executable, "-c", code, *arguments], check=True)
+        return str(path)
 
-def prepare_gensim(settings: Settings) -> tuple[str, str]:
-    path = settings.work / ("quick.kv" if settings.quick else "glove.kv")
-    if not path.exists():
-        code = (
-            "import sys; from gensim.models import KeyedVectors as K;"
-            "K.load_word2vec_format(sys.argv[1], binary=False, no_header=True).save(sys.argv[2])"
-        )
-        arguments = [str(glove_text(settings)), str(path)]
-        subprocess.run([sys.executable, "-c", code, *arguments], check=True)
-    return str(path), ""
+    def start(self) -> Any:
+        from gensim.models import KeyedVectors
+
+        return lambda path: KeyedVectors.load(path, mmap="r")
+
+    def parts(self, vectors: Any) -> tuple[Any, Any]:
+        return vectors.index_to_key, vectors.vectors
 
 
 def proportional_mb() -> float:
@@ -58,28 +61,25 @@ def proportional_mb() -> float:
     raise RuntimeError("/proc/self/smaps_rollup does not tell the proportional set size.")
 
 
-def hold(import_it: Any, load: Any, paths: Any, barrier: Any, told: Any) -> None:
+def hold(library: Any, paths: Any, barrier: Any, told: Any) -> None:
     """Load and touch all vectors, while the other processes do the same."""
-    import_it()
+    load = library.start()
     barrier.wait()
     before = proportional_mb()
     barrier.wait()
-    loaded = load(paths)
-    matrix = getattr(loaded, "matrix", getattr(loaded, "vectors", None))
+    _, matrix = library.parts(load(paths))
     total = float(matrix.sum(dtype="float64"))
     barrier.wait()
     told.put((before, proportional_mb(), total, matrix.nbytes / 1e6))
     barrier.wait()
 
 
-def share(import_it: Any, load: Any, paths: Any) -> Figures:
+def share(library: Any, paths: Any) -> Figures:
     """Measure the memory that loading takes in four processes together."""
     context = multiprocessing.get_context("spawn")
     barrier, told = context.Barrier(N_PROCESSES), context.Queue()
-    processes = [
-        context.Process(target=hold, args=(import_it, load, paths, barrier, told))
-        for _ in range(N_PROCESSES)
-    ]
+    arguments = library, paths, barrier, told
+    processes = [context.Process(target=hold, args=arguments) for _ in range(N_PROCESSES)]
     for process in processes:
         process.start()
     answers = [told.get() for _ in processes]
@@ -89,45 +89,30 @@ def share(import_it: Any, load: Any, paths: Any) -> Figures:
     return {"MB_of_four_processes": taken, "copies_of_the_matrix": taken / answers[0][3]}
 
 
-def contender(import_it: Any, load: Any, prepare: Any) -> Contender:
-    def prepared(settings: Settings) -> Any:
-        paths = prepare(settings)
+def contender(library: Any) -> Contender:
+    def prepare(settings: Settings) -> Any:
+        paths = library.prepare(settings)
         # Before this process maps the file too, which would take a share of its pages.
-        memory = share(import_it, load, paths)
-        import_it()
-        return paths, memory
+        memory = share(library, paths)
+        return library.start(), paths, memory
 
     def report(data: Any, loaded: Any) -> tuple[Any, Figures]:
-        matrix = getattr(loaded, "matrix", getattr(loaded, "vectors", None))
-        words = list(getattr(loaded, "words", getattr(loaded, "index_to_key", None)))
-        return (digest("\n".join(words).encode()), digest(matrix)), data[1]
+        words, matrix = library.parts(loaded)
+        contents = "\n".join(words).encode(), matrix
+        return [hashlib.sha256(content).hexdigest() for content in contents], data[2]
 
-    return Contender(prepared, lambda data: load(data[0]), report)
-
-
-def digest(content: Any) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def check(results: dict[str, Any]) -> str:
-    ours, theirs = results["skembed"], results["gensim"]
-    demand(ours[0] == theirs[0], "the words differ")
-    demand(ours[1] == theirs[1], "the numbers differ")
-    return "the same words and bit-identical numbers"
+    return Contender(prepare, lambda data: data[0](data[1]), report)
 
 
 BENCHMARK = Benchmark(
     title="GloVe 6B 50d from the cache, in a fresh process and in four at once",
-    contenders={
-        "skembed": contender(import_skembed, load_ours, prepare_ours),
-        "gensim": contender(import_gensim, load_gensim, prepare_gensim),
-    },
+    contenders={"skembed": contender(Ours()), "gensim": contender(Gensim())},
     goals=[
         Faster("gensim", 20),
         AtMost("seconds", 0.03, "s"),
         AtMost("copies_of_the_matrix", 1.2, ""),
     ],
-    check=check,
+    check=all_equal("the same words and bit-identical numbers"),
     rounds=5,
     note="gensim opens its own `.kv` with `mmap='r'`. Memory is the rise of the proportional set "
     "size (PSS) from after the imports to after every vector was read, all four processes added.",

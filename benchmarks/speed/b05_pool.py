@@ -8,16 +8,15 @@ import numpy as np
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, Faster, demand
-from benchmarks.vectors import GLOVE_DIMS, glove_cache, glove_text, read_with_a_loop
+from benchmarks.vectors import GLOVE_DIMS, glove, glove_text, read_with_a_loop
 
 SIF_A = 1e-3
 
 
 def prepare_ours(settings: Settings) -> Any:
-    from skembed import GloveVectorizer, WordVectors
+    from skembed import GloveVectorizer
 
-    vectors = WordVectors.load(glove_text(settings), cache_dir=glove_cache(settings))
-    return GloveVectorizer, vectors, newsgroups("train", settings)[0]
+    return GloveVectorizer, glove(settings), newsgroups("train", settings)[0]
 
 
 def run_ours(pooling: str) -> Any:
@@ -25,8 +24,7 @@ def run_ours(pooling: str) -> Any:
 
 
 def prepare_gensim(settings: Settings) -> Any:
-    _, vectors, texts = prepare_ours(settings)
-    return vectors.to_gensim(), texts
+    return glove(settings).to_gensim(), newsgroups("train", settings)[0]
 
 
 def cut(text: str) -> list[str]:
@@ -69,11 +67,10 @@ def prepare_spacy(settings: Settings) -> Any:
     from spacy.vectors import Vectors
     from spacy.vocab import Vocab
 
-    _, vectors, texts = prepare_ours(settings)
-    vocab = Vocab()
+    vectors, vocab = glove(settings), Vocab()
     keys = [vocab.strings.add(word) for word in vectors.words]
     vocab.vectors = Vectors(data=np.array(vectors.matrix), keys=keys)
-    return lambda tokens: Doc(vocab, words=tokens), texts
+    return lambda tokens: Doc(vocab, words=tokens), newsgroups("train", settings)[0]
 
 
 def spacy_mean(data: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.child import Settings, resident_memory_mb
 from benchmarks.corpora import numbered
-from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand
+from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, all_equal
 from benchmarks.speed.training import start_engine
 
 UNITS, BATCH_SIZE, N_FITS, N_DOCUMENTS, MAX_LENGTH = 100, 64, 50, 1_500, 20
@@ -51,14 +51,9 @@ def fit_ours(texts: list[str], labels: Any, n_classes: int) -> int:
     from skembed import LSTMTextClassifier
 
     classifier = LSTMTextClassifier(
-        embedding_dim=50,
-        units=UNITS,
-        spatial_dropout=0.0,
-        epochs=1,
-        batch_size=BATCH_SIZE,
-        callbacks=[step_timer()],
-        random_state=0,
-    )
+        embedding_dim=50, units=UNITS, spatial_dropout=0.0, epochs=1, batch_size=BATCH_SIZE,
+        callbacks=[step_timer()], random_state=0,
+    )  # fmt: skip
     return len(classifier.fit(texts, labels).predict(texts[:10]))
 
 
@@ -72,20 +67,15 @@ def prepare_keras(settings: Settings) -> Any:
 
 def fit_keras(texts: list[str], labels: Any, n_classes: int) -> int:
     import keras
-    from keras import layers
+    from keras.layers import LSTM, Dense, Embedding
     from tensorflow.keras.preprocessing.text import Tokenizer
 
     keras.backend.clear_session()
     tokenizer = Tokenizer(20_000, oov_token="[UNK]")
     tokenizer.fit_on_texts(texts)
     ids = keras.utils.pad_sequences(tokenizer.texts_to_sequences(texts), MAX_LENGTH)
-    network = keras.Sequential(
-        [
-            layers.Embedding(len(tokenizer.word_index) + 1, 50),
-            layers.LSTM(UNITS),
-            layers.Dense(n_classes, activation="softmax"),
-        ]
-    )
+    rows, softmax = len(tokenizer.word_index) + 1, Dense(n_classes, activation="softmax")
+    network = keras.Sequential([Embedding(rows, 50), LSTM(UNITS), softmax])
     network.compile("adam", "sparse_categorical_crossentropy")
     network.fit(ids, labels, batch_size=BATCH_SIZE, verbose=0, callbacks=[step_timer()])
     return len(network.predict(ids[:10], verbose=0))
@@ -124,11 +114,6 @@ def report(data: Any, result: Any) -> tuple[Any, Figures]:
     }
 
 
-def check(results: dict[str, Any]) -> str:
-    demand(len(set(map(tuple, results.values()))) == 1, "other numbers of answers")
-    return "the same documents in every fit, an answer for each asked document"
-
-
 BENCHMARK = Benchmark(
     title="Fifty fits of an LSTM in one process, 1,500 other TREC questions each time",
     contenders={
@@ -140,7 +125,7 @@ BENCHMARK = Benchmark(
         AtMost("growth_from_fit_5_to_50_percent", 2, "%"),
         Faster("Keras, clear_session", 1, figure="tenth_fit_s"),
     ],
-    check=check,
+    check=all_equal("the same documents in every fit, an answer for each asked document"),
     note="From texts, one epoch and a prediction of ten questions. Seconds are the median of fits "
     "10 to 50. Time outside of training steps is measured by a Keras callback.",
 )

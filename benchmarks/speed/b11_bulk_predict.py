@@ -1,52 +1,36 @@
 """Benchmark 11: the answers to many documents."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.child import Settings
-from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
-from benchmarks.speed.training import MAX_LENGTH, Corpus, embedded, load_corpus
+from benchmarks.definition import Benchmark, Contender, Faster, demand
+from benchmarks.speed.training import MAX_LENGTH, Corpus, build, frozen, load_corpus
 
 UNITS = 100
 
 
 def fitted(settings: Settings) -> tuple[Corpus, Any]:
     """Fit one epoch on few documents: what the weights are does not matter."""
-    from skembed import LSTMTextClassifier
-
-    corpus = load_corpus(settings)
-    classifier = LSTMTextClassifier(
-        embeddings=corpus.vectors,
-        trainable_embeddings=False,
-        units=UNITS,
-        epochs=1,
-        batch_size=64,
-        random_state=0,
-    )
+    corpus = load_corpus(replace(settings, seed=0))
+    classifier = frozen(corpus, "LSTMTextClassifier", units=UNITS, batch_size=64)
     return corpus, classifier.fit(corpus.train[:400], np.arange(400) % corpus.n_classes)
 
 
-def prepare_keras(mask: bool) -> Any:
+def keras(mask: bool) -> Contender:
     def prepare(settings: Settings) -> Any:
-        import keras  # before skembed, so that TensorFlow has its own number of threads
-        import tensorflow  # noqa: F401
+        import tensorflow  # noqa: F401  before skembed: TensorFlow has its own number of threads
         from keras import layers
 
         corpus, classifier = fitted(settings)
-        inputs, x = embedded(corpus, mask=mask)
-        x = layers.LSTM(UNITS)(x)
-        outputs = layers.Dense(corpus.n_classes, activation="softmax")(x)
-        network = keras.Model(inputs, outputs)
+        network = build(corpus, lambda x: layers.LSTM(UNITS)(x), mask=mask)
         # The same weights in the same order, the embedding first.
         network.set_weights([corpus.vectors, *classifier.network_.get_weights()[1:]])
         return network, corpus.test.to_dense(MAX_LENGTH)
 
-    return prepare
-
-
-def count(data: Any, probabilities: Any) -> tuple[Any, Figures]:
-    return np.asarray(probabilities), {}
+    return Contender(prepare, lambda data: data[0].predict(data[1], verbose=0))
 
 
 def check(results: dict[str, Any]) -> str:
@@ -61,13 +45,9 @@ def check(results: dict[str, Any]) -> str:
 BENCHMARK = Benchmark(
     title="predict_proba of the 20 Newsgroups test set (7,532 messages), LSTM(100)",
     contenders={
-        "skembed": Contender(fitted, lambda data: data[1].predict_proba(data[0].test), count),
-        "Keras, masked": Contender(
-            prepare_keras(True), lambda data: data[0].predict(data[1], verbose=0), count
-        ),
-        "Keras, no mask": Contender(
-            prepare_keras(False), lambda data: data[0].predict(data[1], verbose=0), count
-        ),
+        "skembed": Contender(fitted, lambda data: data[1].predict_proba(data[0].test)),
+        "Keras, masked": keras(True),
+        "Keras, no mask": keras(False),
     },
     goals=[Faster("Keras, masked", 5), Faster("Keras, no mask", 5)],
     check=check,

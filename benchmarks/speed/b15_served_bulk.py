@@ -1,5 +1,6 @@
 """Benchmark 15: the answers to many documents, from ONNX files."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
+from benchmarks.vectors import GLOVE
 
 MAX_LENGTH = 1_000
 
@@ -19,40 +21,34 @@ def fitted(name: str, settings: Settings) -> tuple[Any, list[str], Any]:
     others, wanted = newsgroups("test", settings)
     tokenizer = skembed.KerasTokenizer(max_length=MAX_LENGTH)
     make = getattr(skembed, f"{name}TextClassifier")
-    classifier = make(embeddings="glove.6B.50d", tokenizer=tokenizer, epochs=1, random_state=0)
+    classifier = make(embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0)
     return classifier.fit(texts[:2000], labels[:2000]), others, wanted
 
 
-def classifier(name: str) -> Contender:
-    return Contender(
-        lambda settings: fitted(name, settings),
-        lambda data: data[0].predict_proba(data[1]),
-        lambda data, probabilities: told(probabilities, data[2]),
-    )
+def contender(ask: Callable[[Any, Settings], tuple[Any, Figures]], name: str) -> Contender:
+    """Let what is made of a fitted classifier answer to all texts; with further figures."""
+
+    def prepare(settings: Settings) -> Any:
+        estimator, texts, wanted = fitted(name, settings)
+        return *ask(estimator, settings), texts, wanted
+
+    def report(data: Any, probabilities: Any) -> tuple[Any, Figures]:
+        right = float((probabilities.argmax(axis=1) == data[3]).mean())
+        return np.asarray(probabilities), {"accuracy": right, **data[1]}
+
+    return Contender(prepare, lambda data: data[0].predict_proba(data[2]), report)
 
 
 def served(name: str, dtype: str) -> Contender:
-    def prepare(settings: Settings) -> Any:
+    def ask(estimator: Any, settings: Settings) -> tuple[Any, Figures]:
         from skembed import to_onnx
         from skembed.serve import Predictor
 
-        estimator, texts, wanted = fitted(name, settings)
         path = settings.work / f"bulk-{name}-{dtype}.onnx"
         to_onnx(estimator, path, embedding_dtype=dtype)
-        return Predictor(path), texts, wanted, path.stat().st_size
+        return Predictor(path), {"file_mb": path.stat().st_size / 1e6}
 
-    return Contender(
-        prepare,
-        lambda data: data[0].predict_proba(data[1]),
-        lambda data, probabilities: told(probabilities, data[2], data[3]),
-    )
-
-
-def told(probabilities: Any, wanted: Any, n_bytes: int | None = None) -> tuple[Any, Figures]:
-    figures = {"accuracy": float((probabilities.argmax(axis=1) == wanted).mean())}
-    if n_bytes is not None:
-        figures["file_mb"] = n_bytes / 1e6
-    return np.asarray(probabilities), figures
+    return contender(ask, name)
 
 
 def check(results: dict[str, Any]) -> str:
@@ -71,7 +67,10 @@ NAMES, DTYPES = ("LSTM", "CNN"), ("float32", "float16", "int8")
 BENCHMARK = Benchmark(
     title="predict_proba of the 20 Newsgroups test set, from text, by skembed.serve.Predictor",
     contenders={
-        **{f"classifier, {name}": classifier(name) for name in NAMES},
+        **{
+            f"classifier, {name}": contender(lambda estimator, _: (estimator, {}), name)
+            for name in NAMES
+        },
         **{
             f"Predictor, {name}, {dtype}": served(name, dtype) for name in NAMES for dtype in DTYPES
         },

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
-from benchmarks.definition import Benchmark, Contender, NotSlower, demand
+from benchmarks.definition import Benchmark, Contender, NotSlower, all_equal
 
 N_PARTS = 16
 SCHEMA = "number long, text string, label long"
@@ -111,13 +111,6 @@ def contender(prepare: Callable[[Settings], Any], requires: str | None = None) -
     return Contender(prepare, lambda run: run(), labels_of, requires)
 
 
-def check(results: dict[str, Any]) -> str:
-    expected = results["skembed"]
-    for name, labels in results.items():
-        demand(bool((labels == expected).all()), f"{name}: other labels than in one process")
-    return "the same labels"
-
-
 WORKERS = {"worker of Dask": on_dask, "actor of Ray": on_ray, "task of Spark": on_spark}
 MODULES = {"worker of Dask": "dask", "actor of Ray": "ray", "task of Spark": "pyspark"}
 
@@ -128,7 +121,7 @@ BENCHMARK = Benchmark(
         **{name: contender(prepare, MODULES[name]) for name, prepare in WORKERS.items()},
     },
     goals=[NotSlower("skembed", 1 / 0.9, ours=name) for name in WORKERS],
-    check=check,
+    check=all_equal("the same labels"),
     note="A CNN as an ONNX file, asked by `skembed.serve.Predictor` through "
     "`skembed.distributed.load_once`, 16 parts of the table one after the other; skembed does "
     "it in one process without an engine. Dask and Spark have started their process and loaded "

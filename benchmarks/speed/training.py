@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Contender, Figures
-from benchmarks.vectors import glove_cache, glove_text
+from benchmarks.vectors import glove
 
 MAX_TOKENS, MAX_LENGTH, EPOCHS = 20_000, 1_000, 1
 
@@ -29,15 +29,27 @@ class Corpus:
 
 def load_corpus(settings: Settings) -> Corpus:
     """Tokenize 20 Newsgroups and align GloVe 50d."""
-    from skembed import KerasTokenizer, WordVectors
+    from skembed import KerasTokenizer
 
     texts, y_train = newsgroups("train", settings)
     others, y_test = newsgroups("test", settings)
     tokenizer = KerasTokenizer(MAX_TOKENS, MAX_LENGTH)
     train, test = tokenizer.fit_transform(texts), tokenizer.transform(others)
-    glove = WordVectors.load(glove_text(settings), cache_dir=glove_cache(settings))
-    vectors = glove.align(tokenizer.vocabulary_)
+    vectors = glove(settings).align(tokenizer.vocabulary_)
     return Corpus(train, y_train, test, y_test, vectors, 20, settings.seed)
+
+
+def frozen(corpus: Corpus, kind: str, **parameters: Any) -> Any:
+    """Make a classifier that keeps the word vectors as they are."""
+    import skembed
+
+    return getattr(skembed, kind)(
+        embeddings=corpus.vectors,
+        trainable_embeddings=False,
+        epochs=EPOCHS,
+        random_state=corpus.seed,
+        **parameters,
+    )
 
 
 def ours(make: Callable[[Corpus], Any]) -> Contender:
@@ -63,7 +75,7 @@ def start_engine() -> None:
     CNNTextClassifier(embedding_dim=2, filters=2, epochs=1).fit(["sun", "moon"], [0, 1])
 
 
-def plain_keras(build: Callable[[Corpus], Any], optimizer: str, batch_size: int) -> Contender:
+def plain_keras(encode: Callable[[Any], Any], optimizer: str, batch_size: int) -> Contender:
     """Fit a network of plain Keras to documents padded at the front to 1,000 tokens."""
 
     def prepare(settings: Settings) -> tuple[Corpus, Any]:
@@ -75,7 +87,7 @@ def plain_keras(build: Callable[[Corpus], Any], optimizer: str, batch_size: int)
 
     def run(data: tuple[Corpus, Any]) -> Any:
         corpus, padded = data
-        network = build(corpus)
+        network = build(corpus, encode)
         network.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
         network.fit(padded, corpus.y_train, batch_size=batch_size, epochs=EPOCHS, verbose=0)
         return network
@@ -91,13 +103,14 @@ def plain_keras(build: Callable[[Corpus], Any], optimizer: str, batch_size: int)
     return Contender(prepare, run, report)
 
 
-def embedded(corpus: Corpus, *, mask: bool = False) -> tuple[Any, Any]:
-    """Return input and frozen embedding of a Keras network."""
-    from keras import Input, layers
+def build(corpus: Corpus, encode: Callable[[Any], Any], *, mask: bool = False) -> Any:
+    """Build a Keras network of a frozen embedding, an encoder, and a softmax of the classes."""
+    import keras
+    from keras import layers
 
     n_rows, n_dims = corpus.vectors.shape
-    inputs = Input((MAX_LENGTH,), dtype="int32")
+    inputs = keras.Input((MAX_LENGTH,), dtype="int32")
     embedding = layers.Embedding(n_rows, n_dims, trainable=False, mask_zero=mask)
-    vectors = embedding(inputs)
+    encoded = encode(embedding(inputs))
     embedding.set_weights([corpus.vectors])
-    return inputs, vectors
+    return keras.Model(inputs, layers.Dense(corpus.n_classes, activation="softmax")(encoded))

@@ -12,9 +12,8 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy.runs import Make
 from benchmarks.corpora import data_folder
+from benchmarks.vectors import GLOVE
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
-
-GLOVE = "glove.6B.50d"
 
 
 def untuned(seed: int) -> Pipeline:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy.configurations import GLOVE, network, svm
+from benchmarks.accuracy.configurations import network, svm
 from benchmarks.accuracy.runs import Key, Ledger, Make, Study
 from benchmarks.corpora import CORPORA, Corpus, subsampled
 from benchmarks.figures import with_error
 from benchmarks.page import draw, table
+from benchmarks.vectors import GLOVE
 from skembed import WordVectors
 from skembed.classifiers._reader import own_tokenizer
 

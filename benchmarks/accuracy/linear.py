@@ -9,10 +9,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from benchmarks.accuracy.configurations import GLOVE, network
+from benchmarks.accuracy.configurations import network
 from benchmarks.accuracy.runs import Key, Make, Study, in_inner_folds
 from benchmarks.figures import with_error
 from benchmarks.page import table
+from benchmarks.vectors import GLOVE
 from skembed import WordVectors
 from skembed.classifiers._bags import BagReader, learn_bags
 from skembed.classifiers._reader import own_tokenizer

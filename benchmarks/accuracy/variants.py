@@ -7,8 +7,9 @@ import keras
 import numpy as np
 from sklearn.base import clone
 
-from benchmarks.accuracy.configurations import GLOVE, network
+from benchmarks.accuracy.configurations import network
 from benchmarks.accuracy.runs import Make
+from benchmarks.vectors import GLOVE
 from skembed import WordVectors
 from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import _build, _pool

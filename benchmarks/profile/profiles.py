@@ -5,19 +5,20 @@ import cProfile
 import glob
 import os
 import pstats
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import numpy as np
 
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
+from benchmarks.definition import timed
 from benchmarks.profile import parts
-from benchmarks.vectors import glove_cache, glove_text
+from benchmarks.vectors import glove, glove_text
 
 Rows = list[list[Any]]
 
@@ -34,11 +35,7 @@ def peak_gflops(settings: Settings) -> float:
     x = tf.random.normal((MATRIX, MATRIX))
     multiply = tf.function(lambda a: tf.linalg.matmul(a, a), autograph=False)
     multiply(x)
-    seconds = []
-    for _ in range(30):
-        start = time.perf_counter()
-        multiply(x).numpy()
-        seconds.append(time.perf_counter() - start)
+    _, seconds = timed(lambda: multiply(x).numpy(), 30)
     return float(2 * MATRIX**3 / median(seconds) / 1e9)
 
 
@@ -83,7 +80,7 @@ def _operations(work: Callable[[], Any]) -> dict[str, float]:
     import tensorflow as tf
     from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         level = tf.profiler.experimental.ProfilerOptions(host_tracer_level=2)
         tf.profiler.experimental.start(folder, options=level)
         work()
@@ -117,26 +114,21 @@ def first_load(settings: Settings) -> Rows:
     from skembed import WordVectors
 
     path = glove_text(settings)
-
-    def load() -> None:
-        WordVectors.load(path, cache_dir=tempfile.mkdtemp(dir=settings.work))
-
-    return functions(load)
+    return functions(lambda: WordVectors.load(path, cache_dir=mkdtemp(dir=settings.work)))
 
 
 def alignment(settings: Settings) -> Rows:
-    from skembed import KerasTokenizer, WordVectors
+    from skembed import KerasTokenizer
 
-    vectors = WordVectors.load(glove_text(settings), cache_dir=glove_cache(settings))
+    vectors = glove(settings)
     words = KerasTokenizer(max_tokens=20_002).fit(newsgroups("train", settings)[0]).vocabulary_
     return functions(lambda: vectors.align(words))
 
 
 def pooling(settings: Settings) -> Rows:
-    from skembed import GloveVectorizer, WordVectors
+    from skembed import GloveVectorizer
 
-    vectors = WordVectors.load(glove_text(settings), cache_dir=glove_cache(settings))
-    texts = newsgroups("train", settings)[0]
+    vectors, texts = glove(settings), newsgroups("train", settings)[0]
     return functions(lambda: GloveVectorizer(vectors, pooling="sif").fit_transform(texts))
 
 

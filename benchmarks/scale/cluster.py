@@ -9,15 +9,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.child import Settings
 from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import demand
-from benchmarks.harness import ROOT
+from benchmarks.record import ROOT
+from benchmarks.vectors import GLOVE
 
 N_DOCUMENTS = 8_000
 GRID = {"learning_rate": [0.0003, 0.001, 0.003, 0.01], "epochs": [1, 2, 3]}
@@ -30,22 +32,12 @@ IDLE_S = 5.0
 LOOPBACK = "lo"
 
 
-@dataclass(frozen=True)
-class Fit:
-    """One task of a search, as the scheduler saw it.
+Fit = dict[str, Any]
+"""One task of a search, as the scheduler saw it.
 
-    Attributes
-    ----------
-    worker : str
-        Its address.
-    start, stop : float
-        When the worker had loaded it and when it had ended, in seconds from the start of the
-        search.
-    """
-
-    worker: str
-    start: float
-    stop: float
+``worker``, its address; ``start`` and ``stop``, when the worker had loaded it and had ended, all
+in seconds from the start of the search.
+"""
 
 
 @dataclass(frozen=True)
@@ -108,14 +100,14 @@ def make_search() -> Any:
 
     from skembed import CNNTextClassifier
 
-    classifier = CNNTextClassifier(embeddings="glove.6B.50d", random_state=0)
+    classifier = CNNTextClassifier(embeddings=GLOVE, random_state=0)
     return GridSearchCV(classifier, GRID, cv=FOLDS, refit=False, error_score="raise")
 
 
 def documents_of(settings: Settings) -> tuple[Any, list[int]]:
     """Return what is searched on."""
-    n_documents = N_DOCUMENTS // (10 if settings.quick else 1)
-    texts, labels = first_of(passages_file(settings, 500_000), n_documents)
+    file = passages_file(settings, 500_000)
+    texts, labels = first_of(file, N_DOCUMENTS // (10 if settings.quick else 1))
     return np.array(texts, dtype=object), labels
 
 
@@ -127,11 +119,11 @@ def search_alone(settings: Settings) -> dict[str, Any]:
     means = results["mean_fit_time"] + results["mean_score_time"]
     ends = np.cumsum(np.repeat(means, FOLDS))
     starts = np.concatenate([[0.0], ends[:-1]])
-    fits = [Fit("", *times) for times in zip(starts.tolist(), ends.tolist(), strict=True)]
+    times = zip(starts.tolist(), ends.tolist(), strict=True)
     return {
         "seconds": seconds,
         "scores": results["mean_test_score"].tolist(),
-        "fits": [asdict(fit) for fit in fits],
+        "fits": [{"worker": "", "start": start, "stop": stop} for start, stop in times],
     }
 
 
@@ -176,7 +168,7 @@ def search(settings: Settings, *, kill: bool = False) -> dict[str, Any]:
             "sent_bytes": _sent() - sent,
             "document_bytes": len(pickle.dumps(documents)),
             "scores": found.cv_results_["mean_test_score"].tolist(),
-            "fits": [asdict(fit) for fit in _fits(stream.data, started)],
+            "fits": _fits(stream.data, started),
         }
     if killer is not None:
         measured |= {name: killer.seen[name] - started for name in ("killed", "joined")}
@@ -216,8 +208,8 @@ def overheads(settings: Settings) -> dict[str, float]:
     classifier = make_search().estimator
     with cluster(2) as running, parallel_config("dask"):
 
-        def spent() -> Spent:
-            return Spent(time.time(), time.process_time(), running.seconds(), _sent())
+        def spent() -> NDArray[np.float64]:
+            return np.array([time.process_time(), running.seconds(), _sent(), time.time()])
 
         work = Parallel(n_jobs=-1, batch_size=1)
         work(delayed(nothing)(classifier) for _ in range(20))
@@ -226,24 +218,11 @@ def overheads(settings: Settings) -> dict[str, float]:
         idle = spent()
         work(delayed(nothing)(classifier) for _ in range(n_tasks))
         last = spent()
-    duration, waited = last.time - idle.time, idle.time - first.time
-    each = {
-        name: getattr(last, name)
-        - getattr(idle, name)
-        - (getattr(idle, name) - getattr(first, name)) / waited * duration
-        for name in ("client_s", "scheduler_s", "sent_bytes")
-    }
-    return {name: value / n_tasks for name, value in each.items()} | {"seconds": duration / n_tasks}
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What has been spent until a moment."""
-
-    time: float
-    client_s: float
-    scheduler_s: float
-    sent_bytes: float
+    when_idle, working = idle - first, last - idle
+    each = working - when_idle * (working[-1] / when_idle[-1])
+    each[-1] = working[-1]
+    names = "client_s", "scheduler_s", "sent_bytes", "seconds"
+    return dict(zip(names, (each / n_tasks).tolist(), strict=True))
 
 
 def nothing(classifier: Any) -> dict[str, float]:
@@ -290,5 +269,6 @@ def _fits(stream: Any, started: float) -> list[Fit]:
     for task in stream:
         if "_fit_and_score" in str(task["key"]):
             (times,) = (each for each in task["startstops"] if each["action"] == "compute")
-            fits.append(Fit(task["worker"], times["start"] - started, times["stop"] - started))
-    return sorted(fits, key=lambda fit: fit.start)
+            moments = {name: times[name] - started for name in ("start", "stop")}
+            fits.append({"worker": task["worker"], **moments})
+    return sorted(fits, key=lambda fit: fit["start"])

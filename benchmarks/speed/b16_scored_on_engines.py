@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, NotSlower, all_equal
+from benchmarks.vectors import GLOVE
 
 N_PARTS = 16
 SCHEMA = "number long, text string, label long"
@@ -25,7 +26,7 @@ def exported(settings: Settings) -> Any:
         texts, labels = newsgroups("train", settings)
         tokenizer = skembed.KerasTokenizer(max_length=1_000)
         classifier = skembed.CNNTextClassifier(
-            embeddings="glove.6B.50d", tokenizer=tokenizer, epochs=1, random_state=0
+            embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0
         )
         skembed.to_onnx(classifier.fit(texts[:2000], labels[:2000]), path)
     texts = [text for subset in ("train", "test") for text in newsgroups(subset, settings)[0]]

@@ -15,8 +15,9 @@ class Target:
 
     Attributes
     ----------
-    name_of : callable
-        Name of the file that some bytes become; the suffix may depend on them.
+    name : str or callable
+        Name of the file that some bytes become; a function of them where the suffix depends on
+        them.
     seeds : callable
         Makes small valid files, as bytes.
     read : callable
@@ -28,11 +29,15 @@ class Target:
         Bytes of the largest file that is tried.
     """
 
-    name_of: Callable[[bytes], str]
+    name: str | Callable[[bytes], str]
     seeds: Callable[[], Iterable[bytes]]
     read: Callable[[Path], Any]
     mutate: Mutator | None = None
     max_len: int = 1 << 14
+
+    def name_of(self, data: bytes) -> str:
+        """Return the name of the file that some bytes become."""
+        return self.name if isinstance(self.name, str) else self.name(data)
 
 
 def written(write: Callable[[Path], Any], name: str = "seed") -> bytes:

@@ -88,9 +88,4 @@ def _other_tables(text: str, rng: random.Random) -> str:
     return base64.b64encode(packed.getvalue()).decode()
 
 
-def name_of(_: bytes) -> str:
-    """Return its name."""
-    return "fuzzed.onnx"
-
-
-TARGET = Target(name_of, seeds, read, mutate, max_len=1 << 16)
+TARGET = Target("fuzzed.onnx", seeds, read, mutate, max_len=1 << 16)

@@ -37,9 +37,4 @@ def read(path: Path) -> None:
         assert all(isinstance(row, list) for row in block.rows())
 
 
-def name_of(_: bytes) -> str:
-    """Return its name."""
-    return "fuzzed.parquet"
-
-
-TARGET = Target(name_of, seeds, read)
+TARGET = Target("fuzzed.parquet", seeds, read)

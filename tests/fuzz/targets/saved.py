@@ -122,9 +122,4 @@ def _other_archive(packed: bytes, rng: random.Random) -> bytes:
     return again.getvalue()
 
 
-def name_of(_: bytes) -> str:
-    """Return its name."""
-    return "fuzzed.skembed"
-
-
-TARGET = Target(name_of, seeds, read, mutate, max_len=1 << 16)
+TARGET = Target("fuzzed.skembed", seeds, read, mutate, max_len=1 << 16)

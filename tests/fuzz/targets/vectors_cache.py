@@ -92,9 +92,4 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
     return data[8 : 8 + length], data[8 + length :]
 
 
-def name_of(_: bytes) -> str:
-    """Return its name."""
-    return "fuzzed.entry"
-
-
-TARGET = Target(name_of, seeds, read, mutate)
+TARGET = Target("fuzzed.entry", seeds, read, mutate)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.fuzz.mutation import number_at, plain
 from tests.fuzz.target import Target
-from tests.fuzz.targets.vectors_text import name_of, read
+from tests.fuzz.targets.vectors_text import NAME, read
 
 MAGIC = 793712314
 
@@ -57,4 +57,4 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
     return number_at(data, rng, until=120) if rng.random() < 0.3 else plain(data, max_size, rng)
 
 
-TARGET = Target(name_of, seeds, read, mutate, max_len=1 << 12)
+TARGET = Target(NAME, seeds, read, mutate, max_len=1 << 12)

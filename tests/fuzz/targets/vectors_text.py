@@ -12,6 +12,9 @@ from tests.fuzz.mutation import packed
 from tests.fuzz.target import Target
 
 GLOVE = b"the 0.1 -0.25 3\nof 1e-3 .5 7.\n. . . 1 2 3\nna\xc3\xafve 0.123456789 1 -1\n"
+NAME = "fuzzed.vec"
+"""It says nothing: the content decides."""
+
 WORD2VEC = b"3 2\nthe 0.1 0.2 \nof 0.3 0.4 \n\xff 1 2 \n"
 
 
@@ -41,9 +44,4 @@ def read(path: Path) -> None:
     assert len(list(entry.words)) == len(entry.matrix)
 
 
-def name_of(_: bytes) -> str:
-    """Return a name that says nothing: the content decides."""
-    return "fuzzed.vec"
-
-
-TARGET = Target(name_of, seeds, read, packed)
+TARGET = Target(NAME, seeds, read, packed)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.fuzz.mutation import packed, plain
 from tests.fuzz.target import Target
-from tests.fuzz.targets.vectors_text import name_of, read
+from tests.fuzz.targets.vectors_text import NAME, read
 
 
 def seeds() -> Iterator[bytes]:
@@ -35,4 +35,4 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
     return packed(data, max_size, seed) if data[:2] == b"\x1f\x8b" else plain(data, max_size, rng)
 
 
-TARGET = Target(name_of, seeds, read, mutate)
+TARGET = Target(NAME, seeds, read, mutate)

@@ -47,6 +47,7 @@ def show(name: str, record: Record) -> str:
     """Write one record as Markdown; ratios are those that the benchmark's goals name."""
     benchmark, measured = benchmark_of(name), record.found["contenders"]
     against = {g.peer: g.ours for g in benchmark.goals if isinstance(g, Faster | NotSlower)}
+    n_rounds = len(next(iter(measured.values())))
     rows = []
     for contender, rounds in measured.items():
         ours = measured.get(against.get(contender, ""))
@@ -70,7 +71,7 @@ def show(name: str, record: Record) -> str:
         f"## {int(name[:2])}. {benchmark.title}",
         table(["", "seconds", "peer / ours", "peak MB", "more"], rows, left=(0, 4)),
         "\n".join(listed),
-        f"Checked: {record.found['checked']}. Median of {len(rounds)} rounds (smallest–largest); "
+        f"Checked: {record.found['checked']}. Median of {n_rounds} rounds (smallest–largest); "
         f"load average at the start {record.environment['load']}.",
         benchmark.note,
     ]

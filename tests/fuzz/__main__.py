@@ -4,18 +4,17 @@ import argparse
 import hashlib
 import importlib
 import os
-import pkgutil
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from tests.fuzz import targets
 from tests.fuzz.rule import SECONDS
 
-CORPUS = Path(__file__).parent / "corpus"
-NAMES = sorted(info.name for info in pkgutil.iter_modules(targets.__path__))
+FOLDER = Path(__file__).parent
+CORPUS = FOLDER / "corpus"
+NAMES = sorted(path.stem for path in FOLDER.glob("targets/*.py"))
 _PROGRESS = re.compile(r"^#(\d+)\s.*cov: (\d+) ft: (\d+)", re.MULTILINE)
 _LIMITS = [
     f"-timeout={SECONDS}",

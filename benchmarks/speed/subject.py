@@ -51,14 +51,11 @@ def show(name: str, record: Record) -> str:
     rows = []
     for contender, rounds in measured.items():
         ours = measured.get(against.get(contender, ""))
-        peak = short(median(figures["peak_mb"] for figures in rounds))
-        more = "; ".join(
-            f"{key.replace('_', ' ')} {short(median(figures[key] for figures in rounds))}"
-            for key in rounds[0]
-            if key not in HIDDEN
-        )
+        middle = {key: short(median(figures[key] for figures in rounds)) for key in rounds[0]}
+        more = [f"{k.replace('_', ' ')} {shown}" for k, shown in middle.items() if k not in HIDDEN]
         ratio = spread(ratios(rounds, ours)) if ours else ""
-        rows.append([contender, spread([f["seconds"] for f in rounds]), ratio, peak, more])
+        seconds = spread([figures["seconds"] for figures in rounds])
+        rows.append([contender, seconds, ratio, middle["peak_mb"], "; ".join(more)])
     listed = [
         f"- {'reached' if v.reached else '**missed**'}: {v.goal}; measured: {v.measured}."
         for v in verdicts_of(name, record)

@@ -70,23 +70,21 @@ class Faster:
     figure: str = "seconds"
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the contenders' rounds."""
         if not {self.peer, self.ours} <= measured.keys():
             return None
-        values = ratios(measured[self.peer], measured[self.ours], self.figure)
+        return self._judge(measured[self.ours], measured[self.peer])
+
+    def _judge(self, ours: list[Figures], peer: list[Figures]) -> Verdict:
+        values = ratios(peer, ours, self.figure)
         goal = f"{self.ours}: {short(self.times)} times as fast as {self.peer}"
         return Verdict(goal, f"{spread(values)} times", median(values) >= self.times)
 
 
-@dataclass(frozen=True)
 class NotSlower(Faster):
     """Ours takes at most so many times as long as the peer."""
 
-    def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the contenders' rounds."""
-        if not {self.peer, self.ours} <= measured.keys():
-            return None
-        values = ratios(measured[self.ours], measured[self.peer], self.figure)
+    def _judge(self, ours: list[Figures], peer: list[Figures]) -> Verdict:
+        values = ratios(ours, peer, self.figure)
         goal = f"{self.ours}: at most {short(self.times)} times as long as {self.peer}"
         return Verdict(goal, f"{spread(values)} times", median(values) <= self.times)
 
@@ -101,7 +99,6 @@ class AtMost:
     ours: str = OURS
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Look at the contender's rounds."""
         if self.ours not in measured:
             return None
         values = [figures[self.figure] for figures in measured[self.ours]]
@@ -122,7 +119,6 @@ class AsAccurate:
     ours: str = OURS
 
     def judge(self, measured: Measured) -> Verdict | None:
-        """Compare the means over the rounds."""
         if not {self.peer, self.ours} <= measured.keys():
             return None
         mine, theirs = (

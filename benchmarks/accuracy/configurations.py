@@ -95,7 +95,6 @@ class LinearMargins:
         return self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict the class with the largest margin."""
         linear = self.classifier._linear
         bag = linear.read(self.classifier._reader.read(self.classifier, X))
         return self.classifier.classes_[linear.margins(bag).argmax(axis=1)]

@@ -50,7 +50,6 @@ class OnBags:
         return self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict classes."""
         return self.model.predict(self._kept(self.bags.read(self.tokenizer.transform(X))))
 
     def _kept(self, bag: Bag) -> Bag:
@@ -80,7 +79,6 @@ class NaiveBayesSVM:
         return self
 
     def predict(self, X: Bag) -> Any:
-        """Predict the class with the largest margin."""
         margins = [
             svm.decision_function(X.multiply(ratios).tocsr()) for ratios, svm in self._fitted
         ]
@@ -104,12 +102,10 @@ class Joined:
         self.share = share
 
     def fit(self, X: list[str], y: Any) -> "Joined":
-        """Train both halves."""
         self.classifier.fit(X, y)
         return self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict with other factors."""
         data = self.classifier._reader.read(self.classifier, X)
         logits = predict_logits(self.classifier._state, data)
         spread = float((logits - logits.mean(axis=1, keepdims=True)).std())

@@ -69,7 +69,6 @@ class SlowVectors(keras.callbacks.Callback):
         self.kept = kept
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Remember the vectors."""
         self.before = self.model.get_layer("embedding").embeddings.numpy().copy()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -91,12 +90,10 @@ class Wrapped:
         self._fit = fit
 
     def fit(self, X: list[str], y: Any) -> "Wrapped":
-        """Make the classifier, and train it."""
         self.classifier = self._fit(X, y)
         return self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict classes."""
         return self.classifier.predict(X)
 
 
@@ -167,11 +164,9 @@ class Attentive:
         self.classifier = network("lstm", pooling="mean", **parameters)(seed)
 
     def fit(self, X: list[str], y: Any) -> "Attentive":
-        """Train it."""
         return self._as_if(lambda: self.classifier.fit(X, y)) and self
 
     def predict(self, X: list[str]) -> Any:
-        """Predict classes."""
         return self._as_if(lambda: self.classifier.predict(X))
 
     def _as_if(self, work: Callable[[], Any]) -> Any:

@@ -75,7 +75,6 @@ class SameSpeed:
     """Time per document of the large corpus is at most a tenth above that of the small one."""
 
     def judge(self, measured: Measured) -> Verdict:
-        """Compare the medians of the rounds' ratios."""
         small, large = measured.values()
         values = ratios(large, small, "us_per_document")
         goal = "time per document of 500,000 at most 1.1 times that of 5,000"

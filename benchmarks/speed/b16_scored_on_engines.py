@@ -52,7 +52,6 @@ class Score:
         self.path = path
 
     def __call__(self, part: Any) -> Any:
-        """Score a part."""
         return score(part, self.path)
 
 

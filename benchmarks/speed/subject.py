@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks import speed
 from benchmarks.child import Settings
-from benchmarks.definition import Benchmark, Faster, NotSlower, Verdict, ratios
+from benchmarks.definition import Benchmark, Faster, Verdict, ratios
 from benchmarks.figures import short, spread
 from benchmarks.harness import run_benchmark
 from benchmarks.page import table
@@ -46,7 +46,7 @@ def verdicts_of(name: str, record: Record) -> list[Verdict]:
 def show(name: str, record: Record) -> str:
     """Write one record as Markdown; ratios are those that the benchmark's goals name."""
     benchmark, measured = benchmark_of(name), record.found["contenders"]
-    against = {g.peer: g.ours for g in benchmark.goals if isinstance(g, Faster | NotSlower)}
+    against = {g.peer: g.ours for g in benchmark.goals if isinstance(g, Faster)}
     n_rounds = len(next(iter(measured.values())))
     rows = []
     for contender, rounds in measured.items():

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array
 
 from skembed._caller import warn_caller
+from skembed._missing import is_missing
 
 _BINARIZER = (
     "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
@@ -147,7 +148,7 @@ def _refuse_missing(array: NDArray[Any], name: str) -> None:
     elif array.dtype.kind in "mM":
         missing = np.isnat(array)
     elif array.dtype.kind == "O":
-        missing = np.array([_is_missing(x) for x in array.ravel()], dtype=bool)
+        missing = np.array([is_missing(x) for x in array.ravel()], dtype=bool)
         missing = missing.reshape(array.shape)
     else:
         return
@@ -159,13 +160,6 @@ def _refuse_missing(array: NDArray[Any], name: str) -> None:
             f"Input {name} contains {kind}: {_at(name, array, first)} is {value}, but every "
             "document needs a label. Drop the documents without one."
         )
-
-
-def _is_missing(value: Any) -> bool:
-    try:
-        return value is None or bool(value != value)
-    except TypeError:  # pandas' NA is neither equal nor unequal to itself
-        return True
 
 
 def _at(name: str, array: NDArray[Any], i: int) -> str:

@@ -38,6 +38,7 @@ GROUND = {
     "_caller": set(),
     "_decision": {"numpy"},
     "_labels": {"numpy", "sklearn"},
+    "_missing": {"numpy"},
     "_near": set(),
     "files": set(),
 }

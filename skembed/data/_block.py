@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from skembed._missing import is_missing
 from skembed._near import did_you_mean
 
 Row = list[tuple[str, Any]]
@@ -61,7 +62,7 @@ def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> 
     ValueError
         If a text is missing, empty or blank, or not a string.
     """
-    if {*map(type, values)} == {str} and all(values) and not any(map(str.isspace, values)):
+    if _are_texts(values):
         return
     check_present(values, column, place)
     for i, value in enumerate(values):
@@ -80,11 +81,18 @@ def check_present(values: list[Any], column: str, place: Callable[[int], str]) -
     ValueError
         If one is null, NaN, or a string of nothing but blanks.
     """
+    if _are_texts(values):
+        return
     for i, value in enumerate(values):
-        if value is None or value != value or (isinstance(value, str) and not value.strip()):
+        if is_missing(value) or (isinstance(value, str) and not value.strip()):
             raise ValueError(
                 f"{place(i)}: column {column!r} is empty. Fill it in, or remove the row."
             )
+
+
+def _are_texts(values: list[Any]) -> bool:
+    """Return whether all values are strings that are not blank, the usual case, at once."""
+    return {*map(type, values)} == {str} and all(values) and not any(map(str.isspace, values))
 
 
 _KINDS = {int: "a number", float: "a number", bool: "a truth value", str: "a string"}

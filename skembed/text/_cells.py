@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._missing import is_missing
+
 OF_DTYPE = {"i": "integer", "u": "integer", "f": "float", "b": "bool", "U": "text", "T": "text"}
 """What the elements of an array are, by the kind of its dtype."""
 
@@ -44,13 +46,6 @@ def class_of(value: Any) -> str:
     if isinstance(value, Mapping | Set) or not isinstance(value, Iterable):
         return "other"
     return "row" if isinstance(value, Sized) and len(getattr(value, "shape", (0,))) else "other"
-
-
-def is_missing(value: Any) -> bool:
-    """Tell whether a value stands for a cell without one."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)
 
 
 def classes_in(values: Any) -> set[str]:

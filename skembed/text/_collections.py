@@ -6,13 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._cells import (
-    OF_DTYPE,
-    classes_in,
-    is_missing,
-    shorten,
-    to_int64,
-)
+from skembed._missing import is_missing
+from skembed.text._cells import OF_DTYPE, classes_in, shorten, to_int64
 from skembed.text._refused import refuse_cell
 
 MANY_COLUMNS = 5

@@ -1,0 +1,38 @@
+"""What stands for a value that is not there."""
+
+from decimal import Decimal
+
+import numpy as np
+
+_SINGLE = ("NAType", "NaTType")
+"""The types of pandas's NA and NaT, which are told without pandas."""
+
+_WITH_NAN = (float, complex, Decimal, np.inexact, np.datetime64, np.timedelta64)
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a value stands for nothing: None, NaN, NaT, or pandas's NA.
+
+    Parameters
+    ----------
+    value : object
+        A label, or an element of a collection or a column.
+
+    Returns
+    -------
+    is_missing : bool
+        False for an empty string, and for infinity.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, float("nan"), 0.0, "")]
+    [True, True, False, False]
+    """
+    kind = type(value)
+    if kind is str or kind is int:  # nearly all of them, at once
+        return False
+    if value is None:
+        return True
+    if isinstance(value, _WITH_NAN):
+        return bool(value != value)
+    return kind.__name__ in _SINGLE

@@ -5,7 +5,7 @@ from typing import Any
 from benchmarks.figures import scaled, short
 from benchmarks.scale import cluster, scenarios, words
 from benchmarks.scale.tables import BILLION, COUNT, EPOCH, Stations
-from skembed.data._tables import DOCUMENTS_AT_ONCE
+from skembed.data import DOCUMENTS_AT_ONCE
 from skembed.text._vocabulary import KEPT_WORDS, MAX_WORDS
 
 LARGE_BATCH = 4_096

@@ -16,7 +16,7 @@ from benchmarks.child import Settings
 from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import Benchmark, Contender, Figures, demand
 from benchmarks.vectors import GLOVE
-from skembed.data._tables import DOCUMENTS_AT_ONCE
+from skembed.data import DOCUMENTS_AT_ONCE
 
 SMALL, LARGE = 50_000, 500_000
 SMALL_TRAINED, LARGE_TRAINED = 10_000, 30_000

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from skembed.cli._parquet import parquet_writer
 from skembed.cli._rows import STANDARD
-from skembed.data._block import Row
+from skembed.data import Row
 from skembed.files import Target, opened_to_write, replaced
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")

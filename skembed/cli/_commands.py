@@ -18,7 +18,7 @@ from skembed.cli import _answers
 from skembed.cli._answers import output_of, writer
 from skembed.cli._picture import check_picture, save_picture
 from skembed.cli._rows import BATCH, STANDARD, format_of, open_table
-from skembed.data._block import Row
+from skembed.data import Row
 from skembed.files import Inputs, Target, check_target, printable
 from skembed.vectors._files_read import vector_files
 

@@ -11,8 +11,7 @@ from skembed import __version__
 from skembed.cli._answers import FORMATS as ANSWER_FORMATS
 from skembed.cli._commands import run_compare, run_coverage, run_export, run_predict, run_train
 from skembed.cli._warnings import warnings_as_sentences
-from skembed.data._separator import separator_typed
-from skembed.data._tables import FORMATS
+from skembed.data import FORMATS
 from skembed.files import ended_by_signals, nobody_reads, sentence
 
 NETWORKS = ("cnn", "lstm")
@@ -39,7 +38,7 @@ format_option = click.option(
 )
 separator_option = click.option(
     "--separator",
-    callback=lambda context, option, value: separator_typed(value),
+    callback=lambda context, option, value: "\t" if value in ("tab", "\\t") else value,
     help="What separates the cells of CSV or TSV, such as ';' or tab. [default: found]",
 )
 encoding_option = click.option(

@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from skembed.data._tables import FORMATS, Table, TableFile, Wanted
-from skembed.data._tables import format_of as format_by_name
-from skembed.files import Target
+from skembed.data import FORMATS, Table
+from skembed.data import format_of as format_by_name
+from skembed.data import open_table as open_any
 
 BATCH = 1024
 """Rows in memory at the same time."""
@@ -50,5 +50,5 @@ def open_table(
     known = format_of(file, format)
     if file == STANDARD and sys.stdin is None:
         raise ValueError("Standard input is closed; give a file.")
-    path: Target = 0 if file == STANDARD else file
-    return Table((TableFile(path, known, separator, encoding),), Wanted(text, label))
+    path = 0 if file == STANDARD else file
+    return open_any(path, text, label, format=known, separator=separator, encoding=encoding)

@@ -1,5 +1,27 @@
-"""Documents that are read batch by batch, for corpora larger than memory."""
+"""Tables in files, and documents that are read batch by batch.
 
+Users find `stream` here. The other names are those that the rest of skembed reads tables by.
+"""
+
+from skembed.data._block import Row
 from skembed.data._stream import Stream, stream
+from skembed.data._tables import (
+    DOCUMENTS_AT_ONCE,
+    FORMATS,
+    Table,
+    check_name,
+    format_of,
+    open_table,
+)
 
-__all__ = ["Stream", "stream"]
+__all__ = [
+    "DOCUMENTS_AT_ONCE",
+    "FORMATS",
+    "Row",
+    "Stream",
+    "Table",
+    "check_name",
+    "format_of",
+    "open_table",
+    "stream",
+]

@@ -12,6 +12,27 @@ Row = list[tuple[str, Any]]
 N_SHOWN = 20
 
 
+class Wanted(NamedTuple):
+    """What a reader is to give of a table.
+
+    Attributes
+    ----------
+    known : sequence of str
+        Columns that the table must have.
+    taken : sequence of str
+        Those of them that the blocks hold.
+    size : int
+        Most rows of a block.
+    whole : bool
+        Whether the other columns are needed too, for `Block.rows`.
+    """
+
+    known: Sequence[str]
+    taken: Sequence[str]
+    size: int
+    whole: bool
+
+
 class Block(NamedTuple):
     """Some rows of a table.
 
@@ -20,7 +41,7 @@ class Block(NamedTuple):
     names : list of str
         The columns of the table, of JSON lines those of the first row.
     columns : list of list
-        The columns that were wanted.
+        The columns that are taken.
     rows : callable
         Returns the whole rows, a list of `Row`.
     place : callable

@@ -1,17 +1,20 @@
 """Columns of Parquet and Arrow files, datasets and tables, as pyarrow reads them."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from skembed.data._block import Block, check_columns
+from skembed.data._block import Block, Row, Wanted, check_columns
+
+if TYPE_CHECKING:
+    import pyarrow
+    import pyarrow.dataset
 
 
-def parquet_blocks(
-    path: str | os.PathLike[str], names: Sequence[str], size: int, *, whole: bool
-) -> Iterator[Block]:
-    """Yield the rows of a Parquet file, so many at a time.
+def parquet_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block]:
+    """Yield the rows of a Parquet file.
 
     A dataset of pyarrow would hold whole row groups; here only a page of each column is
     in memory.
@@ -23,39 +26,36 @@ def parquet_blocks(
         # pre_buffer keeps all that was ever read
         pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file,
     ):
-        check_columns(file.schema_arrow.names, names, name)
-        columns = None if whole else list(dict.fromkeys(names))
-        batches = file.iter_batches(size, columns=columns, use_threads=False)
-        yield from _blocks(batches, file.schema_arrow, names, name)
+        check_columns(file.schema_arrow.names, wanted.taken, name)
+        batches = file.iter_batches(wanted.size, columns=_columns(wanted), use_threads=False)
+        yield from _blocks(batches, file.schema_arrow, wanted, name)
 
 
-def arrow_blocks(
-    path: str | os.PathLike[str], names: Sequence[str], size: int, *, whole: bool
-) -> Iterator[Block]:
-    """Yield the rows of a file in Arrow's own format, which Feather is too, so many at a time."""
+def arrow_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block]:
+    """Yield the rows of a file in Arrow's own format, which Feather is too."""
     pyarrow = _need_pyarrow()
     with _readable(os.fspath(path)):
         dataset = pyarrow.dataset.dataset(os.fspath(path), format="arrow")
-        yield from dataset_blocks(dataset, os.fspath(path), names, size, whole=whole)
+        yield from dataset_blocks(dataset, os.fspath(path), wanted)
 
 
 def dataset_blocks(
-    dataset: Any, name: str, names: Sequence[str], size: int, *, whole: bool
-) -> Iterator[Block]:
-    """Yield the rows of a dataset of pyarrow, so many at a time."""
-    check_columns(dataset.schema.names, names, name)
+    dataset: "pyarrow.dataset.Dataset", name: str, wanted: Wanted
+) -> Generator[Block, None, None]:
+    """Yield the rows of a dataset of pyarrow."""
+    check_columns(dataset.schema.names, wanted.taken, name)
     with _readable(name):
         batches = dataset.to_batches(
-            columns=None if whole else list(dict.fromkeys(names)),
-            batch_size=size,
+            columns=_columns(wanted),
+            batch_size=wanted.size,
             # what is read ahead is memory, so as little as can be
             batch_readahead=2,
             fragment_readahead=1,
         )
-        yield from _blocks(batches, dataset.schema, names, name)
+        yield from _blocks(batches, dataset.schema, wanted, name)
 
 
-def dataset_of(source: Any) -> Any:
+def dataset_of(source: object) -> "pyarrow.dataset.Dataset | None":
     """Return an object of pyarrow as a dataset, or None if it is not one that can be read again."""
     if type(source).__module__.partition(".")[0] != "pyarrow":
         return None
@@ -68,22 +68,31 @@ def dataset_of(source: Any) -> Any:
     return None
 
 
+def _columns(wanted: Wanted) -> list[str] | None:
+    return None if wanted.whole else list(dict.fromkeys(wanted.taken))
+
+
 def _blocks(
-    batches: Iterator[Any], schema: Any, names: Sequence[str], name: str
+    batches: Iterable["pyarrow.RecordBatch"],
+    schema: "pyarrow.Schema",
+    wanted: Wanted,
+    name: str,
 ) -> Iterator[Block]:
     first = 1
     for batch in batches:
         if len(batch):
-            yield _block(batch, names, name, first)
+            yield _block(batch, wanted, name, first)
             first += len(batch)
     if first == 1:
-        yield _block(schema.empty_table(), names, name, first)
+        yield _block(schema.empty_table(), wanted, name, first)
 
 
-def _block(batch: Any, names: Sequence[str], name: str, first: int) -> Block:
+def _block(
+    batch: "pyarrow.RecordBatch | pyarrow.Table", wanted: Wanted, name: str, first: int
+) -> Block:
     all_names = batch.schema.names
 
-    def rows() -> list[list[tuple[str, Any]]]:
+    def rows() -> list[Row]:
         with _readable(name):
             cells = zip(*(column.to_pylist() for column in batch.columns), strict=True)
         return [[*zip(all_names, row, strict=True)] for row in cells]
@@ -91,11 +100,11 @@ def _block(batch: Any, names: Sequence[str], name: str, first: int) -> Block:
     def place(i: int) -> str:
         return f"{name}, row {first + i}"
 
-    columns = [batch.column(all_names.index(column)).to_pylist() for column in names]
+    columns = [batch.column(all_names.index(column)).to_pylist() for column in wanted.taken]
     return Block(all_names, columns, rows, place)
 
 
-def _need_pyarrow() -> Any:
+def _need_pyarrow() -> ModuleType:
     try:
         import pyarrow.dataset
         import pyarrow.parquet

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import IO
 
-from skembed.data._block import Block, check_columns
+from skembed.data._block import Block, Wanted, check_columns
 from skembed.data._lines import GIVE_UTF16
 from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
 
@@ -60,9 +60,8 @@ class DelimitedRows:
         head = [*_head(lines)]
         with _cells_of_any_size():
             told = _ANNOUNCED.match(head[0]) if head else None
-            rest = head[1:] if told else head
             self._separator = (
-                separator or (told and told["separator"]) or find_separator(rest, known, name)
+                separator or (told and told["separator"]) or find_separator(head, known, name)
             )
             others = f"[^{re.escape(self._separator)}\r\n]*+"
             self._cell = re.compile(f'"((?:[^"]++|"")*+)("?)({others})|{others}')
@@ -76,19 +75,19 @@ class DelimitedRows:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
         self._check_header(known)
 
-    def blocks(self, names: Sequence[str], size: int) -> Iterator[Block]:
-        """Yield the rows, so many at a time.
+    def blocks(self, wanted: Wanted) -> Iterator[Block]:
+        """Yield the rows.
 
         Raises
         ------
         ValueError
             If a row has too few or too many cells, or a quotation mark is not closed.
         """
-        positions = [self.header.index(name) for name in names]
+        positions = [self.header.index(name) for name in wanted.taken]
         while True:
-            rows, ends = self._take(size)
+            rows, ends = self._take(wanted.size)
             yield self._block(rows, ends, positions)
-            if len(rows) < size:
+            if len(rows) < wanted.size:
                 return
 
     def _block(self, rows: list[list[str]], ends: list[int], positions: list[int]) -> Block:

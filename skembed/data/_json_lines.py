@@ -6,11 +6,11 @@ from itertools import islice
 from typing import IO, Any
 
 from skembed._near import did_you_mean
-from skembed.data._block import Block
+from skembed.data._block import Block, Wanted
 
 
-def json_blocks(lines: IO[str], name: str, names: Sequence[str], size: int) -> Iterator[Block]:
-    """Yield the rows of a file with a JSON object on each line, so many at a time.
+def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
+    """Yield the rows of a file with a JSON object on each line.
 
     Raises
     ------
@@ -19,9 +19,9 @@ def json_blocks(lines: IO[str], name: str, names: Sequence[str], size: int) -> I
     """
     rows = _objects(lines, name)
     while True:
-        numbered = [*islice(rows, size)]
-        yield _block(numbered, name, names)
-        if len(numbered) < size:
+        numbered = [*islice(rows, wanted.size)]
+        yield _block(numbered, name, wanted.taken)
+        if len(numbered) < wanted.size:
             return
 
 

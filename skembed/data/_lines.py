@@ -112,7 +112,6 @@ def open_text(
     ValueError
         If what is read in the block has another encoding.
     """
-    check_encoding(encoding)
     raw = _Counted(_open_raw(file, name))
     with io.BufferedReader(raw, BUFFER_BYTES) as buffered:
         first = raw.look(4)

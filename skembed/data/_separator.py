@@ -28,11 +28,6 @@ def check_separator(separator: str | None) -> None:
         )
 
 
-def separator_typed(value: str | None) -> str | None:
-    """Return the separator that somebody typed on a command line, where a tab is hard to type."""
-    return "\t" if value in ("tab", "\\t") else value
-
-
 def find_separator(lines: Sequence[str], known: Sequence[str], name: str) -> str:
     """Find the separator of a table in its first lines.
 

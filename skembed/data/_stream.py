@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from skembed.data._columnar import dataset_of
-from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, TableDataset, Wanted, open_files
+from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, open_table
+from skembed.files import path_of
 from skembed.text import check_documents
 
 Batch = tuple[list[str], Any]
@@ -56,7 +57,7 @@ class Stream:
 
     def labels(self) -> Iterator[Any]:
         """Yield the labels of each batch; of tables only their column is read."""
-        if isinstance(self._source, Table) and self._source.wanted.label is not None:
+        if isinstance(self._source, Table) and self._source.label is not None:
             blocks = self._source.blocks(self._batch_size, labels_only=True)
             yield from (block.columns[0] for block in blocks)
         else:
@@ -87,8 +88,7 @@ class Stream:
 
     def __repr__(self) -> str:
         if isinstance(self._source, Table):
-            text, label = self._source.wanted
-            return f"Stream(text={text!r}, label={label!r})"
+            return f"Stream(text={self._source.text!r}, label={self._source.label!r})"
         return f"Stream({type(self._source).__name__})"
 
 
@@ -167,8 +167,15 @@ def stream(
     """
     if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
         raise ValueError(f"batch_size must be a number of documents from 1, got {batch_size!r}.")
-    table = _open_table(source, text, label, separator, encoding)
-    if table is not None:
+    is_path = isinstance(source, str | os.PathLike)
+    if is_path or dataset_of(source) is not None:
+        if text is None:
+            raise ValueError(
+                "text must name the column with the texts of a file, dataset or table."
+            )
+        place = path_of(source) if is_path else source
+        table = open_table(place, text, label, separator=separator, encoding=encoding)
+        table.check()
         return Stream(table, int(batch_size or DOCUMENTS_AT_ONCE))
     if isinstance(source, Iterator):
         raise TypeError(
@@ -189,33 +196,3 @@ def stream(
                 f"{type(source).__name__}, whose batches are taken as they are. Leave it out."
             )
     return Stream(source)
-
-
-def _open_table(
-    source: Any, text: str | None, label: str | None, separator: str | None, encoding: str | None
-) -> Table | None:
-    """Open files, or take a dataset or table of pyarrow, and check the columns.
-
-    Returns
-    -------
-    table : Table or None
-        None if the source is something else.
-    """
-    is_path = isinstance(source, str | os.PathLike)
-    dataset = dataset_of(source)
-    if not is_path and dataset is None:
-        return None
-    if text is None:
-        raise ValueError("text must name the column with the texts of a file, dataset or table.")
-    wanted = Wanted(text, label)
-    if is_path:
-        table = open_files(source, wanted, separator, encoding)
-    else:
-        for name, value in (("separator", separator), ("encoding", encoding)):
-            if value is not None:
-                raise ValueError(
-                    f"{name} is for files, but source is a {type(source).__name__}. Leave it out."
-                )
-        table = Table((TableDataset(dataset),), wanted)
-    table.check()
-    return table

@@ -1,73 +1,55 @@
 """The one reader of tables: files of every format, and datasets of pyarrow."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from skembed.data._block import Block, LabelKinds, check_present, check_texts
-from skembed.data._columnar import arrow_blocks, dataset_blocks, parquet_blocks
+from skembed.data._block import Block, LabelKinds, Wanted, check_present, check_texts
+from skembed.data._columnar import arrow_blocks, dataset_blocks, dataset_of, parquet_blocks
 from skembed.data._delimited import DelimitedRows
 from skembed.data._json_lines import json_blocks
 from skembed.data._kind import check_kind
 from skembed.data._lines import check_encoding, open_text
 from skembed.data._separator import check_separator
-from skembed.files import path_of
 
 DOCUMENTS_AT_ONCE = 1 << 15
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
+_DELIMITED, _OF_TEXT = FORMATS[:2], FORMATS[:3]
+
 _OTHER_ENDINGS = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 
-
-class Wanted(NamedTuple):
-    """The columns of a table that hold texts and labels."""
-
-    text: str
-    label: str | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """Those that there are."""
-        return [self.text] if self.label is None else [self.text, self.label]
+Part = Callable[[Wanted], Generator[Block, None, None]]
+"""Reads one file, or what pyarrow holds."""
 
 
 @dataclass(frozen=True)
-class TableFile:
-    """A table in a file.
-
-    Attributes
-    ----------
-    path : path-like or int
-        The file, or a file descriptor.
-    format : str
-        One of `FORMATS`.
-    separator, encoding : str or None
-        Of a CSV or TSV file, and of any text; None finds the separator, and is UTF-8.
-    """
+class _File:
+    """Reads a file, a path or a descriptor."""
 
     path: str | os.PathLike[str] | int
     format: str
-    separator: str | None = None
-    encoding: str | None = None
+    separator: str | None
+    encoding: str | None
 
     def __post_init__(self) -> None:
         check_separator(self.separator)
         check_encoding(self.encoding)
-        of_text = self.format in ("csv", "tsv", "jsonl")
-        for option, value, fits in (
-            ("separator", self.separator, self.format in ("csv", "tsv")),
-            ("encoding", self.encoding, of_text),
+        for option, value, formats in (
+            ("separator", self.separator, _DELIMITED),
+            ("encoding", self.encoding, _OF_TEXT),
         ):
-            if value is not None and not fits:
+            if value is not None and self.format not in formats:
                 raise ValueError(
                     f"{option} is {value!r}, but the format of {self.name} is {self.format}, "
                     f"which has no {option}. Leave it out."
                 )
-        if isinstance(self.path, int) and not of_text:
+        if isinstance(self.path, int) and self.format not in _OF_TEXT:
             raise ValueError(f"{self.format} cannot be read from standard input; give a file.")
 
     @property
@@ -75,60 +57,45 @@ class TableFile:
         """What error messages call it."""
         return "standard input" if isinstance(self.path, int) else os.fspath(self.path)
 
-    def blocks(
-        self, known: list[str], names: list[str], size: int, whole: bool
-    ) -> Generator[Block, None, None]:
-        """Yield rows, so many at a time.
-
-        Parameters
-        ----------
-        known : list of str
-            Columns that the table must have.
-        names : list of str
-            Those of them that are taken.
-        size : int
-            Most rows of a block.
-        whole : bool
-            Whether the other columns are needed too.
-        """
+    def __call__(self, wanted: Wanted) -> Generator[Block, None, None]:
+        """Yield the rows."""
         if not isinstance(self.path, int):
             check_kind(self.path, self.format)
-        if not isinstance(self.path, int) and self.format in ("parquet", "arrow"):
-            read = parquet_blocks if self.format == "parquet" else arrow_blocks
-            yield from read(self.path, names, size, whole=whole)
-            return
+            if self.format not in _OF_TEXT:
+                read = parquet_blocks if self.format == "parquet" else arrow_blocks
+                yield from read(self.path, wanted)
+                return
         with open_text(self.path, self.name, self.encoding) as lines:
             if self.format == "jsonl":
-                yield from json_blocks(lines, self.name, names, size)
+                yield from json_blocks(lines, self.name, wanted)
                 return
             separator = self.separator or ("\t" if self.format == "tsv" else None)
-            yield from DelimitedRows(lines, self.name, known, separator).blocks(names, size)
-
-
-@dataclass(frozen=True)
-class TableDataset:
-    """A table that pyarrow holds."""
-
-    dataset: Any
-
-    def blocks(
-        self, known: list[str], names: list[str], size: int, whole: bool
-    ) -> Generator[Block, None, None]:
-        """Yield rows, so many at a time; see `TableFile.blocks`."""
-        yield from dataset_blocks(self.dataset, "source", names, size, whole=whole)
+            yield from DelimitedRows(lines, self.name, wanted.known, separator).blocks(wanted)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Texts, or labels, or both, in one or several parts, which can be read again and again."""
+    """Texts, or labels, or both, in one or several parts, which can be read again and again.
 
-    parts: tuple[TableFile | TableDataset, ...]
-    wanted: Wanted
+    Attributes
+    ----------
+    name : str
+        What error messages call it.
+    text, label : str or None
+        The columns with the texts and the labels.
+    parts : tuple of callable
+        One after the other, they hold the rows.
+    """
 
-    def __post_init__(self) -> None:
-        check_name("text", self.wanted.text)
-        if self.wanted.label is not None:
-            check_name("label", self.wanted.label)
+    name: str
+    text: str | None
+    label: str | None
+    parts: tuple[Part, ...]
+
+    @property
+    def known(self) -> list[str]:
+        """The columns that the table must have."""
+        return [name for name in (self.text, self.label) if name is not None]
 
     def blocks(
         self, size: int = DOCUMENTS_AT_ONCE, *, labels_only: bool = False, whole: bool = False
@@ -144,13 +111,12 @@ class Table:
             If a file is not what its format says, or lacks a column, or a text or label is
             missing; the message names the file and the line.
         """
-        text, label = self.wanted
-        known = self.wanted.names
-        names = known[1:] if labels_only else known
+        text, label = None if labels_only else self.text, self.label
+        taken = [name for name in (text, label) if name is not None]
         kinds = LabelKinds()
         for part in self.parts:
-            for block in part.blocks(known, names, size, whole):
-                if not labels_only:
+            for block in part(Wanted(self.known, taken, size, whole)):
+                if text is not None:
                     check_texts(block.columns[0], text, block.place)
                 if label is not None:
                     check_present(block.columns[-1], label, block.place)
@@ -166,23 +132,73 @@ class Table:
         ValueError
             If there are no rows, and as `blocks` does.
         """
-        columns: list[list[Any]] = [[] for _ in self.wanted.names]
+        columns: list[list[Any]] = [[] for _ in self.known]
         for block in self.blocks():
             for column, more in zip(columns, block.columns, strict=True):
                 column += more
         if not columns[0]:
-            assert isinstance(self.parts[0], TableFile)
-            raise ValueError(f"{self.parts[0].name} has no rows.")
+            raise ValueError(f"{self.name} has no rows.")
         return columns
 
     def check(self) -> None:
         """Refuse a table whose beginning cannot be read, or that lacks a column."""
-        names = self.wanted.names
-        with closing(self.parts[0].blocks(names, names, 1, False)) as blocks:
+        with closing(self.parts[0](Wanted(self.known, self.known, 1, False))) as blocks:
             next(blocks, None)
 
 
-def check_name(option: str, name: Any) -> None:
+def open_table(
+    source: Any,
+    text: str | None = None,
+    label: str | None = None,
+    *,
+    format: str | None = None,
+    separator: str | None = None,
+    encoding: str | None = None,
+) -> Table:
+    """Open a table; its rows are read later.
+
+    Parameters
+    ----------
+    source : path-like, int, pyarrow.dataset.Dataset, pyarrow.Table or pyarrow.RecordBatch
+        A file, a folder with files of one format, which are read in the order of their names,
+        or a file descriptor, which stays open and is read from where it stands.
+    text, label : str, default=None
+        The columns with the texts and the labels; None where they are not looked at.
+    format : str, default=None
+        One of `FORMATS`, for a file or descriptor. None tells it by the ending of the names.
+    separator, encoding : str, default=None
+        Of CSV and TSV, and of any text; None finds the separator, and is UTF-8.
+
+    Returns
+    -------
+    table : Table
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file or folder, and no format is given.
+    TypeError
+        If the name of a column is not a str.
+    ValueError
+        If the names do not tell one format, or an option does not fit it.
+    """
+    for option, column in (("text", text), ("label", label)):
+        if column is not None:
+            check_name(option, column)
+    if (dataset := dataset_of(source)) is not None:
+        for option, value in (("separator", separator), ("encoding", encoding)):
+            if value is not None:
+                raise ValueError(
+                    f"{option} is for files, but source is a {type(source).__name__}. Leave it out."
+                )
+        return Table("source", text, label, (partial(dataset_blocks, dataset, "source"),))
+    files, format = ([source], format) if format else _files_in(Path(source))
+    parts = tuple(_File(file, format, separator, encoding) for file in files)
+    name = parts[0].name if len(parts) == 1 else os.fspath(source)
+    return Table(name, text, label, parts)
+
+
+def check_name(option: str, name: object) -> None:
     """Refuse what cannot be the name of a column.
 
     Raises
@@ -202,26 +218,11 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
     name = os.fspath(path).lower()
     ending = Path(name.removesuffix(".gz")).suffix.removeprefix(".")
     format = _OTHER_ENDINGS.get(ending, ending)
-    packed = name.endswith(".gz")
-    return format if format in (FORMATS[:3] if packed else FORMATS) else None
+    return format if format in (_OF_TEXT if name.endswith(".gz") else FORMATS) else None
 
 
-def open_files(
-    path: str | os.PathLike[str],
-    wanted: Wanted,
-    separator: str | None = None,
-    encoding: str | None = None,
-) -> Table:
-    """Open a file, or all files of a folder in the order of their names.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file or folder.
-    ValueError
-        If the names do not tell one format.
-    """
-    path = path_of(path)
+def _files_in(path: Path) -> tuple[list[Path], str]:
+    """Return a file, or all files of a folder in the order of their names, and their format."""
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
     files = [path]
@@ -235,4 +236,4 @@ def open_files(
             "source must be of one format, told by the ending of the name: "
             f"{', '.join(FORMATS)}, ndjson, pq, feather; {path} has {names}."
         )
-    return Table(tuple(TableFile(file, format, separator, encoding) for file in files), wanted)
+    return files, format

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
-from skembed.data._tables import Table, TableFile, Wanted, check_name, format_of
+from skembed.data import check_name, format_of, open_table
 from skembed.files import path_of
 
 
@@ -89,12 +89,14 @@ def load_table(
     (['spam', 'work'], array([0, 1]))
     """
     path = path_of(path)
+    check_name("text", text)
     check_name("label", label)
-    file = TableFile(path, format_of(path) or "csv", separator, encoding)
-    documents, labels = Table((file,), Wanted(text, label)).columns()
+    format = format_of(path) or "csv"
+    table = open_table(path, text, label, format=format, separator=separator, encoding=encoding)
+    documents, labels = table.columns()
     if isinstance(labels[0], list | dict):
         raise ValueError(
-            f"{file.name}: column {label!r} must hold one label a row, but the first is "
+            f"{table.name}: column {label!r} must hold one label a row, but the first is "
             f"{repr(labels[0])[:60]}. For several labels a document use skembed.data.stream."
         )
     target_names, target = np.unique(labels, return_inverse=True)

@@ -16,7 +16,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from skembed.cli._picture import check_picture, save_picture
 from skembed.comparison import compare
-from skembed.data._separator import separator_typed
 from skembed.demo._answer import answer
 from skembed.demo._contenders import PAIRS, make_contenders
 from skembed.demo._corpus import Corpus, fit_for_folds, load_corpus, load_csv
@@ -99,7 +98,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--separator",
         metavar="CHARACTER",
-        type=separator_typed,
+        type=lambda value: "\t" if value in ("tab", "\\t") else value,
         help="what separates the cells of FILE, such as ';' or tab (default: found)",
     )
     parser.add_argument(

@@ -16,7 +16,7 @@ import skembed
 from skembed.cli import main
 from skembed.cli._answers import writer
 from skembed.cli._rows import BATCH, format_of
-from skembed.data._tables import TableFile
+from skembed.data import open_table
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16
@@ -31,8 +31,8 @@ def write(path, rows):
 
 
 def read_blocks(path):
-    file = TableFile(str(path), format_of(str(path), None))
-    return [[dict(row) for row in block.rows()] for block in file.blocks([], [], BATCH, True)]
+    blocks = open_table(path).blocks(BATCH, whole=True)
+    return [[dict(row) for row in block.rows()] for block in blocks]
 
 
 def read(path):

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 import skembed
 from skembed.cli import main
-from skembed.data._tables import Table
+from skembed.data import Table
 from skembed.demo.__main__ import main as demo
 
 ROWS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 3

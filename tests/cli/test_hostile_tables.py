@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-from skembed.data._tables import TableFile, format_of
+from skembed.data import format_of, open_table
 from skembed.datasets import load_table
 
 PLAIN = b'text,label\n"good, film",a\nbad film,b\n'
@@ -17,7 +17,7 @@ PACKED = gzip.compress(PLAIN, mtime=0)
 
 
 def read_rows(path):
-    blocks = TableFile(path, format_of(path)).blocks([], [], 1024, True)
+    blocks = open_table(path, format=format_of(path)).blocks(1024, whole=True)
     return [row for block in blocks for row in block.rows()]
 
 

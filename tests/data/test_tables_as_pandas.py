@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from skembed.data._tables import TableFile
+from skembed.data import open_table
 
 SEPARATORS = st.sampled_from([",", ";", "\t", "|"])
 
@@ -55,9 +55,9 @@ def lost_by_pandas(content, separator):
 
 
 def as_we_read(path, separator, encoding, block_size):
-    file = TableFile(path, "csv", separator, encoding)
+    table = open_table(path, format="csv", separator=separator, encoding=encoding)
     try:
-        blocks = [*file.blocks([], [], block_size, True)]
+        blocks = [*table.blocks(block_size, whole=True)]
     except ValueError as error:
         return None, str(error)
     rows = [[value for _, value in row] for block in blocks for row in block.rows()]

@@ -14,7 +14,7 @@ import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, WordVectors
 from skembed.cli import main
 from skembed.cli._picture import save_picture
-from skembed.data._tables import Wanted, open_files
+from skembed.data import open_table
 
 SMALL = KerasTokenizer().fit(["a small model"])
 LARGE = KerasTokenizer(None).fit([f"word{i}" for i in range(30_000)])
@@ -109,7 +109,7 @@ def test_a_full_disk_of_answers(tmpfs, tmp_path, small_model, name, capsys):
     tmpfs("-o", "remount,size=10m")
     main([str(argument) for argument in command])
     assert files_in(folder) == [name]
-    table = open_files(folder / name, Wanted("predicted"))
+    table = open_table(folder / name, "predicted")
     assert len(table.columns()[0]) == 20_000
 
 

@@ -20,14 +20,14 @@ def seeds() -> Iterator[bytes]:
 
 def read(path: Path) -> None:
     """Read all rows in both ways."""
-    from skembed.data._tables import TableFile, format_of
+    from skembed.data import format_of, open_table
     from skembed.datasets import load_table
 
     errors = []
     for read_it in (
         lambda: [
             block.rows()
-            for block in TableFile(path, format_of(path) or "csv").blocks([], [], 1024, True)
+            for block in open_table(path, format=format_of(path) or "csv").blocks(1024, whole=True)
         ],
         lambda: load_table(path, text="text", label="label"),
     ):

@@ -22,9 +22,9 @@ def seeds() -> Iterator[bytes]:
 
 def read(path: Path) -> None:
     """Read all rows."""
-    from skembed.data._tables import TableFile
+    from skembed.data import open_table
 
-    for block in TableFile(path, "jsonl").blocks([], [], 1024, True):
+    for block in open_table(path, format="jsonl").blocks(1024, whole=True):
         assert all(isinstance(row, list) for row in block.rows())
 
 

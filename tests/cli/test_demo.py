@@ -13,11 +13,12 @@ from sklearn.pipeline import make_pipeline
 
 from skembed import WordVectors
 from skembed.comparison import Comparison
-from skembed.demo import __main__ as demo
-from skembed.demo import _contenders, _corpus
-from skembed.demo._answer import answer
-from skembed.demo._contenders import PAIRS, make_contenders
-from skembed.demo._corpus import Corpus, fit_for_folds
+from skembed.cli import _demo as demo
+from skembed.cli import _contenders
+from skembed.cli import _demo_corpus as _corpus
+from skembed.cli._demo_answer import answer
+from skembed.cli._contenders import PAIRS, make_contenders
+from skembed.cli._demo_corpus import Corpus, fit_for_folds
 
 ROWS = [
     ("sun and sand", "summer"),

@@ -16,9 +16,9 @@ from sklearn.model_selection import StratifiedKFold
 
 from skembed.cli._picture import check_picture, save_picture
 from skembed.comparison import compare
-from skembed.demo._answer import answer
-from skembed.demo._contenders import PAIRS, make_contenders
-from skembed.demo._corpus import Corpus, fit_for_folds, load_corpus, load_csv
+from skembed.cli._demo_answer import answer
+from skembed.cli._contenders import PAIRS, make_contenders
+from skembed.cli._demo_corpus import Corpus, fit_for_folds, load_corpus, load_csv
 from skembed.files import Target, ended_by_signals, nobody_reads, printable, sentence
 
 

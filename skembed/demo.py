@@ -1,0 +1,8 @@
+"""``python -m skembed.demo``, which is ``python -m skembed demo``."""
+
+import sys
+
+from skembed.cli import main
+
+if __name__ == "__main__":
+    main(["demo", *sys.argv[1:]])

@@ -1,1 +1,0 @@
-"""The main job from the command line: ``python -m skembed.demo``."""

@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: audit demo test test-slow test-cluster test-site lint doctest docs bench scale fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
-	$(BIN)/python -m skembed.demo
+	$(BIN)/python -m skembed demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long
 	$(BIN)/python -m pytest -m "not slow and not site and not cluster"

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from skembed.cli._input import STANDARD
 from skembed.cli._parquet import parquet_writer
-from skembed.cli._rows import STANDARD
 from skembed.data import Row
 from skembed.files import Target, opened_to_write, replaced
 
@@ -47,21 +47,6 @@ def writer(path: str, format: str) -> Iterator[Write]:
             yield _json_writer(lines)
         else:
             yield _csv_writer(lines, "\t" if format == "tsv" else ",", path)
-
-
-def check_format(format: str) -> None:
-    """Refuse a format that answers cannot be written in.
-
-    Raises
-    ------
-    ValueError
-        If tables of this format can only be read.
-    """
-    if format not in FORMATS:
-        raise ValueError(
-            f"Answers cannot be written as {format}. Add --output-format and one of "
-            f"{', '.join(FORMATS)}."
-        )
 
 
 def _json_writer(file: IO[str]) -> Write:

@@ -1,38 +1,63 @@
-"""What the commands do."""
+"""The commands that compare, train, export and report."""
 
 import sys
-import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 import numpy as np
-from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
-from skembed.cli import _answers
-from skembed.cli._answers import output_of, writer
-from skembed.cli._picture import check_picture, save_picture
-from skembed.cli._rows import BATCH, STANDARD, format_of, open_table
-from skembed.data import Row
-from skembed.files import Inputs, Target, check_target, printable
-from skembed.vectors._files_read import vector_files
+from skembed.cli._input import InputTable
+from skembed.cli._options import (
+    command,
+    embeddings_option,
+    epochs_option,
+    folds_option,
+    label_option,
+    plot_option,
+    reads_table,
+    scoring_option,
+    seed_option,
+)
+from skembed.cli._reports import check_picture, report_comparison, show
+from skembed.files import check_target
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
 
+NETWORKS = tuple(CLASSIFIERS)
 
-def run_compare(
-    *,
-    file: str,
-    text: str,
-    label: str,
-    format_: str | None,
-    separator: str | None,
-    encoding: str | None,
+
+def _networks(context: click.Context, option: click.Parameter, value: str) -> list[str]:
+    names = [name.strip() for name in value.split(",")]
+    unknown = [name for name in names if name not in NETWORKS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is not one of cnn, lstm.")
+    return names
+
+
+@command(
+    "compare",
+    """
+python -m skembed compare mails.csv --text body --label folder
+python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --plot mails.png
+""",
+)
+@reads_table(label_option)
+@embeddings_option
+@click.option(
+    "--networks", default="cnn,lstm", show_default=True, callback=_networks, help="Of cnn and lstm."
+)
+@folds_option(5)
+@scoring_option
+@epochs_option
+@seed_option
+@plot_option("comparison")
+def compare(
+    table: InputTable,
     embeddings: str | None,
     networks: list[str],
     folds: int,
@@ -41,12 +66,13 @@ def run_compare(
     seed: int,
     plot: str | None,
 ) -> None:
-    """Cross-validate networks next to TF-IDF."""
-    from skembed import compare
+    """Cross-validate networks next to TF-IDF, and say which wins.
 
-    check_picture(plot, _pictured(file, embeddings))
-    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
-    texts, labels = table.columns()
+    Networks are tried with and without a linear half beside them; with --embeddings also
+    pooled word vectors.
+    """
+    check_picture(plot, table.inputs(embeddings))
+    texts, labels = table.open().columns()
     estimators: dict[str, Any] = {}
     if embeddings is not None:
         estimators["pooled vectors"] = make_pipeline(
@@ -56,25 +82,26 @@ def run_compare(
         settings = {"embeddings": embeddings, "epochs": epochs, "random_state": seed}
         estimators[name.upper()] = CLASSIFIERS[name](**settings)
         estimators[f"{name.upper()} + bag of words"] = CLASSIFIERS[name](wide=True, **settings)
-    cv = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FitFailedWarning)  # the report says it
-        found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)
-    _show(found, plot)
-    if found.failures:
-        raise click.ClickException(
-            f"{len(found.failures)} of {found.scores.size} fits failed; the report says why."
-        )
+    report_comparison(estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot)
 
 
-def run_train(
-    *,
-    file: str,
-    text: str,
-    label: str,
-    format_: str | None,
-    separator: str | None,
-    encoding: str | None,
+@command(
+    "train",
+    """
+python -m skembed train mails.csv --text body --label folder --output mails.skembed
+python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output mails.skembed
+""",
+)
+@reads_table(label_option)
+@click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
+@click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
+@embeddings_option
+@click.option("--wide/--no-wide", default=True, show_default=True, help="A linear half beside it.")
+@epochs_option
+@seed_option
+@click.option("--progress/--no-progress", default=None, help="Show a bar. [default: on terminals]")
+def train(
+    table: InputTable,
     output: str,
     network: str,
     embeddings: str | None,
@@ -86,13 +113,12 @@ def run_train(
     """Train a classifier and save it."""
     from skembed import save
 
-    check_target(output, "the model", "give another --output", _read(file, embeddings))
-    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
-    texts, labels = table.columns()
-    shown = sys.stderr.isatty() if progress is None else progress
+    check_target(output, "the model", "give another --output", table.inputs(embeddings))
+    texts, labels = table.open().columns()
     classifier = CLASSIFIERS[network](
         embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed
     )
+    shown = sys.stderr.isatty() if progress is None else progress
     if shown:
         from sklearn.callback import ProgressBar
 
@@ -101,160 +127,58 @@ def run_train(
     if shown:
         classifier.set_callbacks()
     save(classifier, output)
-    size = Path(output).stat().st_size / 1e6
     click.echo(
-        f"{len(texts):,} texts of {len(classifier.classes_)} classes, {epochs} epochs: {output}, "
-        f"{size:.1f} MB",
+        f"{len(texts):,} texts of {len(classifier.classes_)} classes, {epochs} epochs: "
+        f"{_with_size(output)}",
         err=True,
     )
 
 
-def run_predict(
-    *,
-    model: str,
-    file: str,
-    text: str,
-    format_: str | None,
-    separator: str | None,
-    encoding: str | None,
-    output: str,
-    output_format: str | None,
-    probabilities: bool,
-    prefix: str,
-) -> None:
-    """Classify a table's rows, some at a time."""
-    table = open_table(file, text, None, format=format_, separator=separator, encoding=encoding)
-    if output == STANDARD and sys.stdout is None:
-        raise ValueError("Standard output is closed; give --output.")
-    inputs: Inputs = [*_read(file, None), ("the model", model)]
-    check_target(output_of(output), _answers.WHAT, _answers.WAY_OUT, inputs)
-    format_in = format_of(file, format_)
-    format_out = (
-        format_in
-        if output == STANDARD and output_format is None
-        else format_of(output, output_format, "--output-format", _answers.FORMATS)
-    )
-    _answers.check_format(format_out)
-    predictor = load_predictor(model)
-    names = [f"{prefix}predicted", f"{prefix}probability"]
-    if probabilities:
-        names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
-    with writer(output, format_out) as write:
-        for block in table.blocks(BATCH, whole=True):
-            rows = block.rows()
-            _refuse_taken(block.names, rows, names, file, prefix)
-            if rows:
-                _add_answers(rows, predictor, block.columns[0], names)
-            write([*block.names, *names], rows)
-
-
-def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
-    """Put the label of each row, its probability, and if named those of all classes, behind it."""
-    found = predictor.predict_proba(texts)
-    answers = predictor.predict(texts).tolist()
-    places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
-    for row, answer, some in zip(rows, answers, found, strict=True):
-        rounded = np.round(some.astype(np.float64), 6).tolist()
-        several = isinstance(answer, list)  # a tuned decision may give the less probable class
-        probability = max(rounded) if several else rounded[places[answer]]
-        row += zip(names, [answer, probability, *rounded], strict=False)
-
-
-def _refuse_taken(
-    columns: list[str], rows: list[Row], names: list[str], file: str, prefix: str
-) -> None:
-    """Refuse a table whose own columns have the names of those that are added.
-
-    Raises
-    ------
-    ValueError
-        Naming the first such column.
+@command(
+    "export",
     """
-    added = set(names)
-    for there_are in (columns, *([name for name, _ in row] for row in rows)):
-        for name in there_are:
-            if name in added:
-                table = "standard input" if file == STANDARD else file
-                raise ValueError(
-                    f"{table} has a column {name!r} already, and an answer would take its place. "
-                    "Put something before the names of the answers by --prefix, such as --prefix "
-                    f"new_{prefix}."
-                )
-
-
-def load_predictor(model: str) -> Any:
-    """Open a saved classifier, or an ONNX model.
-
-    Raises
-    ------
-    ValueError
-        If it is saved, but classifies nothing.
-    """
-    if model.endswith(".onnx"):
-        from skembed.serve import Predictor
-
-        return Predictor(model)
-    from skembed import load
-
-    estimator = load(model)
-    if not hasattr(estimator, "predict_proba"):
-        raise ValueError(
-            f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."
-        )
-    return estimator
-
-
-def run_export(*, model: str, output: str, embedding_dtype: Any) -> None:
+python -m skembed export mails.skembed mails.onnx
+python -m skembed export mails.skembed small.onnx --embedding-dtype int8
+""",
+)
+@click.argument("model", type=click.Path(exists=True, dir_okay=False))
+@click.argument("output", type=click.Path(dir_okay=False))
+@click.option(
+    "--embedding-dtype",
+    type=click.Choice(["float32", "float16", "int8"]),
+    default="float32",
+    show_default=True,
+)
+def export(model: str, output: str, embedding_dtype: Literal["float32", "float16", "int8"]) -> None:
     """Write a saved classifier as an ONNX model."""
     from skembed import load, to_onnx
 
     check_target(output, "the model", "give another OUTPUT", [("the model", model)])
     to_onnx(load(model), output, embedding_dtype=embedding_dtype)
-    click.echo(f"{output}, {Path(output).stat().st_size / 1e6:.1f} MB", err=True)
+    click.echo(_with_size(output), err=True)
 
 
-def run_coverage(
-    *,
-    file: str,
-    text: str,
-    label: str | None,
-    format_: str | None,
-    separator: str | None,
-    encoding: str | None,
-    embeddings: str,
-    plot: str | None,
-) -> None:
-    """Report how many words have a vector."""
+@command(
+    "coverage",
+    """
+python -m skembed coverage mails.csv --text body --embeddings glove.6B.50d
+python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --plot words.png
+""",
+)
+@reads_table(click.option("--label", help="Column of the labels, to report class by class."))
+@click.option("--embeddings", required=True, help="Word vectors: a name, or a file.")
+@plot_option("report")
+def coverage(table: InputTable, embeddings: str, plot: str | None) -> None:
+    """Tell how many of a table's words have a vector."""
     from skembed import KerasTokenizer, WordVectors
 
-    check_picture(plot, _pictured(file, embeddings))
-    table = open_table(file, text, label, format=format_, separator=separator, encoding=encoding)
-    texts, *others = table.columns()
+    check_picture(plot, table.inputs(embeddings))
+    texts, *others = table.open().columns()
     tokenizer = KerasTokenizer(None, tokenizer="glove").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
-    _show(report, plot)
+    show(str(report), report, plot)
 
 
-def _show(report: Any, plot: str | None) -> None:
-    """Print a report and draw it; each is done even if the other fails."""
-    try:
-        click.echo(printable(str(report)))
-    finally:
-        if plot is not None:
-            save_picture(report, plot, 120)
-            click.echo(plot, err=True)
-
-
-def _read(file: str, embeddings: str | None) -> list[tuple[str, Target]]:
-    """List what a command reads, as messages call it."""
-    table: Target = 0 if file == STANDARD else file
-    return [
-        ("the table", table),
-        *(("the word vectors", path) for path in vector_files(embeddings)),
-    ]
-
-
-def _pictured(file: str, embeddings: str | None) -> list[tuple[str, Target]]:
-    """List what a picture must not be drawn over: what is read, and the printed report."""
-    return [*_read(file, embeddings), ("the report", 1)]
+def _with_size(path: str) -> str:
+    return f"{path}, {Path(path).stat().st_size / 1e6:.1f} MB"

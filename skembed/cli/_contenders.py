@@ -1,13 +1,18 @@
-"""The estimators that the demo compares with TF-IDF + logistic regression."""
+"""The estimators that the demo compares with TF-IDF + logistic regression, and its answer."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, KerasTokenizer, LSTMTextClassifier
+
+if TYPE_CHECKING:
+    from skembed.comparison import Comparison
 
 EMBEDDINGS = "glove.6B.50d"
 N_DIMS = 50  # of a learned embedding, so that it has the size of the pre-trained one
@@ -59,3 +64,41 @@ def make_contenders(epochs: int) -> dict[str, Any]:
             classifier = network(embeddings=embeddings, trainable_embeddings=embeddings is None)
             contenders[name] = make_pipeline(tokenizer, classifier)
     return contenders
+
+
+def answer(comparison: "Comparison", pairs: Mapping[str, tuple[str, str]] = PAIRS) -> str:
+    """Answer "pre-trained or learned embeddings?" with numbers.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    pairs : mapping of str to (str, str), default=PAIRS
+        A kind of network, and its names with pre-trained and learned embeddings.
+
+    Returns
+    -------
+    text : str
+        A sentence on each kind, and one on the best of all.
+    """
+    sentences = ["Pre-trained or learned embeddings?"]
+    for kind, (pretrained, learned) in pairs.items():
+        difference = comparison.difference(pretrained, learned)
+        if np.isnan(difference.mean):
+            sentences.append(f"{kind}: no answer, because a fit has failed.")
+            continue
+        verdict = "no clear difference"
+        if difference.is_clear:
+            verdict = "pre-trained is better" if difference.mean > 0 else "learned is better"
+        interval = f" [{difference.low:+.3f}, {difference.high:+.3f}]"
+        sentences.append(
+            f"{kind}: {verdict}, pre-trained less learned is {difference.mean:+.3f} "
+            f"{comparison.scoring}{interval if np.isfinite(difference.low) else ''}."
+        )
+    if np.isnan(comparison.means).all():
+        return "\n".join(sentences)
+    best = int(np.nanargmax(comparison.means))
+    sentences.append(
+        f"Best of all: {comparison.names[best]} with {comparison.means[best]:.3f} "
+        f"{comparison.scoring}."
+    )
+    return "\n".join(sentences)

@@ -15,8 +15,8 @@ import pytest
 import skembed
 from skembed.cli import main
 from skembed.cli._answers import writer
-from skembed.cli._rows import BATCH, format_of
-from skembed.data import open_table
+from skembed.cli._input import BATCH
+from skembed.data import format_of, open_table
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16
@@ -25,7 +25,7 @@ SMALL = ["--epochs", "2", "--seed", "1"]
 
 def write(path, rows):
     """Write rows as the format that the name tells."""
-    with writer(str(path), format_of(str(path), None)) as write_rows:
+    with writer(str(path), format_of(path)) as write_rows:
         write_rows([*rows[0]], [[*row.items()] for row in rows])
     return str(path)
 
@@ -235,11 +235,11 @@ def test_a_model_that_classifies_nothing(table, tmp_path, capsys):
     assert "holds a KerasTokenizer, which predicts no probabilities." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["compare", "train", "predict", "export", "coverage"])
+@pytest.mark.parametrize("name", ["compare", "coverage", "demo", "export", "predict", "train"])
 def test_help_has_examples(name, capsys):
     run(name, "--help")
     said = capsys.readouterr().out
-    assert f"Examples:\n    python -m skembed {name} " in said
+    assert f"Examples:\n    python -m skembed {name}" in said
     assert max(map(len, said.splitlines())) <= 100
 
 

@@ -10,15 +10,13 @@ from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import Bunch
 
 from skembed import WordVectors
+from skembed.cli import _contenders, _demo, main
+from skembed.cli._contenders import PAIRS, answer, make_contenders
+from skembed.cli._corpus import CORPORA, Corpus, corpus_of, fit_for_folds
 from skembed.comparison import Comparison
-from skembed.cli import _demo as demo
-from skembed.cli import _contenders
-from skembed.cli import _demo_corpus as _corpus
-from skembed.cli._demo_answer import answer
-from skembed.cli._contenders import PAIRS, make_contenders
-from skembed.cli._demo_corpus import Corpus, fit_for_folds
 
 ROWS = [
     ("sun and sand", "summer"),
@@ -42,17 +40,27 @@ def quick(monkeypatch):
     bayes = make_pipeline(CountVectorizer(), MultinomialNB())
     names = [name for pair in PAIRS.values() for name in pair]
     entries = {name: DummyClassifier() if "frozen" in name else bayes for name in names}
-    monkeypatch.setattr(demo, "make_contenders", lambda epochs: entries)
+    monkeypatch.setattr(_demo, "make_contenders", lambda epochs: entries)
 
 
 def run(table, tmp_path, *more):
     columns = ["--text", "words", "--label", "season"]
     output = ["--output", str(tmp_path / "picture.png")]
-    return demo.main(["--csv", str(table), *columns, *output, *more])
+    main(["demo", "--csv", str(table), *columns, *output, *more])
+
+
+def refused(status, arguments, capsys):
+    """Return what a demo that ends with this status says on standard error."""
+    with pytest.raises(SystemExit, match=f"^{status}$"):
+        main(["demo", *arguments])
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    return err
 
 
 def test_prints_table_answer_and_progress_and_writes_the_picture(quick, table, tmp_path, capsys):
-    assert run(table, tmp_path) == 0
+    run(table, tmp_path)
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[0] == (
@@ -66,16 +74,17 @@ def test_prints_table_answer_and_progress_and_writes_the_picture(quick, table, t
     ]
     assert "Pre-trained or learned embeddings?" in lines
     assert any(line.startswith("CNN: learned is better, pre-trained less") for line in lines)
-    assert lines[-1] == f"Picture: {tmp_path / 'picture.png'}"
+    assert lines[-1].startswith("Best of all: ")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     progress = err.splitlines()
     assert progress[0].endswith(" s  5 estimators, 3 folds, 16 documents")
-    assert len(progress) == 1 + 15
+    assert len(progress) == 1 + 15 + 1
+    assert progress[-1] == str(tmp_path / "picture.png")
     assert logging.getLogger("skembed.comparison").handlers == []
 
 
 def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
-    assert run(table, tmp_path, "--scoring", "f1_macro", "--folds", "2") == 0
+    run(table, tmp_path, "--scoring", "f1_macro", "--folds", "2")
     out, err = capsys.readouterr()
     assert "estimator" in out
     assert out.split().count("f1_macro") > 1
@@ -85,34 +94,42 @@ def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--csv", "nowhere.csv", "--text", "a", "--label", "b"], "No file nowhere.csv."),
-        (["--csv", ".", "--text", "a", "--label", "b"], "No file .."),
+        (["--csv", "nowhere.csv"], "There is no file nowhere.csv."),
+        (["--csv", "."], ". is a folder, but a file is needed."),
         (
             ["--csv", "{table}", "--text", "word", "--label", "season"],
             "Its columns: 'words', 'season'",
         ),
-        (["--csv", "{table}"], "--csv needs --text COLUMN and --label COLUMN"),
-        (["--text", "words"], "add --csv FILE"),
-        (["--separator", ";"], "add --csv FILE"),
+        (["--csv", "{table}"], "has no column 'text'. Its columns: 'words', 'season'."),
         (
             ["--csv", "{table}", "--text", "words", "--label", "season", "--separator", "tab"],
             "has no column 'words'. Its columns: 'words,season'. The separator is '\\t'",
         ),
-        (["--folds", "1"], "--folds must be at least 2, got 1"),
-        (["--epochs", "0"], "--epochs must be at least 1, got 0"),
-        (["--max-documents", "1"], "--max-documents must be at least 2, got 1"),
         (["--scoring", "acuracy"], "acuracy"),
         (["--output", "no/such/folder/x.png"], "There is no folder"),
     ],
 )
-def test_wrong_input_gets_a_sentence_and_status_2(arguments, message, table, tmp_path, capsys):
-    arguments = [argument.format(table=table) for argument in arguments]
-    assert demo.main(arguments) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("python -m skembed.demo: error: ")
-    assert message in err
-    assert "Traceback" not in err
+def test_wrong_input_gets_a_sentence(arguments, message, table, capsys):
+    said = refused(1, [argument.format(table=table) for argument in arguments], capsys)
+    assert said.startswith("Error: ")
+    assert message in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--text", "words"], "are for a table; add --csv FILE."),
+        (["--separator", ";"], "are for a table; add --csv FILE."),
+        (["--dataset", "docstrings", "--csv", "a.csv"], "leave out --dataset."),
+        (["--dataset", "reuters"], "Invalid value for '--dataset': 'reuters' is not one of"),
+        (["--folds", "1"], "Invalid value for '--folds': 1 is not in the range x>=2."),
+        (["--epochs", "0"], "Invalid value for '--epochs': 0 is not in the range x>=1."),
+        (["--max-documents", "1"], "'--max-documents': 1 is not in the range x>=2."),
+    ],
+)
+def test_wrong_options(arguments, message, capsys):
+    assert message in refused(2, arguments, capsys)
 
 
 def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, capsys):
@@ -123,22 +140,24 @@ def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, cap
     frozen, _ = PAIRS["CNN"]
     entries = {name: DummyClassifier() for pair in PAIRS.values() for name in pair}
     entries[frozen] = Failing()
-    monkeypatch.setattr(demo, "make_contenders", lambda epochs: entries)
-    assert run(table, tmp_path) == 2
+    monkeypatch.setattr(_demo, "make_contenders", lambda epochs: entries)
+    with pytest.raises(SystemExit, match=r"^1$"):
+        run(table, tmp_path)
     out, err = capsys.readouterr()
     failed = [line for line in out.splitlines() if " failed on " in line]
     assert "CNN: no answer, because a fit has failed." in out.splitlines()
     assert failed == [f"{frozen} failed on fold {k}: ValueError: No vectors." for k in (1, 2, 3)]
-    assert err.endswith("python -m skembed.demo: error: 3 fits failed.\n")
+    assert err.endswith("Error: 3 of 15 fits failed; the report says why.\n")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_unknown_option_has_status_2():
-    command = [sys.executable, "-m", "skembed.demo", "--dataset", "reuters"]
+@pytest.mark.parametrize("module", [["skembed", "demo"], ["skembed.demo"]])
+def test_both_ways_to_call_it(module):
+    command = [sys.executable, "-m", *module, "--dataset", "reuters"]
     outcome = subprocess.run(command, capture_output=True, text=True)
     assert outcome.returncode == 2
-    assert "invalid choice: 'reuters'" in outcome.stderr
-    assert "Traceback" not in outcome.stderr
+    assert outcome.stderr.startswith("Usage: python -m skembed demo [OPTIONS]\n")
+    assert "'reuters' is not one of" in outcome.stderr
 
 
 def test_contenders_of_a_kind_differ_in_nothing_but_embeddings():
@@ -158,7 +177,7 @@ def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
     words = ["sun", "sand", "warm", "sea", "snow", "ice", "fog", "and"]
     matrix = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
     monkeypatch.setattr(_contenders, "EMBEDDINGS", WordVectors(words, matrix))
-    assert run(table, tmp_path, "--epochs", "1", "--folds", "2") == 0, capsys.readouterr().err
+    run(table, tmp_path, "--epochs", "1", "--folds", "2")
     out = capsys.readouterr().out
     assert "pooled GloVe + logistic regression" in out
     assert "LSTM: " in out
@@ -189,22 +208,22 @@ def test_answer(learned, verdict, best):
     assert "f1" in answer(replace(comparison, scoring="f1"), {"CNN": ("a", "b")})
 
 
-def corpus_of(**sizes):
+def corpus_with(**sizes):
     labels = np.array([label for label, size in sizes.items() for _ in range(size)])
     return Corpus([f"text {i}" for i in range(len(labels))], labels, "Texts.")
 
 
 def test_classes_too_small_for_the_folds_are_left_out():
-    corpus = fit_for_folds(corpus_of(a=3, b=2, c=5, d=1), 3)
+    corpus = fit_for_folds(corpus_with(a=3, b=2, c=5, d=1), 3)
     assert sorted(set(corpus.labels)) == ["a", "c"]
     assert corpus.texts == [f"text {i}" for i in (0, 1, 2, 5, 6, 7, 8, 9)]
     assert corpus.description == "Texts. Classes too small for 3 folds, left out: b (2), d (1)."
-    many = fit_for_folds(corpus_of(a=2, b=2, **{f"c{i}": 1 for i in range(9)}), 2)
+    many = fit_for_folds(corpus_with(a=2, b=2, **{f"c{i}": 1 for i in range(9)}), 2)
     assert many.description.endswith("left out: c0 (1), c1 (1), c2 (1), c3 (1), c4 (1) and 4 more.")
 
 
 def test_sample_is_stratified_and_repeatable():
-    whole = corpus_of(a=60, b=30)
+    whole = corpus_with(a=60, b=30)
     corpus = fit_for_folds(whole, 3, max_documents=30)
     assert list(corpus.labels).count("a") == 20
     assert len(set(corpus.texts)) == 30
@@ -216,26 +235,27 @@ def test_sample_is_stratified_and_repeatable():
 
 def test_too_little_to_compare():
     with pytest.raises(ValueError, match=r"3 folds need at least two classes of 3 .* \[\('a', 9\)"):
-        fit_for_folds(corpus_of(a=9, b=2), 3)
+        fit_for_folds(corpus_with(a=9, b=2), 3)
     with pytest.raises(ValueError, match="--max-documents is 2, but there are 3 classes"):
-        fit_for_folds(corpus_of(a=9, b=9, c=9), 3, max_documents=2)
+        fit_for_folds(corpus_with(a=9, b=9, c=9), 3, max_documents=2)
 
 
 def test_newsgroups_are_fetched_without_what_gives_the_group_away(monkeypatch):
     def fetch(**options):
         assert options == {"subset": "all", "remove": ("headers", "footers", "quotes")}
-        return type("Bunch", (), {"data": ["x", "y"], "target": [1, 0], "target_names": ["a", "b"]})
+        return Bunch(data=["x", "y"], target=[1, 0], target_names=["a", "b"])
 
-    monkeypatch.setattr(_corpus, "fetch_20newsgroups", fetch)
-    corpus = _corpus.load_corpus("20newsgroups")
+    monkeypatch.setattr("sklearn.datasets.fetch_20newsgroups", fetch)
+    corpus = corpus_of(CORPORA["20newsgroups"]())
     assert corpus.texts == ["x", "y"]
     assert corpus.labels.tolist() == ["b", "a"]
+    assert corpus.description == "2 posts of 20 Newsgroups without headers, footers, quotes."
 
 
 def test_newsgroups_without_a_network(monkeypatch):
     def fetch(**options):
         raise OSError("no route")
 
-    monkeypatch.setattr(_corpus, "fetch_20newsgroups", fetch)
+    monkeypatch.setattr("sklearn.datasets.fetch_20newsgroups", fetch)
     with pytest.raises(OSError, match=r"could not be downloaded \(no route\).*SCIKIT_LEARN_DATA"):
-        _corpus.load_corpus("20newsgroups")
+        CORPORA["20newsgroups"]()

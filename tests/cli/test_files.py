@@ -17,7 +17,6 @@ from sklearn.pipeline import make_pipeline
 import skembed
 from skembed.cli import main
 from skembed.data import Table
-from skembed.demo.__main__ import main as demo
 
 ROWS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 3
 TABLE = "text,label\n" + "".join(
@@ -63,6 +62,7 @@ PREDICT = ["predict", "model.skembed", "table.csv", "--output"]
 TRAIN = ["train", "table.csv", "--embeddings", "vectors.txt", "--output"]
 COMPARE = ["compare", "table.csv", "--embeddings", "vectors.txt", "--plot"]
 COVERAGE = ["coverage", "table.csv", "--embeddings", "vectors.txt", "--plot"]
+DEMO = ["demo", "--csv", "table.csv", "--output"]
 STREAMED = ["predict", "model.skembed", "-", "--format", "csv", "--output"]
 EXPORT = ["export", "model.skembed"]
 
@@ -79,6 +79,7 @@ EXPORT = ["export", "model.skembed"]
         (COMPARE, "vectors.txt", "the word vectors", "the picture"),
         (COVERAGE, "table.csv", "the table", "the picture"),
         (COVERAGE, "vectors.txt", "the word vectors", "the picture"),
+        (DEMO, "table.csv", "the table", "the picture"),
         (EXPORT, "model.skembed", "the model", "the model"),
     ],
 )
@@ -93,7 +94,8 @@ def test_an_output_that_is_an_input(command, lost, role, what, link, folder, cap
         lost += ".png"
         output = "../" + folder.name + "/" + lost
     before = contents(folder)
-    format_ = ["--format", "csv"] if role == "the table" and what == "the picture" else []
+    told = role == "the table" and what == "the picture" and command[0] != "demo"
+    format_ = ["--format", "csv"] if told else []
     out = ["--output-format", "csv"] if command is PREDICT else []
     run(*command, output, *format_, *out)
     assert capsys.readouterr().err == (
@@ -110,18 +112,6 @@ def test_files_that_gensim_wrote_beside_the_vectors(folder, capsys):
     assert "is the same file as the word vectors (vectors.txt.vectors.npy)" in (
         capsys.readouterr().err
     )
-
-
-def test_the_demo_does_not_draw_over_its_table(folder, capsys):
-    os.rename("table.csv", "table.png")
-    before = contents(folder)
-    given = ["--csv", "table.png", "--text", "text", "--label", "label"]
-    assert demo([*given, "--output", "./table.png"]) == 2
-    assert capsys.readouterr().err.endswith(
-        "error: table.png is the same file as the table (table.png), which would be lost. Write "
-        "the picture to another file.\n"
-    )
-    assert contents(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -235,10 +225,10 @@ def test_a_failing_row_leaves_every_format_as_it_was(name, folder):
 def test_what_cannot_be_written_is_said_before_anything_is_read(
     arguments, message, folder, capsys, monkeypatch
 ):
-    import skembed.cli._commands as commands
+    import skembed.cli._predict as command
 
     monkeypatch.setattr(Table, "blocks", None)  # which cannot be called
-    monkeypatch.setattr(commands, "load_predictor", None)
+    monkeypatch.setattr(command, "load_predictor", None)
     run(*arguments)
     said = capsys.readouterr().err
     assert said.startswith("Error: " + (message or "").format(folder=folder))
@@ -481,20 +471,13 @@ def test_half_a_surrogate_pair_in_the_name_of_a_column(folder, capsys):
         (["coverage", "t.csv", "--embeddings", "a", "--embeddings", "b"], "--embeddings is given"),
         (["export", "m", "o", *["--embedding-dtype", "int8"] * 3], "--embedding-dtype is given 3"),
         (["train", "t.csv", "--output", "m", "--wide", "--no-wide"], "--wide is given 2 times"),
+        (["demo", "--csv", "t.csv", "--csv", "u.csv"], "--csv is given 2 times"),
     ],
 )
 def test_an_option_that_is_given_twice(arguments, message, folder, capsys):
     Path("m").write_text("earlier")
     run(*arguments, status=2)
     assert f"Error: {message}" in capsys.readouterr().err
-
-
-def test_an_option_of_the_demo_that_is_given_twice(capsys):
-    with pytest.raises(SystemExit, match=r"^2$"):
-        demo(["--text", "a", "--text", "b"])
-    assert "error: --text is given twice, but takes one value. Give it once." in (
-        capsys.readouterr().err
-    )
 
 
 # What is printed.

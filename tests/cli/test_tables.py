@@ -16,7 +16,7 @@ import pytest
 
 import skembed
 from skembed import CNNTextClassifier
-from skembed.cli import _commands, main
+from skembed.cli import _predict, main
 
 TEXTS = ["good film", "bad film"] * 8
 LABELS = ["012", "NA"] * 8
@@ -260,7 +260,7 @@ class TunedClassifier:
 
 
 def test_the_probability_is_that_of_the_predicted_label(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(_commands, "load_predictor", lambda model: TunedClassifier())
+    monkeypatch.setattr(_predict, "load_predictor", lambda model: TunedClassifier())
     (tmp_path / "t.csv").write_text("text\nsun\n")
     main(["predict", "model.skembed", str(tmp_path / "t.csv"), "--probabilities"])
     assert capfd.readouterr().out.splitlines() == [

@@ -16,7 +16,6 @@ import pytest
 from skembed.cli import main as run_command
 from skembed.data import stream
 from skembed.datasets import load_table
-from skembed.demo.__main__ import main as run_demo
 
 EMPTY = "is empty. Fill it in, or remove the row."
 
@@ -145,21 +144,18 @@ def test_folders_of_each_format_and_their_files_in_errors(write, tmp_path):
         ("text;label\ncaf\xe9;x\n".encode("latin-1"), "must be UTF-8, but byte 14 is 0xe9."),
     ],
 )
-def test_the_commands_and_the_demo_read_in_the_same_way(content, message, write, capsys):
+def test_the_commands_read_in_the_same_way(content, message, write, capsys):
     path = write(content)
     vectors = write("a 1 2\nb 2 3\n", "vectors.txt")
     for command in (
         ["train", path, "--output", path.with_name("m.skembed")],
         ["compare", path],
         ["coverage", path, "--embeddings", vectors, "--label", "label"],
+        ["demo", "--csv", path, "--output", path.with_name("picture.png")],
     ):
         with pytest.raises(SystemExit, match=r"^1$"):
             run_command([*map(str, command)])
         assert message in capsys.readouterr().err
-    output = path.with_name("picture.png")
-    demo = ["--csv", path, "--text", "text", "--label", "label", "--output", output]
-    assert run_demo([*map(str, demo)]) == 2
-    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.tsv.gz", "t.jsonl"])

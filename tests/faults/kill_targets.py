@@ -23,7 +23,7 @@ import skembed
 from skembed import GloveVectorizer, KerasTokenizer, WordVectors
 from skembed.classifiers import _checkpoint
 from skembed.cli import main
-from skembed.cli._picture import save_picture
+from skembed.cli._reports import save_picture
 from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, Progress, initial_state
 from skembed.vectors import _cache, _catalogue, _conversion, _download, _loading  # noqa: F401
 

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, WordVectors
 from skembed.cli import main
-from skembed.cli._picture import save_picture
+from skembed.cli._reports import save_picture
 from skembed.data import open_table
 
 SMALL = KerasTokenizer().fit(["a small model"])

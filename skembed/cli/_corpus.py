@@ -1,15 +1,14 @@
 """The labelled texts that the demo works on."""
 
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import fetch_20newsgroups
 from sklearn.model_selection import train_test_split
+from sklearn.utils import Bunch
 
-from skembed.datasets import load_docstrings, load_table
+from skembed.datasets import load_docstrings
 
 _N_SHOWN = 5  # names in a list before "and ... more"
 
@@ -22,58 +21,37 @@ class Corpus(NamedTuple):
     description: str
 
 
-def load_corpus(dataset: str) -> Corpus:
-    """Load one of the corpora that the demo knows by name.
+def load_newsgroups() -> Bunch:
+    """Load 20 Newsgroups, which scikit-learn downloads at first use.
 
-    Parameters
-    ----------
-    dataset : {"docstrings", "20newsgroups"}
-        The second is downloaded by scikit-learn at first use. Headers, footers
-        and quotes are removed: they tell the group without regard to the text.
-
-    Returns
-    -------
-    corpus : Corpus
+    Headers, footers and quotes are removed: they tell the group without regard to the text.
 
     Raises
     ------
     OSError
         If the download fails.
     """
-    if dataset == "docstrings":
-        bunch = load_docstrings()
-        description = bunch.DESCR
-    else:
-        try:
-            bunch = fetch_20newsgroups(subset="all", remove=("headers", "footers", "quotes"))
-        except OSError as error:
-            raise OSError(
-                f"20 Newsgroups could not be downloaded ({error}). Where there is no network, "
-                "set SCIKIT_LEARN_DATA to a folder that scikit-learn has downloaded it to."
-            ) from error
-        description = f"{len(bunch.data)} posts of 20 Newsgroups without headers, footers, quotes."
-    return Corpus(list(bunch.data), np.array(bunch.target_names)[bunch.target], description)
+    from sklearn.datasets import fetch_20newsgroups
+
+    try:
+        bunch = fetch_20newsgroups(subset="all", remove=("headers", "footers", "quotes"))
+    except OSError as error:
+        raise OSError(
+            f"20 Newsgroups could not be downloaded ({error}). Where there is no network, "
+            "set SCIKIT_LEARN_DATA to a folder that scikit-learn has downloaded it to."
+        ) from error
+    bunch.DESCR = f"{len(bunch.data)} posts of 20 Newsgroups without headers, footers, quotes."
+    return bunch
 
 
-def load_csv(
-    path: Path, text: str, label: str, *, separator: str | None, encoding: str | None
-) -> Corpus:
-    """Read the user's own table.
+CORPORA = {"docstrings": load_docstrings, "20newsgroups": load_newsgroups}
+"""What loads the corpora that the demo knows by name."""
 
-    Parameters
-    ----------
-    path : pathlib.Path
-    text, label : str
-        Columns.
-    separator, encoding : str or None
-        As `load_table` takes them.
 
-    Returns
-    -------
-    corpus : Corpus
-    """
-    bunch = load_table(path, text=text, label=label, separator=separator, encoding=encoding)
-    return Corpus(bunch.data, np.array(bunch.target_names)[bunch.target], bunch.DESCR)
+def corpus_of(bunch: Bunch) -> Corpus:
+    """Take what the demo needs of a dataset."""
+    labels = np.array(bunch.target_names)[bunch.target]
+    return Corpus(list(bunch.data), labels, bunch.DESCR)
 
 
 def fit_for_folds(corpus: Corpus, n_folds: int, max_documents: int | None = None) -> Corpus:

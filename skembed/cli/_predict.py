@@ -1,0 +1,130 @@
+"""The command that classifies the rows of a table."""
+
+import sys
+from typing import Any
+
+import click
+import numpy as np
+
+from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
+from skembed.cli._input import BATCH, STANDARD, InputTable, known_format
+from skembed.cli._options import command, reads_table
+from skembed.data import Row
+from skembed.files import Inputs, check_target
+
+
+@command(
+    "predict",
+    """
+python -m skembed predict mails.skembed new.csv --text body --output answers.csv
+zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answers.jsonl
+""",
+)
+@click.argument("model")
+@reads_table(file=click.argument("file", default=STANDARD))
+@click.option("--output", default=STANDARD, help="Where to write; standard output if not given.")
+@click.option(
+    "--output-format",
+    type=click.Choice(FORMATS),
+    help="By the output's name if not given.",
+)
+@click.option("--probabilities", is_flag=True, help="Write the probability of each class.")
+@click.option("--prefix", default="", help="Put before the names of the columns that are added.")
+def predict(
+    model: str,
+    table: InputTable,
+    output: str,
+    output_format: str | None,
+    probabilities: bool,
+    prefix: str,
+) -> None:
+    """Write a table's rows with predicted labels and probabilities.
+
+    MODEL is a file of `train`, or of `export`. Rows keep all their columns, and get the columns
+    "predicted" and "probability", with --probabilities also "p(CLASS)" for each class; a table
+    that has one of these names already needs --prefix. Rows are read, classified and written
+    some at a time, so that a table may be larger than memory, and an earlier output is replaced
+    when all rows are answered. A row whose text is missing or blank stops the command: fill it
+    in, or remove the row. Where a table has no rows, the answers have its columns and no rows.
+    """
+    opened = table.open()
+    format = _format_of_answers(table, model, output, output_format)
+    predictor = load_predictor(model)
+    names = [f"{prefix}predicted", f"{prefix}probability"]
+    if probabilities:
+        names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
+    with writer(output, format) as write:
+        for block in opened.blocks(BATCH, whole=True):
+            rows = block.rows()
+            _refuse_taken(block.names, rows, names, opened.name, prefix)
+            if rows:
+                _add_answers(rows, predictor, block.columns[0], names)
+            write([*block.names, *names], rows)
+
+
+def _format_of_answers(
+    table: InputTable, model: str, output: str, output_format: str | None
+) -> str:
+    """Return the format of the answers; refuse an output that cannot be written."""
+    if output == STANDARD and sys.stdout is None:
+        raise ValueError("Standard output is closed; give --output.")
+    inputs: Inputs = [*table.inputs(), ("the model", model)]
+    check_target(output_of(output), WHAT, WAY_OUT, inputs)
+    if output == STANDARD and output_format is None:
+        output, output_format = table.file, table.format
+    return known_format(output, output_format, "--output-format", FORMATS)
+
+
+def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
+    """Put the label of each row, its probability, and if named those of all classes, behind it."""
+    found = predictor.predict_proba(texts)
+    answers = predictor.predict(texts).tolist()
+    places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
+    for row, answer, some in zip(rows, answers, found, strict=True):
+        rounded = np.round(some.astype(np.float64), 6).tolist()
+        several = isinstance(answer, list)  # a tuned decision may give the less probable class
+        probability = max(rounded) if several else rounded[places[answer]]
+        row += zip(names, [answer, probability, *rounded], strict=False)
+
+
+def _refuse_taken(
+    columns: list[str], rows: list[Row], names: list[str], table: str, prefix: str
+) -> None:
+    """Refuse a table whose own columns have the names of those that are added.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such column.
+    """
+    added = set(names)
+    for there_are in (columns, *([name for name, _ in row] for row in rows)):
+        for name in there_are:
+            if name in added:
+                raise ValueError(
+                    f"{table} has a column {name!r} already, and an answer would take its place. "
+                    "Put something before the names of the answers by --prefix, such as --prefix "
+                    f"new_{prefix}."
+                )
+
+
+def load_predictor(model: str) -> Any:
+    """Open a saved classifier, or an ONNX model.
+
+    Raises
+    ------
+    ValueError
+        If it is saved, but classifies nothing.
+    """
+    if model.endswith(".onnx"):
+        from skembed.serve import Predictor
+
+        return Predictor(model)
+    from skembed import load
+
+    estimator = load(model)
+    if not hasattr(estimator, "predict_proba"):
+        raise ValueError(
+            f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."
+        )
+    return estimator

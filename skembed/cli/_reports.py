@@ -1,0 +1,126 @@
+"""Comparisons that commands make, and reports that they print and draw to files."""
+
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import FitFailedWarning
+from sklearn.model_selection import StratifiedKFold
+
+from skembed.files import Inputs, check_target, printable, replaced
+
+if TYPE_CHECKING:
+    from skembed.comparison import Comparison
+
+WHAT = "the picture"
+WAY_OUT = "draw to another folder"
+
+
+class Report(Protocol):
+    """What can be printed and drawn."""
+
+    def plot(self) -> Any:
+        """Draw it, and return its axes."""
+
+
+def report_comparison(
+    estimators: Mapping[str, BaseEstimator],
+    texts: Sequence[str],
+    labels: ArrayLike,
+    *,
+    folds: int,
+    seed: int,
+    scoring: str,
+    plot: str | None,
+    conclude: "Callable[[Comparison], str]" = str,
+) -> None:
+    """Cross-validate estimators, print what is concluded, and draw it.
+
+    Raises
+    ------
+    click.ClickException
+        At the end, if a fit has failed; the report says why.
+    """
+    from skembed import compare
+
+    cv = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitFailedWarning)
+        found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)
+    show(conclude(found), found, plot)
+    if found.failures:
+        raise click.ClickException(
+            f"{len(found.failures)} of {found.scores.size} fits failed; the report says why."
+        )
+
+
+def show(text: str, report: Report, plot: str | None) -> None:
+    """Print a text and draw a report; each is done even if the other fails."""
+    try:
+        click.echo(printable(text))
+    finally:
+        if plot is not None:
+            save_picture(report, plot)
+            click.echo(plot, err=True)
+
+
+def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
+    """Find out, before minutes of work, whether a picture can be drawn to a file.
+
+    Parameters
+    ----------
+    path : path-like or None
+        None: there is no picture to draw.
+    inputs : iterable of (str, path-like or int)
+        What it must not be drawn over besides the printed report, as for `check_target`.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    ValueError
+        If it does not know the format, or the file is one of the inputs.
+    OSError
+        If the file cannot be written.
+    """
+    if path is None:
+        return
+    if find_spec("matplotlib") is None:
+        raise ImportError(
+            'A picture needs matplotlib, which is not installed: pip install "skembed[plot]".'
+        )
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    if _format_of(path) not in known:
+        raise ValueError(
+            f"{os.fspath(path)!r} does not end as a picture that matplotlib can draw. Use one of "
+            f"{', '.join('.' + name for name in sorted(known))}."
+        )
+    check_target(path, WHAT, WAY_OUT, [*inputs, ("the report", 1)])
+
+
+def save_picture(report: Report, path: str | os.PathLike[str], dpi: int = 120) -> None:
+    """Draw a report; an earlier picture is replaced when the new one is whole."""
+    import matplotlib
+
+    matplotlib.use("agg")  # a file needs no window
+    from matplotlib import pyplot
+
+    figure = report.plot().figure
+    try:
+        with replaced(path, WHAT, WAY_OUT) as new, new.open("wb") as file:
+            figure.savefig(file, dpi=dpi, format=_format_of(path))
+    finally:
+        pyplot.close(figure)
+
+
+def _format_of(path: str | os.PathLike[str]) -> str:
+    return Path(path).suffix.removeprefix(".").lower() or "png"

@@ -24,7 +24,7 @@ MAY_KNOW = {
     "classifiers": {"networks", "vectors", "text", "data"},
     "comparison": {"text"},
     "search": set(),
-    "cli": {*skembed.__all__, "comparison", "serve", "vectors"},
+    "cli": {*skembed.__all__, "classifiers", "comparison", "serve", "vectors"},
     "serve": {"text"},
     "testing": set(),
     "inspection": {"classifiers", "networks", "vectors", "text"},

@@ -1,13 +1,12 @@
 """What the neural text classifiers share: the scikit-learn contract."""
 
 from abc import ABCMeta, abstractmethod
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import expit, log_expit, log_softmax, softmax
+from scipy.special import log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
@@ -18,6 +17,7 @@ from skembed._decision import decide
 from skembed._labels import check_labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._copying import CopyMixin
+from skembed.classifiers._decision import probabilities_of
 from skembed.classifiers._fit import fit_network
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
@@ -28,9 +28,6 @@ from skembed.classifiers._prepare import validation_given
 from skembed.classifiers._progress import told
 from skembed.classifiers._targets import check_partial_fit
 from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
-
-ROWS_AT_ONCE = 1 << 13
-"""Documents whose logits become probabilities at the same time."""
 
 
 class BaseTextClassifier(
@@ -179,8 +176,7 @@ class BaseTextClassifier(
             probability above one half. ``decision="tuned"`` decides by
             ``thresholds_``.
         """
-        decided = decide(self._predict_logits(X), self._cuts, self._labels.multilabel)
-        return decided if self._labels.multilabel else self.classes_[decided]
+        return self._decide(self._predict_logits(X))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy, of labels the share of documents where all are right.
@@ -212,12 +208,7 @@ class BaseTextClassifier(
             Columns follow ``classes_``. Rows sum to one, but for multi-label
             targets, where each column is a probability of its own.
         """
-        probabilities = self._predict_logits(X).astype(np.float64)
-        activate = expit if self._labels.multilabel else partial(softmax, axis=1)
-        for start in range(0, len(probabilities), ROWS_AT_ONCE):
-            part = probabilities[start : start + ROWS_AT_ONCE]
-            part[:] = activate(part)
-        return probabilities
+        return probabilities_of(self._predict_logits(X), self._labels.multilabel)
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
@@ -234,6 +225,14 @@ class BaseTextClassifier(
         """
         logits = self._predict_logits(X).astype(np.float64)
         return log_expit(logits) if self._labels.multilabel else log_softmax(logits, axis=1)
+
+    def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        logits = self._predict_logits(X)
+        return self._decide(logits), probabilities_of(logits, self._labels.multilabel)
+
+    def _decide(self, logits: NDArray[np.float32]) -> NDArray[Any]:
+        decided = decide(logits, self._cuts, self._labels.multilabel)
+        return decided if self._labels.multilabel else self.classes_[decided]
 
     def _predict_logits(self, X: Any) -> NDArray[np.float32]:
         check_is_fitted(self)

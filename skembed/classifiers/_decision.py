@@ -1,13 +1,28 @@
-"""Decisions tuned to the macro-averaged F1 score."""
+"""Decisions tuned to the macro-averaged F1 score, and probabilities."""
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 from skembed._decision import decide
 
 POWERS = np.linspace(0, 1.5, 31)
 """Powers of the classes' frequencies that are tried as thresholds; 0 leaves the largest score."""
+
+ROWS_AT_ONCE = 1 << 13
+"""Documents whose logits become probabilities at the same time."""
+
+
+def probabilities_of(logits: NDArray[np.float32], multilabel: bool) -> NDArray[np.float64]:
+    """Turn log-odds into probabilities, both of shape (n_samples, n_classes)."""
+    probabilities = logits.astype(np.float64)
+    activate = expit if multilabel else partial(softmax, axis=1)
+    for start in range(0, len(probabilities), ROWS_AT_ONCE):
+        part = probabilities[start : start + ROWS_AT_ONCE]
+        part[:] = activate(part)
+    return probabilities
 
 
 def tune_cuts(

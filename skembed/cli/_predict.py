@@ -6,6 +6,8 @@ from typing import Any
 import click
 import numpy as np
 
+from skembed import serve
+from skembed.classifiers import predict_both
 from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
 from skembed.cli._input import BATCH, STANDARD, InputTable, known_format
 from skembed.cli._options import command, reads_table
@@ -77,10 +79,10 @@ def _format_of_answers(
 
 def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
     """Put the label of each row, its probability, and if named those of all classes, behind it."""
-    found = predictor.predict_proba(texts)
-    answers = predictor.predict(texts).tolist()
+    both = serve.predict_both if isinstance(predictor, serve.Predictor) else predict_both
+    answers, found = both(predictor, texts)
     places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
-    for row, answer, some in zip(rows, answers, found, strict=True):
+    for row, answer, some in zip(rows, answers.tolist(), found, strict=True):
         rounded = np.round(some.astype(np.float64), 6).tolist()
         several = isinstance(answer, list)  # a tuned decision may give the less probable class
         probability = max(rounded) if several else rounded[places[answer]]
@@ -117,9 +119,7 @@ def load_predictor(model: str) -> Any:
         If it is saved, but classifies nothing.
     """
     if model.endswith(".onnx"):
-        from skembed.serve import Predictor
-
-        return Predictor(model)
+        return serve.Predictor(model)
     from skembed import load
 
     estimator = load(model)

@@ -116,9 +116,8 @@ class Predictor:
         y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
             As the classifier's own ``predict``.
         """
-        multilabel = self._facts.multilabel
-        decided = decide(self._run("logits", documents), self._facts.cuts, multilabel)
-        return decided if multilabel else self.classes_[decided]
+        (logits,) = self._run(["logits"], documents)
+        return self._decide(logits)
 
     def predict_proba(self, documents: Any) -> NDArray[np.float32]:
         """Predict probabilities.
@@ -134,14 +133,26 @@ class Predictor:
             Columns follow ``classes_``. Those of the classifier to 1e-4, if it computes in
             float32 and the vectors were exported so.
         """
-        return self._run("probabilities", documents)
+        (probabilities,) = self._run(["probabilities"], documents)
+        return probabilities
 
-    def _run(self, output: str, documents: Any) -> NDArray[np.float32]:
+    def _predict_both(self, documents: Any) -> tuple[NDArray[Any], NDArray[np.float32]]:
+        logits, probabilities = self._run(["logits", "probabilities"], documents)
+        return self._decide(logits), probabilities
+
+    def _decide(self, logits: NDArray[np.float32]) -> NDArray[Any]:
+        decided = decide(logits, self._facts.cuts, self._facts.multilabel)
+        return decided if self._facts.multilabel else self.classes_[decided]
+
+    def _run(self, outputs: list[str], documents: Any) -> NDArray[np.float32]:
+        """Return the outputs, of shape (n_outputs, n_samples, n_classes)."""
         sequences = self._read(check_documents(documents))
-        results = np.empty((len(sequences), len(self.classes_)), dtype=np.float32)
+        results = np.empty((len(outputs), len(sequences), len(self.classes_)), dtype=np.float32)
 
         def compute(rows: NDArray[np.int64]) -> None:
-            (results[rows],) = self._session.run([output], self._feed(sequences[rows]))
+            found = self._session.run(outputs, self._feed(sequences[rows]))
+            for result, output in zip(results, found, strict=True):
+                result[rows] = output
 
         parts = batches(sequences.lengths)
         if len(parts) < 2:
@@ -169,6 +180,24 @@ class Predictor:
         if facts.max_length is not None:
             sequences = sequences.truncate(facts.max_length, facts.truncating)
         return sequences
+
+
+def predict_both(predictor: Predictor, documents: Any) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    """Predict labels and probabilities, for which the network runs once.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        Runs the network.
+    documents : collection of str, shape (n_samples,)
+        Texts.
+
+    Returns
+    -------
+    labels, probabilities : ndarray
+        As of `Predictor.predict` and `Predictor.predict_proba`.
+    """
+    return predictor._predict_both(documents)
 
 
 def n_cores() -> int:

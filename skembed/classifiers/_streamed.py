@@ -26,7 +26,7 @@ from skembed.classifiers._split import set_aside
 from skembed.classifiers._streamed_labels import read_targets
 from skembed.classifiers._targets import Labels
 from skembed.data import Stream
-from skembed.files import explained
+from skembed.files import explain_disk_errors
 from skembed.networks import Examples, SpooledData
 from skembed.text import FIRST_WORD_ID, KerasTokenizer, SpooledTokens, count_ids, numbered_as
 
@@ -64,7 +64,7 @@ def prepare_stream(
         raise ValueError("X is a Stream of documents, but the classifier was fitted on other X.")
     folder = Path(tempfile.gettempdir())
     with (
-        explained(folder, "the documents' ids", "set TMPDIR to another folder"),
+        explain_disk_errors(folder, "the documents' ids", "set TMPDIR to another folder"),
         SpooledTokens() as tokens,
     ):
         if earlier is None:

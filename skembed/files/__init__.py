@@ -16,12 +16,12 @@ from skembed.files._replaced import (
 )
 from skembed.files._sentence import sentence
 from skembed.files._signature import describe_file
-from skembed.files._workshop import (
+from skembed.files._staging_folder import (
     FORGOTTEN_SECONDS,
-    explained,
-    finish,
+    explain_disk_errors,
     remove_abandoned,
-    workshop,
+    staging_folder,
+    sync_and_replace,
 )
 from skembed.files._wrong_file import is_newer, newer_file, wrong_file
 
@@ -32,8 +32,7 @@ __all__ = [
     "check_target",
     "describe_file",
     "ended_by_signals",
-    "explained",
-    "finish",
+    "explain_disk_errors",
     "is_newer",
     "newer_file",
     "nobody_reads",
@@ -44,6 +43,7 @@ __all__ = [
     "remove_abandoned",
     "replaced",
     "sentence",
-    "workshop",
+    "staging_folder",
+    "sync_and_replace",
     "wrong_file",
 ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from skembed.files._workshop import finish, workshop
+from skembed.files._staging_folder import staging_folder, sync_and_replace
 
 Target: TypeAlias = str | os.PathLike[str] | int
 """A path, or the number of an open file: 0 is standard input, 1 standard output."""
@@ -58,7 +58,7 @@ def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -
     place = _place_of(target)
     if not os.path.isdir(place.parent):
         raise FileNotFoundError(f"There is no folder {place.parent} for {what}.")
-    with workshop(place.parent, place.name, what, way_out):
+    with staging_folder(place.parent, place.name, what, way_out):
         pass  # what cannot be made now cannot be made at the end
     if found is not None and not os.access(place, os.W_OK):
         raise PermissionError(
@@ -118,10 +118,10 @@ def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
                 shutil.copyfileobj(made, opened)
         return
     place = _place_of(target)
-    with workshop(place.parent, place.name, what, way_out) as folder_lent:
+    with staging_folder(place.parent, place.name, what, way_out) as folder_lent:
         new = folder_lent / f"new{_suffix(target)}"
         yield new
-        finish(new, place, _usual(place, folder_lent))
+        sync_and_replace(new, place, _usual(place, folder_lent))
 
 
 @contextlib.contextmanager

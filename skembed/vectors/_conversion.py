@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from skembed._caller import warn_caller
 from skembed.files import (
     FORGOTTEN_SECONDS,
-    explained,
-    finish,
+    explain_disk_errors,
     remove_abandoned,
-    workshop,
+    staging_folder,
+    sync_and_replace,
 )
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
@@ -67,7 +67,7 @@ def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str)
     what = f"the vectors of {source}"
     if folder is None:
         with (
-            explained(Path(tempfile.gettempdir()), what, _MORE_ROOM_IN_MEMORY),
+            explain_disk_errors(Path(tempfile.gettempdir()), what, _MORE_ROOM_IN_MEMORY),
             tempfile.TemporaryFile() as rows,
         ):
             entry = _write(blocks, source, rows)
@@ -76,7 +76,7 @@ def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str)
             matrix = np.frombuffer(rows.read(), dtype="<f4").reshape(entry.matrix.shape)
         return entry._replace(matrix=matrix)
     _remove_forgotten(folder)
-    with workshop(folder, key, what, _MORE_ROOM) as place:
+    with staging_folder(folder, key, what, _MORE_ROOM) as place:
         opened = open_entry(folder, key)
         if opened is not None:  # another process was quicker
             return opened
@@ -189,7 +189,7 @@ def _remove_forgotten(folder: Path) -> None:
 
 def _move_into_place(path: Path, target: Path) -> None:
     try:
-        finish(path, target)
+        sync_and_replace(path, target)
     except PermissionError:
         # Windows does not replace a mapped file; what is there has the same content.
         if not target.exists():

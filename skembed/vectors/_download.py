@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from skembed.files import explained, remove_abandoned, workshop
+from skembed.files import explain_disk_errors, remove_abandoned, staging_folder
 from skembed.files._notices import tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
 
@@ -62,9 +62,9 @@ def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
         f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder, which needs "
         f"{archive.megabytes} MB for the archive and about as much for its vectors"
     )
-    with explained(folder, archive.name, way_out):
+    with explain_disk_errors(folder, archive.name, way_out):
         folder.mkdir(parents=True, exist_ok=True)
-    with workshop(folder, archive.name, archive.name, way_out):
+    with staging_folder(folder, archive.name, archive.name, way_out):
         if _is_whole(path, archive):  # another process was quicker
             return path
         try:

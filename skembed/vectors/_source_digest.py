@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from skembed.files import workshop
+from skembed.files import staging_folder
 from skembed.vectors._threads import threads_for
 
 # A file changed again within the clock's resolution would look the same: trust no fresh one.
@@ -107,7 +107,7 @@ def _name_of(path: Path) -> str:
 
 def _remember(note: Path, known: dict[str, object]) -> None:
     note.parent.mkdir(exist_ok=True)
-    with workshop(note.parent, note.stem, "a note", "go without") as place:
+    with staging_folder(note.parent, note.stem, "a note", "go without") as place:
         (place / "note").write_text(json.dumps(known), encoding="utf-8")
         os.replace(place / "note", note)
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from skembed.files import _workshop
+from skembed.files import _staging_folder
 from skembed.vectors import _conversion
 
 TOGETHER = """
@@ -86,7 +86,7 @@ def test_a_folder_that_goes_at_once_is_made_again(tmp_path, monkeypatch):
         mkdir(path, mode)
 
     monkeypatch.setattr(os, "mkdir", find_it_once)
-    with _workshop.workshop(tmp_path, "new", "something", "give up") as lent:
+    with _staging_folder.staging_folder(tmp_path, "new", "something", "give up") as lent:
         assert lent == place
         assert [path.name for path in place.iterdir()] == ["lock"]
     assert asked == [place, place]
@@ -96,7 +96,9 @@ def test_files_whose_long_names_begin_alike_do_not_wait_for_each_other(tmp_path)
     names = [f"{'answers-' * 20}{i}.csv" for i in range(2)]
     with ExitStack() as stack:
         lent = [
-            stack.enter_context(_workshop.workshop(tmp_path, name, "something", "give up"))
+            stack.enter_context(
+                _staging_folder.staging_folder(tmp_path, name, "something", "give up")
+            )
             for name in names
         ]
         assert len({*lent}) == 2
@@ -126,15 +128,15 @@ def occupied(load, source, cache, monkeypatch):
 
 
 def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch, capsys):
-    flock = _workshop.fcntl.flock
+    flock = _staging_folder.fcntl.flock
 
     def go_on_when_waited_for(handle, operation):
-        if operation == _workshop.fcntl.LOCK_EX:  # without end, and after it was said
+        if operation == _staging_folder.fcntl.LOCK_EX:  # without end, and after it was said
             occupied.set()
         return flock(handle, operation)
 
-    monkeypatch.setattr(_workshop, "_PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(_workshop.fcntl, "flock", go_on_when_waited_for)
+    monkeypatch.setattr(_staging_folder, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(_staging_folder.fcntl, "flock", go_on_when_waited_for)
     assert len(load(source)) == 10_000
     assert "skembed: waiting for another process, which writes" in capsys.readouterr().err
 
@@ -146,7 +148,7 @@ def test_others_work_is_not_cleared_away(load, source, occupied, cache):
 
 
 def test_where_there_are_no_locks(load, source, cache, monkeypatch):
-    monkeypatch.setattr(_workshop, "fcntl", None)
+    monkeypatch.setattr(_staging_folder, "fcntl", None)
     folder = cache / "vectors"
     for name in (".new.a.unfinished-alone", ".old.b.unfinished-alone"):
         (folder / name).mkdir(parents=True)
@@ -173,6 +175,6 @@ def test_a_lock_of_another_user(load, source, cache, monkeypatch):
 
 def test_long_names(tmp_path):
     name = "\N{GRINNING FACE}" * 60 + ".skembed"
-    with _workshop.workshop(tmp_path, name, "it", "wait") as place:
+    with _staging_folder.staging_folder(tmp_path, name, "it", "wait") as place:
         assert len(os.fsencode(place.name)) < 256
     assert list(tmp_path.iterdir()) == []

@@ -34,7 +34,7 @@ _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextlib.contextmanager
-def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]:
+def staging_folder(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]:
     """Lend a folder for the files that become `name`, to one process at a time.
 
     Where files cannot be locked, each process gets a folder of its own.
@@ -60,7 +60,7 @@ def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]
     OSError
         If the disk is full or cannot be written; the message says what to do.
     """
-    with explained(folder, what, way_out, f"{folder / _hidden(name)}"):
+    with explain_disk_errors(folder, what, way_out, f"{folder / _hidden(name)}"):
         remove_abandoned(folder)
         place, lock = _enter(folder, name)
         try:
@@ -70,7 +70,7 @@ def workshop(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]
 
 
 @contextlib.contextmanager
-def explained(
+def explain_disk_errors(
     folder: Path, what: str, way_out: str, beginning: str | None = None
 ) -> Iterator[None]:
     """Say which disk is full, or cannot be written, and what to do about it.
@@ -78,7 +78,7 @@ def explained(
     Parameters
     ----------
     folder, what, way_out
-        As for `workshop`.
+        As for `staging_folder`.
     beginning : str, default=None
         Of the paths that are written. None: that of the folder.
     """
@@ -105,7 +105,7 @@ def explained(
         raise
 
 
-def finish(file: Path, target: Path, like: Path | None = None) -> None:
+def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None:
     """Force a file to the disk and move it to where it belongs, over an earlier one.
 
     Parameters

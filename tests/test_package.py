@@ -40,6 +40,7 @@ GROUND = {
     "_labels": {"numpy", "sklearn"},
     "_missing": {"numpy"},
     "_near": set(),
+    "_plural": set(),
     "files": set(),
 }
 

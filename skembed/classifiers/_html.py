@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from skembed._plural import pluralize
 from skembed.classifiers._linear import LinearHalf
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import Coverage
-from skembed.vectors._counted import counted
 
 LONGEST = 80
 """Characters of a value that are shown."""
@@ -114,7 +114,7 @@ def describe(name: str, value: Any) -> tuple[str, str]:
         kind += f"[{value.dtype}]{value.shape}"
         text = np.array2string(value, precision=2, separator=", ", threshold=4, edgeitems=2)
     elif name == "history_":
-        text = f"{', '.join(value)} of {counted(len(value['loss']), 'epoch')}"
+        text = f"{', '.join(value)} of {pluralize(len(value['loss']), 'epoch')}"
     elif isinstance(value, Coverage):
         text = f"{value.token_share:.1%} of the training words have a vector"
     elif hasattr(value, "vocabulary_"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 from skembed.vectors._word_index import WordIndex
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
     if len(array) != n_words:
         raise ValueError(
             "matrix must have one row for each word; got "
-            f"{counted(len(array), 'row')} for {counted(n_words, 'word')}."
+            f"{pluralize(len(array), 'row')} for {pluralize(n_words, 'word')}."
         )
     finite = np.isfinite(array).all(axis=1)
     if not finite.all():
@@ -69,8 +69,8 @@ def _other_length(matrix: Any) -> str:
     for position, length in enumerate(lengths):
         if length != lengths[0]:
             return (
-                f"row {position} has {counted(length, 'number')}, "
-                f"row 0 has {counted(lengths[0], 'number')}."
+                f"row {position} has {pluralize(length, 'number')}, "
+                f"row 0 has {pluralize(lengths[0], 'number')}."
             )
     return ""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 
 # A file in another encoding has a bad line for every word; the first ones say enough.
 MAX_KEPT = 1000
@@ -69,7 +69,7 @@ class LoadReport:
         if self.header_count is not None:
             promised, found = self.header_count
             said.append(
-                f"The first line of {self.source} says {counted(promised, 'word')}, but it has "
+                f"The first line of {self.source} says {pluralize(promised, 'word')}, but it has "
                 f"{found}. All of them were read; report.header_count holds both numbers."
             )
         return said

@@ -4,7 +4,7 @@ import difflib
 
 import numpy as np
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 from skembed.vectors._word_index import WordIndex
 
 _MAX_CANDIDATES = 2000
@@ -31,7 +31,9 @@ class UnknownWordError(KeyError):
             )
         near = similar_words(word, self._words)
         hint = f" Near matches: {', '.join(map(repr, near))}." if near else ""
-        return f"{word!r} is not among the {counted(len(self._words), 'word')} with a vector.{hint}"
+        return (
+            f"{word!r} is not among the {pluralize(len(self._words), 'word')} with a vector.{hint}"
+        )
 
     def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
         # An error crosses process borders; the words need not.

@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 from skembed.vectors._packed_words import PackedWords, pack_words, padded
 from skembed.vectors._word_table import build_table, count_words, first_slots, next_slots, search
 
@@ -80,7 +80,7 @@ class WordIndex(Sequence[str]):
 
     def __repr__(self) -> str:
         shown = ", ".join(map(repr, self[:3])) + (", ..." if len(self) > 3 else "")
-        return f"WordIndex([{shown}], {counted(len(self), 'word')})"
+        return f"WordIndex([{shown}], {pluralize(len(self), 'word')})"
 
     def _decode(self, start: int, stop: int) -> list[str]:
         """Decode words start to stop at once, one by one only if a word holds a zero byte."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skembed._plural import pluralize
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
-from skembed.vectors._counted import counted
 from skembed.vectors._handle import Handle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
@@ -296,5 +296,5 @@ class WordVectors(Handle):
 
     def __repr__(self) -> str:
         source = f" from {self.report.source}" if self.report is not None else ""
-        n_words, n_dims = counted(len(self), "word"), counted(self.n_dims, "dimension")
+        n_words, n_dims = pluralize(len(self), "word"), pluralize(self.n_dims, "dimension")
         return f"WordVectors({n_words}, {n_dims}{source})"

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from skembed._plural import pluralize
 from skembed.files._signature import describe_bytes
-from skembed.vectors._counted import counted
 from skembed.vectors._packed_words import pack_words
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import not_vectors
@@ -169,7 +169,7 @@ def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None
     line, what = tally.first
     are, them = ("is", "it") if tally.n_malformed == 1 else ("are", "them")
     raise ValueError(
-        f"{name}, line {line}: {what}; {tally.n_malformed} of {counted(tally.n_entries, 'line')} "
+        f"{name}, line {line}: {what}; {tally.n_malformed} of {pluralize(tally.n_entries, 'line')} "
         f"{are} malformed. Correct or delete {them}{_or_before(tally.n_before)}."
     )
 
@@ -187,8 +187,8 @@ def _compare_with_header(n_words: int, n_dims: int, tally: _Tally, name: str) ->
         return
     if n_words - found > _MANY * n_words:
         raise ValueError(
-            f"{name}: expected {counted(n_words, 'word')}, as its first line says, found {found}; "
-            f"the file may be truncated. Get the whole file{_or_there(found)}."
+            f"{name}: expected {pluralize(n_words, 'word')}, as its first line says, found "
+            f"{found}; the file may be truncated. Get the whole file{_or_there(found)}."
         )
     empty = np.empty((0, n_dims), dtype=np.float32)
     yield Block(*pack_words([]), empty, np.empty(0, np.int64), header_count=(n_words, found))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._report import MAX_KEPT
@@ -102,12 +102,12 @@ def _is_kept(word: bytes, kept: WordIndex | None) -> bool:
 
 
 def _split_line(line: bytes, n_dims: int) -> tuple[bytes, list[bytes]]:
-    expected = f"expected a word and {counted(n_dims, 'number')}"
+    expected = f"expected a word and {pluralize(n_dims, 'number')}"
     fields = line.rstrip(b" \t\r").rsplit(None, n_dims)
     if len(fields) == n_dims and line[:1].isspace():
         raise MalformedLineError(f"{expected}, found no word")
     if len(fields) <= n_dims:
-        found = counted(sum(map(_is_decimal, fields[1:])), "number")
+        found = pluralize(sum(map(_is_decimal, fields[1:])), "number")
         raise MalformedLineError(f"{expected}, found {found}", is_cut=_is_beginning(fields[1:]))
     word, texts = fields[0], fields[1:]
     if b"\r" in word:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from skembed.vectors._counted import counted
+from skembed._plural import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._word_index import WordIndex
 
@@ -104,7 +104,7 @@ def read_word2vec_binary(
     left = (data + stream.read(_BLOCK_BYTES)).strip(b"\r\n")
     if limit is None and left:
         raise ValueError(
-            f"{name}: expected the file to end after {counted(n_words, 'word')}, as its header "
+            f"{name}: expected the file to end after {pluralize(n_words, 'word')}, as its header "
             f"says, found {_at_least(left)} more. The header is wrong, or {_HOLDS_A_BLANK} "
             f"{_AS_TEXT} limit={n_words} reads these words all the same."
         )
@@ -112,15 +112,16 @@ def read_word2vec_binary(
 
 def _at_least(left: bytes) -> str:
     more = "or more " if len(left) >= _BLOCK_BYTES else ""
-    return f"{more}{counted(len(left), 'byte')}"
+    return f"{more}{pluralize(len(left), 'byte')}"
 
 
 def _too_short(name: str, n_words: int, n_dims: int, done: int, n_left: int) -> str:
     there = f" Or limit={done} reads what is there." if done else ""
     return (
-        f"{name}: expected {counted(n_words, 'word')} of {counted(n_dims, 'number')}, as its "
-        f"header says, found {done} and {counted(n_left, 'byte')} more; the file may be truncated, "
-        f"or {_HOLDS_A_BLANK} Get the whole file, or one without blanks in its words.{there}"
+        f"{name}: expected {pluralize(n_words, 'word')} of {pluralize(n_dims, 'number')}, as its "
+        f"header says, found {done} and {pluralize(n_left, 'byte')} more; the file may be "
+        f"truncated, or {_HOLDS_A_BLANK} Get the whole file, or one without blanks in its words."
+        f"{there}"
     )
 
 

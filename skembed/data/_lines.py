@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from skembed.files._signature import describe_bytes
-from skembed.text._unpacked import Unpacked
+from skembed.text._bounded_decompression import Unpacked
 
 BUFFER_BYTES = 1 << 16
 

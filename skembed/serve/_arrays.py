@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._unpacked import DAMAGE, ROOM, TIMES
+from skembed.text._bounded_decompression import DAMAGE, ROOM, TIMES
 
 
 def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:

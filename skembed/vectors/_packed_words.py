@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._packed import FIRST_BYTES, WORD_BYTES, load_eight
 from skembed.text._ragged import gather_positions
+from skembed.text._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 from skembed.vectors._find_byte import find_byte
 
 # Of every length up to beyond two steps of the hash, alone and among neighbours.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from skembed.files._signature import COMPRESSIONS, compression_of, describe_bytes
-from skembed.text._unpacked import Unpacked, damage_told
+from skembed.text._bounded_decompression import Unpacked, damage_told
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._fasttext_binary import is_fasttext_binary, read_fasttext_binary
 from skembed.vectors._reading._gensim import read_gensim

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from skembed._plural import pluralize
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
-from skembed.vectors._handle import Handle, Recipe
+from skembed.vectors._lazy_pickle import LazyPickle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
 from skembed.vectors._unknown_word import UnknownWordError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 
-class WordVectors(Handle):
+class WordVectors(LazyPickle):
     """Words and their vectors, immutable, shared and never copied.
 
     Vectors that come from a file are memory-mapped: all processes of a machine share one copy,

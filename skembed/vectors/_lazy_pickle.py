@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
-from skembed.vectors._value import Value
+from skembed.vectors._immutable import Immutable
 
 # What a pickle holds: a function and its arguments.
 Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -11,7 +11,7 @@ Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
 _OPENED = ("words", "matrix", "report", "_norms")
 
 
-class Handle(Value):
+class LazyPickle(Immutable):
     """A value that may be closed: who only passes it on need not have what it stands for.
 
     So does the scheduler of a cluster, which undoes and repeats the pickling of each task.

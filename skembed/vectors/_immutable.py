@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Value:
+class Immutable:
     """An immutable object that is its own copy and equals whatever has the same digest.
 
     `sklearn.clone`, `copy` and `deepcopy` return the object itself. To NumPy and pandas it is one

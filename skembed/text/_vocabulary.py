@@ -105,11 +105,11 @@ def _map_tokens(
     ids = np.zeros(0, dtype=np.int32)
     for chunk in splitter.chunks(documents):
         new = np.fromiter(lookup(chunk.words), dtype=np.int32, count=len(chunk.words))
-        if chunk.which is None:
+        if chunk.word_numbers is None:
             flat.append(new)
         else:
             ids = np.concatenate([ids, new])
-            flat.append(ids.take(chunk.which))
+            flat.append(ids.take(chunk.word_numbers))
         lengths.append(chunk.lengths)
     return flat.finish(), np.concatenate(lengths)
 

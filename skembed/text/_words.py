@@ -33,15 +33,15 @@ class Chunk:
     words : list of str
         Strings in the order of their first places; one may come twice, but not
         where documents are cut by their bytes.
-    which : ndarray of shape (n_tokens,), dtype int32, or None
-        Token ``i`` is number ``which[i]`` of the `words` of this chunk and of
-        those before it that had a `which`; None: it is ``words[i]``.
+    word_numbers : ndarray of shape (n_tokens,), dtype int32, or None
+        Token ``i`` is number ``word_numbers[i]`` of the `words` of this chunk and of
+        those before it that had `word_numbers`; None: it is ``words[i]``.
     lengths : ndarray of shape (n_documents,), dtype int64
         Tokens in each document, which may be 0.
     """
 
     words: list[str]
-    which: NDArray[np.int32] | None
+    word_numbers: NDArray[np.int32] | None
     lengths: NDArray[np.int64]
 
 
@@ -148,14 +148,14 @@ def _number(
     """Give numbers to the words between such borders; `glue` is in none of them."""
     starts, stops = borders
     text = np.frombuffer(raw, dtype=np.uint8)
-    which, new = seen.number(text, starts, stops - starts)
+    word_numbers, new = seen.number(text, starts, stops - starts)
     places, offsets = gather_positions(starts[new], stops[new] - starts[new] + 1)
     letters = text[places]
     letters[offsets[1:] - 1] = glue[0]
     words = letters.tobytes().decode("utf-8", "surrogatepass").split(glue.decode())[:-1]
     ends = np.cumsum([len(document) + 1 for document in encoded])
     lengths = np.diff(np.searchsorted(starts, ends), prepend=0)
-    return Chunk(words, which, lengths)
+    return Chunk(words, word_numbers, lengths)
 
 
 def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
@@ -165,9 +165,9 @@ def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     places = first_places(codes.astype(np.int64), 0x110000)
     is_first = places == np.arange(len(places))
-    which = (np.cumsum(is_first, dtype=np.int32) + np.int32(n_words - 1))[places]
+    word_numbers = (np.cumsum(is_first, dtype=np.int32) + np.int32(n_words - 1))[places]
     lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
-    return Chunk([text[i] for i in np.flatnonzero(is_first).tolist()], which, lengths)
+    return Chunk([text[i] for i in np.flatnonzero(is_first).tolist()], word_numbers, lengths)
 
 
 def _join(tokens: Sequence[Sequence[str]]) -> Chunk:

@@ -44,11 +44,11 @@ def flat(*chunks: Chunk):
     """The tokens of all chunks, one by one, and how many each document has."""
     words, tokens, lengths = [], [], []
     for chunk in chunks:
-        if chunk.which is None:
+        if chunk.word_numbers is None:
             tokens += chunk.words
         else:
             words += chunk.words
-            tokens += [words[i] for i in chunk.which.tolist()]
+            tokens += [words[i] for i in chunk.word_numbers.tolist()]
         lengths += chunk.lengths.tolist()
     return tokens, lengths
 
@@ -144,7 +144,7 @@ def test_words_that_share_a_slot_are_told_apart(monkeypatch):
 def test_words_stand_in_the_order_of_their_first_places():
     chunk = cut(["b a b", "c a"], "", " ")
     assert chunk.words == ["b", "a", "c"]
-    np.testing.assert_array_equal(chunk.which, [0, 1, 0, 2, 1])
+    np.testing.assert_array_equal(chunk.word_numbers, [0, 1, 0, 2, 1])
 
 
 @pytest.mark.parametrize("char_level", [False, True])

@@ -53,8 +53,8 @@ def test_bytes_equal_the_regular_expression(lowercase):
     chunk = split_words_and_marks(documents, SeenWords())
     expected = [find_tokens(separate_marks(document)) for document in documents]
     assert chunk.lengths.tolist() == [len(tokens) for tokens in expected]
-    assert chunk.which is not None
-    tokens = [chunk.words[i] for i in chunk.which.tolist()]
+    assert chunk.word_numbers is not None
+    tokens = [chunk.words[i] for i in chunk.word_numbers.tolist()]
     assert tokens == [token for tokens in expected for token in tokens]
 
 

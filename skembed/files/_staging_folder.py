@@ -15,21 +15,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from skembed.files._notices import tell
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from skembed.files._lock import lock, lock_now, unlock
 
 FORGOTTEN_SECONDS = 24 * 3600
 _ENDING = ".unfinished"
 _ENDING_ALONE = ".unfinished-alone"
 _LOCK = "lock"
-_PATIENCE_SECONDS = 10.0
-_POLL_SECONDS = 0.02
+_OPEN_FILES_STAY = os.name == "nt"  # Windows does not remove a file that is open
 _NAME_LENGTH = 60  # of at most 255 bytes, four a character
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -130,10 +125,9 @@ def remove_abandoned(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - place.stat().st_mtime > FORGOTTEN_SECONDS:
                 shutil.rmtree(place)
-    if fcntl is not None:
-        for place in folder.glob(f".*{_ENDING}"):
-            with contextlib.suppress(OSError):
-                _remove_unlocked(place)
+    for place in folder.glob(f".*{_ENDING}"):
+        with contextlib.suppress(OSError):
+            _remove_unlocked(place)
 
 
 def _remove_unlocked(place: Path) -> None:
@@ -142,18 +136,13 @@ def _remove_unlocked(place: Path) -> None:
     except FileNotFoundError:
         place.rmdir()  # if it is empty; who is about to lock it makes it again
         return
-    try:
-        if _lock_now(handle) and _is_current(handle, place):
-            _clear(place)
-    finally:
-        os.close(handle)
+    if _is_mine(place, handle, wait=False):
+        _leave(place, handle)
 
 
 def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
     """Return a folder of one's own, and the lock, if there is one."""
     place = folder / f"{_hidden(name)}{_ENDING}"
-    if fcntl is None:
-        return _private(folder, name), None
     while True:
         with contextlib.suppress(FileExistsError):  # not exist_ok, which asks what is there now
             place.mkdir()
@@ -164,17 +153,28 @@ def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
         except PermissionError:  # of another user
             return _private(folder, name), None
         try:
-            _lock(handle, place)
-        except OSError:
-            os.close(handle)
+            is_mine = _is_mine(place, handle, wait=True)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:  # so that nobody has this one
+                with contextlib.suppress(OSError):
+                    _remove_lock(place)
             return _private(folder, name), None
-        except BaseException:
-            os.close(handle)
-            raise
-        if _is_current(handle, place):
+        if is_mine:
             _empty(place)
             return place, handle
-        os.close(handle)
+
+
+def _is_mine(place: Path, handle: int, *, wait: bool) -> bool:
+    """Lock a folder and tell whether that has succeeded; the lock is closed if not."""
+    is_mine = False
+    try:
+        if wait:
+            lock(handle, str(place))
+        is_mine = (wait or lock_now(handle)) and _is_current(handle, place)
+    finally:
+        if not is_mine:
+            os.close(handle)
+    return is_mine
 
 
 def _private(folder: Path, name: str) -> Path:
@@ -190,20 +190,24 @@ def _hidden(name: str) -> str:
 
 
 def _leave(place: Path, handle: int | None) -> None:
+    """Remove a folder, its lock last: from then on it may be another's."""
     if handle is None:
         shutil.rmtree(place, ignore_errors=True)
         return
     try:
         with contextlib.suppress(OSError):
-            _clear(place)
+            _empty(place)
+            if not _OPEN_FILES_STAY:
+                _remove_lock(place)
     finally:
-        fcntl.flock(handle, fcntl.LOCK_UN)  # a child process may have the same handle
+        unlock(handle)
         os.close(handle)
+    if _OPEN_FILES_STAY:
+        with contextlib.suppress(OSError):  # who has opened it meanwhile removes it
+            _remove_lock(place)
 
 
-def _clear(place: Path) -> None:
-    """Remove a folder, its lock last: from then on it may be another's."""
-    _empty(place)
+def _remove_lock(place: Path) -> None:
     (place / _LOCK).unlink()
     with contextlib.suppress(OSError):
         place.rmdir()
@@ -213,31 +217,6 @@ def _empty(place: Path) -> None:
     for path in place.iterdir():
         if path.name != _LOCK:
             path.unlink()
-
-
-def _lock(handle: int, place: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not _lock_now(handle):
-        if time.monotonic() > deadline:
-            tell(f"skembed: waiting for another process, which writes {place}")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            return
-        time.sleep(_POLL_SECONDS)
-
-
-def _lock_now(handle: int) -> bool:
-    """Take the lock if it is free.
-
-    Raises
-    ------
-    OSError
-        If there are no locks here.
-    """
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_current(handle: int, place: Path) -> bool:

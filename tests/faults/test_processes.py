@@ -5,10 +5,12 @@ import os
 import threading
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
+import filelock
 import pytest
 
-from skembed.files import _staging_folder
+from skembed.files import _lock, _staging_folder
 from skembed.vectors import _conversion
 
 TOGETHER = """
@@ -128,17 +130,18 @@ def occupied(load, source, cache, monkeypatch):
 
 
 def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch, capsys):
-    flock = _staging_folder.fcntl.flock
+    tell, told = _lock.tell, []
 
-    def go_on_when_waited_for(handle, operation):
-        if operation == _staging_folder.fcntl.LOCK_EX:  # without end, and after it was said
-            occupied.set()
-        return flock(handle, operation)
+    def go_on_when_told(text):
+        tell(text)
+        told.append(text)
+        threading.Timer(0.2, occupied.set).start()
 
-    monkeypatch.setattr(_staging_folder, "_PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(_staging_folder.fcntl, "flock", go_on_when_waited_for)
+    monkeypatch.setattr(_lock, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(_lock, "tell", go_on_when_told)
     assert len(load(source)) == 10_000
     assert "skembed: waiting for another process, which writes" in capsys.readouterr().err
+    assert len(told) == 1
 
 
 def test_others_work_is_not_cleared_away(load, source, occupied, cache):
@@ -148,7 +151,10 @@ def test_others_work_is_not_cleared_away(load, source, occupied, cache):
 
 
 def test_where_there_are_no_locks(load, source, cache, monkeypatch):
-    monkeypatch.setattr(_staging_folder, "fcntl", None)
+    def refuse(handle, **options):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(filelock, "lock_descriptor", refuse)
     folder = cache / "vectors"
     for name in (".new.a.unfinished-alone", ".old.b.unfinished-alone"):
         (folder / name).mkdir(parents=True)
@@ -178,3 +184,72 @@ def test_long_names(tmp_path):
     with _staging_folder.staging_folder(tmp_path, name, "it", "wait") as place:
         assert len(os.fsencode(place.name)) < 256
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def open_locks_stay(monkeypatch):
+    """Let no lock be removed while any handle is open on it, as on Windows."""
+    unlink, handles = Path.unlink, Path("/proc/self/fd")
+    if not handles.exists():
+        pytest.skip("only Linux lists the files that are open")
+
+    def refuse_open_ones(path, missing_ok=False):
+        named = [os.readlink(handle) for handle in handles.iterdir() if os.path.lexists(handle)]
+        if path.name == "lock" and str(path) in named:
+            raise PermissionError(errno.EACCES, "The file is open", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse_open_ones)
+    monkeypatch.setattr(_staging_folder, "_OPEN_FILES_STAY", True)
+
+
+def enter(folder):
+    return _staging_folder.staging_folder(folder, "new", "something", "give up")
+
+
+def test_where_open_files_are_not_removed(tmp_path, open_locks_stay):
+    inside, counts = [], []
+
+    def work():
+        with enter(tmp_path) as place:
+            inside.append(place)
+            (place / "made").write_text("half")
+            counts.append((len(inside), sorted(path.name for path in place.iterdir())))
+            time.sleep(0.02)
+            inside.remove(place)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert counts == [(1, ["lock", "made"])] * 6
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_left_is_removed_where_open_files_are_not(tmp_path, open_locks_stay):
+    left = tmp_path / ".old.unfinished"
+    left.mkdir()
+    for name in ("lock", "half"):
+        (left / name).touch()
+    with enter(tmp_path) as place:
+        _staging_folder.remove_abandoned(tmp_path)
+        assert list(tmp_path.iterdir()) == [place]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_child_process_keeps_no_lock(tmp_path):
+    gate, opener = os.pipe()
+    with enter(tmp_path):
+        child = os.fork()
+        if child == 0:
+            os.close(opener)
+            os.read(gate, 1)  # until the test has ended
+            os._exit(0)
+    try:
+        with enter(tmp_path) as place:
+            assert place.name == ".new.unfinished"
+    finally:
+        os.close(opener)
+        os.waitpid(child, 0)

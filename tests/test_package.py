@@ -41,7 +41,7 @@ GROUND = {
     "_missing": {"numpy"},
     "_near": set(),
     "_plural": set(),
-    "files": {"filelock"},
+    "files": {"filelock", "numpy", "safetensors"},
 }
 
 LONGER_THAN_300_LINES = {

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from skembed.files import check_target, path_of
+from skembed.files import check_target, path_of, tensor_digest, write_tensors
 from skembed.networks import NetworkState, Progress, pack, unpack
-from skembed.vectors._tensor_file import digest, write_tensors
 
 FORMAT = "skembed checkpoint 1"
 """Name and version of the format."""
@@ -91,7 +90,7 @@ class Checkpoint:
                 f"{self._path} is no checkpoint of skembed, or it is cut: {error}. Remove it, or "
                 "set checkpoint to another path."
             ) from error
-        if header.get("format") != FORMAT or header.get("digest") != digest(header, arrays):
+        if header.get("format") != FORMAT or header.get("digest") != tensor_digest(header, arrays):
             raise ValueError(
                 f"{self._path} is no checkpoint of this version of skembed, or it is damaged. "
                 "Remove it, or set checkpoint to another path."
@@ -129,7 +128,7 @@ class Checkpoint:
             "fingerprint": json.dumps(self._fingerprint),
             "progress": json.dumps(values),
         }
-        header["digest"] = digest(header, arrays)
+        header["digest"] = tensor_digest(header, arrays)
         write_tensors(arrays, header, self._path, _what(self._path), WAY_OUT)
         seconds = time.monotonic() - started
         self._next = time.monotonic() + max(LEAST_SECONDS, seconds / MOST_SHARE)

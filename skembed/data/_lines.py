@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from skembed.files._signature import describe_bytes
-from skembed.text._bounded_decompression import Unpacked
+from skembed.files import Unpacked, describe_bytes
 
 BUFFER_BYTES = 1 << 16
 

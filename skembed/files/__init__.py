@@ -1,9 +1,16 @@
-"""Files of the user: replaced whole or left alone, and never one that is still read.
+"""What a file is, and the user's files: replaced whole or left alone, never one still read.
 
-This is the lowest floor: the standard library alone.
+This is the lowest floor. It imports the standard library alone until arrays or locks are needed.
 """
 
+from skembed.files._bounded_decompression import (
+    UNPACKING_ERRORS,
+    Unpacked,
+    explain_damage,
+    unpacked_limit,
+)
 from skembed.files._endings import ended_by_signals, nobody_reads
+from skembed.files._notices import tell
 from skembed.files._paths import path_of
 from skembed.files._printable import printable
 from skembed.files._replaced import (
@@ -15,7 +22,13 @@ from skembed.files._replaced import (
     replaced,
 )
 from skembed.files._sentence import sentence
-from skembed.files._signature import describe_file
+from skembed.files._signature import (
+    COMPRESSIONS,
+    compression_of,
+    describe_bytes,
+    describe_file,
+    text_encoding,
+)
 from skembed.files._staging_folder import (
     FORGOTTEN_SECONDS,
     explain_disk_errors,
@@ -23,15 +36,22 @@ from skembed.files._staging_folder import (
     staging_folder,
     sync_and_replace,
 )
+from skembed.files._tensor_file import tensor_digest, write_tensors
 from skembed.files._wrong_file import is_newer, newer_file, wrong_file
 
 __all__ = [
+    "COMPRESSIONS",
     "FORGOTTEN_SECONDS",
+    "UNPACKING_ERRORS",
     "Inputs",
     "Target",
+    "Unpacked",
     "check_target",
+    "compression_of",
+    "describe_bytes",
     "describe_file",
     "ended_by_signals",
+    "explain_damage",
     "explain_disk_errors",
     "is_newer",
     "newer_file",
@@ -45,5 +65,10 @@ __all__ = [
     "sentence",
     "staging_folder",
     "sync_and_replace",
+    "tell",
+    "tensor_digest",
+    "text_encoding",
+    "unpacked_limit",
+    "write_tensors",
     "wrong_file",
 ]

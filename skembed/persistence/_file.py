@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from safetensors.numpy import save as to_bytes
 from sklearn.base import BaseEstimator
 
-from skembed.files import check_target, is_newer, newer_file, path_of
+from skembed.files import check_target, is_newer, newer_file, path_of, tensor_digest, write_tensors
 from skembed.persistence._header import (
     FORMAT,
     MAX_HEADER,
@@ -20,7 +20,6 @@ from skembed.persistence._header import (
     versions,
 )
 from skembed.vectors._files_read import files_read_by
-from skembed.vectors._tensor_file import digest, write_tensors
 
 Target = str | os.PathLike[str] | BinaryIO
 
@@ -100,7 +99,7 @@ def save(estimator: BaseEstimator, path: Target) -> None:
         "versions": json.dumps(versions()),
         "nodes": nodes,
     }
-    header["digest"] = digest(header, encoder.tensors)
+    header["digest"] = tensor_digest(header, encoder.tensors)
     if is_file:
         path.write(to_bytes(encoder.tensors, header))  # type: ignore[union-attr]
         return

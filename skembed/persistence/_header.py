@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from skembed import __version__
-from skembed.files import describe_file, newer_file, wrong_file
-from skembed.vectors._tensor_file import digest
+from skembed.files import describe_file, newer_file, tensor_digest, wrong_file
 
 FORMAT = 2
 """Version of the format; what an older skembed cannot read gets the next one."""
@@ -52,7 +51,7 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
         if describe_file(path) == "a safetensors file":  # which is then a broken one
             raise ValueError(f"{path} is not a skembed file, or it is truncated.") from error
         raise ValueError(not_ours(path)) from error
-    if header.get("digest") != digest(header, tensors):
+    if header.get("digest") != tensor_digest(header, tensors):
         raise ValueError(f"{path} is damaged: its content does not have the digest it names.")
     try:
         nodes = json.loads(header["nodes"])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._bounded_decompression import DAMAGE, ROOM, TIMES
+from skembed.files import UNPACKING_ERRORS, unpacked_limit
 
 
 def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:
@@ -22,7 +22,7 @@ def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             members = archive.infolist()
-            if sum(member.file_size for member in members) > ROOM + TIMES * len(packed):
+            if sum(member.file_size for member in members) > unpacked_limit(len(packed)):
                 raise ValueError("tables of words are far larger than they are packed")
             if not {member.compress_type for member in members} <= {0, zipfile.ZIP_DEFLATED}:
                 raise ValueError("tables of words are packed in another way")
@@ -30,7 +30,7 @@ def unpack_arrays(packed: bytes) -> dict[str, NDArray[Any]]:
                 member.filename.removesuffix(".npy"): _array(archive.read(member))
                 for member in members
             }
-    except DAMAGE as error:
+    except UNPACKING_ERRORS as error:
         raise ValueError(f"tables of words are damaged: {error}") from error
 
 

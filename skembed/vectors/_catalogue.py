@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from skembed._near import did_you_mean
-from skembed.files._notices import tell
+from skembed.files import tell
 from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.vectors._word_index import NOT_FOUND, WordIndex

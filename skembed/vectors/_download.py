@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from skembed.files import explain_disk_errors, remove_abandoned, staging_folder
-from skembed.files._notices import tell
+from skembed.files import explain_disk_errors, remove_abandoned, staging_folder, tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import skembed
-from skembed.files._signature import describe_bytes, describe_file, text_encoding
+from skembed.files import describe_bytes, describe_file, text_encoding
 
 TEXT = b"sun 1 2\nmoon 3 4\n"
 

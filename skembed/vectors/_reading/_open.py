@@ -7,8 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from skembed.files._signature import COMPRESSIONS, compression_of, describe_bytes
-from skembed.text._bounded_decompression import Unpacked, damage_told
+from skembed.files import COMPRESSIONS, Unpacked, compression_of, describe_bytes, explain_damage
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._fasttext_binary import is_fasttext_binary, read_fasttext_binary
 from skembed.vectors._reading._gensim import read_gensim
@@ -83,7 +82,7 @@ def _open(path: Path, member: str | None, stack: ExitStack) -> BinaryIO:
         opened: io.BufferedIOBase = stack.enter_context(COMPRESSIONS[compression][1](raw))
     elif magic.startswith(_ZIP):
         check_zip(path)
-        with damage_told(path.name):
+        with explain_damage(path.name):
             archive = stack.enter_context(zipfile.ZipFile(raw))
             inside = stack.enter_context(archive.open(_choose(archive, member, path)))
         opened = cast(io.BufferedIOBase, inside)

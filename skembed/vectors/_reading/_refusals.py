@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from skembed.files._signature import describe_bytes, describe_file, text_encoding
+from skembed.files import describe_bytes, describe_file, text_encoding
 
 PASS_PARTS = "Read its words and numbers yourself and pass WordVectors(words, matrix)."
 _UNPACK = "Unpack the file you want and load that."

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from skembed._plural import pluralize
-from skembed.files._signature import describe_bytes
+from skembed.files import describe_bytes
 from skembed.vectors._packed_words import pack_words
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import not_vectors

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from skembed.files._signature import describe_bytes
+from skembed.files import describe_bytes
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._reading._refusals import not_vectors
 

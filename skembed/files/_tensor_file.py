@@ -6,18 +6,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import save_file
+from skembed.files._replaced import replaced
 
-from skembed.files import replaced
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def write_tensors(
-    tensors: dict[str, NDArray[Any]], header: dict[str, str], path: Path, what: str, way_out: str
+    tensors: "dict[str, NDArray[Any]]", header: dict[str, str], path: Path, what: str, way_out: str
 ) -> None:
     """Write a file, which takes the place of an earlier one when it is whole.
 
@@ -32,6 +30,9 @@ def write_tensors(
     what, way_out : str
         As for `replaced`.
     """
+    from safetensors import SafetensorError  # here, for most of what is read needs neither
+    from safetensors.numpy import save_file
+
     with replaced(path, what, way_out) as new:
         try:
             save_file(tensors, new, header)
@@ -42,8 +43,10 @@ def write_tensors(
             raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
-def digest(header: Mapping[str, str], tensors: Mapping[str, NDArray[Any]]) -> str:
+def tensor_digest(header: Mapping[str, str], tensors: "Mapping[str, NDArray[Any]]") -> str:
     """Return the SHA-256 of a header, but for the digest in it, and of tensors."""
+    import numpy as np
+
     told = sorted((name, value) for name, value in header.items() if name != "digest")
     total = hashlib.sha256(json.dumps(told).encode())
     for name in sorted(tensors):

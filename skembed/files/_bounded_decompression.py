@@ -9,16 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-TIMES, ROOM = 100, 1 << 24
-"""Bytes that there may be for each byte of the packed file, and besides in any case.
+# Bytes that there may be for each byte of the packed file, and besides in any case: texts and
+# decimal numbers are packed to between a half and a tenth.
+_TIMES, _ROOM = 100, 1 << 24
 
-Texts and decimal numbers are packed to between a half and a tenth.
-"""
-
-
-# What is raised for bytes that nobody has packed: by zipfile an IndexError for a file without a
-# name, a RuntimeError for an encrypted one and an OSError for one before the archive's beginning.
-DAMAGE = (
+UNPACKING_ERRORS = (
     EOFError,
     IndexError,
     NotImplementedError,
@@ -29,10 +24,20 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+"""What is raised for bytes that nobody has packed.
+
+By zipfile an IndexError for a file without a name, a RuntimeError for an encrypted one and an
+OSError for one before the archive's beginning.
+"""
+
+
+def unpacked_limit(size: int) -> int:
+    """Return how many bytes a packed file of a size can hold, if it is an honest one."""
+    return _ROOM + _TIMES * size
 
 
 @contextmanager
-def damage_told(name: str) -> Iterator[None]:
+def explain_damage(name: str) -> Iterator[None]:
     """Turn what unpacking raises into a ValueError that names the file.
 
     Raises
@@ -42,7 +47,7 @@ def damage_told(name: str) -> Iterator[None]:
     """
     try:
         yield
-    except DAMAGE as error:
+    except UNPACKING_ERRORS as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise  # the disk is at fault
         raise ValueError(
@@ -78,12 +83,13 @@ class Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read into a buffer; see `io.RawIOBase`."""
-        with damage_told(self._name):
+        with explain_damage(self._name):
             n_read = self._stream.readinto(buffer)
-        if self._stream.tell() > ROOM + TIMES * self._size:
+        if self._stream.tell() > unpacked_limit(self._size):
             raise ValueError(
-                f"{self._name}: expected at most {TIMES} times as much as the {self._size:,} bytes "
-                "of the packed file, found more. If it is what you want, unpack it and load that."
+                f"{self._name}: expected at most {_TIMES} times as much as the {self._size:,} "
+                "bytes of the packed file, found more. If it is what you want, unpack it and load "
+                "that."
             )
         return n_read
 
@@ -94,5 +100,5 @@ class Unpacked(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place; see `io.IOBase`."""
-        with damage_told(self._name):
+        with explain_damage(self._name):
             return self._stream.seek(offset, whence)

@@ -11,7 +11,7 @@ from skembed.files._bounded_decompression import (
 )
 from skembed.files._endings import ended_by_signals, nobody_reads
 from skembed.files._notices import tell
-from skembed.files._paths import path_of
+from skembed.files._paths import is_address, path_of
 from skembed.files._printable import printable
 from skembed.files._replaced import (
     Inputs,
@@ -53,6 +53,7 @@ __all__ = [
     "ended_by_signals",
     "explain_damage",
     "explain_disk_errors",
+    "is_address",
     "is_newer",
     "newer_file",
     "nobody_reads",

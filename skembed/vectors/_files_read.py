@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from skembed.files import path_of
 from skembed.vectors._source_digest import side_files
 from skembed.vectors._word_vectors import WordVectors
 
@@ -30,8 +31,8 @@ def vector_files(source: Any) -> list[Path]:
     if not isinstance(source, str | os.PathLike) or not os.fspath(source):
         return []
     try:
-        path = Path(source).expanduser()
-    except RuntimeError:  # there is no such home folder: to read from it fails, and says why
+        path = path_of(source)
+    except (FileNotFoundError, ValueError):  # no home folder, an address: reading it says so
         return []
     return [path, *side_files(path)]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from skembed.serve._arrays import unpack_arrays
 from skembed.text import UNKNOWN_ID, TokenSequences
-from skembed.text._ragged import gather_positions
+from skembed.words import gather_positions
 
 _ARRAYS = {
     "pairs": ("<i8", 1),

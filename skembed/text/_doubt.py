@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from skembed.text._collections import columns_of, is_table
 from skembed.text._id_rows import LARGEST_ID
 from skembed.text._ids import PADDING_ID
-from skembed.text._ragged import find_unpadded
 from skembed.text._samples import Samples
+from skembed.words import find_unpadded
 
 MANY_COLUMNS = 3
 """Columns from which on numbers are looked at: few may be anything."""

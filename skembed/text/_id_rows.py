@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.text._ids import PADDING_ID, UNKNOWN_ID
-from skembed.text._ragged import gather_positions, offsets_of
 from skembed.text._sequences import TokenSequences
+from skembed.words import gather_positions, offsets_of
 
 LARGEST_ID = int(np.iinfo(np.int32).max)
 """The largest id that is stored; larger ones are stored as this one."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.text._ids import PADDING_ID
-from skembed.text._ragged import find_unpadded, gather_positions, offsets_of
+from skembed.words import find_unpadded, gather_positions, offsets_of
 
 Side = Literal["pre", "post"]
 

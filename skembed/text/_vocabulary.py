@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from skembed.text._counting import GrowingArray, count_ids, exchange_ids
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
 from skembed.text._numbered import NumberedTokens
-from skembed.text._ragged import offsets_of
 from skembed.text._words import Splitter
+from skembed.words import offsets_of
 
 ROWS_AT_ONCE = 1024
 """Documents whose words are sorted together; bounds the memory."""

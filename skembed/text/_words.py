@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.text._own_function import cut_by_function
-from skembed.text._ragged import gather_positions
-from skembed.text._seen_words import SeenWords, first_places
-from skembed.text._unaligned_loads import WORD_BYTES
 from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
+from skembed.words import WORD_BYTES, SeenWords, first_places, gather_positions
 
 CHUNK_CHARACTERS = 1 << 19
 """Characters worked on at the same time; bounds the memory, whatever the corpus."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.text import PADDING_ID, UNKNOWN_ID
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex
 
 
 def align(

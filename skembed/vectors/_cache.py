@@ -17,10 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
-from skembed.vectors._packed_words import hash_fingerprint
 from skembed.vectors._report import LoadReport
-from skembed.vectors._word_index import WordIndex
-from skembed.vectors._word_table import count_words
+from skembed.words import WordIndex, count_words, hash_fingerprint
 
 ENVIRONMENT_VARIABLE = "SKEMBED_CACHE"
 FORMAT_VERSION = 3

@@ -12,9 +12,8 @@ import numpy as np
 
 from skembed._near import did_you_mean
 from skembed.files import is_address, tell
-from skembed.vectors._packed_words import pack_words, take_words
 from skembed.vectors._source_digest import check_unchanged, looks_of
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skembed._plural import pluralize
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 if TYPE_CHECKING:
     from hashlib import _Hash

@@ -31,10 +31,9 @@ from skembed.vectors._cache import (
     paths,
 )
 from skembed.vectors._content import content_digest
-from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading import Block
 from skembed.vectors._report import MAX_KEPT, LoadReport
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex, take_words
 
 _CHUNK_ROWS = 65_536
 _MORE_ROOM = f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder"

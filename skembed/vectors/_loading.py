@@ -24,10 +24,9 @@ from skembed.vectors._cache import (
     writable,
 )
 from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
-from skembed.vectors._packed_words import take_words
 from skembed.vectors._source_digest import check_unchanged, source_digest
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
 from skembed.vectors._word_vectors import WordVectors
+from skembed.words import NOT_FOUND, WordIndex, take_words
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block

@@ -5,7 +5,7 @@ import difflib
 import numpy as np
 
 from skembed._plural import pluralize
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 _MAX_CANDIDATES = 2000
 

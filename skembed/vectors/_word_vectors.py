@@ -15,7 +15,7 @@ from skembed.vectors._lazy_pickle import LazyPickle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
 from skembed.vectors._unknown_word import UnknownWordError
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors

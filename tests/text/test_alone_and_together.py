@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from skembed import KerasTokenizer
 from skembed.text import KERAS_FILTERS, _words
-from skembed.text._seen_words import LONG_WORD
 from skembed.text._words_and_marks import find_tokens, separate_marks
+from skembed.words import LONG_WORD
 
 # Capitals whose small letter depends on what stands beside them, is two, or is of another script.
 CAPITALS = "ΣΑİIẞǅŸKÅϴꭰᲐ𐐀"

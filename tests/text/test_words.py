@@ -5,8 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from skembed.text import KERAS_FILTERS, _seen_words
-from skembed.text._seen_words import LONG_WORD, SeenWords
+from skembed.text import KERAS_FILTERS
 from skembed.text._words import (
     CHUNK_CHARACTERS,
     SMALL_CORPUS,
@@ -17,6 +16,7 @@ from skembed.text._words import (
     split_characters,
     split_strings,
 )
+from skembed.words import LONG_WORD, SeenWords, _seen_words
 
 NASTY = [
     "",

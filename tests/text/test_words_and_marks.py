@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from skembed import KerasTokenizer
-from skembed.text._seen_words import SeenWords
 from skembed.text._words import SMALL_CORPUS, split_words_and_marks
 from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
+from skembed.words import SeenWords
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from skembed.vectors import (
     _cache,
     _conversion,
     _loading,
-    _packed_words,
     _reading,
     _source_digest,
 )
+from skembed.words import _packed_words
 
 TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
 

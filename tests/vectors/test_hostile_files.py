@@ -17,9 +17,9 @@ import pytest
 from skembed.vectors import WordVectors
 from skembed.vectors._cache import matrix_header, open_entry
 from skembed.vectors._conversion import convert
-from skembed.vectors._packed_words import pack_words
 from skembed.vectors._reading import Block
 from skembed.vectors._reading._numbers import DECIMAL
+from skembed.words import pack_words
 
 GLOVE = b"the 0.5 -0.25\nof 1e-05 2\n"
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.vectors._packed_words import pack_words, take_words
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words
 
 LONGEST_WORD = 1 << 16
 """Bytes; a longer word is damage, and what is done eight bytes at a time would go on for long."""

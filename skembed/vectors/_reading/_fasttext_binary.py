@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._subwords import subword_buckets
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex
 
 _MAGIC = 793712314
 _NEWEST_VERSION = 12

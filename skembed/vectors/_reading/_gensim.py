@@ -9,7 +9,7 @@ import numpy as np
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import PASS_PARTS
 from skembed.vectors._source_digest import side_files
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 _BLOCK_WORDS = 65_536
 

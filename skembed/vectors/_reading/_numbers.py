@@ -14,7 +14,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
+from skembed.words import FIRST_BYTES, WORD_BYTES, load_eight
 
 Places = NDArray[np.int64]
 Packed = NDArray[np.uint64]

@@ -14,7 +14,7 @@ from skembed.vectors._reading._gensim import read_gensim
 from skembed.vectors._reading._refusals import check_binary, check_zip
 from skembed.vectors._reading._text import read_text
 from skembed.vectors._reading._word2vec_binary import is_word2vec_binary, read_word2vec_binary
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 _ZIP = b"PK\x03\x04"
 _MAGIC_BYTES = 16

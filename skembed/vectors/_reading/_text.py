@@ -10,14 +10,13 @@ import numpy as np
 
 from skembed._plural import pluralize
 from skembed.files import describe_bytes
-from skembed.vectors._packed_words import pack_words
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import not_vectors
 from skembed.vectors._reading._text_block import TAIL, parse_block
 from skembed.vectors._reading._text_layout import Layout, sniff_layout
 from skembed.vectors._reading._text_lines import parse_lines
 from skembed.vectors._threads import threads_for
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex, pack_words
 
 # What is computed from a block should stay in the processor's cache; but the smaller the blocks,
 # the more often the threads wait for each other to let go of the interpreter.

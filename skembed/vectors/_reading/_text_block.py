@@ -8,12 +8,9 @@ the careful reader takes the block.
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._ragged import gather_positions
-from skembed.vectors._find_byte import find_byte
-from skembed.vectors._packed_words import take_words
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import ROOM, parse_decimals
-from skembed.vectors._word_index import NOT_FOUND, WordIndex
+from skembed.words import NOT_FOUND, WordIndex, find_byte, gather_positions, take_words
 
 TAIL = bytes(ROOM + 8)
 """What must follow the lines of a block: room for reading whole 8-byte words."""

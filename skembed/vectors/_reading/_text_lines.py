@@ -10,7 +10,7 @@ from skembed._plural import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._report import MAX_KEPT
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 _LARGEST = float(np.finfo(np.float32).max)
 _HALF_A_NUMBER = re.compile(rb"[+-]?\.?|[+-]?[0-9.]+[eE][+-]?")

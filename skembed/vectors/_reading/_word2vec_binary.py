@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skembed._plural import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
-from skembed.vectors._word_index import WordIndex
+from skembed.words import WordIndex
 
 _BLOCK_BYTES = 1 << 23
 # Letters taken for a number are above the one, a blank as its highest byte is below the other.

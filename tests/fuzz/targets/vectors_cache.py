@@ -19,8 +19,8 @@ def seeds() -> Iterator[bytes]:
     import numpy as np
 
     from skembed.vectors._conversion import convert
-    from skembed.vectors._packed_words import pack_words
     from skembed.vectors._reading import Block
+    from skembed.words import pack_words
 
     for words in (WORDS, WORDS[:1], []):
         n = len(words)

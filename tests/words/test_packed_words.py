@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from skembed.vectors import _packed_words
-from skembed.vectors._packed_words import PackedWords, pack_words, padded, take_words
-from skembed.vectors._word_index import WordIndex
+from skembed.words import _packed_words
+from skembed.words._packed_words import PackedWords, pack_words, padded, take_words
+from skembed.words._word_index import WordIndex
 
 # Of every length up to beyond three steps of eight bytes, and differing in one place each.
 NASTY = [

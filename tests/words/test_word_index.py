@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from skembed.vectors import _word_index
-from skembed.vectors._packed_words import PackedWords
-from skembed.vectors._word_index import WordIndex
+from skembed.words import _word_index
+from skembed.words._packed_words import PackedWords
+from skembed.words._word_index import WordIndex
 
 
 @pytest.fixture

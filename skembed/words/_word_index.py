@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._plural import pluralize
-from skembed.vectors._packed_words import PackedWords, pack_words, padded
-from skembed.vectors._word_table import build_table, count_words, first_slots, next_slots, search
+from skembed.words._packed_words import PackedWords, pack_words, padded
+from skembed.words._word_table import build_table, count_words, first_slots, next_slots, search
 
 NOT_FOUND = -1
 _TERMINATOR = b"\0"

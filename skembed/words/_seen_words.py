@@ -7,7 +7,7 @@ in a whole chunk of text at once; Python strings are made of the new ones only.
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
+from skembed.words._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 
 LONG_WORD = 16
 """Bytes from which on a word does not fit into the two keys that stand for it."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skembed.vectors._word_table import (
+from skembed.words._word_table import (
     build_table,
     count_words,
     first_slots,

@@ -1,0 +1,96 @@
+"""How large the parts of the package may be: the bounds stand here, and nowhere else.
+
+``python -m benchmarks.structure`` prints the figures and what stands behind them. A bound is
+lowered when a figure falls; who raises one says why in the message of the commit.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.structure import (
+    Package,
+    any_parameters,
+    classes_named,
+    entries_of,
+    follow,
+    layers,
+    long_functions,
+    package_of,
+    private_imports,
+    private_tests,
+    read_tree,
+    top_level_folders,
+    without_entry,
+)
+
+ROOT = Path(__file__).parents[1]
+
+AT_MOST = {
+    "lines": 29_329,
+    "layers of folders": 8,
+    "imports of private modules": 61,
+    "parameters of type Any": 731,
+    "functions of more than 30 lines": 25,
+    "test files that import private modules": 94,
+    "stays of X in fit": 76,
+    "returns to a room left before": 54,
+    "nouns of a fit": 46,
+    "classes without an entry in the glossary": 24,
+}
+
+TOP_LEVEL_FOLDERS = {
+    "benchmarks", "docs", "examples", "fuzz", "scaling", "skembed", "studies", "tests",
+}  # fmt: skip
+
+LONGER_THAN_30_LINES = {
+    "skembed/classifiers/_cnn.py:CNNTextClassifier.__init__": "each parameter has two lines",
+    "skembed/classifiers/_lstm.py:LSTMTextClassifier.__init__": "each parameter has two lines",
+}
+
+
+@pytest.fixture(scope="module")
+def files():
+    paths = [path for folder in ("skembed", "tests") for path in (ROOT / folder).rglob("*.py")]
+    paths += [*(ROOT / "docs").glob("*.md")]
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+@pytest.fixture(scope="module")
+def found(files):
+    """What is counted under each name of AT_MOST, one by one."""
+    modules = package_of(files)
+    package = Package(modules)
+    route = follow(package, "skembed.classifiers._base", "BaseTextClassifier.fit", "X")
+    classes = classes_named(package, route)
+    return {
+        "lines": [line for text in modules.values() for line in text.splitlines()],
+        "layers of folders": layers(package),
+        "imports of private modules": private_imports(modules),
+        "parameters of type Any": any_parameters(modules),
+        "functions of more than 30 lines": [*long_functions(modules).keys() - LONGER_THAN_30_LINES],
+        "test files that import private modules": private_tests(files)[0],
+        "stays of X in fit": route.stays,
+        "returns to a room left before": range(route.returns),
+        "nouns of a fit": [*route.rooms, *classes],
+        "classes without an entry in the glossary": without_entry(
+            classes, entries_of(files.get("docs/glossary.md", ""))
+        ),
+    }
+
+
+@pytest.mark.parametrize("figure", AT_MOST)
+def test_no_figure_grows(found, figure):
+    number = len(found[figure])
+    last = "" if figure == "lines" else "".join(f"\n  {each}" for each in found[figure])
+    assert number <= AT_MOST[figure], f"{figure}: {number}, at most {AT_MOST[figure]}{last}"
+
+
+def test_functions_that_may_be_long_are_still_long(files):
+    assert long_functions(package_of(files)).keys() >= LONGER_THAN_30_LINES.keys()
+
+
+def test_top_level_folders():
+    if not (ROOT / ".git").exists():
+        pytest.skip(f"{ROOT} is no git checkout: what git would ignore is not known")
+    assert set(top_level_folders(read_tree(ROOT))) <= TOP_LEVEL_FOLDERS

@@ -37,6 +37,7 @@ MAY_KNOW = {
 GROUND = {
     "_caller": set(),
     "_decision": {"numpy"},
+    "_errors": set(),
     "_labels": {"numpy", "sklearn"},
     "_missing": {"numpy"},
     "_near": set(),

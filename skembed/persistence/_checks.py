@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skembed._errors import error_context, require
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
@@ -21,77 +22,79 @@ LONGEST = 100_000
 def check_tokenizer(learned: Mapping[str, Any]) -> None:
     """Check the attributes of a fitted tokenizer."""
     n_words = len(learned["vocabulary_"])
-    _must(
+    require(
         sorted(learned["vocabulary_"].values()) == list(range(2, 2 + n_words)),
         "the ids of words are not the numbers from 2",
     )
-    _must(learned["token_counts_"].shape == (2 + n_words,), "words and counts differ in number")
-    _must((learned["max_length_"] or 1) in range(1, LONGEST), "a length beyond all bounds")
+    require(learned["token_counts_"].shape == (2 + n_words,), "words and counts differ in number")
+    require((learned["max_length_"] or 1) in range(1, LONGEST), "a length beyond all bounds")
 
 
 def check_counts(counted: TokenCounts) -> None:
     """Check the words that a tokenizer goes on to count."""
     n_words = len(counted.words)
-    _must([*counted.words.values()] == [*range(n_words)], "the numbers of words")
+    require([*counted.words.values()] == [*range(n_words)], "the numbers of words")
     for each in (counted.counts, counted.frequencies, counted.missed):
-        _must(each is not None and each.shape == (n_words,), "words and counts differ in number")
+        require(each is not None and each.shape == (n_words,), "words and counts differ in number")
 
 
 def check_vectorizer(learned: Mapping[str, Any]) -> None:
     """Check the attributes of a fitted vectorizer, whose vectors are still without gaps."""
     n_ids, rows, kept = learned["vectors_"]
     ids = learned["vocabulary_"].values()
-    _must(n_ids == 1 + max(ids, default=1) and min(ids, default=2) >= 0, "ids without a vector")
-    _must(n_ids <= 16 * (len(ids) + 16), "far more ids than words")
-    _must(kept.ndim == 2 and kept.size > 0 and rows.shape == kept.shape[:1], "vectors")
-    _must(n_ids * kept.shape[1] <= 200 * kept.size, "far more ids than vectors")
-    _must(bool(np.all((rows >= 0) & (rows < n_ids))), "vectors of ids that there are not")
+    require(n_ids == 1 + max(ids, default=1) and min(ids, default=2) >= 0, "ids without a vector")
+    require(n_ids <= 16 * (len(ids) + 16), "far more ids than words")
+    require(kept.ndim == 2 and kept.size > 0 and rows.shape == kept.shape[:1], "vectors")
+    require(n_ids * kept.shape[1] <= 200 * kept.size, "far more ids than vectors")
+    require(bool(np.all((rows >= 0) & (rows < n_ids))), "vectors of ids that there are not")
     weights = learned["token_weights_"].values()
-    _must(all(weight.shape == (n_ids,) for weight in weights), "weights of other ids")
+    require(all(weight.shape == (n_ids,) for weight in weights), "weights of other ids")
     tokenizer = learned["tokenizer_"]
-    _must(tokenizer is None or tokenizer.vocabulary_ == learned["vocabulary_"], "vocabularies")
+    require(tokenizer is None or tokenizer.vocabulary_ == learned["vocabulary_"], "vocabularies")
 
 
 def check_subwords(learned: Mapping[str, Any]) -> None:
     """Check the attributes of a fitted `FastTextVectorizer`."""
     check_vectorizer(learned)
     buckets, vectors = learned["ngram_buckets_"], learned["ngram_vectors_"]
-    _must(vectors.ndim == 2 and buckets.shape == vectors.shape[:1], "parts of words")
-    _must(vectors.shape[1:] == learned["vectors_"][2].shape[1:], "dimensions of parts of words")
+    require(vectors.ndim == 2 and buckets.shape == vectors.shape[:1], "parts of words")
+    require(vectors.shape[1:] == learned["vectors_"][2].shape[1:], "dimensions of parts of words")
 
 
 def check_network(state: NetworkState) -> None:
     """Check a network's weights."""
     found = {name: weight.shape for name, weight in state.weights.items()}
-    _must(found == weight_shapes(state.spec), "the shapes of weights are not those of the network")
+    require(
+        found == weight_shapes(state.spec), "the shapes of weights are not those of the network"
+    )
     spec = state.spec
-    _must(spec.dense_activation in ACTIVATIONS, "no such activation")
-    _must(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
-    _must(getattr(spec.encoder, "pool_size", 0) < LONGEST, "a length beyond all bounds")
+    require(spec.dense_activation in ACTIVATIONS, "no such activation")
+    require(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
+    require(getattr(spec.encoder, "pool_size", 0) < LONGEST, "a length beyond all bounds")
 
 
 def check_fitted(fitted: Fitted) -> None:
     """Check what a classifier remembers."""
     check_network(fitted.state)
     reader, spec, linear = fitted.reader, fitted.state.spec, fitted.linear
-    _must(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
-    _must((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
+    require(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
+    require((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
     n_outputs = spec.n_outputs
-    _must(fitted.labels.classes.shape == (n_outputs,), "labels and outputs differ in number")
-    _must(fitted.labels.multilabel == fitted.state.objective.multilabel, "labels")
+    require(fitted.labels.classes.shape == (n_outputs,), "labels and outputs differ in number")
+    require(fitted.labels.multilabel == fitted.state.objective.multilabel, "labels")
     for each in (fitted.thresholds, fitted.cuts):
-        _must(each is None or each.shape == (n_outputs,), "thresholds")
+        require(each is None or each.shape == (n_outputs,), "thresholds")
     if linear is not None:
         bags, n_features = linear.bags, len(linear.bags.idf)
         n_ids, n_parts = bags.parts.shape
-        _must(n_ids == reader.n_rows and bags.n_words <= n_ids, "bags of other ids")
-        _must(n_features == bags.n_words + len(bags.pairs) + n_parts, "columns of bags")
-        _must(linear.coef.shape == (n_features, n_outputs), "coefficients")
-        _must(linear.intercept.shape == (n_outputs,), "intercepts")
-        _must(linear.curvature.shape == (n_features + 1,), "curvature")
+        require(n_ids == reader.n_rows and bags.n_words <= n_ids, "bags of other ids")
+        require(n_features == bags.n_words + len(bags.pairs) + n_parts, "columns of bags")
+        require(linear.coef.shape == (n_features, n_outputs), "coefficients")
+        require(linear.intercept.shape == (n_outputs,), "intercepts")
+        require(linear.curvature.shape == (n_features + 1,), "curvature")
 
 
-CHECKS: dict[str, Callable[[Any], None]] = {
+_CHECKS: dict[str, Callable[[Any], None]] = {
     "FastTextVectorizer": check_subwords,
     "Fitted": check_fitted,
     "GloveVectorizer": check_vectorizer,
@@ -102,6 +105,21 @@ CHECKS: dict[str, Callable[[Any], None]] = {
 """By the name of the type: of estimators what they have learned, of others the object."""
 
 
-def _must(fit: bool, what: str) -> None:
-    if not fit:
-        raise ValueError(f"parts that do not fit together: {what}")
+def check_parts(name: str, made: Any) -> None:
+    """Check that the parts of an object fit together, if its type is known.
+
+    Parameters
+    ----------
+    name : str
+        Of the type.
+    made : object or dict of str to object
+        The object; of an estimator, what it has learned.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    if name in _CHECKS:
+        with error_context("parts that do not fit together"):
+            _CHECKS[name](made)

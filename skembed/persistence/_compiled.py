@@ -10,6 +10,8 @@ from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
+from skembed._errors import error_context, require
+
 
 def check_compiled(made: Any) -> None:
     """Check an object and all that it holds.
@@ -26,7 +28,8 @@ def check_compiled(made: Any) -> None:
             continue
         seen.add(id(part))
         if isinstance(part, BaseEstimator):
-            _CHECKS.get(type(part), _nothing)(part)
+            with error_context("an estimator whose parts do not fit together"):
+                _CHECKS.get(type(part), _nothing)(part)
             waiting += vars(part).values()
         elif isinstance(part, dict):
             waiting += part.values()
@@ -44,8 +47,8 @@ def _check_centers(estimator: Any) -> None:
     if "cluster_centers_" not in vars(estimator):
         return
     centers = estimator.cluster_centers_
-    _must(centers.ndim == 2 and centers.shape[1] == estimator.n_features_in_, "centers")
-    _must(centers.dtype.kind == "f" and len(centers) > 0, "centers")
+    require(centers.ndim == 2 and centers.shape[1] == estimator.n_features_in_, "centers")
+    require(centers.dtype.kind == "f" and len(centers) > 0, "centers")
 
 
 def _check_machine(machine: Any) -> None:
@@ -57,32 +60,27 @@ def _check_machine(machine: Any) -> None:
     n_pairs, n_vectors = n_classes * (n_classes - 1) // 2, len(machine.support_)
     _check_vectors(machine, n_vectors)
     supports = machine._n_support
-    _must(supports.shape == (n_classes,) and supports.min() >= 0, "support vectors")
-    _must(supports[: n_classes if is_classifier else 1].sum() == n_vectors, "support vectors")
+    require(supports.shape == (n_classes,) and supports.min() >= 0, "support vectors")
+    require(supports[: n_classes if is_classifier else 1].sum() == n_vectors, "support vectors")
     for name in ("_dual_coef_", "dual_coef_"):
         found = state[name]
-        _must(found.shape == (n_classes - 1, n_vectors), "coefficients")
-        _must(not sparse.issparse(found) or found.nnz == math.prod(found.shape), "coefficients")
+        require(found.shape == (n_classes - 1, n_vectors), "coefficients")
+        require(not sparse.issparse(found) or found.nnz == math.prod(found.shape), "coefficients")
     for name in ("_intercept_", "intercept_"):
-        _must(state[name].shape == (n_pairs,), "intercepts")
+        require(state[name].shape == (n_pairs,), "intercepts")
     for probabilities in (machine._probA, machine._probB):
-        _must(probabilities.shape in ((0,), (n_pairs,)), "probabilities")
+        require(probabilities.shape in ((0,), (n_pairs,)), "probabilities")
 
 
 def _check_vectors(machine: Any, n_vectors: int) -> None:
     """Check support vectors, of which a kernel that is not libsvm's own leaves the rows alone."""
     places, (n_fitted, *_) = machine.support_, machine.shape_fit_
-    _must(bool(np.all((places >= 0) & (places < n_fitted))), "support vectors")
+    require(bool(np.all((places >= 0) & (places < n_fitted))), "support vectors")
     if callable(machine.kernel):
-        _must(vars(machine)["_BaseLibSVM__Xfit"].shape[0] == n_fitted, "kernel")
+        require(vars(machine)["_BaseLibSVM__Xfit"].shape[0] == n_fitted, "kernel")
     leaves_rows = callable(machine.kernel) or machine.kernel == "precomputed"
     shape = (0, 0) if leaves_rows else (n_vectors, machine.n_features_in_)
-    _must(machine.support_vectors_.shape == shape, "support vectors")
-
-
-def _must(fit: bool, what: str) -> None:
-    if not fit:
-        raise ValueError(f"an estimator whose parts do not fit together: {what}")
+    require(machine.support_vectors_.shape == shape, "support vectors")
 
 
 _CHECKS: dict[type, Callable[[Any], None]] = {

@@ -19,7 +19,7 @@ from skembed.persistence._allowed import (
     type_of_scikit_learn,
 )
 from skembed.persistence._annotations import holds
-from skembed.persistence._checks import CHECKS
+from skembed.persistence._checks import check_parts
 from skembed.persistence._compiled import check_compiled
 from skembed.persistence._earlier import completed
 from skembed.persistence._kinds import (
@@ -266,8 +266,7 @@ class Decoder:
             parts = completed(name, RECORDS[name], parts)
             check_types(name, parts, fields_of(RECORDS[name]), required=True)
             made = RECORDS[name](**parts)
-            if name in CHECKS:
-                CHECKS[name](made)
+            check_parts(name, made)
             return made
         if name in ESTIMATORS:
             return make_estimator(name, parts)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from skembed.persistence._annotations import holds
-from skembed.persistence._checks import CHECKS
+from skembed.persistence._checks import check_parts
 from skembed.persistence._earlier import ADDED
 from skembed.persistence._kinds import ESTIMATORS, FITTED, NOT_OURS, Annotations
 from skembed.persistence._requests import with_requests
@@ -22,8 +22,8 @@ def make_estimator(name: str, parts: dict[str, Any]) -> Any:
     if learned.keys() - NOT_OURS.keys():
         learned |= {k: v for k, v in before.items() if k not in names | learned.keys()}
     check_types(name, learned, {**annotations, **NOT_OURS})
-    if name in CHECKS and learned.keys() - NOT_OURS.keys():
-        CHECKS[name](learned)
+    if learned.keys() - NOT_OURS.keys():
+        check_parts(name, learned)
     fitted = learned.pop(FITTED, None)
     estimator.__setstate__(vars(estimator) | with_requests(learned, estimator))
     if fitted is not None:

@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree._tree import Tree
 
+from skembed._errors import error_context, require
+
 Arrays = dict[str, NDArray[Any]]
 
 _LEAF = -1
+_UNFIT = "a tree whose parts do not fit together"
 
 
 def parts_of_tree(tree: Tree) -> tuple[dict[str, int], Arrays]:
@@ -20,6 +23,7 @@ def parts_of_tree(tree: Tree) -> tuple[dict[str, int], Arrays]:
     return {name: int(number) for name, number in numbers.items()}, arrays
 
 
+@error_context(_UNFIT)
 def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
     """Make a tree, whose nodes are checked: its compiled code follows them wherever they lead.
 
@@ -31,18 +35,18 @@ def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
     """
     n_features, n_outputs = numbers["n_features"], numbers["n_outputs"]
     n_classes = np.array(arrays["n_classes"], dtype=np.intp)
-    _must(0 < n_features < 1 << 31 and n_classes.shape == (n_outputs,), "features or outputs")
-    _must(n_outputs > 0 and n_classes.min() > 0 and n_classes.max() < 1 << 24, "classes")
+    require(0 < n_features < 1 << 31 and n_classes.shape == (n_outputs,), "features or outputs")
+    require(n_outputs > 0 and n_classes.min() > 0 and n_classes.max() < 1 << 24, "classes")
     tree = Tree(n_features, n_classes, n_outputs)
     dtype = tree.__getstate__()["nodes"].dtype
     raw, values = arrays["nodes"], arrays["values"]
-    _must(raw.dtype == np.uint8 and raw.ndim == 1, "nodes")
-    _must(raw.size > 0 and raw.size % dtype.itemsize == 0, "nodes of another scikit-learn")
+    require(raw.dtype == np.uint8 and raw.ndim == 1, "nodes")
+    require(raw.size > 0 and raw.size % dtype.itemsize == 0, "nodes of another scikit-learn")
     nodes = raw.copy().view(dtype)
-    _must(values.dtype == np.float64 and values.shape == (len(nodes), n_outputs, n_classes.max()),
+    require(values.dtype == np.float64 and values.shape == (len(nodes), n_outputs, n_classes.max()),
           "values")  # fmt: skip
     _check_nodes(nodes, n_features)
-    _must(numbers["max_depth"] == _depth(nodes), "depth")
+    require(numbers["max_depth"] == _depth(nodes), "depth")
     state = {"max_depth": numbers["max_depth"], "node_count": len(nodes)}
     tree.__setstate__(state | {"nodes": nodes, "values": np.ascontiguousarray(values)})
     return tree
@@ -51,13 +55,13 @@ def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
 def _check_nodes(nodes: NDArray[Any], n_features: int) -> None:
     left, right, feature = (nodes[name] for name in ("left_child", "right_child", "feature"))
     leaf = left == _LEAF
-    _must(bool((right[leaf] == _LEAF).all()), "a leaf has a child")
+    require(bool((right[leaf] == _LEAF).all()), "a leaf has a child")
     places = np.arange(len(nodes))
     children = np.concatenate([left[~leaf], right[~leaf]])
-    _must(np.array_equal(np.sort(children), places[1:]), "a child")
-    _must(bool((children > np.tile(places[~leaf], 2)).all()), "a child")
+    require(np.array_equal(np.sort(children), places[1:]), "a child")
+    require(bool((children > np.tile(places[~leaf], 2)).all()), "a child")
     inside = (feature[~leaf] >= 0) & (feature[~leaf] < n_features)
-    _must(bool(inside.all()), "a feature")
+    require(bool(inside.all()), "a feature")
 
 
 def _depth(nodes: NDArray[Any]) -> int:
@@ -71,6 +75,7 @@ def _depth(nodes: NDArray[Any]) -> int:
     return max(found)
 
 
+@error_context(_UNFIT)
 def check_trees(estimator: Any) -> None:
     """Check that an estimator's trees read as many features as it does itself.
 
@@ -82,7 +87,7 @@ def check_trees(estimator: Any) -> None:
     state = vars(estimator)
     own = state.get("n_features_in_")
     if isinstance(state.get("tree_"), Tree):
-        _must(state["tree_"].n_features == own, "features")
+        require(state["tree_"].n_features == own, "features")
     members = state.get("estimators_")
     if not isinstance(members, list | np.ndarray):
         return
@@ -91,9 +96,4 @@ def check_trees(estimator: Any) -> None:
         tree = getattr(member, "tree_", None)
         if isinstance(tree, Tree):
             n_given = own if chosen is None else len(chosen[i])
-            _must(tree.n_features == n_given and n_given <= own, "features")
-
-
-def _must(fit: bool, what: str) -> None:
-    if not fit:
-        raise ValueError(f"a tree whose parts do not fit together: {what}")
+            require(tree.n_features == n_given and n_given <= own, "features")

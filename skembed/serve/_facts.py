@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
+from skembed._errors import require
 from skembed.files import newer_file
 from skembed.serve._bags import BagTables
 from skembed.text._ids import FIRST_WORD_ID
@@ -131,11 +132,11 @@ def _checked(told: dict[str, Any], bags: str | None) -> Facts:
     rules, labels = RULES_BEFORE | told["tokenizer"], _labels(_of(told, "labels", list))
     words = _of(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
-    _must(all(isinstance(word, str) for word in words), "a word is no string")
-    _must(len(vocabulary) == len(words), "a word comes twice")
+    require(all(isinstance(word, str) for word in words), "a word is no string")
+    require(len(vocabulary) == len(words), "a word comes twice")
     max_length = None if rules["max_length"] is None else _of(rules, "max_length", int)
-    _must(max_length is None or max_length > 0, "max_length is not positive")
-    _must(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
+    require(max_length is None or max_length > 0, "max_length is not positive")
+    require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
     multilabel = _of(told, "multilabel", bool)
     return Facts(
         labels,
@@ -151,9 +152,9 @@ def _checked(told: dict[str, Any], bags: str | None) -> Facts:
 
 def _labels(labels: list[Any]) -> NDArray[Any]:
     kinds = {type(label) for label in labels}
-    _must(kinds in ({str}, {bool}) or kinds <= {int, float}, "labels are of several types")
+    require(kinds in ({str}, {bool}) or kinds <= {int, float}, "labels are of several types")
     made = np.array(labels)
-    _must(len(labels) > 0 and made.dtype.kind in "biufU", "labels are no strings or numbers")
+    require(len(labels) > 0 and made.dtype.kind in "biufU", "labels are no strings or numbers")
     return made
 
 
@@ -161,7 +162,7 @@ def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.
     """Return the cuts of the log-odds, in earlier files those that thresholds stand for."""
     if told["cuts"] is not None:
         cuts = _row(told, "cuts", n_classes)
-        _must(bool(np.isfinite(cuts).all()), "a cut is not finite")
+        require(bool(np.isfinite(cuts).all()), "a cut is not finite")
         return cuts
     if told["thresholds"] is None:
         return None
@@ -169,22 +170,22 @@ def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.
     # Of several labels they are probabilities; otherwise probabilities are divided by them.
     highest = 1.0 if multilabel else np.finfo(np.float64).max
     within = (thresholds > 0) & (thresholds <= highest)
-    _must(bool(within.all()), "a threshold is out of range")
+    require(bool(within.all()), "a threshold is out of range")
     return cuts_of(thresholds, multilabel)
 
 
 def _row(told: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]:
     given = told[name]
-    _must(isinstance(given, list) and {type(one) for one in given} <= {int, float}, name)
+    require(isinstance(given, list) and {type(one) for one in given} <= {int, float}, name)
     row = np.array(given, dtype=np.float64)
-    _must(row.shape == (n_classes,), f"{name} and labels differ in number")
+    require(row.shape == (n_classes,), f"{name} and labels differ in number")
     return row
 
 
 def _splitter(rules: dict[str, Any]) -> Splitter:
     tokenizer, split = rules["tokenizer"], _of(rules, "split", str)
-    _must(tokenizer is None or tokenizer == "glove", "no such tokenizer")
-    _must(len(split) > 0, "split is empty")
+    require(tokenizer is None or tokenizer == "glove", "no such tokenizer")
+    require(len(split) > 0, "split is empty")
     return Splitter(
         lowercase=_of(rules, "lowercase", bool),
         filters=_of(rules, "filters", str),
@@ -197,10 +198,5 @@ def _splitter(rules: dict[str, Any]) -> Splitter:
 def _of(told: Any, name: str, kind: type) -> Any:
     """Return an entry, if it is of a type; True is no number."""
     value = told[name]
-    _must(type(value) is kind, f"{name} is of type {type(value).__name__}, not {kind.__name__}")
+    require(type(value) is kind, f"{name} is of type {type(value).__name__}, not {kind.__name__}")
     return value
-
-
-def _must(right: bool, what: str) -> None:
-    if not right:
-        raise ValueError(what)

@@ -1,0 +1,68 @@
+"""What is required of content that is read, and what an error says where it is not so."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise a ValueError with a message where a condition does not hold.
+
+    Examples
+    --------
+    >>> require(2 > 1, "two is not more than one")
+    >>> require(1 > 2, "one is not more than two")
+    Traceback (most recent call last):
+    ...
+    ValueError: one is not more than two
+    """
+    if not condition:
+        raise ValueError(message)
+
+
+@contextmanager
+def error_context(
+    before: str, after: str = "", kinds: tuple[type[Exception], ...] = (ValueError,)
+) -> Iterator[None]:
+    """Raise errors of some kinds as a ValueError that says in what they came.
+
+    Parameters
+    ----------
+    before : str
+        What the message begins with; a colon and what the error says follow.
+    after : str, default=""
+        What the message ends with.
+    kinds : tuple of exception classes, default=(ValueError,)
+        The errors; all others pass as they are.
+
+    Examples
+    --------
+    >>> with error_context("notes.txt is damaged", ". Write it anew.", (KeyError, ValueError)):
+    ...     require(False, "a line is empty")
+    Traceback (most recent call last):
+    ...
+    ValueError: notes.txt is damaged: a line is empty. Write it anew.
+    """
+    try:
+        yield
+    except kinds as error:
+        raise ValueError(f"{before}: {message_of(error)}{after}") from error
+
+
+def message_of(error: Exception) -> str:
+    """Return what an error says, without its full stop.
+
+    An error of a lookup says nothing but the key, and some errors say nothing: they are returned
+    with their class.
+
+    Examples
+    --------
+    >>> message_of(ValueError("This is wrong."))
+    'This is wrong'
+    >>> message_of(KeyError("labels"))
+    "KeyError('labels')"
+    >>> message_of(RecursionError())
+    'RecursionError'
+    """
+    if isinstance(error, LookupError):
+        return repr(error)
+    return str(error).rstrip(".") or type(error).__name__

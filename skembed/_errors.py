@@ -1,7 +1,10 @@
 """What is required of content that is read, and what an error says where it is not so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
+
+Kind = TypeVar("Kind")
 
 
 def require(condition: bool, message: str) -> None:
@@ -17,6 +20,24 @@ def require(condition: bool, message: str) -> None:
     """
     if not condition:
         raise ValueError(message)
+
+
+def typed_entry(entries: Mapping[str, object], name: str, kind: type[Kind]) -> Kind:
+    """Return an entry of a mapping, if it is of a type and of no class derived from it.
+
+    Examples
+    --------
+    >>> typed_entry({"format": 1, "wide": True}, "format", int)
+    1
+    >>> typed_entry({"format": 1, "wide": True}, "wide", int)
+    Traceback (most recent call last):
+    ...
+    ValueError: wide is of type bool, not int
+    """
+    value = entries[name]
+    if type(value) is not kind:
+        raise ValueError(f"{name} is of type {type(value).__name__}, not {kind.__name__}")
+    return value
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
-from skembed._errors import require
+from skembed._errors import require, typed_entry
 from skembed.files import newer_file
 from skembed.serve._bags import BagTables
 from skembed.text._ids import FIRST_WORD_ID
@@ -96,7 +96,7 @@ def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
         )
     with _wrong_told(path):
         told = json.loads(metadata["skembed"])
-        version, writer = _of(told, "format", int), str(told.get("skembed", ""))[:20]
+        version, writer = typed_entry(told, "format", int), str(told.get("skembed", ""))[:20]
     if version > FORMAT:
         reason = f"its format is {version}, and this skembed reads formats up to {FORMAT}"
         raise ValueError(newer_file(Path(path), writer, reason))
@@ -129,15 +129,15 @@ def _wrong_told(path: str) -> Iterator[None]:
 
 def _checked(told: dict[str, Any], bags: str | None) -> Facts:
     told = BEFORE | told
-    rules, labels = RULES_BEFORE | told["tokenizer"], _labels(_of(told, "labels", list))
-    words = _of(rules, "words", list)
+    rules, labels = RULES_BEFORE | told["tokenizer"], _labels(typed_entry(told, "labels", list))
+    words = typed_entry(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
     require(all(isinstance(word, str) for word in words), "a word is no string")
     require(len(vocabulary) == len(words), "a word comes twice")
-    max_length = None if rules["max_length"] is None else _of(rules, "max_length", int)
+    max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
     require(max_length is None or max_length > 0, "max_length is not positive")
     require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
-    multilabel = _of(told, "multilabel", bool)
+    multilabel = typed_entry(told, "multilabel", bool)
     return Facts(
         labels,
         multilabel,
@@ -183,20 +183,13 @@ def _row(told: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]
 
 
 def _splitter(rules: dict[str, Any]) -> Splitter:
-    tokenizer, split = rules["tokenizer"], _of(rules, "split", str)
+    tokenizer, split = rules["tokenizer"], typed_entry(rules, "split", str)
     require(tokenizer is None or tokenizer == "glove", "no such tokenizer")
     require(len(split) > 0, "split is empty")
     return Splitter(
-        lowercase=_of(rules, "lowercase", bool),
-        filters=_of(rules, "filters", str),
+        lowercase=typed_entry(rules, "lowercase", bool),
+        filters=typed_entry(rules, "filters", str),
         split=split,
-        char_level=_of(rules, "char_level", bool),
+        char_level=typed_entry(rules, "char_level", bool),
         tokenizer=tokenizer,
     )
-
-
-def _of(told: Any, name: str, kind: type) -> Any:
-    """Return an entry, if it is of a type; True is no number."""
-    value = told[name]
-    require(type(value) is kind, f"{name} is of type {type(value).__name__}, not {kind.__name__}")
-    return value

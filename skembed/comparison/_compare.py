@@ -191,11 +191,11 @@ def _run_all(
         else:
             results[i, k] = result
         n_all = len(names) * len(folds)
-        _logger.info("%d of %d: %s, fold %d: %s", n_done, n_all, names[i], k + 1, _told(result))
+        _logger.info("%d of %d: %s, fold %d: %s", n_done, n_all, names[i], k + 1, _outcome(result))
     if len(failed) == len(names) * len(folds):
         raise failed[min(failed)]
     failures = [
-        f"{names[i]} failed on fold {k + 1}: {_told(failed[i, k])}" for i, k in sorted(failed)
+        f"{names[i]} failed on fold {k + 1}: {_outcome(failed[i, k])}" for i, k in sorted(failed)
     ]
     if failures:
         warn_caller("\n".join(failures), FitFailedWarning)
@@ -213,7 +213,8 @@ def _run_one(
         return i, k, error
 
 
-def _told(result: Measurement | Exception) -> str:
+def _outcome(result: Measurement | Exception) -> str:
+    """Say what came of a fit: its score and time, or its error."""
     if isinstance(result, Exception):
         return f"{type(result).__name__}: {result}"
     return f"{result.score:.3f}, trained in {result.fit_seconds:.1f} s"

@@ -72,8 +72,8 @@ def error_context(
 def message_of(error: Exception) -> str:
     """Return what an error says, without its full stop.
 
-    An error of a lookup says nothing but the key, and some errors say nothing: they are returned
-    with their class.
+    What is no ValueError is named too: it was not written for the reader, and may say nothing but a
+    key.
 
     Examples
     --------
@@ -82,8 +82,8 @@ def message_of(error: Exception) -> str:
     >>> message_of(KeyError("labels"))
     "KeyError('labels')"
     >>> message_of(RecursionError())
-    'RecursionError'
+    'RecursionError()'
     """
-    if isinstance(error, LookupError):
-        return repr(error)
-    return str(error).rstrip(".") or type(error).__name__
+    if isinstance(error, ValueError) and str(error):
+        return str(error).rstrip(".")
+    return repr(error)

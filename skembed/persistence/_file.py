@@ -10,13 +10,13 @@ from typing import Any, BinaryIO
 from safetensors.numpy import save as to_bytes
 from sklearn.base import BaseEstimator
 
+from skembed._errors import error_context, message_of
 from skembed.files import check_target, is_newer, newer_file, path_of, tensor_digest, write_tensors
 from skembed.persistence._header import (
     FORMAT,
     MAX_HEADER,
     WRONG,
     read,
-    said,
     versions,
 )
 from skembed.vectors._files_read import files_read_by
@@ -83,10 +83,8 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     is_file = _is_open(path, "write")
     encoder = Encoder()
     encoder.encode(estimator, type(estimator).__name__)
-    try:
+    with error_context(f"{type(estimator).__name__} cannot be saved", ".", WRONG):
         Decoder(encoder.tensors).decode(encoder.nodes)  # what load would refuse is not written
-    except WRONG as error:
-        raise ValueError(f"{type(estimator).__name__} cannot be saved: {said(error)}.") from error
     nodes = json.dumps(encoder.nodes, allow_nan=False, separators=(",", ":"))
     if len(nodes) > MAX_HEADER:
         raise ValueError(
@@ -169,11 +167,10 @@ def _load(path: Path) -> Any:
     try:
         estimator = Decoder(tensors).decode(nodes)
     except WRONG as error:
+        said = message_of(error)
         if is_newer(writer):
-            raise ValueError(newer_file(path, writer, said(error))) from error
-        raise ValueError(
-            f"{path} holds what skembed.save does not write: {said(error)}."
-        ) from error
+            raise ValueError(newer_file(path, writer, said)) from error
+        raise ValueError(f"{path} holds what skembed.save does not write: {said}.") from error
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"{path} holds what skembed.save does not write: no estimator.")
     return estimator

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from skembed import __version__
+from skembed._errors import error_context
 from skembed.files import describe_file, newer_file, tensor_digest, wrong_file
 
 FORMAT = 2
@@ -53,22 +54,18 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
         raise ValueError(not_ours(path)) from error
     if header.get("digest") != tensor_digest(header, tensors):
         raise ValueError(f"{path} is damaged: its content does not have the digest it names.")
-    try:
+    with error_context(
+        f"{path} holds nodes that cannot be read", ".", (ValueError, RecursionError)
+    ):
         nodes = json.loads(header["nodes"])
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} holds nodes that cannot be read: {said(error)}.") from error
     if not isinstance(nodes, list):
         raise ValueError(f"{path} holds what skembed.save does not write: no list of nodes.")
     return nodes, tensors, _writer(header)
 
 
 def _tensors(file: Any, path: Path) -> dict[str, NDArray[Any]]:
-    try:
+    with error_context(f"{path} holds a tensor that NumPy does not know", ".", WRONG):
         return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except WRONG as error:
-        raise ValueError(
-            f"{path} holds a tensor that NumPy does not know: {said(error)}."
-        ) from error
 
 
 def _check_header(header: Mapping[str, str], path: Path) -> None:
@@ -104,8 +101,3 @@ def versions() -> dict[str, str]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)
     return found
-
-
-def said(error: Exception) -> str:
-    """Return an error's message without its full stop."""
-    return str(error).rstrip(".") or type(error).__name__

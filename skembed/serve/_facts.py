@@ -1,8 +1,8 @@
 """What an ONNX file says besides its network: labels, and the rules by which texts become ids."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
-from skembed._errors import require, typed_entry
+from skembed._errors import error_context, require, typed_entry
 from skembed.files import newer_file
 from skembed.serve._bags import BagTables
 from skembed.text._ids import FIRST_WORD_ID
@@ -94,13 +94,13 @@ def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
         raise ValueError(
             f"{path} is an ONNX model that skembed.to_onnx did not write. Open it with onnxruntime."
         )
-    with _wrong_told(path):
+    with _wrong_metadata(path):
         told = json.loads(metadata["skembed"])
         version, writer = typed_entry(told, "format", int), str(told.get("skembed", ""))[:20]
     if version > FORMAT:
         reason = f"its format is {version}, and this skembed reads formats up to {FORMAT}"
         raise ValueError(newer_file(Path(path), writer, reason))
-    with _wrong_told(path):
+    with _wrong_metadata(path):
         rules = told.get("tokenizer") or {}
         unknown = told.keys() - KNOWN | rules.keys() - RULES
     if unknown:
@@ -110,21 +110,17 @@ def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
             f"{path} holds no tokenizer, because the classifier was fitted on ids or vectors. Fit "
             "it on texts, or in a Pipeline with a KerasTokenizer, or run the file with onnxruntime."
         )
-    with _wrong_told(path):
+    with _wrong_metadata(path):
         return _checked(told, metadata.get("skembed.bags"))
 
 
-@contextmanager
-def _wrong_told(path: str) -> Iterator[None]:
+def _wrong_metadata(path: str) -> AbstractContextManager[None]:
     """Say which file is wrong, and in what."""
-    try:
-        yield
-    except WRONG as error:
-        reason = str(error).rstrip(".") if isinstance(error, ValueError) else repr(error)
-        raise ValueError(
-            f"{path} holds metadata that skembed.to_onnx does not write: {reason}. Export the "
-            "classifier anew."
-        ) from error
+    return error_context(
+        f"{path} holds metadata that skembed.to_onnx does not write",
+        ". Export the classifier anew.",
+        WRONG,
+    )
 
 
 def _checked(told: dict[str, Any], bags: str | None) -> Facts:

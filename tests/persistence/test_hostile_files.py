@@ -130,7 +130,7 @@ def test_damage_of_the_nodes(forge):
     ("nodes", "message"),
     [
         ("[", "holds nodes that cannot be read"),
-        ("[" * 100_000 + "]" * 100_000, "holds nodes that cannot be read: maximum recursion depth"),
+        ("[" * 100_000 + "]" * 100_000, "holds nodes that cannot be read: RecursionError"),
         ("{}", "no list of nodes"),
         ("[]", "list index out of range"),
         ('[{"is": "list", "items": []}]', "no estimator"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from skembed._decision import decide
 from skembed.files import path_of, wrong_file
-from skembed.serve._facts import read_facts
+from skembed.serve._metadata import parse_metadata
 from skembed.text import TokenSequences, check_documents
 from skembed.text._vocabulary import encode, fill_empty
 
@@ -80,9 +80,10 @@ class Predictor:
                 place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx"
             )
             raise ValueError(message) from error
-        facts = read_facts(self._session.get_modelmeta().custom_metadata_map, os.fspath(place))
-        self.classes_ = facts.labels
-        self._facts = facts
+        written = self._session.get_modelmeta().custom_metadata_map
+        metadata = parse_metadata(written, os.fspath(place))
+        self.classes_ = metadata.labels
+        self._metadata = metadata
         try:
             self._try_out()
         except Exception as error:
@@ -93,10 +94,10 @@ class Predictor:
 
     def _try_out(self) -> None:
         """Run the network on the word and the column of the largest number."""
-        last = np.array([1 + len(self._facts.vocabulary)], dtype=np.int32)
+        last = np.array([1 + len(self._metadata.vocabulary)], dtype=np.int32)
         feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)))
-        if self._facts.bags is not None:
-            column = np.array([len(self._facts.bags.idf) - 1])
+        if self._metadata.bags is not None:
+            column = np.array([len(self._metadata.bags.idf) - 1])
             feed["bag_rows"], feed["bag_columns"] = np.zeros_like(column), column
             feed["bag_values"] = np.zeros(1, dtype=np.float32)
         for output in self._session.run(["logits", "probabilities"], feed):
@@ -141,8 +142,8 @@ class Predictor:
         return self._decide(logits), probabilities
 
     def _decide(self, logits: NDArray[np.float32]) -> NDArray[Any]:
-        decided = decide(logits, self._facts.cuts, self._facts.multilabel)
-        return decided if self._facts.multilabel else self.classes_[decided]
+        decided = decide(logits, self._metadata.cuts, self._metadata.multilabel)
+        return decided if self._metadata.multilabel else self.classes_[decided]
 
     def _run(self, outputs: list[str], documents: Any) -> NDArray[np.float32]:
         """Return the outputs, of shape (n_outputs, n_samples, n_classes)."""
@@ -167,18 +168,18 @@ class Predictor:
 
     def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}
-        if self._facts.bags is not None:
-            entries = self._facts.bags.read(sequences)
+        if self._metadata.bags is not None:
+            entries = self._metadata.bags.read(sequences)
             feed["bag_rows"], feed["bag_columns"] = entries.rows, entries.columns
             feed["bag_values"] = entries.values
         return feed
 
     def _read(self, documents: list[str]) -> TokenSequences:
-        facts = self._facts
-        flat, lengths = encode(documents, facts.splitter, facts.vocabulary)
+        metadata = self._metadata
+        flat, lengths = encode(documents, metadata.splitter, metadata.vocabulary)
         sequences = TokenSequences(*fill_empty(flat, lengths))
-        if facts.max_length is not None:
-            sequences = sequences.truncate(facts.max_length, facts.truncating)
+        if metadata.max_length is not None:
+            sequences = sequences.truncate(metadata.max_length, metadata.truncating)
         return sequences
 
 

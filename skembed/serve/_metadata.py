@@ -49,7 +49,7 @@ WRONG = (
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class ModelMetadata:
     """The metadata of a file that `to_onnx` has written.
 
     Attributes
@@ -82,8 +82,8 @@ class Facts:
     bags: BagTables | None
 
 
-def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
-    """Read the metadata of a model, and check them.
+def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
+    """Parse the metadata of a model, and check them.
 
     Raises
     ------
@@ -95,23 +95,23 @@ def read_facts(metadata: Mapping[str, str], path: str) -> Facts:
             f"{path} is an ONNX model that skembed.to_onnx did not write. Open it with onnxruntime."
         )
     with _wrong_metadata(path):
-        told = json.loads(metadata["skembed"])
-        version, writer = typed_entry(told, "format", int), str(told.get("skembed", ""))[:20]
+        entries = json.loads(metadata["skembed"])
+        version, writer = typed_entry(entries, "format", int), str(entries.get("skembed", ""))[:20]
     if version > FORMAT:
         reason = f"its format is {version}, and this skembed reads formats up to {FORMAT}"
         raise ValueError(newer_file(Path(path), writer, reason))
     with _wrong_metadata(path):
-        rules = told.get("tokenizer") or {}
-        unknown = told.keys() - KNOWN | rules.keys() - RULES
+        rules = entries.get("tokenizer") or {}
+        unknown = entries.keys() - KNOWN | rules.keys() - RULES
     if unknown:
         raise ValueError(newer_file(Path(path), writer, f"it says {', '.join(sorted(unknown))}"))
-    if told.get("tokenizer", told) is None:
+    if entries.get("tokenizer", entries) is None:
         raise ValueError(
             f"{path} holds no tokenizer, because the classifier was fitted on ids or vectors. Fit "
             "it on texts, or in a Pipeline with a KerasTokenizer, or run the file with onnxruntime."
         )
     with _wrong_metadata(path):
-        return _checked(told, metadata.get("skembed.bags"))
+        return _checked(entries, metadata.get("skembed.bags"))
 
 
 def _wrong_metadata(path: str) -> AbstractContextManager[None]:
@@ -123,9 +123,10 @@ def _wrong_metadata(path: str) -> AbstractContextManager[None]:
     )
 
 
-def _checked(told: dict[str, Any], bags: str | None) -> Facts:
-    told = BEFORE | told
-    rules, labels = RULES_BEFORE | told["tokenizer"], _labels(typed_entry(told, "labels", list))
+def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
+    entries = BEFORE | entries
+    rules = RULES_BEFORE | entries["tokenizer"]
+    labels = _labels(typed_entry(entries, "labels", list))
     words = typed_entry(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
     require(all(isinstance(word, str) for word in words), "a word is no string")
@@ -133,11 +134,11 @@ def _checked(told: dict[str, Any], bags: str | None) -> Facts:
     max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
     require(max_length is None or max_length > 0, "max_length is not positive")
     require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
-    multilabel = typed_entry(told, "multilabel", bool)
-    return Facts(
+    multilabel = typed_entry(entries, "multilabel", bool)
+    return ModelMetadata(
         labels,
         multilabel,
-        _cuts(told, len(labels), multilabel),
+        _cuts(entries, len(labels), multilabel),
         _splitter(rules),
         vocabulary,
         max_length,
@@ -154,15 +155,15 @@ def _labels(labels: list[Any]) -> NDArray[Any]:
     return made
 
 
-def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
+def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
     """Return the cuts of the log-odds, in earlier files those that thresholds stand for."""
-    if told["cuts"] is not None:
-        cuts = _row(told, "cuts", n_classes)
+    if entries["cuts"] is not None:
+        cuts = _row(entries, "cuts", n_classes)
         require(bool(np.isfinite(cuts).all()), "a cut is not finite")
         return cuts
-    if told["thresholds"] is None:
+    if entries["thresholds"] is None:
         return None
-    thresholds = _row(told, "thresholds", n_classes)
+    thresholds = _row(entries, "thresholds", n_classes)
     # Of several labels they are probabilities; otherwise probabilities are divided by them.
     highest = 1.0 if multilabel else np.finfo(np.float64).max
     within = (thresholds > 0) & (thresholds <= highest)
@@ -170,8 +171,8 @@ def _cuts(told: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.
     return cuts_of(thresholds, multilabel)
 
 
-def _row(told: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]:
-    given = told[name]
+def _row(entries: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]:
+    given = entries[name]
     require(isinstance(given, list) and {type(one) for one in given} <= {int, float}, name)
     row = np.array(given, dtype=np.float64)
     require(row.shape == (n_classes,), f"{name} and labels differ in number")

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_array
 
 from skembed._caller import warn_caller
 from skembed._missing import is_missing
+from skembed._types import Targets
 
 _BINARIZER = (
     "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
@@ -19,7 +20,7 @@ _BINARIZER = (
 )
 
 
-def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
+def check_labels(y: Targets, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
     """Check labels of any kind, or an indicator matrix.
 
     Parameters
@@ -71,7 +72,7 @@ def check_labels(y: Any, *, name: str = "y", warn: bool = False) -> NDArray[Any]
     return array
 
 
-def as_labels(y: Any, name: str) -> NDArray[Any]:
+def as_labels(y: Targets, name: str) -> NDArray[Any]:
     """Make an array of labels of one type, none of which is missing.
 
     Returns
@@ -135,7 +136,7 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
     return array
 
 
-def _no_array(y: Any, name: str) -> TypeError:
+def _no_array(y: object, name: str) -> TypeError:
     return TypeError(
         f"{name} must be a list, an array or a column of a table with a label for each document, "
         f"got {type(y).__name__}."

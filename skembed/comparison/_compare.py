@@ -1,7 +1,8 @@
 """Cross-validate several estimators on identical folds."""
 
 import logging
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 import numpy as np
 from joblib.parallel import get_active_backend
@@ -13,26 +14,36 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skembed._caller import warn_caller
 from skembed._near import did_you_mean
+from skembed._types import Classifier, Documents, Targets
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
+    Entries,
     add_baseline,
     check_samples,
     check_targets,
     name_estimators,
 )
-from skembed.comparison._measure import Fold, Measurement, Scorer, measure
+from skembed.comparison._measure import Fold, Measurement, Rows, Scorer, measure
 
 _logger = logging.getLogger("skembed.comparison")
 
 
+class Splitter(Protocol):
+    """A splitter of scikit-learn, such as `StratifiedKFold`."""
+
+    @property
+    def split(self) -> Callable[..., Iterable[Fold]]:
+        """Yield the folds."""
+
+
 def compare(
-    estimators: Any,
-    X: Any,
-    y: Any,
+    estimators: Entries,
+    X: Documents,
+    y: Targets,
     *,
-    cv: Any = 5,
-    scoring: Any = "accuracy",
-    baseline: Any = "tfidf",
+    cv: int | Splitter | Iterable[Fold] = 5,
+    scoring: str | Scorer = "accuracy",
+    baseline: str | Classifier | None = "tfidf",
     n_jobs: int | None = None,
 ) -> Comparison:
     """Compare classifiers of text on identical folds, next to a TF-IDF baseline.
@@ -144,7 +155,7 @@ def compare(
     )
 
 
-def _make_scorer(entries: dict[str, Any], scoring: Any) -> Scorer:
+def _make_scorer(entries: dict[str, Classifier], scoring: str | Scorer) -> Scorer:
     """Resolve `scoring` once; all estimators are classifiers, so it serves all."""
     if not isinstance(scoring, str) and not callable(scoring):
         raise TypeError(
@@ -161,13 +172,13 @@ def _make_scorer(entries: dict[str, Any], scoring: Any) -> Scorer:
     return scorer
 
 
-def _scoring_name(scoring: Any) -> str:
+def _scoring_name(scoring: str | Scorer) -> str:
     return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
 
 
 def _run_all(
-    entries: dict[str, Any],
-    X: Any,
+    entries: dict[str, Classifier],
+    X: Rows,
     y: NDArray[Any],
     folds: list[Fold],
     scorer: Scorer,
@@ -203,7 +214,14 @@ def _run_all(
 
 
 def _run_one(
-    i: int, k: int, name: str, estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer
+    i: int,
+    k: int,
+    name: str,
+    estimator: Classifier,
+    X: Rows,
+    y: NDArray[Any],
+    fold: Fold,
+    scorer: Scorer,
 ) -> tuple[int, int, Measurement | Exception]:
     """Measure one estimator on one fold, or return the error, which says where it came from."""
     try:

@@ -1,7 +1,7 @@
 """The outcome of a comparison: numbers, table, plot and plain words."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from skembed.comparison._plot import draw
 from skembed.comparison._statistics import Difference, corrected_t_test
 from skembed.comparison._table import HEADINGS, Row, as_html, as_text
 from skembed.files import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Floats = NDArray[np.float64]
 
@@ -209,7 +212,7 @@ class Comparison:
             frame[f"fold_{k + 1}"] = self.scores[:, k]
         return frame
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: "Axes | None" = None) -> Any:
         """Draw every fold's score, the mean, and how sure the difference is.
 
         Small dots are folds, large ones means. The bar is the 95 % interval of the

@@ -1,7 +1,7 @@
 """Who takes part in a comparison, under which name, and on which data."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,12 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed._labels import check_labels
+from skembed._types import Classifier, Documents, Targets
 from skembed.text import recognise
 
 TFIDF_NAME = "TF-IDF + logistic regression"
+
+Entries = Mapping[str, Classifier] | Sequence[tuple[str, Classifier]] | Sequence[Classifier]
 
 
 def tfidf_baseline(*, multilabel: bool = False) -> Pipeline:
@@ -41,7 +44,7 @@ def tfidf_baseline(*, multilabel: bool = False) -> Pipeline:
     )
 
 
-def name_estimators(estimators: Any) -> dict[str, Any]:
+def name_estimators(estimators: Entries) -> dict[str, Classifier]:
     """Give each estimator a name: the user's, or one made from its steps.
 
     Parameters
@@ -65,11 +68,11 @@ def name_estimators(estimators: Any) -> dict[str, Any]:
             "estimators must be a dict of names to estimators or a list, "
             f"got {type(estimators).__name__}. To compare a single estimator, put it into a list."
         )
-    items = list(estimators.items() if isinstance(estimators, Mapping) else estimators)
+    items: list[Any] = list(estimators.items() if isinstance(estimators, Mapping) else estimators)
     if not items:
         raise ValueError("estimators is empty; there is nothing to compare.")
     if all(isinstance(item, tuple) and len(item) == 2 for item in items):
-        pairs = items
+        pairs: list[tuple[str, Classifier]] = items
     else:
         pairs = list(zip(_made_up_names(items), items, strict=True))
     for name, estimator in pairs:
@@ -81,8 +84,8 @@ def name_estimators(estimators: Any) -> dict[str, Any]:
 
 
 def add_baseline(
-    named: dict[str, Any], baseline: Any, *, multilabel: bool
-) -> tuple[dict[str, Any], str | None]:
+    named: dict[str, Classifier], baseline: str | Classifier | None, *, multilabel: bool
+) -> tuple[dict[str, Classifier], str | None]:
     """Put the baseline in front, and tell its name.
 
     Parameters
@@ -130,7 +133,7 @@ def add_baseline(
     return {name: estimator, **named}, name
 
 
-def check_samples(X: Any, baseline: Any) -> Any:
+def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
     """Turn documents into an array; leave ids and vectors as they are.
 
     Dask, told to run joblib's tasks, sends an array once and a list with each task.
@@ -152,7 +155,8 @@ def check_samples(X: Any, baseline: Any) -> Any:
     """
     wants_texts = isinstance(baseline, str) and baseline == "tfidf"
     keeps_rows = any(hasattr(X, each) for each in ("flags", "columns", "tocsr"))  # no tensors
-    if keeps_rows and len(X.shape) > 1 and X.shape[1] > 1 and not wants_texts:
+    shape: tuple[int, ...] = getattr(X, "shape", ())
+    if keeps_rows and len(shape) > 1 and shape[1] > 1 and not wants_texts:
         return X
     samples = recognise(X)
     if samples.kind == "documents":
@@ -167,7 +171,7 @@ def check_samples(X: Any, baseline: Any) -> Any:
     return samples.values
 
 
-def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
+def check_targets(y: Targets, n_samples: int) -> tuple[NDArray[Any], bool]:
     """Check class labels, or a label indicator matrix.
 
     Parameters
@@ -197,7 +201,7 @@ def check_targets(y: Any, n_samples: int) -> tuple[NDArray[Any], bool]:
     return labels, multilabel
 
 
-def _check_entry(name: Any, estimator: Any) -> None:
+def _check_entry(name: object, estimator: object) -> None:
     if not isinstance(name, str) or not name.strip():
         raise TypeError(f"Names of estimators must be non-empty strings, got {name!r}.")
     if isinstance(estimator, type):
@@ -209,7 +213,7 @@ def _check_entry(name: Any, estimator: Any) -> None:
         )
 
 
-def _made_up_names(estimators: list[Any]) -> list[str]:
+def _made_up_names(estimators: Sequence[object]) -> list[str]:
     """Name estimators by their classes, numbered where the same name comes again."""
     names = [_describe(estimator) for estimator in estimators]
     counts, seen = Counter(names), Counter[str]()
@@ -220,7 +224,7 @@ def _made_up_names(estimators: list[Any]) -> list[str]:
     return names
 
 
-def _describe(estimator: Any) -> str:
+def _describe(estimator: object) -> str:
     if isinstance(estimator, Pipeline):
         return " + ".join(name for name, _ in estimator.steps)
     return type(estimator).__name__.lower()

@@ -10,9 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from skembed._types import Classifier
+from skembed.text import TokenSequences
+
 _logger = logging.getLogger("skembed.comparison")
 
 Scorer = Callable[[Any, Any, Any], float]
+Rows = NDArray[Any] | TokenSequences  # or a table
 Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
@@ -25,7 +29,9 @@ class Measurement(NamedTuple):
     megabytes: float
 
 
-def measure(estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer) -> Measurement:
+def measure(
+    estimator: Classifier, X: Rows, y: NDArray[Any], fold: Fold, scorer: Scorer
+) -> Measurement:
     """Fit a clone on a fold's training part, then time, score and weigh it.
 
     Parameters
@@ -61,11 +67,11 @@ def measure(estimator: Any, X: Any, y: NDArray[Any], fold: Fold, scorer: Scorer)
     )
 
 
-def take(X: Any, positions: NDArray[np.intp]) -> Any:
+def take(X: Rows, positions: NDArray[np.intp]) -> Any:
     """Select samples by position: of documents a list, else the same kind of collection."""
     if hasattr(X, "iloc"):
         return X.iloc[positions]
-    if hasattr(X, "to_pylist"):  # Arrow
+    if hasattr(X, "to_pylist") and hasattr(X, "take"):  # Arrow
         return X.take(positions)
     if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 1:
         return X[positions].tolist()
@@ -78,13 +84,13 @@ class _ByteCounter:
     def __init__(self) -> None:
         self.n_bytes = 0
 
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes | pickle.PickleBuffer) -> int:
         n_bytes = memoryview(data).nbytes
         self.n_bytes += n_bytes
         return n_bytes
 
 
-def _pickled_megabytes(estimator: Any) -> float:
+def _pickled_megabytes(estimator: Classifier) -> float:
     """Weigh the pickle of a fitted estimator; NaN if it has none."""
     counter = _ByteCounter()
     try:

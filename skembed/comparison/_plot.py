@@ -2,12 +2,15 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.comparison._statistics import Difference
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _NAME_WIDTH = 36  # characters in a line of a label
 _BLUE, _GREY, _ORANGE = "#1f5f99", "#8a8a8a", "#c4561a"
@@ -19,7 +22,7 @@ def draw(
     differences: Sequence[Difference | None],
     baseline: int | None,
     scoring: str,
-    ax: Any = None,
+    ax: "Axes | None" = None,
 ) -> Any:
     """Draw scores as horizontal dots, the first estimator on top.
 

@@ -40,7 +40,7 @@ class Client(distributed.Client):
     9
     """
 
-    def scatter(self, data: Any, **options: Any) -> Any:
+    def scatter(self, data: object, **options: object) -> Any:
         """Send data to the cluster; see ``dask.distributed.Client.scatter``."""
         asynchronous = options.get("asynchronous")
         if not options.keys() <= {"asynchronous", "hash"} or isinstance(

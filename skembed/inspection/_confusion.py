@@ -1,11 +1,15 @@
 """Which of the largest classes are taken for which."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skembed._labels import check_labels
+from skembed._types import Classifier, Documents, Targets
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 OTHERS = "all others"
 
@@ -20,7 +24,13 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, X: Any, y: Any, *, n_classes: int = 12, ax: Any = None
+        cls,
+        estimator: Classifier,
+        X: Documents,
+        y: Targets,
+        *,
+        n_classes: int = 12,
+        ax: "Axes | None" = None,
     ) -> "LargestClassesDisplay":
         """Draw what a fitted classifier predicts.
 
@@ -45,7 +55,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
 
     @classmethod
     def from_predictions(
-        cls, y_true: Any, y_pred: Any, *, n_classes: int = 12, ax: Any = None
+        cls, y_true: Targets, y_pred: Targets, *, n_classes: int = 12, ax: "Axes | None" = None
     ) -> "LargestClassesDisplay":
         """Draw labels that are known.
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.files import printable
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST = 8
 """Words of a class that are printed; twice as many are drawn."""
@@ -101,7 +104,7 @@ class Explanation:
             f"{self.probabilities[i]:.3f}: {words}</p>"
         )
 
-    def plot(self, ax: Any = None, *, label: Any = None) -> Any:
+    def plot(self, ax: Axes | None = None, *, label: object = None) -> Any:
         """Draw the words that add most to a class, for or against it.
 
         Parameters

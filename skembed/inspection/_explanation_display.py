@@ -1,9 +1,13 @@
 """The words that count most for a class, as a scikit-learn display."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from skembed._types import Classifier
 from skembed.inspection._explain import explain
 from skembed.inspection._explanation import Explanation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 class ExplanationDisplay:
@@ -24,13 +28,19 @@ class ExplanationDisplay:
     figure_ : matplotlib.figure.Figure
     """
 
-    def __init__(self, explanation: Explanation, *, label: Any = None) -> None:
+    def __init__(self, explanation: Explanation, *, label: object = None) -> None:
         self.explanation = explanation
         self.label = label
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, text: str, *, label: Any = None, n_points: int = 64, ax: Any = None
+        cls,
+        estimator: Classifier,
+        text: str,
+        *,
+        label: object = None,
+        n_points: int = 64,
+        ax: "Axes | None" = None,
     ) -> "ExplanationDisplay":
         """Explain what a fitted classifier says of a text, and draw it.
 
@@ -55,7 +65,7 @@ class ExplanationDisplay:
         explanation = explain(estimator, text, classes=classes, n_points=n_points)
         return cls(explanation, label=label).plot(ax)
 
-    def plot(self, ax: Any = None) -> "ExplanationDisplay":
+    def plot(self, ax: "Axes | None" = None) -> "ExplanationDisplay":
         """Draw.
 
         Parameters

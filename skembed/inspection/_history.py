@@ -1,8 +1,13 @@
 """The epochs of a fit, drawn."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from skembed._types import Classifier
 from skembed.inspection._last_step import fitted_classifier
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TRAINING, VALIDATION = "#1f5f99", "#c4561a"
 
@@ -31,7 +36,9 @@ class HistoryDisplay:
         self.best_epoch = best_epoch
 
     @classmethod
-    def from_estimator(cls, estimator: Any, *, axes: Any = None) -> "HistoryDisplay":
+    def from_estimator(
+        cls, estimator: Classifier, *, axes: "Sequence[Axes] | None" = None
+    ) -> "HistoryDisplay":
         """Draw the epochs of a fitted classifier, or of the one at the end of a pipeline.
 
         Parameters
@@ -48,7 +55,7 @@ class HistoryDisplay:
         last = fitted_classifier(estimator)
         return cls(last.history_, best_epoch=last.best_epoch_).plot(axes)
 
-    def plot(self, axes: Any = None) -> "HistoryDisplay":
+    def plot(self, axes: "Sequence[Axes] | None" = None) -> "HistoryDisplay":
         """Draw.
 
         Parameters
@@ -84,7 +91,7 @@ class HistoryDisplay:
         return self
 
 
-def plot_history(estimator: Any, *, axes: Any = None) -> HistoryDisplay:
+def plot_history(estimator: Classifier, *, axes: "Sequence[Axes] | None" = None) -> HistoryDisplay:
     """Draw loss and accuracy of a fitted classifier's epochs.
 
     The same as ``HistoryDisplay.from_estimator``.

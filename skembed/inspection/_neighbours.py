@@ -1,11 +1,12 @@
 """The nearest words of words, before and after a network has moved them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._types import Classifier
 from skembed.files import printable
 from skembed.inspection._last_step import fitted_classifier
 from skembed.networks._state import EMBEDDING
@@ -41,7 +42,7 @@ class Neighbours:
     __repr__ = __str__
 
 
-def nearest_words(estimator: Any, words: Any, *, n: int = 8) -> Neighbours:
+def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int = 8) -> Neighbours:
     """Compare the neighbourhoods of words before and after fine-tuning.
 
     Parameters

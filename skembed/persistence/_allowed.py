@@ -106,7 +106,7 @@ def type_of_scikit_learn(name: str) -> type | None:
     return _estimators().get(name)
 
 
-def _is_type_of_numbers(value: Any) -> bool:
+def _is_type_of_numbers(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, np.generic)
 
 
@@ -139,7 +139,7 @@ def _names() -> dict[int, str]:
     return {id(value): name for name, value in reversed(named_values().items())}
 
 
-def name_of_value(value: Any) -> str | None:
+def name_of_value(value: object) -> str | None:
     """Return the name of a function or type; None if a file may not name it."""
     return _names().get(id(value))
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 
-def holds(value: Any, annotation: Any) -> bool:
+def holds(value: object, annotation: Any) -> bool:
     """Tell whether a value is of the annotated type, containers down to their items.
 
     Parameters

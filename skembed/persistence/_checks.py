@@ -105,7 +105,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
 """By the name of the type: of estimators what they have learned, of others the object."""
 
 
-def check_parts(name: str, made: Any) -> None:
+def check_parts(name: str, made: object) -> None:
     """Check that the parts of an object fit together, if its type is known.
 
     Parameters

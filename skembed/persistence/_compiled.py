@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -12,8 +12,10 @@ from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 from skembed._errors import error_context, require
 
+Machine: TypeAlias = SVC | SVR | NuSVC | NuSVR | OneClassSVM
 
-def check_compiled(made: Any) -> None:
+
+def check_compiled(made: object) -> None:
     """Check an object and all that it holds.
 
     Raises
@@ -39,11 +41,11 @@ def check_compiled(made: Any) -> None:
             waiting += part.ravel().tolist()
 
 
-def _nothing(_: Any) -> None:
+def _nothing(_: object) -> None:
     pass
 
 
-def _check_centers(estimator: Any) -> None:
+def _check_centers(estimator: KMeans) -> None:
     if "cluster_centers_" not in vars(estimator):
         return
     centers = estimator.cluster_centers_
@@ -51,7 +53,7 @@ def _check_centers(estimator: Any) -> None:
     require(centers.dtype.kind == "f" and len(centers) > 0, "centers")
 
 
-def _check_machine(machine: Any) -> None:
+def _check_machine(machine: Machine) -> None:
     state = vars(machine)
     if "support_" not in state:
         return
@@ -72,7 +74,7 @@ def _check_machine(machine: Any) -> None:
         require(probabilities.shape in ((0,), (n_pairs,)), "probabilities")
 
 
-def _check_vectors(machine: Any, n_vectors: int) -> None:
+def _check_vectors(machine: Machine, n_vectors: int) -> None:
     """Check support vectors, of which a kernel that is not libsvm's own leaves the rows alone."""
     places, (n_fitted, *_) = machine.support_, machine.shape_fit_
     require(bool(np.all((places >= 0) & (places < n_fitted))), "support vectors")

@@ -36,6 +36,8 @@ from skembed.persistence._trees import check_trees, tree_of_parts
 from skembed.vectors import WordVectors
 
 Tensors = Mapping[str, NDArray[Any]]
+Node = dict[str, Any]
+Plain = Node | bool | int | float | str | None
 
 NUMBERS = "biufmM"
 """Kinds of NumPy's numbers, dates and spans of time."""
@@ -129,7 +131,7 @@ class Decoder:
         if self._room < 0:
             raise ValueError("it would take far more memory than the file has bytes")
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, value: Plain) -> Any:
         """Return a plain value, or the object that is referred to, which an earlier node made."""
         self._size += 1
         if value is None or isinstance(value, bool | int | float | str):
@@ -143,14 +145,14 @@ class Decoder:
         self._size += self._sizes[place]
         return self._made[place]
 
-    def _key(self, value: Any) -> Any:
+    def _key(self, value: Plain) -> Any:
         """Return a key of a mapping: a plain value or a number, nothing that has parts."""
         key = self._value(value)
         if not isinstance(key, KEYS):
             raise ValueError(f"a key of a mapping is a {type(key).__name__}")
         return key
 
-    def _dict(self, node: Any) -> dict[Any, Any]:
+    def _dict(self, node: Node) -> dict[Any, Any]:
         if len(node["items"]) > MOST_KEYS:
             raise ValueError(f"a mapping has more than {MOST_KEYS:,} keys")
         return {self._key(k): self._value(v) for k, v in node["items"]}
@@ -158,17 +160,17 @@ class Decoder:
     def _tensor(self, name: str) -> NDArray[Any]:
         return self._tensors[name]
 
-    def _strings(self, node: Any) -> list[str]:
+    def _strings(self, node: Node) -> list[str]:
         blob, ends = map(self._tensor, node["tensors"][:2])
         self._spend(BYTES_OF_STRING * ends.size + 4 * blob.size)
         self._size += ends.size
         return unpack(blob, ends)
 
-    def _words(self, node: Any) -> Any:
+    def _words(self, node: Node) -> Any:
         words = self._strings(node)
         return {"list": list, "tuple": tuple}[node["as"]](words)
 
-    def _ids(self, node: Any) -> dict[str, int]:
+    def _ids(self, node: Node) -> dict[str, int]:
         words, ids = self._strings(node), self._tensor(node["tensors"][2])
         if ids.shape != (len(words),) or ids.dtype != np.int64:
             raise ValueError("words and their ids are not of the same number")
@@ -177,17 +179,17 @@ class Decoder:
             raise ValueError("a word has two ids")
         return made
 
-    def _string_array(self, node: Any) -> NDArray[Any]:
+    def _string_array(self, node: Node) -> NDArray[Any]:
         strings = self._strings(node)
         self._spend(4 * max(map(len, strings), default=0) * len(strings))
         return np.array(strings, dtype=np.str_).reshape(_shape(node))
 
-    def _objects(self, node: Any) -> NDArray[Any]:
+    def _objects(self, node: Node) -> NDArray[Any]:
         made = np.empty(len(node["items"]), dtype=object)
         made[:] = [*map(self._value, node["items"])]
         return made.reshape(_shape(node))
 
-    def _numbers(self, node: Any) -> NDArray[Any]:
+    def _numbers(self, node: Node) -> NDArray[Any]:
         array = self._tensor(node["tensor"])
         if "dtype" not in node:
             return array
@@ -195,13 +197,13 @@ class Decoder:
             raise ValueError(f"{node['dtype']!r:.40} is no type of dates")
         return array.view(node["dtype"])
 
-    def _masked(self, node: Any) -> Any:
+    def _masked(self, node: Node) -> Any:
         data, mask = map(self._value, node["items"])
         if np.shape(mask) != np.shape(data) or not holds(mask, NDArray[np.bool_]):
             raise ValueError("a mask does not fit its array")
         return np.ma.MaskedArray(data, mask)
 
-    def _sparse(self, node: Any) -> Any:
+    def _sparse(self, node: Node) -> Any:
         data, indices, indptr = map(self._tensor, node["tensors"])
         check_bounds(indptr, len(indices), "rows of a sparse matrix")
         kind = "array" if node.get("array") else "matrix"
@@ -210,18 +212,18 @@ class Decoder:
         matrix.check_format(full_check=True)
         return matrix
 
-    def _others(self, node: Any) -> Any:
+    def _others(self, node: Node) -> Any:
         packed = self._tensor(node["tensor"])
         self._spend(10 * packed.nbytes)
         return unpack_object(packed)
 
-    def _partial(self, node: Any) -> Any:
+    def _partial(self, node: Node) -> Any:
         func, args, keywords = map(self._value, node["items"])
         if not any(func is value for value in named_values().values()):
             raise ValueError("a partial function is of a function that no file may name")
         return partial(func, *args, **keywords)
 
-    def _distribution(self, node: Any) -> Any:
+    def _distribution(self, node: Node) -> Any:
         args, keywords = map(self._value, node["items"])
         found = distribution(node["name"])
         if found is None:
@@ -230,17 +232,17 @@ class Decoder:
             raise ValueError("parameters of a distribution are no numbers")
         return found(*args, **keywords)
 
-    def _tree(self, node: Any) -> Any:
+    def _tree(self, node: Node) -> Any:
         arrays = {k: self._tensor(node[k]) for k in ("n_classes", "nodes", "values")}
         return tree_of_parts(node, arrays)
 
-    def _neighbors(self, node: Any) -> Any:
+    def _neighbors(self, node: Node) -> Any:
         return neighbors_of_parts(node["type"], self._parts(node))
 
-    def _parts(self, node: Any) -> dict[str, Any]:
+    def _parts(self, node: Node) -> dict[str, Any]:
         return {name: self._value(value) for name, value in node["parts"].items()}
 
-    def _scikit_learn(self, node: Any) -> Any:
+    def _scikit_learn(self, node: Node) -> Any:
         """Make an object of scikit-learn as unpickling does, of nothing but data."""
         name, parts = node["type"], self._parts(node)
         kind = type_of_scikit_learn(name)
@@ -260,7 +262,7 @@ class Decoder:
             vars(made).update(with_requests(parts, made))
         return made
 
-    def _object(self, node: Any) -> Any:
+    def _object(self, node: Node) -> Any:
         name, parts = node["type"], self._parts(node)
         if name in RECORDS:
             parts = completed(name, RECORDS[name], parts)
@@ -279,7 +281,7 @@ def _dtype(name: str) -> str:
     return name
 
 
-def _shape(node: Any) -> tuple[int, ...]:
+def _shape(node: Node) -> tuple[int, ...]:
     shape = tuple(node["shape"])
     if not holds(shape, tuple[int, ...]) or any(n < 0 for n in shape):
         raise ValueError(f"{shape} is no shape")

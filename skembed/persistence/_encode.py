@@ -57,7 +57,7 @@ class Encoder:
         self._sources: dict[int, Any] = {}
         self._alive: list[Any] = []  # an id is an object's own only as long as that lives
 
-    def encode(self, value: Any, where: str) -> Any:
+    def encode(self, value: object, where: str) -> Any:
         """Return a value as JSON knows it, or a reference to its node.
 
         Parameters
@@ -90,7 +90,7 @@ class Encoder:
             self.nodes.append(node)
         return {"ref": self._places[id(value)]}
 
-    def _source(self, value: Any) -> Any:
+    def _source(self, value: object) -> Any:
         """Return a path or word vectors, which may be anywhere in a grid, as a parameter is."""
         if isinstance(value, os.PathLike):
             return as_parameter(value)
@@ -101,8 +101,8 @@ class Encoder:
             self._alive.append(value)
         return self._sources[id(value)]
 
-    def _node(self, value: Any, where: str) -> Node:
-        if type(value) in (list, tuple):
+    def _node(self, value: object, where: str) -> Node:
+        if type(value) is list or type(value) is tuple:
             return self._items(value, where)
         if type(value) is dict:
             return self._mapping(value, where)
@@ -116,14 +116,14 @@ class Encoder:
             return self._listed("slice", [value.start, value.stop, value.step], where)
         if isinstance(value, np.dtype) and value.names is None and value.subdtype is None:
             return {"is": "dtype", "name": value.str}
-        if sparse.issparse(value) and value.format in ("csr", "csc"):
+        if isinstance(value, sparse.spmatrix | sparse.sparray) and value.format in ("csr", "csc"):
             return self._sparse(value)
         name = name_of(value)
         if name is not None:
             return self._parts("object", name, self._parts_of_ours(name, value), where)
         return self._other(value, where)
 
-    def _other(self, value: Any, where: str) -> Node:
+    def _other(self, value: object, where: str) -> Node:
         """Write an object of scikit-learn, NumPy, SciPy or Python."""
         if (name := name_of_value(value)) is not None:
             return {"is": "named", "name": name}
@@ -150,10 +150,10 @@ class Encoder:
             raise unsavable(value, where)
         return self._parts("scikit-learn", kind.__name__, state_of(value), where)
 
-    def _parts_of_ours(self, name: str, value: Any) -> dict[str, Any]:
+    def _parts_of_ours(self, name: str, value: object) -> dict[str, Any]:
         if name in RECORDS:
             return {field: getattr(value, field) for field in fields_of(type(value))}
-        if type(value) is Bunch:
+        if isinstance(value, Bunch):
             return dict(value)
         if type(value) is WordVectors:
             return {"words": list(value.words), "matrix": np.asarray(value.matrix)}
@@ -169,7 +169,7 @@ class Encoder:
         places = [where if names is None else f"{where}.{name}" for name in names or items]
         return {"is": kind, "items": [*map(self.encode, items, places)]}
 
-    def _sparse(self, value: Any) -> Node:
+    def _sparse(self, value: sparse.spmatrix | sparse.sparray) -> Node:
         names = [self._tensor(part) for part in (value.data, value.indices, value.indptr)]
         node = {"is": value.format, "tensors": names, "shape": list(value.shape)}
         return node | {"array": isinstance(value, sparse.sparray)}
@@ -228,7 +228,7 @@ class Encoder:
         return name
 
 
-def parts_of(estimator: Any) -> dict[str, Any]:
+def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
     """Return the parameters of an estimator and what it has learned, by name."""
     parameters = {
         name: as_parameter(value) for name, value in estimator.get_params(deep=False).items()
@@ -241,7 +241,7 @@ def parts_of(estimator: Any) -> dict[str, Any]:
     return parameters | state
 
 
-def as_parameter(value: Any) -> Any:
+def as_parameter(value: object) -> Any:
     """Return a parameter in a form that can be written, of the same meaning.
 
     Paths, and word vectors that a name or a path stands for, are that string; vectors of
@@ -261,19 +261,20 @@ def as_parameter(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def state_of(value: Any) -> dict[str, Any]:
+def state_of(value: object) -> dict[str, Any]:
     """Return what an object of scikit-learn consists of, by name."""
     if isinstance(value, tuple):  # one with names
         return dict(value._asdict())  # type: ignore[attr-defined]
-    return plain_requests(dict(value.__getstate__() or {}))
+    state: Any = value.__getstate__()
+    return plain_requests(dict(state or {}))
 
 
-def holds_estimators(value: Any) -> bool:
+def holds_estimators(value: object) -> bool:
     """Tell whether an estimator has others inside, each of which is written by itself."""
     return any(_has_estimator(part) for part in state_of(value).values())
 
 
-def _has_estimator(part: Any) -> bool:
+def _has_estimator(part: object) -> bool:
     if isinstance(part, dict):
         part = [*part.values()]
     if isinstance(part, np.ndarray) and part.dtype.kind == "O":

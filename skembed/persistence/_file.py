@@ -107,7 +107,7 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     write_tensors(encoder.tensors, header, place, what, way_out)
 
 
-def _is_open(path: Any, method: str) -> bool:
+def _is_open(path: object, method: str) -> bool:
     """Tell an open file from a path."""
     mode, able = {"read": ("rb", "readable"), "write": ("wb", "writable")}[method]
     if isinstance(path, io.TextIOBase):

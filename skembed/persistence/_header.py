@@ -63,7 +63,7 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
     return nodes, tensors, _writer(header)
 
 
-def _tensors(file: Any, path: Path) -> dict[str, NDArray[Any]]:
+def _tensors(file: safe_open, path: Path) -> dict[str, NDArray[Any]]:
     with error_context(f"{path} holds a tensor that NumPy does not know", ".", WRONG):
         return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import DistanceMetric
 from sklearn.neighbors import BallTree, KDTree
 
@@ -12,7 +12,7 @@ TREES = {"BallTree": BallTree, "KDTree": KDTree}
 _BY_PARAMETER = {"minkowski": "p", "seuclidean": "V", "mahalanobis": "VI"}
 
 
-def parts_of_neighbors(tree: Any) -> dict[str, Any]:
+def parts_of_neighbors(tree: BallTree | KDTree) -> dict[str, Any]:
     """Return the points, the metric and what else a tree is grown of.
 
     Raises
@@ -35,7 +35,7 @@ def parts_of_neighbors(tree: Any) -> dict[str, Any]:
     }
 
 
-def _name_of(metric: Any, parameters: dict[str, Any]) -> str:
+def _name_of(metric: object, parameters: dict[str, Any]) -> str:
     for name in sorted({*KDTree.valid_metrics, *BallTree.valid_metrics} - {"p", "pyfunc"}):
         needed = _BY_PARAMETER.get(name)
         given = {} if needed is None else {needed: parameters[needed]}
@@ -66,7 +66,7 @@ def neighbors_of_parts(kind: str, parts: dict[str, Any]) -> Any:
     return TREES[kind](points, metric=metric, **more, **given)
 
 
-def _checked(name: str, value: Any, points: NDArray[Any]) -> Any:
+def _checked(name: str, value: ArrayLike, points: NDArray[Any]) -> Any:
     """Return a parameter of a metric, which compiled code reads without looking at its shape."""
     n_dims = points.shape[1]
     shape = {"p": (), "V": (n_dims,), "VI": (n_dims, n_dims)}[name]

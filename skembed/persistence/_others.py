@@ -21,7 +21,7 @@ MOST_COMPRESSED, MOST_USED = 100, 10
 """How many times smaller than itself a sparse matrix may be, and how often a member may be used."""
 
 
-def pack_object(value: Any) -> NDArray[np.uint8] | None:
+def pack_object(value: object) -> NDArray[np.uint8] | None:
     """Write an object that is none of ours; None if skops cannot, or would not trust it."""
     try:
         packed = skops.io.dumps(value)

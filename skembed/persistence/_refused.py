@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
 
 from sklearn.base import BaseEstimator
 
@@ -25,12 +24,12 @@ _PLAIN = "Set it to None or to a plain value before saving"
 _PICKLE = "keep the estimator with joblib.dump, whose files run code when they are loaded"
 
 
-def is_code(value: Any) -> bool:
+def is_code(value: object) -> bool:
     """Tell whether a value is a function, a method or a class."""
     return isinstance(value, CODE)
 
 
-def unsavable(value: Any, where: str) -> TypeError:
+def unsavable(value: object, where: str) -> TypeError:
     """Return the error that names a part which cannot be saved.
 
     Parameters
@@ -60,13 +59,13 @@ def cyclic(where: str) -> TypeError:
     )
 
 
-def is_nameless(value: Any) -> bool:
+def is_nameless(value: object) -> bool:
     """Tell whether a function cannot be imported by its name."""
     name = str(getattr(value, "__qualname__", ""))
     return "<" in name or getattr(value, "__module__", "") == "__main__"
 
 
-def _described(value: Any) -> str:
+def _described(value: object) -> str:
     kind = type(value)
     name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
     if isinstance(value, BaseEstimator):
@@ -77,7 +76,7 @@ def _described(value: Any) -> str:
         return f"the class {value.__module__}.{value.__qualname__}"
     if is_code(value):
         home = getattr(value, "__module__", None)
-        return f"the function {home + '.' if home else ''}{value.__qualname__}"
+        return f"the function {home + '.' if home else ''}{getattr(value, '__qualname__', name)}"
     if hasattr(value, "dtype") and hasattr(value, "shape") and value.shape:
         return f"an array of dtype {value.dtype}"
     return f"an object of type {name}"

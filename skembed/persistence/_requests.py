@@ -18,7 +18,7 @@ def plain_requests(state: dict[str, Any]) -> dict[str, Any]:
     return {**state, NAME: {name: dict(method.requests) for name, method in methods.items()}}
 
 
-def with_requests(state: dict[str, Any], owner: Any) -> dict[str, Any]:
+def with_requests(state: dict[str, Any], owner: object) -> dict[str, Any]:
     """Return a state whose requests are objects again, which belong to an owner.
 
     Raises

@@ -76,7 +76,7 @@ def _depth(nodes: NDArray[Any]) -> int:
 
 
 @error_context(_UNFIT)
-def check_trees(estimator: Any) -> None:
+def check_trees(estimator: object) -> None:
     """Check that an estimator's trees read as many features as it does itself.
 
     Raises
@@ -85,7 +85,7 @@ def check_trees(estimator: Any) -> None:
         If not: their compiled code would read what is behind the features.
     """
     state = vars(estimator)
-    own = state.get("n_features_in_")
+    own = state.get("n_features_in_", -1)
     if isinstance(state.get("tree_"), Tree):
         require(state["tree_"].n_features == own, "features")
     members = state.get("estimators_")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import decide
+from skembed._types import Documents
 from skembed.files import path_of, wrong_file
 from skembed.serve._metadata import parse_metadata
 from skembed.text import TokenSequences, check_documents
@@ -104,7 +105,7 @@ class Predictor:
             if output.shape != (1, len(self.classes_)):
                 raise ValueError(f"{len(self.classes_)} labels for {output.shape[-1]} outputs")
 
-    def predict(self, documents: Any) -> NDArray[Any]:
+    def predict(self, documents: Documents) -> NDArray[Any]:
         """Predict labels.
 
         Parameters
@@ -120,7 +121,7 @@ class Predictor:
         (logits,) = self._run(["logits"], documents)
         return self._decide(logits)
 
-    def predict_proba(self, documents: Any) -> NDArray[np.float32]:
+    def predict_proba(self, documents: Documents) -> NDArray[np.float32]:
         """Predict probabilities.
 
         Parameters
@@ -137,7 +138,7 @@ class Predictor:
         (probabilities,) = self._run(["probabilities"], documents)
         return probabilities
 
-    def _predict_both(self, documents: Any) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    def _predict_both(self, documents: Documents) -> tuple[NDArray[Any], NDArray[np.float32]]:
         logits, probabilities = self._run(["logits", "probabilities"], documents)
         return self._decide(logits), probabilities
 
@@ -145,7 +146,7 @@ class Predictor:
         decided = decide(logits, self._metadata.cuts, self._metadata.multilabel)
         return decided if self._metadata.multilabel else self.classes_[decided]
 
-    def _run(self, outputs: list[str], documents: Any) -> NDArray[np.float32]:
+    def _run(self, outputs: list[str], documents: Documents) -> NDArray[np.float32]:
         """Return the outputs, of shape (n_outputs, n_samples, n_classes)."""
         sequences = self._read(check_documents(documents))
         results = np.empty((len(outputs), len(sequences), len(self.classes_)), dtype=np.float32)
@@ -183,7 +184,7 @@ class Predictor:
         return sequences
 
 
-def predict_both(predictor: Predictor, documents: Any) -> tuple[NDArray[Any], NDArray[np.float32]]:
+def predict_both(predictor: Predictor, documents: Documents) -> tuple[NDArray[Any], NDArray[np.float32]]:
     """Predict labels and probabilities, for which the network runs once.
 
     Parameters

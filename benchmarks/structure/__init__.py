@@ -8,6 +8,7 @@ from benchmarks.structure.figures import (
     long_functions,
     package_of,
     private_imports,
+    private_names_of_others,
     private_tests,
     top_level_folders,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "long_functions",
     "package_of",
     "private_imports",
+    "private_names_of_others",
     "private_tests",
     "read_revision",
     "read_tree",

@@ -13,6 +13,7 @@ from benchmarks.structure.figures import (
     long_functions,
     package_of,
     private_imports,
+    private_names_of_others,
     private_tests,
     top_level_folders,
 )
@@ -69,6 +70,7 @@ def figures(files: dict[str, str]) -> dict[str, str]:
         ),
         "parameters annotated `Any`": str(len(any_parameters(modules))),
         "imports of another folder's private modules": str(len(private)),
+        "private names of dependencies that are used": str(len(private_names_of_others(modules))),
         "test files that import private modules; all": f"{len(reaching)}; {len(tests)}",
         "layers of folders": str(len(layers(package))),
         "stays of X in `fit`; returns to a room left before": (

@@ -232,24 +232,37 @@ class Body:
         return Value(frozenset(parts) or False, kind)
 
     def enter(self, callee: Thing, given: list[Value], named: dict, receiver: Value) -> Value:
-        """Go into a function, each value under the name of its parameter."""
-        assert isinstance(callee.node, Definition)
-        static = "staticmethod" in map(ast.unparse, callee.node.decorator_list)
-        if callee.holder and not static:
-            given = [Value(receiver.carries, receiver.kind or callee.holder), *given]
-        places = [each.arg for each in parameters(callee.node)]
-        values: dict[str | None, Value] = dict.fromkeys(places, Value())
-        rest = [each.arg for each in (callee.node.args.vararg, callee.node.args.kwarg) if each]
-        for place, value in zip(places, given, strict=False):
-            values[place] = value
-        for name, value in named.items():
-            where = name if name in values else (rest or [None])[-1]
-            values[where] = Value(
-                join(values.get(where, Value()).carries, value.carries), value.kind
-            )
-        arguments = tuple(values[place] for place in places)
-        self.calls.append((callee, arguments))
-        return self.reader.summary(callee, arguments).value
+        """Go into a function; of a method without a body, into all that stand for it."""
+        returned = []
+        for target in self.package.implementations(callee):
+            values = given
+            static = "staticmethod" in map(ast.unparse, target.node.decorator_list)
+            if target.holder and not static:
+                kind = receiver.kind if target is callee else target.holder
+                values = [Value(receiver.carries, kind or target.holder), *given]
+            arguments = _bound(target, values, named)
+            self.calls.append((target, arguments))
+            returned.append(self.reader.summary(target, arguments).value)
+        said = self.package.annotated(callee.module, callee.node.returns)
+        kinds = [said, *(value.kind for value in returned)]
+        return Value(
+            join(*(value.carries for value in returned)),
+            next((kind for kind in kinds if kind), None),
+        )
+
+
+def _bound(callee: Thing, given: list[Value], named: dict[str, Value]) -> tuple[Value, ...]:
+    """Return values in the order of a function's parameters."""
+    places = [each.arg for each in parameters(callee.node)]
+    values = dict.fromkeys(places, Value())
+    rest = [each.arg for each in (callee.node.args.vararg, callee.node.args.kwarg) if each]
+    for place, value in zip(places, given, strict=False):
+        values[place] = value
+    for name, value in named.items():
+        where = name if name in values else (rest or [""])[-1]
+        if where:
+            values[where] = Value(join(values[where].carries, value.carries), value.kind)
+    return tuple(values[place] for place in places)
 
 
 def join(*carried: Carried) -> Carried:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from benchmarks.structure.package import Definition, Package, Thing, parameters
+from benchmarks.structure.package import Definition, Package, Thing, parameters, parse
 from benchmarks.structure.route import Route
 
 Files = dict[str, str]
@@ -45,13 +45,54 @@ def private_imports(package: Files) -> list[str]:
     found = []
     for path, text in package.items():
         folder = path.split("/")[1]
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             if isinstance(node, ast.ImportFrom) and node.module:
                 top, *names = node.module.split(".")
                 private = any(name.startswith("_") for name in names[1:])
                 if top == path.split("/")[0] and private and names[0] != folder:
                     found.append(f"{path}:{node.lineno} {node.module}")
     return found
+
+
+def private_names_of_others(package: Files) -> dict[str, list[str]]:
+    """Return the private names of dependencies that a package uses, and the paths that do.
+
+    An attribute is one of them if its name begins with one underscore and nothing in the package
+    has that name: no function, class, field or attribute that is set. Of what is imported, names
+    and modules on the way count.
+    """
+    own: set[str] = set()
+    read: dict[str, set[str]] = {}
+    imported: dict[str, set[str]] = {}
+    for path, text in package.items():
+        for node in ast.walk(parse(text)):
+            own |= _defined(node)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+                read.setdefault(node.attr, set()).add(path)
+            for name in _imported_parts(node, path.split("/")[0]):
+                imported.setdefault(name, set()).add(path)
+    used = {name: paths for name, paths in read.items() if name not in own} | imported
+    return {
+        name: sorted(paths)
+        for name, paths in sorted(used.items())
+        if name.startswith("_") and not name.startswith("__")
+    }
+
+
+def _defined(node: ast.AST) -> set[str]:
+    if isinstance(node, Definition | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        return {node.attr}
+    return {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else set()
+
+
+def _imported_parts(node: ast.AST, package: str) -> list[str]:
+    if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] != package:
+        return [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+    if isinstance(node, ast.Import):
+        return [part for alias in node.names for part in alias.name.split(".")]
+    return []
 
 
 def private_tests(files: Files) -> tuple[list[str], list[str]]:
@@ -67,7 +108,7 @@ def private_tests(files: Files) -> tuple[list[str], list[str]]:
 
 
 def _imports_privately(text: str) -> bool:
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         names: list[str] = []
         if isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -93,7 +134,7 @@ def code_lines(text: str) -> list[tuple[str, int]]:
         bool(line.strip()) and not line.strip().startswith("#") for line in text.splitlines()
     ]
     found = []
-    for name, node in _named(ast.parse(text), ""):
+    for name, node in _named(parse(text), ""):
         first = node.body[0]
         said = ast.get_docstring(node, clean=False) is not None
         documented = first.end_lineno - first.lineno + 1 if said else 0
@@ -155,7 +196,7 @@ def classes_named(package: Package, route: Route) -> list[Thing]:
 
 def _functions(package: Files) -> Iterator[tuple[str, Definition]]:
     for path, text in package.items():
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             if isinstance(node, Definition):
                 yield path, node
 

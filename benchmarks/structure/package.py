@@ -3,9 +3,16 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 AnyDefinition = Definition | ast.ClassDef
+
+
+@cache
+def parse(text: str) -> ast.Module:
+    """Return the tree of a module, made once for each text."""
+    return ast.parse(text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +39,7 @@ class Package:
 
     def __init__(self, files: dict[str, str]) -> None:
         self.trees = {
-            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ast.parse(text)
+            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): parse(text)
             for path, text in files.items()
         }
         self._things: dict[str, dict[str, Thing]] = {}
@@ -76,6 +83,38 @@ class Package:
         found = (self.method(base, name) for base in self.bases(kind))
         return next((each for each in found if each), None)
 
+    def implementations(self, callee: Thing) -> list[Thing]:
+        """Return a function; of a method that only says what others do, the methods that do it.
+
+        These are methods of derived classes and, of a Protocol, of the classes that have all its
+        methods. Where there are none, the method itself is returned.
+        """
+        if callee.holder is None or not _is_stub(callee.node):
+            return [callee]
+        name, wanted = callee.name.rpartition(".")[2], _methods_of(callee.holder)
+        found = []
+        for things in self._things.values():
+            for kind in things.values():
+                if not isinstance(kind.node, ast.ClassDef):
+                    continue
+                stands = callee.holder in self._ancestors(kind) or (
+                    _is_protocol(callee.holder) and wanted <= _methods_of(kind)
+                )
+                own = self.method(kind, name)
+                if stands and own is not None and own.holder is kind and not _is_stub(own.node):
+                    found.append(own)
+        return found or [callee]
+
+    def _ancestors(self, kind: Thing) -> set[Thing]:
+        found = set()
+        waiting = self.bases(kind)
+        while waiting:
+            base = waiting.pop()
+            if base not in found:
+                found.add(base)
+                waiting += self.bases(base)
+        return found
+
     def bases(self, kind: Thing) -> list[Thing]:
         """Return the bases of a class that the package defines."""
         assert isinstance(kind.node, ast.ClassDef)
@@ -109,6 +148,25 @@ class Package:
         names = {node.id for node in ast.walk(thing.node) if isinstance(node, ast.Name)}
         found = {self.find(thing.module, name) for name in names} | {thing.holder}
         return {each for each in found if each and isinstance(each.node, ast.ClassDef)}
+
+
+def _methods_of(kind: Thing) -> set[str]:
+    return {node.name for node in kind.node.body if isinstance(node, Definition)}
+
+
+def _is_protocol(kind: Thing) -> bool:
+    return "Protocol" in {ast.unparse(base).split("[")[0] for base in kind.node.bases}
+
+
+def _is_stub(node: Definition) -> bool:
+    """Tell whether a function has no body but its documentation, or one that only raises."""
+    body = [each for each in node.body if not _says_nothing(each)]
+    return not body or [*map(ast.unparse, body)] == ["raise NotImplementedError"]
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    constant = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return constant or isinstance(node, ast.Pass)
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ of the package's own functions, in the order of the text, all branches one after
 - an object that it is put into carries it in that field alone;
 - a method is known where the text says the class: by an annotation, or by the call that made it.
 
-A call whose function the text does not say ends that way.
+A method that only says what others do, of a Protocol or a base class, leads to all that do it. A
+call whose function the text does not say ends that way.
 """
 
 from dataclasses import dataclass

@@ -18,6 +18,7 @@ from benchmarks.structure import (
     long_functions,
     package_of,
     private_imports,
+    private_names_of_others,
     private_tests,
     read_revision,
     read_tree,
@@ -221,6 +222,48 @@ def g(y):
     assert names == ["f", "Box.__init__", "Box.take", "Base.take"]
 
 
+@pytest.mark.parametrize("base", ["class Source:", "class Source(Protocol):"])
+def test_a_method_without_a_body_leads_to_all_that_stand_for_it(base):
+    derived = "" if "Protocol" in base else "(Source)"
+    package = Package(
+        {
+            "p/a.py": f"""
+{base}
+    def open(self, x):
+        \"\"\"Open it.\"\"\"
+
+    def close(self): ...
+
+class Memory{derived}:
+    def open(self, y):
+        return g(y)
+
+    def close(self):
+        pass
+
+class File{derived}:
+    def open(self, z):
+        return None
+
+    def close(self):
+        raise NotImplementedError
+
+class Half:
+    def open(self, x):
+        return x
+
+def f(X, source: Source):
+    g(source.open(X))
+
+def g(y):
+    return y
+"""
+        }
+    )
+    names = [thing.name for thing in follow(package, "p.a", "f", "X").entered]
+    assert names == ["f", "Memory.open", "g", "File.open", "g"]
+
+
 def test_parameters_annotated_any():
     text = """
 def f(a: Any, b: "int", /, c: Any | None, *args: Any, d: list[Any], **more: Any) -> Any:
@@ -242,6 +285,24 @@ def test_private_imports_are_those_of_other_folders():
         "p/d.py": "from q.b._y import z\n",
     }
     assert private_imports(files) == ["p/a/_x.py:1 p.b._y", "p/c.py:2 p.b.d._e"]
+
+
+def test_private_names_of_dependencies():
+    files = {
+        "p/a.py": (
+            "import os._x\nfrom q._y import _z, z\nfrom p._own import _f\n"
+            "class A:\n    _field = 1\n    def _method(self): ...\n"
+            "def g(a):\n    a._set = 1\n"
+            "    return a._set, a._field, a._method, a.__dict__, a._theirs, a.public\n"
+        ),
+        "p/b.py": "def f(a):\n    return a._theirs\n    a._field\n",
+    }
+    assert private_names_of_others(files) == {
+        "_theirs": ["p/a.py", "p/b.py"],
+        "_x": ["p/a.py"],
+        "_y": ["p/a.py"],
+        "_z": ["p/a.py"],
+    }
 
 
 def test_test_files_that_import_private_modules():
@@ -378,6 +439,7 @@ def test_the_figures_of_a_package_of_ten_lines():
         "functions; of more than 30 lines of code": "1; 0 (0.0%)",
         "parameters annotated `Any`": "1",
         "imports of another folder's private modules": "0",
+        "private names of dependencies that are used": "0",
         "test files that import private modules; all": "1; 1",
         "layers of folders": "1",
         "stays of X in `fit`; returns to a room left before": "1; 0",

@@ -19,7 +19,7 @@ from skembed.networks._followed import FollowedNetwork, slots
 from skembed.networks._kernels import kernels
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import example_losses
-from skembed.networks._optimizers import MoveUsedRows, make_fast_optimizer
+from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState, draw_weight
@@ -89,7 +89,7 @@ class Engine(ABC):
     def moving_rows(self, batch: Any) -> Iterator[None]:
         """Let the optimizer move only those rows of the embedding that a batch has."""
         optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-        moves = self.spec.trainable_embedding and isinstance(optimizer, MoveUsedRows)
+        moves = self.spec.trainable_embedding and isinstance(optimizer, RowsAdam)
         if moves:
             rows = ops.zeros(self.n_rows, dtype="bool")
             ids = ops.reshape(batch, (-1, 1))

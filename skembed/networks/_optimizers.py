@@ -1,5 +1,6 @@
 """Keras's optimizers, of an embedding moving those rows that a batch has used."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -10,8 +11,63 @@ from skembed.networks._spec import ObjectiveSpec
 from skembed.networks._state import EMBEDDING
 
 
-class MoveUsedRows:
-    """Adam's step, by which only the used rows of an embedding are moved.
+class Averages:
+    """The two averages of each weight's gradient, found by the weight.
+
+    Parameters
+    ----------
+    variables, momentums, velocities : sequence of keras.Variable
+        Weights, and the averages of their gradients and of these squared.
+    """
+
+    def __init__(
+        self, variables: Sequence[Any], momentums: Sequence[Any], velocities: Sequence[Any]
+    ) -> None:
+        self._known = list(zip(variables, momentums, velocities, strict=True))
+
+    def of(self, variable: Any) -> tuple[Any, Any]:
+        """Return the averages of a weight, which TensorFlow hands over as a variable of its own."""
+        for known, momentum, velocity in self._known:
+            if variable is known or variable is known.value:
+                return momentum, velocity
+        raise KeyError(f"the optimizer was not built for {variable}")
+
+
+class OwnAdam(keras.optimizers.Optimizer):
+    """Adam [1]_ and AdamW [2]_ with the numbers and variables of Keras's, stepping in ways of ours.
+
+    Parameters
+    ----------
+    theirs : keras.optimizers.Adam
+        Keras's optimizer with the settings that are wanted.
+
+    References
+    ----------
+    .. [1] Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv:1412.6980.
+    .. [2] Loshchilov, Hutter (2019), Decoupled weight decay regularization, arXiv:1711.05101.
+    """
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__(
+            learning_rate=theirs.get_config()["learning_rate"],
+            weight_decay=theirs.weight_decay,
+            clipnorm=theirs.clipnorm,
+            name=theirs.name,
+        )
+        self.beta_1, self.beta_2 = theirs.beta_1, theirs.beta_2
+        self.epsilon = theirs.epsilon
+
+    def build(self, variables: Sequence[Any]) -> None:
+        """Make the averages, all zeros."""
+        if self.built:
+            return
+        super().build(variables)
+        slots = self.add_optimizer_variables(variables, ["momentum", "velocity"])
+        self.averages = Averages(variables, *slots)
+
+
+class RowsAdam(OwnAdam):
+    """Moves only the used rows of an embedding, and their averages.
 
     Attributes
     ----------
@@ -21,56 +77,48 @@ class MoveUsedRows:
 
     used_rows: Any = None
 
-    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Move a variable and the two averages of its gradient."""
-        step = super().update_step  # type: ignore[misc]
-        if variable.path != EMBEDDING:
-            step(gradient, variable, learning_rate)
-            return
-        place = self._get_variable_index(variable)
-        moved = variable, self._momentums[place], self._velocities[place]
-        before = [ops.copy(each.value) for each in moved]
-        step(gradient, variable, learning_rate)
-        used = ops.expand_dims(self.used_rows, 1)
-        for each, old in zip(moved, before, strict=True):
-            each.assign(ops.where(used, each.value, old))
-
-
-class RowsAdam(MoveUsedRows, keras.optimizers.Adam):
-    """Keras's Adam."""
-
-
-class RowsAdamW(MoveUsedRows, keras.optimizers.AdamW):
-    """Keras's AdamW."""
+        m, v = self.averages.of(variable)
+        gradient = ops.cast(gradient, variable.dtype)
+        new_m = m + (gradient - m) * (1 - self.beta_1)
+        new_v = v + (ops.square(gradient) - v) * (1 - self.beta_2)
+        n_steps = ops.cast(self.iterations + 1, variable.dtype)
+        of_m = 1 - ops.power(ops.cast(self.beta_1, variable.dtype), n_steps)
+        of_v = 1 - ops.power(ops.cast(self.beta_2, variable.dtype), n_steps)
+        rate = ops.cast(learning_rate, variable.dtype) * ops.sqrt(of_v) / of_m
+        moved = variable - new_m * rate / (ops.sqrt(new_v) + self.epsilon)
+        for each, new in ((m, new_m), (v, new_v), (variable, moved)):
+            if variable.path == EMBEDDING:
+                new = ops.where(ops.expand_dims(self.used_rows, 1), new, each.value)
+            self.assign(each, new)
 
 
 def make_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     """Make the Keras optimizer of an objective, scaling the loss for 16-bit floats."""
     with in_float32():
-        return _scaling(_keras_class(objective)(**_settings(objective)), precision)
+        return _scaling(_make(objective), precision)
 
 
 def make_fast_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     """Make an optimizer of the same variables, faster where the backend has kernels."""
     with in_float32():
-        kind = _own_classes().get(objective.optimizer.lower(), _keras_class(objective))
-        return _scaling(kind(**_settings(objective)), precision)
+        theirs = _make(objective)
+        own = isinstance(theirs, keras.optimizers.Adam)
+        return _scaling(_own_class()(theirs) if own else theirs, precision)
 
 
-def _own_classes() -> dict[str, Any]:
+def _make(objective: ObjectiveSpec) -> Any:
+    kind = type(keras.optimizers.get(objective.optimizer))
+    return kind(clipnorm=objective.clipnorm, name="optimizer")
+
+
+def _own_class() -> type[OwnAdam]:
     if keras.backend.backend() == "tensorflow":
-        from skembed.networks._optimizers_tensorflow import FusedAdam, FusedAdamW
+        from skembed.networks._optimizers_tensorflow import FusedAdam
 
-        return {"adam": FusedAdam, "adamw": FusedAdamW}
-    return {"adam": RowsAdam, "adamw": RowsAdamW}
-
-
-def _keras_class(objective: ObjectiveSpec) -> Any:
-    return type(keras.optimizers.get(objective.optimizer))
-
-
-def _settings(objective: ObjectiveSpec) -> dict[str, Any]:
-    return {"clipnorm": objective.clipnorm, "name": "optimizer"}
+        return FusedAdam
+    return RowsAdam
 
 
 def _scaling(optimizer: Any, precision: str) -> Any:

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
 
+from skembed.networks._optimizers import OwnAdam
 
-class _FusedStep:
-    """Adam's step in TensorFlow's own kernel, where Keras runs some twenty operations.
+
+class FusedAdam(OwnAdam):
+    """Steps in TensorFlow's own kernel, where Keras runs some twenty operations.
 
     Of a matrix that a batch has used some rows of, only these are moved, and only
     their averages are brought up to date, so that a step takes no longer the
     larger the vocabulary is.
     """
 
-    def update_step(self: Any, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Move a variable and the two averages of its gradient."""
-        place = self._get_variable_index(variable)
-        m, v = self._momentums[place].value, self._velocities[place].value
+        m, v = (average.value for average in self.averages.of(variable))
         n_steps = tf.cast(self.iterations + 1, variable.dtype)
         powers = self.beta_1**n_steps, self.beta_2**n_steps
         rate = tf.cast(learning_rate, variable.dtype)
@@ -38,7 +38,7 @@ class _FusedStep:
         )
 
     def _move_rows(
-        self: Any, gradient: Any, variable: Any, m: Any, v: Any, rate: Any, powers: Any
+        self, gradient: Any, variable: Any, m: Any, v: Any, rate: Any, powers: Any
     ) -> None:
         rows, values = gradient.indices, tf.cast(gradient.values, variable.dtype)
         new_m = self.beta_1 * tf.gather(m, rows) + (1 - self.beta_1) * values
@@ -48,11 +48,3 @@ class _FusedStep:
         step = rate * tf.sqrt(1 - powers[1]) / (1 - powers[0])
         moved = step * new_m / (tf.sqrt(new_v) + self.epsilon)
         variable.scatter_sub(tf.IndexedSlices(moved, rows))
-
-
-class FusedAdam(_FusedStep, keras.optimizers.Adam):
-    """Keras's Adam."""
-
-
-class FusedAdamW(_FusedStep, keras.optimizers.AdamW):
-    """Keras's AdamW."""

@@ -154,7 +154,7 @@ def train(kind: str) -> Callable[[Settings, int], Work]:
 
     def prepare(settings: Settings, n_documents: int) -> Work:
         import skembed
-        from skembed.networks._state import EMBEDDING
+        from skembed.networks import EMBEDDING
 
         texts, labels = documents_of(settings, n_documents)
         classifier = getattr(skembed, kind)(embeddings=GLOVE, epochs=2, random_state=0)

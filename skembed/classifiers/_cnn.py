@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval
 
 from skembed.classifiers._base import BaseTextClassifier
 from skembed.classifiers._parameters import COUNT, SHARED_CONSTRAINTS, check_sizes
-from skembed.networks import ConvolutionSpec
+from skembed.networks import CNNEncoder
 
 
 class CNNTextClassifier(BaseTextClassifier):
@@ -270,8 +270,8 @@ class CNNTextClassifier(BaseTextClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _encoder_spec(self) -> ConvolutionSpec:
-        return ConvolutionSpec(
+    def _encoder(self) -> CNNEncoder:
+        return CNNEncoder(
             filters=int(self.filters),
             kernel_sizes=check_sizes("kernel_sizes", self.kernel_sizes, at_least=1),
             stacked=bool(self.stacked),

@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from skembed.classifiers._base import BaseTextClassifier
 from skembed.classifiers._parameters import COUNT, FRACTION, SHARED_CONSTRAINTS
-from skembed.networks import RecurrentSpec
+from skembed.networks import LSTMEncoder
 
 
 class LSTMTextClassifier(BaseTextClassifier):
@@ -270,8 +270,8 @@ class LSTMTextClassifier(BaseTextClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _encoder_spec(self) -> RecurrentSpec:
-        return RecurrentSpec(
+    def _encoder(self) -> LSTMEncoder:
+        return LSTMEncoder(
             units=int(self.units),
             bidirectional=bool(self.bidirectional),
             pooling=self.pooling,

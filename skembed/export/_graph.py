@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 OPSET = 20
@@ -27,12 +27,12 @@ class Graph:
         self._constants: list[TensorProto] = []
         self._known: dict[tuple[Any, ...], str] = {}
 
-    def input(self, name: str, dtype: Any, shape: list[str | int]) -> str:
+    def input(self, name: str, dtype: DTypeLike, shape: list[str | int]) -> str:
         """Declare an input; names in a shape are sizes that differ from call to call."""
         self.inputs.append(helper.make_tensor_value_info(name, _element(dtype), shape))
         return name
 
-    def output(self, tensor: str, name: str, dtype: Any, shape: list[str | int]) -> None:
+    def output(self, tensor: str, name: str, dtype: DTypeLike, shape: list[str | int]) -> None:
         """Give a tensor out under a name."""
         self._nodes.append(helper.make_node("Identity", [tensor], [name]))
         self.outputs.append(helper.make_tensor_value_info(name, _element(dtype), shape))
@@ -43,7 +43,7 @@ class Graph:
         self._constants.append(numpy_helper.from_array(contiguous, name))
         return name
 
-    def number(self, value: Any, dtype: Any = np.int64) -> str:
+    def number(self, value: object, dtype: DTypeLike = np.int64) -> str:
         """Add a number, or a short list of numbers, once."""
         array = np.asarray(value, dtype=dtype)
         key = (array.dtype.str, array.shape, array.tobytes())
@@ -58,9 +58,20 @@ class Graph:
         self._nodes.append(helper.make_node(kind, list(tensors), names, **attributes))
         return names[0] if n_outputs == 1 else names
 
-    def cast(self, tensor: str, dtype: Any) -> str:
+    def cast(self, tensor: str, dtype: DTypeLike) -> str:
         """Convert a tensor."""
         return str(self.op("Cast", tensor, to=_element(dtype)))
+
+    def plus(self, tensor: str, number: int) -> str:
+        """Add a number to a tensor of int64."""
+        return str(self.op("Add", tensor, self.number(number)))
+
+    def inside(self, steps: str, lengths: str, *, axis: int) -> str:
+        """Tell the steps of documents, along an axis, from those behind them: bool, three axes."""
+        n_steps = self.op("Gather", self.op("Shape", steps), self.number(axis))
+        places = self.op("Range", self.number(0), n_steps, self.number(1))
+        ends = self.op("Unsqueeze", lengths, self.number([1]))
+        return str(self.op("Unsqueeze", self.op("Less", places, ends), self.number([3 - axis])))
 
     def model(self, metadata: dict[str, str]) -> Any:
         """Return the whole as a ModelProto."""
@@ -77,5 +88,5 @@ class Graph:
         return model
 
 
-def _element(dtype: Any) -> int:
+def _element(dtype: DTypeLike) -> int:
     return int(helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from skembed._types import Classifier
 from skembed.files import printable
 from skembed.inspection._last_step import fitted_classifier
-from skembed.networks._state import EMBEDDING
+from skembed.networks import EMBEDDING
 from skembed.vectors import WordVectors
 
 

@@ -4,38 +4,41 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
 from skembed.networks._callbacks import copy_callbacks
+from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import NetworkData
+from skembed.networks._encoder import ENCODERS, LOWEST, Encoder, OnnxGraph, register_encoder
 from skembed.networks._gradients import Attributions, integrate_gradients
+from skembed.networks._lstm import LSTMEncoder
+from skembed.networks._names import renamed
 from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
-from skembed.networks._shapes import weight_shapes
-from skembed.networks._spec import (
-    ConvolutionSpec,
-    NetworkSpec,
-    ObjectiveSpec,
-    RecurrentSpec,
-    round_up,
-)
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
 from skembed.networks._spool import AnyData, SpooledData
 from skembed.networks._startup import load_engine
-from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
+from skembed.networks._state import EMBEDDING, NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
+from skembed.networks._weights import weight_shapes
 
 __all__ = [
+    "EMBEDDING",
+    "ENCODERS",
+    "LOWEST",
     "AnyData",
     "Attributions",
-    "ConvolutionSpec",
+    "CNNEncoder",
+    "Encoder",
     "Examples",
+    "LSTMEncoder",
     "LinearLayer",
     "NetworkData",
     "NetworkSpec",
     "NetworkState",
     "ObjectiveSpec",
+    "OnnxGraph",
     "Progress",
-    "RecurrentSpec",
     "SpooledData",
     "TrainingPlan",
     "borrow_engine",
@@ -49,6 +52,8 @@ __all__ = [
     "meant_before",
     "pack",
     "predict_logits",
+    "register_encoder",
+    "renamed",
     "round_up",
     "train",
     "unpack",

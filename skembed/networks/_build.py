@@ -1,25 +1,13 @@
 """Numbers to an uncompiled Keras network: pure functions of a NetworkSpec."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import layers
 
-from skembed.networks._convolutions import ConvolveMax, ConvolvePool, Lengthen
-from skembed.networks._fused_lstm import FusedLSTM
-from skembed.networks._layers import (
-    DocumentLengths,
-    EmbedWords,
-    MovePaddingBack,
-    PoolDocument,
-    ReverseDocument,
-    Silence,
-)
-from skembed.networks._spec import ConvolutionSpec, NetworkSpec, RecurrentSpec
-
-Drop = Callable[[Any, str, float, str], Any]
-"""Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""
+from skembed.networks._encoder import Drop
+from skembed.networks._layers import DocumentLengths, EmbedWords, Lengthen, MovePaddingBack
+from skembed.networks._spec import NetworkSpec
 
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
@@ -67,13 +55,10 @@ def build_network(
     if padding_anywhere:
         read = MovePaddingBack(dtype="float32", name="padding")(steps)
     lengths = DocumentLengths(dtype="float32", name="lengths")(read)
-    if isinstance(spec.encoder, RecurrentSpec):
-        x = recurrent(_embed(read, spec, drop), lengths, spec.encoder, spec.precision, drop)
-    else:
-        widest = max(spec.encoder.kernel_sizes)
-        read = Lengthen(widest, dtype="float32", name="lengthen")(read)
-        x = Silence(dtype=spec.precision, name="silence")(_embed(read, spec, drop), lengths)
-        x = convolution(x, lengths, spec.encoder, spec.precision)
+    if spec.encoder.least_steps:
+        read = Lengthen(spec.encoder.least_steps, dtype="float32", name="lengthen")(read)
+    vectors = _embed(read, spec, drop)
+    x = spec.encoder.build(vectors, lengths, precision=spec.precision, drop=drop)
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
     return keras.Model(steps, head(x, spec, drop))
 
@@ -115,59 +100,6 @@ def with_linear_half(network: keras.Model, n_features: int, share: float) -> ker
     weighed = layers.Rescaling(share, dtype="float32", name=SHARE)(network.output)
     joined = layers.Add(dtype="float32", name="wide_and_deep")([weighed, linear])
     return keras.Model([network.inputs[0], values], joined)
-
-
-def recurrent(x: Any, lengths: Any, spec: RecurrentSpec, precision: str, drop: Drop) -> Any:
-    """Read the steps with an LSTM and pool its outputs.
-
-    The documents being right-padded, a state is read before the padding
-    begins, so that the LSTM itself needs no mask.
-    """
-    directions = ["lstm", "lstm_backward"] if spec.bidirectional else ["lstm"]
-    pooled = []
-    for name in directions:
-        backward = name == "lstm_backward"
-        steps = ReverseDocument(dtype=precision, name="reverse")(x, lengths) if backward else x
-        # Keras's LSTM makes a dropout of its own, where the rate is not fed.
-        steps = drop(steps, f"{name}_dropout", 0.0, precision)
-        states = FusedLSTM(
-            spec.units,
-            dropout=spec.dropout,
-            recurrent_dropout=spec.recurrent_dropout,
-            return_sequences=True,
-            seed=0,  # without one, PyTorch draws from its global generator
-            dtype=precision,
-            name=name,
-        )(steps)
-        pool = PoolDocument(spec.pooling, dtype=precision, name=f"{name}_{spec.pooling}")
-        pooled.append(pool(states, lengths))
-    return _join(pooled, precision, "directions")
-
-
-def convolution(x: Any, lengths: Any, spec: ConvolutionSpec, precision: str) -> Any:
-    """Convolve over the steps: stacked blocks, or side by side with a maximum over each."""
-    convolve: dict[str, Any] = {"filters": spec.filters, "dtype": precision}
-    if not spec.stacked:
-        layers_ = [
-            ConvolveMax(kernel_size=size, name=f"conv_{i}", **convolve)
-            for i, size in enumerate(spec.kernel_sizes, 1)
-        ]
-        return _join([layer(x, lengths) for layer in layers_], precision, "kernels")
-    *pooled, last = spec.kernel_sizes
-    for i, size in enumerate(pooled, 1):
-        stage = ConvolvePool(
-            kernel_size=size, pool_size=spec.pool_size, name=f"conv_{i}", **convolve
-        )
-        x, lengths = stage(x, lengths)
-    x = Lengthen(last, dtype=precision, name="lengthen_pooled")(x)
-    return ConvolveMax(kernel_size=last, name=f"conv_{len(pooled) + 1}", **convolve)(x, lengths)
-
-
-def _join(pooled: list[Any], precision: str, name: str) -> Any:
-    """Put vectors of a document side by side."""
-    if len(pooled) == 1:
-        return pooled[0]
-    return layers.Concatenate(dtype=precision, name=name)(pooled)
 
 
 def head(x: Any, spec: NetworkSpec, drop: Drop) -> Any:

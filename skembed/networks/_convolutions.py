@@ -10,10 +10,7 @@ import keras
 from keras import ops
 
 from skembed.networks._kernels import kernels, largest_windows
-from skembed.networks._layers import never_largest
-
-FEW_STEPS = 64
-"""Documents below so many steps, on average, train faster with a gradient through all windows."""
+from skembed.networks._layers import TwoGradients, larger, lengthen, never_largest
 
 
 class _Convolution(keras.layers.Layer):
@@ -43,23 +40,16 @@ class _Convolution(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed")
-class ConvolveMax(_Convolution):
+class ConvolveMax(_Convolution, TwoGradients):
     """Convolution, maximum over a document's windows, bias, ReLU.
 
     Input: steps of shape (n_samples, n_steps, n_dims), silent behind each end and
     at least `kernel_size` of them, and lengths of shape (n_samples,).
     Output shape: (n_samples, filters).
 
-    Attributes
-    ----------
-    few_steps : bool
-        What the gradient that is traced next suits: documents of few steps, where
-        products of matrices with all windows, nearly all of them zeros, take less
-        time than picking the largest ones; or of many. It is the same but for
-        rounding.
+    For documents of few steps products of matrices with all windows, nearly all of
+    them zeros, take less time in the gradient than picking the largest ones.
     """
-
-    few_steps = True
 
     def call(self, steps: Any, lengths: Any) -> Any:
         """Return the largest window of each filter."""
@@ -92,7 +82,7 @@ class ConvolvePool(_Convolution):
     def call(self, steps: Any, lengths: Any) -> Any:
         """Return the pooled windows and how many of them belong to each document."""
         n_inside = count_windows(lengths, self.kernel_size)
-        n_windows = _larger(ops.shape(steps)[1] - self.kernel_size + 1, 1)
+        n_windows = larger(ops.shape(steps)[1] - self.kernel_size + 1, 1)
         n_pooled = -(-n_windows // self.pool_size)
         n_windows = n_pooled * self.pool_size
         steps = lengthen(steps, n_windows + self.kernel_size - 1)
@@ -113,38 +103,6 @@ class ConvolvePool(_Convolution):
         return {**super().get_config(), "pool_size": self.pool_size}
 
 
-@keras.saving.register_keras_serializable("skembed")
-class Lengthen(keras.layers.Layer):
-    """Put zeros behind the steps until there are `n_steps` of them."""
-
-    def __init__(self, n_steps: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.n_steps = n_steps
-
-    def call(self, inputs: Any) -> Any:
-        """Return the steps, of shape (n_samples, n_steps or more, ...)."""
-        return lengthen(inputs, self.n_steps)
-
-    def compute_output_spec(self, inputs: Any) -> Any:
-        """Describe the output, of the shape of the input."""
-        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
-        return {**super().get_config(), "n_steps": self.n_steps}
-
-
-def lengthen(steps: Any, n_steps: Any) -> Any:
-    """Put zeros behind the steps until there are `n_steps` of them."""
-    missing = _larger(n_steps - ops.shape(steps)[1], 0)
-    return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])
-
-
 def count_windows(lengths: Any, kernel_size: int) -> Any:
     """Count the windows that lie inside each document; a shorter one than the kernel has one."""
     return ops.maximum(lengths - kernel_size + 1, 1)
-
-
-def _larger(size: Any, least: int) -> Any:
-    """Return a number of steps, or `least` if that is larger; a tensor where sizes are tensors."""
-    return max(size, least) if isinstance(size, int) else ops.maximum(size, least)

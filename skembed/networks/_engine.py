@@ -15,14 +15,16 @@ from keras import ops
 from numpy.typing import NDArray
 
 from skembed.networks._build import DOCUMENT, build_network, with_probabilities
-from skembed.networks._followed import FollowedNetwork, slots
-from skembed.networks._kernels import kernels
+from skembed.networks._followed import FollowedNetwork
+from skembed.networks._kernels import kernels, made_with
 from skembed.networks._layers import FedDropout
 from skembed.networks._losses import example_losses
+from skembed.networks._names import GENERATOR, named_slots, named_weights
 from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
-from skembed.networks._rows import copy_used, pad_rows, room_for, used_shape, without_untouched
+from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._state import NetworkState, draw_weight
+from skembed.networks._state import NetworkState
+from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 
 
 class Engine(ABC):
@@ -53,16 +55,15 @@ class Engine(ABC):
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
-        self.spec = spec.graph()
+        self.spec = spec.graph_key()
         self.n_rows = None if spec.n_rows is None else room_for(spec.n_rows)
         self.objective = objective
         self.lock = threading.Lock()
         self.training = False
         self.mean_steps = 1.0
         with python_random_kept():
-            self._logits = build_network(
-                replace(self.spec, n_rows=self.n_rows), drop=_drop_at_fed_rate
-            )
+            with_room = replace(self.spec, n_rows=self.n_rows)
+            self._logits = build_network(with_room, drop=_drop_at_fed_rate)
             probabilities = with_probabilities(self._logits, objective.multilabel)
             self.network = FollowedNetwork(probabilities.inputs[0], probabilities.output)
             document = self._logits.get_layer(DOCUMENT).output
@@ -78,11 +79,14 @@ class Engine(ABC):
             metrics=["accuracy"],
             jit_compile=False,
         )
-        self._slots = slots(self.optimizer)
+        self._slots = named_slots(self.optimizer, self._logits)
         self._first_slots = {
             name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()
         }
         self._dropouts = [x for x in self._logits.layers if isinstance(x, FedDropout)]
+        self._weights = named_weights(self._logits)
+        shapes = {name: tuple(variable.shape) for name, variable in self._weights.items()}
+        check_weights(with_room, shapes, [layer.name for layer in self._dropouts])
         self._holder: weakref.ref[NetworkState] | None = None
 
     @contextmanager
@@ -195,7 +199,7 @@ class Engine(ABC):
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
         """Return whether a network has this graph, and rows for which there is just enough room."""
-        if (self.spec, self.objective) != (spec.graph(), objective):
+        if (self.spec, self.objective) != (spec.graph_key(), objective):
             return False
         return spec.n_rows is None or self.n_rows is None or self._has_room(spec.n_rows)
 
@@ -209,12 +213,10 @@ class Engine(ABC):
             return
         self._holder = None
         rng = np.random.default_rng(state.rng["state"]["state"] % 2**63)
-        values = dict(state.weights)
-        for variable in self._named_weights():
-            name = variable.path
+        values, shapes = dict(state.weights), weight_shapes(state.spec)
+        for name, variable in self._weights.items():
             if name not in values:
-                shape = used_shape(name, tuple(variable.shape), state.spec)
-                values[name] = draw_weight(name, shape, rng, self.spec.dense_activation)
+                values[name] = draw_weight(name, shapes[name], state.spec, rng)
             variable.assign(pad_rows(values[name], tuple(variable.shape)))
         rates = state.spec.fed_rates()
         for layer in self._dropouts:
@@ -234,12 +236,13 @@ class Engine(ABC):
         """Return the numbers as they are now, as the successor of a state."""
         saved = replace(
             state,
-            weights={v.path: copy_used(v.path, v, state.spec) for v in self._named_weights()},
+            weights={name: copy_used(name, v, state.spec) for name, v in self._weights.items()},
             seeds=self.seeds,
             optimizer={
                 name: without_untouched(copy_used(name, v, state.spec), self._first_slots[name])
                 for name, v in self._slots.items()
             },
+            made_with=made_with(),
             **changes,
         )
         self._holder = weakref.ref(saved)
@@ -267,12 +270,8 @@ class Engine(ABC):
         """Return gradients in the order of the weights that are trained."""
         return [gradients[variable.path] for variable in self._logits.trainable_variables]
 
-    def _named_weights(self) -> list[Any]:
-        of_dropout = ("/rate", "/seed_generator_state")
-        return [v for v in self._logits.variables if not v.path.endswith(of_dropout)]
-
     def _generators(self) -> list[Any]:
-        return [v for v in self._logits.variables if v.path.endswith("/seed_generator_state")]
+        return [v for v in self._logits.variables if v.path.endswith(GENERATOR)]
 
 
 @contextmanager

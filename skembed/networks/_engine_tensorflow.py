@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._engine import Engine
+from skembed.networks._layers import FEW_STEPS, TwoGradients
 from skembed.networks._losses import batch_loss
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
@@ -20,10 +20,8 @@ class TensorFlowEngine(Engine):
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         super().__init__(spec, objective)
-        # Stacked convolutions leave few steps to their last one, however long the documents are.
-        stacked = getattr(spec.encoder, "stacked", True)
-        maxima = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
-        self._over_time = [] if stacked else maxima
+        two = [x for x in self._logits.layers if isinstance(x, TwoGradients)]
+        self._over_time = two if spec.encoder.gradient_by_length else []
         self._traced_training: dict[tuple[bool, bool], Any] = {}
         self._replicas: Replicas | None = None
         self._spread = False

@@ -6,20 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.networks._names import named_weights
 from skembed.networks._pool import engine_class
-from skembed.networks._spec import RecurrentSpec
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, NetworkState
 
-MOST_STEPS = 1 << 14
-"""Steps of all points that are computed at the same time."""
-
-MOST_RECURRENT_STEPS = 1 << 17
-"""The same for an LSTM, which takes about as long for two points as for one.
-
-For a document of 50,000 tokens, two points at a time halve the time and keep under 2 GB of
-memory; five take 3 GB.
-"""
+MANY_STEPS = 1 << 14
+"""Documents of more steps are differentiated as those of many."""
 
 TINY = 1e-20
 """Put in the place of a step's zeros, which would be taken for padding."""
@@ -69,11 +62,10 @@ def integrate_gradients(
     from skembed.networks._kernels import kernels
 
     vectors = state.weights[EMBEDDING][ids]
-    few_steps = len(ids) <= MOST_STEPS
+    few_steps = len(ids) <= MANY_STEPS
     network, gradients_at = _of_vectors(state, few_steps), engine_class().input_gradients
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
-    recurrent = isinstance(state.spec.encoder, RecurrentSpec)
-    most_steps = MOST_RECURRENT_STEPS if recurrent else MOST_STEPS
+    most_steps = state.spec.encoder.explained_steps
     n_parts = min(n_points, -(-n_points * len(ids) // most_steps))
     gradients = np.zeros((mixing.shape[1], *vectors.shape), dtype=np.float32)
     for part in np.array_split(middles, n_parts):
@@ -87,17 +79,16 @@ def integrate_gradients(
 def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
     """Build the part of a network that is behind its embedding, in float32."""
     from skembed.networks._build import build_network
-    from skembed.networks._convolutions import ConvolveMax
     from skembed.networks._engine import python_random_kept
+    from skembed.networks._layers import TwoGradients
 
     with python_random_kept():
         network = build_network(replace(state.spec, n_rows=None, precision="float32"))
     for layer in network.layers:
-        if isinstance(layer, ConvolveMax):
+        if isinstance(layer, TwoGradients):
             layer.few_steps = few_steps
-    for variable in network.variables:
-        if variable.path in state.weights:
-            variable.assign(state.weights[variable.path])
+    for name, variable in named_weights(network).items():
+        variable.assign(state.weights[name])
     return network
 
 

@@ -20,6 +20,22 @@ def kernels() -> Any:
     )
 
 
+@cache
+def made_with() -> str:
+    """Return Keras and its backend with their versions.
+
+    Examples
+    --------
+    >>> from skembed.networks import load_engine
+    >>> load_engine()
+    >>> made_with().split()[::2]
+    ['keras', 'tensorflow']
+    """
+    backend = keras.backend.backend()
+    version = importlib.import_module(backend).__version__
+    return f"keras {keras.version()}, {backend} {version}"
+
+
 def to_numpy(tensor: Any) -> NDArray[Any]:
     """Return a tensor's numbers, which may lie in its own memory."""
     return np.asarray(tensor)

@@ -5,7 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
+from skembed.networks._encoder import LOWEST
 from skembed.networks._kernels import kernels
+
+FEW_STEPS = 64
+"""Documents below so many steps, on average, train faster with a gradient through all windows."""
 
 
 @keras.saving.register_keras_serializable("skembed")
@@ -67,6 +71,27 @@ class Silence(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed")
+class Lengthen(keras.layers.Layer):
+    """Put zeros behind the steps until there are `n_steps` of them."""
+
+    def __init__(self, n_steps: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n_steps = n_steps
+
+    def call(self, inputs: Any) -> Any:
+        """Return the steps, of shape (n_samples, n_steps or more, ...)."""
+        return lengthen(inputs, self.n_steps)
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        """Describe the output, of the shape of the input."""
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "n_steps": self.n_steps}
+
+
+@keras.saving.register_keras_serializable("skembed")
 class ReverseDocument(keras.layers.Layer):
     """Turn each document round in its place, the padding staying behind it."""
 
@@ -113,9 +138,39 @@ class PoolDocument(keras.layers.Layer):
         return {**super().get_config(), "pooling": self.pooling}
 
 
+class TwoGradients(keras.layers.Layer):
+    """A layer with one gradient for few steps and one for many, the same but for rounding.
+
+    Attributes
+    ----------
+    few_steps : bool
+        Which of them is traced next.
+    """
+
+    few_steps = True
+
+
+def join(vectors: list[Any], precision: str, name: str) -> Any:
+    """Put vectors of a document side by side."""
+    if len(vectors) == 1:
+        return vectors[0]
+    return keras.layers.Concatenate(dtype=precision, name=name)(vectors)
+
+
+def lengthen(steps: Any, n_steps: Any) -> Any:
+    """Put zeros behind the steps until there are `n_steps` of them."""
+    missing = larger(n_steps - ops.shape(steps)[1], 0)
+    return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])
+
+
+def larger(size: Any, least: int) -> Any:
+    """Return a number of steps, or `least` if that is larger; a tensor where sizes are tensors."""
+    return max(size, least) if isinstance(size, int) else ops.maximum(size, least)
+
+
 def never_largest(dtype: str) -> float:
     """Return a number below all that a network computes, within a dtype's range."""
-    return -6e4 if dtype == "float16" else -1e9
+    return -6e4 if dtype == "float16" else LOWEST
 
 
 def _inside(steps: Any, lengths: Any) -> Any:

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from skembed.networks._float32 import in_float32
+from skembed.networks._names import weight_name
 from skembed.networks._spec import ObjectiveSpec
 from skembed.networks._state import EMBEDDING
 
@@ -89,7 +90,7 @@ class RowsAdam(OwnAdam):
         rate = ops.cast(learning_rate, variable.dtype) * ops.sqrt(of_v) / of_m
         moved = variable - new_m * rate / (ops.sqrt(new_v) + self.epsilon)
         for each, new in ((m, new_m), (v, new_v), (variable, moved)):
-            if variable.path == EMBEDDING:
+            if weight_name(variable.path) == EMBEDDING:
                 new = ops.where(ops.expand_dims(self.used_rows, 1), new, each.value)
             self.assign(each, new)
 
@@ -104,8 +105,8 @@ def make_fast_optimizer(objective: ObjectiveSpec, precision: str) -> Any:
     """Make an optimizer of the same variables, faster where the backend has kernels."""
     with in_float32():
         theirs = _make(objective)
-        own = isinstance(theirs, keras.optimizers.Adam)
-        return _scaling(_own_class()(theirs) if own else theirs, precision)
+        own = _own_classes().get(objective.optimizer.lower())
+        return _scaling(theirs if own is None else own(theirs), precision)
 
 
 def _make(objective: ObjectiveSpec) -> Any:
@@ -113,12 +114,13 @@ def _make(objective: ObjectiveSpec) -> Any:
     return kind(clipnorm=objective.clipnorm, name="optimizer")
 
 
-def _own_class() -> type[OwnAdam]:
+def _own_classes() -> dict[str, type[OwnAdam]]:
+    own: type[OwnAdam] = RowsAdam
     if keras.backend.backend() == "tensorflow":
         from skembed.networks._optimizers_tensorflow import FusedAdam
 
-        return FusedAdam
-    return RowsAdam
+        own = FusedAdam
+    return {"adam": own, "adamw": own}
 
 
 def _scaling(optimizer: Any, precision: str) -> Any:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.networks._encoder import ENCODERS
+from skembed.networks._names import named_weights
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
 
@@ -60,9 +62,9 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
         network = with_probabilities(logits, state.objective.multilabel)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))
     network.optimizer.build(network.trainable_variables)  # as files of weights hold its own too
-    for variable in network.variables:
-        if variable.path in weights:
-            variable.assign(weights[variable.path])
+    for name, variable in named_weights(network).items():
+        if name in weights:
+            variable.assign(weights[name])
     return network
 
 
@@ -85,6 +87,9 @@ def load_network(path: str | Path) -> Any:
     load_engine()
     import keras
 
-    from skembed.networks import _convolutions, _fused_lstm, _layers  # noqa: F401 (their layers get known)
+    from skembed.networks import _layers  # noqa: F401 (they get known to Keras)
+
+    for kind in ENCODERS.values():
+        kind.load_layers()
 
     return keras.models.load_model(path)

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from skembed.networks._fused_lstm import FusedLSTM
 from skembed.networks._layers import FedDropout
+from skembed.networks._names import GENERATOR
 
 
 @cache
@@ -118,8 +118,8 @@ class Masks:
     """What an encoder drops when several devices read a batch.
 
     Numbers for `FedDropout` are drawn for all documents as one device draws them,
-    and each device takes those of its own. For dropped states Keras's LSTM draws by
-    itself: each device goes on where the one before it in the batch ends.
+    and each device takes those of its own. Other layers draw by themselves, as Keras's LSTM
+    does for dropped states: each device goes on where the one before it in the batch ends.
 
     Parameters
     ----------
@@ -129,9 +129,10 @@ class Masks:
 
     def __init__(self, encoder: keras.Model) -> None:
         self._fed = [x for x in encoder.layers if isinstance(x, FedDropout)]
-        lstms = [x for x in encoder.layers if isinstance(x, FusedLSTM)]
-        states = [x.cell.seed_generator.state for x in lstms if x.recurrent_dropout]
-        self._draws = list(zip(states, _count_draws(encoder, states), strict=True))
+        others = [x for x in encoder.layers if not isinstance(x, FedDropout)]
+        states = [v for x in others for v in x.variables if v.path.endswith(GENERATOR)]
+        counted = zip(states, _count_draws(encoder, states), strict=True)
+        self._draws = [(state, n_draws) for state, n_draws in counted if n_draws]
 
     @contextmanager
     def drawn(self, size: Any, n_devices: int) -> Iterator[None]:
@@ -165,7 +166,7 @@ class Masks:
 def _count_draws(encoder: keras.Model, states: list[Any]) -> list[int]:
     """Count how often one reading draws from each generator."""
     before = [state.numpy() for state in states]
-    generators = [v for v in encoder.variables if v.path.endswith("/seed_generator_state")]
+    generators = [v for v in encoder.variables if v.path.endswith(GENERATOR)]
     kept = [(variable, variable.numpy()) for variable in generators]
     steps = encoder.inputs[0]
     encoder(tf.zeros((1, 1, *steps.shape[2:]), steps.dtype), training=True)

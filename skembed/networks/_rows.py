@@ -17,15 +17,9 @@ def room_for(n_rows: int) -> int:
 
 def _rows_used(name: str, spec: NetworkSpec) -> int | None:
     """Return how many rows of a weight, or of an optimizer's variable of it, are in use."""
-    if name == EMBEDDING or name.startswith("optimizer/embedding_embeddings_"):
+    if name == EMBEDDING or name.startswith(f"optimizer/{EMBEDDING}/"):
         return spec.n_rows
     return None
-
-
-def used_shape(name: str, shape: tuple[int, ...], spec: NetworkSpec) -> tuple[int, ...]:
-    """Return the shape of the rows in use."""
-    n_rows = _rows_used(name, spec)
-    return shape if n_rows is None else (n_rows, *shape[1:])
 
 
 def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: Any = 0) -> NDArray[Any]:

@@ -4,69 +4,10 @@ Files hold these fields. A field that is added has the default of what networks 
 that files of earlier versions mean what they meant.
 """
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-
-class PlainNumbers:
-    """Turns NumPy's numbers into Python's: Keras and JSON take no others."""
-
-    def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]
-            object.__setattr__(self, field.name, _to_plain(getattr(self, field.name)))
-
-
-def _to_plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(map(_to_plain, value))
-    return value.item() if isinstance(value, np.generic) else value
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecurrentSpec(PlainNumbers):
-    """An LSTM over the steps, its outputs pooled to one vector.
-
-    Attributes
-    ----------
-    units : int
-        Width of the state, in each direction.
-    bidirectional : bool
-        Read the document backwards as well.
-    pooling : {"last", "max", "mean"}
-        Output at the document's own end, or the maximum or mean over its steps.
-    dropout, recurrent_dropout : float
-        Fractions of the inputs and of the state dropped in training.
-    """
-
-    units: int
-    bidirectional: bool = False
-    pooling: str = "last"
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConvolutionSpec(PlainNumbers):
-    """Convolutions over the steps, side by side or one after the other.
-
-    Attributes
-    ----------
-    filters : int
-        Filters of each convolution.
-    kernel_sizes : tuple of int
-        Widths of the convolutions, in steps.
-    stacked : bool
-        One after the other with pooling between, instead of side by side.
-    pool_size : int
-        Steps pooled into one between stacked convolutions.
-    """
-
-    filters: int
-    kernel_sizes: tuple[int, ...]
-    stacked: bool = False
-    pool_size: int = 0
+from skembed.networks._encoder import Encoder
+from skembed.networks._plain import PlainNumbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +24,7 @@ class NetworkSpec(PlainNumbers):
         Whether training changes the embedding matrix.
     spatial_dropout : float
         Fraction of the vectors' components dropped for a whole document.
-    encoder : RecurrentSpec or ConvolutionSpec
+    encoder : Encoder
         How the steps become one vector.
     dense_dropout : float
         Fraction of that vector dropped in training.
@@ -103,7 +44,7 @@ class NetworkSpec(PlainNumbers):
     n_dims: int
     trainable_embedding: bool = True
     spatial_dropout: float = 0.0
-    encoder: RecurrentSpec | ConvolutionSpec
+    encoder: Encoder
     dense_dropout: float = 0.0
     dense_units: tuple[int, ...] = ()
     dense_activation: str = "relu"
@@ -111,31 +52,23 @@ class NetworkSpec(PlainNumbers):
     n_outputs: int
     precision: str = "float32"
 
-    def graph(self) -> "NetworkSpec":
+    def graph_key(self) -> "NetworkSpec":
         """Return what fixes the graph alone; networks that agree in it share engines.
 
         The number of rows is no part of it, as an engine has some to spare.
         """
-        n_rows, encoder = self.n_rows, self.encoder
-        if n_rows is not None:
-            n_rows = 1
-        if isinstance(encoder, RecurrentSpec):
-            encoder = replace(encoder, dropout=0.0)
         return replace(
             self,
-            n_rows=n_rows,
+            n_rows=None if self.n_rows is None else 1,
             spatial_dropout=0.0,
-            encoder=encoder,
+            encoder=self.encoder.graph_key(),
             dense_dropout=0.0,
         )
 
     def fed_rates(self) -> dict[str, float]:
         """Return the dropout rates that are no part of the graph, by the names of their layers."""
         rates = {"spatial_dropout": self.spatial_dropout, "dense_dropout": self.dense_dropout}
-        if isinstance(self.encoder, RecurrentSpec):
-            within = self.encoder.dropout
-            rates |= {"lstm_dropout": within, "lstm_backward_dropout": within}
-        return rates
+        return rates | self.encoder.fed_rates()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from skembed.networks import NetworkState, weight_shapes
 from skembed.text._vocabulary import TokenCounts
 
 LONGEST = 100_000
-"""No document is cut to so many tokens, and no window as wide."""
+"""No document is cut to so many tokens."""
 
 
 def check_tokenizer(learned: Mapping[str, Any]) -> None:
@@ -70,7 +70,6 @@ def check_network(state: NetworkState) -> None:
     spec = state.spec
     require(spec.dense_activation in ACTIVATIONS, "no such activation")
     require(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
-    require(getattr(spec.encoder, "pool_size", 0) < LONGEST, "a length beyond all bounds")
 
 
 def check_fitted(fitted: Fitted) -> None:

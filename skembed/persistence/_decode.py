@@ -21,7 +21,7 @@ from skembed.persistence._allowed import (
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._compiled import check_compiled
-from skembed.persistence._earlier import completed
+from skembed.persistence._earlier import RENAMED, completed
 from skembed.persistence._kinds import (
     ESTIMATORS,
     RECORDS,
@@ -263,7 +263,7 @@ class Decoder:
         return made
 
     def _object(self, node: Node) -> Any:
-        name, parts = node["type"], self._parts(node)
+        name, parts = RENAMED.get(node["type"], node["type"]), self._parts(node)
         if name in RECORDS:
             parts = completed(name, RECORDS[name], parts)
             check_types(name, parts, fields_of(RECORDS[name]), required=True)

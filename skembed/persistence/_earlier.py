@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from skembed.networks import renamed
+
 Parts = dict[str, Any]
 
 ADDED: Mapping[str, Mapping[str, Any]] = {
@@ -23,7 +25,19 @@ def _count_tokens(parts: Parts) -> Parts:
     return {"missed": missed} | parts | {"words": {word: i for i, word in enumerate(words)}}
 
 
-_CHANGED: Mapping[str, Callable[[Parts], Parts]] = {"TokenCounts": _count_tokens}
+def _name_weights(parts: Parts) -> Parts:
+    """Give weights our names, which had been Keras's."""
+    weights, optimizer = renamed(parts.get("weights", {}), parts.get("optimizer", {}))
+    return parts | {"weights": weights, "optimizer": optimizer}
+
+
+_CHANGED: Mapping[str, Callable[[Parts], Parts]] = {
+    "NetworkState": _name_weights,
+    "TokenCounts": _count_tokens,
+}
+
+RENAMED: Mapping[str, str] = {"ConvolutionSpec": "CNNEncoder", "RecurrentSpec": "LSTMEncoder"}
+"""Dataclasses that had another name."""
 
 
 def completed(name: str, record: type, parts: Parts) -> Parts:

@@ -40,7 +40,7 @@ def test_the_rate_is_set_before_each_step():
     )
     classifier.fit(TEXTS, LABELS)
     assert seen == [0, 0.25, 0.5, 0.75]
-    assert_array_equal(classifier._state.weights["embedding/embeddings"], matrix)
+    assert_array_equal(classifier._state.weights["embedding"], matrix)
 
 
 def test_slow_vectors_go_a_part_of_the_way():
@@ -50,7 +50,7 @@ def test_slow_vectors_go_a_part_of_the_way():
         CNNTextClassifier(**one_step, callbacks=callbacks).fit(TEXTS, LABELS)._state.weights
         for callbacks in ([], [variants.SlowVectors(0.25)])
     ]
-    whole, part = (weights["embedding/embeddings"] - matrix for weights in moved)
+    whole, part = (weights["embedding"] - matrix for weights in moved)
     assert np.abs(whole).max() > 1e-3
     assert_allclose(part, whole / 4, atol=1e-6)
     assert_array_equal(moved[0]["logits/kernel"], moved[1]["logits/kernel"])

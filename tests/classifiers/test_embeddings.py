@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from skembed import KerasTokenizer
 
-EMBEDDING = "embedding/embeddings"
+EMBEDDING = "embedding"
 
 
 @pytest.fixture(scope="module")

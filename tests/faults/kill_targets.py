@@ -24,7 +24,7 @@ from skembed import GloveVectorizer, KerasTokenizer, WordVectors
 from skembed.classifiers import _checkpoint
 from skembed.cli import main
 from skembed.cli._reports import save_picture
-from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, Progress, initial_state
+from skembed.networks import CNNEncoder, NetworkSpec, ObjectiveSpec, Progress, initial_state
 from skembed.vectors import _cache, _catalogue, _conversion, _download, _loading  # noqa: F401
 
 
@@ -193,7 +193,7 @@ class Checkpoint:
         self.kept, weights = folder / "older", np.ones((n_words, 200), np.float32)
         spec = NetworkSpec(
             n_rows=n_words, n_dims=200, trainable_embedding=True, spatial_dropout=0.0,
-            encoder=ConvolutionSpec(filters=1, kernel_sizes=(1,), stacked=False, pool_size=0),
+            encoder=CNNEncoder(filters=1, kernel_sizes=(1,), stacked=False, pool_size=0),
             dense_dropout=0.0, dense_units=(), dense_activation="relu", batch_norm=False,
             n_outputs=2, precision="float32",
         )  # fmt: skip

@@ -25,7 +25,7 @@ from skembed import (
 from skembed.classifiers._bags import BagReader
 from skembed.inspection import ExplanationDisplay
 from skembed.inspection._linear_parts import linear_parts, token_shares
-from skembed.networks import _gradients
+from skembed.networks import LSTMEncoder
 
 matplotlib.use("agg")
 
@@ -159,7 +159,7 @@ def test_steps_that_pass_through_and_tokenizers_that_are_vectorizers():
 
 def test_points_are_computed_some_at_a_time(fitted, monkeypatch):
     at_once = explain(fitted["lstm"], "a good film")
-    monkeypatch.setattr(_gradients, "MOST_STEPS", 20)
+    monkeypatch.setattr(LSTMEncoder, "explained_steps", 20)
     assert_allclose(explain(fitted["lstm"], "a good film").network, at_once.network, atol=1e-5)
 
 

@@ -14,12 +14,12 @@ import pytest
 
 import skembed
 from skembed.networks import (
-    ConvolutionSpec,
+    CNNEncoder,
     Examples,
+    LSTMEncoder,
     NetworkData,
     NetworkSpec,
     ObjectiveSpec,
-    RecurrentSpec,
     TrainingPlan,
     borrow_engine,
     initial_state,
@@ -37,12 +37,12 @@ class Factory:
         defaults = dict(
             units=3, bidirectional=False, pooling="last", dropout=0.0, recurrent_dropout=0.0
         )
-        return RecurrentSpec(**{**defaults, **changes})
+        return LSTMEncoder(**{**defaults, **changes})
 
     @staticmethod
     def cnn(**changes):
         defaults = dict(filters=3, kernel_sizes=(2, 3), stacked=False, pool_size=0)
-        return ConvolutionSpec(**{**defaults, **changes})
+        return CNNEncoder(**{**defaults, **changes})
 
     @staticmethod
     def spec(encoder, **changes):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skembed.networks import NetworkData, RecurrentSpec, borrow_engine, predict_logits
+from skembed.networks import LSTMEncoder, NetworkData, borrow_engine, predict_logits
 
 LENGTHS = [1, 2, 7, 3, 1, 12, 5, 4]
 
@@ -18,9 +18,9 @@ def relu(x):
 
 
 def lstm_states(steps, weights, name):
-    kernel = weights[f"{name}/lstm_cell/kernel"]
-    recurrent = weights[f"{name}/lstm_cell/recurrent_kernel"]
-    bias = weights[f"{name}/lstm_cell/bias"]
+    kernel = weights[f"{name}/kernel"]
+    recurrent = weights[f"{name}/recurrent_kernel"]
+    bias = weights[f"{name}/bias"]
     hidden = cell = np.zeros(len(recurrent))
     states = []
     for step in steps:
@@ -77,8 +77,8 @@ def reference(state, data):
     for i in range(len(data)):
         steps = data.steps[data.offsets[i] : data.offsets[i + 1]]
         if spec.n_rows is not None:
-            steps = weights["embedding/embeddings"][steps]
-        encode = encode_recurrent if isinstance(spec.encoder, RecurrentSpec) else encode_convolution
+            steps = weights["embedding"][steps]
+        encode = encode_recurrent if isinstance(spec.encoder, LSTMEncoder) else encode_convolution
         x = encode(steps.astype(np.float64), weights, spec.encoder)
         for j in range(1, len(spec.dense_units) + 1):
             x = x @ weights[f"dense_{j}/kernel"] + weights[f"dense_{j}/bias"]

@@ -41,7 +41,7 @@ def test_the_engine_unused_for_longest_is_forgotten(make, empty_pool, monkeypatc
     for i in (0, 1, 0, 2):
         with borrow_engine(specs[i], make.objective(), training=False):
             pass
-    assert [engine.spec for engine in empty_pool] == [specs[0].graph(), specs[2].graph()]
+    assert [engine.spec for engine in empty_pool] == [specs[0].graph_key(), specs[2].graph_key()]
 
 
 def test_dropout_rates_need_no_other_engine(make, empty_pool):

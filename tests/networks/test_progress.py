@@ -145,7 +145,7 @@ def test_fingerprints_tell_trainings_apart(make):
         "documents": (state, make.examples(seed=4), plan),
         "labels or weights": (state, replace(examples, weights=weights), plan),
         "validation documents": (state, examples, plan, examples),
-        "embeddings": (replace(state, weights={"embedding/embeddings": np.ones((18, 4))}),
+        "embeddings": (replace(state, weights={"embedding": np.ones((18, 4))}),
                        examples, plan),
         "the fit it goes on from": (replace(state, n_epochs=1), examples, plan),
     }  # fmt: skip

@@ -84,7 +84,7 @@ def test_the_embedding_is_frozen_until_its_release(make, noisy):
         make.state(replace(noisy, trainable_embedding=False)),
         make.examples(),
         make.plan(epochs=4, release_epoch=2),
-        on_epoch_end=lambda state, _: matrices.append(state.weights["embedding/embeddings"]),
+        on_epoch_end=lambda state, _: matrices.append(state.weights["embedding"]),
     )
     assert_array_equal(matrices[1], matrices[0])
     assert not np.array_equal(matrices[2], matrices[1])
@@ -183,8 +183,8 @@ def test_rows_that_only_the_engine_has_are_not_kept(make):
     data = make.ids([3, 2, 4, 1], n_rows=N_ROWS_CUT)
     examples = Examples(data, np.array([0, 1, 0, 1], np.int32), np.ones(4, np.float32))
     state, _ = train(make.state(spec), examples, make.plan())
-    assert state.weights["embedding/embeddings"].shape == (33, 4)
-    slots = [value.shape for name, value in state.optimizer.items() if "embeddings" in name]
+    assert state.weights["embedding"].shape == (33, 4)
+    slots = [value.shape for name, value in state.optimizer.items() if "/embedding/" in name]
     assert slots == [(data.steps.max() + 1, 4)] * 2  # Adam's mean and variance, as far as moved
 
 

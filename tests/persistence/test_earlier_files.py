@@ -10,14 +10,14 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, __version__, load, save
-from skembed.networks import ConvolutionSpec, NetworkSpec, ObjectiveSpec, RecurrentSpec
+from skembed.networks import CNNEncoder, LSTMEncoder, NetworkSpec, ObjectiveSpec
 from skembed.persistence._header import digest, read
 
 TEXTS, LABELS = ["sun and sea", "rain and wind", "sun, sand", "hail"] * 6, ["fine", "foul"] * 12
 ALWAYS = dict(embedding_dim=2, epochs=1, random_state=0, spatial_dropout=0, dense_dropout=0)
 OPTIONAL = [
     (spec, field)
-    for spec in (ConvolutionSpec, NetworkSpec, ObjectiveSpec, RecurrentSpec)
+    for spec in (CNNEncoder, NetworkSpec, ObjectiveSpec, LSTMEncoder)
     for field in dataclasses.fields(spec)
     if field.default is not dataclasses.MISSING
 ]
@@ -47,15 +47,15 @@ def rewrite(path, name, change, **header):
 
 def test_what_may_be_absent():
     names = {f"{spec.__name__}.{field.name}" for spec, field in OPTIONAL}
-    assert {"ObjectiveSpec.clipnorm", "NetworkSpec.precision", "RecurrentSpec.pooling"} <= names
-    assert not names & {"NetworkSpec.n_outputs", "ConvolutionSpec.filters", "RecurrentSpec.units"}
+    assert {"ObjectiveSpec.clipnorm", "NetworkSpec.precision", "LSTMEncoder.pooling"} <= names
+    assert not names & {"NetworkSpec.n_outputs", "CNNEncoder.filters", "LSTMEncoder.units"}
 
 
 @pytest.mark.parametrize(
     ("spec", "field"), OPTIONAL, ids=[f"{spec.__name__}-{field.name}" for spec, field in OPTIONAL]
 )
 def test_a_field_that_is_not_there_has_its_default(spec, field, cnn, lstm, path):
-    fitted = lstm if spec is RecurrentSpec else cnn
+    fitted = lstm if spec is LSTMEncoder else cnn
     save(fitted, path)
     rewrite(path, spec.__name__, lambda parts: parts.pop(field.name))
     again = load(path)

@@ -442,7 +442,7 @@ def test_vectors_of_endless_width(shape, forge):
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("stacked cnn", spoil("ConvolutionSpec", pool_size=10**8)),
+        ("stacked cnn", spoil("CNNEncoder", pool_size=10**8)),
         ("tokenizer", spoil("KerasTokenizer", max_length_=10**9)),
     ],
 )

@@ -1,0 +1,189 @@
+"""The part of a network that reads a document's steps: one object, which a user may add to."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from skembed.networks._first_values import Shape, first_value
+from skembed.networks._plain import PlainNumbers
+
+Tensor = Any
+"""A tensor of Keras or of its backend: Keras has no types, and each backend a class of its own."""
+
+Drop = Callable[[Tensor, str, float, str], Tensor]
+"""Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""
+
+Shapes = dict[str, Shape]
+
+LOWEST = -1e9
+"""Never the maximum of anything that a network computes."""
+
+
+class OnnxGraph(Protocol):
+    """Where `Encoder.to_onnx` adds nodes; tensors go by their names."""
+
+    def weight(self, name: str, value: NDArray[Any]) -> str:
+        """Add an array."""
+
+    def number(self, value: object, dtype: DTypeLike = np.int64) -> str:
+        """Add a number, or a short list of numbers, once."""
+
+    def op(self, kind: str, *tensors: str, **attributes: Any) -> Any:
+        """Add a node and return the name of its output, or names of so many ``n_outputs``."""
+
+    def cast(self, tensor: str, dtype: DTypeLike) -> str:
+        """Convert a tensor."""
+
+    def plus(self, tensor: str, number: int) -> str:
+        """Add a number to a tensor of int64."""
+
+    def inside(self, steps: str, lengths: str, *, axis: int) -> str:
+        """Tell the steps of documents, along an axis, from those behind them: bool, three axes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoder(PlainNumbers, ABC):
+    """What reads a document's steps and leaves one vector of it.
+
+    A subclass is a frozen dataclass whose fields are plain values with defaults of what
+    was done before they were added. `register_encoder` makes it known to saved files.
+
+    Attributes
+    ----------
+    explained_steps : int
+        Steps of all points that `skembed.explain` computes at the same time.
+    """
+
+    explained_steps: ClassVar[int] = 1 << 14
+
+    @property
+    def least_steps(self) -> int:
+        """Steps that a document is padded to at least; 0 where none are too few."""
+        return 0
+
+    @property
+    def gradient_by_length(self) -> bool:
+        """Whether its layers of `TwoGradients` are trained by the one that suits the documents."""
+        return False
+
+    @classmethod
+    def load_layers(cls) -> None:
+        """Import the modules of its layers, so that Keras knows those that a file names."""
+
+    @abstractmethod
+    def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
+        """Put layers behind the steps of documents.
+
+        A document must get the same vector whatever padding stands behind it. Layers need
+        names, from which those of the weights follow, and the dtype `precision`.
+
+        Parameters
+        ----------
+        steps : Keras tensor of shape (n_samples, n_steps, n_dims)
+            Vectors of the documents' steps, with padding behind them.
+        lengths : Keras tensor of shape (n_samples,), dtype int32
+            Steps of each document without the padding, at least one.
+        precision : str
+            Keras's name of the dtype policy.
+        drop : callable
+            Puts a dropout behind a tensor: ``drop(x, name, rate, precision)``. Its name
+            must be among `fed_rates`.
+
+        Returns
+        -------
+        documents : Keras tensor of shape (n_samples, n_units)
+        """
+
+    @abstractmethod
+    def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:
+        """Name the weights in the order of their layers, with their shapes.
+
+        Parameters
+        ----------
+        n_dims : int
+            Components of a step's vector.
+
+        Returns
+        -------
+        shapes : dict of str to tuple of int
+            Names are those of the layer and of Keras's weight, as in ``"gru/kernel"``.
+        width : int
+            Components of a document's vector.
+        """
+
+    def first_weights(
+        self, name: str, shape: Shape, rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        """Draw the first values of a weight: by default as Keras does for the kind of its name."""
+        return first_value(name, shape, rng)
+
+    def fed_rates(self) -> dict[str, float]:
+        """Return the rates of the dropouts that `drop` has put, by the names of their layers."""
+        return {}
+
+    def graph_key(self) -> Encoder:
+        """Return what fixes the graph alone: this, with the rates that are fed set to zero."""
+        return self
+
+    def to_onnx(
+        self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, NDArray[Any]]
+    ) -> str:
+        """Add the nodes that compute documents.
+
+        Parameters
+        ----------
+        graph : Graph
+            Gets the nodes.
+        steps : str
+            Name of a tensor of shape (n_samples, n_steps, n_dims), float32; what stands
+            behind a document's end may be anything.
+        lengths : str
+            Name of a tensor of shape (n_samples,), int64.
+        weights : mapping of str to ndarray
+            By the names of `weight_shapes`.
+
+        Returns
+        -------
+        documents : str
+            Name of a tensor of shape (n_samples, n_units), float32.
+
+        Raises
+        ------
+        TypeError
+            If the encoder has no such method of its own.
+        """
+        raise TypeError(
+            f"to_onnx cannot write a network that reads its steps with {type(self).__name__}, "
+            "which has no nodes of ONNX. Give that class a method to_onnx, or keep the classifier "
+            "with skembed.save."
+        )
+
+
+Kind = TypeVar("Kind", bound=type[Encoder])
+
+ENCODERS: dict[str, type[Encoder]] = {}
+"""The registered encoders, by the name under which files hold them."""
+
+
+def register_encoder(kind: Kind) -> Kind:
+    """Make a class of encoders known, by its name, to `skembed.save` and `skembed.load`.
+
+    Used as a decorator, above that of the dataclass. A class that is defined again, as in
+    a notebook, takes the place of its earlier self.
+
+    Raises
+    ------
+    ValueError
+        If skembed itself has an encoder of that name.
+    """
+    known = ENCODERS.get(kind.__name__, kind)
+    if known.__module__ != kind.__module__ and known.__module__.startswith("skembed."):
+        raise ValueError(f"skembed has an encoder {kind.__name__}: give yours another name.")
+    ENCODERS[kind.__name__] = kind
+    return kind

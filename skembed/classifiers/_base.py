@@ -27,7 +27,7 @@ from skembed.classifiers._parameters import SHARED_CONSTRAINTS
 from skembed.classifiers._prepare import validation_given
 from skembed.classifiers._progress import told
 from skembed.classifiers._targets import check_partial_fit
-from skembed.networks import ConvolutionSpec, RecurrentSpec, get_network
+from skembed.networks import Encoder, get_network
 
 
 class BaseTextClassifier(
@@ -38,7 +38,7 @@ class BaseTextClassifier(
     _parameter_constraints: dict = SHARED_CONSTRAINTS
 
     @abstractmethod
-    def _encoder_spec(self) -> RecurrentSpec | ConvolutionSpec:
+    def _encoder(self) -> Encoder:
         """Describe the part of the network that reads the steps."""
 
     @explains_arguments

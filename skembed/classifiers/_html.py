@@ -141,8 +141,8 @@ def list_layers(state: NetworkState, linear: LinearHalf | None) -> list[Layer]:
     """
     weights: dict[str, dict[str, tuple[int, ...]]] = {}
     for path, shape in weight_shapes(state.spec).items():
-        layer, *_, weight = path.split("/")
-        weights.setdefault(layer, {})[weight] = shape
+        layer, _, weight = path.partition("/")
+        weights.setdefault(layer, {})[weight or "embeddings"] = shape
     if linear is not None:
         weights["linear half"] = {"coef": linear.coef.shape, "intercept": linear.intercept.shape}
     layers = []

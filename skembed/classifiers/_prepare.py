@@ -222,7 +222,7 @@ def resume(estimator: Any, earlier: Fitted) -> NetworkState:
         trainable = spec.trainable_embedding
     state = with_trainable_embedding(state, trainable)
     spec = replace(spec, trainable_embedding=trainable)
-    old_graph, graph = state.spec.graph(), spec.graph()
+    old_graph, graph = state.spec.graph_key(), spec.graph_key()
     was_wide = earlier.linear is not None
     if graph != old_graph or bool(estimator.wide) != was_wide:
         before, now = ({**vars(each), **vars(each.encoder)} for each in (old_graph, graph))
@@ -254,7 +254,7 @@ def make_spec(estimator: Any, n_rows: int | None, n_dims: int, n_outputs: int) -
         n_dims=n_dims,
         trainable_embedding=n_rows is not None and trainable,
         spatial_dropout=float(estimator.spatial_dropout),
-        encoder=estimator._encoder_spec(),
+        encoder=estimator._encoder(),
         dense_dropout=float(estimator.dense_dropout),
         dense_units=check_sizes("dense_units", estimator.dense_units),
         dense_activation=estimator.dense_activation,

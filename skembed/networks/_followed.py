@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from skembed.networks._kernels import kernels
+from skembed.networks._names import named_slots, named_weights
 from skembed.networks._own import get_network
 from skembed.networks._rows import pad_rows
 from skembed.networks._state import NetworkState
@@ -88,12 +89,11 @@ class Training:
             self._own = get_network(now)
             self._first = {
                 name: kernels().to_numpy(variable.value).flat[0]
-                for name, variable in slots(self._own.optimizer).items()
+                for name, variable in named_slots(self._own.optimizer, self._own).items()
             }
-        for variable in self._own.variables:
-            if variable.path in now.weights:
-                variable.assign(now.weights[variable.path])
-        for name, variable in slots(self._own.optimizer).items():
+        for name, variable in named_weights(self._own).items():
+            variable.assign(now.weights[name])
+        for name, variable in named_slots(self._own.optimizer, self._own).items():
             value = pad_rows(now.optimizer[name], tuple(variable.shape), self._first[name])
             variable.assign(value)
         self._own.optimizer.learning_rate = float(self.engine.optimizer.learning_rate.value)
@@ -103,21 +103,13 @@ class Training:
         """Go on with the numbers of the user's network."""
         to_numpy = kernels().to_numpy
         now = self.engine.save(self.state)
-        weights = {v.path: to_numpy(v.value) for v in own.variables if v.path in now.weights}
-        optimizer = {name: to_numpy(v.value) for name, v in slots(own.optimizer).items()}
+        weights, optimizer = (
+            {name: to_numpy(variable.value) for name, variable in named.items()}
+            for named in (named_weights(own), named_slots(own.optimizer, own))
+        )
         self.engine.load(replace(now, weights=weights, optimizer=optimizer))
         self.engine.forget_holder()
         self.engine.optimizer.learning_rate.assign(own.optimizer.learning_rate.value)
-
-
-def slots(optimizer: Any) -> dict[str, Any]:
-    """Name the optimizer's variables but the learning rate; Keras leaves some without a name."""
-    named = {}
-    for i, variable in enumerate(optimizer.variables):
-        name = variable.path if "/" in variable.path else f"optimizer/variable_{i}"
-        if not name.endswith("/learning_rate"):
-            named[name] = variable
-    return named
 
 
 def with_metrics(network: FollowedNetwork, multilabel: bool) -> None:

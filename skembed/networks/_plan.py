@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._spec import PlainNumbers
+from skembed.networks._plain import PlainNumbers
 from skembed.networks._spool import AnyData
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from skembed.networks._names import earlier_name, renamed
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, Arrays, NetworkState
 
@@ -126,6 +127,7 @@ def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progr
             {name: arrays[f"{i}|{group}|{name}"] for name in told["names"][group]}
             for group in ("weights", "optimizer", "seeds")
         )
+        weights, optimizer = renamed(weights, optimizer)  # in an earlier version they were Keras's
         states.append(
             replace(
                 start,
@@ -174,13 +176,14 @@ def fingerprint(
 
     told: dict[str, Any] = asdict(start.spec)
     told |= told.pop("encoder") | asdict(start.objective) | asdict(plan)
+    told["encoder"] = type(start.spec.encoder).__name__
     del told["verbose"], told["n_rows"]  # the rows follow from the documents
     told["KERAS_BACKEND"] = keras.backend.backend()  # each rounds in its own way
     told["random_state"] = _digest({}, start.rng)
     vectors = {name: a for name, a in start.weights.items() if name == EMBEDDING}
-    told["embeddings"] = _digest(vectors)
-    earlier = {"seeds": np.array(start.seeds)} | start.optimizer
-    earlier |= {name: a for name, a in start.weights.items() if name not in vectors}
+    told["embeddings"] = _digest(_by_earlier_names(vectors))
+    others = {name: a for name, a in start.weights.items() if name not in vectors}
+    earlier = {"seeds": np.array(start.seeds)} | _by_earlier_names(start.optimizer | others)
     told["the fit it goes on from"] = _digest(earlier, start.n_epochs)
     told["documents"] = examples.data.digest()
     told["labels or weights"] = _digest({"y": examples.targets, "weights": examples.weights})
@@ -196,8 +199,13 @@ def meant_before(start: NetworkState, plan: Any) -> dict[str, Any]:
     """Return what a fingerprint of an earlier version means by the names that it lacks."""
     parts = (start.spec, start.spec.encoder, start.objective, plan)
     found = {f.name: f.default for part in parts for f in fields(part) if f.default is not MISSING}
+    found["encoder"] = type(start.spec.encoder).__name__  # which the names of its fields told
     plain: dict[str, Any] = json.loads(json.dumps(found))
     return plain
+
+
+def _by_earlier_names(arrays: Arrays) -> Arrays:
+    return {earlier_name(name): array for name, array in arrays.items()}
 
 
 def _digest(arrays: Arrays, values: Any = None) -> str:

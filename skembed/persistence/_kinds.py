@@ -1,6 +1,7 @@
 """Which objects a file may hold, and of what types their parts are."""
 
 import dataclasses
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
@@ -16,13 +17,7 @@ from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._linear import LinearHalf, Measured
 from skembed.classifiers._reader import InputReader
 from skembed.classifiers._targets import Labels
-from skembed.networks import (
-    ConvolutionSpec,
-    NetworkSpec,
-    NetworkState,
-    ObjectiveSpec,
-    RecurrentSpec,
-)
+from skembed.networks import ENCODERS, NetworkSpec, NetworkState, ObjectiveSpec
 from skembed.text import ClassCoverage, Coverage, KerasTokenizer
 from skembed.text._vocabulary import TokenCounts
 from skembed.vectors import (
@@ -34,12 +29,11 @@ from skembed.vectors import (
 
 Annotations = Mapping[str, Any]
 
-RECORDS = {
+_RECORDS = {
     kind.__name__: kind
     for kind in (
         BagReader,
         ClassCoverage,
-        ConvolutionSpec,
         Coverage,
         Fitted,
         InputReader,
@@ -49,11 +43,12 @@ RECORDS = {
         NetworkSpec,
         NetworkState,
         ObjectiveSpec,
-        RecurrentSpec,
         TokenCounts,
     )
 }
-"""Dataclasses: made from their fields."""
+
+RECORDS: Mapping[str, type] = ChainMap(_RECORDS, ENCODERS)  # type: ignore[arg-type]
+"""Dataclasses: made from their fields. Encoders may be registered later."""
 
 _TOKENIZER = {
     "_counts": TokenCounts | None,

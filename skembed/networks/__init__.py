@@ -6,7 +6,15 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import NetworkData
-from skembed.networks._encoder import ENCODERS, LOWEST, Encoder, OnnxGraph, register_encoder
+from skembed.networks._encoder import (
+    ENCODERS,
+    LOWEST,
+    Encoder,
+    OnnxGraph,
+    pool_steps,
+    register_encoder,
+    register_in,
+)
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import renamed
@@ -51,8 +59,10 @@ __all__ = [
     "load_network",
     "meant_before",
     "pack",
+    "pool_steps",
     "predict_logits",
     "register_encoder",
+    "register_in",
     "renamed",
     "round_up",
     "train",

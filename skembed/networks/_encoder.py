@@ -165,7 +165,27 @@ class Encoder(PlainNumbers, ABC):
         )
 
 
+def pool_steps(
+    steps: Tensor, lengths: Tensor, pooling: str, *, precision: str, name: str
+) -> Tensor:
+    """Put a layer behind steps that reduces them to one vector of the document.
+
+    Parameters
+    ----------
+    steps, lengths : Keras tensors
+        As for `Encoder.build`.
+    pooling : {"last", "max", "mean"}
+        The document's last step, or the maximum or mean of its steps.
+    precision, name : str
+        Of the layer.
+    """
+    from skembed.networks._layers import PoolDocument
+
+    return PoolDocument(pooling, dtype=precision, name=name)(steps, lengths)
+
+
 Kind = TypeVar("Kind", bound=type[Encoder])
+Class = TypeVar("Class", bound=type[Any])
 
 ENCODERS: dict[str, type[Encoder]] = {}
 """The registered encoders, by the name under which files hold them."""
@@ -182,8 +202,20 @@ def register_encoder(kind: Kind) -> Kind:
     ValueError
         If skembed itself has an encoder of that name.
     """
-    known = ENCODERS.get(kind.__name__, kind)
-    if known.__module__ != kind.__module__ and known.__module__.startswith("skembed."):
-        raise ValueError(f"skembed has an encoder {kind.__name__}: give yours another name.")
-    ENCODERS[kind.__name__] = kind
+    return register_in(ENCODERS, kind)
+
+
+def register_in(known: dict[str, Any], kind: Class) -> Class:
+    """Enter a class by its name in a list of those that files may hold.
+
+    Raises
+    ------
+    ValueError
+        If skembed itself has another one of that name.
+    """
+    name = kind.__name__
+    before = known.get(name, kind).__module__
+    if before.startswith("skembed.") and before != kind.__module__:
+        raise ValueError(f"skembed has a class {name} of its own: give yours another name.")
+    known[name] = kind
     return kind

@@ -16,6 +16,7 @@ from skembed.networks._encoder import (
     OnnxGraph,
     Shapes,
     Tensor,
+    pool_steps,
     register_encoder,
 )
 from skembed.networks._first_values import Shape, first_value
@@ -82,14 +83,14 @@ class LSTMEncoder(Encoder):
                 dtype=precision,
                 name=name,
             )(x)
-            pooled.append(self.pool(states, lengths, precision, f"{name}_{self.pooling}"))
+            pooled.append(
+                self.pool(states, lengths, precision=precision, name=f"{name}_{self.pooling}")
+            )
         return join(pooled, precision, "directions")
 
-    def pool(self, states: Tensor, lengths: Tensor, precision: str, name: str) -> Tensor:
+    def pool(self, states: Tensor, lengths: Tensor, *, precision: str, name: str) -> Tensor:
         """Reduce the outputs of all steps to one vector of a document."""
-        from skembed.networks._layers import PoolDocument
-
-        return PoolDocument(self.pooling, dtype=precision, name=name)(states, lengths)
+        return pool_steps(states, lengths, self.pooling, precision=precision, name=name)
 
     def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:
         """Name the weights of each direction."""

@@ -23,7 +23,7 @@ from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._lengths import check_lengths
 from skembed.classifiers._linear import predict_jointly
-from skembed.classifiers._parameters import SHARED_CONSTRAINTS
+from skembed.classifiers._parameters import TrainingParameters
 from skembed.classifiers._prepare import validation_given
 from skembed.classifiers._progress import told
 from skembed.classifiers._targets import check_partial_fit
@@ -31,11 +31,15 @@ from skembed.networks import Encoder, get_network
 
 
 class BaseTextClassifier(
-    CopyMixin, DisplayMixin, CallbackSupportMixin, ClassifierMixin, BaseEstimator, metaclass=ABCMeta
+    CopyMixin,
+    DisplayMixin,
+    CallbackSupportMixin,
+    ClassifierMixin,
+    TrainingParameters,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Base of the neural text classifiers."""
-
-    _parameter_constraints: dict = SHARED_CONSTRAINTS
 
     @abstractmethod
     def _encoder(self) -> Encoder:

@@ -22,11 +22,7 @@ from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._compiled import check_compiled
 from skembed.persistence._earlier import RENAMED, completed
-from skembed.persistence._kinds import (
-    ESTIMATORS,
-    RECORDS,
-    fields_of,
-)
+from skembed.persistence._kinds import RECORDS, fields_of
 from skembed.persistence._neighbors import neighbors_of_parts
 from skembed.persistence._others import unpack_object
 from skembed.persistence._ours import check_types, make_estimator
@@ -270,9 +266,8 @@ class Decoder:
             made = RECORDS[name](**parts)
             check_parts(name, made)
             return made
-        if name in ESTIMATORS:
-            return make_estimator(name, parts)
-        return {"Bunch": Bunch, "WordVectors": WordVectors}[name](**parts)
+        other: type | None = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
+        return make_estimator(name, parts) if other is None else other(**parts)
 
 
 def _dtype(name: str) -> str:

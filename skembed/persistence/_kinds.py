@@ -11,8 +11,8 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch
 
-from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
 from skembed.classifiers._bags import BagReader
+from skembed.classifiers._declared import CLASSIFIERS
 from skembed.classifiers._fitted import Fitted
 from skembed.classifiers._linear import LinearHalf, Measured
 from skembed.classifiers._reader import InputReader
@@ -88,21 +88,29 @@ _VOTING = {
     "named_estimators_": Bunch,
 }
 
-ESTIMATORS: dict[str, tuple[type, Annotations]] = {
+_ESTIMATORS: dict[str, tuple[type, Annotations]] = {
     kind.__name__: (kind, learned)
     for kind, learned in (
-        (CNNTextClassifier, _CLASSIFIER),
         (FastTextVectorizer, _VECTORIZER | _SUBWORDS),
         (FeatureUnion, _UNION),
         (GloveVectorizer, _VECTORIZER),
         (KerasTokenizer, _TOKENIZER),
-        (LSTMTextClassifier, _CLASSIFIER),
         (Pipeline, {}),
         (VotingClassifier, _VOTING),
         (Word2VecVectorizer, _VECTORIZER),
     )
 }
-"""Estimators, by name: made from their parameters, and what each of them may have learned."""
+
+
+def estimator_of(name: str) -> tuple[type, Annotations] | None:
+    """Return an estimator by name, which is made from its parameters, and what it may have learned.
+
+    Classes of text classifiers may be registered later.
+    """
+    if name in CLASSIFIERS:
+        return CLASSIFIERS[name], _CLASSIFIER
+    return _ESTIMATORS.get(name)
+
 
 NOT_OURS = {
     "_metadata_request": dict[str, Any],
@@ -115,7 +123,7 @@ NOT_OURS = {
 def name_of(value: Any) -> str | None:
     """Return the name of a value's type, if a file may hold it."""
     name = type(value).__name__
-    known = RECORDS.get(name) or ESTIMATORS.get(name, (None,))[0]
+    known = RECORDS.get(name) or (estimator_of(name) or (None,))[0]
     if known is None:
         known = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
     return name if type(value) is known else None

@@ -5,13 +5,22 @@ from typing import Any
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._earlier import ADDED
-from skembed.persistence._kinds import ESTIMATORS, FITTED, NOT_OURS, Annotations
+from skembed.persistence._kinds import FITTED, NOT_OURS, Annotations, estimator_of
 from skembed.persistence._requests import with_requests
 
 
 def make_estimator(name: str, parts: dict[str, Any]) -> Any:
-    """Make an estimator of its parameters and of what it has learned."""
-    kind, annotations = ESTIMATORS[name]
+    """Make an estimator of its parameters and of what it has learned.
+
+    Raises
+    ------
+    ValueError
+        If there is no such estimator, or its parts are not its own.
+    """
+    found = estimator_of(name)
+    if found is None:
+        raise ValueError(f"{name!r:.60} is not known; import the module that defines it first")
+    kind, annotations = found
     names = set(kind._get_param_names())  # type: ignore[attr-defined]
     before = ADDED.get(name, {})
     parameters = {k: v for k, v in {**before, **parts}.items() if k in names}

@@ -32,6 +32,17 @@ class FollowedNetwork(keras.Model):
 
     training: Training | None = None
 
+    _initial_epoch = 0  # by this name the callback BackupAndRestore tells where to go on
+
+    @property
+    def first_epoch(self) -> int:
+        """Epoch where training begins, which a callback may put off."""
+        return self._initial_epoch
+
+    @first_epoch.setter
+    def first_epoch(self, epoch: int) -> None:
+        self._initial_epoch = epoch
+
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         """Save the user's network to a file, see `keras.Model.save`."""
         return self._own().save(filepath, *args, **kwargs)

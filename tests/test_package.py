@@ -51,6 +51,31 @@ LONGER_THAN_300_LINES = {
     "text/_tokenizer.py": "more than half of it documents one public class and its methods",
 }
 
+# Names with an underscore that are read of foreign objects or imported, each with its reason.
+FOREIGN_PRIVATE_NAMES = {
+    **dict.fromkeys(("_asdict", "_fields", "_replace"), "public: methods of named tuples"),
+    "_getframe": "documented by Python; who has called is known in no other way",
+    "_initial_epoch": "set by Keras's BackupAndRestore on a model, of which ours is a subclass",
+    "_Hash": "the type of hashlib's objects has no other name",
+    **dict.fromkeys(
+        (
+            "_check_sample_weight",
+            "_fit_context",
+            "_get_param_names",
+            "_init_callback_context",
+            "_num_samples",
+            "_param_validation",
+            "_validate_params",
+        ),
+        "what scikit-learn gives to writers of estimators",
+    ),
+    "_tree": "the trees of a forest, which saved files hold as arrays, are of a private module",
+    **dict.fromkeys(
+        ("_n_support", "_probA", "_probB"),
+        "saved machines of scikit-learn whose arrays compiled code would trust are checked",
+    ),
+}
+
 
 def name_of(path):
     return path.relative_to(PACKAGE).as_posix()
@@ -221,3 +246,33 @@ def test_module_keeps_the_house_rules(path):
 def test_long_files_are_still_long():
     for name in LONGER_THAN_300_LINES:
         assert len((PACKAGE / name).read_text(encoding="utf-8").splitlines()) > 300
+
+
+def names_made_here():
+    """Return all names that modules of skembed define: classes, functions, attributes, keys."""
+    made = {path.stem for path in MODULES}
+    for node in (node for path in MODULES for node in ast.walk(ast.parse(path.read_text("utf-8")))):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            made.add(ast.unparse(node).removeprefix("self."))
+        elif isinstance(node, ast.Dict):
+            made |= {each.value for each in node.keys if isinstance(each, ast.Constant)}
+    return made
+
+
+def private_names_used(path):
+    """Yield names with one underscore that a module reads of objects, or imports of others."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Attribute):
+            names = [node.attr]
+        elif isinstance(node, ast.ImportFrom) and not node.module.startswith("skembed"):
+            names = [*node.module.split("."), *(alias.name for alias in node.names)]
+        yield from (name for name in names if name[0] == "_" and name[:2] != "__")
+
+
+def test_private_names_of_others_are_left_alone():
+    made = names_made_here() - FOREIGN_PRIVATE_NAMES.keys()
+    used = {name for path in MODULES for name in private_names_used(path)} - made
+    assert used == FOREIGN_PRIVATE_NAMES.keys()

@@ -1,6 +1,8 @@
 """What skembed has no parameter for, made for these studies alone."""
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -10,9 +12,9 @@ from sklearn.base import clone
 from benchmarks.accuracy.configurations import network
 from benchmarks.accuracy.runs import Make
 from benchmarks.vectors import GLOVE
-from skembed import WordVectors
+from skembed import LSTMTextClassifier, WordVectors
 from skembed.classifiers._reader import own_tokenizer
-from skembed.networks import _build, _pool
+from skembed.networks import LSTMEncoder
 from skembed.networks._layers import _inside, never_largest
 
 RATE = 3e-3
@@ -128,7 +130,7 @@ def rare_words_unknown(kind: str) -> Make:
     return make
 
 
-class Attention(_build.PoolDocument):
+class Attention(keras.layers.Layer):
     """Weigh the steps by a softmax over learned scores of them.
 
     References
@@ -151,28 +153,38 @@ class Attention(_build.PoolDocument):
         scores = keras.ops.where(_inside(inputs, lengths), scores, never_largest(inputs.dtype))
         return keras.ops.sum(inputs * keras.ops.softmax(scores, axis=1), axis=1)
 
+    def compute_output_spec(self, inputs: Any, lengths: Any) -> Any:
+        """Describe the documents."""
+        return keras.KerasTensor((inputs.shape[0], inputs.shape[2]), dtype=self.compute_dtype)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttentiveEncoder(LSTMEncoder):
+    """An LSTM whose outputs attention pools, in the place of their mean."""
+
+    def pool(self, states: Any, lengths: Any, *, precision: str, name: str) -> Any:
+        """Put attention behind the outputs."""
+        return Attention(dtype=precision, name=name)(states, lengths)
+
+    def weight_shapes(self, n_dims: int) -> Any:
+        """Name the weights of the LSTM, and those of the scores."""
+        shapes, width = super().weight_shapes(n_dims)
+        for name in [name.split("/")[0] for name in shapes if name.endswith("/bias")]:
+            layer, units = f"{name}_{self.pooling}", self.units
+            shapes[f"{layer}/hidden/kernel"] = (units, units)
+            shapes[f"{layer}/hidden/bias"] = (units,)
+            shapes[f"{layer}/score/kernel"] = (units, 1)
+        return shapes, width
+
+
+class AttentiveClassifier(LSTMTextClassifier):
+    """An `LSTMTextClassifier` with attention."""
+
+    def _encoder(self) -> AttentiveEncoder:
+        return AttentiveEncoder(**asdict(super()._encoder()))
+
 
 def attention(**parameters: Any) -> Make:
     """Pool an LSTM's outputs with attention, in the place of their mean."""
-    return lambda seed: Attentive(parameters, seed)
-
-
-class Attentive:
-    """An LSTM, built and asked while attention stands in the place of other pooling."""
-
-    def __init__(self, parameters: dict[str, Any], seed: int) -> None:
-        self.classifier = network("lstm", pooling="mean", **parameters)(seed)
-
-    def fit(self, X: list[str], y: Any) -> "Attentive":
-        return self._as_if(lambda: self.classifier.fit(X, y)) and self
-
-    def predict(self, X: list[str]) -> Any:
-        return self._as_if(lambda: self.classifier.predict(X))
-
-    def _as_if(self, work: Callable[[], Any]) -> Any:
-        kept, engines = _build.PoolDocument, list(_pool._engines)
-        _build.PoolDocument, _pool._engines[:] = Attention, []
-        try:
-            return work()
-        finally:
-            _build.PoolDocument, _pool._engines[:] = kept, engines
+    make = partial(AttentiveClassifier, **{"embeddings": GLOVE, "pooling": "mean", **parameters})
+    return lambda seed: make(random_state=seed)

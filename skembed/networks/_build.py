@@ -8,6 +8,7 @@ from keras import layers
 from skembed.networks._encoder import Drop
 from skembed.networks._layers import DocumentLengths, EmbedWords, Lengthen, MovePaddingBack
 from skembed.networks._spec import NetworkSpec
+from skembed.networks._tensor import Tensor
 
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
@@ -16,7 +17,7 @@ LINEAR, SHARE = "wide", "share"
 """Names of the layers of a linear half: its own, and the one that weighs the network."""
 
 
-def drop_with_keras(x: Any, name: str, rate: float, precision: str) -> Any:
+def drop_with_keras(x: Tensor, name: str, rate: float, precision: str) -> Any:
     """Put one of Keras's dropouts behind a tensor, if there is anything to drop."""
     if not rate:
         return x
@@ -63,7 +64,7 @@ def build_network(
     return keras.Model(steps, head(x, spec, drop))
 
 
-def _embed(steps: Any, spec: NetworkSpec, drop: Drop) -> Any:
+def _embed(steps: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
     """Give each step its vector, some components dropped in training."""
     x = steps
     if spec.n_rows is not None:
@@ -102,7 +103,7 @@ def with_linear_half(network: keras.Model, n_features: int, share: float) -> ker
     return keras.Model([network.inputs[0], values], joined)
 
 
-def head(x: Any, spec: NetworkSpec, drop: Drop) -> Any:
+def head(x: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
     """Turn a document's vector into logits, through the dense layers."""
     x = drop(x, "dense_dropout", spec.dense_dropout, spec.precision)
     for i, units in enumerate(spec.dense_units, 1):

@@ -15,9 +15,9 @@ from skembed.networks._encoder import (
     Encoder,
     OnnxGraph,
     Shapes,
-    Tensor,
     register_encoder,
 )
+from skembed.networks._tensor import Tensor
 
 LONGEST = 100_000
 """No window is as wide."""

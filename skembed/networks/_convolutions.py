@@ -11,6 +11,7 @@ from keras import ops
 
 from skembed.networks._kernels import kernels, largest_windows
 from skembed.networks._layers import TwoGradients, larger, lengthen, never_largest
+from skembed.networks._tensor import Tensor
 
 
 class _Convolution(keras.layers.Layer):
@@ -21,13 +22,13 @@ class _Convolution(keras.layers.Layer):
         self.filters = filters
         self.kernel_size = kernel_size
 
-    def build(self, input_shape: Any, *others: Any) -> None:
+    def build(self, input_shape: tuple[int | None, ...], *others: Any) -> None:
         """Make the weights of Keras's Conv1D, under the same names."""
         shape = (self.kernel_size, input_shape[-1], self.filters)
         self.kernel = self.add_weight(shape=shape, name="kernel")
         self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
 
-    def _penalty(self, n_windows: Any, n_inside: Any) -> Any:
+    def _penalty(self, n_windows: Tensor, n_inside: Tensor) -> Any:
         """Return what keeps the windows behind a document's own from being the largest."""
         outside = ops.arange(n_windows, dtype="int32") >= ops.expand_dims(n_inside, 1)
         penalty = ops.cast(outside, self.compute_dtype) * never_largest(self.compute_dtype)
@@ -51,7 +52,7 @@ class ConvolveMax(_Convolution, TwoGradients):
     them zeros, take less time in the gradient than picking the largest ones.
     """
 
-    def call(self, steps: Any, lengths: Any) -> Any:
+    def call(self, steps: Tensor, lengths: Tensor) -> Any:
         """Return the largest window of each filter."""
         n_windows = ops.shape(steps)[1] - self.kernel_size + 1
         penalty = self._penalty(n_windows, count_windows(lengths, self.kernel_size))
@@ -61,7 +62,7 @@ class ConvolveMax(_Convolution, TwoGradients):
         pick = largest_windows if self.few_steps else kernels().largest_windows
         return ops.relu(pick(steps, kernel, penalty) + self.bias)
 
-    def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
+    def compute_output_spec(self, steps: Tensor, lengths: Tensor) -> Any:
         """Describe the output."""
         return keras.KerasTensor((steps.shape[0], self.filters), dtype=self.compute_dtype)
 
@@ -79,7 +80,7 @@ class ConvolvePool(_Convolution):
         super().__init__(filters, kernel_size, **kwargs)
         self.pool_size = pool_size
 
-    def call(self, steps: Any, lengths: Any) -> Any:
+    def call(self, steps: Tensor, lengths: Tensor) -> Any:
         """Return the pooled windows and how many of them belong to each document."""
         n_inside = count_windows(lengths, self.kernel_size)
         n_windows = larger(ops.shape(steps)[1] - self.kernel_size + 1, 1)
@@ -91,7 +92,7 @@ class ConvolvePool(_Convolution):
         pooled = ops.max_pool(windows, self.pool_size, self.pool_size, data_format="channels_last")
         return ops.relu(pooled + self.bias), -(-n_inside // self.pool_size)
 
-    def compute_output_spec(self, steps: Any, lengths: Any) -> Any:
+    def compute_output_spec(self, steps: Tensor, lengths: Tensor) -> Any:
         """Describe the outputs."""
         shape = (steps.shape[0], None, self.filters)
         return keras.KerasTensor(shape, dtype=self.compute_dtype), keras.KerasTensor(
@@ -103,6 +104,6 @@ class ConvolvePool(_Convolution):
         return {**super().get_config(), "pool_size": self.pool_size}
 
 
-def count_windows(lengths: Any, kernel_size: int) -> Any:
+def count_windows(lengths: Tensor, kernel_size: int) -> Any:
     """Count the windows that lie inside each document; a shorter one than the kernel has one."""
     return ops.maximum(lengths - kernel_size + 1, 1)

@@ -12,9 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from skembed.networks._first_values import Shape, first_value
 from skembed.networks._plain import PlainNumbers
-
-Tensor = Any
-"""A tensor of Keras or of its backend: Keras has no types, and each backend a class of its own."""
+from skembed.networks._tensor import Tensor
 
 Drop = Callable[[Tensor, str, float, str], Tensor]
 """Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""

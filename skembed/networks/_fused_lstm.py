@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from skembed.networks._kernels import kernels
+from skembed.networks._tensor import Tensor
 
 
 @keras.saving.register_keras_serializable("skembed")
@@ -17,7 +18,11 @@ class FusedLSTM(keras.layers.LSTM):
     """
 
     def call(
-        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+        self,
+        sequences: Tensor,
+        initial_state: Tensor = None,
+        mask: Tensor = None,
+        training: bool = False,
     ) -> Any:
         """Return the outputs of all steps, of shape (n_samples, n_steps, units)."""
         plain = not self.recurrent_dropout and self.compute_dtype == "float32"
@@ -35,6 +40,6 @@ class FusedLSTM(keras.layers.LSTM):
             return fused(self.cell, sequences, ops.stack(kept, axis=1))
         return fused(self.cell, sequences)
 
-    def _kept(self, whole: Any, rate: float) -> Any:
+    def _kept(self, whole: Tensor, rate: float) -> Any:
         """Drop some of an array of ones, as Keras's cell does."""
         return keras.random.dropout(whole, rate, seed=self.cell.seed_generator)

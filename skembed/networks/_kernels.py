@@ -10,6 +10,8 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from skembed.networks._tensor import Tensor
+
 
 @cache
 def kernels() -> Any:
@@ -36,23 +38,23 @@ def made_with() -> str:
     return f"keras {keras.version()}, {backend} {version}"
 
 
-def to_numpy(tensor: Any) -> NDArray[Any]:
+def to_numpy(tensor: Tensor) -> NDArray[Any]:
     """Return a tensor's numbers, which may lie in its own memory."""
     return np.asarray(tensor)
 
 
-def take_rows(matrix: Any, rows: Any) -> Any:
+def take_rows(matrix: Tensor, rows: Tensor) -> Any:
     """Look up rows of a weight."""
     return ops.take(matrix, rows, axis=0)
 
 
-def take_steps(steps: Any, places: Any) -> Any:
+def take_steps(steps: Tensor, places: Tensor) -> Any:
     """Take each document's steps at some places, of shape (n_samples, n_places)."""
     places = ops.expand_dims(places, 2) if len(steps.shape) == 3 else places
     return ops.take_along_axis(steps, places, axis=1)
 
 
-def reverse_documents(steps: Any, lengths: Any) -> Any:
+def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
     """Turn each document round in its place, the padding staying behind it."""
     places = ops.arange(ops.shape(steps)[1], dtype="int32")
     lengths = ops.expand_dims(lengths, 1)
@@ -78,7 +80,7 @@ def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
     return None
 
 
-def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
+def largest_windows(steps: Tensor, kernel: Tensor, penalty: Tensor) -> Any:
     """Convolve and take the maximum over time, of shape (n_samples, filters)."""
     windows = ops.conv(steps, kernel, data_format="channels_last")
     return ops.max(windows + penalty, axis=1)

@@ -5,6 +5,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import keras
 from jax import lax
 from jax.sharding import PartitionSpec
 
@@ -15,6 +16,7 @@ from skembed.networks._kernels import (
     take_steps,
     to_numpy,
 )
+from skembed.networks._tensor import Tensor
 
 __all__ = [
     "largest_windows",
@@ -34,7 +36,7 @@ def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
     return None if jax.default_backend() == "gpu" else _run_lstm
 
 
-def _run_lstm(cell: Any, sequences: Any, kept_states: Any = None) -> Any:
+def _run_lstm(cell: keras.layers.Layer, sequences: Tensor, kept_states: Tensor = None) -> Any:
     """Return an LSTM's outputs, of shape (n_samples, n_steps, units).
 
     Of several devices, each computes all steps of its own documents, and their
@@ -57,7 +59,7 @@ def _loop(documents: tuple[Any, Any | None], weights: tuple[Any, Any, Any]) -> A
     kernel, recurrent, bias = weights
     start = jnp.zeros_like(sequences, shape=(sequences.shape[0], recurrent.shape[0]))
 
-    def step(before: tuple[Any, Any], inputs: Any) -> tuple[tuple[Any, Any], Any]:
+    def step(before: tuple[Any, Any], inputs: Tensor) -> tuple[tuple[Any, Any], Any]:
         state, memory = before
         gates = inputs @ kernel + _pull(state, kept_states, recurrent) + bias
         i, f, c, o = jnp.split(gates, 4, axis=1)
@@ -69,7 +71,7 @@ def _loop(documents: tuple[Any, Any | None], weights: tuple[Any, Any, Any]) -> A
     return jnp.swapaxes(states, 0, 1)
 
 
-def _pull(state: Any, kept_states: Any | None, recurrent: Any) -> Any:
+def _pull(state: Tensor, kept_states: Any | None, recurrent: Tensor) -> Any:
     """Return what the states move the gates by, of shape (n_samples, 4 * units)."""
     if kept_states is None:
         return state @ recurrent

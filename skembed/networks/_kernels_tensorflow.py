@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from skembed.networks._tensor import Tensor
 
-def to_numpy(tensor: Any) -> NDArray[Any]:
+
+def to_numpy(tensor: Tensor) -> NDArray[Any]:
     """Return a tensor's numbers, which may lie in its own memory."""
     numbers: NDArray[Any] = tensor.numpy()
     return numbers
 
 
-def take_rows(matrix: Any, rows: Any) -> Any:
+def take_rows(matrix: Tensor, rows: Tensor) -> Any:
     """Look up rows of a weight.
 
     TensorFlow copies all of a variable, some rows of which training moves in place,
@@ -22,7 +25,7 @@ def take_rows(matrix: Any, rows: Any) -> Any:
     return tf.gather(matrix.value, rows)
 
 
-def take_steps(steps: Any, places: Any) -> Any:
+def take_steps(steps: Tensor, places: Tensor) -> Any:
     """Take each document's steps at some places, of shape (n_samples, n_places).
 
     Keras computes places in 64 bits, of which oneDNN complains on standard error.
@@ -30,7 +33,7 @@ def take_steps(steps: Any, places: Any) -> Any:
     return tf.gather(steps, places, batch_dims=1)
 
 
-def reverse_documents(steps: Any, lengths: Any) -> Any:
+def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
     """Turn each document round in its place, the padding staying behind it."""
     return tf.reverse_sequence(steps, lengths, seq_axis=1)
 
@@ -40,7 +43,7 @@ def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
     return _run_lstm if plain and not tf.config.list_physical_devices("GPU") else None
 
 
-def _run_lstm(cell: Any, sequences: Any) -> Any:
+def _run_lstm(cell: keras.layers.Layer, sequences: Tensor) -> Any:
     """Return an LSTM's outputs, of shape (n_samples, n_steps, units)."""
     steps = tf.transpose(sequences, (1, 0, 2))
     start = tf.zeros((tf.shape(steps)[1], cell.units))
@@ -63,13 +66,13 @@ def _run_lstm(cell: Any, sequences: Any) -> Any:
     return tf.transpose(outputs.h, (1, 0, 2))
 
 
-def _reorder_gates(gates: Any) -> Any:
+def _reorder_gates(gates: Tensor) -> Any:
     """Put Keras's gates (input, forget, cell, output) into the kernel's order."""
     i, f, c, o = tf.split(gates, 4, axis=-1)
     return tf.concat([i, c, f, o], axis=-1)
 
 
-def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
+def largest_windows(steps: Tensor, kernel: Tensor, penalty: Tensor) -> Any:
     """Convolve and take the maximum over time, of shape (n_samples, filters).
 
     The gradient goes through one window for each document and filter, while
@@ -77,11 +80,11 @@ def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
     """
 
     @tf.custom_gradient
-    def convolve(steps: Any, kernel: Any) -> Any:
+    def convolve(steps: Tensor, kernel: Tensor) -> Any:
         windows = tf.nn.conv1d(steps, kernel, 1, "VALID") + penalty
         places = tf.argmax(windows, axis=1, output_type=tf.int32)
 
-        def gradient(upstream: Any) -> tuple[Any, Any]:
+        def gradient(upstream: Tensor) -> tuple[Any, Any]:
             return (
                 _input_of_largest(steps, kernel, upstream, places),
                 _kernel_of_largest(steps, kernel, upstream, places),
@@ -92,7 +95,7 @@ def largest_windows(steps: Any, kernel: Any, penalty: Any) -> Any:
     return convolve(steps, kernel)
 
 
-def _input_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
+def _input_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: Tensor) -> Any:
     """Add up what each step gets from the largest windows it lies in."""
     size = tf.shape(steps)
     rows, n_rows = _rows(size, places), size[0] * size[1]
@@ -104,7 +107,7 @@ def _input_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> An
     return tf.reshape(tf.add_n(parts), size)
 
 
-def _kernel_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> Any:
+def _kernel_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: Tensor) -> Any:
     """Add up the largest windows of each filter, one step of the window after the other."""
     size = tf.shape(steps)
     rows = tf.transpose(_rows(size, places))
@@ -114,6 +117,6 @@ def _kernel_of_largest(steps: Any, kernel: Any, upstream: Any, places: Any) -> A
     return tf.transpose(tf.concat(taps, axis=1), (1, 2, 0))
 
 
-def _rows(size: Any, places: Any) -> Any:
+def _rows(size: Tensor, places: Tensor) -> Any:
     """Say where the largest windows begin, the steps of all documents being numbered."""
     return places + tf.range(size[0])[:, None] * size[1]

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import torch
 from numpy.typing import NDArray
 
 from skembed.networks._kernels import largest_windows, reverse_documents, take_rows, take_steps
+from skembed.networks._tensor import Tensor
 
 __all__ = [
     "largest_windows",
@@ -18,7 +20,7 @@ __all__ = [
 ]
 
 
-def to_numpy(tensor: Any) -> NDArray[Any]:
+def to_numpy(tensor: Tensor) -> NDArray[Any]:
     """Return a tensor's numbers, which may lie in its own memory."""
     numbers: NDArray[Any] = tensor.detach().cpu().numpy()
     return numbers
@@ -29,7 +31,7 @@ def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
     return _run_lstm if plain else None
 
 
-def _run_lstm(cell: Any, sequences: Any) -> Any:
+def _run_lstm(cell: keras.layers.Layer, sequences: Tensor) -> Any:
     """Return an LSTM's outputs, of shape (n_samples, n_steps, units)."""
     weights = {
         "weight_ih_l0": cell.kernel.value.T,

@@ -7,6 +7,7 @@ from keras import ops
 
 from skembed.networks._encoder import LOWEST
 from skembed.networks._kernels import kernels
+from skembed.networks._tensor import Tensor
 
 FEW_STEPS = 64
 """Documents below so many steps, on average, train faster with a gradient through all windows."""
@@ -22,7 +23,7 @@ class DocumentLengths(keras.layers.Layer):
     Output shape: (n_samples,), dtype int32.
     """
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Any:
         """Return the number of steps of each document."""
         filled = ops.not_equal(inputs, 0)
         if len(inputs.shape) == 3:
@@ -30,7 +31,7 @@ class DocumentLengths(keras.layers.Layer):
         numbers = ops.arange(1, ops.shape(filled)[1] + 1, dtype="int32")
         return ops.max(ops.where(filled, numbers, 1), axis=1)
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Tensor) -> Any:
         """Describe the lengths."""
         return keras.KerasTensor(inputs.shape[:1], dtype="int32")
 
@@ -42,7 +43,7 @@ class MovePaddingBack(keras.layers.Layer):
     Input and output shape: (n_samples, n_steps), or (n_samples, n_steps, n_dims).
     """
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Any:
         """Return each document from its first step that is not zero."""
         filled = ops.not_equal(inputs, 0)
         if len(inputs.shape) == 3:
@@ -53,7 +54,7 @@ class MovePaddingBack(keras.layers.Layer):
         order = ops.mod(steps + first, n_steps)
         return kernels().take_steps(inputs, order)
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Tensor) -> Any:
         """Describe the moved documents, of the shape of the input."""
         return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
 
@@ -65,7 +66,7 @@ class Silence(keras.layers.Layer):
     Input shape: values (n_samples, n_steps, n_dims) and lengths (n_samples,).
     """
 
-    def call(self, inputs: Any, lengths: Any) -> Any:
+    def call(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Return the values, silent behind the ends."""
         return inputs * ops.cast(_inside(inputs, lengths), inputs.dtype)
 
@@ -78,11 +79,11 @@ class Lengthen(keras.layers.Layer):
         super().__init__(**kwargs)
         self.n_steps = n_steps
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Any:
         """Return the steps, of shape (n_samples, n_steps or more, ...)."""
         return lengthen(inputs, self.n_steps)
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def compute_output_spec(self, inputs: Tensor) -> Any:
         """Describe the output, of the shape of the input."""
         return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
 
@@ -95,11 +96,11 @@ class Lengthen(keras.layers.Layer):
 class ReverseDocument(keras.layers.Layer):
     """Turn each document round in its place, the padding staying behind it."""
 
-    def call(self, inputs: Any, lengths: Any) -> Any:
+    def call(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Return the steps in the opposite order."""
         return kernels().reverse_documents(inputs, lengths)
 
-    def compute_output_spec(self, inputs: Any, lengths: Any) -> Any:
+    def compute_output_spec(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Describe the reversed documents, of the shape of the input."""
         return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
 
@@ -121,7 +122,7 @@ class PoolDocument(keras.layers.Layer):
         super().__init__(**kwargs)
         self.pooling = pooling
 
-    def call(self, inputs: Any, lengths: Any) -> Any:
+    def call(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Return values of shape (n_samples, n_dims)."""
         if self.pooling == "last":
             last = ops.expand_dims(lengths - 1, 1)
@@ -157,13 +158,13 @@ def join(vectors: list[Any], precision: str, name: str) -> Any:
     return keras.layers.Concatenate(dtype=precision, name=name)(vectors)
 
 
-def lengthen(steps: Any, n_steps: Any) -> Any:
+def lengthen(steps: Tensor, n_steps: Tensor) -> Any:
     """Put zeros behind the steps until there are `n_steps` of them."""
     missing = larger(n_steps - ops.shape(steps)[1], 0)
     return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])
 
 
-def larger(size: Any, least: int) -> Any:
+def larger(size: Tensor, least: int) -> Any:
     """Return a number of steps, or `least` if that is larger; a tensor where sizes are tensors."""
     return max(size, least) if isinstance(size, int) else ops.maximum(size, least)
 
@@ -173,7 +174,7 @@ def never_largest(dtype: str) -> float:
     return -6e4 if dtype == "float16" else LOWEST
 
 
-def _inside(steps: Any, lengths: Any) -> Any:
+def _inside(steps: Tensor, lengths: Tensor) -> Any:
     """Tell the steps of documents from those behind them: (n_samples, n_steps, 1), bool."""
     numbers = ops.arange(ops.shape(steps)[1], dtype="int32")
     return ops.expand_dims(numbers < ops.expand_dims(lengths, 1), -1)
@@ -186,7 +187,7 @@ class EmbedWords(keras.layers.Embedding):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "autocast": False})
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Any:
         """Return the vectors, cast to the precision of the network."""
         return ops.cast(kernels().take_rows(self.embeddings, inputs), self.compute_dtype)
 
@@ -220,7 +221,7 @@ class FedDropout(keras.layers.Layer):
         )
         self.seed_generator = keras.random.SeedGenerator()
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Tensor, training: bool = False) -> Any:
         """Return the inputs, in training some zero and the others larger instead."""
         if not training:
             return inputs
@@ -230,6 +231,6 @@ class FedDropout(keras.layers.Layer):
         kept = ops.cast(drawn >= self.rate, "float32") / (1 - self.rate)
         return inputs * ops.cast(kept, inputs.dtype)
 
-    def draw(self, shape: Any) -> Any:
+    def draw(self, shape: tuple[Tensor, ...]) -> Any:
         """Draw numbers in [0, 1)."""
         return keras.random.uniform(shape, dtype="float32", seed=self.seed_generator)

@@ -15,11 +15,11 @@ from skembed.networks._encoder import (
     Encoder,
     OnnxGraph,
     Shapes,
-    Tensor,
     pool_steps,
     register_encoder,
 )
 from skembed.networks._first_values import Shape, first_value
+from skembed.networks._tensor import Tensor
 
 
 @register_encoder

@@ -1,9 +1,14 @@
 """Names of weights and of the optimizer's variables: ours, which files hold, and Keras's."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skembed.networks._state import EMBEDDING, Arrays
+
+if TYPE_CHECKING:
+    import keras
 
 GENERATOR = "/seed_generator_state"
 """End of the path of a variable that draws for dropouts."""
@@ -46,13 +51,13 @@ def slot_name(path: str, weights: Iterable[str]) -> str:
     return f"{scope}/{weight_name(weight)}/{name[len(weight) + 1 :]}"
 
 
-def named_weights(network: Any) -> dict[str, Any]:
+def named_weights(network: keras.Model) -> dict[str, Any]:
     """Return a network's variables by our names, in their order, without those of dropouts."""
     of_dropout = ("/rate", GENERATOR)
     return {weight_name(v.path): v for v in network.variables if not v.path.endswith(of_dropout)}
 
 
-def named_slots(optimizer: Any, network: Any) -> dict[str, Any]:
+def named_slots(optimizer: keras.optimizers.Optimizer, network: keras.Model) -> dict[str, Any]:
     """Return the optimizer's variables but the learning rate; Keras leaves some without a name."""
     weights = [v.path for v in network.trainable_variables]
     named = {}

@@ -10,6 +10,7 @@ from skembed.networks._float32 import in_float32
 from skembed.networks._names import weight_name
 from skembed.networks._spec import ObjectiveSpec
 from skembed.networks._state import EMBEDDING
+from skembed.networks._tensor import Tensor
 
 
 class Averages:
@@ -26,7 +27,7 @@ class Averages:
     ) -> None:
         self._known = list(zip(variables, momentums, velocities, strict=True))
 
-    def of(self, variable: Any) -> tuple[Any, Any]:
+    def of(self, variable: keras.Variable) -> tuple[Any, Any]:
         """Return the averages of a weight, which TensorFlow hands over as a variable of its own."""
         for known, momentum, velocity in self._known:
             if variable is known or variable is known.value:
@@ -48,7 +49,7 @@ class OwnAdam(keras.optimizers.Optimizer):
     .. [2] Loshchilov, Hutter (2019), Decoupled weight decay regularization, arXiv:1711.05101.
     """
 
-    def __init__(self, theirs: Any) -> None:
+    def __init__(self, theirs: keras.optimizers.Adam) -> None:
         super().__init__(
             learning_rate=theirs.get_config()["learning_rate"],
             weight_decay=theirs.weight_decay,
@@ -78,7 +79,9 @@ class RowsAdam(OwnAdam):
 
     used_rows: Any = None
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(
+        self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor
+    ) -> None:
         """Move a variable and the two averages of its gradient."""
         m, v = self.averages.of(variable)
         gradient = ops.cast(gradient, variable.dtype)
@@ -123,7 +126,7 @@ def _own_classes() -> dict[str, type[OwnAdam]]:
     return {"adam": own, "adamw": own}
 
 
-def _scaling(optimizer: Any, precision: str) -> Any:
+def _scaling(optimizer: keras.optimizers.Optimizer, precision: str) -> Any:
     if precision == "mixed_float16":
         return keras.optimizers.LossScaleOptimizer(optimizer, name="scaled")
     return optimizer

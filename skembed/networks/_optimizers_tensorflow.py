@@ -1,10 +1,10 @@
 """Adam's step computed by one kernel of TensorFlow's for each weight."""
 
-from typing import Any
-
+import keras
 import tensorflow as tf
 
 from skembed.networks._optimizers import OwnAdam
+from skembed.networks._tensor import Tensor
 
 
 class FusedAdam(OwnAdam):
@@ -15,7 +15,9 @@ class FusedAdam(OwnAdam):
     larger the vocabulary is.
     """
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+    def update_step(
+        self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor
+    ) -> None:
         """Move a variable and the two averages of its gradient."""
         m, v = (average.value for average in self.averages.of(variable))
         n_steps = tf.cast(self.iterations + 1, variable.dtype)
@@ -38,7 +40,13 @@ class FusedAdam(OwnAdam):
         )
 
     def _move_rows(
-        self, gradient: Any, variable: Any, m: Any, v: Any, rate: Any, powers: Any
+        self,
+        gradient: Tensor,
+        variable: keras.Variable,
+        m: Tensor,
+        v: Tensor,
+        rate: Tensor,
+        powers: tuple[Tensor, Tensor],
     ) -> None:
         rows, values = gradient.indices, tf.cast(gradient.values, variable.dtype)
         new_m = self.beta_1 * tf.gather(m, rows) + (1 - self.beta_1) * values

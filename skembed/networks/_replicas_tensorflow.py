@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from skembed.networks._layers import FedDropout
 from skembed.networks._names import GENERATOR
+from skembed.networks._tensor import Tensor
 
 
 @cache
@@ -60,7 +61,7 @@ class Replicas:
         self.variables = [*encoder.trainable_variables, *head.trainable_variables]
 
     def differentiate(
-        self, batch: Any, judge: Callable[[Any], tuple[Any, Any]]
+        self, batch: Tensor, judge: Callable[[Any], tuple[Any, Any]]
     ) -> tuple[Any, list[Any]]:
         """Return what was found of a batch, and the gradients of its loss, alike everywhere.
 
@@ -97,12 +98,12 @@ class Replicas:
         found, gradients = tf.nest.map_structure(self._first, divided)
         return found, [sum_repeated(each) for each in gradients]
 
-    def _first(self, value: Any) -> Any:
+    def _first(self, value: Tensor) -> Any:
         """Return what the first device of this process has found, as all have found it."""
         return self._strategy.experimental_local_results(value)[0]
 
     def _judge_all(
-        self, strategy: tf.distribute.Strategy, documents: Any, judge: Any
+        self, strategy: tf.distribute.Strategy, documents: Tensor, judge: Any
     ) -> tuple[Any, list[Any], Any]:
         """Return the gradients by all documents and by the head's weights, and what was found."""
         everyone = strategy.gather(documents, axis=0)
@@ -135,7 +136,7 @@ class Masks:
         self._draws = [(state, n_draws) for state, n_draws in counted if n_draws]
 
     @contextmanager
-    def drawn(self, size: Any, n_devices: int) -> Iterator[None]:
+    def drawn(self, size: Tensor, n_devices: int) -> Iterator[None]:
         """Draw for a batch of `size` documents that so many devices read meanwhile."""
         # One device reads it in two halves, see TensorFlowEngine.
         halves = tf.maximum(size // 2, 1), size - size // 2
@@ -151,13 +152,13 @@ class Masks:
             for layer in self._fed:
                 layer.drawn = None
 
-    def hand_out(self, documents: slice, number: Any) -> None:
+    def hand_out(self, documents: slice, number: Tensor) -> None:
         """Let device `number` read some of the documents."""
         for layer, drawn in zip(self._fed, self._drawn, strict=True):
             layer.drawn = drawn[documents]
         self._go_on_from(number)
 
-    def _go_on_from(self, number: Any) -> None:
+    def _go_on_from(self, number: Tensor) -> None:
         for start, (state, n_draws) in zip(self._before, self._draws, strict=True):
             drawn = tf.constant([0, n_draws], start.dtype) * tf.cast(number, start.dtype)
             state.assign(start + drawn)
@@ -176,7 +177,7 @@ def _count_draws(encoder: keras.Model, states: list[Any]) -> list[int]:
     return draws
 
 
-def sum_repeated(gradient: Any) -> Any:
+def sum_repeated(gradient: Tensor) -> Any:
     """Add up what a row gets from its several places in a batch.
 
     TensorFlow lists them one by one, and Keras's optimizers would square and

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +23,7 @@ def _rows_used(name: str, spec: NetworkSpec) -> int | None:
     return None
 
 
-def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: Any = 0) -> NDArray[Any]:
+def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: float = 0) -> NDArray[Any]:
     """Put rows of one value behind an array's own, so that it has a variable's shape."""
     if array.shape == shape:
         return array
@@ -30,7 +31,7 @@ def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: Any = 0) -> NDAr
     return np.concatenate([array, rows])
 
 
-def without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
+def without_untouched(slot: NDArray[Any], first: float) -> NDArray[Any]:
     """Leave out the last rows of an optimizer's matrix that no step has moved.
 
     Those of words that no training text has: there may be more of them than of others.
@@ -42,7 +43,7 @@ def without_untouched(slot: NDArray[Any], first: Any) -> NDArray[Any]:
     return slot if n_rows == len(slot) else slot[:n_rows].copy()
 
 
-def copy_used(name: str, variable: Any, spec: NetworkSpec) -> NDArray[Any]:
+def copy_used(name: str, variable: keras.Variable, spec: NetworkSpec) -> NDArray[Any]:
     """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
     value = kernels().to_numpy(variable.value)
     n_rows = _rows_used(name, spec)

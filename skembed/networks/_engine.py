@@ -24,6 +24,7 @@ from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
+from skembed.networks._tensor import Tensor
 from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 
 
@@ -90,7 +91,7 @@ class Engine(ABC):
         self._holder: weakref.ref[NetworkState] | None = None
 
     @contextmanager
-    def moving_rows(self, batch: Any) -> Iterator[None]:
+    def moving_rows(self, batch: Tensor) -> Iterator[None]:
         """Let the optimizer move only those rows of the embedding that a batch has."""
         optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         moves = self.spec.trainable_embedding and isinstance(optimizer, RowsAdam)
@@ -146,7 +147,7 @@ class Engine(ABC):
         """Take a step of the optimizer by gradients of documents that hold some ids."""
 
     @staticmethod
-    def add(gradient: Any, other: Any) -> Any:
+    def add(gradient: Tensor, other: Tensor) -> Any:
         """Return the sum of two gradients."""
         return gradient + other
 
@@ -163,7 +164,7 @@ class Engine(ABC):
     @staticmethod
     @abstractmethod
     def input_gradients(
-        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return the mean gradient of sums of a network's outputs by its input's steps.
 
@@ -284,7 +285,7 @@ def python_random_kept() -> Iterator[None]:
         random.setstate(kept)
 
 
-def _drop_at_fed_rate(x: Any, name: str, rate: float, precision: str) -> Any:
+def _drop_at_fed_rate(x: Tensor, name: str, rate: float, precision: str) -> Any:
     return FedDropout(name=name, dtype=precision)(x)
 
 

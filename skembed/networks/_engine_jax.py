@@ -16,6 +16,7 @@ from skembed.networks._kernels_jax import BATCH_AXIS
 from skembed.networks._losses import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
+from skembed.networks._tensor import Tensor
 
 LEAST_STEPS = 8
 """Steps of the shortest batches, to which shorter ones are padded."""
@@ -116,7 +117,7 @@ class JaxEngine(Engine):
 
     @staticmethod
     def input_gradients(
-        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         _, pull = jax.vjp(lambda x: jnp.sum(network(x) @ mixing, axis=0), jnp.asarray(steps))
@@ -138,12 +139,12 @@ class JaxEngine(Engine):
         return _variables_of(self._logits)
 
     def _train_step(
-        self, values: Any, batch: Any, targets: Any, weights: Any
+        self, values: Tensor, batch: Tensor, targets: Tensor, weights: Tensor
     ) -> tuple[Any, Any, Any]:
         """Return the variables after one step, the loss and the number of right answers."""
         trainable, others, slots = values
 
-        def scaled_loss(trainable: Any) -> tuple[Any, Any]:
+        def scaled_loss(trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
             losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
@@ -153,22 +154,30 @@ class JaxEngine(Engine):
         trainable, slots = self._move_step(trainable, slots, gradients, batch)
         return [trainable, others, slots], loss, right
 
-    def _scale(self, loss: Any, slots: Any) -> Any:
+    def _scale(self, loss: Tensor, slots: list[Tensor]) -> Any:
         with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
             return self.optimizer.scale_loss(loss)
 
-    def _move_step(self, trainable: Any, slots: Any, gradients: Any, ids: Any) -> Any:
+    def _move_step(
+        self, trainable: list[Tensor], slots: list[Tensor], gradients: list[Tensor], ids: Tensor
+    ) -> Any:
         with self.moving_rows(ids):
             return self.optimizer.stateless_apply(slots, gradients, trainable)
 
-    def _encode_step(self, trainable: Any, others: Any, batch: Any) -> Any:
+    def _encode_step(self, trainable: list[Tensor], others: list[Tensor], batch: Tensor) -> Any:
         documents, moved = self._encoder.stateless_call(trainable, others, batch, training=True)
         return documents.astype("float32"), moved
 
     def _head_step(
-        self, trainable: Any, others: Any, slots: Any, documents: Any, targets: Any, weights: Any
+        self,
+        trainable: list[Tensor],
+        others: list[Tensor],
+        slots: list[Tensor],
+        documents: Tensor,
+        targets: Tensor,
+        weights: Tensor,
     ) -> Any:
-        def scaled_loss(documents: Any, trainable: Any) -> tuple[Any, Any]:
+        def scaled_loss(documents: Tensor, trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._head.stateless_call(trainable, others, documents, training=True)
             losses, right = self.judge(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
@@ -176,32 +185,36 @@ class JaxEngine(Engine):
 
         return jax.grad(scaled_loss, (0, 1), has_aux=True)(documents, trainable)
 
-    def _encoder_step(self, trainable: Any, others: Any, batch: Any, pull: Any) -> Any:
-        def encode(trainable: Any) -> Any:
+    def _encoder_step(
+        self, trainable: list[Tensor], others: list[Tensor], batch: Tensor, pull: Tensor
+    ) -> Any:
+        def encode(trainable: list[Tensor]) -> Any:
             return self._encode_step(trainable, others, batch)[0]
 
         return jax.vjp(encode, trainable)[1](pull)[0]
 
-    def _test_step(self, values: Any, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    def _test_step(
+        self, values: Tensor, batch: Tensor, targets: Tensor, weights: Tensor
+    ) -> tuple[Any, Any]:
         """Return the weighted loss of each document, and whether its answer is right."""
         return self.judge(self._predict_step(values, batch), targets, weights)
 
-    def _predict_step(self, values: Any, batch: Any) -> Any:
+    def _predict_step(self, values: Tensor, batch: Tensor) -> Any:
         return self._logits.stateless_call(*values, batch, training=False)[0]
 
 
-def _put(array: Any, sharding: NamedSharding) -> Any:
+def _put(array: Tensor, sharding: NamedSharding) -> Any:
     """Lay an array that every process has out over the devices of all of them."""
     if getattr(array, "sharding", None) == sharding:
         return array
     return jax.make_array_from_callback(array.shape, sharding, np.asarray(array).__getitem__)
 
 
-def _variables_of(model: Any) -> list[list[Any]]:
+def _variables_of(model: keras.Model) -> list[list[Any]]:
     return [model.trainable_variables, model.non_trainable_variables]
 
 
-def _assign(kinds: list[list[Any]], values: Any) -> None:
+def _assign(kinds: list[list[Any]], values: Tensor) -> None:
     for kind, moved in zip(kinds, values, strict=True):
         for variable, value in zip(kind, moved, strict=True):
             variable.assign(value)

@@ -1,8 +1,10 @@
 """The engine of TensorFlow: steps traced once for batches of every size and length."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from skembed.networks._losses import batch_loss
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
+from skembed.networks._tensor import Tensor
 
 
 class TensorFlowEngine(Engine):
@@ -79,7 +82,7 @@ class TensorFlowEngine(Engine):
         return {v.path: g for v, g in zip(variables, gradients, strict=True)}
 
     @staticmethod
-    def add(gradient: Any, other: Any) -> Any:
+    def add(gradient: Tensor, other: Tensor) -> Any:
         """Return the sum of two gradients."""
         if not isinstance(gradient, tf.IndexedSlices):
             return gradient + other
@@ -106,7 +109,7 @@ class TensorFlowEngine(Engine):
 
     @staticmethod
     def input_gradients(
-        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         watched = tf.constant(steps)
@@ -136,13 +139,13 @@ class TensorFlowEngine(Engine):
         pull = tf.TensorSpec((None, self._head.input.shape[1]), tf.float32)
         return self._trace(self._encoder_gradients, pull)
 
-    def _encoder_gradients(self, batch: Any, pull: Any) -> list[Any]:
+    def _encoder_gradients(self, batch: Tensor, pull: Tensor) -> list[Any]:
         with tf.GradientTape() as tape:
             documents = tf.cast(self._encode_side_by_side(batch), tf.float32)
         gradients = tape.gradient(documents, self._encoder.trainable_variables, pull)
         return [sum_repeated(gradient) for gradient in gradients]
 
-    def _trace(self, step: Any, *others: tf.TensorSpec) -> Any:
+    def _trace(self, step: Callable[..., Any], *others: tf.TensorSpec) -> Any:
         """Trace a step once for batches of every size and length."""
         steps = self._logits.inputs[0]
         batch = tf.TensorSpec((None, *steps.shape[1:]), steps.dtype)
@@ -156,7 +159,7 @@ class TensorFlowEngine(Engine):
             return answers, answers
         return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
 
-    def _train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    def _train_step(self, batch: Tensor, targets: Tensor, weights: Tensor) -> tuple[Any, Any]:
         """Take one step; return the loss and the number of right answers."""
         with tf.GradientTape() as tape:
             logits = self._head(self._encode_side_by_side(batch), training=True)
@@ -168,7 +171,9 @@ class TensorFlowEngine(Engine):
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss, _count(right)
 
-    def _divided_train_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    def _divided_train_step(
+        self, batch: Tensor, targets: Tensor, weights: Tensor
+    ) -> tuple[Any, Any]:
         """Take one step on all devices; return the loss and the number of right answers."""
         assert self._replicas is not None
 
@@ -181,7 +186,7 @@ class TensorFlowEngine(Engine):
         self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
         return found
 
-    def _encode_side_by_side(self, steps: Any) -> Any:
+    def _encode_side_by_side(self, steps: Tensor) -> Any:
         """Compute documents in training, in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than
@@ -194,15 +199,15 @@ class TensorFlowEngine(Engine):
         documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
         return documents[-size:]
 
-    def _test_step(self, batch: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    def _test_step(self, batch: Tensor, targets: Tensor, weights: Tensor) -> tuple[Any, Any]:
         """Return the sum of the weighted losses and the number of right answers."""
         logits = self._logits(batch, training=False)
         losses, right = self.judge(logits, targets, weights)
         return tf.reduce_sum(losses), _count(right)
 
-    def _predict_step(self, batch: Any) -> Any:
+    def _predict_step(self, batch: Tensor) -> Any:
         return self._logits(batch, training=False)
 
 
-def _count(right: Any) -> Any:
+def _count(right: Tensor) -> Any:
     return tf.math.count_nonzero(right, dtype=tf.int32)

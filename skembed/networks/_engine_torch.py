@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 import torch
 from keras import ops
@@ -96,7 +97,7 @@ class TorchEngine(Engine):
     @staticmethod
     @in_float32()
     def input_gradients(
-        network: Any, steps: NDArray[np.float32], mixing: NDArray[np.float32]
+        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         watched = ops.convert_to_tensor(steps).requires_grad_()

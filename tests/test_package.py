@@ -42,6 +42,7 @@ GROUND = {
     "_missing": {"numpy"},
     "_near": set(),
     "_plural": set(),
+    "_records": set(),
     "_types": {"numpy"},
     "files": {"filelock", "numpy", "safetensors"},
     "words": {"numpy"},

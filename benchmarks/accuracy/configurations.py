@@ -14,6 +14,7 @@ from benchmarks.accuracy.runs import Make
 from benchmarks.corpora import data_folder
 from benchmarks.vectors import GLOVE
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
+from skembed.text import recognise
 
 
 def untuned(seed: int) -> Pipeline:
@@ -95,8 +96,8 @@ class LinearMargins:
         return self
 
     def predict(self, X: list[str]) -> Any:
-        linear = self.classifier._linear
-        bag = linear.read(self.classifier._reader.read(self.classifier, X))
+        linear = self.classifier._model.linear
+        bag = linear.read(self.classifier._model.reader.read(recognise(X)))
         return self.classifier.classes_[linear.margins(bag).argmax(axis=1)]
 
 

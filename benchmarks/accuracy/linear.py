@@ -18,6 +18,7 @@ from skembed import WordVectors
 from skembed.classifiers._bags import BagReader, learn_bags
 from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import predict_logits
+from skembed.text import recognise
 
 ON = ["TREC, 50 classes", "SST-2", "banking77", "O*NET, 22 groups", "docstrings"]
 
@@ -106,10 +107,10 @@ class Joined:
         return self
 
     def predict(self, X: list[str]) -> Any:
-        data = self.classifier._reader.read(self.classifier, X)
-        logits = predict_logits(self.classifier._state, data)
+        data = self.classifier._model.reader.read(recognise(X))
+        logits = predict_logits(self.classifier._model.state, data)
         spread = float((logits - logits.mean(axis=1, keepdims=True)).std())
-        linear = self.classifier._linear
+        linear = self.classifier._model.linear
         share, factor = self.share(linear, spread)
         joined = share * logits + factor * linear.margins(linear.read(data))
         return self.classifier.classes_[joined.argmax(axis=1)]

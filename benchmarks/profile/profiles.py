@@ -69,7 +69,7 @@ def training_step(make: Callable[[Settings], Any], settings: Settings) -> dict[s
 
 def _flop_per_step(classifier: Any) -> float:
     """Count the multiplications and additions of an encoder's first layer, forward."""
-    state = classifier._state
+    state = classifier._model.state
     kernels = [w for name, w in state.weights.items() if "kernel" in name and w.ndim == 3]
     kernels += [w for name, w in state.weights.items() if name.startswith("lstm/") and w.ndim == 2]
     return 2.0 * sum(kernel.size for kernel in kernels)

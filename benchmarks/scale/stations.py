@@ -81,6 +81,7 @@ def read(settings: Settings, n_documents: int) -> Work:
 def find_labels(settings: Settings, n_documents: int) -> Work:
     """Read the column of the labels, and number them."""
     from skembed.classifiers._streamed_labels import read_targets
+
     from skembed.data import stream
 
     source = stream(passages_file(settings, n_documents), text="text", label="label")
@@ -94,7 +95,7 @@ def find_labels(settings: Settings, n_documents: int) -> Work:
 
 def count(settings: Settings, n_documents: int) -> Work:
     """Cut documents into words, count these, and write their numbers to a file."""
-    from skembed.text import SpooledTokens
+    from skembed.text._numbered import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
     tokens = SpooledTokens()
@@ -111,7 +112,8 @@ def count(settings: Settings, n_documents: int) -> Work:
 def write_ids(settings: Settings, n_documents: int) -> Work:
     """Read the numbers of words and write ids to another file."""
     from skembed.classifiers._streamed import write_ids
-    from skembed.text import SpooledTokens
+
+    from skembed.text._numbered import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
     files = ExitStack()
@@ -128,8 +130,9 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
 
 def _counting(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Callable[[], Any]:
     """Return what counts words as a fit does."""
-    from skembed import CNNTextClassifier, KerasTokenizer
     from skembed.classifiers._streamed import learn_words
+
+    from skembed import CNNTextClassifier, KerasTokenizer
 
     classifier = CNNTextClassifier(tokenizer=KerasTokenizer(max_tokens=None))
     return partial(learn_words, classifier, source, kept, None, tokens)

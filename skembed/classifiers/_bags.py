@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skembed._records import record
 from skembed.text import UNKNOWN_ID, TokenSequences
 
 PART_SIZES = (3, 4, 5)
@@ -22,6 +23,7 @@ MAX_FEATURES = 50_000
 Bag: TypeAlias = sparse.csr_matrix
 
 
+@record
 @dataclass(frozen=True, eq=False)
 class BagReader:
     """What sequences are counted by: words, pairs of neighbours, and parts of words.

@@ -6,31 +6,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
-from skembed._decision import decide
 from skembed._labels import check_labels
 from skembed.classifiers._arguments import explains_arguments
+from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
-from skembed.classifiers._decision import probabilities_of
-from skembed.classifiers._fit import fit_network
-from skembed.classifiers._fitted import Fitted
+from skembed.classifiers._door import (
+    InputMixin,
+    check_numbers,
+    open_stream,
+    refuse_iterators,
+)
+from skembed.classifiers._find_task import find_task
+from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
-from skembed.classifiers._lengths import check_lengths
-from skembed.classifiers._linear import predict_jointly
 from skembed.classifiers._parameters import TrainingParameters
-from skembed.classifiers._prepare import validation_given
-from skembed.classifiers._progress import told
-from skembed.classifiers._targets import check_partial_fit
-from skembed.networks import Encoder, get_network
+from skembed.classifiers._progress import FitMonitor, told_of
+from skembed.classifiers._settings import Settings, freeze
+from skembed.data import Stream
+from skembed.networks import Encoder
 
 
 class BaseTextClassifier(
+    InputMixin,
     CopyMixin,
     DisplayMixin,
     CallbackSupportMixin,
@@ -40,6 +43,8 @@ class BaseTextClassifier(
     metaclass=ABCMeta,
 ):
     """Base of the neural text classifiers."""
+
+    _find_task = staticmethod(find_task)
 
     @abstractmethod
     def _encoder(self) -> Encoder:
@@ -87,18 +92,22 @@ class BaseTextClassifier(
         self : estimator
             The fitted classifier.
         """
-        validation = validation_given(X, X_val, y_val)
-        earlier = self._fitted() if self.warm_start and hasattr(self, "_state") else None
+        settings = self._settings()
+        earlier = self._model if self.warm_start and hasattr(self, "_model") else None
+        kind = None if earlier is None else earlier.reader.kind
+        if isinstance(X, Stream):
+            source = open_stream(X, y, sample_weight, "X")
+        else:
+            source = self._open(X, y, sample_weight, kind)
+        validation = self._open_validation(X_val, y_val, source, kind or source.kind)
         context = self._init_callback_context(max_subtasks=self.epochs)
-        training = told(X, y, sample_weight)
-        context.call_on_fit_task_begin(estimator=self, **training)
-        fitted = fit_network(
-            self, X, y, sample_weight, validation, earlier=earlier, context=context
-        )
-        self._remember(fitted)
-        context.call_on_fit_task_end(
-            estimator=self, **training, reconstruction_attributes=fitted.attributes
-        )
+        told = {"estimator": self, **told_of(X, y, sample_weight)}
+        context.call_on_fit_task_begin(**told)
+        keep = self._remember if self.warm_start else None
+        monitor = FitMonitor(context, told, keep)
+        model = fit_model(settings, source, validation, monitor, earlier=earlier)
+        self._remember(model)
+        context.call_on_fit_task_end(**told, reconstruction_attributes=lambda: {"_model": model})
         return self
 
     @explains_arguments
@@ -131,11 +140,12 @@ class BaseTextClassifier(
         self : estimator
             The trained classifier.
         """
-        earlier = self._fitted() if hasattr(self, "_state") else None
-        check_partial_fit(self.class_weight, classes, earlier.labels if earlier else None)
-        self._remember(
-            fit_network(self, X, y, sample_weight, None, earlier=earlier, classes=classes)
-        )
+        settings = self._settings(is_partial=True)
+        earlier = getattr(self, "_model", None)
+        kind = None if earlier is None else earlier.reader.kind
+        source = self._open(X, y, sample_weight, kind)
+        monitor = FitMonitor(None, {})
+        self._remember(fit_model(settings, source, None, monitor, earlier=earlier, classes=classes))
         return self
 
     def set_params(self, **params: Any) -> "BaseTextClassifier":
@@ -180,7 +190,8 @@ class BaseTextClassifier(
             probability above one half. ``decision="tuned"`` decides by
             ``thresholds_``.
         """
-        return self._decide(self._predict_logits(X))
+        model = fitted(self)
+        return model.predict(self._recognise(X, model.reader.kind))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy, of labels the share of documents where all are right.
@@ -195,8 +206,12 @@ class BaseTextClassifier(
         score : float
             Between 0 and 1.
         """
-        check_lengths(X, y, sample_weight)
-        return float(super().score(X, check_labels(y), sample_weight))
+        refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
+        model = fitted(self)
+        samples = self._recognise(X, model.reader.kind)
+        check_numbers(samples, y, sample_weight)
+        predicted = model.predict(samples)
+        return float(accuracy_score(check_labels(y), predicted, sample_weight=sample_weight))
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict probabilities.
@@ -212,7 +227,8 @@ class BaseTextClassifier(
             Columns follow ``classes_``. Rows sum to one, but for multi-label
             targets, where each column is a probability of its own.
         """
-        return probabilities_of(self._predict_logits(X), self._labels.multilabel)
+        model = fitted(self)
+        return model.probabilities(self._recognise(X, model.reader.kind))
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
@@ -227,20 +243,13 @@ class BaseTextClassifier(
         log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
             Natural logarithms, finite where the probability rounds to zero.
         """
-        logits = self._predict_logits(X).astype(np.float64)
-        return log_expit(logits) if self._labels.multilabel else log_softmax(logits, axis=1)
+        model = fitted(self)
+        return model.log_probabilities(self._recognise(X, model.reader.kind))
 
     def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        logits = self._predict_logits(X)
-        return self._decide(logits), probabilities_of(logits, self._labels.multilabel)
-
-    def _decide(self, logits: NDArray[np.float32]) -> NDArray[Any]:
-        decided = decide(logits, self._cuts, self._labels.multilabel)
-        return decided if self._labels.multilabel else self.classes_[decided]
-
-    def _predict_logits(self, X: Any) -> NDArray[np.float32]:
-        check_is_fitted(self)
-        return predict_jointly(self._state, self._linear, self._reader.read(self, X))
+        model = fitted(self)
+        outputs = model.outputs(self._recognise(X, model.reader.kind))
+        return model.answers(outputs), model.probabilities_of(outputs)
 
     @available_if(lambda self: self.wide)
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
@@ -256,42 +265,13 @@ class BaseTextClassifier(
         bags : csr_matrix of shape (n_samples, n_features), dtype float32
             TF-IDF weighted counts, of Euclidean length one.
         """
-        check_is_fitted(self)
-        return self._linear.read(self._reader.read(self, X))
+        model = fitted(self)
+        return model.bags(self._recognise(X, model.reader.kind))
 
-    @property
-    def network_(self) -> Any:
-        """A `keras.Model` with the fitted weights and probabilities as output.
-
-        It is built anew at each access and is the caller's own. It takes
-        documents padded at either end, such as ``tokenizer_.transform(texts)
-        .to_dense()``; a wide network takes ``[documents, bags]``, the latter being
-        `bag_of_words` of the texts, made dense. One that was saved is loaded with
-        ``skembed.networks.load_network``.
-        """
-        check_is_fitted(self)
-        return get_network(self._state, self._linear and self._linear.as_layer())
-
-    @property
-    def n_parameters_(self) -> int:
-        """Number of weights, those of the embedding and of a linear half included."""
-        check_is_fitted(self)
-        arrays = [*self._state.weights.values()]
-        if self._linear is not None:
-            arrays += [self._linear.coef, self._linear.intercept]
-        return sum(array.size for array in arrays)
-
-    def _fitted(self) -> Fitted:
-        begun = self._labels, self._reader, self._state, self._seed, self.history_
-        return Fitted(*begun, self.best_epoch_, self._linear, self.thresholds_, self._cuts)
-
-    def _remember(self, fitted: Fitted) -> None:
-        self.__dict__.pop("tokenizer_", None)  # of an earlier fit, to another kind of X
-        for name, value in fitted.attributes().items():
-            setattr(self, name, value)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_state")
+    def _settings(self, *, is_partial: bool = False) -> Settings:
+        """Check and freeze the parameters."""
+        parameters = self.get_params(deep=False)
+        return freeze(parameters, self._encoder(), self._find_task, is_partial=is_partial)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,8 +1,9 @@
 """A fit on disk, from which another one goes on after a kill."""
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from skembed.files import check_target, path_of, tensor_digest, write_tensors
-from skembed.networks import NetworkState, Progress, pack, unpack
+from skembed.networks import (
+    Examples,
+    NetworkState,
+    Progress,
+    TrainingPlan,
+    fingerprint,
+    meant_before,
+    pack,
+    unpack,
+)
 
 FORMAT = "skembed checkpoint 1"
 """Name and version of the format."""
@@ -25,7 +35,9 @@ MOST_SHARE = 0.05
 """Of the time, that writing checkpoints within an epoch takes."""
 
 
-def check_checkpoint(estimator: Any) -> Path | None:
+def check_checkpoint(
+    checkpoint: str | os.PathLike[str] | None, random_state: object, callbacks: Sequence[Any]
+) -> Path | None:
     """Check the parameter, before anything is read.
 
     Raises
@@ -35,15 +47,15 @@ def check_checkpoint(estimator: Any) -> Path | None:
     OSError
         If there is no such folder, or it cannot be written.
     """
-    if estimator.checkpoint is None:
+    if checkpoint is None:
         return None
-    path = path_of(estimator.checkpoint).absolute()
-    if not isinstance(estimator.random_state, Integral):
+    path = path_of(checkpoint).absolute()
+    if not isinstance(random_state, Integral):
         raise ValueError(
             "A fit that goes on from a checkpoint must draw the same random numbers, but "
-            f"random_state is {estimator.random_state!r}. Set it to an int, such as 0."
+            f"random_state is {random_state!r}. Set it to an int, such as 0."
         )
-    if estimator.callbacks is not None and len(estimator.callbacks):
+    if len(callbacks):
         raise ValueError(
             "checkpoint cannot be used with callbacks of Keras, which may remember what it does "
             "not hold. Set callbacks=None, or checkpoint=None."
@@ -53,7 +65,7 @@ def check_checkpoint(estimator: Any) -> Path | None:
 
 
 class Checkpoint:
-    """The file of one fit; a `Keeper`.
+    """The file of one fit; a `Checkpointer`.
 
     Parameters
     ----------
@@ -98,9 +110,14 @@ class Checkpoint:
         self._refuse_others(json.loads(header["fingerprint"]))
         return unpack(arrays, json.loads(header["progress"]), start)
 
+    def remove(self) -> None:
+        """Remove the file: the fit has ended, or would end in the same error again."""
+        self._path.unlink(missing_ok=True)
+
     def _refuse_others(self, found: dict[str, Any]) -> None:
         known = {name: self._before[name] for name in self._before.keys() & self._fingerprint}
         found = known | found
+        found.pop("multilabel", None)  # what versions before had in place of the output
         names = found | self._fingerprint
         differ = [name for name in names if found.get(name) != self._fingerprint.get(name)]
         if differ:
@@ -132,6 +149,20 @@ class Checkpoint:
         write_tensors(arrays, header, self._path, _what(self._path), WAY_OUT)
         seconds = time.monotonic() - started
         self._next = time.monotonic() + max(LEAST_SECONDS, seconds / MOST_SHARE)
+
+
+def open_checkpoint(
+    path: Path | None,
+    start: NetworkState,
+    examples: Examples,
+    plan: TrainingPlan,
+    validation: Examples | None,
+) -> "Checkpoint | None":
+    """Return the file of a fit, if it is to have one."""
+    if path is None:
+        return None
+    told = fingerprint(start, examples, plan, validation)
+    return Checkpoint(path, told, meant_before(start, plan))
 
 
 def _what(path: Path) -> str:

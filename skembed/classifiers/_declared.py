@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
-from skembed.networks import register_in
+from skembed._records import register_in
 
 Kind = TypeVar("Kind", bound=type[Any])
 

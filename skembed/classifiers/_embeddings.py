@@ -1,7 +1,7 @@
-"""Word vectors for the ids a classifier was given."""
+"""Word vectors for the ids of a classifier, and how much of its training text has one."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,14 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
 from skembed._caller import warn_caller
+from skembed.classifiers._answers import Answers
+from skembed.classifiers._reader import TrainingDocuments
+from skembed.networks import AnyData
 from skembed.text import (
+    LARGEST_ID,
+    UNKNOWN_ID,
     Coverage,
+    Kind,
     TokenSequences,
     count_ids,
     coverage_by_class,
@@ -19,59 +25,116 @@ from skembed.text import (
 from skembed.vectors import WordVectors, load_embeddings
 
 
-def loaded(embeddings: Any) -> Any:
-    """Load the vectors that a classifier's parameter names, if it names any."""
-    if embeddings is None or isinstance(embeddings, np.ndarray):
+@dataclass(frozen=True)
+class Embedding:
+    """The first vectors of a network's steps.
+
+    Attributes
+    ----------
+    n_rows : int or None
+        Number of ids; None where documents are vectors.
+    n_dims : int
+        Components of a vector.
+    matrix : ndarray of shape (n_rows, n_dims), dtype float32, or None
+        Row ``i`` belongs to id ``i``. None: they are learned, or documents are vectors.
+    coverage : Coverage or None
+        How much of the training text has a pre-trained vector.
+    """
+
+    n_rows: int | None
+    n_dims: int
+    matrix: NDArray[np.float32] | None = None
+    coverage: Coverage | None = None
+
+
+def open_embeddings(embeddings: Any, kind: Kind) -> Any:
+    """Open the vectors that a classifier's parameter names, if texts are to need them."""
+    if kind != "documents" or embeddings is None or isinstance(embeddings, np.ndarray):
         return embeddings
     return load_embeddings(embeddings)
 
 
-def embedding_matrix(
-    embeddings: Any, sequences: TokenSequences, n_rows: int
-) -> tuple[NDArray[np.float32] | None, Coverage | None]:
+def align(
+    embeddings: Any,
+    documents: TrainingDocuments,
+    answers: Answers,
+    *,
+    n_dims: int,
+) -> Embedding:
     """Find the vector of each token id.
 
     Parameters
     ----------
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
         The classifier's parameter.
-    sequences : TokenSequences
-        Training documents; their vocabulary, or vectors, are used.
-    n_rows : int
-        Number of ids.
-
-    Returns
-    -------
-    matrix : ndarray of shape (n_rows, n_dims), dtype float32, or None
-        Row ``i`` belongs to id ``i``. None if the vectors are to be learned.
-    coverage : Coverage or None
-        How much of the training text has a vector; None without a vocabulary.
+    documents : TrainingDocuments
+        What was read of them.
+    answers : Answers
+        Of the same documents; words are counted by them.
+    n_dims : int
+        Components of vectors that are learned.
 
     Raises
     ------
     ValueError
         If the ids' words are not known, no word has a vector, a given matrix
-        has too few rows, or vectors come from two sides.
+        has too few rows, vectors come from two sides, or no word is known.
     """
-    if sequences.vectors is not None:
-        refuse_embeddings(embeddings)
-        return np.asarray(sequences.vectors, dtype=np.float32), None
-    return look_up(
-        embeddings, sequences.vocabulary, n_rows, lambda: count_ids(sequences.ids, n_rows)
-    )
+    data = documents.data
+    if documents.vectors is not None or data_holds_vectors(data):
+        _refuse_embeddings(embeddings)
+    if data_holds_vectors(data):
+        return Embedding(None, data.steps.shape[1])  # type: ignore[union-attr]
+    n_rows = _count_rows(documents)
+    if documents.vectors is not None:
+        matrix = np.asarray(documents.vectors, dtype=np.float32)
+    elif embeddings is None:
+        return Embedding(n_rows, n_dims)
+    elif isinstance(embeddings, np.ndarray):
+        matrix = _given_matrix(embeddings, n_rows)
+    else:
+        return _look_up(embeddings, documents, answers, n_rows)
+    return Embedding(len(matrix), matrix.shape[1], matrix)
 
 
-def look_up(
-    embeddings: Any,
-    vocabulary: Mapping[str, int] | None,
-    n_rows: int,
-    count: Callable[[], NDArray[np.int64]],
-) -> tuple[NDArray[np.float32] | None, Coverage | None]:
-    """Find vectors as `embedding_matrix` does, for ids that are counted at need."""
-    if embeddings is None:
-        return None, None
-    if isinstance(embeddings, np.ndarray):
-        return _given_matrix(embeddings, n_rows), None
+def data_holds_vectors(data: AnyData) -> bool:
+    """Tell vectors in place of documents from token ids."""
+    steps = getattr(data, "steps", None)
+    return steps is not None and steps.dtype.kind == "f"
+
+
+def sequences_of(data: AnyData) -> Iterator[tuple[slice, TokenSequences]]:
+    """Yield a network's documents as sequences of ids again, some at a time."""
+    for rows, block in data.blocks():
+        yield rows, TokenSequences(block.steps, block.offsets)
+
+
+def _count_rows(documents: TrainingDocuments) -> int:
+    """Return the number of ids, each of which has a row in the embedding matrix."""
+    largest = documents.data.largest_id
+    if largest <= UNKNOWN_ID:
+        raise ValueError(
+            f"X holds no known words: every token id is {UNKNOWN_ID}, which stands for unknown "
+            "words, so there is nothing to learn from. Fit the tokenizer on the training "
+            "documents, and check its max_length and min_df."
+        )
+    if documents.vectors is not None:
+        n_rows = len(documents.vectors)
+    else:
+        n_rows = 1 + max(largest, max((documents.vocabulary or {}).values(), default=0))
+    if n_rows > LARGEST_ID:
+        raise ValueError(
+            f"X holds a token id of {LARGEST_ID:,} or more, but each id has a row in the embedding "
+            "matrix. Number the words without gaps, as KerasTokenizer does."
+        )
+    return n_rows
+
+
+def _look_up(
+    embeddings: Any, documents: TrainingDocuments, answers: Answers, n_rows: int
+) -> Embedding:
+    """Find the vectors of words, and how much of the training text has one."""
+    vocabulary = documents.vocabulary
     if vocabulary is None:
         raise ValueError(
             f"embeddings={embeddings!r} needs words, but X is a matrix of ids, whose words are not "
@@ -80,45 +143,25 @@ def look_up(
         )
     vectors = load_embeddings(embeddings)
     found = vectors.words.find(vocabulary) >= 0
-    coverage = summarize_coverage(vocabulary, count(), found.tolist(), vectors)
+    counts = sum(count_ids(some.ids, n_rows) for _, some in sequences_of(documents.data))
+    coverage = summarize_coverage(vocabulary, np.asarray(counts), found.tolist(), vectors)
     _check_coverage(coverage, vectors)
+    shares = coverage_by_class(coverage, vocabulary, sequences_of(documents.data), answers.targets)
+    names = answers.task.labels.tolist()
+    n_truncated = getattr(documents.tokenizer, "n_truncated_", None)
+    coverage = replace(
+        coverage,
+        truncated_share=None if n_truncated is None else n_truncated / len(documents.data),
+        by_class=tuple(replace(share, label=names[share.label]) for share in shares),
+    )
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)
     aligned = vectors.align(vocabulary)
     matrix[: len(aligned)] = aligned
-    return matrix, coverage
+    return Embedding(n_rows, vectors.n_dims, matrix, coverage)
 
 
-def complete_coverage(
-    coverage: Coverage,
-    sequences: TokenSequences,
-    targets: NDArray[Any],
-    classes: NDArray[Any],
-    tokenizer: Any,
-) -> Coverage:
-    """Add what each class has, and what the tokenizer cut, to the coverage of a training text."""
-    vocabulary = sequences.vocabulary
-    assert vocabulary is not None
-    shares = coverage_by_class(coverage, vocabulary, sequences, targets)
-    labels = classes.tolist()
-    by_class = tuple(replace(share, label=labels[share.label]) for share in shares)
-    return replace(with_truncated(coverage, tokenizer, len(sequences)), by_class=by_class)
-
-
-def with_truncated(coverage: Coverage, tokenizer: Any, n_documents: int) -> Coverage:
-    """Add what the tokenizer cut of so many training documents, if it knows."""
-    n_truncated = getattr(tokenizer, "n_truncated_", None)
-    share = None if n_truncated is None else n_truncated / n_documents
-    return replace(coverage, truncated_share=share)
-
-
-def refuse_embeddings(embeddings: Any) -> None:
-    """Refuse the parameter where X brings its own vectors.
-
-    Raises
-    ------
-    ValueError
-        If `embeddings` is not None.
-    """
+def _refuse_embeddings(embeddings: Any) -> None:
+    """Refuse the parameter where X brings its own vectors."""
     if embeddings is not None:
         raise ValueError(
             "embeddings is set, but X holds vectors already. Set embeddings=None, or pass "

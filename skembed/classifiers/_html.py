@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from skembed._plural import pluralize
+from skembed.classifiers._attributes import FittedAttributes
 from skembed.classifiers._linear import LinearHalf
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import Coverage
@@ -33,31 +34,24 @@ SECTION = """
 NAME = '<td class="param"><a class="param-doc-link" style="text-decoration:none;">{}</a></td>'
 
 
-class DisplayMixin:
+class DisplayMixin(FittedAttributes):
     """Shows a fitted classifier, and names its attributes, without building its network.
 
     scikit-learn asks for the values of all attributes in both cases, and that of
     ``network_`` takes seconds and loads TensorFlow.
     """
 
-    _state: Any
-    _linear: Any
-
     def __dir__(self) -> list[str]:
         names = [
             name for name in object.__dir__(self) if name != "network_" and hasattr(self, name)
         ]
-        return [*names, "network_"] if hasattr(self, "_state") else names
+        return [*names, "network_"] if hasattr(self, "_model") else names
 
     def _get_fitted_attr_html(self, doc_link: str = "") -> "FittedHtml":
         """Return what scikit-learn's diagram shows below the parameters."""
-        layers = list_layers(self._state, self._linear)
-        attributes = {
-            name: value
-            for name, value in vars(self).items()
-            if name.endswith("_") and not name.startswith("_")
-        }
-        attributes["n_parameters_"] = sum(number for *_, number in layers)
+        layers = list_layers(self._model.state, self._model.linear)
+        names = [name for name in dir(self) if name.endswith("_") and not name.startswith("_")]
+        attributes = {name: getattr(self, name) for name in names if name != "network_"}
         return FittedHtml(attributes, layers)
 
 

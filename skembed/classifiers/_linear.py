@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.classifiers._bags import Bag, BagReader, learn_bags, without_unknown
-from skembed.classifiers._reader import InputReader, as_data
+from skembed.classifiers._reader import Reader, as_data
 from skembed.classifiers._svm import (
     Floats,
     curvature_of,
@@ -44,6 +45,7 @@ LEAST_ERROR = 1e-3
 """Added to the share of errors, so that none at all is no proof."""
 
 
+@record
 @dataclass(frozen=True)
 class Measured:
     """How far log-odds or margins spread, and how often they are wrong.
@@ -92,6 +94,7 @@ class Measured:
         return self.wrong + LEAST_ERROR
 
 
+@record
 @dataclass(frozen=True, eq=False)
 class LinearHalf:
     """A linear SVM on bags of words, and how its margins and a network's log-odds are joined.
@@ -214,13 +217,13 @@ def predict_jointly(state: NetworkState, linear: LinearHalf | None, data: AnyDat
 
 
 def learn_linear_half(
-    reader: InputReader, examples: Examples, n_outputs: int, *, seed: int
+    reader: Reader, examples: Examples, n_outputs: int, *, seed: int
 ) -> LinearHalf:
     """Fit a linear half, and find out on held-out folds what its margins mean.
 
     Parameters
     ----------
-    reader : InputReader
+    reader : Reader
         Knows the ids' words.
     examples : Examples
         Training documents.

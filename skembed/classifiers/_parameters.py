@@ -257,7 +257,7 @@ def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
     return () if callbacks is None else callbacks
 
 
-def check_data_parallel(estimator: Any) -> None:
+def check_data_parallel(data_parallel: bool, random_state: object) -> None:
     """Refuse a random_state of which each process would draw other numbers.
 
     Raises
@@ -265,8 +265,23 @@ def check_data_parallel(estimator: Any) -> None:
     ValueError
         Saying what to set.
     """
-    if estimator.data_parallel and not isinstance(estimator.random_state, Integral):
+    if data_parallel and not isinstance(random_state, Integral):
         raise ValueError(
             "With data_parallel=True all processes must draw the same random numbers, but "
-            f"random_state is {estimator.random_state!r}. Set it to an int, such as 0."
+            f"random_state is {random_state!r}. Set it to an int, such as 0."
+        )
+
+
+def check_weights_of_batches(class_weight: object) -> None:
+    """Refuse weights that need all documents, where these come batch by batch.
+
+    Raises
+    ------
+    ValueError
+        Saying what to pass.
+    """
+    if class_weight == "balanced":
+        raise ValueError(
+            "class_weight='balanced' cannot be used with partial_fit, which does not see all "
+            "documents. Pass a dict of weights; scikit-learn's compute_class_weight makes one."
         )

@@ -1,16 +1,20 @@
-"""The fitted way from X to a network's input: tokenizer, vocabulary, number of rows."""
+"""The way from X to a network's input: learned in fit, and taken again to predict."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
-from skembed.classifiers._inputs import read_vectors
-from skembed.networks import NetworkData
+from skembed._records import record
+from skembed.classifiers._settings import Settings
+from skembed.classifiers._sources import Mask, Source
+from skembed.classifiers._vectors import to_ragged
+from skembed.networks import AnyData, NetworkData, SpooledData
 from skembed.text import (
-    LARGEST_ID,
     UNKNOWN_ID,
     Coverage,
     KerasTokenizer,
@@ -18,7 +22,6 @@ from skembed.text import (
     Samples,
     TokenSequences,
     numbered_as,
-    recognise,
     to_sequences,
 )
 from skembed.vectors import WordVectors
@@ -34,8 +37,9 @@ _MEANING = {
 }
 
 
-@dataclass
-class InputReader:
+@record
+@dataclass(frozen=True)
+class Reader:
     """Turns X into numbers the way it was done in fit.
 
     Attributes
@@ -49,7 +53,7 @@ class InputReader:
     n_rows : int or None
         Number of ids; None for vectors.
     coverage : Coverage or None
-        How much of the training text has a vector.
+        How much of the training text has a pre-trained vector.
     """
 
     kind: Kind
@@ -58,47 +62,55 @@ class InputReader:
     n_rows: int | None = None
     coverage: Coverage | None = None
 
-    def read(self, estimator: BaseEstimator, X: Any) -> NetworkData:
-        """Turn X into ragged numbers; ids that are too large are unknown words.
+    def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
+        """Turn samples into ragged numbers; ids that are too large are unknown words.
+
+        Parameters
+        ----------
+        samples : Samples
+            Documents, of which vectors have passed `check_vectors`.
+        name : str, default="X"
+            What the user's argument is called.
 
         Raises
         ------
         TypeError, ValueError
-            If X is of another kind than in fit.
+            If they are of another kind than in fit.
         """
-        return self.read_samples(estimator, recognise(X, wanted=self.kind))
-
-    def read_samples(
-        self, estimator: BaseEstimator, samples: Samples, *, name: str = "X"
-    ) -> NetworkData:
-        """Turn samples into ragged numbers."""
-        if self.kind != "vectors":
-            return as_data(self.read_sequences(samples, name=name))
-        if samples.kind not in ("ids", "vectors") or isinstance(samples.values, TokenSequences):
-            raise ValueError(self._other_kind(samples, name))
-        return read_vectors(estimator, samples, reset=False, name=name)
+        self.refuse_other_kind(samples, name)
+        if self.kind == "vectors":
+            return to_ragged(samples.values)
+        return as_data(self.read_sequences(samples, name=name))
 
     def read_sequences(self, samples: Samples, *, name: str = "X") -> TokenSequences:
         """Turn samples, which are not vectors, into sequences of known ids."""
-        kind, values = samples.kind, samples.values
-        if kind != "sequences" and (kind == "documents") != (self.kind == "documents"):
-            raise ValueError(self._other_kind(samples, name))
-        if kind == "documents":
+        self.refuse_other_kind(samples, name)
+        values = samples.values
+        if samples.kind == "documents":
             with numbered_as(name, samples.rows):
                 values = as_sequences(self.tokenizer.transform(values))
-        elif kind == "sequences" and self._is_another(values.vocabulary):
+        elif samples.kind == "sequences" and self._is_another(values.vocabulary):
             raise ValueError(
                 f"{name} was made with another vocabulary than the classifier was fitted "
                 "with. Transform with the tokenizer used in fit, for example in a Pipeline."
             )
         return to_sequences(values, self.n_rows, name=name)
 
-    def _is_another(self, vocabulary: Mapping[str, int] | None) -> bool:
-        known = None not in (self.vocabulary, vocabulary)
-        return known and self.vocabulary != vocabulary
+    def refuse_other_kind(self, samples: Samples, name: str) -> None:
+        """Refuse documents of another kind than in fit.
 
-    def _other_kind(self, samples: Samples, name: str) -> str:
+        Raises
+        ------
+        ValueError
+            Naming both kinds.
+        """
         kind = samples.kind
+        if self.kind == "vectors":
+            is_other = kind not in ("ids", "vectors") or isinstance(samples.values, TokenSequences)
+        else:
+            is_other = kind != "sequences" and (kind == "documents") != (self.kind == "documents")
+        if not is_other:
+            return
         message = (
             f"{name} is {_MEANING[kind]}, but the classifier was fitted on {_MEANING[self.kind]}."
         )
@@ -107,7 +119,103 @@ class InputReader:
                 " For the steps before it to transform X_val as well, set "
                 "transform_input=['X_val'] on the Pipeline."
             )
-        return message
+        raise ValueError(message)
+
+    def _is_another(self, vocabulary: Mapping[str, int] | None) -> bool:
+        known = None not in (self.vocabulary, vocabulary)
+        return known and self.vocabulary != vocabulary
+
+    def read_source(
+        self, source: Source, kept: Mask, files: ExitStack
+    ) -> tuple[AnyData, AnyData | None]:
+        """Read documents as `Source.collect` returns them."""
+        read = partial(self.read, name=source.name)
+        return source.collect(
+            ((is_kept, read(samples)) for is_kept, samples in source.batches(kept)), files
+        )
+
+
+@dataclass(frozen=True)
+class TrainingDocuments:
+    """What is read of the training documents before their words have vectors.
+
+    Attributes
+    ----------
+    data, held_out : NetworkData, SpooledData or None
+        Those to train on, and those set aside.
+    tokenizer : estimator or None
+        Fitted, where they were texts.
+    vocabulary : mapping of str to int, or None
+        Meaning of the ids, where it is known.
+    vectors : ndarray of shape (n_ids, n_dims), dtype float32, or None
+        Word vectors that came with the ids.
+    """
+
+    data: AnyData
+    held_out: AnyData | None
+    tokenizer: Any = None
+    vocabulary: Mapping[str, int] | None = None
+    vectors: Any = None
+
+
+def read_training(
+    settings: Settings, source: Source, embeddings: Any, kept: Mask, files: ExitStack
+) -> TrainingDocuments:
+    """Learn how to read documents, and read them.
+
+    Parameters
+    ----------
+    settings : Settings
+        The tokenizer, which is cloned; None makes the one of `own_tokenizer`.
+    source : Source
+        The documents.
+    embeddings : WordVectors, ndarray or None
+        The classifier's vectors, opened.
+    kept : ndarray of shape (n_samples,), dtype bool
+        Documents to learn from.
+    files : ExitStack
+        Removes files at the end of the fit.
+    """
+    if source.kind == "vectors":
+        if settings.wide:
+            raise ValueError(
+                "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
+                "wide=False."
+            )
+        ragged = ((is_kept, to_ragged(some.values)) for is_kept, some in source.batches(kept))
+        return TrainingDocuments(*source.collect(ragged, files))
+    fitted = None
+    if source.kind == "documents":
+        given = settings.tokenizer
+        fitted = own_tokenizer(embeddings) if given is None else clone(given)
+        source.check_tokenizer(fitted)
+        ids = source.fit_tokenizer(fitted, kept)
+    else:
+        ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
+    first: list[TokenSequences] = []
+
+    def encoded() -> Iterator[tuple[bool, NetworkData]]:
+        for is_kept, some in ids:
+            sequences = as_sequences(some, getattr(fitted, "vocabulary_", None))
+            if is_kept and not first:
+                first.append(sequences[:0])
+            yield is_kept, as_data(sequences)
+
+    data, held_out = source.collect(encoded(), files)
+    return TrainingDocuments(data, held_out, fitted, first[0].vocabulary, first[0].vectors)
+
+
+def limit_ids(data: AnyData, n_rows: int | None, files: ExitStack) -> AnyData:
+    """Read ids that are too large as unknown words, which those set aside may have."""
+    if n_rows is None or data.largest_id < n_rows:
+        return data
+    if isinstance(data, NetworkData):
+        return replace(data, steps=np.where(data.steps < n_rows, data.steps, UNKNOWN_ID))
+    limited = files.enter_context(SpooledData())
+    for _, some in data.blocks():
+        limited.append(np.where(some.steps < n_rows, some.steps, UNKNOWN_ID), some.lengths)
+    limited.finish()
+    return limited
 
 
 def own_tokenizer(embeddings: Any) -> KerasTokenizer:
@@ -122,86 +230,12 @@ def own_tokenizer(embeddings: Any) -> KerasTokenizer:
     return KerasTokenizer(tokenizer="glove", extra_words=words)
 
 
-def fit_reader(
-    estimator: BaseEstimator, samples: Samples, *, tokenizer: Any, embeddings: Any, wide: bool
-) -> tuple[InputReader, TokenSequences | NetworkData]:
-    """Learn how to read samples, and read them.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Remembers the number of features, if X has any.
-    samples : Samples
-        Training documents.
-    tokenizer : estimator or None
-        The classifier's parameter; None makes the one of `own_tokenizer`.
-    embeddings : WordVectors, ndarray or None
-        The classifier's vectors, loaded.
-    wide : bool
-        Whether a linear half is to count words.
-
-    Returns
-    -------
-    reader : InputReader
-        Fitted, but for ``n_rows`` of ids that come with a matrix of their own.
-    read : TokenSequences or NetworkData
-        The training documents: sequences of ids, or vectors.
-    """
-    kind, values = samples.kind, samples.values
-    if kind == "vectors":
-        if wide:
-            raise ValueError(
-                "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
-                "wide=False."
-            )
-        return InputReader(kind), read_vectors(estimator, samples, reset=True)
-    fitted = None
-    if kind == "documents":
-        fitted = own_tokenizer(embeddings) if tokenizer is None else clone(tokenizer)
-        with numbered_as("X", samples.rows):
-            tokens = fitted.fit_transform(values)
-        sequences = as_sequences(tokens, getattr(fitted, "vocabulary_", None))
-    else:
-        sequences = to_sequences(values)
-    if len(sequences) == 0:
-        raise ValueError("X holds no documents (0 samples): at least one is needed to train.")
-    check_known(bool((sequences.ids > UNKNOWN_ID).any()))
-    vocabulary = sequences.vocabulary
-    n_rows = int(sequences.ids.max()) + 1
-    if vocabulary:
-        n_rows = max(n_rows, max(vocabulary.values()) + 1)
-    if sequences.vectors is not None:
-        n_rows = len(sequences.vectors)
-    if n_rows > LARGEST_ID:
-        raise ValueError(
-            f"X holds a token id of {LARGEST_ID:,} or more, but each id has a row in the embedding "
-            "matrix. Number the words without gaps, as KerasTokenizer does."
-        )
-    return InputReader(kind, fitted, vocabulary, n_rows), sequences
-
-
-def check_known(has_words: bool) -> None:
-    """Refuse training documents in which every word is unknown: all classes would look alike.
-
-    Raises
-    ------
-    ValueError
-        If they have no words.
-    """
-    if not has_words:
-        raise ValueError(
-            f"X holds no known words: every token id is {UNKNOWN_ID}, which stands for unknown "
-            "words, so there is nothing to learn from. Fit the tokenizer on the training "
-            "documents, and check its max_length and min_df."
-        )
-
-
 def as_data(sequences: TokenSequences) -> NetworkData:
     """Hand sequences on as a network's input."""
     return NetworkData(sequences.ids, sequences.offsets)
 
 
-def as_sequences(tokens: Any, vocabulary: Any = None) -> TokenSequences:
+def as_sequences(tokens: Any, vocabulary: Mapping[str, int] | None = None) -> TokenSequences:
     """Take a tokenizer's output as sequences, be it padded or not."""
     if isinstance(tokens, TokenSequences):
         return tokens

@@ -1,34 +1,32 @@
 """Documents set aside to validate on."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 
 def set_aside(
-    targets: NDArray[Any], weights: NDArray[np.float32], fraction: float, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    groups: NDArray[np.integer], weights: NDArray[np.float32], fraction: float, seed: int
+) -> NDArray[np.bool_]:
     """Divide documents as `split_validation` does, and refuse a part that weighs nothing.
 
     Parameters
     ----------
-    targets, fraction, seed : ndarray, float, int
+    groups, fraction, seed : ndarray, float, int
         As for `split_validation`.
-    weights : ndarray of the shape of `targets`, dtype float32
+    weights : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float32
         Weights of the documents.
 
     Returns
     -------
-    train, validation : ndarray of dtype int64
-        Rows, each sorted.
+    kept : ndarray of shape (n_samples,), dtype bool
+        The documents to train on.
 
     Raises
     ------
     ValueError
         If class_weight and sample_weight are zero for all documents of either part.
     """
-    train, validation = split_validation(targets, fraction, seed)
+    train, validation = split_validation(groups, fraction, seed)
     for rows, use in ((validation, "to validate on"), (train, "to train on")):
         if not weights[rows].any():
             raise ValueError(
@@ -36,21 +34,22 @@ def set_aside(
                 "class_weight and sample_weight are zero for all of them. Pass X_val and y_val, "
                 "or another validation_fraction or random_state."
             )
-    return train, validation
+    kept = np.zeros(len(groups), dtype=bool)
+    kept[train] = True
+    return kept
 
 
 def split_validation(
-    targets: NDArray[Any], fraction: float, seed: int
+    groups: NDArray[np.integer], fraction: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Set documents aside at random, of each class the same fraction.
+    """Set documents aside at random, of each group the same fraction.
 
-    At least one document is set aside, and at least one of each class stays in
-    training. Multi-label documents are divided at random.
+    At least one document is set aside, and at least one of each group stays in training.
 
     Parameters
     ----------
-    targets : ndarray of shape (n_samples,), or (n_samples, n_labels) if multi-label
-        Class numbers, or indicators.
+    groups : ndarray of shape (n_samples,), dtype int
+        Numbers of the groups, such as classes.
     fraction : float
         Share of the documents to set aside.
     seed : int
@@ -64,16 +63,15 @@ def split_validation(
     Raises
     ------
     ValueError
-        If each document is the only one of its class.
+        If each document is the only one of its group.
     """
     rng = np.random.default_rng(seed)
-    n_samples = len(targets)
-    classes = targets if targets.ndim == 1 else np.zeros(n_samples, dtype=np.int32)
+    n_samples = len(groups)
     order = rng.permutation(n_samples)
-    # Documents at equal steps of the cumulated fraction are taken, class after class: every
-    # class gives its share, and the shares add up to the whole without rounding loss.
-    order = order[np.argsort(classes[order], kind="stable")]
-    groups = classes[order]
+    # Documents at equal steps of the cumulated fraction are taken, group after group: every
+    # group gives its share, and the shares add up to the whole without rounding loss.
+    order = order[np.argsort(groups[order], kind="stable")]
+    groups = groups[order]
     taken = np.diff(np.floor(np.arange(n_samples + 1) * fraction + rng.random())) > 0
     first = np.diff(groups, prepend=-1) > 0
     n_kept = np.bincount(groups[~taken], minlength=groups.max() + 1)

@@ -7,7 +7,7 @@ import numpy as np
 from onnx import ModelProto
 
 from skembed import __version__
-from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers import FittedModel, MultiLabel, Reader, SingleLabel
 from skembed.export._graph import Graph
 from skembed.export._linear_half import add_linear_half, pack_tables
 from skembed.export._network import add_network
@@ -17,29 +17,28 @@ FORMAT = 1
 """Version of what the metadata say; what an older skembed cannot read gets the next one."""
 
 
-def model_of(
-    classifier: BaseTextClassifier, tokenizer: KerasTokenizer | None, embedding_dtype: str
-) -> ModelProto:
-    """Return the model of a fitted classifier; see `to_onnx`."""
-    state, linear = classifier._state, classifier._linear
+def model_of(model: FittedModel, embedding_dtype: str) -> ModelProto:
+    """Return the ONNX model of a fitted one; see `to_onnx`."""
+    task, state, linear = model.task, model.state, model.linear
+    if not isinstance(task, SingleLabel | MultiLabel):
+        raise TypeError(f"to_onnx writes classifiers; it does not know {type(task).__name__}.")
     graph = Graph()
     logits = add_network(graph, state, embedding_dtype)
     if linear is not None:
         logits = add_linear_half(graph, linear, logits)
-    multilabel = classifier._labels.multilabel
+    multilabel = isinstance(task, MultiLabel)
     kind, attributes = ("Sigmoid", {}) if multilabel else ("Softmax", {"axis": 1})
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]
     graph.output(logits, "logits", np.float32, shape)
     graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
-    thresholds, cuts = classifier.thresholds_, classifier._cuts
     facts = {
         "format": FORMAT,
-        "labels": as_plain(classifier.classes_),
+        "labels": as_plain(task.labels),
         "multilabel": multilabel,
         "skembed": __version__,
-        "thresholds": None if thresholds is None else thresholds.tolist(),
-        "cuts": None if cuts is None else cuts.tolist(),
-        "tokenizer": None if tokenizer is None else rules_of(tokenizer, state.spec.n_rows),
+        "thresholds": None if model.thresholds is None else model.thresholds.tolist(),
+        "cuts": None if model.cuts is None else model.cuts.tolist(),
+        "tokenizer": rules_of(model.reader),
     }
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
@@ -47,12 +46,20 @@ def model_of(
     return graph.model(metadata)
 
 
-def rules_of(tokenizer: KerasTokenizer, n_rows: int | None) -> dict[str, Any]:
-    """Return all that decides about the ids of a text, as JSON knows it.
+def rules_of(reader: Reader) -> dict[str, Any] | None:
+    """Return all that decides about the ids of a text, as JSON knows it; None without texts.
 
     Words that the classifier has not seen, because they were always cut off, are left out:
     they are unknown to it.
     """
+    tokenizer, n_rows = reader.tokenizer, reader.n_rows
+    if tokenizer is None:
+        return None
+    if not isinstance(tokenizer, KerasTokenizer):
+        raise TypeError(
+            "to_onnx can write the rules of a KerasTokenizer; here "
+            f"{type(tokenizer).__name__} makes the classifier's input."
+        )
     if callable(tokenizer.tokenizer):
         raise TypeError(
             "to_onnx cannot write a tokenizing function: an ONNX file holds no Python code. Use "

@@ -4,12 +4,8 @@ import os
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sklearn.utils.validation import check_is_fitted
-
-from skembed.classifiers._base import BaseTextClassifier
-from skembed.classifiers._steps import maker_of_ids, split_steps
+from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
-from skembed.text import KerasTokenizer
 from skembed.vectors._files_read import files_read_by
 
 WAY_OUT = "write to another folder"
@@ -77,11 +73,10 @@ def to_onnx(
             f"embedding_dtype must be one of {', '.join(get_args(EmbeddingDtype))}; got "
             f"{embedding_dtype!r}."
         )
-    classifier, tokenizer = parts_of(estimator)
+    fitted = fitted_model(estimator, "to_onnx")
     path = path_of(path)
     check_target(path, f"the model {path.name}", WAY_OUT, files_read_by(estimator))
-    model = model_of(classifier, tokenizer, embedding_dtype)
-    _write(model, path)
+    _write(model_of(fitted, embedding_dtype), path)
 
 
 def _write(model: Any, path: Path) -> None:
@@ -89,31 +84,3 @@ def _write(model: Any, path: Path) -> None:
 
     with replaced(path, f"the model {path.name}", WAY_OUT) as new:
         save_model(model, new)  # whose ending tells onnx the format
-
-
-def parts_of(estimator: Any) -> tuple[BaseTextClassifier, KerasTokenizer | None]:
-    """Return the fitted classifier, and the tokenizer that makes its ids, if there is one."""
-    before, classifier = split_steps(estimator)
-    if not isinstance(classifier, BaseTextClassifier) or len(before) > 1:
-        raise TypeError(
-            "to_onnx takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
-            "with one and has at most a tokenizer or vectorizer before it; got "
-            f"{estimator!r:.200}. skl2onnx converts scikit-learn's own estimators."
-        )
-    check_is_fitted(classifier)
-    made_by = maker_of_ids(classifier, before)
-    if made_by is None:
-        return classifier, None
-    if isinstance(made_by, KerasTokenizer):
-        check_is_fitted(made_by)
-        known = classifier._reader.vocabulary
-        if known is not None and known != made_by.vocabulary_:
-            raise ValueError(
-                "The tokenizer was fitted again after the classifier: its ids stand for other "
-                "words. Fit both together."
-            )
-        return classifier, made_by
-    raise TypeError(
-        f"to_onnx can write the rules of a KerasTokenizer; here {type(made_by).__name__} makes the "
-        "classifier's input."
-    )

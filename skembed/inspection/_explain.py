@@ -4,16 +4,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._base import BaseTextClassifier
-from skembed.classifiers._steps import maker_of_ids, split_steps
+from skembed.classifiers import FittedModel, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.inspection._linear_parts import linear_parts
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
 from skembed.text._vocabulary import number_tokens
-from skembed.vectors._base_vectorizer import BaseVectorizer
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
@@ -66,12 +63,13 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
         raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
-    classifier, tokenizer, document = read(estimator, text)
-    multilabel, linear = classifier._labels.multilabel, classifier._linear
-    probabilities = estimator.predict_proba([text])[0]
-    chosen = choose(classifier.classes_, probabilities, classes)
-    mixing = mixing_of(chosen, len(probabilities), multilabel)
-    found = integrate_gradients(classifier._state, document.ids, mixing, n_points=int(n_points))
+    model = fitted_model(estimator, "explain")
+    tokenizer, document = read_text(model, text)
+    labels, linear = model.task.labels, model.linear
+    probabilities = model.probabilities(recognise([text]))[0]
+    chosen = choose(labels, probabilities, classes)
+    mixing = model.task.contrasts(chosen)
+    found = integrate_gradients(model.state, document.ids, mixing, n_points=int(n_points))
     network, base, score, of_words = found.parts, found.base, found.outputs, None
     if linear is not None:
         share, factor = np.float32(linear.network_factor), np.float32(linear.margin_factor)
@@ -81,7 +79,7 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
         score = share * score + intercept + of_words.sum(axis=0)
     return Explanation(
         tokens=tuple(tokens_of(text, tokenizer, document)),
-        classes=tuple(classifier.classes_[chosen].tolist()),
+        classes=tuple(labels[chosen].tolist()),
         probabilities=probabilities[chosen],
         scores=score,
         base=base,
@@ -90,31 +88,15 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
     )
 
 
-def read(estimator: Any, text: str) -> tuple[BaseTextClassifier, KerasTokenizer, TokenSequences]:
-    """Return the classifier, its tokenizer, and the document's ids."""
-    before, classifier = split_steps(estimator)
-    if not isinstance(classifier, BaseTextClassifier):
-        raise TypeError(
-            "explain takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline of a "
-            f"tokenizer and one of them; got {estimator!r:.200}."
-        )
-    others = [step for step in before if not isinstance(step, KerasTokenizer | BaseVectorizer)]
-    if others or len(before) > 1:
-        step = type((others or before)[0]).__name__
-        raise TypeError(
-            f"explain cannot follow words through the step {step} of a Pipeline. Pass the last "
-            "step alone, if it was fitted on texts, with the text that reaches it: "
-            "explain(pipeline[-1], text)."
-        )
-    check_is_fitted(classifier)
-    maker = maker_of_ids(classifier, before)
-    if not isinstance(maker, KerasTokenizer):
+def read_text(model: FittedModel, text: str) -> tuple[KerasTokenizer, TokenSequences]:
+    """Return the tokenizer of a model, and the ids of a text."""
+    tokenizer = model.reader.tokenizer
+    if not isinstance(tokenizer, KerasTokenizer):
         raise TypeError(
             "explain needs to know the words that ids stand for: fit the classifier on texts, or "
             "in a Pipeline behind a KerasTokenizer."
         )
-    X = before[0].transform([text]) if before else [text]
-    return classifier, maker, classifier._reader.read_sequences(recognise(X))
+    return tokenizer, model.reader.read_sequences(recognise([text]))
 
 
 def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> NDArray[np.int64]:
@@ -132,13 +114,6 @@ def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> N
                 f"classes holds {label!r}, which is not among {labels.tolist()!r:.200}."
             )
     return np.array([numbers[label] for label in wanted], dtype=np.int64)
-
-
-def mixing_of(chosen: NDArray[np.int64], n_outputs: int, multilabel: bool) -> NDArray[np.float32]:
-    """Return how log-odds make scores: as they are, or above the mean of all classes."""
-    mixing = np.zeros((n_outputs, len(chosen)), dtype=np.float32)
-    mixing[chosen, np.arange(len(chosen))] = 1
-    return mixing if multilabel else mixing - np.float32(1 / n_outputs)
 
 
 def tokens_of(text: str, tokenizer: KerasTokenizer, document: TokenSequences) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skembed._types import Classifier
-from skembed.inspection._last_step import fitted_classifier
+from skembed.classifiers import classifier_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ class HistoryDisplay:
         -------
         display : HistoryDisplay
         """
-        last = fitted_classifier(estimator)
+        last = classifier_of(estimator, "HistoryDisplay.from_estimator")
         return cls(last.history_, best_epoch=last.best_epoch_).plot(axes)
 
     def plot(self, axes: "Sequence[Axes] | None" = None) -> "HistoryDisplay":

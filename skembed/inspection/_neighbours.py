@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._types import Classifier
+from skembed.classifiers import classifier_of, fitted_model
 from skembed.files import printable
-from skembed.inspection._last_step import fitted_classifier
 from skembed.networks import EMBEDDING
 from skembed.vectors import WordVectors
 
@@ -64,8 +64,9 @@ def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int =
     ValueError
         If the classifier has no pre-trained vectors, or a word none.
     """
-    classifier = fitted_classifier(estimator)
-    vocabulary, embeddings = classifier._reader.vocabulary, classifier.embeddings
+    classifier = classifier_of(estimator, "nearest_words")
+    model, embeddings = fitted_model(classifier, "nearest_words"), classifier.embeddings
+    vocabulary = model.reader.vocabulary
     if vocabulary is None or embeddings is None or isinstance(embeddings, np.ndarray):
         raise ValueError(
             "nearest_words compares pre-trained vectors with fine-tuned ones: fit the classifier "
@@ -84,7 +85,7 @@ def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int =
             )
     ids = np.array([vocabulary[word] for word in known])
     before = _unit(pretrained.align({word: i for i, word in enumerate(known, 2)})[2:])
-    after = _unit(classifier._state.weights[EMBEDDING][ids])
+    after = _unit(model.state.weights[EMBEDDING][ids])
     return Neighbours(
         {word: _nearest(before, places[word], known, n) for word in chosen},
         {word: _nearest(after, places[word], known, n) for word in chosen},

@@ -7,17 +7,15 @@ from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import NetworkData
 from skembed.networks._encoder import (
-    ENCODERS,
     LOWEST,
     Encoder,
     OnnxGraph,
     pool_steps,
-    register_encoder,
-    register_in,
 )
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import renamed
+from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
 from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
@@ -32,7 +30,6 @@ from skembed.networks._weights import weight_shapes
 
 __all__ = [
     "EMBEDDING",
-    "ENCODERS",
     "LOWEST",
     "AnyData",
     "Attributions",
@@ -46,7 +43,10 @@ __all__ = [
     "NetworkState",
     "ObjectiveSpec",
     "OnnxGraph",
+    "Output",
     "Progress",
+    "SigmoidOutput",
+    "SoftmaxOutput",
     "SpooledData",
     "TrainingPlan",
     "borrow_engine",
@@ -61,8 +61,6 @@ __all__ = [
     "pack",
     "pool_steps",
     "predict_logits",
-    "register_encoder",
-    "register_in",
     "renamed",
     "round_up",
     "train",

@@ -115,9 +115,8 @@ def head(x: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
     return layers.Dense(spec.n_outputs, dtype="float32", name="logits")(x)
 
 
-def with_probabilities(network: keras.Model, multilabel: bool) -> keras.Model:
-    """Add the activation that turns logits into probabilities, sharing all layers."""
-    activation = "sigmoid" if multilabel else "softmax"
+def with_activation(network: keras.Model, activation: str) -> keras.Model:
+    """Add what turns the outputs into predictions, such as probabilities; all layers are shared."""
     output = layers.Activation(activation, dtype="float32", name="probabilities")(network.output)
     # A list of one input would make the network warn about every array it is called with.
     inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs

@@ -37,7 +37,7 @@ def copy_callbacks(callbacks: Sequence[Any]) -> list[Any]:
     return copies
 
 
-class Followers:
+class CallbackRunner:
     """Copies of the user's Keras callbacks during one training.
 
     Parameters
@@ -95,7 +95,7 @@ class Followers:
         network.training = Training(engine, state)
         try:
             if self._list is None:
-                with_metrics(network, state.objective.multilabel)
+                with_metrics(network, state.objective.output)
                 self._list = keras.callbacks.CallbackList(self._callbacks, add_history=True)
             if self._network is not network:
                 network.stop_training = False

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.networks._encoder import (
     LOWEST,
     Drop,
     Encoder,
     OnnxGraph,
     Shapes,
-    register_encoder,
 )
 from skembed.networks._tensor import Tensor
 
@@ -25,7 +25,7 @@ LONGEST = 100_000
 Weights = Mapping[str, NDArray[Any]]
 
 
-@register_encoder
+@record
 @dataclass(frozen=True, kw_only=True)
 class CNNEncoder(Encoder):
     """Convolutions over the steps, side by side or one after the other.

@@ -1,9 +1,10 @@
 """Ragged documents, and the padded batches a network takes."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class NetworkData:
         Document ``i`` is ``steps[offsets[i]:offsets[i + 1]]``; at least one step.
     """
 
-    steps: NDArray[np.generic]
+    steps: NDArray[Any]
     offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -47,6 +48,11 @@ class NetworkData:
         """Steps in each document, of shape (n_samples,)."""
         return np.diff(self.offsets)
 
+    @property
+    def largest_id(self) -> int:
+        """The largest of the ids."""
+        return int(self.steps.max(initial=0))
+
     def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
         """Return all documents as the one part they are in."""
         return [Part(self, np.array([[0, len(self)]]))]
@@ -54,6 +60,10 @@ class NetworkData:
     def read(self, blocks: NDArray[np.int64]) -> "NetworkData":
         """Return the documents, which are all here."""
         return self
+
+    def blocks(self) -> Iterator[tuple[slice, "NetworkData"]]:
+        """Yield all documents, which are in memory, at once."""
+        yield slice(0, len(self)), self
 
     def digest(self) -> str:
         """Return what documents in other numbers or another order do not have."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -50,7 +50,7 @@ class Encoder(PlainNumbers, ABC):
     """What reads a document's steps and leaves one vector of it.
 
     A subclass is a frozen dataclass whose fields are plain values with defaults of what
-    was done before they were added. `register_encoder` makes it known to saved files.
+    was done before they were added. `skembed._records.record` makes it known to saved files.
 
     Attributes
     ----------
@@ -180,40 +180,3 @@ def pool_steps(
     from skembed.networks._layers import PoolDocument
 
     return PoolDocument(pooling, dtype=precision, name=name)(steps, lengths)
-
-
-Kind = TypeVar("Kind", bound=type[Encoder])
-Class = TypeVar("Class", bound=type[Any])
-
-ENCODERS: dict[str, type[Encoder]] = {}
-"""The registered encoders, by the name under which files hold them."""
-
-
-def register_encoder(kind: Kind) -> Kind:
-    """Make a class of encoders known, by its name, to `skembed.save` and `skembed.load`.
-
-    Used as a decorator, above that of the dataclass. A class that is defined again, as in
-    a notebook, takes the place of its earlier self.
-
-    Raises
-    ------
-    ValueError
-        If skembed itself has an encoder of that name.
-    """
-    return register_in(ENCODERS, kind)
-
-
-def register_in(known: dict[str, Any], kind: Class) -> Class:
-    """Enter a class by its name in a list of those that files may hold.
-
-    Raises
-    ------
-    ValueError
-        If skembed itself has another one of that name.
-    """
-    name = kind.__name__
-    before = known.get(name, kind).__module__
-    if before.startswith("skembed.") and before != kind.__module__:
-        raise ValueError(f"skembed has a class {name} of its own: give yours another name.")
-    known[name] = kind
-    return kind

@@ -14,11 +14,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from skembed.networks._build import DOCUMENT, build_network, with_probabilities
+from skembed.networks._build import DOCUMENT, build_network, with_activation
 from skembed.networks._followed import FollowedNetwork
 from skembed.networks._kernels import kernels, made_with
 from skembed.networks._layers import FedDropout
-from skembed.networks._losses import example_losses
 from skembed.networks._names import GENERATOR, named_slots, named_weights
 from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
@@ -65,7 +64,7 @@ class Engine(ABC):
         with python_random_kept():
             with_room = replace(self.spec, n_rows=self.n_rows)
             self._logits = build_network(with_room, drop=_drop_at_fed_rate)
-            probabilities = with_probabilities(self._logits, objective.multilabel)
+            probabilities = with_activation(self._logits, objective.output.activation)
             self.network = FollowedNetwork(probabilities.inputs[0], probabilities.output)
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
@@ -73,11 +72,10 @@ class Engine(ABC):
         self.optimizer = make_fast_optimizer(objective, spec.precision)
         self.optimizer.build(self._logits.trainable_variables)
         # The loss is for callbacks that call `model.evaluate`.
-        loss = "binary" if objective.multilabel else "sparse_categorical"
         self.network.compile(
             optimizer=self.optimizer,
-            loss=f"{loss}_crossentropy",
-            metrics=["accuracy"],
+            loss=objective.output.keras_loss,
+            metrics=[objective.output.metric],
             jit_compile=False,
         )
         self._slots = named_slots(self.optimizer, self._logits)
@@ -105,16 +103,17 @@ class Engine(ABC):
             if moves:
                 optimizer.used_rows = None
 
-    def judge(self, logits: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
-        """Return the weighted loss of each document, and whether its answer is right."""
-        losses = example_losses(logits, targets, weights, self.objective)
-        return losses, _tell_right(logits, targets, self.objective.multilabel)
+    def losses_and_scores(self, outputs: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+        """Return the weighted loss and the score of each document."""
+        output = self.objective.output
+        losses = output.losses(outputs, targets, weights, self.objective)
+        return losses, output.scores(outputs, targets)
 
     @abstractmethod
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+    ) -> tuple[float, float]:
+        """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
 
     @abstractmethod
     def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
@@ -123,13 +122,14 @@ class Engine(ABC):
     @abstractmethod
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
-        """Judge encoded documents in training.
+    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        """Return the loss of encoded documents and its gradients.
 
         Returns
         -------
         loss : float
-        n_right : int
+        score : float
+            Sum of the documents' scores.
         pull : ndarray of shape (n_rows, n_dims), dtype float32
             Gradient of the scaled loss by the documents.
         gradients : dict of str to tensor
@@ -154,8 +154,8 @@ class Engine(ABC):
     @abstractmethod
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Return the sum of the weighted losses and the number of right answers."""
+    ) -> tuple[float, float]:
+        """Return the sums of the weighted losses and of the scores."""
 
     @abstractmethod
     def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
@@ -287,10 +287,3 @@ def python_random_kept() -> Iterator[None]:
 
 def _drop_at_fed_rate(x: Tensor, name: str, rate: float, precision: str) -> Any:
     return FedDropout(name=name, dtype=precision)(x)
-
-
-def _tell_right(logits: Any, targets: Any, multilabel: bool) -> Any:
-    """Tell for each document whether its answer is right, for many labels whether all are."""
-    if multilabel:
-        return ops.all(ops.equal(logits > 0, targets > 0.5), axis=-1)
-    return ops.equal(ops.cast(ops.argmax(logits, axis=-1), "int32"), targets)

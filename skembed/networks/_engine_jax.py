@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
 from skembed.networks._kernels_jax import BATCH_AXIS
-from skembed.networks._losses import batch_loss
+from skembed.networks._outputs import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
 from skembed.networks._tensor import Tensor
@@ -58,14 +58,14 @@ class JaxEngine(Engine):
 
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+    ) -> tuple[float, float]:
+        """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         kinds = [*self._variables(), self.optimizer.variables]
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
         train = self._train_on_all if self._spread else self._train
-        values, loss, right = train(values, *numbers)
+        values, loss, score = train(values, *numbers)
         _assign(kinds, values)
-        return float(loss), int(right)
+        return float(loss), float(score)
 
     def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
@@ -76,17 +76,17 @@ class JaxEngine(Engine):
 
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
-        """Judge encoded documents in training; return loss, number right and gradients."""
+    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        """Return the loss of encoded documents, the sum of their scores, and gradients."""
         trainable, others = kinds = _variables_of(self._head)
         slots = [variable.value for variable in self.optimizer.variables]
         answers = documents, targets, weights
-        (pull, gradients), (loss, right, moved) = self._differentiate_head(
+        (pull, gradients), (loss, score, moved) = self._differentiate_head(
             *_values(kinds), slots, *answers
         )
         _assign([others], [moved])
         by_name = {v.path: g for v, g in zip(trainable, gradients, strict=True)}
-        return float(loss), int(right), np.asarray(pull), by_name
+        return float(loss), float(score), np.asarray(pull), by_name
 
     def differentiate_encoder(
         self, batch: NDArray[Any], pull: NDArray[np.float32]
@@ -103,12 +103,12 @@ class JaxEngine(Engine):
 
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Return the sum of the weighted losses and the number of right answers."""
+    ) -> tuple[float, float]:
+        """Return the sums of the weighted losses and of the scores."""
         batch, size = _pad_steps(batch), len(batch)
         padded = [_pad_rows(each) for each in (batch, targets, weights)]
-        losses, right = self._test(_values(self._variables()), *padded)
-        return float(np.asarray(losses)[:size].sum()), int(np.asarray(right)[:size].sum())
+        losses, scores = self._test(_values(self._variables()), *padded)
+        return float(np.asarray(losses)[:size].sum()), float(np.asarray(scores)[:size].sum())
 
     def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
@@ -141,18 +141,18 @@ class JaxEngine(Engine):
     def _train_step(
         self, values: Tensor, batch: Tensor, targets: Tensor, weights: Tensor
     ) -> tuple[Any, Any, Any]:
-        """Return the variables after one step, the loss and the number of right answers."""
+        """Return the variables after one step, the loss and the sum of the scores."""
         trainable, others, slots = values
 
         def scaled_loss(trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
-            losses, right = self.judge(logits, targets, weights)
+            losses, scores = self.losses_and_scores(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
-            return self._scale(loss, slots), (loss, jnp.sum(right), moved)
+            return self._scale(loss, slots), (loss, jnp.sum(scores), moved)
 
-        gradients, (loss, right, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
+        gradients, (loss, score, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
         trainable, slots = self._move_step(trainable, slots, gradients, batch)
-        return [trainable, others, slots], loss, right
+        return [trainable, others, slots], loss, score
 
     def _scale(self, loss: Tensor, slots: list[Tensor]) -> Any:
         with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
@@ -179,9 +179,9 @@ class JaxEngine(Engine):
     ) -> Any:
         def scaled_loss(documents: Tensor, trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._head.stateless_call(trainable, others, documents, training=True)
-            losses, right = self.judge(logits, targets, weights)
+            losses, scores = self.losses_and_scores(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
-            return self._scale(loss, slots), (loss, jnp.sum(right), moved)
+            return self._scale(loss, slots), (loss, jnp.sum(scores), moved)
 
         return jax.grad(scaled_loss, (0, 1), has_aux=True)(documents, trainable)
 
@@ -196,8 +196,8 @@ class JaxEngine(Engine):
     def _test_step(
         self, values: Tensor, batch: Tensor, targets: Tensor, weights: Tensor
     ) -> tuple[Any, Any]:
-        """Return the weighted loss of each document, and whether its answer is right."""
-        return self.judge(self._predict_step(values, batch), targets, weights)
+        """Return the weighted loss and the score of each document."""
+        return self.losses_and_scores(self._predict_step(values, batch), targets, weights)
 
     def _predict_step(self, values: Tensor, batch: Tensor) -> Any:
         return self._logits.stateless_call(*values, batch, training=False)[0]

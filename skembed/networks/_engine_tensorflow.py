@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
 from skembed.networks._layers import FEW_STEPS, TwoGradients
-from skembed.networks._losses import batch_loss
+from skembed.networks._outputs import batch_loss
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
@@ -41,8 +41,8 @@ class TensorFlowEngine(Engine):
 
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+    ) -> tuple[float, float]:
+        """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         few_steps = self.mean_steps < FEW_STEPS or not self._over_time
         kind = few_steps, self._spread
         if kind not in self._traced_training:
@@ -50,8 +50,8 @@ class TensorFlowEngine(Engine):
                 layer.few_steps = few_steps
             step = self._divided_train_step if self._spread else self._train_step
             self._traced_training[kind] = self._trace(step, *self._targets_and_weights())
-        loss, right = self._traced_training[kind](batch, targets, weights)
-        return float(loss.numpy()), int(right.numpy())
+        loss, score = self._traced_training[kind](batch, targets, weights)
+        return float(loss.numpy()), float(score.numpy())
 
     def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
@@ -60,18 +60,19 @@ class TensorFlowEngine(Engine):
 
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
-        """Judge encoded documents in training; return loss, number right and gradients."""
+    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        """Return the loss of encoded documents, the sum of their scores, and gradients."""
         watched, variables = tf.constant(documents), self._head.trainable_variables
         with tf.GradientTape() as tape:
             tape.watch(watched)
             logits = self._head(watched, training=True)
-            losses, right = self.judge(logits, tf.constant(targets), tf.constant(weights))
+            answers = tf.constant(targets), tf.constant(weights)
+            losses, scores = self.losses_and_scores(logits, *answers)
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         pull, *gradients = tape.gradient(scaled, [watched, *(v.value for v in variables)])
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
-        return float(loss.numpy()), int(_count(right).numpy()), pull.numpy(), by_name
+        return float(loss.numpy()), float(_total(scores).numpy()), pull.numpy(), by_name
 
     def differentiate_encoder(
         self, batch: NDArray[Any], pull: NDArray[np.float32]
@@ -97,10 +98,10 @@ class TensorFlowEngine(Engine):
 
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Return the sum of the weighted losses and the number of right answers."""
-        total, right = self._traced_test(batch, targets, weights)
-        return float(total.numpy()), int(right.numpy())
+    ) -> tuple[float, float]:
+        """Return the sums of the weighted losses and of the scores."""
+        total, score = self._traced_test(batch, targets, weights)
+        return float(total.numpy()), float(score.numpy())
 
     def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
@@ -154,35 +155,35 @@ class TensorFlowEngine(Engine):
         )
 
     def _targets_and_weights(self) -> tuple[tf.TensorSpec, tf.TensorSpec]:
-        if self.objective.multilabel:
+        if self.objective.output.has_columns:
             answers = tf.TensorSpec((None, self.spec.n_outputs), tf.float32)
             return answers, answers
         return tf.TensorSpec((None,), tf.int32), tf.TensorSpec((None,), tf.float32)
 
     def _train_step(self, batch: Tensor, targets: Tensor, weights: Tensor) -> tuple[Any, Any]:
-        """Take one step; return the loss and the number of right answers."""
+        """Take one step; return the loss and the sum of the scores."""
         with tf.GradientTape() as tape:
             logits = self._head(self._encode_side_by_side(batch), training=True)
-            losses, right = self.judge(logits, targets, weights)
+            losses, scores = self.losses_and_scores(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
             scaled = self.optimizer.scale_loss(loss)
         variables = self._logits.trainable_variables
         gradients = [sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return loss, _count(right)
+        return loss, _total(scores)
 
     def _divided_train_step(
         self, batch: Tensor, targets: Tensor, weights: Tensor
     ) -> tuple[Any, Any]:
-        """Take one step on all devices; return the loss and the number of right answers."""
+        """Take one step on all devices; return the loss and the sum of the scores."""
         assert self._replicas is not None
 
-        def judge(logits: Any) -> tuple[Any, tuple[Any, Any]]:
-            losses, right = self.judge(logits, targets, weights)
+        def loss_of(logits: Any) -> tuple[Any, tuple[Any, Any]]:
+            losses, scores = self.losses_and_scores(logits, targets, weights)
             loss = batch_loss(losses, self.objective)
-            return self.optimizer.scale_loss(loss), (loss, _count(right))
+            return self.optimizer.scale_loss(loss), (loss, _total(scores))
 
-        found, gradients = self._replicas.differentiate(batch, judge)
+        found, gradients = self._replicas.differentiate(batch, loss_of)
         self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
         return found
 
@@ -200,14 +201,14 @@ class TensorFlowEngine(Engine):
         return documents[-size:]
 
     def _test_step(self, batch: Tensor, targets: Tensor, weights: Tensor) -> tuple[Any, Any]:
-        """Return the sum of the weighted losses and the number of right answers."""
+        """Return the sums of the weighted losses and of the scores."""
         logits = self._logits(batch, training=False)
-        losses, right = self.judge(logits, targets, weights)
-        return tf.reduce_sum(losses), _count(right)
+        losses, scores = self.losses_and_scores(logits, targets, weights)
+        return tf.reduce_sum(losses), _total(scores)
 
     def _predict_step(self, batch: Tensor) -> Any:
         return self._logits(batch, training=False)
 
 
-def _count(right: Tensor) -> Any:
-    return tf.math.count_nonzero(right, dtype=tf.int32)
+def _total(scores: Tensor) -> Any:
+    return tf.reduce_sum(tf.cast(scores, tf.float32))

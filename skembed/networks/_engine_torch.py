@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skembed.networks._engine import Engine
 from skembed.networks._float32 import in_float32
 from skembed.networks._kernels_torch import to_numpy
-from skembed.networks._losses import batch_loss
+from skembed.networks._outputs import batch_loss
 
 
 class TorchEngine(Engine):
@@ -20,18 +20,18 @@ class TorchEngine(Engine):
     @in_float32()
     def train_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Take one step of the optimizer; return the batch's loss and number of right answers."""
+    ) -> tuple[float, float]:
+        """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         steps, targets = ops.convert_to_tensor(batch), ops.convert_to_tensor(targets)
         logits = self._logits(steps, training=True)
-        losses, right = self.judge(logits, targets, ops.convert_to_tensor(weights))
+        losses, scores = self.losses_and_scores(logits, targets, ops.convert_to_tensor(weights))
         loss = batch_loss(losses, self.objective)
         variables = self._logits.trainable_variables
         scaled = self.optimizer.scale_loss(loss)
         gradients = torch.autograd.grad(scaled, [variable.value for variable in variables])
         with torch.no_grad(), self.moving_rows(steps):
             self.optimizer.apply(gradients, variables)
-        return float(loss.detach()), int(right.sum())
+        return float(loss.detach()), float(scores.sum())
 
     @in_float32()
     @torch.no_grad()
@@ -43,18 +43,18 @@ class TorchEngine(Engine):
     @in_float32()
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int, NDArray[np.float32], dict[str, Any]]:
-        """Judge encoded documents in training; return loss, number right and gradients."""
+    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        """Return the loss of encoded documents, the sum of their scores, and gradients."""
         watched = ops.convert_to_tensor(documents).requires_grad_()
         answers = ops.convert_to_tensor(targets), ops.convert_to_tensor(weights)
-        losses, right = self.judge(self._head(watched, training=True), *answers)
+        losses, scores = self.losses_and_scores(self._head(watched, training=True), *answers)
         loss = batch_loss(losses, self.objective)
         variables = self._head.trainable_variables
         pull, *gradients = torch.autograd.grad(
             self.optimizer.scale_loss(loss), [watched, *(v.value for v in variables)]
         )
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
-        return float(loss.detach()), int(right.sum()), to_numpy(pull), by_name
+        return float(loss.detach()), float(scores.sum()), to_numpy(pull), by_name
 
     @in_float32()
     def differentiate_encoder(
@@ -80,12 +80,12 @@ class TorchEngine(Engine):
     @torch.no_grad()
     def test_on(
         self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, int]:
-        """Return the sum of the weighted losses and the number of right answers."""
+    ) -> tuple[float, float]:
+        """Return the sums of the weighted losses and of the scores."""
         answers = ops.convert_to_tensor(targets)
         logits = self._logits(ops.convert_to_tensor(batch), training=False)
-        losses, right = self.judge(logits, answers, ops.convert_to_tensor(weights))
-        return float(losses.sum()), int(right.sum())
+        losses, scores = self.losses_and_scores(logits, answers, ops.convert_to_tensor(weights))
+        return float(losses.sum()), float(scores.sum())
 
     @in_float32()
     @torch.no_grad()

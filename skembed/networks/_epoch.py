@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._callbacks import Followers
+from skembed.networks._callbacks import CallbackRunner
 from skembed.networks._data import Part, shuffled_batches
 from skembed.networks._in_parts import Reading, train_in_parts
 from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
-from skembed.networks._progress import Begun, Keeper, Progress
+from skembed.networks._progress import Checkpointer, EpochProgress, Progress
 from skembed.networks._state import NetworkState, generator
 
 if TYPE_CHECKING:
@@ -32,27 +32,28 @@ class Epoch:
     examples: Examples
     validation: Examples | None
     plan: TrainingPlan
-    followers: Followers
-    keeper: Keeper | None
+    callbacks: CallbackRunner
+    checkpointer: Checkpointer | None
 
     def run(self, now: Progress) -> tuple[Progress, Logs]:
         """Train one epoch, or what is left of it; return where it led, and its figures."""
-        self.learning_rate, state, begun = now.learning_rate, now.state, now.begun or Begun()
+        self.learning_rate, state = now.learning_rate, now.state
+        begun = now.begun or EpochProgress()
         started = time.perf_counter() - begun.seconds
         rng = generator(state)
         parts = self.examples.data.parts(rng)
         n_batches = self.count_batches(state)
         with (
             borrow_engine(state.spec, state.objective, training=True) as engine,
-            self.followers.follow(engine, state),
+            self.callbacks.follow(engine, state),
         ):
             engine.load(state)
             # Between two epochs the engine may have served somebody else.
             engine.optimizer.learning_rate.assign(now.learning_rate)
             engine.forget_holder()
-            self.followers.begin_epoch(state.n_epochs)
+            self.callbacks.begin_epoch(state.n_epochs)
 
-            def keep(begun: Begun) -> Progress:
+            def keep(begun: EpochProgress) -> Progress:
                 """Save the numbers in the middle of the epoch."""
                 middle = engine.save(state)
                 engine.forget_holder()
@@ -63,10 +64,10 @@ class Epoch:
                 engine, self._draw(parts, rng, begun.n_batches), begun, n_batches, keep
             )
             if self.validation is not None:
-                logs |= _evaluate(engine, self.validation, self.followers)
+                logs |= _evaluate(engine, self.validation, self.callbacks)
                 self._check_finite(logs["val_loss"], "validation loss", "the epoch")
             logs["seconds"] = time.perf_counter() - started
-            stop = self.followers.end_epoch(state.n_epochs, logs)
+            stop = self.callbacks.end_epoch(state.n_epochs, logs)
             learning_rate = float(engine.optimizer.learning_rate.value)
             drawn = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=drawn)
@@ -98,27 +99,28 @@ class Epoch:
         self,
         engine: Engine,
         batches: Iterator[tuple[NDArray[np.int64], list[Reading]]],
-        begun: Begun,
+        begun: EpochProgress,
         n_batches: int,
-        keep: Callable[[Begun], Progress],
+        keep: Callable[[EpochProgress], Progress],
     ) -> Logs:
         examples, n_seen, n_samples = self.examples, 0, len(self.examples.data)
+        metric = engine.objective.output.metric
         engine.spread(self.plan.data_parallel)
         engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
         for i, (rows, parts) in enumerate(batches, begun.n_batches):
-            self.followers.begin_batch(i)
+            self.callbacks.begin_batch(i)
             answers = examples.targets[rows], examples.weights[rows]
             if len(parts) == 1:
-                loss, n_right = engine.train_on(parts[0](), *answers)
+                loss, score = engine.train_on(parts[0](), *answers)
             else:
-                loss, n_right = train_in_parts(engine, parts, *answers)
+                loss, score = train_in_parts(engine, parts, *answers)
             self._check_finite(loss, "training loss", f"batch {i + 1} of {n_batches}")
-            begun, n_seen = begun.after(loss * len(rows), n_right), n_seen + len(rows)
-            if self.followers.end_batch(i, begun.figures(n_seen)):
-                return begun.figures(n_seen)
-            if self.keeper is not None:
-                self.keeper.batch_ended(partial(keep, begun))
-        return begun.figures(n_samples)
+            begun, n_seen = begun.after(loss * len(rows), score), n_seen + len(rows)
+            if self.callbacks.end_batch(i, begun.figures(n_seen, metric)):
+                return begun.figures(n_seen, metric)
+            if self.checkpointer is not None:
+                self.checkpointer.batch_ended(partial(keep, begun))
+        return begun.figures(n_samples, metric)
 
     def _check_weights(self, state: NetworkState) -> None:
         """Check what came of the last step, which is in no loss yet."""
@@ -134,21 +136,21 @@ class Epoch:
             )
 
 
-def _evaluate(engine: Engine, validation: Examples, followers: Followers) -> Logs:
-    found, n_seen = Begun(), 0
-    followers.begin_test()
+def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -> Logs:
+    found, n_seen, metric = EpochProgress(), 0, engine.objective.output.metric
+    callbacks.begin_test()
     for part in validation.data.parts():
         all_rows, data = part.rows, part.read()
         for some in data.batches():
             rows = all_rows[some]
-            followers.begin_test_batch(found.n_batches)
+            callbacks.begin_test_batch(found.n_batches)
             found = found.after(
                 *engine.test_on(
                     data.batch(some), validation.targets[rows], validation.weights[rows]
                 )
             )
             n_seen += len(rows)
-            followers.end_test_batch(found.n_batches - 1, found.figures(n_seen))
-    figures = found.figures(n_seen)
-    followers.end_test(figures)
+            callbacks.end_test_batch(found.n_batches - 1, found.figures(n_seen, metric))
+    figures = found.figures(n_seen, metric)
+    callbacks.end_test(figures)
     return {f"val_{name}": value for name, value in figures.items()}

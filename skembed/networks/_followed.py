@@ -10,6 +10,7 @@ import numpy as np
 
 from skembed.networks._kernels import kernels
 from skembed.networks._names import named_slots, named_weights
+from skembed.networks._outputs import Output
 from skembed.networks._own import get_network
 from skembed.networks._rows import pad_rows
 from skembed.networks._state import NetworkState
@@ -123,10 +124,10 @@ class Training:
         self.engine.optimizer.learning_rate.assign(own.optimizer.learning_rate.value)
 
 
-def with_metrics(network: FollowedNetwork, multilabel: bool) -> None:
+def with_metrics(network: FollowedNetwork, output: Output) -> None:
     """Let the network know its metrics, as one of Keras's knows them after its first batch."""
     n_outputs = network.output.shape[1]
-    shape, kind = ((1, n_outputs), "float32") if multilabel else ((1,), "int32")
+    shape, kind = ((1, n_outputs), "float32") if output.has_columns else ((1,), "int32")
     network.compute_metrics(
         None, np.zeros(shape, kind), np.full((1, n_outputs), 0.5, dtype="float32")
     )

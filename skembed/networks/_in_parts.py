@@ -20,8 +20,8 @@ def train_in_parts(
     parts: Sequence[Reading],
     targets: NDArray[Any],
     weights: NDArray[np.float32],
-) -> tuple[float, int]:
-    """Take one step of the optimizer; return the batch's loss and number of right answers.
+) -> tuple[float, float]:
+    """Take one step of the optimizer; return the batch's loss and the sum of its scores.
 
     First the documents are encoded part by part, without what gradients need. The
     head sees them all, so that its statistics and its loss are those of the batch.
@@ -43,7 +43,7 @@ def train_in_parts(
         ids.append(np.unique(batch) if engine.spec.trainable_embedding else np.empty(0, np.int32))
         seeds.append(engine.seeds)
         documents.append(engine.encode(batch))
-    loss, n_right, pull, total = engine.differentiate_head(
+    loss, score, pull, total = engine.differentiate_head(
         np.concatenate(documents), targets, weights
     )
     seeds_behind, stop = engine.seeds, 0
@@ -54,4 +54,4 @@ def train_in_parts(
             total[name] = engine.add(total[name], gradient) if name in total else gradient
     engine.seeds = seeds_behind
     engine.move(total, np.concatenate(ids))
-    return loss, n_right
+    return loss, score

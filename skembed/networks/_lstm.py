@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.networks._encoder import (
     LOWEST,
     Drop,
@@ -16,13 +17,12 @@ from skembed.networks._encoder import (
     OnnxGraph,
     Shapes,
     pool_steps,
-    register_encoder,
 )
 from skembed.networks._first_values import Shape, first_value
 from skembed.networks._tensor import Tensor
 
 
-@register_encoder
+@record
 @dataclass(frozen=True, kw_only=True)
 class LSTMEncoder(Encoder):
     """An LSTM over the steps, its outputs pooled to one vector.

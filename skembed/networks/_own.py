@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._encoder import ENCODERS
+from skembed.networks._encoder import Encoder
 from skembed.networks._names import named_weights
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
@@ -49,7 +49,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
         Changing it changes nothing else.
     """
     load_engine()
-    from skembed.networks._build import LINEAR, build_network, with_linear_half, with_probabilities
+    from skembed.networks._build import LINEAR, build_network, with_activation, with_linear_half
     from skembed.networks._engine import python_random_kept
     from skembed.networks._optimizers import make_optimizer
 
@@ -59,7 +59,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
         if linear is not None:
             logits = with_linear_half(logits, len(linear.kernel), linear.share)
             weights |= {f"{LINEAR}/kernel": linear.kernel, f"{LINEAR}/bias": linear.bias}
-        network = with_probabilities(logits, state.objective.multilabel)
+        network = with_activation(logits, state.objective.output.activation)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))
     network.optimizer.build(network.trainable_variables)  # as files of weights hold its own too
     for name, variable in named_weights(network).items():
@@ -89,7 +89,7 @@ def load_network(path: str | Path) -> Any:
 
     from skembed.networks import _layers  # noqa: F401 (they get known to Keras)
 
-    for kind in ENCODERS.values():
+    for kind in Encoder.__subclasses__():
         kind.load_layers()
 
     return keras.models.load_model(path)

@@ -16,7 +16,7 @@ History = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
-class Begun:
+class EpochProgress:
     """What is done of an epoch.
 
     Attributes
@@ -25,24 +25,26 @@ class Begun:
         Batches trained on.
     loss : float
         Sum of the losses of their documents.
-    n_right : int
-        Documents that were answered right.
+    score : float
+        Sum of the documents' scores: of classes, how many are right.
     seconds : float
         What they took.
     """
 
     n_batches: int = 0
     loss: float = 0.0
-    n_right: int = 0
+    score: float = 0.0
     seconds: float = 0.0
 
-    def after(self, loss: float, n_right: int) -> "Begun":
-        """Return what is done with another batch, `loss` being the sum of its documents'."""
-        return Begun(self.n_batches + 1, self.loss + loss, self.n_right + n_right, self.seconds)
+    def after(self, loss: float, score: float) -> "EpochProgress":
+        """Return what is done with another batch, given the sums of its losses and scores."""
+        return replace(
+            self, n_batches=self.n_batches + 1, loss=self.loss + loss, score=self.score + score
+        )
 
-    def figures(self, n_documents: int) -> dict[str, float]:
-        """Return the mean loss and accuracy of the documents, of which there were so many."""
-        return {"loss": self.loss / n_documents, "accuracy": self.n_right / n_documents}
+    def figures(self, n_documents: int, metric: str) -> dict[str, float]:
+        """Return the mean loss and score of the documents, of which there were so many."""
+        return {"loss": self.loss / n_documents, metric: self.score / n_documents}
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Progress:
         Step size of the optimizer now.
     stop : bool
         Whether training is to end here.
-    begun : Begun or None
+    begun : EpochProgress or None
         What is done of the next epoch.
     """
 
@@ -71,10 +73,10 @@ class Progress:
     history: History
     learning_rate: float
     stop: bool = False
-    begun: Begun | None = None
+    begun: EpochProgress | None = None
 
 
-class Keeper(Protocol):
+class Checkpointer(Protocol):
     """Is shown how far a training has come."""
 
     def batch_ended(self, progress: Callable[[], Progress]) -> None:
@@ -146,8 +148,13 @@ def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progr
         values["history"],
         values["learning_rate"],
         values["stop"],
-        None if begun is None else Begun(**begun),
+        None if begun is None else _epoch_progress(begun),
     )
+
+
+def _epoch_progress(values: dict[str, Any]) -> EpochProgress:
+    """Read what is done of an epoch; checkpoints of format 1 say ``n_right`` for `score`."""
+    return EpochProgress(**{"score" if k == "n_right" else k: v for k, v in values.items()})
 
 
 def fingerprint(
@@ -177,6 +184,7 @@ def fingerprint(
     told: dict[str, Any] = asdict(start.spec)
     told |= told.pop("encoder") | asdict(start.objective) | asdict(plan)
     told["encoder"] = type(start.spec.encoder).__name__
+    told["output"] = type(start.objective.output).__name__
     del told["verbose"], told["n_rows"]  # the rows follow from the documents
     told["KERAS_BACKEND"] = keras.backend.backend()  # each rounds in its own way
     told["random_state"] = _digest({}, start.rng)
@@ -200,6 +208,7 @@ def meant_before(start: NetworkState, plan: Any) -> dict[str, Any]:
     parts = (start.spec, start.spec.encoder, start.objective, plan)
     found = {f.name: f.default for part in parts for f in fields(part) if f.default is not MISSING}
     found["encoder"] = type(start.spec.encoder).__name__  # which the names of its fields told
+    found["output"] = type(start.objective.output).__name__  # labels and weights tell the rest
     plain: dict[str, Any] = json.loads(json.dumps(found))
     return plain
 

@@ -4,12 +4,15 @@ Files hold these fields. A field that is added has the default of what networks 
 that files of earlier versions mean what they meant.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from skembed._records import record
 from skembed.networks._encoder import Encoder
+from skembed.networks._outputs import Output, SoftmaxOutput
 from skembed.networks._plain import PlainNumbers
 
 
+@record
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec(PlainNumbers):
     """What a network is: its graph, and the dropout rates that are fed to it.
@@ -71,6 +74,7 @@ class NetworkSpec(PlainNumbers):
         return rates | self.encoder.fed_rates()
 
 
+@record
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveSpec(PlainNumbers):
     """What training minimises, and by which rule.
@@ -79,8 +83,8 @@ class ObjectiveSpec(PlainNumbers):
     ----------
     loss : {"crossentropy", "focal", "top_k"}
         Loss of an example.
-    multilabel : bool
-        Each output a yes-no question of its own, instead of one class of many.
+    output : Output
+        What the network's outputs mean.
     top_k : int
         Hardest examples of a batch that count; only for ``loss="top_k"``.
     label_smoothing : float
@@ -92,7 +96,7 @@ class ObjectiveSpec(PlainNumbers):
     """
 
     loss: str = "crossentropy"
-    multilabel: bool = False
+    output: Output = field(default_factory=SoftmaxOutput)
     top_k: int = 0
     label_smoothing: float = 0.0
     optimizer: str = "adam"

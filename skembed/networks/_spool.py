@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ class SpooledData:
     ----------
     offsets : ndarray of shape (n_samples + 1,), dtype int64
         Where each document begins, in ids; known when all are there.
+    largest_id : int
+        The largest of the ids.
     """
 
     def __init__(self) -> None:
@@ -34,6 +37,7 @@ class SpooledData:
         # In one piece: arrays of many batches would keep the memory between them from being freed.
         self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
+        self.largest_id = 0
 
     def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
         """Put documents behind those that are there.
@@ -47,6 +51,7 @@ class SpooledData:
         """
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
+        self.largest_id = max(self.largest_id, int(flat.max(initial=0)))
         self._digest.update(flat.data)
         self._lengths.frombytes(np.asarray(lengths, dtype=np.int64).tobytes())
 
@@ -95,6 +100,12 @@ class SpooledData:
         sizes = np.diff(self.offsets[blocks], axis=1).ravel()
         cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - 1) // BUFFER_STEPS)) + 1
         return [Part(self, np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
+
+    def blocks(self) -> Iterator[tuple[slice, NetworkData]]:
+        """Yield the documents in their order, some of them at a time, with their rows."""
+        for part in self.parts():
+            rows = part.rows
+            yield slice(int(rows[0]), int(rows[-1]) + 1), part.read()
 
     def read(self, blocks: NDArray[np.int64]) -> NetworkData:
         """Read some blocks of documents, one after the other."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 
 Arrays = dict[str, NDArray[Any]]
@@ -14,6 +15,7 @@ EMBEDDING = "embedding"
 """Name of the weight that has a vector for each id."""
 
 
+@record
 @dataclass(frozen=True, eq=False)
 class NetworkState:
     """A network between two training steps; never changed once made.

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from skembed.networks._callbacks import Followers
+from skembed.networks._callbacks import CallbackRunner
 from skembed.networks._epoch import Epoch, Logs
 from skembed.networks._plan import Examples, TrainingPlan
-from skembed.networks._progress import History, Keeper, Progress
+from skembed.networks._progress import Checkpointer, History, Progress
 from skembed.networks._state import NetworkState, with_trainable_embedding
 
 
@@ -24,7 +24,7 @@ def train(
     on_epoch_begin: Callable[[NetworkState, History], None] | None = None,
     on_epoch_end: Callable[[NetworkState, History], bool] | None = None,
     progress: Progress | None = None,
-    keeper: Keeper | None = None,
+    checkpointer: Checkpointer | None = None,
 ) -> tuple[NetworkState, History]:
     """Train a network for some epochs.
 
@@ -47,7 +47,7 @@ def train(
         far; training stops when it returns True.
     progress : Progress, default=None
         Where an interrupted training from the same beginning goes on. None begins.
-    keeper : Keeper, default=None
+    checkpointer : Checkpointer, default=None
         Is shown the progress after each batch and each epoch.
 
     Returns
@@ -64,12 +64,12 @@ def train(
         If the loss is not finite any more.
     """
     last = state.n_epochs + plan.epochs
-    followers = Followers(callbacks, last, plan.verbose)
-    epoch = Epoch(examples, validation, plan, followers, keeper)
+    runner = CallbackRunner(callbacks, last, plan.verbose)
+    epoch = Epoch(examples, validation, plan, runner, checkpointer)
     best = None if plan.patience is None else state
     now = progress or Progress(state, best, {}, plan.learning_rate)
     logs: Logs = {}
-    now = followers.begin_training(_released(now, plan), epoch.count_batches(now.state))
+    now = runner.begin_training(_released(now, plan), epoch.count_batches(now.state))
     while now.state.n_epochs < last and not now.stop:
         now = _released(now, plan)
         if on_epoch_begin is not None:
@@ -81,9 +81,9 @@ def train(
             now = _compare_with_best(now, plan.patience)
         if on_epoch_end is not None:
             now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
-        if keeper is not None:
-            keeper.epoch_ended(now)
-    state = followers.end_training(now, logs)
+        if checkpointer is not None:
+            checkpointer.epoch_ended(now)
+    state = runner.end_training(now, logs)
     return now.best or state, now.history
 
 

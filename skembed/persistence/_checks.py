@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from skembed._errors import error_context, require
-from skembed.classifiers._fitted import Fitted
+from skembed.classifiers import FittedModel
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
-from skembed.text._vocabulary import TokenCounts
+from skembed.text import TokenCounts
 
 LONGEST = 100_000
 """No document is cut to so many tokens."""
@@ -72,16 +72,16 @@ def check_network(state: NetworkState) -> None:
     require(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
 
 
-def check_fitted(fitted: Fitted) -> None:
+def check_model(model: FittedModel) -> None:
     """Check what a classifier remembers."""
-    check_network(fitted.state)
-    reader, spec, linear = fitted.reader, fitted.state.spec, fitted.linear
+    check_network(model.state)
+    reader, spec, linear = model.reader, model.state.spec, model.linear
     require(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
     require((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
     n_outputs = spec.n_outputs
-    require(fitted.labels.classes.shape == (n_outputs,), "labels and outputs differ in number")
-    require(fitted.labels.multilabel == fitted.state.objective.multilabel, "labels")
-    for each in (fitted.thresholds, fitted.cuts):
+    require(model.task.labels.shape == (n_outputs,), "labels and outputs differ in number")
+    require(model.task.output == model.state.objective.output, "labels")
+    for each in (model.thresholds, model.cuts):
         require(each is None or each.shape == (n_outputs,), "thresholds")
     if linear is not None:
         bags, n_features = linear.bags, len(linear.bags.idf)
@@ -95,7 +95,7 @@ def check_fitted(fitted: Fitted) -> None:
 
 _CHECKS: dict[str, Callable[[Any], None]] = {
     "FastTextVectorizer": check_subwords,
-    "Fitted": check_fitted,
+    "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,
     "KerasTokenizer": check_tokenizer,
     "TokenCounts": check_counts,

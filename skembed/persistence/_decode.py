@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
+from skembed._records import RECORDS
 from skembed.persistence._allowed import (
     REFUSED,
     distribution,
@@ -21,8 +22,8 @@ from skembed.persistence._allowed import (
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._compiled import check_compiled
-from skembed.persistence._earlier import RENAMED, completed
-from skembed.persistence._kinds import RECORDS, fields_of
+from skembed.persistence._kinds import fields_of
+from skembed.persistence._migrate import FORMAT, completed, migrated
 from skembed.persistence._neighbors import neighbors_of_parts
 from skembed.persistence._others import unpack_object
 from skembed.persistence._ours import check_types, make_estimator
@@ -69,10 +70,13 @@ class Decoder:
     ----------
     tensors : mapping of str to ndarray
         What the nodes say by name.
+    version : int, default=FORMAT
+        Of the format that they are written in.
     """
 
-    def __init__(self, tensors: Tensors) -> None:
+    def __init__(self, tensors: Tensors, version: int = FORMAT) -> None:
         self._tensors = tensors
+        self._version = version
         self._made: list[Any] = []
         self._depths: list[int] = []
         self._sizes: list[int] = []
@@ -259,9 +263,9 @@ class Decoder:
         return made
 
     def _object(self, node: Node) -> Any:
-        name, parts = RENAMED.get(node["type"], node["type"]), self._parts(node)
+        name, parts = migrated(self._version, node["type"], self._parts(node))
         if name in RECORDS:
-            parts = completed(name, RECORDS[name], parts)
+            parts = completed(RECORDS[name], parts)
             check_types(name, parts, fields_of(RECORDS[name]), required=True)
             made = RECORDS[name](**parts)
             check_parts(name, made)

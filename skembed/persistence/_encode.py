@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.tree._tree import Tree
 from sklearn.utils import Bunch
 
-from skembed.classifiers._base import BaseTextClassifier
+from skembed._records import RECORDS
 from skembed.persistence._allowed import (
     FROZEN,
     REFUSED,
@@ -22,7 +22,7 @@ from skembed.persistence._allowed import (
     type_of_scikit_learn,
 )
 from skembed.persistence._decode import KEYS, MOST_DEEP, NUMBERS
-from skembed.persistence._kinds import FITTED, RECORDS, fields_of, name_of
+from skembed.persistence._kinds import fields_of, name_of
 from skembed.persistence._neighbors import TREES, parts_of_neighbors
 from skembed.persistence._others import pack_object
 from skembed.persistence._refused import cyclic, is_code, unsavable
@@ -234,10 +234,6 @@ def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
         name: as_parameter(value) for name, value in estimator.get_params(deep=False).items()
     }
     state = {k: v for k, v in state_of(estimator).items() if k not in parameters}
-    if isinstance(estimator, BaseTextClassifier) and hasattr(estimator, "_state"):
-        fitted = estimator._fitted()
-        state = {k: v for k, v in state.items() if k not in fitted.attributes()}
-        state[FITTED] = fitted
     return parameters | state
 
 

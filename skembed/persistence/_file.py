@@ -13,12 +13,12 @@ from sklearn.base import BaseEstimator
 from skembed._errors import error_context, message_of
 from skembed.files import check_target, is_newer, newer_file, path_of, tensor_digest, write_tensors
 from skembed.persistence._header import (
-    FORMAT,
     MAX_HEADER,
     WRONG,
     read,
     versions,
 )
+from skembed.persistence._migrate import FORMAT
 from skembed.vectors._files_read import files_read_by
 
 Target = str | os.PathLike[str] | BinaryIO
@@ -161,15 +161,15 @@ def load(path: Target) -> Any:
 
 
 def _load(path: Path) -> Any:
-    nodes, tensors, writer = read(path)
+    content = read(path)
     from skembed.persistence._decode import Decoder
 
     try:
-        estimator = Decoder(tensors).decode(nodes)
+        estimator = Decoder(content.tensors, content.version).decode(content.nodes)
     except WRONG as error:
         said = message_of(error)
-        if is_newer(writer):
-            raise ValueError(newer_file(path, writer, said)) from error
+        if is_newer(content.writer):
+            raise ValueError(newer_file(path, content.writer, said)) from error
         raise ValueError(f"{path} holds what skembed.save does not write: {said}.") from error
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"{path} holds what skembed.save does not write: no estimator.")

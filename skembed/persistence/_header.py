@@ -5,7 +5,7 @@ import importlib.metadata
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
@@ -13,9 +13,7 @@ from safetensors import SafetensorError, safe_open
 from skembed import __version__
 from skembed._errors import error_context
 from skembed.files import describe_file, newer_file, tensor_digest, wrong_file
-
-FORMAT = 2
-"""Version of the format; what an older skembed cannot read gets the next one."""
+from skembed.persistence._migrate import FORMAT
 
 MAX_HEADER = 1 << 26
 """Bytes of nodes that are read; 50,000 words are one node, a network about a hundred."""
@@ -35,8 +33,29 @@ WRONG = (
 PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
-def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
-    """Return the nodes and tensors of a file, and the version of skembed that wrote it."""
+class Content(NamedTuple):
+    """What a file holds.
+
+    Attributes
+    ----------
+    nodes : list
+        Objects.
+    tensors : dict of str to ndarray
+        Their numbers and strings.
+    version : int
+        Of the format.
+    writer : str
+        Version of the skembed that wrote the file.
+    """
+
+    nodes: list[Any]
+    tensors: dict[str, NDArray[Any]]
+    version: int
+    writer: str
+
+
+def read(path: Path) -> Content:
+    """Read a file, and check its digest."""
     if path.is_dir():
         raise IsADirectoryError(
             f"{path} is a folder. Give the path of the file that skembed.save wrote."
@@ -60,7 +79,7 @@ def read(path: Path) -> tuple[list[Any], dict[str, NDArray[Any]], str]:
         nodes = json.loads(header["nodes"])
     if not isinstance(nodes, list):
         raise ValueError(f"{path} holds what skembed.save does not write: no list of nodes.")
-    return nodes, tensors, _writer(header)
+    return Content(nodes, tensors, int(header["format_version"]), _writer(header))
 
 
 def _tensors(file: safe_open, path: Path) -> dict[str, NDArray[Any]]:

@@ -1,7 +1,6 @@
 """Which objects a file may hold, and of what types their parts are."""
 
 import dataclasses
-from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
@@ -11,15 +10,9 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch
 
-from skembed.classifiers._bags import BagReader
-from skembed.classifiers._declared import CLASSIFIERS
-from skembed.classifiers._fitted import Fitted
-from skembed.classifiers._linear import LinearHalf, Measured
-from skembed.classifiers._reader import InputReader
-from skembed.classifiers._targets import Labels
-from skembed.networks import ENCODERS, NetworkSpec, NetworkState, ObjectiveSpec
-from skembed.text import ClassCoverage, Coverage, KerasTokenizer
-from skembed.text._vocabulary import TokenCounts
+from skembed._records import RECORDS
+from skembed.classifiers import CLASSIFIERS, FittedModel
+from skembed.text import Coverage, KerasTokenizer, TokenCounts
 from skembed.vectors import (
     FastTextVectorizer,
     GloveVectorizer,
@@ -28,27 +21,6 @@ from skembed.vectors import (
 )
 
 Annotations = Mapping[str, Any]
-
-_RECORDS = {
-    kind.__name__: kind
-    for kind in (
-        BagReader,
-        ClassCoverage,
-        Coverage,
-        Fitted,
-        InputReader,
-        Labels,
-        LinearHalf,
-        Measured,
-        NetworkSpec,
-        NetworkState,
-        ObjectiveSpec,
-        TokenCounts,
-    )
-}
-
-RECORDS: Mapping[str, type] = ChainMap(_RECORDS, ENCODERS)  # type: ignore[arg-type]
-"""Dataclasses: made from their fields. Encoders may be registered later."""
 
 _TOKENIZER = {
     "_counts": TokenCounts | None,
@@ -71,11 +43,8 @@ _VECTORIZER = {
     "vocabulary_": dict[str, int],
 }
 _SUBWORDS = {"ngram_buckets_": NDArray[np.int64], "ngram_vectors_": NDArray[np.float32]}
-FITTED = "fitted"
-"""Name of what a classifier remembers, from which its attributes are made."""
-
 _CLASSIFIER = {
-    FITTED: Fitted,
+    "_model": FittedModel,
     "feature_names_in_": NDArray[np.object_],
     "n_features_in_": int,
 }

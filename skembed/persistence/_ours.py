@@ -4,8 +4,8 @@ from typing import Any
 
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
-from skembed.persistence._earlier import ADDED
-from skembed.persistence._kinds import FITTED, NOT_OURS, Annotations, estimator_of
+from skembed.persistence._kinds import NOT_OURS, Annotations, estimator_of
+from skembed.persistence._migrate import ADDED
 from skembed.persistence._requests import with_requests
 
 
@@ -33,10 +33,7 @@ def make_estimator(name: str, parts: dict[str, Any]) -> Any:
     check_types(name, learned, {**annotations, **NOT_OURS})
     if learned.keys() - NOT_OURS.keys():
         check_parts(name, learned)
-    fitted = learned.pop(FITTED, None)
     estimator.__setstate__(vars(estimator) | with_requests(learned, estimator))
-    if fitted is not None:
-        estimator._remember(fitted)
     return estimator
 
 

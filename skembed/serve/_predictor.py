@@ -184,7 +184,9 @@ class Predictor:
         return sequences
 
 
-def predict_both(predictor: Predictor, documents: Documents) -> tuple[NDArray[Any], NDArray[np.float32]]:
+def predict_both(
+    predictor: Predictor, documents: Documents
+) -> tuple[NDArray[Any], NDArray[np.float32]]:
     """Predict labels and probabilities, for which the network runs once.
 
     Parameters

@@ -6,6 +6,7 @@ where there is no scikit-learn.
 
 from typing import TYPE_CHECKING, Any
 
+from skembed.text._batches import fit_tokenizer_on_stream
 from skembed.text._counting import count_ids
 from skembed.text._coverage import (
     ClassCoverage,
@@ -18,10 +19,10 @@ from skembed.text._documents import check_documents
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
-from skembed.text._numbered import SpooledTokens
 from skembed.text._own_function import numbered_as
 from skembed.text._samples import Kind, Samples, recognise
 from skembed.text._sequences import TokenSequences
+from skembed.text._vocabulary import TokenCounts
 
 if TYPE_CHECKING:
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
@@ -38,12 +39,13 @@ __all__ = [
     "KerasTokenizer",
     "Kind",
     "Samples",
-    "SpooledTokens",
+    "TokenCounts",
     "TokenSequences",
     "check_documents",
     "count_ids",
     "coverage_by_class",
     "doubt_about",
+    "fit_tokenizer_on_stream",
     "measure_coverage",
     "numbered_as",
     "recognise",

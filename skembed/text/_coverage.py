@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.files import printable
 from skembed.text._counting import count_ids
 from skembed.text._coverage_report import class_table, draw, sentences
@@ -18,6 +19,7 @@ from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
 from skembed.text._sequences import TokenSequences
 
 
+@record
 @dataclass(frozen=True)
 class ClassCoverage:
     """Shares of a class's documents that have a vector.
@@ -41,6 +43,7 @@ class ClassCoverage:
     token_share: float
 
 
+@record
 @dataclass(frozen=True)
 class Coverage:
     """Shares of a corpus that have a vector.
@@ -193,7 +196,7 @@ def take_accents_off(word: str) -> str:
 def coverage_by_class(
     coverage: Coverage,
     vocabulary: Mapping[str, int],
-    sequences: TokenSequences,
+    blocks: Iterable[tuple[slice, TokenSequences]],
     y: NDArray[Any],
 ) -> tuple[ClassCoverage, ...]:
     """Measure the shares of each class.
@@ -204,31 +207,62 @@ def coverage_by_class(
         Tells which words of the vocabulary have no vector; unknown has none.
     vocabulary : mapping of str to int
         Token ids.
-    sequences : TokenSequences of shape (n_samples,)
-        Documents.
+    blocks : iterable of (slice, TokenSequences)
+        Documents, some at a time, with their rows.
     y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-        Their labels.
+        Labels of all documents.
 
     Returns
     -------
     shares : tuple of ClassCoverage
         In the order of the sorted labels.
     """
-    n_ids = max(max(vocabulary.values(), default=0), int(sequences.ids.max(initial=0))) + 1
-    has_vector = np.ones(max(n_ids, FIRST_WORD_ID), dtype=bool)
-    has_vector[:FIRST_WORD_ID] = False
-    has_vector[[vocabulary[word] for word in coverage.missing_words]] = False
-    shares = []
-    for label in (np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])).tolist():
-        members = np.flatnonzero(y == label if y.ndim == 1 else y[:, label])
-        counts = count_ids(sequences[members].ids, len(has_vector))
-        n_tokens, n_types = int(counts.sum()), int(np.count_nonzero(counts))
-        shares.append(
-            ClassCoverage(
-                label,
-                n_tokens,
-                type_share=int(np.count_nonzero(counts[has_vector])) / max(n_types, 1),
-                token_share=int(counts[has_vector].sum()) / max(n_tokens, 1),
-            )
+    labels = (np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])).tolist()
+    missing = [vocabulary[word] for word in coverage.missing_words]
+    counted = {label: _Counted() for label in labels}
+    for rows, sequences in blocks:
+        n_ids = max(max(vocabulary.values(), default=0), int(sequences.ids.max(initial=0))) + 1
+        has_vector = np.ones(max(n_ids, FIRST_WORD_ID), dtype=bool)
+        has_vector[:FIRST_WORD_ID] = False
+        has_vector[missing] = False
+        some = y[rows]
+        for label in labels:
+            members = np.flatnonzero(some == label if y.ndim == 1 else some[:, label])
+            counted[label].add(count_ids(sequences[members].ids, len(has_vector)), has_vector)
+    return tuple(counted[label].share(label) for label in labels)
+
+
+class _Counted:
+    """Words of one class, and those that have a vector."""
+
+    def __init__(self) -> None:
+        self._n_tokens = self._n_covered = 0
+        # A bit for each id, as there may be many classes and many words.
+        self._seen = self._seen_covered = np.zeros(0, dtype=np.uint8)
+
+    def add(self, counts: NDArray[np.int64], has_vector: NDArray[np.bool_]) -> None:
+        """Count the ids of some more documents."""
+        self._n_tokens += int(counts.sum())
+        self._n_covered += int(counts[has_vector].sum())
+        self._seen = _either(self._seen, np.packbits(counts > 0))
+        covered = np.packbits((counts > 0) & has_vector)
+        self._seen_covered = _either(self._seen_covered, covered)
+
+    def share(self, label: Any) -> ClassCoverage:
+        """Return the shares of all documents."""
+        n_types, n_covered = (int(np.unpackbits(a).sum()) for a in (self._seen, self._seen_covered))
+        return ClassCoverage(
+            label,
+            self._n_tokens,
+            type_share=n_covered / max(n_types, 1),
+            token_share=self._n_covered / max(self._n_tokens, 1),
         )
-    return tuple(shares)
+
+
+def _either(bits: NDArray[np.uint8], more: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Join two sets of bits, of which either may be longer."""
+    if len(bits) > len(more):
+        bits, more = more, bits
+    joined = more.copy()
+    joined[: len(bits)] |= bits
+    return joined

@@ -384,7 +384,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 raise ValueError(
                     f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."
                 )
-            by_class = coverage_by_class(coverage, self.vocabulary_, sequences, labels)
+            block = slice(0, len(sequences)), sequences
+            by_class = coverage_by_class(coverage, self.vocabulary_, [block], labels)
         truncated_share = self.n_truncated_ / self.n_documents_
         return replace(coverage, truncated_share=truncated_share, by_class=by_class)
 

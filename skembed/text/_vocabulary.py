@@ -8,6 +8,7 @@ from itertools import compress, count, repeat
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._records import record
 from skembed.text._counting import GrowingArray, count_ids, exchange_ids
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
 from skembed.text._numbered import NumberedTokens
@@ -21,6 +22,7 @@ MAX_WORDS, KEPT_WORDS = 1_000_000, 500_000
 """Words that are counted from batch to batch, and those that stay when there are more."""
 
 
+@record
 @dataclass(frozen=True)
 class TokenCounts:
     """What was counted in a corpus, before anything is left out.

@@ -11,7 +11,7 @@ from benchmarks.accuracy import linear, variants
 from benchmarks.accuracy.linear import Joined, NaiveBayesSVM, OnBags
 from skembed import CNNTextClassifier, LSTMTextClassifier
 from skembed.classifiers._bags import learn_bags
-from skembed.text import TokenSequences
+from skembed.text import TokenSequences, recognise
 
 TEXTS = ["sun and sea", "rain and wind", "sun sand", "wind and hail"] * 8
 LABELS = np.array(["fine", "foul"] * 16)
@@ -40,14 +40,14 @@ def test_the_rate_is_set_before_each_step():
     )
     classifier.fit(TEXTS, LABELS)
     assert seen == [0, 0.25, 0.5, 0.75]
-    assert_array_equal(classifier._state.weights["embedding"], matrix)
+    assert_array_equal(classifier._model.state.weights["embedding"], matrix)
 
 
 def test_slow_vectors_go_a_part_of_the_way():
     matrix = np.random.default_rng(0).normal(size=(9, 4)).astype(np.float32)
     one_step = dict(SMALL, embeddings=matrix, epochs=1, batch_size=64)
     moved = [
-        CNNTextClassifier(**one_step, callbacks=callbacks).fit(TEXTS, LABELS)._state.weights
+        CNNTextClassifier(**one_step, callbacks=callbacks).fit(TEXTS, LABELS)._model.state.weights
         for callbacks in ([], [variants.SlowVectors(0.25)])
     ]
     whole, part = (weights["embedding"] - matrix for weights in moved)
@@ -72,7 +72,7 @@ def test_attention_stands_in_the_place_of_the_mean():
     small = dict(units=3, embedding_dim=4, epochs=1, embeddings=None)
     attentive = variants.attention(**small)(0).fit(TEXTS, LABELS)
     plain = LSTMTextClassifier(pooling="mean", random_state=0, **small).fit(TEXTS, LABELS)
-    assert {*attentive._state.weights} - {*plain._state.weights} == {
+    assert {*attentive._model.state.weights} - {*plain._model.state.weights} == {
         f"lstm_mean/{name}" for name in ("hidden/kernel", "hidden/bias", "score/kernel")
     }
     assert attentive.predict(TEXTS).shape == (32,)
@@ -105,7 +105,7 @@ def test_columns_of_the_bags():
 def test_halves_joined_in_another_way():
     wide = CNNTextClassifier(**SMALL, epochs=1, wide=True)
     alone = Joined(wide, lambda half, spread: (0.0, 1.0)).fit(TEXTS, LABELS)
-    half, data = wide._linear, wide._reader.read(wide, TEXTS)
+    half, data = wide._model.linear, wide._model.reader.read(recognise(TEXTS))
     margins = half.margins(half.read(data))
     assert_array_equal(alone.predict(TEXTS), wide.classes_[margins.argmax(axis=1)])
     as_it_is = Joined(wide, lambda half, spread: (half.network_factor, half.margin_factor))

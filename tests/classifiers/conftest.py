@@ -82,9 +82,9 @@ def fitted(cnn, texts, labels):
 @pytest.fixture(scope="session")
 def assert_same_fit():
     def check(a, b):
-        assert list(a._state.weights) == list(b._state.weights)
-        for name, value in a._state.weights.items():
-            np.testing.assert_array_equal(value, b._state.weights[name], err_msg=name)
+        assert list(a._model.state.weights) == list(b._model.state.weights)
+        for name, value in a._model.state.weights.items():
+            np.testing.assert_array_equal(value, b._model.state.weights[name], err_msg=name)
 
     return check
 

@@ -13,14 +13,25 @@ from sklearn.metrics import f1_score
 
 from skembed import load, save, to_onnx
 from skembed._decision import cuts_of, decide
-from skembed.classifiers._decision import macro_f1, thresholds_of, tune_cuts
+from skembed.classifiers import MultiLabel, SingleLabel
+from skembed.classifiers._single_label import macro_f1
 from skembed.persistence import _encode
 from skembed.serve import Predictor
 
 
-def tune(logits, targets, frequencies):
-    """Tune on documents that all weigh the same."""
-    return tune_cuts(logits, targets, np.ones(targets.shape, dtype=np.float32), frequencies)
+def task_of(targets):
+    """Return the task of class numbers, or of indicators."""
+    return SingleLabel(np.arange(9)) if targets.ndim == 1 else MultiLabel(np.arange(9))
+
+
+def tune(logits, targets, frequencies, weights=None):
+    """Tune, by default on documents that all weigh the same."""
+    weights = np.ones(targets.shape, dtype=np.float32) if weights is None else weights
+    return task_of(targets).tune_cuts(logits, targets, weights, frequencies)
+
+
+def thresholds_of(cuts, *, multilabel):
+    return task_of(np.empty((1, 1) if multilabel else 1)).thresholds(cuts)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 7])
@@ -110,13 +121,11 @@ def test_documents_of_weight_zero_are_not_tuned_on():
     logits = np.array([[2.0], [1.0], [0.0], [-9.0]], dtype=np.float32)
     targets = np.array([[1], [0], [0], [1]])
     weights = np.array([[1], [1], [1], [0]], dtype=np.float32)
-    assert_array_equal(tune_cuts(logits, targets, weights, np.array([0.5])), [1.5])
+    assert_array_equal(tune(logits, targets, np.array([0.5]), weights), [1.5])
     two = np.log(np.array([[0.6, 0.4], [0.6, 0.4], [0.9, 0.1]], dtype=np.float32))
     labels, shares = np.array([1, 0, 0]), np.array([0.75, 0.25])
-    assert tune_cuts(two, labels, np.array([1, 0, 1], dtype=np.float32), shares)[0] > 0
-    assert_array_equal(
-        tune_cuts(two, labels, np.array([0, 1, 1], dtype=np.float32), shares), [0, 0]
-    )
+    assert tune(two, labels, shares, np.array([1, 0, 1]))[0] > 0
+    assert_array_equal(tune(two, labels, shares, np.array([0, 1, 1])), [0, 0])
 
 
 @pytest.mark.parametrize("threshold", [1.0, 0.5, 0.25])
@@ -131,14 +140,15 @@ def test_thresholds_of_earlier_files_decide_as_before(threshold):
 
 def shifted(classifier, shift):
     """Return a classifier whose log-odds and cuts are all larger by as much."""
-    fitted, again = classifier._fitted(), clone(classifier)
+    fitted, again = classifier._model, clone(classifier)
     weights = dict(fitted.state.weights)
     name = [*weights][-1]
     assert weights[name].shape == (len(classifier.classes_),)
     weights[name] = weights[name] + np.float32(shift)
     cuts = fitted.cuts + shift
     state = replace(fitted.state, weights=weights)
-    again._remember(replace(fitted, state=state, thresholds=thresholds_of(cuts, True), cuts=cuts))
+    thresholds = thresholds_of(cuts, multilabel=True)
+    again._model = replace(fitted, state=state, thresholds=thresholds, cuts=cuts)
     return again
 
 
@@ -156,7 +166,9 @@ def test_saturated_labels_are_decided_alike_everywhere(cnn, texts, indicators, t
     assert_array_equal(Predictor(tmp_path / "model.onnx").predict(texts), expected)
     assert_array_equal(load(tmp_path / "model.skembed").predict(texts), expected)
     assert_array_equal(pickle.loads(pickle.dumps(saturated)).predict(texts), expected)
-    assert_array_equal(saturated.partial_fit(texts[:1], indicators[:1])._cuts, saturated._cuts)
+    assert_array_equal(
+        saturated.partial_fit(texts[:1], indicators[:1])._model.cuts, saturated._model.cuts
+    )
 
 
 @pytest.mark.parametrize("multilabel", [False, True], ids=["classes", "labels"])

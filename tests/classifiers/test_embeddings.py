@@ -61,7 +61,7 @@ def test_a_catalogue_name(cnn, texts, labels):
     classifier = cnn(embeddings="glove.6B.50d", epochs=1).fit(texts, labels)
     # unknown, padding, 15 words of which four are rarer than 50,000 others, and those
     words = {*classifier.tokenizer_.vocabulary_} - {word for text in texts for word in text.split()}
-    assert classifier._state.weights[EMBEDDING].shape == (17 + len(words), 50)
+    assert classifier._model.state.weights[EMBEDDING].shape == (17 + len(words), 50)
     assert 50_000 - 15 <= len(words) < 50_000
     assert classifier.coverage_.n_types == 15
     assert classifier.coverage_.type_share == 1
@@ -69,7 +69,7 @@ def test_a_catalogue_name(cnn, texts, labels):
 
 
 def test_rows_belong_to_words(reference, vectors):
-    matrix = reference._state.weights[EMBEDDING]
+    matrix = reference._model.state.weights[EMBEDDING]
     vocabulary = reference.tokenizer_.vocabulary_
     assert matrix.shape == (17, 2)
     for word, i in vocabulary.items():
@@ -82,7 +82,7 @@ def test_words_with_a_vector_are_known_unseen(cnn, vectors):
     classifier = cnn(embeddings=vectors).fit(texts, labels)
     unseen = [word for word in vectors.words if word not in " ".join(texts).split()]
     assert list(classifier.tokenizer_.vocabulary_)[-len(unseen) :] == unseen
-    matrix = classifier._state.weights[EMBEDDING]
+    matrix = classifier._model.state.weights[EMBEDDING]
     assert_array_equal(matrix[-len(unseen) :], [vectors[word] for word in unseen])
     palm, unknown = classifier.predict_proba(["palm", "desert"])
     assert palm[0] != unknown[0]
@@ -126,16 +126,16 @@ def test_frozen_and_released(cnn, texts, labels, vectors, trainable, pretrained,
         trainable_embeddings=trainable,
         epochs=epochs,
     ).fit(texts, labels)
-    trained = make(3)._state.weights[EMBEDDING]
+    trained = make(3)._model.state.weights[EMBEDDING]
     if pretrained:
         before = vectors.align(make(1).tokenizer_.vocabulary_)
     elif not changes:
-        before = make(1)._state.weights[EMBEDDING]
+        before = make(1)._model.state.weights[EMBEDDING]
     else:
         before = (
             cnn(embedding_dim=2, trainable_embeddings=False, epochs=1)
             .fit(texts, labels)
-            ._state.weights[EMBEDDING]
+            ._model.state.weights[EMBEDDING]
         )
     assert np.array_equal(trained, before) is not changes
     # rows without a document's gradient stay: padding always, unknown here
@@ -146,7 +146,7 @@ def test_release_comes_after_as_many_epochs(cnn, texts, labels, vectors):
     frozen = vectors.align(cnn(epochs=1).fit(texts, labels).tokenizer_.vocabulary_)
     for epochs, equal in [(2, True), (3, False)]:
         classifier = cnn(embeddings=vectors, trainable_embeddings=2, epochs=epochs)
-        matrix = classifier.fit(texts, labels)._state.weights[EMBEDDING]
+        matrix = classifier.fit(texts, labels)._model.state.weights[EMBEDDING]
         assert np.array_equal(matrix, frozen) is equal
 
 
@@ -156,5 +156,5 @@ def test_the_users_array_is_left_alone(cnn, labels):
     X = np.random.default_rng(1).integers(1, 5, (40, 4))
     classifier = cnn(embeddings=matrix, trainable_embeddings=True).fit(X, labels)
     assert_array_equal(matrix, kept)
-    assert classifier._state.weights[EMBEDDING].shape == (6, 2)
+    assert classifier._model.state.weights[EMBEDDING].shape == (6, 2)
     assert np.isfinite(classifier.predict_proba([[5, 5, 5, 5]])).all()  # a row no document used

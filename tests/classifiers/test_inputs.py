@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -122,7 +123,7 @@ def test_a_tokenizer_of_the_users(cnn, texts, labels, fitted, assert_same_fit):
 def test_sequences_with_vectors_equal_embeddings(cnn, texts, labels, vectors, assert_same_fit):
     sequences = GloveVectorizer(vectors, output="sequences").fit_transform(texts)
     by_vectors = cnn().fit(sequences, labels)
-    assert by_vectors._state.spec.trainable_embedding
+    assert by_vectors._model.state.spec.trainable_embedding
     by_name = cnn(embeddings=vectors).fit(texts, labels)
     assert_allclose(by_vectors.predict_proba(sequences), by_name.predict_proba(texts), atol=1e-6)
 
@@ -136,9 +137,11 @@ def test_ready_vectors_equal_frozen_embeddings(cnn, vectors):
     post = matrix[ids]
     by_vectors = cnn(spatial_dropout=0.0).fit(post, y)
     # the weights are drawn in another order, so the one takes those of the other
-    state = by_vectors._state
-    weights = {name: by_ids._state.weights[name] for name in state.weights}
-    by_vectors._state = type(state)(**{**vars(state), "weights": weights})
+    state = by_vectors._model.state
+    weights = {name: by_ids._model.state.weights[name] for name in state.weights}
+    by_vectors._model = replace(
+        by_vectors._model, state=type(state)(**{**vars(state), "weights": weights})
+    )
     assert_allclose(by_vectors.predict_proba(post), by_ids.predict_proba(ids), atol=1e-6)
     pre = np.concatenate([np.zeros((30, 4, 2)), post], axis=1)
     assert_allclose(by_vectors.predict_proba(pre), by_ids.predict_proba(ids), atol=1e-6)
@@ -290,7 +293,7 @@ class TestDoubt:
         with pytest.warns(UserWarning, match=f"^{re.escape(self.WHOLE)}$") as caught:
             warned = cnn().fit(padded.astype(float), labels)
         assert [each.filename for each in caught] == [__file__]
-        assert warned._state.spec.n_rows is None
+        assert warned._model.state.spec.n_rows is None
         assert_same_fit(cnn().fit(padded.astype(float).astype(int), labels), cnn().fit(IDS, labels))
 
     def test_counts(self, cnn, labels):

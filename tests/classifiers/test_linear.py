@@ -13,6 +13,7 @@ from skembed.classifiers._bags import learn_bags
 from skembed.classifiers._linear import LinearHalf, Measured, network_part, spaced_rows
 from skembed.classifiers._svm import find_temperature, margins_of_others
 from skembed.networks import Examples, predict_logits
+from skembed.text import recognise
 
 ONES = np.ones(40, dtype=np.float32)
 
@@ -85,8 +86,11 @@ def test_a_network_counts_by_its_spread_and_its_errors(linear, network, expected
 def test_both_halves_are_joined(cnn, texts, labels, indicators, multilabel):
     y = indicators[:, :2] if multilabel else labels
     classifier = cnn(wide=True).fit(texts, y)
-    linear, data = classifier._linear, classifier._reader.read(classifier, texts)
-    logits, margins = predict_logits(classifier._state, data), linear.margins(linear.read(data))
+    linear, data = classifier._model.linear, classifier._model.reader.read(recognise(texts))
+    logits, margins = (
+        predict_logits(classifier._model.state, data),
+        linear.margins(linear.read(data)),
+    )
     expected = linear.network_factor * logits + linear.margin_factor * margins
     expected = expit(expected) if multilabel else softmax(expected, axis=1)
     assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
@@ -94,7 +98,7 @@ def test_both_halves_are_joined(cnn, texts, labels, indicators, multilabel):
 
 
 def test_margins_are_tried_on_documents_that_others_were_learned_from(cnn, texts, labels):
-    linear = cnn(wide=True).fit(texts, labels)._linear
+    linear = cnn(wide=True).fit(texts, labels)._model.linear
     tokenizer = KerasTokenizer(tokenizer="glove")
     sequences = tokenizer.fit_transform(texts)
     _, bag = learn_bags(sequences, 17, tokenizer.vocabulary_)
@@ -110,17 +114,17 @@ def test_margins_are_tried_on_documents_that_others_were_learned_from(cnn, texts
 
 
 def test_labels_that_tell_nothing_leave_the_temperature_alone(cnn, texts, indicators):
-    few = cnn(wide=True).fit(texts, indicators[:, :2])._linear
+    few = cnn(wide=True).fit(texts, indicators[:, :2])._model.linear
     none = np.column_stack([indicators[:, :2], np.zeros((40, 5), int), np.ones((40, 5), int)])
-    many = cnn(wide=True).fit(texts, none)._linear
+    many = cnn(wide=True).fit(texts, none)._model.linear
     assert many.temperature == pytest.approx(few.temperature, rel=1e-4)
 
 
 def test_documents_without_weight_are_no_errors(cnn, texts, labels):
     wrong = ["fine", "foul"][::-1] * 20
-    plain = cnn(wide=True).fit(texts, labels)._linear
+    plain = cnn(wide=True).fit(texts, labels)._model.linear
     weights = np.repeat([1, 0], 40)
-    both = cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights)._linear
+    both = cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights)._model.linear
     assert both.held_out.wrong == pytest.approx(plain.held_out.wrong, abs=0.15)  # other folds
 
 
@@ -129,10 +133,10 @@ def test_the_deep_half_learns_as_if_it_were_alone(request, texts, labels, kind):
     make = request.getfixturevalue(kind)
     rates = {"spatial_dropout": 0.3, "dense_dropout": 0.5}
     alone, both = (make(wide=wide, **rates).fit(texts, labels) for wide in (False, True))
-    for name, value in alone._state.weights.items():
-        assert_array_equal(both._state.weights[name], value, err_msg=name)
+    for name, value in alone._model.state.weights.items():
+        assert_array_equal(both._model.state.weights[name], value, err_msg=name)
     assert alone.history_["loss"] == both.history_["loss"]
-    n_linear = both._linear.coef.size + 2
+    n_linear = both._model.linear.coef.size + 2
     assert both.n_parameters_ == alone.n_parameters_ + n_linear
 
 
@@ -155,18 +159,18 @@ def test_who_has_no_linear_half_counts_no_words(cnn, fitted, texts):
 @pytest.mark.parametrize("again", ["fit", "partial_fit"])
 def test_both_halves_go_on_with_other_documents(cnn, texts, labels, again):
     classifier = cnn(wide=True, warm_start=True).fit(texts[:20], labels[:20])
-    first, targets = classifier._linear, (np.array(labels) == "foul").astype(int)
-    part = classifier._reader.read(classifier, texts[20:])
+    first, targets = classifier._model.linear, (np.array(labels) == "foul").astype(int)
+    part = classifier._model.reader.read(recognise(texts[20:]))
     part = Examples(part, targets[20:], np.ones(20, np.float32))
     getattr(classifier, again)(texts[20:], labels[20:])
-    later, expected = classifier._linear, first.updated(part)
+    later, expected = classifier._model.linear, first.updated(part)
     assert later.bags is first.bags
     assert_array_equal(later.coef, expected.coef)
     assert later.temperature == expected.temperature != first.temperature
     assert later.held_out == expected.held_out
     assert later.held_out.n == 40
     assert later.trained.n == {"fit": 20, "partial_fit": 40}[again]
-    data = classifier._reader.read(classifier, texts)
+    data = classifier._model.reader.read(recognise(texts))
 
     def n_right(linear):
         return (linear.margins(linear.read(data)).argmax(axis=1) == targets).sum()
@@ -175,10 +179,10 @@ def test_both_halves_go_on_with_other_documents(cnn, texts, labels, again):
 
 
 def test_what_margins_mean_is_settled_when_many_documents_have_told(cnn, texts, labels):
-    linear = cnn(wide=True).fit(texts, labels)._linear
+    linear = cnn(wide=True).fit(texts, labels)._model.linear
     settled = replace(linear, held_out=replace(linear.held_out, n=1000))
     classifier = cnn(wide=True).fit(texts, labels)
-    data = classifier._reader.read(classifier, texts)
+    data = classifier._model.reader.read(recognise(texts))
     later = settled.updated(Examples(data, np.arange(40) % 2, ONES))
     assert later.temperature == settled.temperature
     assert later.held_out == settled.held_out
@@ -189,7 +193,7 @@ def test_weights_of_partial_fit_are_measured_by_those_of_the_first(cnn, texts, l
         cnn(wide=True)
         .partial_fit(texts, labels, ["fine", "foul"], np.full(40, weight))
         .partial_fit(texts, labels, None, np.full(40, weight))
-        ._linear
+        ._model.linear
         for weight in (1.0, 1000.0)
     )
     assert (one.unit, heavy.unit) == (1, 1000)
@@ -211,7 +215,9 @@ def test_validation_measures_the_network_alone(cnn, texts, labels):
     assert alone.history_["val_loss"] == both.history_["val_loss"]
     assert_allclose(
         alone.predict_log_proba(texts),
-        log_softmax(predict_logits(both._state, both._reader.read(both, texts)), axis=1),
+        log_softmax(
+            predict_logits(both._model.state, both._model.reader.read(recognise(texts))), axis=1
+        ),
         atol=1e-5,
     )
 
@@ -235,7 +241,7 @@ def test_an_empty_document_makes_no_class_of_all_that_is_unknown(cnn, texts, lab
         classifier.fit([*texts, ""], [*labels, "foul"])
     else:
         classifier.fit(texts, labels).partial_fit([""] * 5, ["foul"] * 5)
-    linear = classifier._linear
+    linear = classifier._model.linear
     assert not linear.coef[:2].any()
     known, some = (
         linear.margins(classifier.bag_of_words([text])) - linear.intercept

@@ -10,7 +10,7 @@ from scipy.special import log_expit, log_softmax
 
 from skembed import KerasTokenizer
 from skembed.networks import predict_logits
-from skembed.networks._losses import example_losses
+from skembed.text import recognise
 
 KINDS = {
     "cnn": {},
@@ -31,9 +31,11 @@ def make(request):
 
 def with_weights(classifier, change):
     """Return the classifier, its network's weights changed."""
-    state = classifier._state
+    state = classifier._model.state
     weights = {name: change(weight) for name, weight in state.weights.items()}
-    classifier._state = replace(state, weights=weights, optimizer={})
+    classifier._model = replace(
+        classifier._model, state=replace(state, weights=weights, optimizer={})
+    )
     return classifier
 
 
@@ -41,10 +43,12 @@ def test_precisions_agree(make, texts, labels):
     classifier = make(learning_rate=0.05, epochs=8).fit(texts, labels)
     expected = classifier.predict_proba(texts)
     assert np.ptp(expected[:, 0]) > 0.2, "probabilities all alike would agree of themselves"
-    state = classifier._state
+    state = classifier._model.state
     for precision, tolerance in TOLERANCE.items():
         spec = replace(state.spec, precision=precision)
-        classifier._state = replace(state, spec=spec, optimizer={})
+        classifier._model = replace(
+            classifier._model, state=replace(state, spec=spec, optimizer={})
+        )
         found = classifier.predict_proba(texts)
         assert found.dtype == np.float64
         assert_allclose(found, expected, atol=tolerance, rtol=0, err_msg=precision)
@@ -88,14 +92,17 @@ def test_the_loss_of_a_weight_is_that_of_as_many_rows(request, cnn, texts, loss,
     classifier = cnn(loss=loss).fit(texts, y)
     targets = (y == "foul").astype(np.int32) if target == "labels" else y.astype(np.float32)
     times = np.random.default_rng(0).integers(0, 4, len(texts))
-    logits = predict_logits(classifier._state, classifier._reader.read(classifier, texts))
+    logits = predict_logits(
+        classifier._model.state, classifier._model.reader.read(recognise(texts))
+    )
     weights = np.float32(times)
     if target == "indicators":
         weights = np.repeat(weights[:, None], 3, axis=1)
 
     def losses(*arrays):
         tensors = map(keras.ops.convert_to_tensor, arrays)
-        return example_losses(*tensors, classifier._state.objective)
+        objective = classifier._model.state.objective
+        return objective.output.losses(*tensors, objective)
 
     weighted = np.asarray(losses(logits, targets, weights))
     rows = np.repeat(np.arange(len(texts)), times)

@@ -121,7 +121,7 @@ def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels):
     assert classifier.n_parameters_ == N_IDS * 100 + lstm + dense
     # The first values of He's rule reach further than Glorot's would.
     slow = LSTMTextClassifier(**{**classifier.get_params(), "learning_rate": 1e-9})
-    kernel = slow.fit(texts, labels)._state.weights["dense_1/kernel"]
+    kernel = slow.fit(texts, labels)._model.state.weights["dense_1/kernel"]
     assert np.sqrt(6 / (100 + 128)) < np.abs(kernel).max() <= np.sqrt(6 / 100)
 
 
@@ -153,7 +153,7 @@ def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels,
     dense = (100 + 1) * 128 + (128 + 1) * 64 + (64 + 1) * 32 + (32 + 1) * 2
     normalised = 4 * (128 + 64 + 32)
     assert classifier.n_parameters_ == N_IDS * 50 + lstm + dense + normalised
-    moved = classifier._state.weights["batch_norm_1/moving_mean"]
+    moved = classifier._model.state.weights["batch_norm_1/moving_mean"]
     assert np.abs(moved).max() > 1e-3  # training moves the running means
 
 

@@ -74,14 +74,14 @@ def test_a_warm_fit_of_other_labels_is_refused(cnn, texts, labels, three):
 def test_a_warm_fit_may_release_the_embedding(cnn, texts, labels, vectors):
     classifier = cnn(embeddings=vectors, trainable_embeddings=False, warm_start=True)
     classifier.fit(texts, labels)
-    frozen = classifier._state.weights["embedding"]
+    frozen = classifier._model.state.weights["embedding"]
     classifier.fit(texts, labels)
-    assert_array_equal(classifier._state.weights["embedding"], frozen)
+    assert_array_equal(classifier._model.state.weights["embedding"], frozen)
     classifier.set_params(trainable_embeddings=True).fit(texts, labels)
-    released = classifier._state.weights["embedding"]
+    released = classifier._model.state.weights["embedding"]
     assert not np.array_equal(released, frozen)
     classifier.set_params(trainable_embeddings=False).fit(texts, labels)
-    assert_array_equal(classifier._state.weights["embedding"], released)
+    assert_array_equal(classifier._model.state.weights["embedding"], released)
 
 
 def test_a_warm_fit_takes_other_training_parameters(cnn, texts, labels):

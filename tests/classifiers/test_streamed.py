@@ -10,11 +10,12 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skembed import KerasTokenizer, explain, load, save
-from skembed.classifiers import _streamed
-from skembed.classifiers._streamed_labels import read_targets
+from skembed.classifiers import _sources
+from skembed.classifiers._find_task import find_task
+from skembed.classifiers._label_column import read_labels
 from skembed.data import stream
 from skembed.networks import SpooledData, _spool
-from skembed.text import SpooledTokens
+from skembed.text._numbered import SpooledTokens
 
 
 def batches_of(texts, labels, size=7):
@@ -93,7 +94,7 @@ def test_a_stream_teaches_what_its_documents_do(
         assert streamed.coverage_.token_share == in_memory.coverage_.token_share
         assert streamed.coverage_.missing == in_memory.coverage_.missing
         assert streamed.coverage_.truncated_share == in_memory.coverage_.truncated_share
-        assert streamed.coverage_.by_class == ()  # which needs all documents
+        assert streamed.coverage_ == in_memory.coverage_
 
 
 def test_from_a_file(cnn, texts, labels, assert_same, tmp_path):
@@ -177,8 +178,8 @@ def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = []
     for name in ("SpooledData", "SpooledTokens"):
-        make = getattr(_streamed, name)
-        monkeypatch.setattr(_streamed, name, lambda make=make: kept.append(make()) or kept[-1])
+        make = getattr(_sources, name)
+        monkeypatch.setattr(_sources, name, lambda make=make: kept.append(make()) or kept[-1])
     cnn().fit(batches_of(texts, labels))
     with pytest.raises(FloatingPointError, match="Lower learning_rate"):
         cnn(learning_rate=1e30, optimizer="sgd").fit(batches_of(texts, labels))
@@ -282,7 +283,9 @@ def test_a_stream_cannot_validate_documents_in_memory(cnn, texts, labels):
 
 
 def test_of_equal_labels_one_is_kept():
-    labels, targets = read_targets(iter([["b", "a"], ["a", "c", "c"], ["b"]]), "X")
-    assert labels.classes.tolist() == ["a", "b", "c"]
+    column = read_labels(iter([["b", "a"], ["a", "c", "c"], ["b"]]), "X")
+    assert_array_equal(column.values, ["a", "b", "c"])
+    assert_array_equal(column.places, [1, 0, 0, 2, 2, 1])
+    targets = column.encode(find_task(column.values))
     assert_array_equal(targets, [1, 0, 0, 2, 2, 1])
     assert targets.dtype == np.int32

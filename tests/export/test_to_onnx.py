@@ -159,7 +159,7 @@ def test_vectors_in_fewer_bytes(dtype, share, tolerance, tmp_path):
     to_onnx(classifier, tmp_path / "all.onnx")
     to_onnx(classifier, tmp_path / "few.onnx", embedding_dtype=dtype)
     n_saved = (tmp_path / "all.onnx").stat().st_size - (tmp_path / "few.onnx").stat().st_size
-    n_vectors = classifier._state.weights["embedding"].nbytes
+    n_vectors = classifier._model.state.weights["embedding"].nbytes
     assert n_saved >= (1 - share) * n_vectors - 1000
     _, probabilities = run(tmp_path / "few.onnx", sequences.to_dense(padding="post"))
     expected = classifier.predict_proba(sequences)
@@ -170,7 +170,7 @@ def test_vectors_in_fewer_bytes(dtype, share, tolerance, tmp_path):
 def test_int8_rounds_each_word_by_its_own_scale(tmp_path):
     sequences = TokenSequences([1, 2], [0, 1, 2])
     classifier = cnn(kernel_sizes=(1,)).fit(sequences, ["a", "b"])
-    table = classifier._state.weights["embedding"]
+    table = classifier._model.state.weights["embedding"]
     table[:] = np.array([[0, 0, 0, 0, 0], [127, 63.6, -127, 0, 1], [1.27, 0, 0, 0.004, 0]])
     to_onnx(classifier, tmp_path / "model.onnx", embedding_dtype="int8")
     stored = {

@@ -198,7 +198,7 @@ class Checkpoint:
             n_outputs=2, precision="float32",
         )  # fmt: skip
         objective = ObjectiveSpec(
-            loss="crossentropy", multilabel=False, top_k=0, label_smoothing=0.0, optimizer="adam",
+            loss="crossentropy", top_k=0, label_smoothing=0.0, optimizer="adam",
             clipnorm=None,
         )  # fmt: skip
         self.start = initial_state(spec, objective, seed=0, embedding=weights)

@@ -49,7 +49,10 @@ def main(network, source, checkpoint):
     else:
         classifier.fit(texts, labels)
     learned = hashlib.sha256()
-    for name, weight in [*classifier._state.weights.items(), *classifier._state.optimizer.items()]:
+    for name, weight in [
+        *classifier._model.state.weights.items(),
+        *classifier._model.state.optimizer.items(),
+    ]:
         learned.update(name.encode() + weight.tobytes())
     history = {k: v for k, v in classifier.history_.items() if k != "seconds"}
     learned.update(json.dumps([history, classifier.best_epoch_]).encode())

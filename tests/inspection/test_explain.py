@@ -102,9 +102,9 @@ def test_the_linear_half_is_exact(name, fitted):
     mixing = np.eye(3, dtype=np.float32)
     for text in ("good film, good day", "rainy rainy films", "unheard"):
         document = classifier.tokenizer_.transform([text])
-        parts = linear_parts(classifier._linear, document, mixing)
-        margins = classifier._linear.margins(classifier.bag_of_words([text]))[0]
-        expected = margins - classifier._linear.intercept
+        parts = linear_parts(classifier._model.linear, document, mixing)
+        margins = classifier._model.linear.margins(classifier.bag_of_words([text]))[0]
+        expected = margins - classifier._model.linear.intercept
         assert_allclose(parts.sum(axis=0), expected, rtol=0, atol=1e-6)
 
 

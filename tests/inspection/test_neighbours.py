@@ -21,12 +21,13 @@ def fitted():
     )
     pipeline = make_pipeline(KerasTokenizer(), classifier).fit(TEXTS, LABELS)
     vocabulary = pipeline[0].vocabulary_
-    weights = dict(classifier._state.weights)
+    weights = dict(classifier._model.state.weights)
     table = np.zeros_like(weights["embedding"])
     for word, vector in {"good": [0, 3], "fine": [5, 0], "bad": [0, -1], "far": [3, 4]}.items():
         table[vocabulary[word]] = vector
     weights["embedding"] = table
-    classifier._state = replace(classifier._state, weights=weights)
+    state = replace(classifier._model.state, weights=weights)
+    classifier._model = replace(classifier._model, state=state)
     return pipeline
 
 

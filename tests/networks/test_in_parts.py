@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import Examples, _data, borrow_engine, train
+from skembed.networks import Examples, SigmoidOutput, _data, borrow_engine, train
 from skembed.networks._data import split_batch
 from skembed.networks._in_parts import train_in_parts
 from skembed.networks._spec import round_up
@@ -40,7 +40,7 @@ def networks(make):
         "frozen vectors": (make.spec(cnn, trainable_embedding=False), {"optimizer": "sgd"}),
         "batch norm": (make.spec(cnn, dense_units=(3,), batch_norm=True), adam),
         "the hardest documents": (make.spec(lstm), {"loss": "top_k", "top_k": 3}),
-        "labels": (make.spec(cnn), {"multilabel": True, "clipnorm": 0.01}),
+        "labels": (make.spec(cnn), {"output": SigmoidOutput(), "clipnorm": 0.01}),
         "steps as vectors": (make.spec(cnn, n_rows=None, trainable_embedding=False), adam),
         "16 bits": (make.spec(cnn, precision="mixed_float16"), adam),
     }
@@ -56,7 +56,7 @@ def examples_of(make, spec, objective, lengths):
     data = make.ids(lengths) if spec.n_rows else make.vectors(lengths)
     targets = (np.arange(len(lengths)) % 2).astype(np.int32)
     weights = np.linspace(0.5, 1.5, len(lengths), dtype=np.float32)
-    if objective.get("multilabel"):
+    if "output" in objective:
         targets = np.eye(2, dtype=np.float32)[targets]
         weights = np.tile(weights[:, None], 2)
     return Examples(data, targets, weights)

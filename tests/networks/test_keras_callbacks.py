@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import Examples, get_network, load_engine, load_network, train
+from skembed.networks import (
+    Examples,
+    SigmoidOutput,
+    SoftmaxOutput,
+    get_network,
+    load_engine,
+    load_network,
+    train,
+)
 from skembed.networks._kernels import kernels
 
 load_engine()
@@ -205,7 +213,8 @@ def test_a_callback_can_evaluate_and_predict(make, multilabel):
             assert loss == pytest.approx(logs["val_loss"], rel=1e-4)
             assert self.model.predict(batch, verbose=0).shape == (4, 2)
 
-    state = make.state(spec, multilabel=multilabel)
+    output = SigmoidOutput() if multilabel else SoftmaxOutput()
+    state = make.state(spec, output=output)
     plan, watch = make.plan(epochs=2), [Watch()]
     watched = train(state, examples, plan, validation=examples, callbacks=watch)[0]
     assert_same_weights(watched, train(state, examples, plan, validation=examples)[0])

@@ -5,6 +5,7 @@ import pytest
 from keras import ops
 from numpy.testing import assert_allclose
 
+from skembed.networks import SigmoidOutput, SoftmaxOutput
 from skembed.networks._startup import load_engine
 
 # Logits whose probabilities are plain: (1/2, 1/4, 1/4) and (1/8, 3/4, 1/8).
@@ -17,12 +18,12 @@ LABEL_LOGITS = np.array([[np.log(3), 0]], dtype=np.float32)
 @pytest.fixture
 def losses(make):
     load_engine()
-    from skembed.networks._losses import example_losses
 
     def compute(logits, targets, weights=None, **objective):
         weights = np.ones(targets.shape, dtype=np.float32) if weights is None else weights
         tensors = [ops.convert_to_tensor(each) for each in (logits, targets, weights)]
-        return np.asarray(example_losses(*tensors, make.objective(**objective)))
+        objective = make.objective(**objective)
+        return np.asarray(objective.output.losses(*tensors, objective))
 
     return compute
 
@@ -46,13 +47,11 @@ def test_focal_loss(losses):
 
 
 def test_focal_loss_of_a_certain_answer_is_zero_and_its_gradient_finite(differentiate, make):
-    from skembed.networks._losses import example_losses
-
     targets, weights = np.array([0], np.int32), np.ones(1, np.float32)
 
     def focal(logits):
         target, weight = ops.convert_to_tensor(targets), ops.convert_to_tensor(weights)
-        return example_losses(logits, target, weight, make.objective(loss="focal"))
+        return SoftmaxOutput().losses(logits, target, weight, make.objective(loss="focal"))
 
     loss, gradient = differentiate(focal, np.float32([[200, 0, 0]]))
     assert loss == [0]
@@ -68,27 +67,27 @@ def test_weights_multiply(losses):
 def test_multilabel_crossentropy_is_the_mean_over_the_labels(losses):
     targets = np.array([[1, 0]], dtype=np.float32)
     expected = (np.log(4 / 3) + np.log(2)) / 2
-    assert_allclose(losses(LABEL_LOGITS, targets, multilabel=True), [expected], rtol=1e-6)
+    assert_allclose(losses(LABEL_LOGITS, targets, output=SigmoidOutput()), [expected], rtol=1e-6)
 
 
 def test_multilabel_focal_loss_with_weights(losses):
     targets, weights = np.array([[0, 1]], np.float32), np.array([[3, 1]], np.float32)
     expected = (3 * (3 / 4) ** 2 * np.log(4) + (1 / 2) ** 2 * np.log(2)) / 2
-    found = losses(LABEL_LOGITS, targets, weights, multilabel=True, loss="focal")
+    found = losses(LABEL_LOGITS, targets, weights, output=SigmoidOutput(), loss="focal")
     assert_allclose(found, [expected], rtol=1e-6)
 
 
 def test_multilabel_smoothing(losses):
     targets = np.array([[1, 0]], dtype=np.float32)  # become 0.9 and 0.1
     first = 0.9 * np.log(4 / 3) + 0.1 * np.log(4)
-    found = losses(LABEL_LOGITS, targets, multilabel=True, label_smoothing=0.2)
+    found = losses(LABEL_LOGITS, targets, output=SigmoidOutput(), label_smoothing=0.2)
     assert_allclose(found, [(first + np.log(2)) / 2], rtol=1e-6)
 
 
 @pytest.mark.parametrize(("top_k", "expected"), [(1, 7.0), (2, 6.0), (3, 4.5), (4, 3.5), (9, 3.5)])
 def test_top_k_counts_the_largest_losses_of_a_batch(make, top_k, expected):
     load_engine()
-    from skembed.networks._losses import batch_loss
+    from skembed.networks._outputs import batch_loss
 
     losses = np.array([1.5, 7, 0.5, 5], dtype=np.float32)
     assert float(batch_loss(losses, make.objective(loss="top_k", top_k=top_k))) == expected
@@ -96,7 +95,7 @@ def test_top_k_counts_the_largest_losses_of_a_batch(make, top_k, expected):
 
 def test_the_other_losses_average_the_batch(make):
     load_engine()
-    from skembed.networks._losses import batch_loss
+    from skembed.networks._outputs import batch_loss
 
     losses = np.array([1.5, 7, 0.5, 5], dtype=np.float32)
     assert float(batch_loss(losses, make.objective())) == 3.5

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import LinearLayer, get_network, predict_logits
+from skembed.networks import LinearLayer, SigmoidOutput, get_network, predict_logits
 from skembed.networks._kernels import kernels
 
 
@@ -33,7 +33,7 @@ def test_the_network_handed_out_is_exact_and_nobody_elses(make):
 
 
 def test_multilabel_networks_end_in_a_sigmoid(make):
-    state = make.with_random_weights(make.spec(make.cnn()), multilabel=True)
+    state = make.with_random_weights(make.spec(make.cnn()), output=SigmoidOutput())
     data = make.ids([3, 1, 5])
     expected = 1 / (1 + np.exp(-predict_logits(state, data)))
     assert_allclose(numbers(get_network(state)(data.batch(np.arange(3)))), expected, atol=1e-6)

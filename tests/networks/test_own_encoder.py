@@ -11,8 +11,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 
 import skembed
+from skembed._records import record
 from skembed.classifiers import BaseTextClassifier, parameter, text_classifier
-from skembed.networks import Encoder, load_engine, load_network, pool_steps, register_encoder
+from skembed.networks import Encoder, load_engine, load_network, pool_steps
 from skembed.networks._kernels import kernels
 from skembed.serve import Predictor
 
@@ -24,7 +25,7 @@ LABELS = ["fine" if i % 6 < 3 else "foul" for i in range(48)]
 SMALL = dict(embedding_dim=4, epochs=2, batch_size=16, random_state=0)
 
 
-@register_encoder
+@record
 @dataclass(frozen=True, kw_only=True)
 class GRUEncoder(Encoder):
     """A GRU, of which the state at a document's end is its vector."""
@@ -72,7 +73,7 @@ class GRUTextClassifier(BaseTextClassifier):
         return GRUEncoder(units=self.units, dropout=self.dropout)
 
 
-@register_encoder
+@record
 @dataclass(frozen=True, kw_only=True)
 class MeanEncoder(Encoder):
     """The mean of a document's vectors."""
@@ -264,7 +265,7 @@ def test_names_of_skembed_are_taken():
     class CNNTextClassifier(BaseTextClassifier):
         pass
 
-    for register, kind in ((register_encoder, LSTMEncoder), (text_classifier, CNNTextClassifier)):
+    for register, kind in ((record, LSTMEncoder), (text_classifier, CNNTextClassifier)):
         with pytest.raises(ValueError, match=f"^skembed has a class {kind.__name__} of its own"):
             register(kind)
 

@@ -59,7 +59,7 @@ def test_a_field_that_is_not_there_has_its_default(spec, field, cnn, lstm, path)
     save(fitted, path)
     rewrite(path, spec.__name__, lambda parts: parts.pop(field.name))
     again = load(path)
-    state = again._state
+    state = again._model.state
     found = {NetworkSpec: state.spec, ObjectiveSpec: state.objective}.get(spec, state.spec.encoder)
     assert getattr(found, field.name) == field.default
     assert_array_equal(again.predict_proba(TEXTS), fitted.predict_proba(TEXTS))

@@ -50,8 +50,8 @@ def test_attributes_are_the_same(make, path):
     assert vars(again).keys() == vars(fitted).keys()
     assert again.history_ == fitted.history_
     assert again.coverage_ == fitted.coverage_
-    assert again.tokenizer_ is again._reader.tokenizer
-    assert again.tokenizer_.vocabulary_ is again._reader.vocabulary
+    assert again.tokenizer_ is again._model.reader.tokenizer
+    assert again.tokenizer_.vocabulary_ is again._model.reader.vocabulary
     assert (again.n_iter_, again.best_epoch_) == (fitted.n_iter_, fitted.best_epoch_)
     assert_array_equal(again.thresholds_, fitted.thresholds_)
     assert again.classes_.tolist() == ["fine", "foul"]

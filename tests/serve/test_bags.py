@@ -23,7 +23,7 @@ def test_adding_up_by_hand():
 def test_entries_are_those_of_the_classifier_s_bags(name, make, texts):
     classifier = make(name)
     sequences = classifier.tokenizer_.transform(texts)
-    entries = BagTables.unpack(pack_tables(classifier._linear.bags), 2).read(sequences)
+    entries = BagTables.unpack(pack_tables(classifier._model.linear.bags), 2).read(sequences)
     expected = classifier.bag_of_words(texts)
     found = sparse.csr_matrix(
         (entries.values, (entries.rows, entries.columns)), shape=expected.shape

@@ -1,20 +1,44 @@
-"""Labels that come batch by batch, as numbers."""
+"""Labels that come batch by batch, of which each distinct one is kept once."""
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed._labels import as_labels, check_labels
-from skembed.classifiers._targets import Labels
+from skembed.classifiers._task import Targets, Task
 
 
-def read_targets(
-    batches: Iterable[Any], name: str, labels: Labels | None = None
-) -> tuple[Labels, NDArray[Any]]:
-    """Encode the labels of all batches; of each distinct label only one is kept.
+@dataclass(frozen=True)
+class LabelColumn:
+    """The labels of all documents.
+
+    Attributes
+    ----------
+    values : array-like of shape (n_values,) or (n_samples, n_labels)
+        Labels of any kind, or an indicator matrix.
+    name : str
+        What the user's argument is called.
+    places : ndarray of shape (n_samples,), dtype int32, or None
+        Where the label of each document stands among the values. None: they are in the
+        order of the documents.
+    """
+
+    values: Any
+    name: str
+    places: NDArray[np.int32] | None = None
+
+    def encode(self, task: Task) -> Targets:
+        """Return the targets of all documents."""
+        targets = task.encode(self.values, name=self.name)
+        return targets if self.places is None else targets[self.places]
+
+
+def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:
+    """Read the labels of all batches.
 
     Parameters
     ----------
@@ -22,20 +46,11 @@ def read_targets(
         Labels of any kind, or indicator matrices.
     name : str
         What the user's argument is called.
-    labels : Labels, default=None
-        The classes. None learns them.
-
-    Returns
-    -------
-    labels : Labels
-        The classes.
-    targets : ndarray of shape (n_samples,), int32, or (n_samples, n_labels), float32
-        As `Labels.encode` gives them.
 
     Raises
     ------
     ValueError
-        If there are no documents or no labels, one is missing, or is none of the classes.
+        If there are no documents or no labels, or one is missing.
     """
     numbers: dict[Any, int] = {}
     firsts: list[NDArray[Any]] = []
@@ -57,13 +72,10 @@ def read_targets(
     _check_columns(n_columns, name)
     if indicators:
         y = np.frombuffer(indicators, dtype=np.int8).reshape(-1, n_columns.pop())
-        labels = Labels.find(y) if labels is None else labels
-        return labels, labels.encode(y, name=f"{name}'s labels")
+        return LabelColumn(y, f"{name}'s labels")
     _check_types(firsts, name)
-    distinct = np.concatenate(firsts)
-    labels = Labels.find(distinct) if labels is None else labels
-    index = labels.encode(distinct, name=f"{name}'s labels")
-    return labels, index[np.frombuffer(codes, dtype=np.int32)]
+    places = np.frombuffer(codes, dtype=np.int32)
+    return LabelColumn(np.concatenate(firsts), f"{name}'s labels", places)
 
 
 def _refuse_none(labels: Any, name: str) -> Any:

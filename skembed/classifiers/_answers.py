@@ -1,0 +1,119 @@
+"""The labels of documents, as targets with weights, and which documents are set aside."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from skembed.classifiers._model import FittedModel
+from skembed.classifiers._reader import Reader, limit_ids
+from skembed.classifiers._settings import Settings
+from skembed.classifiers._sources import Mask, Source
+from skembed.classifiers._split import set_aside
+from skembed.classifiers._task import Targets, Task, refuse_weightless
+from skembed.networks import AnyData, Examples
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What documents should be answered with.
+
+    Attributes
+    ----------
+    task : Task
+        What the targets mean.
+    targets : ndarray of shape (n_samples,), int32, or (n_samples, n_outputs), float32
+        The answers.
+    weights : ndarray of the shape of `targets`, dtype float32
+        Weights of the losses.
+    """
+
+    task: Task
+    targets: Targets
+    weights: NDArray[np.float32]
+
+    def take(self, kept: Mask) -> "Answers":
+        """Return those of some documents."""
+        if kept.all():
+            return self
+        return replace(self, targets=self.targets[kept], weights=self.weights[kept])
+
+    def with_documents(self, data: AnyData) -> Examples:
+        """Return the documents with their answers."""
+        return Examples(data, self.targets, self.weights)
+
+
+def read_answers(
+    settings: Settings, source: Source, earlier: FittedModel | None, classes: ArrayLike | None
+) -> Answers:
+    """Find the task, and the targets and weights of all documents.
+
+    Parameters
+    ----------
+    settings : Settings
+        The class weights, and whether a mean over all documents is known.
+    source : Source
+        Gives the labels.
+    earlier : FittedModel or None
+        Its task is that of a fit that goes on.
+    classes : array-like of shape (n_classes,) or None
+        All classes.
+    """
+    column = source.labels()
+    if earlier is None:
+        task = settings.find_task(column.values, classes, needs_classes=settings.is_partial)
+    else:
+        task = earlier.task
+        if classes is not None:
+            task.check_classes(classes)
+    targets = column.encode(task)
+    weights = task.weigh(
+        targets, settings.class_weight, source.sample_weight, normalise=not settings.is_partial
+    )
+    if earlier is None:
+        refuse_weightless(weights)
+    if not settings.is_partial:
+        task.warn_if_odd(len(targets))
+    return Answers(task, targets, weights)
+
+
+def set_documents_aside(
+    settings: Settings, answers: Answers, validation: Source | None, seed: int
+) -> Mask:
+    """Choose the documents to train on; the others validate, where none are given for that."""
+    if validation is not None or not settings.sets_aside:
+        return np.ones(len(answers.targets), dtype=bool)
+    groups = answers.task.groups(answers.targets)
+    return set_aside(groups, answers.weights, settings.validation_fraction, seed)
+
+
+def read_validation(
+    reader: Reader,
+    validation: Source | None,
+    others: Answers,
+    held_out: AnyData | None,
+    files: ExitStack,
+) -> Examples | None:
+    """Return the documents to validate on: the user's, of equal weight, or those set aside.
+
+    Parameters
+    ----------
+    reader : Reader
+        Fitted on the training documents.
+    validation : Source or None
+        The user's validation documents.
+    others : Answers
+        Of the documents that were set aside.
+    held_out : NetworkData, SpooledData or None
+        These documents.
+    files : ExitStack
+        Removes files at the end of the fit.
+    """
+    if validation is not None:
+        targets = validation.labels().encode(others.task)
+        data, _ = reader.read_source(validation, np.ones(len(targets), dtype=bool), files)
+        return Examples(data, targets, np.ones(targets.shape, dtype=np.float32))
+    if held_out is None:
+        return None
+    return others.with_documents(limit_ids(held_out, reader.n_rows, files))

@@ -1,0 +1,69 @@
+"""Where training begins: with a new network, or with one that was trained before."""
+
+from dataclasses import replace
+
+from skembed.classifiers._embeddings import Embedding
+from skembed.classifiers._model import FittedModel
+from skembed.classifiers._reader import Reader, TrainingDocuments
+from skembed.classifiers._settings import Settings
+from skembed.classifiers._task import Task
+from skembed.networks import NetworkState, initial_state, with_trainable_embedding
+from skembed.text import Kind
+
+
+def begin_model(
+    settings: Settings,
+    kind: Kind,
+    documents: TrainingDocuments,
+    embedding: Embedding,
+    task: Task,
+    seed: int,
+) -> FittedModel:
+    """Return a model that has not been trained."""
+    network = settings.network_for(embedding.n_rows, embedding.n_dims, len(task.labels))
+    objective = settings.objective_for(task.output)
+    state = initial_state(network, objective, seed=seed, embedding=embedding.matrix)
+    words = documents.tokenizer, documents.vocabulary
+    reader = Reader(kind, *words, embedding.n_rows, embedding.coverage)
+    return FittedModel(task, reader, state, seed, history={}, best_epoch=0)
+
+
+def resume_model(settings: Settings, earlier: FittedModel) -> FittedModel:
+    """Return a trained model as it goes on; a whole fit decides anew."""
+    state = resume_network(settings, earlier)
+    if settings.is_partial:
+        return replace(earlier, state=state)
+    return replace(earlier, state=state, thresholds=None, cuts=None)
+
+
+def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
+    """Go on from a trained network, by the parameters as they are now.
+
+    Raises
+    ------
+    ValueError
+        If they describe another network.
+    """
+    state = earlier.state
+    old, trainable = state.spec, state.spec.trainable_embedding
+    spec = settings.network_for(old.n_rows, old.n_dims, old.n_outputs)
+    if settings.plan.release_epoch is None:
+        trainable = spec.trainable_embedding
+    state = with_trainable_embedding(state, trainable)
+    spec = replace(spec, trainable_embedding=trainable)
+    old_graph, graph = state.spec.graph_key(), spec.graph_key()
+    was_wide = earlier.linear is not None
+    if graph != old_graph or settings.wide != was_wide:
+        before, now = ({**vars(each), **vars(each.encoder)} for each in (old_graph, graph))
+        before["wide"], now["wide"] = was_wide, settings.wide
+        changed = [name for name in now if name != "encoder" and now[name] != before[name]]
+        raise ValueError(
+            f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
+            "), so that training cannot go on. Set warm_start=False, or clone the estimator, to "
+            "start afresh."
+        )
+    state = replace(state, spec=spec)
+    objective = settings.objective_for(earlier.task.output)
+    if objective == state.objective:
+        return state
+    return replace(state, objective=objective, optimizer={})

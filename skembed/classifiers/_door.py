@@ -1,0 +1,148 @@
+"""The door of a classifier: what documents are, and whether labels and weights go with them."""
+
+from collections.abc import Iterator, Sized
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import _num_samples, validate_data
+
+from skembed._caller import warn_caller
+from skembed.classifiers._sources import InMemory, Source, Streamed
+from skembed.classifiers._vectors import check_vectors, features_of
+from skembed.data import Stream
+from skembed.text import Kind, Samples, doubt_about, recognise
+
+
+def refuse_iterators(suffix: str, **given: object) -> None:
+    """Refuse what can be read only once.
+
+    Raises
+    ------
+    TypeError
+        Naming it.
+    """
+    for argument, values in given.items():
+        if isinstance(values, Iterator):
+            name = argument if argument == "sample_weight" else argument + suffix
+            raise TypeError(
+                f"{name} is a {type(values).__name__}, which can be read only once, but training "
+                f"reads it several times. Pass list({name})."
+            )
+
+
+def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str = "") -> None:
+    """Check that there is one label and one weight for each document.
+
+    Parameters
+    ----------
+    samples : Samples of length n_samples
+        The documents.
+    y, sample_weight : object
+        What the user passed.
+    suffix : str, default=""
+        Ends the names of `X` and `y`: "_val" for validation documents.
+
+    Raises
+    ------
+    ValueError
+        If the numbers differ, naming both, or are zero.
+    """
+    n_documents = len(samples)
+    for name, values, unit in (
+        (f"y{suffix}", y, "labels"),
+        ("sample_weight", sample_weight, "weights"),
+    ):
+        if values is not None and _num_samples(values) != n_documents:
+            raise ValueError(
+                f"Found inconsistent numbers of samples: X{suffix} has {n_documents} documents "
+                f"but {name} has {_num_samples(values)} {unit}."
+            )
+    if n_documents == 0:
+        raise ValueError(
+            f"X{suffix} and y{suffix} hold no documents: 0 sample(s) while a minimum of 1 is "
+            "required."
+        )
+
+
+def require_labels(y: object, estimator: str) -> None:
+    """Refuse documents without labels.
+
+    Raises
+    ------
+    ValueError
+        In scikit-learn's words.
+    """
+    if y is None:
+        raise ValueError(
+            f"This {estimator} estimator requires y to be passed, but the target y is None."
+        )
+
+
+def open_stream(X: Stream, y: object, sample_weight: Any, name: str) -> Source:
+    """Take documents that bring their labels.
+
+    Raises
+    ------
+    ValueError
+        If there are labels besides.
+    """
+    if y is not None:
+        raise ValueError(
+            f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
+            "labels itself."
+        )
+    return Streamed(X, sample_weight, name)
+
+
+def check_validation(source: Source, X_val: object, y_val: object) -> None:
+    """Check that validation documents and labels are given together, and go with X.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Saying what to pass.
+    """
+    if isinstance(X_val, Stream):
+        if not isinstance(source, Streamed):
+            raise TypeError("X_val can be a Stream only if X is one. Pass texts and y_val.")
+    elif (X_val is None) != (y_val is None):
+        raise ValueError("X_val and y_val must be given together, or neither of them.")
+
+
+class InputMixin:
+    """Finds out, once, what the documents are that a method is given."""
+
+    def _open(self, X: Any, y: Any, sample_weight: Any, kind: Kind | None) -> Source:
+        """Find out what the documents are, once, and check that labels go with them."""
+        require_labels(y, type(self).__name__)
+        source = self._in_memory(X, y, sample_weight, kind)
+        doubt = doubt_about(source.samples) if kind is None else None
+        if doubt is not None:
+            warn_caller(doubt)
+        return source
+
+    def _open_validation(self, X_val: Any, y_val: Any, source: Source, kind: Kind) -> Source | None:
+        check_validation(source, X_val, y_val)
+        if isinstance(X_val, Stream):
+            return open_stream(X_val, y_val, None, "X_val")
+        return None if X_val is None else self._in_memory(X_val, y_val, None, kind, "_val")
+
+    def _in_memory(
+        self, X: Any, y: Any, sample_weight: Any, kind: Kind | None, suffix: str = ""
+    ) -> InMemory:
+        refuse_iterators(suffix, X=X, y=y, sample_weight=sample_weight)
+        samples = self._recognise(X, kind, f"X{suffix}")
+        check_numbers(samples, y, sample_weight, suffix)
+        return InMemory(samples, y, sample_weight, f"X{suffix}")
+
+    def _recognise(self, X: Any, kind: Kind | None, name: str = "X") -> Samples:
+        """Find out what X is; of vectors check the features too, or learn them in a first fit."""
+        samples = recognise(X, name=name, wanted=kind)
+        is_array = samples.kind in ("ids", "vectors") and isinstance(samples.values, np.ndarray)
+        if not is_array or (kind or samples.kind) != "vectors":
+            return samples
+        vectors = check_vectors(samples, name, type(self).__name__)
+        features = features_of(vectors, samples.source)
+        validate_data(self, features, skip_check_array=True, reset=kind is None)
+        return replace(samples, kind="vectors", values=vectors)

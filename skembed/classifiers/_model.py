@@ -1,0 +1,123 @@
+"""A fitted model: one value, which predicts, is saved, exported and explained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from skembed._decision import cuts_of
+from skembed._records import record
+from skembed.classifiers._linear import LinearHalf, predict_jointly
+from skembed.classifiers._reader import Reader
+from skembed.classifiers._task import Task
+from skembed.networks import AnyData, NetworkState, get_network
+from skembed.text import Samples
+
+History = dict[str, list[float]]
+
+ROWS_AT_ONCE = 1 << 13
+"""Documents whose outputs become probabilities at the same time."""
+
+
+@record
+@dataclass(frozen=True)
+class FittedModel:
+    """All that a fit leaves behind.
+
+    Attributes
+    ----------
+    task : Task
+        What the outputs answer.
+    reader : Reader
+        How documents are read.
+    state : NetworkState
+        The trained network.
+    seed : int
+        What everything random in the fit followed from.
+    history : dict of str to list of float
+        Figures of each epoch.
+    best_epoch : int
+        Epoch whose weights `state` holds, as the history counts them, from 1.
+    linear : LinearHalf or None
+        Of a wide network.
+    thresholds : ndarray of shape (n_outputs,), dtype float64, or None
+        What the probabilities are measured by; None where all are alike.
+    cuts : ndarray of shape (n_outputs,), dtype float64, or None
+        The same for log-odds, which decide. None: those of the thresholds.
+    """
+
+    task: Task
+    reader: Reader
+    state: NetworkState
+    seed: int
+    history: History
+    best_epoch: int
+    linear: LinearHalf | None = None
+    thresholds: NDArray[np.float64] | None = None
+    cuts: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        if self.thresholds is not None and self.cuts is None:
+            cuts = cuts_of(self.thresholds, self.task.output.has_columns)
+            object.__setattr__(self, "cuts", cuts)
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights, those of the embedding and of a linear model included."""
+        arrays = [*self.state.weights.values()]
+        if self.linear is not None:
+            arrays += [self.linear.coef, self.linear.intercept]
+        return sum(array.size for array in arrays)
+
+    def outputs(self, samples: Samples) -> NDArray[np.float32]:
+        """Compute the outputs of documents, of shape (n_samples, n_outputs)."""
+        return self.outputs_of(self.reader.read(samples))
+
+    def outputs_of(self, data: AnyData) -> NDArray[np.float32]:
+        """Compute the outputs of documents that have been read."""
+        return predict_jointly(self.state, self.linear, data)
+
+    def predict(self, samples: Samples) -> NDArray[Any]:
+        """Predict the answers of documents."""
+        return self.answers(self.outputs(samples))
+
+    def answers(self, outputs: NDArray[np.float32]) -> NDArray[Any]:
+        """Return what outputs mean."""
+        return self.task.predict(outputs, self.cuts)
+
+    def probabilities(self, samples: Samples) -> NDArray[np.float64]:
+        """Predict probabilities of shape (n_samples, n_outputs)."""
+        return self.probabilities_of(self.outputs(samples))
+
+    def probabilities_of(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Turn outputs into probabilities."""
+        probabilities = outputs.astype(np.float64)
+        for start in range(0, len(probabilities), ROWS_AT_ONCE):
+            part = probabilities[start : start + ROWS_AT_ONCE]
+            part[:] = self.task.probabilities(part)
+        return probabilities
+
+    def log_probabilities(self, samples: Samples) -> NDArray[np.float64]:
+        """Predict logarithms of probabilities."""
+        return self.task.log_probabilities(self.outputs(samples).astype(np.float64))
+
+    def bags(self, samples: Samples) -> sparse.csr_matrix:
+        """Count the words of documents as the linear model does."""
+        assert self.linear is not None
+        return self.linear.read(self.reader.read(samples))
+
+    def network(self) -> Any:
+        """Build a `keras.Model` of the caller's own."""
+        return get_network(self.state, None if self.linear is None else self.linear.as_layer())
+
+
+def extend(earlier: Mapping[str, list[float]], history: History) -> History:
+    """Append a history to an earlier one; figures that either lacks are NaN."""
+    before, after = len(earlier.get("loss", ())), len(history.get("loss", ()))
+    return {
+        name: earlier.get(name, [np.nan] * before) + history.get(name, [np.nan] * after)
+        for name in {**earlier, **history}
+    }

@@ -1,0 +1,97 @@
+"""The fitted model in what a user hands over: a classifier, or a pipeline that ends with one."""
+
+from dataclasses import replace
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._model import FittedModel
+from skembed.text import KerasTokenizer
+from skembed.vectors import BaseVectorizer
+
+
+def classifier_of(estimator: object, caller: str) -> BaseTextClassifier:
+    """Return a fitted classifier, or the one at the end of a pipeline.
+
+    Parameters
+    ----------
+    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+        What the user has passed.
+    caller : str
+        The user's function, for messages.
+
+    Raises
+    ------
+    NotFittedError
+        If it is not fitted.
+    TypeError
+        If there is none.
+    """
+    last = _steps_of(estimator)[-1]
+    if not isinstance(last, BaseTextClassifier):
+        raise TypeError(
+            f"{caller} takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
+            f"with one; got {estimator!r:.200}."
+        )
+    check_is_fitted(last)
+    return last
+
+
+def fitted_model(estimator: object, caller: str) -> FittedModel:
+    """Return the model of a fitted classifier or pipeline, which reads what the user has.
+
+    A tokenizer, or a vectorizer with ``output="sequences"``, before the classifier becomes a
+    part of the model, which then reads texts.
+
+    Parameters
+    ----------
+    estimator, caller : object, str
+        As for `classifier_of`.
+
+    Raises
+    ------
+    NotFittedError
+        If it is not fitted.
+    TypeError
+        If there is no classifier, or a step before it turns texts into something else.
+    ValueError
+        If the tokenizer was fitted again after the classifier.
+    """
+    model = classifier_of(estimator, caller)._model
+    *before, _ = _steps_of(estimator)
+    if not before:
+        return model
+    tokenizer = _tokenizer_of(before[0])
+    if tokenizer is None or len(before) > 1:
+        others = [step for step in before if _tokenizer_of(step) is None]
+        step = type((others or before)[0]).__name__
+        raise TypeError(
+            f"{caller} cannot follow words through the step {step} of a Pipeline. Pass the last "
+            f"step alone, with what reaches it: {caller}(pipeline[-1], ...)."
+        )
+    check_is_fitted(tokenizer)
+    known = model.reader.vocabulary
+    if known is not None and known != tokenizer.vocabulary_:
+        raise ValueError(
+            "The tokenizer was fitted again after the classifier: its ids stand for other "
+            "words. Fit both together."
+        )
+    return replace(model, reader=replace(model.reader, kind="documents", tokenizer=tokenizer))
+
+
+def _steps_of(estimator: object) -> list[Any]:
+    """Return the steps that do something; of what is no pipeline, itself."""
+    if not isinstance(estimator, Pipeline):
+        return [estimator]
+    steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
+    return steps or [None]
+
+
+def _tokenizer_of(step: BaseEstimator) -> KerasTokenizer | None:
+    """Return what makes the ids of texts in a step, if it is one of ours."""
+    if isinstance(step, BaseVectorizer) and step.output == "sequences":
+        step = step.tokenizer_
+    return step if isinstance(step, KerasTokenizer) else None

@@ -1,0 +1,195 @@
+"""The parameters of a classifier, checked and frozen when a fit begins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skembed.classifiers._checkpoint import check_checkpoint
+from skembed.classifiers._parameters import (
+    check_callbacks,
+    check_data_parallel,
+    check_sizes,
+    check_weights_of_batches,
+)
+from skembed.classifiers._task import ClassWeight, Task
+from skembed.networks import (
+    Encoder,
+    NetworkSpec,
+    ObjectiveSpec,
+    Output,
+    TrainingPlan,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a fit goes by. Nothing that follows looks at the estimator.
+
+    Attributes
+    ----------
+    find_task : callable
+        Takes the user's labels and classes, as `find_task` does, and returns their task.
+    network : NetworkSpec
+        The network, but for the sizes that X and y decide.
+    objective : ObjectiveSpec
+        What training minimises, but for what the outputs mean.
+    plan : TrainingPlan
+        How to train, with the patience and release that are wanted.
+    tokenizer : transformer or None
+        Not fitted. None makes the classifier's own.
+    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
+        Pre-trained word vectors.
+    wide : bool
+        Whether a linear model joins the network.
+    class_weight : dict, "balanced" or None
+        Weight of each class.
+    tuned : bool
+        Whether the decision is tuned.
+    validation_fraction : float
+        Share of the documents to set aside at need.
+    callbacks : sequence of keras.callbacks.Callback
+        The user's own.
+    checkpoint : Path or None
+        Where a fit keeps its state.
+    random_state : int, RandomState instance or None
+        What the seed is drawn from.
+    is_partial : bool
+        Whether this is the one epoch of a `partial_fit`.
+    """
+
+    find_task: Callable[..., Task]
+    network: NetworkSpec
+    objective: ObjectiveSpec
+    plan: TrainingPlan
+    tokenizer: Any
+    embeddings: Any
+    wide: bool
+    class_weight: ClassWeight
+    tuned: bool
+    validation_fraction: float
+    callbacks: Sequence[Any]
+    checkpoint: Path | None
+    random_state: int | np.random.RandomState | None
+    is_partial: bool
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether a part of the training documents is needed to validate on."""
+        return not self.is_partial and (self.plan.patience is not None or self.tuned)
+
+    def draw_seed(self) -> int:
+        """Draw the one number that everything random in a fit follows from."""
+        return int(check_random_state(self.random_state).randint(2**31 - 1))
+
+    def network_for(self, n_rows: int | None, n_dims: int, n_outputs: int) -> NetworkSpec:
+        """Return the whole network; without ids, and their rows, there is nothing to embed."""
+        trainable = n_rows is not None and self.network.trainable_embedding
+        return replace(
+            self.network,
+            n_rows=n_rows,
+            n_dims=n_dims,
+            n_outputs=n_outputs,
+            trainable_embedding=trainable,
+        )
+
+    def objective_for(self, output: Output) -> ObjectiveSpec:
+        """Return the whole objective."""
+        return replace(self.objective, output=output)
+
+    def plan_for(self, n_rows: int | None, *, is_validated: bool) -> TrainingPlan:
+        """Return the whole plan."""
+        return replace(
+            self.plan,
+            release_epoch=None if n_rows is None else self.plan.release_epoch,
+            patience=self.plan.patience if is_validated else None,
+        )
+
+
+def freeze(
+    parameters: Mapping[str, Any],
+    encoder: Encoder,
+    find_task: Callable[..., Task],
+    *,
+    is_partial: bool = False,
+) -> Settings:
+    """Check what a constraint alone cannot, and freeze the parameters of a classifier.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        By their names.
+    encoder : Encoder
+        How a network reads the steps.
+    find_task : callable
+        As in `Settings`.
+    is_partial : bool, default=False
+        Freeze them for the one epoch of a `partial_fit`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If values do not fit together.
+    OSError
+        If a checkpoint cannot be written.
+    """
+    p = parameters
+    callbacks = check_callbacks(p["callbacks"])
+    check_data_parallel(p["data_parallel"], p["random_state"])
+    checkpoint = None
+    if is_partial:
+        check_weights_of_batches(p["class_weight"])
+    else:
+        checkpoint = check_checkpoint(p["checkpoint"], p["random_state"], callbacks)
+    trainable = p["trainable_embeddings"]
+    is_released = not (trainable is None or isinstance(trainable, bool | np.bool_))
+    return Settings(
+        find_task=find_task,
+        network=_network(p, encoder, trains_vectors=not is_released and trainable in (None, True)),
+        objective=ObjectiveSpec(
+            loss=p["loss"],
+            top_k=int(p["top_k"]) if p["loss"] == "top_k" else 0,
+            label_smoothing=float(p["label_smoothing"]),
+            optimizer=p["optimizer"],
+            clipnorm=None if p["clipnorm"] is None else float(p["clipnorm"]),
+        ),
+        plan=TrainingPlan(
+            epochs=1 if is_partial else int(p["epochs"]),
+            batch_size=int(p["batch_size"]),
+            learning_rate=float(p["learning_rate"]),
+            release_epoch=trainable if is_released else None,
+            patience=int(p["patience"]) if p["early_stopping"] else None,
+            verbose=int(p["verbose"]),
+            data_parallel=bool(p["data_parallel"]),
+        ),
+        tokenizer=p["tokenizer"],
+        embeddings=p["embeddings"],
+        wide=bool(p["wide"]),
+        class_weight=p["class_weight"],
+        tuned=p["decision"] == "tuned",
+        validation_fraction=p["validation_fraction"],
+        callbacks=callbacks,
+        checkpoint=checkpoint,
+        random_state=p["random_state"],
+        is_partial=is_partial,
+    )
+
+
+def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) -> NetworkSpec:
+    """Describe the network; a learned embedding has as many components as are wanted."""
+    return NetworkSpec(
+        n_rows=None,
+        n_dims=int(p["embedding_dim"]),
+        trainable_embedding=trains_vectors,
+        spatial_dropout=float(p["spatial_dropout"]),
+        encoder=encoder,
+        dense_dropout=float(p["dense_dropout"]),
+        dense_units=check_sizes("dense_units", p["dense_units"]),
+        dense_activation=p["dense_activation"],
+        batch_norm=bool(p["batch_norm"]),
+        n_outputs=0,
+        precision=p["precision"],
+    )

@@ -1,0 +1,107 @@
+"""What files of earlier versions mean: from each version of the format to the next.
+
+A class that is renamed, or a field that gets another meaning, gets an entry under the version
+that wrote it last. A field that is added needs no entry, but a default that means what was done
+before.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from skembed.networks import SigmoidOutput, SoftmaxOutput, renamed
+
+FORMAT = 3
+"""Version of the format; what an older skembed cannot read gets the next one."""
+
+Parts = dict[str, Any]
+Change = Callable[[Parts], tuple[str, Parts]]
+"""Takes the parts of an object, and returns its type and parts in the next version."""
+
+ADDED: Mapping[str, Mapping[str, Any]] = {
+    "KerasTokenizer": {"_most_left_out": 0, "count_error_": 0},
+}
+"""Parameters and learned attributes of estimators that were added: what held before."""
+
+
+def _count_tokens(parts: Parts) -> tuple[str, Parts]:
+    """Give words their numbers, which a list had implied before words could be forgotten."""
+    words = parts.get("words")
+    if isinstance(words, list):
+        missed = np.zeros(len(words), dtype=np.int64)
+        numbers = {word: i for i, word in enumerate(words)}
+        parts = {"missed": missed} | parts | {"words": numbers}
+    return "TokenCounts", parts
+
+
+def _rename(name: str, **fields: str) -> Change:
+    """Give a type, and some of its fields, other names."""
+    return lambda parts: (name, {fields.get(k, k): v for k, v in parts.items()})
+
+
+def _name_task(parts: Parts) -> tuple[str, Parts]:
+    """Let the type say what a flag had said."""
+    others = {k: v for k, v in parts.items() if k != "multilabel"}
+    return "MultiLabel" if parts["multilabel"] is True else "SingleLabel", others
+
+
+def _name_output(parts: Parts) -> tuple[str, Parts]:
+    """Let an object say what a flag had said."""
+    others = {k: v for k, v in parts.items() if k != "multilabel"}
+    output = SigmoidOutput() if parts.get("multilabel") is True else SoftmaxOutput()
+    return "ObjectiveSpec", {**others, "output": output}
+
+
+def _name_weights(parts: Parts) -> tuple[str, Parts]:
+    """Give weights our names, which had been Keras's."""
+    weights, optimizer = renamed(parts.get("weights", {}), parts.get("optimizer", {}))
+    return "NetworkState", parts | {"weights": weights, "optimizer": optimizer}
+
+
+MIGRATIONS: Mapping[int, Mapping[str, Change]] = {
+    1: {"TokenCounts": _count_tokens},
+    2: {
+        "CNNTextClassifier": _rename("CNNTextClassifier", fitted="_model"),
+        "ConvolutionSpec": _rename("CNNEncoder"),
+        "Fitted": _rename("FittedModel", labels="task"),
+        "InputReader": _rename("Reader"),
+        "LSTMTextClassifier": _rename("LSTMTextClassifier", fitted="_model"),
+        "Labels": _name_task,
+        "NetworkState": _name_weights,
+        "ObjectiveSpec": _name_output,
+        "RecurrentSpec": _rename("LSTMEncoder"),
+    },
+}
+"""For each version of the format: what becomes of its types in the next one."""
+
+
+def migrated(version: int, name: str, parts: Parts) -> tuple[str, Parts]:
+    """Return the type and parts of an object as this version knows them.
+
+    Parameters
+    ----------
+    version : int
+        Of the file's format.
+    name : str
+        Name of the type in the file.
+    parts : dict of str
+        What the file holds of it.
+    """
+    for number in range(version, FORMAT):
+        change = MIGRATIONS[number].get(name)
+        if change is not None:
+            name, parts = change(parts)
+    return name, parts
+
+
+def completed(record: type, parts: Parts) -> Parts:
+    """Return the parts of a dataclass, those that a file lacks being the defaults of the fields."""
+    found: Parts = {}
+    for field in dataclasses.fields(record):
+        if field.default is not dataclasses.MISSING:
+            found[field.name] = field.default
+        elif field.default_factory is not dataclasses.MISSING:
+            found[field.name] = field.default_factory()
+    return {**found, **parts}

@@ -1,0 +1,47 @@
+"""A tokenizer that learns from documents batch by batch, and cuts each of them once."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from skembed.text._numbered import SpooledTokens
+from skembed.text._own_function import numbered_as
+from skembed.text._samples import Samples
+
+if TYPE_CHECKING:
+    from skembed.text._tokenizer import KerasTokenizer
+
+
+def fit_tokenizer_on_stream(
+    tokenizer: "KerasTokenizer", batches: Iterable[tuple[bool, Samples]], name: str
+) -> Iterator[tuple[bool, Any]]:
+    """Learn the words of some documents, and encode all of them.
+
+    What the documents are cut into waits in a file until all words are counted.
+
+    Parameters
+    ----------
+    tokenizer : KerasTokenizer
+        Not fitted. Once the first ids are yielded, it is as its `fit` leaves it.
+    batches : iterable of (bool, Samples)
+        Whether words of the batch are counted, and its texts.
+    name : str
+        What the user's argument is called.
+
+    Yields
+    ------
+    is_counted : bool
+    ids : TokenSequences, or ndarray of shape (n_samples, max_length_), dtype int32
+        Of each batch, as ``tokenizer.transform`` gives them.
+    """
+    tokenizer._validate_params()
+    with SpooledTokens() as tokens:
+        counted = []
+        for is_counted, samples in batches:
+            with numbered_as(name, samples.rows):
+                numbered = tokenizer._number(samples.values)
+            if is_counted:
+                tokenizer._count_on(numbered)
+            tokens.append(numbered)
+            counted.append(is_counted)
+        tokenizer._end_counting()
+        yield from zip(counted, map(tokenizer._encode_numbered, tokens), strict=True)

@@ -65,7 +65,7 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"{dtype:8}  {size:5.1f} MB, accuracy {score:.3f}, probabilities off by {gap:.0e}")
 
 # %%
-# Which words pushed a question towards which class. The parts of the linear half are exact, those
+# Which words pushed a question towards which class. The parts of the linear model are exact, those
 # of the network are integrated gradients.
 question = X_test[int(np.argmax([len(text) for text in X_test]))]
 explanation = skembed.explain(model, question)

@@ -21,16 +21,18 @@ MAY_KNOW = {
     "data": {"text"},
     "datasets": {"data"},
     "vectors": {"text"},
-    "classifiers": {"networks", "vectors", "text", "data"},
+    "bags": {"text"},
+    "linear": {"bags", "text"},
+    "classifiers": {"linear", "networks", "vectors", "text", "data"},
     "comparison": {"text"},
     "search": set(),
     "cli": {*skembed.__all__, "classifiers", "comparison", "serve", "vectors"},
-    "serve": {"text"},
+    "serve": {"bags", "text"},
     "testing": set(),
-    "inspection": {"classifiers", "networks", "vectors", "text"},
+    "inspection": {"classifiers", "linear", "networks", "vectors", "text"},
     "distributed": {"persistence", "serve"},
-    "export": {"classifiers", "networks", "vectors", "text"},
-    "persistence": {"classifiers", "networks", "vectors", "text"},
+    "export": {"classifiers", "linear", "bags", "networks", "vectors", "text"},
+    "persistence": {"classifiers", "linear", "bags", "networks", "vectors", "text"},
 }
 
 # The ground floor, which all folders may import, and what it knows beside the standard library.
@@ -220,6 +222,16 @@ def test_text_knows_only_numpy_and_scikit_learn():
     }
     others = {(path, name) for path, name in names if name not in known}
     assert others == {("text/_coverage_report.py", "matplotlib")}  # to draw, when asked to
+
+
+def test_bags_know_only_numpy():
+    known = set(sys.stdlib_module_names) | {"numpy", "skembed"}
+    names = {
+        (name_of(path), name.split(".")[0])
+        for path in in_folder("bags")
+        for name, _ in imports_of(path)
+    }
+    assert {(path, name) for path, name in names if name not in known} == set()
 
 
 def test_only_networks_import_keras_and_tensorflow():

@@ -40,7 +40,7 @@ BOTH: dict[str, dict[str, Any]] = {
     "early stopping, 20 epochs": {"early_stopping": True, "epochs": 20},
     "spatial dropout 0.4": {"spatial_dropout": 0.4},
     "label smoothing 0.1": {"label_smoothing": 0.1},
-    "linear half beside it": {"wide": True},
+    "linear model beside it": {"wide": True},
 }
 ONLY: dict[str, dict[str, dict[str, Any]]] = {
     "cnn": {

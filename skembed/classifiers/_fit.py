@@ -10,12 +10,13 @@ from skembed.classifiers._answers import read_answers, read_validation, set_docu
 from skembed.classifiers._begin import begin_model, resume_model
 from skembed.classifiers._checkpoint import open_checkpoint
 from skembed.classifiers._embeddings import align, open_embeddings
-from skembed.classifiers._linear import learn_linear_half
 from skembed.classifiers._model import FittedModel, History, extend
 from skembed.classifiers._progress import FitMonitor
 from skembed.classifiers._reader import read_training
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import Source
+from skembed.classifiers._wide import SequenceBlocks, calibrated
+from skembed.linear import fit_linear_model
 from skembed.networks import Examples, NetworkState, load_engine, train
 
 
@@ -72,12 +73,22 @@ def fit_linear(
     settings: Settings, model: FittedModel, examples: Examples, *, goes_on: bool
 ) -> FittedModel:
     """Fit the linear model beside a network, if it is to be wide, or go on with it."""
-    if goes_on:
-        return replace(model, linear=model.linear and model.linear.updated(examples))
-    if not settings.wide:
+    documents = SequenceBlocks(examples.data)
+    if goes_on and model.linear is not None:
+        linear = model.linear.partial_fit(documents, examples.targets, examples.weights)
+        return replace(model, linear=linear)
+    if goes_on or not settings.wide:
         return model
-    n_outputs = len(model.task.labels)
-    linear = learn_linear_half(model.reader, examples, n_outputs, seed=model.seed)
+    assert model.reader.n_rows is not None
+    linear = fit_linear_model(
+        documents,
+        model.reader.n_rows,
+        model.reader.vocabulary,
+        examples.targets,
+        examples.weights,
+        n_outputs=len(model.task.labels),
+        seed=model.seed,
+    )
     return replace(model, linear=linear)
 
 
@@ -126,7 +137,9 @@ def finish_model(
     history: History,
 ) -> FittedModel:
     """Make a model of a trained network and the history of its epochs."""
-    linear = start.linear and start.linear.suited_to(state, examples, anew=not settings.is_partial)
+    linear = start.linear
+    if linear is not None:
+        linear = calibrated(linear, state, examples, anew=not settings.is_partial)
     model = replace(
         start,
         state=state,

@@ -11,7 +11,7 @@ import numpy as np
 
 from skembed._plural import pluralize
 from skembed.classifiers._attributes import FittedAttributes
-from skembed.classifiers._linear import LinearHalf
+from skembed.linear import LinearModel
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import Coverage
 
@@ -118,14 +118,14 @@ def describe(name: str, value: Any) -> tuple[str, str]:
     return kind, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def list_layers(state: NetworkState, linear: LinearHalf | None) -> list[Layer]:
+def list_layers(state: NetworkState, linear: LinearModel | None) -> list[Layer]:
     """List the layers that hold weights, in the order that a document passes them.
 
     Parameters
     ----------
     state : NetworkState
         A trained network.
-    linear : LinearHalf or None
+    linear : LinearModel or None
         Of a wide network.
 
     Returns
@@ -138,7 +138,7 @@ def list_layers(state: NetworkState, linear: LinearHalf | None) -> list[Layer]:
         layer, _, weight = path.partition("/")
         weights.setdefault(layer, {})[weight or "embeddings"] = shape
     if linear is not None:
-        weights["linear half"] = {"coef": linear.coef.shape, "intercept": linear.intercept.shape}
+        weights["linear model"] = {"coef": linear.coef.shape, "intercept": linear.intercept.shape}
     layers = []
     for layer, shapes in weights.items():
         held = ", ".join(f"{name} {_times(shape)}" for name, shape in shapes.items())

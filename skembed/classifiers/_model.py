@@ -10,9 +10,10 @@ from scipy import sparse
 
 from skembed._decision import cuts_of
 from skembed._records import record
-from skembed.classifiers._linear import LinearHalf, predict_jointly
 from skembed.classifiers._reader import Reader
 from skembed.classifiers._task import Task
+from skembed.classifiers._wide import layer_of, predict_jointly
+from skembed.linear import LinearModel
 from skembed.networks import AnyData, NetworkState, get_network
 from skembed.text import Samples
 
@@ -41,7 +42,7 @@ class FittedModel:
         Figures of each epoch.
     best_epoch : int
         Epoch whose weights `state` holds, as the history counts them, from 1.
-    linear : LinearHalf or None
+    linear : LinearModel or None
         Of a wide network.
     thresholds : ndarray of shape (n_outputs,), dtype float64, or None
         What the probabilities are measured by; None where all are alike.
@@ -55,7 +56,7 @@ class FittedModel:
     seed: int
     history: History
     best_epoch: int
-    linear: LinearHalf | None = None
+    linear: LinearModel | None = None
     thresholds: NDArray[np.float64] | None = None
     cuts: NDArray[np.float64] | None = None
 
@@ -107,11 +108,11 @@ class FittedModel:
     def bags(self, samples: Samples) -> sparse.csr_matrix:
         """Count the words of documents as the linear model does."""
         assert self.linear is not None
-        return self.linear.read(self.reader.read(samples))
+        return self.linear.bag_of_words(self.reader.read_sequences(samples))
 
     def network(self) -> Any:
         """Build a `keras.Model` of the caller's own."""
-        return get_network(self.state, None if self.linear is None else self.linear.as_layer())
+        return get_network(self.state, None if self.linear is None else layer_of(self.linear))
 
 
 def extend(earlier: Mapping[str, list[float]], history: History) -> History:

@@ -70,7 +70,7 @@ class TrainingParameters:
     label_smoothing : float in [0, 1), default=0.0
         Share of each target spread evenly over the classes, for the network.
     class_weight : dict, "balanced" or None, default=None
-        Weight of each class in the loss, and in that of a linear half; "balanced"
+        Weight of each class in the loss, and in that of a linear model; "balanced"
         is inverse to the classes' frequencies. For multi-label targets the keys
         are column numbers and the weights those of documents that have the label.
         `fit` scales the weights of all documents to mean 1; `partial_fit` uses
@@ -127,7 +127,7 @@ class TrainingParameters:
         Keras's dtype policy; the mixed ones compute in 16 bits.
     random_state : int, RandomState instance or None, default=None
         Fixes the first weights, dropouts, order, validation split, and folds of a
-        linear half. Pass an int for the same result in every fit.
+        linear model. Pass an int for the same result in every fit.
     verbose : int, default=0
         1 prints a line for each epoch.
 
@@ -143,7 +143,7 @@ class TrainingParameters:
     best_epoch_ : int
         Epoch whose weights were kept, counted from 1.
     n_parameters_ : int
-        Number of weights, those of the embedding and of a linear half included.
+        Number of weights, those of the embedding and of a linear model included.
     network_ : keras.Model
         A network of the caller's own with the fitted weights.
     tokenizer_ : transformer

@@ -68,7 +68,7 @@ def compare(
 ) -> None:
     """Cross-validate networks next to TF-IDF, and say which wins.
 
-    Networks are tried with and without a linear half beside them; with --embeddings also
+    Networks are tried with and without a linear model beside them; with --embeddings also
     pooled word vectors.
     """
     check_picture(plot, table.inputs(embeddings))
@@ -96,7 +96,7 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output 
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
 @click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
 @embeddings_option
-@click.option("--wide/--no-wide", default=True, show_default=True, help="A linear half beside it.")
+@click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
 @epochs_option
 @seed_option
 @click.option("--progress/--no-progress", default=None, help="Show a bar. [default: on terminals]")

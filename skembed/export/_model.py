@@ -9,7 +9,7 @@ from onnx import ModelProto
 from skembed import __version__
 from skembed.classifiers import FittedModel, MultiLabel, Reader, SingleLabel
 from skembed.export._graph import Graph
-from skembed.export._linear_half import add_linear_half, pack_tables
+from skembed.export._linear_model import add_linear_model, pack_tables
 from skembed.export._network import add_network
 from skembed.text import KerasTokenizer
 
@@ -25,7 +25,7 @@ def model_of(model: FittedModel, embedding_dtype: str) -> ModelProto:
     graph = Graph()
     logits = add_network(graph, state, embedding_dtype)
     if linear is not None:
-        logits = add_linear_half(graph, linear, logits)
+        logits = add_linear_model(graph, linear, logits)
     multilabel = isinstance(task, MultiLabel)
     kind, attributes = ("Sigmoid", {}) if multilabel else ("Softmax", {"axis": 1})
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]

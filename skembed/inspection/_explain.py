@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from skembed.classifiers import FittedModel, fitted_model
 from skembed.inspection._explanation import Explanation
-from skembed.inspection._linear_parts import linear_parts
+from skembed.linear import margins_by_token
 from skembed.networks import integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
 from skembed.text._vocabulary import number_tokens
@@ -19,7 +19,7 @@ MAX_CLASSES = 3
 def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 64) -> Explanation:
     """Tell which words of a text pushed a classifier towards which class, and how far.
 
-    What a word adds to a class's score is, in the linear half of a wide network, exactly
+    What a word adds to a class's score is, in the linear model of a wide network, exactly
     its part of the sum; in the network it is found by integrated gradients, from a text
     whose word vectors are all zero. The parts add up to the score, but for an error that
     is reported.
@@ -72,11 +72,10 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
     found = integrate_gradients(model.state, document.ids, mixing, n_points=int(n_points))
     network, base, score, of_words = found.parts, found.base, found.outputs, None
     if linear is not None:
-        share, factor = np.float32(linear.network_factor), np.float32(linear.margin_factor)
-        of_words = factor * linear_parts(linear, document, mixing)
-        intercept = factor * (linear.intercept @ mixing)
-        network, base = share * network, share * base + intercept
-        score = share * score + intercept + of_words.sum(axis=0)
+        joint, intercept = linear.joint, linear.intercept @ mixing
+        of_words = joint.of_margins(margins_by_token(linear, document, mixing))
+        network, base = joint.of_network(network), joint.join(base, intercept)
+        score = joint.join(score, intercept) + of_words.sum(axis=0)
     return Explanation(
         tokens=tuple(tokens_of(text, tokenizer, document)),
         classes=tuple(labels[chosen].tolist()),

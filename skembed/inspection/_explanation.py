@@ -43,7 +43,7 @@ class Explanation:
     network : ndarray of shape (n_tokens, n_classes), dtype float32
         Parts of the network, by integrated gradients.
     linear : ndarray of shape (n_tokens, n_classes), dtype float32, or None
-        Parts of the linear half of a wide network: exact.
+        Parts of the linear model of a wide network: exact.
     """
 
     tokens: tuple[str, ...]

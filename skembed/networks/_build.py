@@ -14,7 +14,7 @@ DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""
 
 LINEAR, SHARE = "wide", "share"
-"""Names of the layers of a linear half: its own, and the one that weighs the network."""
+"""Names of the layers of a linear model: its own, and the one that weighs the network."""
 
 
 def drop_with_keras(x: Tensor, name: str, rate: float, precision: str) -> Any:
@@ -78,7 +78,7 @@ def _embed(steps: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
     return drop(x, "spatial_dropout", spec.spatial_dropout, spec.precision)
 
 
-def with_linear_half(network: keras.Model, n_features: int, share: float) -> keras.Model:
+def with_linear_model(network: keras.Model, n_features: int, share: float) -> keras.Model:
     """Add a linear layer on bags of words to the weighted logits of a network.
 
     Parameters

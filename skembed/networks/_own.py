@@ -40,7 +40,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
     state : NetworkState
         A trained network.
     linear : LinearLayer, default=None
-        Its linear half, which makes dense bags of words a second input.
+        Its linear model, which makes dense bags of words a second input.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
         Changing it changes nothing else.
     """
     load_engine()
-    from skembed.networks._build import LINEAR, build_network, with_activation, with_linear_half
+    from skembed.networks._build import LINEAR, build_network, with_activation, with_linear_model
     from skembed.networks._engine import python_random_kept
     from skembed.networks._optimizers import make_optimizer
 
@@ -57,7 +57,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
         logits = build_network(state.spec, padding_anywhere=True)
         weights = dict(state.weights)
         if linear is not None:
-            logits = with_linear_half(logits, len(linear.kernel), linear.share)
+            logits = with_linear_model(logits, len(linear.kernel), linear.share)
             weights |= {f"{LINEAR}/kernel": linear.kernel, f"{LINEAR}/bias": linear.bias}
         network = with_activation(logits, state.objective.output.activation)
     network.compile(optimizer=make_optimizer(state.objective, state.spec.precision))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from skembed._errors import error_context, require
+from skembed.bags import BagTables
 from skembed.classifiers import FittedModel
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
@@ -84,16 +85,20 @@ def check_model(model: FittedModel) -> None:
     for each in (model.thresholds, model.cuts):
         require(each is None or each.shape == (n_outputs,), "thresholds")
     if linear is not None:
-        bags, n_features = linear.bags, len(linear.bags.idf)
-        n_ids, n_parts = bags.parts.shape
-        require(n_ids == reader.n_rows and bags.n_words <= n_ids, "bags of other ids")
-        require(n_features == bags.n_words + len(bags.pairs) + n_parts, "columns of bags")
+        n_features = linear.bags.n_features
+        require(linear.bags.ngrams.n_rows == reader.n_rows, "bags of other ids")
         require(linear.coef.shape == (n_features, n_outputs), "coefficients")
         require(linear.intercept.shape == (n_outputs,), "intercepts")
         require(linear.curvature.shape == (n_features + 1,), "curvature")
 
 
+def check_bags(bags: BagTables) -> None:
+    """Check what documents are counted by."""
+    bags.check(bags.ngrams.n_rows)
+
+
 _CHECKS: dict[str, Callable[[Any], None]] = {
+    "BagTables": check_bags,
     "FastTextVectorizer": check_subwords,
     "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
+from skembed.bags import SparseRows
 from skembed.networks import SigmoidOutput, SoftmaxOutput, renamed
 
 FORMAT = 3
@@ -60,15 +62,28 @@ def _name_weights(parts: Parts) -> tuple[str, Parts]:
     return "NetworkState", parts | {"weights": weights, "optimizer": optimizer}
 
 
+def _name_ngrams(parts: Parts) -> tuple[str, Parts]:
+    """Take the n-grams of words from a matrix of SciPy's, which `parts` had been."""
+    found = parts["parts"]
+    if not isinstance(found, sparse.csr_matrix):
+        raise TypeError("parts of words are no matrix")
+    columns, ends = found.indices.astype(np.int32), found.indptr.astype(np.int64)
+    ngrams = SparseRows(found.data, columns, ends, found.shape[1])
+    return "BagTables", {k: v for k, v in parts.items() if k != "parts"} | {"ngrams": ngrams}
+
+
 MIGRATIONS: Mapping[int, Mapping[str, Change]] = {
     1: {"TokenCounts": _count_tokens},
     2: {
+        "BagReader": _name_ngrams,
         "CNNTextClassifier": _rename("CNNTextClassifier", fitted="_model"),
         "ConvolutionSpec": _rename("CNNEncoder"),
         "Fitted": _rename("FittedModel", labels="task"),
         "InputReader": _rename("Reader"),
         "LSTMTextClassifier": _rename("LSTMTextClassifier", fitted="_model"),
         "Labels": _name_task,
+        "LinearHalf": _rename("LinearModel", network_part="network_share"),
+        "Measured": _rename("LogitStatistics"),
         "NetworkState": _name_weights,
         "ObjectiveSpec": _name_output,
         "RecurrentSpec": _rename("LSTMEncoder"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from scipy.stats import loguniform, uniform
 
-# Rates and step sizes are fed to the network, and the linear half stands beside it, so that none of
+# Rates and step sizes are fed to the network, and the linear model stands beside it, so that none of
 # the small space's candidates needs a graph of its own.
 _SMALL: dict[str, Any] = {
     "learning_rate": loguniform(1e-3, 1e-2),
@@ -40,7 +40,7 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
     network : {"cnn", "lstm"}
         For `CNNTextClassifier` or `LSTMTextClassifier`.
     size : {"small", "large"}, default="small"
-        "small" holds the learning rate, two dropout rates and the linear half:
+        "small" holds the learning rate, two dropout rates and the linear model:
         ten candidates say something, and all of them share one traced graph.
         "large" adds the batch size, when the word vectors are released, and the
         network's widths and shape: fifty candidates or more.

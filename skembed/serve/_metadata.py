@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
 from skembed._errors import error_context, require, typed_entry
+from skembed.bags import BagTables
 from skembed.files import newer_file
-from skembed.serve._bags import BagTables
+from skembed.serve._bags import unpack_tables
 from skembed.text._ids import FIRST_WORD_ID
 from skembed.text._words import Splitter
 
@@ -69,7 +70,7 @@ class ModelMetadata:
     truncating : {"pre", "post"}
         Where it is cut.
     bags : BagTables or None
-        Of a network with a linear half.
+        Of a wide network.
     """
 
     labels: NDArray[Any]
@@ -143,7 +144,7 @@ def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
         vocabulary,
         max_length,
         rules["truncating"],
-        None if bags is None else BagTables.unpack(bags, FIRST_WORD_ID + len(words)),
+        None if bags is None else unpack_tables(bags, FIRST_WORD_ID + len(words)),
     )
 
 

@@ -170,9 +170,9 @@ class Predictor:
     def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}
         if self._metadata.bags is not None:
-            entries = self._metadata.bags.read(sequences)
-            feed["bag_rows"], feed["bag_columns"] = entries.rows, entries.columns
-            feed["bag_values"] = entries.values
+            bag = self._metadata.bags.read(sequences)
+            feed["bag_rows"], feed["bag_columns"] = bag.rows, bag.columns.astype(np.int64)
+            feed["bag_values"] = bag.values
         return feed
 
     def _read(self, documents: list[str]) -> TokenSequences:

@@ -5,12 +5,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.special import softmax
+from skembed.classifiers._bags import learn_bags
 from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy import linear, variants
 from benchmarks.accuracy.linear import Joined, NaiveBayesSVM, OnBags
 from skembed import CNNTextClassifier, LSTMTextClassifier
-from skembed.classifiers._bags import learn_bags
 from skembed.text import TokenSequences, recognise
 
 TEXTS = ["sun and sea", "rain and wind", "sun sand", "wind and hail"] * 8

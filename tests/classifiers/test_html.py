@@ -58,7 +58,7 @@ def test_layers_of_a_wide_network_that_reads_both_ways(lstm):
         ["dense_1", "kernel 6 × 5, bias 5", "35"],
         ["batch_norm_1", "gamma 5, beta 5, moving_mean 5, moving_variance 5", "20"],
         ["logits", "kernel 5 × 2, bias 2", "12"],
-        ["linear half", "coef 8 × 2, intercept 2", "18"],  # six ids, two pairs of words
+        ["linear model", "coef 8 × 2, intercept 2", "18"],  # six ids, two pairs of words
         ["total", "", "301"],
     ]
     assert classifier.n_parameters_ == classifier.network_.count_params() == 301

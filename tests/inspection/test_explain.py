@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -22,9 +21,8 @@ from skembed import (
     WordVectors,
     explain,
 )
-from skembed.classifiers._bags import BagReader
 from skembed.inspection import ExplanationDisplay
-from skembed.inspection._linear_parts import linear_parts, token_shares
+from skembed.linear import margins_by_token
 from skembed.networks import LSTMEncoder
 
 matplotlib.use("agg")
@@ -80,32 +78,16 @@ def test_words_speak_for_their_class(fitted):
         assert frame.loc["good", "fine"] > 0 > frame.loc["good", "foul"]
 
 
-def test_shares_of_features_by_hand():
-    # ids 2 3 2: words 2 and 3, the pairs (2, 3) and (3, 2); word 3 has part 1 twice, 2 has it once
-    parts = sparse.csr_matrix(np.array([[0, 0], [0, 0], [1, 1], [0, 2]], dtype=np.float32))
-    pairs = np.array([2 * 4 + 3, 3 * 4 + 2])
-    bags = BagReader(pairs, parts, np.ones(8, dtype=np.float32), n_words=4)
-    shares = token_shares(
-        bags, np.array([2, 3, 2], dtype=np.int32), np.array([2, 3, 4, 5, 6, 7])
-    ).toarray()
-    expected = [
-        [1 / 2, 0, 1 / 2, 0, 1 / 2, 1 / 4],
-        [0, 1, 1 / 2, 1 / 2, 0, 1 / 2],
-        [1 / 2, 0, 0, 1 / 2, 1 / 2, 1 / 4],
-    ]
-    assert_allclose(shares, expected)
-
-
 @pytest.mark.parametrize("name", ["wide cnn", "wide lstm"])
-def test_the_linear_half_is_exact(name, fitted):
+def test_the_linear_model_is_exact(name, fitted):
     classifier = fitted[name]
     mixing = np.eye(3, dtype=np.float32)
     for text in ("good film, good day", "rainy rainy films", "unheard"):
         document = classifier.tokenizer_.transform([text])
-        parts = linear_parts(classifier._model.linear, document, mixing)
-        margins = classifier._model.linear.margins(classifier.bag_of_words([text]))[0]
-        expected = margins - classifier._model.linear.intercept
-        assert_allclose(parts.sum(axis=0), expected, rtol=0, atol=1e-6)
+        linear = classifier._model.linear
+        shares = margins_by_token(linear, document, mixing)
+        expected = linear.margins(document)[0] - linear.intercept
+        assert_allclose(shares.sum(axis=0), expected, rtol=0, atol=1e-6)
 
 
 def test_a_vector_of_zeros_adds_nothing():

@@ -19,7 +19,7 @@ DOCUMENTS = ["good film, nice day", "", "日本 \ud800 unseen"]
 
 
 def seeds() -> Iterator[bytes]:
-    """Yield small models: plain, with a linear half, of several labels, with thresholds."""
+    """Yield small models: plain, with a linear model, of several labels, with thresholds."""
     import numpy as np
 
     from skembed import CNNTextClassifier, KerasTokenizer, to_onnx

@@ -11,10 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
-from skembed import KerasTokenizer
-from skembed.classifiers import _svm
-from skembed.classifiers._bags import learn_bags
-from skembed.classifiers._svm import (
+from skembed.linear import _svm, learn_bags
+from skembed.linear._svm import (
     curvature_of,
     find_temperature,
     fit_svm,
@@ -26,9 +24,8 @@ ONES = np.ones(40, dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
-def bag(texts):
-    tokenizer = KerasTokenizer()
-    return learn_bags(tokenizer.fit_transform(texts), 17, tokenizer.vocabulary_)[1]
+def bag(sequences, words):
+    return learn_bags(sequences, *words)[1]
 
 
 def test_the_margins_are_those_of_scikit_learns_svm(bag, three):
@@ -38,10 +35,9 @@ def test_the_margins_are_those_of_scikit_learns_svm(bag, three):
     assert_allclose(bag @ coef + intercept, svm.decision_function(bag), atol=1e-5)
 
 
-def test_of_two_classes_one_margin_is_the_others_opposite(bag, labels):
-    targets = (np.array(labels) == "foul").astype(int)
-    svm = LinearSVC(tol=1e-2, random_state=0).fit(bag, targets)
-    coef, intercept = fit_svm(bag, targets, ONES, 2, seed=0)
+def test_of_two_classes_one_margin_is_the_others_opposite(bag, two):
+    svm = LinearSVC(tol=1e-2, random_state=0).fit(bag, two)
+    coef, intercept = fit_svm(bag, two, ONES, 2, seed=0)
     margin = svm.decision_function(bag)
     assert_allclose(bag @ coef + intercept, np.column_stack([-margin, margin]), atol=1e-5)
 
@@ -59,8 +55,8 @@ def test_each_label_has_an_svm(bag, indicators):
     assert not coef[:, 1:].any()
 
 
-def test_a_class_without_documents_has_a_margin_of_minus_one(bag, labels):
-    targets = 2 * (np.array(labels) == "foul").astype(int)  # 0 and 2 of 0 ... 3
+def test_a_class_without_documents_has_a_margin_of_minus_one(bag, two):
+    targets = 2 * two  # 0 and 2 of 0 ... 3
     coef, intercept = fit_svm(bag, targets, ONES, 4, seed=0)
     assert not coef[:, [1, 3]].any()
     assert intercept[[1, 3]].tolist() == [-1, -1]

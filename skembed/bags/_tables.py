@@ -1,0 +1,158 @@
+"""What documents are counted by, and how their counts are weighed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed._records import record
+from skembed.bags._sparse_rows import Multiply, SparseRows, count, multiply, side_by_side
+from skembed.text import UNKNOWN_ID, TokenSequences
+
+
+@record
+@dataclass(frozen=True, eq=False)
+class BagTables:
+    """What documents are counted by: words, pairs of neighbours, and n-grams of characters.
+
+    Attributes
+    ----------
+    pairs : ndarray of shape (n_pairs,), dtype int64
+        ``first * n_ids + second`` of each pair of ids, sorted.
+    ngrams : SparseRows of shape (n_ids, n_ngrams)
+        How often each n-gram is in each word; no columns where words are not known.
+    idf : ndarray of shape (n_features,), dtype float32
+        Inverse document frequencies: of the words, then of the pairs, then of the n-grams.
+    n_words : int
+        Ids that are counted as words: those up to the last one of training.
+    """
+
+    pairs: NDArray[np.int64]
+    ngrams: SparseRows
+    idf: NDArray[np.float32]
+    n_words: int
+
+    @property
+    def n_features(self) -> int:
+        """Words, pairs and n-grams."""
+        return self.n_words + len(self.pairs) + self.ngrams.n_columns
+
+    def check(self, n_ids: int) -> None:
+        """Check that all that is pointed to is there, for compiled code does not look.
+
+        Parameters
+        ----------
+        n_ids : int
+            Ids that documents may have; the tables must know as many.
+
+        Raises
+        ------
+        ValueError
+            If something is missing.
+        """
+        ngrams = self.ngrams
+        ends, columns = ngrams.ends, ngrams.columns
+        fits = (
+            all(array.ndim == 1 for array in (self.pairs, self.idf, ngrams.values, columns, ends))
+            and len(ends) > max(n_ids, 0)
+            and 0 <= self.n_words < len(ends)
+            and len(self.idf) == self.n_features > 0
+            and ngrams.n_columns >= 0
+            and len(columns) == len(ngrams.values) == ends[-1]
+            and ends[0] == 0
+            and bool((ends[1:] >= ends[:-1]).all())
+            and bool(((columns >= 0) & (columns < ngrams.n_columns)).all())
+            and bool((ngrams.values > 0).all() and (self.idf > 0).all())
+        )
+        if not fits:
+            raise ValueError("tables of words do not fit together")
+
+    def read(self, sequences: TokenSequences, multiply: Multiply = multiply) -> SparseRows:
+        """Return weighted bags of shape (n_samples, n_features), of Euclidean length one.
+
+        Parameters
+        ----------
+        sequences : TokenSequences of shape (n_samples,)
+            Documents.
+        multiply : callable, default=multiply
+            Multiplies the counts of words by the n-grams of each. It takes most of the time,
+            and SciPy does it faster.
+        """
+        return self.weigh(self.count(sequences, multiply))
+
+    def count(self, sequences: TokenSequences, multiply: Multiply = multiply) -> list[SparseRows]:
+        """Count words and pairs, and beside them n-grams, if there are any."""
+        words = count(sequences.ids, sequences.offsets, self.ngrams.n_rows)
+        pairs = self._pairs(sequences)
+        counts = [side_by_side(words.first_columns(self.n_words), pairs)]
+        if self.ngrams.n_columns:
+            counts.append(multiply(words, self.ngrams))
+        return counts
+
+    def _pairs(self, sequences: TokenSequences) -> SparseRows:
+        codes, places = find_pairs(sequences, self.ngrams.n_rows)
+        order = codes.argsort()  # ascending codes are found faster
+        columns = np.empty(len(codes), dtype=np.int64)
+        columns[order] = self.pairs.searchsorted(codes[order])
+        known = columns < len(self.pairs)
+        known[known] = self.pairs[columns[known]] == codes[known]
+        ends = places[known].searchsorted(sequences.offsets)
+        return count(columns[known], ends, len(self.pairs))
+
+    def weigh(self, counts: list[SparseRows]) -> SparseRows:
+        """Weigh what `count` has counted, words and pairs as much as n-grams."""
+        first, *ngrams = counts
+        bag = _weigh(first, self.idf[: first.n_columns])
+        if ngrams:
+            weighed = _weigh(ngrams[0], self.idf[first.n_columns :], from_the_back=True)
+            bag = side_by_side(bag, weighed)
+            np.multiply(bag.values, np.float32(1 / np.sqrt(2)), out=bag.values)
+        return bag
+
+
+def _weigh(
+    counts: SparseRows, idf: NDArray[np.float32], *, from_the_back: bool = False
+) -> SparseRows:
+    """Return ``(1 + ln(count)) * idf``, each row scaled to Euclidean length one.
+
+    Sums of float32 depend on their order. It is the one in which SciPy multiplied matrices
+    of counts by themselves when models were first fitted, so that fits stay the same to the last
+    bit: as the columns stand, but of a product from the last one to the first.
+    """
+    values = (1 + np.log(counts.values)) * idf[counts.columns]
+    squares, ends = values * values, counts.ends
+    if from_the_back:
+        squares, ends = squares[::-1].copy(), len(squares) - ends[::-1]
+    norms = np.sqrt(row_sums(squares, ends))
+    values /= np.repeat(norms[::-1] if from_the_back else norms, counts.lengths)
+    return SparseRows(values, counts.columns, counts.ends, counts.n_columns)
+
+
+def row_sums(values: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the sum of each row, which may be empty."""
+    sums = np.zeros(len(ends) - 1, dtype=np.float32)
+    starts = ends[:-1]
+    filled = starts < ends[1:]
+    if len(values):
+        sums[filled] = np.add.reduceat(values, starts[filled])
+    return sums
+
+
+def find_pairs(
+    sequences: TokenSequences, n_ids: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find all neighbours of one document, none of them unknown.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_pairs,), dtype int64
+        ``first * n_ids + second`` of their ids.
+    places : ndarray of shape (n_pairs,), dtype int64
+        Where the first ones stand among the ids, ascending.
+    """
+    ids = sequences.ids
+    is_word = ids > UNKNOWN_ID
+    paired = is_word[:-1] & is_word[1:]
+    paired[sequences.offsets[1:-1] - 1] = False  # neighbours of two documents
+    places = paired.nonzero()[0]
+    return ids[places].astype(np.int64) * n_ids + ids[places + 1], places

@@ -1,0 +1,154 @@
+"""A wide network: how its linear model is fitted beside it, and joined with it."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import expit, log_softmax, softmax
+from sklearn.exceptions import NotFittedError
+
+from skembed import KerasTokenizer
+from skembed.linear import fit_linear_model
+from skembed.networks import predict_logits
+
+ONES = np.ones(40, dtype=np.float32)
+
+
+@pytest.mark.parametrize("multilabel", [False, True])
+def test_network_and_linear_model_are_joined(cnn, texts, labels, indicators, multilabel):
+    y = indicators[:, :2] if multilabel else labels
+    classifier = cnn(wide=True).fit(texts, y)
+    linear, data = classifier._linear, classifier._reader.read(classifier, texts)
+    logits = predict_logits(classifier._state, data)
+    margins = linear.margins(classifier.tokenizer_.transform(texts))
+    expected = linear.joint.network_factor * logits + linear.joint.margin_factor * margins
+    expected = expit(expected) if multilabel else softmax(expected, axis=1)
+    assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
+    assert classifier.score(texts, y) >= 0.95
+
+
+@pytest.mark.parametrize("multilabel", [False, True])
+def test_the_linear_model_is_fitted_to_the_training_documents(cnn, texts, indicators, multilabel):
+    y = indicators[:, :2] if multilabel else indicators[:, 1]
+    found = cnn(wide=True).fit(texts, y)._linear
+    tokenizer = KerasTokenizer(tokenizer="glove")
+    sequences = tokenizer.fit_transform(texts)
+    seed = np.random.RandomState(0).randint(2**31 - 1)
+    words, weights = (17, tokenizer.vocabulary_), np.ones(y.shape, dtype=np.float32)
+    expected = fit_linear_model(sequences, *words, y, weights, 2, seed)
+    assert_array_equal(found.coef, expected.coef)
+    assert_array_equal(found.intercept, expected.intercept)
+    assert found.temperature == expected.temperature
+    assert (found.held_out, found.learned) == (expected.held_out, expected.learned)
+    assert (found.trained.n, expected.trained.n) == (40, 0)
+
+
+def test_documents_without_weight_are_no_errors(cnn, texts, labels):
+    wrong = ["fine", "foul"][::-1] * 20
+    plain = cnn(wide=True).fit(texts, labels)._linear
+    weights = np.repeat([1, 0], 40)
+    both = cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights)._linear
+    assert both.held_out.wrong == pytest.approx(plain.held_out.wrong, abs=0.15)  # other folds
+
+
+@pytest.mark.parametrize("kind", ["cnn", "lstm"])
+def test_the_network_learns_as_if_it_were_alone(request, texts, labels, kind):
+    make = request.getfixturevalue(kind)
+    rates = {"spatial_dropout": 0.3, "dense_dropout": 0.5}
+    alone, both = (make(wide=wide, **rates).fit(texts, labels) for wide in (False, True))
+    for name, value in alone._state.weights.items():
+        assert_array_equal(both._state.weights[name], value, err_msg=name)
+    assert alone.history_["loss"] == both.history_["loss"]
+    n_linear = both._linear.coef.size + 2
+    assert both.n_parameters_ == alone.n_parameters_ + n_linear
+
+
+def test_the_users_network_has_both_parts(cnn, texts, labels):
+    classifier = cnn(wide=True).fit(texts, labels)
+    steps = classifier.tokenizer_.transform(texts).to_dense()
+    dense = classifier.bag_of_words(texts).toarray()
+    network = classifier.network_
+    assert network.count_params() == classifier.n_parameters_
+    found = network.predict_on_batch([steps, dense])
+    assert_allclose(found, classifier.predict_proba(texts), atol=1e-6)
+
+
+def test_who_has_no_linear_model_counts_no_words(cnn, fitted, texts):
+    assert not hasattr(fitted, "bag_of_words")
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        cnn(wide=True).bag_of_words(texts)
+
+
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_the_linear_model_goes_on_with_other_documents(cnn, texts, labels, again):
+    classifier = cnn(wide=True, warm_start=True).fit(texts[:20], labels[:20])
+    first, targets = classifier._linear, (np.array(labels) == "foul").astype(int)
+    more = classifier.tokenizer_.transform(texts[20:])
+    getattr(classifier, again)(texts[20:], labels[20:])
+    later, expected = classifier._linear, first.partial_fit(more, targets[20:], ONES[20:])
+    assert later.bags is first.bags
+    assert_array_equal(later.coef, expected.coef)
+    assert later.temperature == expected.temperature != first.temperature
+    assert later.held_out == expected.held_out
+    assert later.held_out.n == 40
+    assert later.trained.n == {"fit": 20, "partial_fit": 40}[again]
+
+
+def test_weights_of_partial_fit_are_measured_by_those_of_the_first(cnn, texts, labels):
+    one, heavy = (
+        cnn(wide=True)
+        .partial_fit(texts, labels, ["fine", "foul"], np.full(40, weight))
+        .partial_fit(texts, labels, None, np.full(40, weight))
+        ._linear
+        for weight in (1.0, 1000.0)
+    )
+    assert (one.unit, heavy.unit) == (1, 1000)
+    assert_allclose(heavy.coef, one.coef, rtol=1e-5)
+
+
+def test_a_tuned_decision_is_made_on_both(cnn, texts, labels):
+    classifier = cnn(wide=True, decision="tuned").fit(texts, labels, X_val=texts, y_val=labels)
+    joint = classifier.predict_log_proba(texts)
+    decided = (joint - np.log(classifier.thresholds_)).argmax(axis=1)
+    assert_array_equal(classifier.predict(texts), classifier.classes_[decided])
+
+
+def test_validation_measures_the_network_alone(cnn, texts, labels):
+    alone, both = (
+        cnn(wide=wide, epochs=2).fit(texts, labels, X_val=texts, y_val=labels)
+        for wide in (False, True)
+    )
+    assert alone.history_["val_loss"] == both.history_["val_loss"]
+    assert_allclose(
+        alone.predict_log_proba(texts),
+        log_softmax(predict_logits(both._state, both._reader.read(both, texts)), axis=1),
+        atol=1e-5,
+    )
+
+
+def test_a_linear_model_cannot_be_added_or_dropped_later(cnn, texts, labels):
+    classifier = cnn(wide=True, warm_start=True, epochs=1).fit(texts, labels)
+    with pytest.raises(ValueError, match=r"describe another network .*\(in wide\)"):
+        classifier.set_params(wide=False).fit(texts, labels)
+
+
+def test_a_wide_network_needs_words(cnn, no_training):
+    with pytest.raises(ValueError, match="wide=True needs words or token ids, but X holds vectors"):
+        cnn(wide=True).fit(np.ones((4, 2)) * 0.5, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_an_empty_document_makes_no_class_of_all_that_is_unknown(cnn, texts, labels, again):
+    """Its only token is the unknown one, which later stands in documents of any class."""
+    classifier = cnn(wide=True, tokenizer=KerasTokenizer())
+    if again == "fit":
+        classifier.fit([*texts, ""], [*labels, "foul"])
+    else:
+        classifier.fit(texts, labels).partial_fit([""] * 5, ["foul"] * 5)
+    linear = classifier._linear
+    assert not linear.coef[:2].any()
+    known, some = (
+        linear.margins(classifier.tokenizer_.transform([text])) - linear.intercept
+        for text in ("sun sea", "sun sea unheard of words")
+    )
+    assert_array_equal(np.sign(known), np.sign(some))
+    assert (np.abs(some) < np.abs(known)).all()

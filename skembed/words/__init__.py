@@ -3,7 +3,7 @@
 This is a ground floor: it imports NumPy alone.
 """
 
-from skembed.words import find_unpadded, gather_positions, offsets_of
+from skembed.words._ragged import find_unpadded, gather_positions, offsets_of
 from skembed.words._find_byte import find_byte
 from skembed.words._packed_words import (
     PackedWords,

@@ -32,7 +32,7 @@ FLOATS = np.zeros(2, np.float32)
         (NDArray[Any], [FLOATS, np.array(["a"])], [[1], "a"]),
         (dict[str, NDArray[np.float32]], [{"a": FLOATS}], [{"a": FLOATS.astype(int)}]),
     ],
-    ids=str,
+    ids=lambda value: "values" if isinstance(value, list) else str(value),
 )
 def test_values(annotation, right, wrong):
     assert [value for value in right if not holds(value, annotation)] == []

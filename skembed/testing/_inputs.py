@@ -142,6 +142,13 @@ def check_one_column_data_frame(name: str, estimator_orig: Any) -> None:
     )
 
 
+def check_lists_of_words(name: str, estimator_orig: Any) -> None:
+    """Check that lists of words give what the texts give, or are refused; never their `repr`."""
+    _may_be_as_a_list(
+        estimator_orig, lambda texts: [text.split() for text in texts], "lists of words"
+    )
+
+
 def check_strings_of_other_classes(name: str, estimator_orig: Any) -> None:
     """Check that subclasses of str, such as NumPy's own, are documents."""
     own = type("Text", (str,), {})
@@ -218,6 +225,7 @@ CHECKS = (
     check_other_collections,
     check_one_column,
     check_one_column_data_frame,
+    check_lists_of_words,
     check_strings_of_other_classes,
     check_bytes,
     check_documents_are_not_changed,

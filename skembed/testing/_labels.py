@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.model_selection import cross_validate
 from sklearn.utils import get_tags
 
 from skembed.testing._corpus import documents, targets
 from skembed.testing._demands import may_refuse, may_warn, must_refuse, must_work
 from skembed.testing._inputs import load
-from skembed.testing._readings import assert_same, fit_new, read
+from skembed.testing._readings import assert_same, fit_new, new, read
 
 KINDS: dict[str, list[Any]] = {
     "integers": [0, 1],
@@ -48,8 +49,11 @@ def check_labels_as_objects(name: str, estimator_orig: Any) -> None:
     """Check that labels in an array of objects are predicted by their values."""
     y = np.array(targets(estimator_orig), dtype=object)
     fitted = must_work(lambda: fit_new(estimator_orig, documents(), y), "fit on labels as objects")
-    if not set(fitted.predict(documents())) <= set(y):
+    predicted = fitted.predict(documents())
+    if not set(predicted) <= set(y):
         raise AssertionError(f"{name} predicts other labels than those that it was given.")
+    if predicted.dtype != object or fitted.classes_.dtype != object:
+        raise AssertionError(f"{name} turns labels that are objects into {predicted.dtype}.")
     assert_same(_probabilities(fitted), _probabilities(fit_new(estimator_orig)), "with objects")
 
 
@@ -155,6 +159,23 @@ def check_prediction_methods(name: str, estimator_orig: Any) -> None:
         raise AssertionError(f"score of {name} is not the accuracy of predict.")
 
 
+def check_scores(name: str, estimator_orig: Any) -> None:
+    """Check that scikit-learn's scores of two classes can be cross-validated, and are finite."""
+    names = ["accuracy", "f1_macro"]
+    if hasattr(estimator_orig, "predict_proba"):
+        names += ["neg_log_loss", "roc_auc", "average_precision"]
+    y = np.array(targets(estimator_orig)) == "foul"
+    found = must_work(
+        lambda: cross_validate(
+            new(estimator_orig), documents(), y, cv=2, scoring=names, error_score="raise"
+        ),
+        "cross_validate",
+    )
+    wrong = [each for each in names if not np.isfinite(found[f"test_{each}"]).all()]
+    if wrong:
+        raise AssertionError(f"{wrong} of {name} are not finite.")
+
+
 def check_multilabel(name: str, estimator_orig: Any) -> None:
     """Check that where the tags say multi-label, an indicator matrix is learned and predicted."""
     tags = get_tags(estimator_orig).classifier_tags
@@ -226,5 +247,6 @@ CHECKS = (
     check_continuous_labels_are_refused,
     check_no_labels_are_refused,
     check_prediction_methods,
+    check_scores,
     check_multilabel,
 )

@@ -9,7 +9,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import get_tags
 
 from skembed.testing._corpus import documents, targets
-from skembed.testing._demands import must_work
+from skembed.testing._demands import must_refuse, must_work
 from skembed.testing._readings import fit_new, new, numbers, plain, read
 
 
@@ -64,6 +64,20 @@ def check_clone_keeps_changed_parameters(name: str, estimator_orig: Any) -> None
         for changed in (estimator, clone(estimator)):
             if changed.get_params().get(parameter) != "something else":
                 raise AssertionError(f"{name} loses the value that {parameter} was set to.")
+
+
+def check_unknown_parameters_are_refused(name: str, estimator_orig: Any) -> None:
+    """Check that a parameter that there is not, as a typing error gives it, is refused."""
+    unknown = {"no_such_parameter": 1}
+    must_refuse(
+        lambda: clone(estimator_orig).set_params(**unknown), "An unknown parameter", (ValueError,)
+    )
+    kinds = {p.kind for p in inspect.signature(type(estimator_orig).__init__).parameters.values()}
+    if inspect.Parameter.VAR_KEYWORD not in kinds:
+        given = estimator_orig.get_params(deep=False)
+        must_refuse(
+            lambda: type(estimator_orig)(**given, **unknown), "An unknown parameter", (TypeError,)
+        )
 
 
 def check_fit_keeps_parameters(name: str, estimator_orig: Any) -> None:
@@ -125,6 +139,9 @@ def check_text_tags(name: str, estimator_orig: Any) -> None:
         raise AssertionError(f"{name} has predict_proba, but its tags say it is no classifier.")
     if is_classifier(estimator_orig) and tags.classifier_tags is None:
         raise AssertionError(f"{name} is a classifier, but has no classifier_tags.")
+    whole = not isinstance(estimator_orig, MetaEstimatorMixin | Pipeline)  # these hide it, too
+    if is_classifier(estimator_orig) and whole and not tags.target_tags.required:
+        raise AssertionError(f"{name} must set the tag target_tags.required = True.")
 
 
 def check_representation(name: str, estimator_orig: Any) -> None:
@@ -161,6 +178,7 @@ CHECKS = (
     check_init_only_stores,
     check_clone_keeps_parameters,
     check_clone_keeps_changed_parameters,
+    check_unknown_parameters_are_refused,
     check_clone_is_unfitted,
     check_fit_keeps_parameters,
     check_fit_returns_self,

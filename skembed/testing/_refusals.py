@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
 from sklearn.utils import get_tags
 
 from skembed.testing._corpus import documents, targets
 from skembed.testing._demands import NO_TEXT_REFUSALS, may_refuse, may_warn, must_refuse, must_work
+from skembed.testing._inputs import load
 from skembed.testing._parameters import must_be_unfitted
 from skembed.testing._readings import assert_finite, assert_same, fit_new, new, read
 
@@ -42,6 +44,41 @@ def check_number_is_refused(name: str, estimator_orig: Any) -> None:
         _must_refuse_among_documents(estimator_orig, value)
 
 
+def check_gap_in_a_pandas_series_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that what stands for no text in a pandas Series is no document, whatever its dtype."""
+    pandas = load("pandas")
+    for dtype in (object, "string"):
+        series = pandas.Series(_with_gap(), dtype=dtype)
+        _must_refuse_documents(estimator_orig, series, f"A Series of {dtype} with a gap")
+
+
+def check_gap_in_a_polars_series_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that null in a polars Series is no document."""
+    series = load("polars").Series(_with_gap())
+    _must_refuse_documents(estimator_orig, series, "A polars Series with null")
+
+
+def check_gap_in_an_arrow_column_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that null in an Arrow array is no document."""
+    array = load("pyarrow").array(_with_gap())
+    _must_refuse_documents(estimator_orig, array, "An Arrow array with null")
+
+
+def check_two_columns_are_refused(name: str, estimator_orig: Any) -> None:
+    """Check that an array with two columns of texts is refused, not read as one of them."""
+    twice = [documents(), documents()]
+    _must_refuse_documents(estimator_orig, np.array(twice).T, "An array of str with two columns")
+    _must_refuse_documents(
+        estimator_orig, np.array(twice, object).T, "An array of objects with two columns"
+    )
+
+
+def check_two_column_data_frame_is_refused(name: str, estimator_orig: Any) -> None:
+    """Check that a pandas DataFrame with two columns is refused, not read as their names."""
+    two = load("pandas").DataFrame({"title": documents(), "text": documents()})
+    _must_refuse_documents(estimator_orig, two, "A DataFrame with two columns")
+
+
 def check_other_number_of_labels_is_refused(name: str, estimator_orig: Any) -> None:
     """Check that another number of labels than of documents is refused, where labels are used."""
     if not _uses_labels(estimator_orig):
@@ -62,11 +99,13 @@ def check_no_documents_to_fit_are_refused(name: str, estimator_orig: Any) -> Non
 
 
 def check_no_documents_to_read(name: str, estimator_orig: Any) -> None:
-    """Check that no documents give an output of no rows, or are refused."""
+    """Check that no documents, in a list or an array, give an output of no rows, or are refused."""
     fitted = fit_new(estimator_orig)
-    accepted, readings = may_refuse(lambda: read(fitted, []), "No documents")
-    if accepted:
-        assert_finite(readings, 0, "no documents")
+    empty: tuple[Any, ...] = ([], np.array([], dtype=str), np.array([], dtype=object))
+    for nothing in empty:
+        accepted, readings = may_refuse(partial(read, fitted, nothing), "No documents")
+        if accepted:
+            assert_finite(readings, 0, "no documents")
 
 
 @may_warn()
@@ -112,22 +151,32 @@ def _uses_labels(estimator: Any) -> bool:
 
 
 def _must_refuse_among_documents(estimator_orig: Any, value: Any) -> None:
-    texts = documents()
+    texts: list[Any] = [*documents()]
     texts[2] = value
-    fitted = fit_new(estimator_orig)
-    must_refuse(lambda: read(fitted, texts), f"{value!r} as a document", NO_TEXT_REFUSALS)
+    _must_refuse_documents(estimator_orig, texts, f"{value!r} as a document")
+
+
+def _with_gap() -> list[str | None]:
+    return [*documents()[:2], None, *documents()[3:]]
+
+
+def _must_refuse_documents(estimator_orig: Any, X: Any, what: str) -> None:
+    """Assert that documents are refused by `fit`, and by an estimator that is fitted."""
+    fitted, labels = fit_new(estimator_orig), targets(estimator_orig)
+    must_refuse(lambda: read(fitted, X), what, NO_TEXT_REFUSALS)
     if get_tags(estimator_orig).requires_fit:
-        must_refuse(
-            lambda: fit_new(estimator_orig, texts, targets(estimator_orig)),
-            f"fit on {value!r} as a document",
-            NO_TEXT_REFUSALS,
-        )
+        must_refuse(lambda: fit_new(estimator_orig, X, labels), f"fit: {what}", NO_TEXT_REFUSALS)
 
 
 CHECKS = (
     check_bare_string_is_refused,
     check_missing_document_is_refused,
     check_number_is_refused,
+    check_gap_in_a_pandas_series_is_refused,
+    check_gap_in_a_polars_series_is_refused,
+    check_gap_in_an_arrow_column_is_refused,
+    check_two_columns_are_refused,
+    check_two_column_data_frame_is_refused,
     check_other_number_of_labels_is_refused,
     check_no_documents_to_fit_are_refused,
     check_no_documents_to_read,

@@ -9,13 +9,15 @@ from typing import Any
 from unittest import SkipTest
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import is_classifier, is_regressor
 from sklearn.model_selection import cross_val_score
 from sklearn.utils.parallel import Parallel, delayed
 
 from skembed.testing._corpus import OTHERS, documents, targets
-from skembed.testing._demands import must_work
+from skembed.testing._demands import may_refuse, must_work
 from skembed.testing._documents import STRANGE
+from skembed.testing._inputs import load
 from skembed.testing._readings import (
     OTHER_BATCH,
     Readings,
@@ -85,6 +87,18 @@ def check_fit_transform(name: str, estimator_orig: Any) -> None:
     expected = {"transform": fit_new(estimator_orig).transform(texts)}
     found = {"transform": new(estimator_orig).fit_transform(texts, labels)}
     assert_same(found, expected, "in fit_transform", OTHER_BATCH)
+
+
+def check_data_frames_as_output(name: str, estimator_orig: Any) -> None:
+    """Check that pandas DataFrames as scikit-learn's global output hold the same, if any come."""
+    load("pandas")
+    expected = read(fit_new(estimator_orig), documents())
+    with config_context(transform_output="pandas"):
+        accepted, found = may_refuse(
+            lambda: read(fit_new(estimator_orig), documents()), "DataFrames as the output"
+        )
+    if accepted:
+        assert_same(found, expected, "in a DataFrame")
 
 
 def check_document_alone_is_as_in_a_batch(name: str, estimator_orig: Any) -> None:
@@ -190,6 +204,7 @@ CHECKS = (
     check_earlier_fit_leaves_no_trace,
     check_reading_again_gives_the_same,
     check_fit_transform,
+    check_data_frames_as_output,
     check_document_alone_is_as_in_a_batch,
     check_order_does_not_matter,
     check_two_threads,

@@ -97,6 +97,7 @@ def check_text_estimator(
     ...         print(result["check_name"])
     check_arrow_column
     check_one_column_data_frame
+    check_two_column_data_frame_is_refused
     """
     for name, value, known in (
         ("on_skip", on_skip, ("warn", None)),

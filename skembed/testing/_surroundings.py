@@ -127,6 +127,18 @@ def check_nothing_on_stdout(name: str, estimator_orig: Any) -> None:
         raise AssertionError(f"{name} writes to standard output: {text[:200]!r}.")
 
 
+def check_nothing_on_stderr(name: str, estimator_orig: Any) -> None:
+    """Check that nothing is written to standard error; the first import of an engine may."""
+    for _ in range(2):
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed), _caught_descriptor(2) as caught:
+            _use(estimator_orig)
+        text = printed.getvalue() + caught.getvalue()
+        if not text:
+            return
+    raise AssertionError(f"{name} writes to standard error: {text[:200]!r}.")
+
+
 def _use(estimator_orig: Any) -> None:
     read(fit_new(estimator_orig), documents())
 
@@ -170,8 +182,9 @@ def _draw(keras: Any) -> list[float]:
 def _caught_descriptor(number: int) -> Iterator[io.StringIO]:
     """Collect what is written to a file descriptor, below Python's streams."""
     caught = io.StringIO()
-    if sys.__stdout__ is not None:
-        sys.__stdout__.flush()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
     kept = os.dup(number)
     with tempfile.TemporaryFile() as file:
         os.dup2(file.fileno(), number)
@@ -199,4 +212,5 @@ CHECKS = (
     check_keras_settings_are_kept,
     check_tensorflow_settings_are_kept,
     check_nothing_on_stdout,
+    check_nothing_on_stderr,
 )

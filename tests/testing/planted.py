@@ -11,6 +11,7 @@ from multiprocessing import current_process
 from pathlib import Path
 
 import numpy as np
+from sklearn import get_config
 from sklearn.utils.validation import check_is_fitted
 
 from tests.testing.sound import BagClassifier, BagOfWords
@@ -30,6 +31,12 @@ class HidesParameter(BagOfWords):
 class ForgetsParameterInClone(BagOfWords):
     def __sklearn_clone__(self):
         return type(self)()
+
+
+class TakesAnyParameter(BagOfWords):
+    def set_params(self, **parameters):
+        vars(self).update(parameters)
+        return self
 
 
 class WorksInInit(BagOfWords):
@@ -195,6 +202,11 @@ class WorksInOneProcess(BagOfWords):
         return super().transform(X) + current_process().name.startswith("Loky")
 
 
+class OtherNumbersInDataFrames(BagOfWords):
+    def transform(self, X):
+        return super().transform(X) + (get_config()["transform_output"] == "pandas")
+
+
 class KeepsDocumentsBetween(BagOfWords):
     def fit(self, X, y=None):
         self._documents = X
@@ -312,6 +324,12 @@ class WritesBelowPython(BagOfWords):
         return super().fit(X)
 
 
+class WritesToStandardError(BagOfWords):
+    def fit(self, X, y=None):
+        print("fitting", file=sys.stderr)
+        return super().fit(X)
+
+
 class SeedsKeras(BagOfWords):
     def fit(self, X, y=None):
         if "keras" in sys.modules:
@@ -333,6 +351,13 @@ class ClassesInOrderOfAppearance(BagClassifier):
     def find_classes(self, y):
         classes = np.array(list(dict.fromkeys(y.tolist())))
         return classes, np.array([classes.tolist().index(label) for label in y.tolist()])
+
+
+class SaysItNeedsNoLabels(BagClassifier):
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        return tags
 
 
 class PredictsNumbers(BagClassifier):

@@ -7,7 +7,10 @@ from sklearn.pipeline import make_pipeline
 from skembed.testing import parametrize_with_text_checks
 
 ARROW = {"check_arrow_column": "Arrow hands out its own scalars, which are no str"}
-FRAME = {"check_one_column_data_frame": "a DataFrame iterates over the names of its columns"}
+FRAME = dict.fromkeys(
+    ["check_one_column_data_frame", "check_two_column_data_frame_is_refused"],
+    "a DataFrame iterates over the names of its columns",
+)
 
 CONTROL = make_pipeline(TfidfVectorizer(), LogisticRegression())
 

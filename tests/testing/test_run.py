@@ -133,6 +133,7 @@ def test_a_regressor_is_checked_with_numbers():
     assert failed == {
         "check_arrow_column",
         "check_one_column_data_frame",
+        "check_two_column_data_frame_is_refused",
         "check_refused_fit_leaves_no_trace",
     }
 

@@ -1,10 +1,16 @@
-"""Where the tests find real data that skembed does not ship, and how many cases they try."""
+"""Where the tests find each other and real data, and how many cases they try."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Tests, and processes that they start, import each other's modules as `tests.NAME`.
+ROOT = str(Path(__file__).parents[1])
+if ROOT not in sys.path:
+    sys.path.append(ROOT)
 
 # The same cases at each run; `--hypothesis-profile=search` looks for new ones, for some minutes.
 EVER = dict(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)

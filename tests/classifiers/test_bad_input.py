@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn import config_context
 from sklearn.exceptions import NotFittedError
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed import (
@@ -90,6 +90,8 @@ def test_labels(cnn, texts, labels, no_training):
         cnn().fit(texts, [*range(39), np.nan])
     with pytest.raises(ValueError, match=r"Input y contains NaN: y\[1\] is None"):
         cnn().fit(texts[:3], ["a", None, "b"])
+    with pytest.raises(ValueError, match="Unknown label type: continuous"):
+        cnn().fit(texts, [0.5, 1.5] * 20)
     with pytest.raises(
         ValueError, match="This CNNTextClassifier estimator requires y to be passed"
     ):
@@ -333,6 +335,23 @@ def test_one_size_is_a_row_of_one(cnn, texts, labels, size):
     one, row = (cnn(kernel_sizes=s, dense_units=s).fit(texts, labels) for s in (size, (2,)))
     assert_array_equal(one.predict_proba(texts), row.predict_proba(texts))
     assert one.n_parameters_ == row.n_parameters_
+
+
+def test_tokenizers_that_give_no_ids(cnn, vectors, texts, labels, no_training):
+    for tokenizer in (TfidfVectorizer(), CountVectorizer(), GloveVectorizer(vectors)):
+        with pytest.raises(TypeError, match="tokenizer must turn documents into TokenSequences"):
+            cnn(tokenizer=tokenizer).fit(texts, labels)
+
+
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_positions_are_those_before_the_split(cnn, texts, labels, no_training, early_stopping):
+    classifier = cnn(early_stopping=early_stopping, validation_fraction=0.5)
+    for i in range(0, 40, 7):
+        missing = [*texts[:i], None, *texts[i + 1 :]]
+        with pytest.raises(TypeError, match=rf"X must hold .* but X\[{i}\] is None"):
+            classifier.fit(missing, labels)
+        with pytest.raises(TypeError, match=rf"X_val must hold .* but X_val\[{i}\] is None"):
+            classifier.fit(texts, labels, X_val=missing, y_val=labels)
 
 
 @pytest.mark.parametrize("tokenizer", ["glove", str.split, KerasTokenizer])

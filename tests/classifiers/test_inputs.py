@@ -62,6 +62,13 @@ def test_documents_in_every_form(cnn, texts, labels, fitted, assert_same_fit, fo
     # and cut into two parts, by early stopping
     stopped = cnn(early_stopping=True, patience=9)
     assert_same_fit(stopped.fit(X, labels), stopped.fit(texts, labels))
+    # and as documents to validate with
+    watched = cnn(epochs=1)
+    losses = [
+        watched.fit(texts, labels, X_val=each, y_val=labels).history_["val_loss"]
+        for each in (X, texts)
+    ]
+    assert losses[0] == losses[1]
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ CAUGHT_BY = {
         "check_unfitted_is_refused",
         "check_refused_fit_leaves_it_unfitted",
     },
-    "NamesTooFewFeatures": {"check_feature_names"},
+    "NamesTooFewFeatures": {"check_feature_names", "check_data_frames_as_output"},
     "NeedsTruthValue": {
         "check_array_of_str",
         "check_array_of_objects",

@@ -8,10 +8,8 @@ import pytest
 import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, StratifiedKFold, check_cv, cross_val_score
+from sklearn.model_selection import GridSearchCV, StratifiedKFold, check_cv
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import get_tags
 
@@ -21,7 +19,6 @@ from skembed import (
     GloveVectorizer,
     KerasTokenizer,
     LSTMTextClassifier,
-    TokenSequences,
     Word2VecVectorizer,
     WordVectors,
 )
@@ -39,18 +36,6 @@ def classifier(request):
 # Wrappers around a Keras model -------------------------------------------------------------------
 
 
-def test_clone_keeps_epochs(classifier, texts, labels):
-    copied = clone(classifier.set_params(epochs=3))
-    assert copied.epochs == 3
-    assert len(copied.fit(texts, labels).history_["loss"]) == 3
-
-
-def test_folds_and_candidates_train_all_epochs(classifier, texts, labels):
-    search = GridSearchCV(classifier, {"epochs": [2, 5]}, cv=2, error_score="raise")
-    search.fit(texts, labels)
-    assert len(search.best_estimator_.history_["loss"]) == search.best_params_["epochs"]
-
-
 def test_predict_proba_has_a_column_for_each_class_and_rows_sum_to_one(classifier, texts, labels):
     assert hasattr(classifier, "predict_proba")
     probabilities = classifier.fit(texts, labels).predict_proba(texts)
@@ -61,18 +46,6 @@ def test_predict_proba_has_a_column_for_each_class_and_rows_sum_to_one(classifie
 
 def test_nothing_is_called_a_decision_function_that_is_none(classifier):
     assert not hasattr(classifier, "decision_function")
-
-
-def test_roc_auc_can_be_cross_validated(classifier, texts, labels):
-    scores = cross_val_score(
-        classifier, texts, labels, cv=2, scoring="roc_auc", error_score="raise"
-    )
-    assert scores.min() > 0.8
-
-
-def test_fit_takes_an_array_of_texts(classifier, texts, labels):
-    fitted = classifier.fit(np.array(texts), np.array(labels))
-    assert fitted.predict(np.array(["sun sea sand"])).tolist() == ["fine"]
 
 
 def test_fit_changes_no_constructor_parameter(classifier, texts, labels):
@@ -98,15 +71,6 @@ def test_history_is_a_plain_dict_of_lists(classifier, texts, labels):
     assert fitted.n_iter_ == fitted.best_epoch_ == len(fitted.history_["loss"]) == 6
 
 
-def test_soft_voting_and_calibration_work(classifier, texts, labels):
-    voting = VotingClassifier([("a", classifier), ("b", clone(classifier))], voting="soft")
-    calibrated = CalibratedClassifierCV(classifier, cv=2)
-    for ensemble in (voting, calibrated):
-        probabilities = ensemble.fit(texts, labels).predict_proba(texts)
-        assert probabilities.shape == (40, 2)
-        assert ensemble.score(texts, labels) > 0.8
-
-
 def test_a_fit_request_is_one_of_fit_and_reaches_it(classifier, texts, labels):
     weights = np.where(np.array(labels) == "fine", 1.0, 1e-3)
     with sklearn.config_context(enable_metadata_routing=True):
@@ -130,25 +94,6 @@ def test_classifiers_are_classifiers_and_folds_are_stratified(cls):
 
 
 # Vectorizers of texts ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("cls", TRANSFORMERS)
-def test_parameters_survive_clone(cls):
-    changed = {"output": "padded" if cls is KerasTokenizer else "sequences"}
-    if cls is KerasTokenizer:
-        changed["max_tokens"] = 10
-    copied = clone(cls(**changed))
-    assert copied.get_params(deep=False) == {**cls().get_params(deep=False), **changed}
-
-
-@pytest.mark.parametrize("output", ["sequences", "padded"])
-def test_documents_of_unequal_length_are_encoded(output):
-    tokenizer = KerasTokenizer(max_tokens=10, output=output)
-    encoded = tokenizer.fit_transform(["sun", "sun and moon", ""])
-    if output == "sequences":
-        assert encoded == TokenSequences([2, 2, 3, 4, 1], [0, 1, 4, 5], tokenizer.vocabulary_)
-    else:
-        assert encoded.tolist() == [[0, 0, 2], [2, 3, 4], [0, 0, 1]]
 
 
 @pytest.fixture(scope="module")
@@ -256,23 +201,4 @@ def test_folds_and_candidates_share_one_traced_graph(classifier, texts, labels, 
     assert traces == {"_train_step": 1, "_predict_step": 1}
 
 
-def test_one_document_can_be_predicted(case, fitted, texts):
-    assert len(case.outcome(fitted, texts[:1])) == 1
-    if case.classifies:
-        assert fitted.predict(texts[:1]).shape == (1,)
-    with pytest.raises(TypeError, match="put it into a list"):
-        case.outcome(fitted, texts[0])
-
-
 # Files of vectors --------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("_cache")
-def test_tokens_with_spaces_are_read_from_a_vectors_file(tmp_path):
-    path = tmp_path / "spaces.txt"
-    path.write_text("sun 1.0 0.5\n. . . -1.0 0.25\nat name@domain.com 3.0 4.0\n5 6 7\nrain 0 2\n")
-    vectors = WordVectors.load(path)
-    assert list(vectors.words) == ["sun", ". . .", "at name@domain.com", "5", "rain"]
-    assert vectors[". . ."].tolist() == [-1, 0.25]
-    assert vectors["at name@domain.com"].tolist() == [3, 4]
-    assert GloveVectorizer(path).fit_transform(["sun rain"]).tolist() == [[0.5, 1.25]]

@@ -3,17 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Each worker takes some 3 GB of memory, and TensorFlow's threads fill two cores.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: audit demo test test-slow test-cluster test-site lint doctest docs bench scale fuzz clean
+.PHONY: audit demo test test-slow test-all test-cluster test-site lint doctest docs bench scale fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long
-	$(BIN)/python -m pytest -m "not slow and not site and not cluster"
+	$(PYTEST) -m "not slow and not site and not cluster"
 
 test-slow: $(STAMP)-test  ## only what takes long
-	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
+
+test-all: $(STAMP)-test  ## both
+	$(PYTEST) -m "not site and not cluster"
 
 test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark, which needs Java
 	$(BIN)/python -m pytest -m cluster tests/distributed tests/benchmarks

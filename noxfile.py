@@ -12,7 +12,7 @@ nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13"]
-QUICK = ["-m", "not slow and not site and not cluster"]
+QUICK = ["-n", "2", "--dist", "worksteal", "-m", "not slow and not site and not cluster"]
 HEAVY = {"keras", "tensorflow"}
 
 

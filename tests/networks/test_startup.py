@@ -72,7 +72,14 @@ print(tf.config.threading.get_inter_op_parallelism_threads())
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("level", ["1", "2", "3", "5", "", "no number"])
+@pytest.mark.parametrize(
+    "level",
+    [
+        "1",
+        "no number",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("2", "3", "5", "")),
+    ],
+)
 def test_no_message_of_tensorflow_comes_at_any_level_but_0(run_python, level):
     code = f"""{FIT}
 from skembed import LSTMTextClassifier
@@ -121,16 +128,22 @@ for each in (classifier, lstm):
 
 
 STREAMS = {
+    "None and no descriptors": "sys.stdout = sys.stderr = None; [os.close(i) for i in range(3)]",
+    "no flush": "sys.stderr = type('Stream', (), {'write': lambda self, text: None})()",
+}
+MORE_STREAMS = {
     "None": "sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = None",
     "closed": "sys.stdout.close(), sys.stderr.close()",
-    "None and no descriptors": "sys.stdout = sys.stderr = None; [os.close(i) for i in range(3)]",
     "no descriptor": "os.close(2)",
     "in memory": "sys.stdout, sys.stderr = io.StringIO(), io.StringIO()",
-    "no flush": "sys.stderr = type('Stream', (), {'write': lambda self, text: None})()",
 }
 
 
-@pytest.mark.parametrize("streams", STREAMS.values(), ids=STREAMS)
+@pytest.mark.parametrize(
+    "streams",
+    [pytest.param(code, id=name) for name, code in STREAMS.items()]
+    + [pytest.param(code, id=name, marks=pytest.mark.slow) for name, code in MORE_STREAMS.items()],
+)
 def test_a_process_without_stdout_and_stderr_trains(run_python, streams, tmp_path):
     code = f"""import io, os, sys
 sys.unraisablehook = lambda _: None  # the end of a process flushes stderr, whatever it is

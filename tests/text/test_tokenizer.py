@@ -160,7 +160,12 @@ def reference_of(KerasReference, newsgroups):
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("char_level", "max_tokens", "max_length"),
-    [(False, None, None), (False, 20_000, 1000), (False, 100, None), (True, 40, 400)],
+    [
+        (False, 20_000, 1000),
+        pytest.param(False, None, None, marks=pytest.mark.slow),
+        pytest.param(False, 100, None, marks=pytest.mark.slow),
+        pytest.param(True, 40, 400, marks=pytest.mark.slow),
+    ],
 )
 def test_all_of_20_newsgroups(keras, reference_of, newsgroups, char_level, max_tokens, max_length):
     documents = newsgroups[0]

@@ -115,7 +115,13 @@ def test_files_that_gensim_wrote_beside_the_vectors(folder, capsys):
 
 
 @pytest.mark.parametrize(
-    ("mode", "output"), [("ab", "-"), ("r+b", "-"), ("ab", "table.csv"), ("ab", "/dev/stdout")]
+    ("mode", "output"),
+    [
+        ("ab", "-"),
+        pytest.param("r+b", "-", marks=pytest.mark.slow),
+        pytest.param("ab", "table.csv", marks=pytest.mark.slow),
+        ("ab", "/dev/stdout"),
+    ],
 )
 def test_standard_streams_of_the_same_file(mode, output, folder, environment):
     """``predict m - < t.csv >> t.csv`` would read what it writes, without an end."""
@@ -261,9 +267,13 @@ def start(arguments, environment):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals of Unix")
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "status", "name"),
+    [
+        (signal.SIGINT, 130, "answers.csv"),
+        (signal.SIGTERM, 143, "a.csv.gz"),
+        pytest.param(signal.SIGHUP, 129, "answers.csv", marks=pytest.mark.slow),
+    ],
 )
-@pytest.mark.parametrize("name", ["answers.csv", "a.csv.gz"])
 def test_a_stop_leaves_the_earlier_answer(number, status, name, folder, environment):
     Path(name).write_text("earlier")
     before = contents(folder)

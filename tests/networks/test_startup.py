@@ -71,15 +71,11 @@ print(tf.config.threading.get_inter_op_parallelism_threads())
     assert "cpu_feature_guard" in err
 
 
+RARE = [pytest.param(each, marks=pytest.mark.slow) for each in ("2", "3", "5", "", "no number")]
+
+
 @pytest.mark.tensorflow
-@pytest.mark.parametrize(
-    "level",
-    [
-        "1",
-        "no number",
-        *(pytest.param(each, marks=pytest.mark.slow) for each in ("2", "3", "5", "")),
-    ],
-)
+@pytest.mark.parametrize("level", ["1", *RARE])
 def test_no_message_of_tensorflow_comes_at_any_level_but_0(run_python, level):
     code = f"""{FIT}
 from skembed import LSTMTextClassifier
@@ -91,7 +87,9 @@ print(os.environ["TF_CPP_MIN_LOG_LEVEL"])
     assert run_python(code, TF_CPP_MIN_LOG_LEVEL=level) == (f"{level}\n", "")
 
 
-@pytest.mark.parametrize("settings", [{}, {"TF_CPP_MIN_LOG_LEVEL": "1"}])
+@pytest.mark.parametrize(
+    "settings", [{}, pytest.param({"TF_CPP_MIN_LOG_LEVEL": "1"}, marks=pytest.mark.slow)]
+)
 def test_workers_write_nothing_though_their_callbacks_import_keras(run_python, settings):
     code = f"""{FIT}
 from skembed.networks import load_engine

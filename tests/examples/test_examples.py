@@ -164,7 +164,11 @@ def test_imports_public_names_only(example):
         assert name in importlib.import_module(module).__all__
 
 
-@pytest.mark.parametrize("example", WITH_TABLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "example",
+    [WITH_TABLES[0], *(pytest.param(path, marks=pytest.mark.slow) for path in WITH_TABLES[1:])],
+    ids=lambda path: path.stem,
+)
 def test_missing_data_is_said(example, tmp_path):
     done = run_example(example, SKEMBED_DATA=str(tmp_path))
     assert done.returncode == 1

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from skembed import KerasTokenizer, TokenSequences
-from skembed.text import _words
-from skembed.text._tokenizer import KERAS_FILTERS
+from skembed.text import KERAS_FILTERS, _words
 
 # Spaces that are none to Keras, half surrogate pairs, a zero, letters that change their number
 # when they are lowercased, combining marks, signs of several bytes, and what looks like the rest.

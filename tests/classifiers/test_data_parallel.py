@@ -94,6 +94,7 @@ def test_two_devices_of_a_process_learn_what_one_does(backend, alone, tmp_path):
     assert_same(found, alone)
 
 
+@pytest.mark.slow
 def test_two_processes_learn_what_one_does(backend, alone, tmp_path):
     finish(*start_two(backend, tmp_path))
     found, others = (read(tmp_path / f"{rank}.json") for rank in range(2))

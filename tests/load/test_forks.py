@@ -5,11 +5,10 @@ import os
 
 import pytest
 
-from skembed.networks._startup import _TITLES
-
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
-TITLE = _TITLES[os.environ.get("KERAS_BACKEND", "tensorflow")]
+TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+TITLE = TITLES[os.environ.get("KERAS_BACKEND", "tensorflow")]
 ADVICE = (
     f"This process was forked after {TITLE} was loaded, and {TITLE} does not work in it. "
     "Start processes with joblib's default backend (loky), or with "

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 
-from skembed.testing import _inputs, _run, check_text_estimator, parametrize_with_text_checks
+from skembed.testing import check_text_estimator, parametrize_with_text_checks
 from tests.testing.planted import NamesTooFewFeatures, SaysNothingOfTexts, SetsErrors
 from tests.testing.sound import BagClassifier, BagOfWords
 
@@ -21,16 +21,15 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def few_checks(monkeypatch):
-    """Run only the checks of tags and of polars."""
-    tags, polars = _run._parameters.check_text_tags, _inputs.check_polars_series
+def names_of(results, status):
+    return {result["check_name"] for result in results if result["status"] == status}
 
-    def checks_of(estimator):
-        for check in (tags, polars):
-            yield _run.partial(check, type(estimator).__name__)
 
-    monkeypatch.setattr(_run, "_checks_of", checks_of)
+def checks_of(estimator):
+    """Return the checks that an estimator is given, by their names."""
+    _, cases = parametrize_with_text_checks([estimator]).args
+    checks = [case.values[1] for case in cases]
+    return {check.func.__name__: check for check in checks}
 
 
 @pytest.fixture
@@ -38,20 +37,16 @@ def _no_polars(monkeypatch):
     monkeypatch.setitem(sys.modules, "polars", None)
 
 
-@pytest.mark.usefixtures("few_checks")
 class TestResults:
     def test_results_are_those_of_scikit_learn(self):
         estimator = BagOfWords()
-        results = check_text_estimator(estimator)
-        assert [result["check_name"] for result in results] == [
-            "check_text_tags",
-            "check_polars_series",
-        ]
+        results = check_text_estimator(estimator, on_skip=None)
+        assert [result["check_name"] for result in results] == list(checks_of(estimator))
+        assert names_of(results, "failed") == names_of(results, "xfail") == set()
         for result in results:
             assert set(result) == KEYS
             assert result["estimator"] is estimator
-            assert result["status"] == "passed"
-            assert result["exception"] is None
+            assert (result["exception"] is None) == (result["status"] == "passed")
 
     def test_a_failure_is_raised(self):
         with pytest.raises(AssertionError, match=r"must set the tag input_tags\.string = True"):
@@ -59,27 +54,32 @@ class TestResults:
 
     def test_a_failure_is_a_warning(self):
         with pytest.warns(EstimatorCheckFailedWarning, match="check_text_tags"):
-            results = check_text_estimator(SaysNothingOfTexts(), on_fail="warn")
-        assert [result["status"] for result in results] == ["failed", "passed"]
+            results = check_text_estimator(SaysNothingOfTexts(), on_skip=None, on_fail="warn")
+        assert names_of(results, "failed") == {"check_text_tags"}
 
     def test_a_failure_stands_in_the_result_alone(self):
-        results = check_text_estimator(SaysNothingOfTexts(), on_fail=None)
-        assert isinstance(results[0]["exception"], AssertionError)
-        assert not results[0]["expected_to_fail"]
+        results = check_text_estimator(SaysNothingOfTexts(), on_skip=None, on_fail=None)
+        (failed,) = [result for result in results if result["status"] == "failed"]
+        assert isinstance(failed["exception"], AssertionError)
+        assert not failed["expected_to_fail"]
 
     def test_an_expected_failure_is_not_raised(self):
         reason = {"check_text_tags": "numbers come in as well"}
-        results = check_text_estimator(SaysNothingOfTexts(), expected_failed_checks=reason)
-        assert results[0]["status"] == "xfail"
-        assert results[0]["expected_to_fail_reason"] == "numbers come in as well"
+        results = check_text_estimator(
+            SaysNothingOfTexts(), on_skip=None, expected_failed_checks=reason
+        )
+        (failed,) = [result for result in results if result["status"] == "xfail"]
+        assert failed["expected_to_fail_reason"] == "numbers come in as well"
 
     @pytest.mark.usefixtures("_no_polars")
-    def test_a_package_that_is_absent_skips_its_check(self):
-        with pytest.warns(SkipTestWarning, match="check_polars_series .* polars is not installed"):
+    def test_a_package_that_is_absent_skips_its_checks(self):
+        with pytest.warns(SkipTestWarning, match=r"was skipped: \w+ is not (installed|in use)"):
             results = check_text_estimator(BagOfWords())
-        assert [result["status"] for result in results] == ["passed", "skipped"]
-        assert isinstance(results[1]["exception"], SkipTest)
-        assert check_text_estimator(BagOfWords(), on_skip=None)[1]["status"] == "skipped"
+        skipped = {each["check_name"]: each["exception"] for each in results}
+        for name in ("check_polars_series", "check_gap_in_a_polars_series_is_refused"):
+            assert isinstance(skipped[name], SkipTest)
+        results = check_text_estimator(BagOfWords(), on_skip=None)
+        assert "check_polars_series" in names_of(results, "skipped")
 
 
 def test_bad_arguments_are_refused():
@@ -105,25 +105,22 @@ def test_parametrize_marks_expected_failures():
     assert names == ("estimator", "check")
     marked = [case for case in cases if case.marks]
     assert len(cases) > 70
-    assert [_run._name_of(case.values[1]) for case in marked] == ["check_feature_names"]
+    assert [case.values[1].func.__name__ for case in marked] == ["check_feature_names"]
     assert marked[0].marks[0].kwargs == {"reason": "one is missing", "strict": True}
 
 
 def test_ids_name_the_parameters_and_the_check():
     make_id = parametrize_with_text_checks([BagOfWords(lowercase=False)]).kwargs["ids"]
-    check = next(_run._checks_of(BagOfWords()))
+    check = checks_of(BagOfWords())["check_init_has_named_parameters"]
     assert make_id(BagOfWords(lowercase=False)) == "BagOfWords(lowercase=False)"
     assert make_id(check) == "check_init_has_named_parameters"
 
 
 def test_checks_follow_the_kind_of_estimator():
-    def names(estimator):
-        return {_run._name_of(check) for check in _run._checks_of(estimator)}
-
-    extra = names(BagClassifier()) - names(BagOfWords())
-    assert "check_classes_are_sorted" in extra
-    assert names(BagOfWords()) < names(BagClassifier())
-    assert len(names(BagClassifier())) == len(list(_run._checks_of(BagClassifier()))) >= 100
+    of_words, of_classes = checks_of(BagOfWords()), checks_of(BagClassifier())
+    assert "check_classes_are_sorted" in set(of_classes) - set(of_words)
+    assert set(of_words) < set(of_classes)
+    assert len(of_classes) >= 110
 
 
 def test_a_regressor_is_checked_with_numbers():
@@ -153,4 +150,4 @@ def test_an_error_in_the_estimator_is_told_in_a_sentence():
             return super().transform(X)
 
     with pytest.raises(AssertionError, match="Reading one document should work, but raised Index"):
-        _run._documents.check_one_document_to_read("NeedsTwo", NeedsTwo())
+        checks_of(NeedsTwo())["check_one_document_to_read"](NeedsTwo())

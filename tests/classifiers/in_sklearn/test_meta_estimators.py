@@ -154,6 +154,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.slow
 def test_two_searches_neither_hang_nor_write_to_the_terminal():
     # A process of its own: what TensorFlow says when it starts is said once.
     run = subprocess.run(

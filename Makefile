@@ -7,19 +7,22 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: audit demo test test-slow test-all test-cluster test-site lint doctest docs bench scale fuzz clean
+.PHONY: audit demo test test-slow test-all test-soak test-cluster test-site lint doctest docs bench scale fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long
-	$(PYTEST) -m "not slow and not site and not cluster"
+	$(PYTEST) -m "not slow and not soak and not site and not cluster"
 
-test-slow: $(STAMP)-test  ## only what takes long
+test-slow: $(STAMP)-test  ## only what takes longer
 	$(PYTEST) -m slow
 
 test-all: $(STAMP)-test  ## both
-	$(PYTEST) -m "not site and not cluster"
+	$(PYTEST) -m "not soak and not site and not cluster"
+
+test-soak: $(STAMP)-test  ## kills by the hundred, long documents, many fits: half an hour, 3 GB of memory
+	$(BIN)/python -m pytest -m soak
 
 test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark, which needs Java
 	$(BIN)/python -m pytest -m cluster tests/distributed tests/benchmarks

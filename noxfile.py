@@ -12,7 +12,8 @@ nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13"]
-QUICK = ["-n", "2", "--dist", "worksteal", "-m", "not slow and not site and not cluster"]
+CHOSEN = "not slow and not soak and not site and not cluster"
+QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
 
 

@@ -47,7 +47,7 @@ def test_a_kill_before_each_step(kind, at_least, tmp_path):
     assert figures["new"]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "kind", ["cache", "checkpoint", "model", "download", "answers", "parquet", "picture", "onnx"]
 )

@@ -68,7 +68,7 @@ def play(network, source, folder, n_kills, seed):
     return again, in_peace
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("network", ["cnn", "lstm"])
 @pytest.mark.parametrize("source", ["memory", "stream"])
 def test_kills_at_random_times(network, source, tmp_path):

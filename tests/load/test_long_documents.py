@@ -48,7 +48,7 @@ FITS = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("fit", FITS, ids=lambda fit: f"{fit[2]} {fit[0]} {fit[1]} {fit[3]}")
 def test_long_documents_train_and_predict_under_3_gb(fit, tmp_path):
     assert peak(CODE, json.dumps(fit), tmp_path / "model.onnx") < 3.0

@@ -24,7 +24,7 @@ for i in range(200):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_two_hundred_fits_leave_nothing(run_script):
     pytest.importorskip("psutil")
     early, late = (np.array(line.split(), dtype=float) for line in run_script(FITS))

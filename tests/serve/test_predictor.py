@@ -162,7 +162,7 @@ print(Predictor({str(path)!r}).predict_proba(["sunny, rainy word1"])[0].tolist()
 ENVIRONMENT = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_in_an_environment_of_its_own_of_less_than_150_mb(make, tmp_path):
     """Installs NumPy and onnxruntime from a package index, and skembed alone."""
     path, folder = tmp_path / "model.onnx", tmp_path / "env"

@@ -87,6 +87,7 @@ def assert_same(found, expected, tolerance=1e-4):
             assert numbers == pytest.approx(wanted, abs=tolerance)
 
 
+@pytest.mark.slow
 def test_two_devices_of_a_process_learn_what_one_does(backend, alone, tmp_path):
     finish(start(backend, tmp_path / "out.json", 2))
     found = read(tmp_path / "out.json")

@@ -65,9 +65,12 @@ def test_rounds_alternate_and_goals_are_judged(sleepers, tmp_path, capsys):
     assert [f["more"] for f in found["contenders"]["peer"]] == [1.5, 2.5]
     assert all(f["peak_mb"] > 1 for f in found["contenders"]["skembed"])
     assert found["left_out"] == {"no": "no_such_module is not installed"}
-    verdicts = [goal.judge(found["contenders"]) for goal in benchmark.goals]
-    assert verdicts[0].reached
-    assert verdicts[1] is None
+    # Not how much longer: on a busy machine a short sleep may last as long as a long one.
+    for name, slept in (("skembed", 0.01), ("peer", 0.05)):
+        assert all(f["seconds"] >= slept for f in found["contenders"][name])
+    judged = [goal.judge(found["contenders"]) for goal in benchmark.goals]
+    assert judged[0].goal == "skembed: 2.00 times as fast as peer"
+    assert judged[1] is None
     assert found["checked"] == "the same sums"
 
 

@@ -11,19 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
-from skembed.cli._input import InputTable
-from skembed.cli._options import (
-    command,
-    embeddings_option,
-    epochs_option,
-    folds_option,
-    label_option,
-    plot_option,
-    reads_table,
-    scoring_option,
-    seed_option,
-)
+from skembed.cli import _options as options
+from skembed.cli._input import inputs_of
 from skembed.cli._reports import check_picture, report_comparison, show
+from skembed.data import Table
 from skembed.files import check_target
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
@@ -39,25 +30,25 @@ def _networks(context: click.Context, option: click.Parameter, value: str) -> li
     return names
 
 
-@command(
+@options.command(
     "compare",
     """
 python -m skembed compare mails.csv --text body --label folder
 python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --plot mails.png
 """,
 )
-@reads_table(label_option)
-@embeddings_option
+@options.reads_table(options.label)
+@options.embeddings
 @click.option(
     "--networks", default="cnn,lstm", show_default=True, callback=_networks, help="Of cnn and lstm."
 )
-@folds_option(5)
-@scoring_option
-@epochs_option
-@seed_option
-@plot_option("comparison")
+@options.folds(5)
+@options.scoring
+@options.epochs
+@options.seed
+@options.plot("comparison")
 def compare(
-    table: InputTable,
+    table: Table,
     embeddings: str | None,
     networks: list[str],
     folds: int,
@@ -71,8 +62,8 @@ def compare(
     Networks are tried with and without a linear model beside them; with --embeddings also
     pooled word vectors.
     """
-    check_picture(plot, table.inputs(embeddings))
-    texts, labels = table.open().columns()
+    check_picture(plot, inputs_of(table, embeddings))
+    texts, labels = table.columns()
     estimators: dict[str, Any] = {}
     if embeddings is not None:
         estimators["pooled vectors"] = make_pipeline(
@@ -85,23 +76,23 @@ def compare(
     report_comparison(estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot)
 
 
-@command(
+@options.command(
     "train",
     """
 python -m skembed train mails.csv --text body --label folder --output mails.skembed
 python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output mails.skembed
 """,
 )
-@reads_table(label_option)
+@options.reads_table(options.label)
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
 @click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
-@embeddings_option
+@options.embeddings
 @click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
-@epochs_option
-@seed_option
+@options.epochs
+@options.seed
 @click.option("--progress/--no-progress", default=None, help="Show a bar. [default: on terminals]")
 def train(
-    table: InputTable,
+    table: Table,
     output: str,
     network: str,
     embeddings: str | None,
@@ -113,8 +104,8 @@ def train(
     """Train a classifier and save it."""
     from skembed import save
 
-    check_target(output, "the model", "give another --output", table.inputs(embeddings))
-    texts, labels = table.open().columns()
+    check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
+    texts, labels = table.columns()
     classifier = CLASSIFIERS[network](
         embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed
     )
@@ -134,7 +125,7 @@ def train(
     )
 
 
-@command(
+@options.command(
     "export",
     """
 python -m skembed export mails.skembed mails.onnx
@@ -158,22 +149,24 @@ def export(model: str, output: str, embedding_dtype: Literal["float32", "float16
     click.echo(_with_size(output), err=True)
 
 
-@command(
+@options.command(
     "coverage",
     """
 python -m skembed coverage mails.csv --text body --embeddings glove.6B.50d
 python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --plot words.png
 """,
 )
-@reads_table(click.option("--label", help="Column of the labels, to report class by class."))
+@options.reads_table(
+    click.option("--label", help="Column of the labels, to report class by class.")
+)
 @click.option("--embeddings", required=True, help="Word vectors: a name, or a file.")
-@plot_option("report")
-def coverage(table: InputTable, embeddings: str, plot: str | None) -> None:
+@options.plot("report")
+def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     """Tell how many of a table's words have a vector."""
     from skembed import KerasTokenizer, WordVectors
 
-    check_picture(plot, table.inputs(embeddings))
-    texts, *others = table.open().columns()
+    check_picture(plot, inputs_of(table, embeddings))
+    texts, *others = table.columns()
     tokenizer = KerasTokenizer(None, tokenizer="glove").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)

@@ -8,18 +8,9 @@ import click
 from click.core import ParameterSource
 from sklearn.metrics import get_scorer
 
+from skembed.cli import _options as options
 from skembed.cli._contenders import answer, make_contenders
 from skembed.cli._corpus import CORPORA, corpus_of, fit_for_folds
-from skembed.cli._options import (
-    command,
-    encoding_option,
-    epochs_option,
-    folds_option,
-    label_option,
-    scoring_option,
-    separator_option,
-    text_option,
-)
 from skembed.cli._reports import check_picture, report_comparison
 from skembed.datasets import load_table
 from skembed.files import printable
@@ -27,7 +18,7 @@ from skembed.files import printable
 OF_TABLE = ("text", "label", "separator", "encoding")
 
 
-@command(
+@options.command(
     "demo",
     """
 python -m skembed demo
@@ -43,13 +34,13 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
     help="Docstrings of the installed packages, or a download by scikit-learn.",
 )
 @click.option("--csv", metavar="FILE", help="A table of your own.")
-@text_option
-@label_option
-@separator_option
-@encoding_option
-@folds_option(3)
-@scoring_option
-@epochs_option
+@options.text
+@options.label
+@options.separator
+@options.encoding
+@options.folds(3)
+@options.scoring
+@options.epochs
 @click.option(
     "--max-documents", type=click.IntRange(2), help="Draw so many documents. [default: all]"
 )

@@ -4,7 +4,6 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from skembed.data import FORMATS, Table, format_of, open_table
 from skembed.files import Target
@@ -17,39 +16,26 @@ STANDARD = "-"
 """Name of standard input or output instead of a file."""
 
 
-@dataclass(frozen=True)
-class InputTable:
-    """A table as the options of a command tell of it."""
+def open_input(
+    file: str,
+    text: str,
+    label: str | None,
+    format: str | None,
+    separator: str | None,
+    encoding: str | None,
+) -> Table:
+    """Open a file, or standard input, for its texts and labels; see `open_table`."""
+    format = known_format(file, format)
+    if file == STANDARD and sys.stdin is None:
+        raise ValueError("Standard input is closed; give a file.")
+    source = 0 if file == STANDARD else file
+    return open_table(source, text, label, format=format, separator=separator, encoding=encoding)
 
-    file: str
-    text: str
-    label: str | None
-    format: str | None
-    separator: str | None
-    encoding: str | None
 
-    def open(self) -> Table:
-        """Open the file, or standard input, for its texts and labels."""
-        format = known_format(self.file, self.format)
-        if self.file == STANDARD and sys.stdin is None:
-            raise ValueError("Standard input is closed; give a file.")
-        return open_table(
-            self._target,
-            self.text,
-            self.label,
-            format=format,
-            separator=self.separator,
-            encoding=self.encoding,
-        )
-
-    def inputs(self, embeddings: str | None = None) -> list[tuple[str, Target]]:
-        """List what a command reads, as messages call it."""
-        vectors = [("the word vectors", path) for path in vector_files(embeddings)]
-        return [("the table", self._target), *vectors]
-
-    @property
-    def _target(self) -> str | int:
-        return 0 if self.file == STANDARD else self.file
+def inputs_of(table: Table, embeddings: str | None = None) -> list[tuple[str, Target]]:
+    """List what a command reads, as messages call it."""
+    vectors = [("the word vectors", path) for path in vector_files(embeddings)]
+    return [("the table", table.source), *vectors]
 
 
 def known_format(

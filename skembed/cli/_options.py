@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
-from skembed.cli._input import InputTable
+from skembed.cli._input import open_input
 from skembed.data import FORMATS
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+OF_TABLE = ("file", "text", "label", "format_", "separator", "encoding")
+"""What tells how to read a table, as `open_input` takes it."""
 
 WAYS_OUT = {"--text": "Join the columns to one, and give its name."}
 """What to do instead of giving an option twice, where giving it once is not all."""
@@ -58,87 +61,76 @@ def _separator(context: click.Context, option: click.Parameter, value: str | Non
     return "\t" if value in ("tab", "\\t") else value
 
 
-file_argument = click.argument("file")
-text_option = click.option(
+file_ = click.argument("file")
+text = click.option(
     "--text",
     default="text",
     show_default=True,
     help="Column of the texts; join several columns to one before.",
 )
-label_option = click.option(
-    "--label", default="label", show_default=True, help="Column of the labels."
-)
-format_option = click.option(
+label = click.option("--label", default="label", show_default=True, help="Column of the labels.")
+format_ = click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     help="Format of FILE; by its name if not given.",
 )
-separator_option = click.option(
+separator = click.option(
     "--separator",
     callback=_separator,
     help="What separates the cells of CSV or TSV, such as ';' or tab. [default: found]",
 )
-encoding_option = click.option(
+encoding = click.option(
     "--encoding", help="Of CSV, TSV or JSON lines, such as latin-1 or cp1252. [default: UTF-8]"
 )
-embeddings_option = click.option(
+embeddings = click.option(
     "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
 )
-scoring_option = click.option(
+scoring = click.option(
     "--scoring", default="accuracy", show_default=True, help="A scorer of scikit-learn."
 )
-epochs_option = click.option("--epochs", default=10, show_default=True, type=click.IntRange(1))
-seed_option = click.option("--seed", default=0, show_default=True, help="Makes runs repeatable.")
+epochs = click.option("--epochs", default=10, show_default=True, type=click.IntRange(1))
+seed = click.option("--seed", default=0, show_default=True, help="Makes runs repeatable.")
 
 
-def folds_option(default: int) -> Decorator:
+def folds(default: int) -> Decorator:
     """Add --folds."""
     return click.option("--folds", default=default, show_default=True, type=click.IntRange(2))
 
 
-def plot_option(report: str) -> Decorator:
+def plot(report: str) -> Decorator:
     """Add --plot, to draw a report."""
     return click.option(
         "--plot", type=click.Path(dir_okay=False), help=f"Draw the {report} to this file."
     )
 
 
-def reads_table(*labels: Decorator, file: Decorator = file_argument) -> Decorator:
+def reads_table(*labels: Decorator, file: Decorator = file_) -> Decorator:
     """Add FILE and the options that tell how to read it.
 
     Parameters
     ----------
     *labels : decorator
-        The option --label, or none of it.
+        The option --label, if there is one.
     file : decorator
         The argument FILE.
 
     Returns
     -------
     decorator
-        Its function gets an `InputTable` under the name ``table`` in place of them.
+        Its function gets the opened table under the name ``table`` in place of them.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
-        def run(
-            *,
-            file: str,
-            text: str,
-            label: str | None = None,
-            format_: str | None,
-            separator: str | None,
-            encoding: str | None,
-            **others: Any,
-        ) -> None:
-            table = InputTable(file, text, label, format_, separator, encoding)
-            function(table=table, **others)
+        def run(**values: Any) -> None:
+            of_table = [values.pop(name, None) for name in OF_TABLE]
+            function(table=open_input(*of_table), **values)
 
         found: Callable[..., None] = run
-        given: list[Decorator] = [encoding_option, separator_option, format_option]
-        given += [*reversed(labels), text_option, file]
-        for option in given:
+        options: list[Decorator] = [encoding, separator, format_]
+        options += [*labels, text, file]
+        for option in options:
             found = option(found)
         return found
 

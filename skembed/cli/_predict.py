@@ -8,14 +8,14 @@ import numpy as np
 
 from skembed import serve
 from skembed.classifiers import predict_both
+from skembed.cli import _options as options
 from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
-from skembed.cli._input import BATCH, STANDARD, InputTable, known_format
-from skembed.cli._options import command, reads_table
-from skembed.data import Row
+from skembed.cli._input import BATCH, STANDARD, inputs_of, known_format
+from skembed.data import Row, Table
 from skembed.files import Inputs, check_target
 
 
-@command(
+@options.command(
     "predict",
     """
 python -m skembed predict mails.skembed new.csv --text body --output answers.csv
@@ -23,7 +23,7 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
 """,
 )
 @click.argument("model")
-@reads_table(file=click.argument("file", default=STANDARD))
+@options.reads_table(file=click.argument("file", default=STANDARD))
 @click.option("--output", default=STANDARD, help="Where to write; standard output if not given.")
 @click.option(
     "--output-format",
@@ -34,7 +34,7 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
 @click.option("--prefix", default="", help="Put before the names of the columns that are added.")
 def predict(
     model: str,
-    table: InputTable,
+    table: Table,
     output: str,
     output_format: str | None,
     probabilities: bool,
@@ -49,31 +49,28 @@ def predict(
     when all rows are answered. A row whose text is missing or blank stops the command: fill it
     in, or remove the row. Where a table has no rows, the answers have its columns and no rows.
     """
-    opened = table.open()
     format = _format_of_answers(table, model, output, output_format)
     predictor = load_predictor(model)
     names = [f"{prefix}predicted", f"{prefix}probability"]
     if probabilities:
         names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
     with writer(output, format) as write:
-        for block in opened.blocks(BATCH, whole=True):
+        for block in table.blocks(BATCH, whole=True):
             rows = block.rows()
-            _refuse_taken(block.names, rows, names, opened.name, prefix)
+            _refuse_taken(block.names, rows, names, table.name, prefix)
             if rows:
                 _add_answers(rows, predictor, block.columns[0], names)
             write([*block.names, *names], rows)
 
 
-def _format_of_answers(
-    table: InputTable, model: str, output: str, output_format: str | None
-) -> str:
+def _format_of_answers(table: Table, model: str, output: str, output_format: str | None) -> str:
     """Return the format of the answers; refuse an output that cannot be written."""
     if output == STANDARD and sys.stdout is None:
         raise ValueError("Standard output is closed; give --output.")
-    inputs: Inputs = [*table.inputs(), ("the model", model)]
+    inputs: Inputs = [*inputs_of(table), ("the model", model)]
     check_target(output_of(output), WHAT, WAY_OUT, inputs)
-    if output == STANDARD and output_format is None:
-        output, output_format = table.file, table.format
+    if output == STANDARD:
+        output_format = output_format or table.format
     return known_format(output, output_format, "--output-format", FORMATS)
 
 

@@ -55,7 +55,7 @@ class _File:
     @property
     def name(self) -> str:
         """What error messages call it."""
-        return "standard input" if isinstance(self.path, int) else os.fspath(self.path)
+        return _name_of(self.path)
 
     def __call__(self, wanted: Wanted) -> Generator[Block, None, None]:
         """Yield the rows."""
@@ -79,18 +79,26 @@ class Table:
 
     Attributes
     ----------
-    name : str
-        What error messages call it.
+    source : path-like, int or pyarrow.dataset.Dataset
+        As of `open_table`.
+    format : str or None
+        One of `FORMATS`; None for a dataset.
     text, label : str or None
         The columns with the texts and the labels.
     parts : tuple of callable
         One after the other, they hold the rows.
     """
 
-    name: str
+    source: Any
+    format: str | None
     text: str | None
     label: str | None
     parts: tuple[Part, ...]
+
+    @property
+    def name(self) -> str:
+        """What error messages call it."""
+        return _name_of(self.source)
 
     @property
     def known(self) -> list[str]:
@@ -191,11 +199,10 @@ def open_table(
                 raise ValueError(
                     f"{option} is for files, but source is a {type(source).__name__}. Leave it out."
                 )
-        return Table("source", text, label, (partial(dataset_blocks, dataset, "source"),))
+        return Table(dataset, None, text, label, (partial(dataset_blocks, dataset, "source"),))
     files, format = ([source], format) if format else _files_in(Path(source))
     parts = tuple(_File(file, format, separator, encoding) for file in files)
-    name = parts[0].name if len(parts) == 1 else os.fspath(source)
-    return Table(name, text, label, parts)
+    return Table(source, format, text, label, parts)
 
 
 def check_name(option: str, name: object) -> None:
@@ -219,6 +226,12 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
     ending = Path(name.removesuffix(".gz")).suffix.removeprefix(".")
     format = _OTHER_ENDINGS.get(ending, ending)
     return format if format in (_OF_TEXT if name.endswith(".gz") else FORMATS) else None
+
+
+def _name_of(source: Any) -> str:
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    return "standard input" if isinstance(source, int) else "source"
 
 
 def _files_in(path: Path) -> tuple[list[Path], str]:

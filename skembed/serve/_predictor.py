@@ -187,20 +187,7 @@ class Predictor:
 def predict_both(
     predictor: Predictor, documents: Documents
 ) -> tuple[NDArray[Any], NDArray[np.float32]]:
-    """Predict labels and probabilities, for which the network runs once.
-
-    Parameters
-    ----------
-    predictor : Predictor
-        Runs the network.
-    documents : collection of str, shape (n_samples,)
-        Texts.
-
-    Returns
-    -------
-    labels, probabilities : ndarray
-        As of `Predictor.predict` and `Predictor.predict_proba`.
-    """
+    """Return what `Predictor.predict` and `Predictor.predict_proba` do; the network runs once."""
     return predictor._predict_both(documents)
 
 

@@ -1,11 +1,13 @@
 """The parameters that all text classifiers share: what they are, and what they may be."""
 
 import os
+from abc import ABCMeta
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skembed.classifiers._declared import declares_parameters, parameter
@@ -24,7 +26,7 @@ ACTIVATIONS = {
 
 
 @declares_parameters
-class TrainingParameters:
+class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     """What all text classifiers take, however their network reads a document.
 
     Parameters

@@ -1,12 +1,12 @@
 """What the neural text classifiers share: the scikit-learn contract."""
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
@@ -33,14 +33,7 @@ from skembed.networks import Encoder
 
 
 class BaseTextClassifier(
-    InputMixin,
-    CopyMixin,
-    DisplayMixin,
-    CallbackSupportMixin,
-    ClassifierMixin,
-    TrainingParameters,
-    BaseEstimator,
-    metaclass=ABCMeta,
+    InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, ClassifierMixin, TrainingParameters
 ):
     """Base of the neural text classifiers."""
 

@@ -100,32 +100,36 @@ class BagTables:
         return count(columns[known], ends, len(self.pairs))
 
     def weigh(self, counts: list[SparseRows]) -> SparseRows:
-        """Weigh what `count` has counted, words and pairs as much as n-grams."""
+        """Weigh what `count` has counted, words and pairs as much as n-grams.
+
+        The counts are overwritten: where documents are many, they are most of the memory.
+        """
         first, *ngrams = counts
-        bag = _weigh(first, self.idf[: first.n_columns])
-        if ngrams:
-            weighed = _weigh(ngrams[0], self.idf[first.n_columns :], from_the_back=True)
-            bag = side_by_side(bag, weighed)
-            np.multiply(bag.values, np.float32(1 / np.sqrt(2)), out=bag.values)
+        _weigh(first, self.idf[: first.n_columns])
+        if not ngrams:
+            return first
+        _weigh(ngrams[0], self.idf[first.n_columns :], from_the_back=True)
+        bag = side_by_side(first, ngrams[0])
+        np.multiply(bag.values, np.float32(1 / np.sqrt(2)), out=bag.values)
         return bag
 
 
-def _weigh(
-    counts: SparseRows, idf: NDArray[np.float32], *, from_the_back: bool = False
-) -> SparseRows:
-    """Return ``(1 + ln(count)) * idf``, each row scaled to Euclidean length one.
+def _weigh(counts: SparseRows, idf: NDArray[np.float32], *, from_the_back: bool = False) -> None:
+    """Make counts ``(1 + ln(count)) * idf``, each row scaled to Euclidean length one.
 
     Sums of float32 depend on their order. It is the one in which SciPy multiplied matrices
     of counts by themselves when models were first fitted, so that fits stay the same to the last
     bit: as the columns stand, but of a product from the last one to the first.
     """
-    values = (1 + np.log(counts.values)) * idf[counts.columns]
-    squares, ends = values * values, counts.ends
+    values, ends = counts.values, counts.ends
+    np.log(values, out=values)
+    values += 1
+    values *= idf[counts.columns]
+    squares = values * values
     if from_the_back:
         squares, ends = squares[::-1].copy(), len(squares) - ends[::-1]
     norms = np.sqrt(row_sums(squares, ends))
-    values /= np.repeat(norms[::-1] if from_the_back else norms, counts.lengths)
-    return SparseRows(values, counts.columns, counts.ends, counts.n_columns)
+    np.divide(values, np.repeat(norms[::-1] if from_the_back else norms, counts.lengths), values)
 
 
 def row_sums(values: NDArray[np.float32], ends: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from skembed.linear._by_token import token_shares
 
 
 def test_shares_of_features_by_hand():
-    # ids 2 3 2: words 2 and 3, the pairs (2, 3) and (3, 2); word 3 has n-gram 1 twice, 2 has it once
+    # ids 2 3 2: the pairs (2, 3) and (3, 2); word 3 has n-gram 1 twice, word 2 has it once
     ngrams = SparseRows(
         values=np.array([1, 1, 2], dtype=np.float32),
         columns=np.array([0, 1, 1], dtype=np.int32),

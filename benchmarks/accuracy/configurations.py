@@ -97,8 +97,8 @@ class LinearMargins:
 
     def predict(self, X: list[str]) -> Any:
         linear = self.classifier._model.linear
-        bag = linear.read(self.classifier._model.reader.read(recognise(X)))
-        return self.classifier.classes_[linear.margins(bag).argmax(axis=1)]
+        documents = self.classifier._model.reader.read_sequences(recognise(X))
+        return self.classifier.classes_[linear.margins(documents).argmax(axis=1)]
 
 
 # Only the beginning of a message is read, by the linear model too; more words than by default.

@@ -16,9 +16,11 @@ from benchmarks.figures import with_error
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
+from skembed.bags import BagTables
 from skembed.classifiers._reader import own_tokenizer
+from skembed.linear import learn_bags, read_bags
 from skembed.networks import predict_logits
-from skembed.text import recognise
+from skembed.text import TokenSequences, recognise
 
 ON = ["TREC, 50 classes", "SST-2", "banking77", "O*NET, 22 groups", "docstrings"]
 
@@ -37,7 +39,7 @@ class OnBags:
         then get length one again.
     """
 
-    def __init__(self, model: Any, columns: Callable[[BagReader], Any] | None = None) -> None:
+    def __init__(self, model: Any, columns: Callable[[BagTables], Any] | None = None) -> None:
         self.model = model
         self.columns = columns
 
@@ -51,7 +53,7 @@ class OnBags:
         return self
 
     def predict(self, X: list[str]) -> Any:
-        return self.model.predict(self._kept(self.bags.read(self.tokenizer.transform(X))))
+        return self.model.predict(self._kept(read_bags(self.bags, self.tokenizer.transform(X))))
 
     def _kept(self, bag: Bag) -> Bag:
         return bag if self.columns is None else normalize(bag[:, self.columns(self.bags)])
@@ -112,16 +114,16 @@ class Joined:
         spread = float((logits - logits.mean(axis=1, keepdims=True)).std())
         linear = self.classifier._model.linear
         share, factor = self.share(linear, spread)
-        joined = share * logits + factor * linear.margins(linear.read(data))
+        joined = share * logits + factor * linear.margins(TokenSequences(data.steps, data.offsets))
         return self.classifier.classes_[joined.argmax(axis=1)]
 
 
-def svm(c: float = 1.0, columns: Callable[[BagReader], Any] | None = None) -> Make:
+def svm(c: float = 1.0, columns: Callable[[BagTables], Any] | None = None) -> Make:
     """Make an SVM as the linear model has it, but for C or for the columns."""
     return lambda seed: OnBags(LinearSVC(C=c, tol=1e-2, random_state=seed), columns)
 
 
-def n_pairs_end(bags: BagReader) -> int:
+def n_pairs_end(bags: BagTables) -> int:
     """Return the column in which the parts of words begin."""
     return bags.n_words + len(bags.pairs)
 

@@ -1,16 +1,18 @@
 """What is made for these studies alone: schedules, slow vectors, attention, linear halves."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.special import softmax
-from skembed.classifiers._bags import learn_bags
 from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy import linear, variants
 from benchmarks.accuracy.linear import Joined, NaiveBayesSVM, OnBags
 from skembed import CNNTextClassifier, LSTMTextClassifier
+from skembed.linear import learn_bags
 from skembed.text import TokenSequences, recognise
 
 TEXTS = ["sun and sea", "rain and wind", "sun sand", "wind and hail"] * 8
@@ -105,8 +107,8 @@ def test_columns_of_the_bags():
 def test_halves_joined_in_another_way():
     wide = CNNTextClassifier(**SMALL, epochs=1, wide=True)
     alone = Joined(wide, lambda half, spread: (0.0, 1.0)).fit(TEXTS, LABELS)
-    half, data = wide._model.linear, wide._model.reader.read(recognise(TEXTS))
-    margins = half.margins(half.read(data))
+    half = wide._model.linear
+    margins = half.margins(wide._model.reader.read_sequences(recognise(TEXTS)))
     assert_array_equal(alone.predict(TEXTS), wide.classes_[margins.argmax(axis=1)])
-    as_it_is = Joined(wide, lambda half, spread: (half.network_factor, half.margin_factor))
+    as_it_is = Joined(wide, lambda half, spread: astuple(half.joint))
     assert_array_equal(as_it_is.predict(TEXTS), wide.predict(TEXTS))

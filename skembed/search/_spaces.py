@@ -4,8 +4,8 @@ from typing import Any
 
 from scipy.stats import loguniform, uniform
 
-# Rates and step sizes are fed to the network, and the linear model stands beside it, so that none of
-# the small space's candidates needs a graph of its own.
+# Rates and step sizes are fed to the network, and the linear model stands beside it, so that no
+# candidate of the small space needs a graph of its own.
 _SMALL: dict[str, Any] = {
     "learning_rate": loguniform(1e-3, 1e-2),
     "dense_dropout": uniform(0, 0.7),

@@ -3,7 +3,6 @@
 This is a ground floor: it imports NumPy alone.
 """
 
-from skembed.words._ragged import find_unpadded, gather_positions, offsets_of
 from skembed.words._find_byte import find_byte
 from skembed.words._packed_words import (
     PackedWords,
@@ -12,6 +11,7 @@ from skembed.words._packed_words import (
     padded,
     take_words,
 )
+from skembed.words._ragged import find_unpadded, gather_positions, offsets_of
 from skembed.words._seen_words import LONG_WORD, SeenWords, first_places
 from skembed.words._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 from skembed.words._word_index import NOT_FOUND, WordIndex

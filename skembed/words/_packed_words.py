@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.words._ragged import gather_positions
 from skembed.words._find_byte import find_byte
+from skembed.words._ragged import gather_positions
 from skembed.words._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 
 # Of every length up to beyond two steps of the hash, alone and among neighbours.

@@ -1,4 +1,4 @@
-"""What is made for these studies alone: schedules, slow vectors, attention, linear halves."""
+"""What is made for these studies alone: schedules, slow vectors, attention, linear models."""
 
 from dataclasses import astuple
 

@@ -45,7 +45,9 @@ from skembed import (
 )
 from skembed.classifiers._checkpoint import Checkpoint
 from skembed.data import stream
-from skembed.persistence._header import FORMAT, digest, read
+from skembed.files import tensor_digest
+from skembed.persistence._header import read
+from skembed.persistence._migrate import FORMAT
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -232,12 +234,12 @@ def answers(estimator: Any, given: Any) -> dict[str, Any]:
 
 def write_without(source: Path, target: Path, name: str, part: str) -> None:
     """Write a file as it was before an object had a part."""
-    nodes, tensors, _ = read(source)
+    nodes, tensors, *_ = read(source)
     tensors = {key: array.copy() for key, array in tensors.items()}
     next(node for node in nodes if node.get("type") == name)["parts"].pop(part)
     with safe_open(source, "np") as file:
         header = file.metadata() | {"nodes": json.dumps(nodes, separators=(",", ":"))}
-    save_file(tensors, target, header | {"digest": digest(header, tensors)})
+    save_file(tensors, target, header | {"digest": tensor_digest(header, tensors)})
 
 
 def main() -> None:

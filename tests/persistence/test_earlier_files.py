@@ -10,8 +10,9 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, __version__, load, save
+from skembed.files import tensor_digest
 from skembed.networks import CNNEncoder, LSTMEncoder, NetworkSpec, ObjectiveSpec
-from skembed.persistence._header import digest, read
+from skembed.persistence._header import read
 
 TEXTS, LABELS = ["sun and sea", "rain and wind", "sun, sand", "hail"] * 6, ["fine", "foul"] * 12
 ALWAYS = dict(embedding_dim=2, epochs=1, random_state=0, spatial_dropout=0, dense_dropout=0)
@@ -37,12 +38,12 @@ def lstm():
 
 def rewrite(path, name, change, **header):
     """Change the parts of the first object of a type, and give the file the right digest."""
-    nodes, tensors, _ = read(path)
+    nodes, tensors, *_ = read(path)
     tensors = {key: array.copy() for key, array in tensors.items()}
     change(next(node["parts"] for node in nodes if node.get("type") == name))
     with safe_open(path, "np") as file:
         header = file.metadata() | {"nodes": json.dumps(nodes)} | header
-    save_file(tensors, path, header | {"digest": digest(header, tensors)})
+    save_file(tensors, path, header | {"digest": tensor_digest(header, tensors)})
 
 
 def test_what_may_be_absent():

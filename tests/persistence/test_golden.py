@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 import skembed
 from skembed import TokenSequences
-from skembed.persistence._header import digest
+from skembed.files import tensor_digest
 from skembed.serve import Predictor
 
 HERE = Path(__file__).parent
@@ -87,7 +87,7 @@ def test_a_fit_goes_on_from_a_checkpoint(path, absent, tmp_path):
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     told = json.loads(header["fingerprint"])
     header["fingerprint"] = json.dumps({k: v for k, v in told.items() if k not in absent})
-    header["digest"] = digest(header, tensors)
+    header["digest"] = tensor_digest(header, tensors)
     save_file(tensors, tmp_path / path.name, header)
     classifier = make_golden.checkpointed(tmp_path / path.name).fit(make_golden.batches())
     assert list(tmp_path.iterdir()) == []

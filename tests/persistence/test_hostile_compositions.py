@@ -22,8 +22,10 @@ from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier
 
 from skembed import CNNTextClassifier, load, save
+from skembed.files import tensor_digest
 from skembed.persistence._decode import Decoder
-from skembed.persistence._header import FORMAT, digest, read
+from skembed.persistence._header import read
+from skembed.persistence._migrate import FORMAT
 
 X = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 2.0], [2.0, 1.0, 0.0], [3.0, 2.0, 1.0]] * 3)
 Y = [0, 1, 0, 1] * 3
@@ -46,7 +48,7 @@ def forge(path):
 
     def change_and_write(name, change):
         save(MAKERS[name](), path)
-        nodes, tensors, _ = read(path)
+        nodes, tensors, *_ = read(path)
         tensors = {key: array.copy() for key, array in tensors.items()}
         change(nodes, tensors)
         header = {
@@ -54,7 +56,7 @@ def forge(path):
             "format_version": str(FORMAT),
             "nodes": json.dumps(nodes),
         }
-        save_file(tensors, path, header | {"digest": digest(header, tensors)})
+        save_file(tensors, path, header | {"digest": tensor_digest(header, tensors)})
         return path
 
     return change_and_write

@@ -45,3 +45,8 @@ def newsgroups(data_folder):
     return fetch_20newsgroups(
         subset="all", data_home=home, download_if_missing=False, return_X_y=True
     )
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes by their argument: archives hold the time, which two processes see differently."""
+    return argname if isinstance(val, bytes) else None

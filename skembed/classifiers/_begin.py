@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from skembed.classifiers._embeddings import Embedding
 from skembed.classifiers._model import FittedModel
-from skembed.classifiers._reader import Reader, TrainingDocuments
+from skembed.classifiers._reader import Reader
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._task import Task
+from skembed.classifiers._training_documents import TrainingDocuments
 from skembed.networks import NetworkState, initial_state, with_trainable_embedding
 from skembed.text import Kind
 

@@ -92,7 +92,7 @@ def open_stream(X: Stream, y: object, sample_weight: Any, name: str) -> Source:
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
             "labels itself."
         )
-    return Streamed(X, sample_weight, name)
+    return Streamed("documents", sample_weight, name, X)
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
@@ -134,7 +134,7 @@ class InputMixin:
         refuse_iterators(suffix, X=X, y=y, sample_weight=sample_weight)
         samples = self._recognise(X, kind, f"X{suffix}")
         check_numbers(samples, y, sample_weight, suffix)
-        return InMemory(samples, y, sample_weight, f"X{suffix}")
+        return InMemory(samples.kind, sample_weight, f"X{suffix}", samples, y)
 
     def _recognise(self, X: Any, kind: Kind | None, name: str = "X") -> Samples:
         """Find out what X is; of vectors check the features too, or learn them in a first fit."""

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_array
 
 from skembed._caller import warn_caller
 from skembed.classifiers._answers import Answers
-from skembed.classifiers._reader import TrainingDocuments
+from skembed.classifiers._training_documents import TrainingDocuments
 from skembed.networks import AnyData
 from skembed.text import (
     LARGEST_ID,

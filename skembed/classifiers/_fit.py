@@ -12,9 +12,9 @@ from skembed.classifiers._checkpoint import open_checkpoint
 from skembed.classifiers._embeddings import align, open_embeddings
 from skembed.classifiers._model import FittedModel, History, extend
 from skembed.classifiers._progress import FitMonitor
-from skembed.classifiers._reader import read_training
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import Source
+from skembed.classifiers._training_documents import read_training
 from skembed.classifiers._wide import SequenceBlocks, calibrated
 from skembed.linear import fit_linear_model
 from skembed.networks import Examples, NetworkState, load_engine, train

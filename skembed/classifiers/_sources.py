@@ -5,9 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from numbers import Integral
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,33 +14,29 @@ from skembed.classifiers._label_column import LabelColumn, read_labels
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
 from skembed.networks import AnyData, NetworkData, SpooledData
-from skembed.text import KerasTokenizer, Kind, Samples, fit_tokenizer_on_stream, numbered_as
+from skembed.text import Kind, Samples
 
 Mask = NDArray[np.bool_]
 """Of shape (n_samples,): the documents that are kept to train on. The others are set aside."""
 
-Encoded = Iterable[tuple[bool, NetworkData]]
-"""Some documents at a time, and whether they are kept."""
 
-
+@dataclass(frozen=True)
 class Source(ABC):
     """Documents and their labels, which can be read again and again.
 
     Attributes
     ----------
-    name : str
-        What the user's argument is called: "X" or "X_val".
+    kind : {"documents", "sequences", "ids", "vectors"}
+        What the documents are.
     sample_weight : array-like of shape (n_samples,) or None
         Weights of the documents.
+    name : str
+        What the user's argument is called: "X" or "X_val".
     """
 
-    name: str
+    kind: Kind
     sample_weight: ArrayLike | None
-
-    @property
-    @abstractmethod
-    def kind(self) -> Kind:
-        """What the documents are: "documents", "sequences", "ids" or "vectors"."""
+    name: str
 
     @abstractmethod
     def labels(self) -> LabelColumn:
@@ -53,47 +47,21 @@ class Source(ABC):
         """Yield some documents at a time, and whether they are kept."""
 
     @abstractmethod
-    def check_tokenizer(self, tokenizer: Any) -> None:
-        """Refuse a tokenizer that cannot be fitted to documents that come in this way."""
-
-    @abstractmethod
-    def fit_tokenizer(self, tokenizer: Any, kept: Mask) -> Iterator[tuple[bool, Any]]:
-        """Fit a tokenizer to the kept documents; yield the ids of all as it gives them."""
-
-    @abstractmethod
-    def collect(self, encoded: Encoded, files: ExitStack) -> tuple[AnyData, AnyData | None]:
+    def collect(
+        self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
+    ) -> tuple[AnyData, AnyData | None]:
         """Put documents together: those that are kept, and the others, if there are any.
 
-        Parameters
-        ----------
-        encoded : iterable of (bool, NetworkData)
-            The documents.
-        files : ExitStack
-            Removes files at the end of the fit.
+        Files are removed by `files`, at the end of the fit.
         """
 
 
 @dataclass(frozen=True)
 class InMemory(Source):
-    """Documents that the user holds in memory.
-
-    Attributes
-    ----------
-    samples : Samples
-        The documents.
-    y : array-like
-        Their labels.
-    """
+    """Documents that the user holds in memory, and their labels."""
 
     samples: Samples
-    y: Any
-    sample_weight: ArrayLike | None = None
-    name: str = "X"
-
-    @property
-    def kind(self) -> Kind:
-        """What the documents are."""
-        return self.samples.kind
+    y: ArrayLike
 
     def labels(self) -> LabelColumn:
         """Return the user's labels."""
@@ -106,41 +74,19 @@ class InMemory(Source):
             if len(rows):
                 yield is_kept, self.samples if len(rows) == len(kept) else self.samples.take(rows)
 
-    def check_tokenizer(self, tokenizer: Any) -> None:
-        """Take any."""
-
-    def fit_tokenizer(self, tokenizer: Any, kept: Mask) -> Iterator[tuple[bool, Any]]:
-        """Fit a tokenizer, which need not have `partial_fit`."""
-        for is_kept, samples in self.batches(kept):
-            with numbered_as(self.name, samples.rows):
-                encode = tokenizer.fit_transform if is_kept else tokenizer.transform
-                ids = encode(samples.values)
-            yield is_kept, ids
-
-    def collect(self, encoded: Encoded, files: ExitStack) -> tuple[AnyData, AnyData | None]:
+    def collect(
+        self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
+    ) -> tuple[AnyData, AnyData | None]:
         """Return the documents, each part of which comes at once."""
-        parts = dict(encoded)
+        parts = dict(read)
         return parts[True], parts.get(False)
 
 
 @dataclass(frozen=True)
 class Streamed(Source):
-    """Documents that are read batch by batch, and whose ids go to files.
-
-    Attributes
-    ----------
-    stream : Stream
-        Gives texts and labels.
-    """
+    """Documents that are read batch by batch, and whose ids go to files."""
 
     stream: Stream
-    sample_weight: ArrayLike | None = None
-    name: str = "X"
-
-    @property
-    def kind(self) -> Kind:
-        """Streams give texts."""
-        return "documents"
 
     def labels(self) -> LabelColumn:
         """Read the labels."""
@@ -148,81 +94,36 @@ class Streamed(Source):
 
     def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
         """Divide each batch of texts into those that are kept and the others."""
-        for rows, texts in read_texts(self.stream, len(kept)):
+        for start, texts in self._texts(len(kept)):
             for is_kept in (True, False):
-                chosen = np.flatnonzero(kept[rows] == is_kept)
+                chosen = np.flatnonzero(kept[start : start + len(texts)] == is_kept)
                 if len(chosen):
                     some = [texts[i] for i in chosen]
-                    yield is_kept, Samples("documents", some, None, rows.start + chosen)
+                    yield is_kept, Samples("documents", some, None, start + chosen)
 
-    def check_tokenizer(self, tokenizer: Any) -> None:
-        """Refuse one that must see all documents at once.
-
-        Raises
-        ------
-        TypeError, ValueError
-            Saying what to do instead.
-        """
-        if not hasattr(tokenizer, "partial_fit"):
-            raise TypeError(
-                "Where X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
-                f"{type(tokenizer).__name__}."
-            )
-        if not isinstance(tokenizer, KerasTokenizer):
-            return
-        longest = tokenizer.max_length
-        if not (
-            isinstance(longest, Integral) or (longest is None and tokenizer.output != "padded")
-        ):
-            raise ValueError(
-                "Where X is a Stream, the tokenizer does not know all lengths at first, but "
-                f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to "
-                "a number of tokens, or to None with output='sequences'."
-            )
-
-    def fit_tokenizer(self, tokenizer: Any, kept: Mask) -> Iterator[tuple[bool, Any]]:
-        """Fit a tokenizer; one that is not our own reads the texts once more."""
-        if type(tokenizer) is KerasTokenizer:  # another class may encode in another way
-            yield from fit_tokenizer_on_stream(tokenizer, self.batches(kept), self.name)
-            return
-        for is_kept, samples in self.batches(kept):
-            if is_kept:
-                with numbered_as(self.name, samples.rows):
-                    tokenizer.partial_fit(samples.values)
-        for is_kept, samples in self.batches(kept):
-            with numbered_as(self.name, samples.rows):
-                ids = tokenizer.transform(samples.values)
-            yield is_kept, ids
-
-    def collect(self, encoded: Encoded, files: ExitStack) -> tuple[AnyData, AnyData | None]:
+    def collect(
+        self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
+    ) -> tuple[AnyData, AnyData | None]:
         """Write ids to files that go with the process."""
         folder = Path(tempfile.gettempdir())
         with explain_disk_errors(folder, "the documents' ids", "set TMPDIR to another folder"):
             data, others = (files.enter_context(SpooledData()) for _ in range(2))
-            for is_kept, some in encoded:
+            for is_kept, some in read:
                 (data if is_kept else others).append(some.steps, some.lengths)
             data.finish()
             others.finish()
         return data, others if len(others) else None
 
-
-def read_texts(stream: Stream, n_documents: int) -> Iterator[tuple[slice, list[str]]]:
-    """Yield the texts of a stream with their rows.
-
-    Raises
-    ------
-    ValueError
-        If it has not as many documents as before.
-    """
-    start = 0
-    for texts, _ in stream:
-        stop = start + len(texts)
-        if stop <= n_documents:
-            yield slice(start, stop), texts
-        start = stop
-    if start != n_documents:
-        raise ValueError(
-            f"The stream gave {n_documents:,} documents at first and {start:,} when it was read "
-            "again, but a fit needs the same ones each time. Leave its source alone until the fit "
-            "has ended."
-        )
+    def _texts(self, n_documents: int) -> Iterator[tuple[int, list[str]]]:
+        """Yield the texts, and the number of those before, if they are as many as at first."""
+        start = 0
+        for texts, _ in self.stream:
+            if start + len(texts) <= n_documents:
+                yield start, texts
+            start += len(texts)
+        if start != n_documents:
+            raise ValueError(
+                f"The stream gave {n_documents:,} documents at first and {start:,} when it was "
+                "read again, but a fit needs the same ones each time. Leave its source alone until "
+                "the fit has ended."
+            )

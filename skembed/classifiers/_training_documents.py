@@ -1,0 +1,140 @@
+"""The training documents of a first fit: a tokenizer is fitted to them, and gives them ids."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from skembed.classifiers._reader import as_data, as_sequences
+from skembed.classifiers._settings import Settings
+from skembed.classifiers._sources import InMemory, Mask, Source
+from skembed.classifiers._vectors import to_ragged
+from skembed.networks import AnyData, NetworkData
+from skembed.text import (
+    KerasTokenizer,
+    Samples,
+    TokenSequences,
+    fit_tokenizer_on_stream,
+    numbered_as,
+    to_sequences,
+)
+from skembed.vectors import WordVectors
+
+N_EXTRA_WORDS = 50_000
+"""Words of pre-trained vectors, the most frequent ones, that a classifier knows in any case."""
+
+
+@dataclass(frozen=True)
+class TrainingDocuments:
+    """What is read of the training documents before their words have vectors.
+
+    Attributes
+    ----------
+    data, held_out : NetworkData, SpooledData or None
+        Those to train on, and those set aside.
+    tokenizer : estimator or None
+        Fitted, where they were texts.
+    vocabulary : mapping of str to int, or None
+        Meaning of the ids, where it is known.
+    vectors : ndarray of shape (n_ids, n_dims), dtype float32, or None
+        Word vectors that came with the ids.
+    """
+
+    data: AnyData
+    held_out: AnyData | None
+    tokenizer: Any = None
+    vocabulary: Mapping[str, int] | None = None
+    vectors: NDArray[np.float32] | None = None
+
+
+def read_training(
+    settings: Settings,
+    source: Source,
+    embeddings: WordVectors | NDArray[Any] | None,
+    kept: Mask,
+    files: ExitStack,
+) -> TrainingDocuments:
+    """Learn how to read documents, and read them: the kept ones, and those set aside."""
+    if source.kind == "vectors":
+        if settings.wide:
+            raise ValueError(
+                "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
+                "wide=False."
+            )
+        ragged = ((is_kept, to_ragged(some.values)) for is_kept, some in source.batches(kept))
+        return TrainingDocuments(*source.collect(ragged, files))
+    fitted = None
+    if source.kind == "documents":
+        given = settings.tokenizer
+        fitted = own_tokenizer(embeddings) if given is None else clone(given)
+        ids = fit_tokenizer(fitted, source, kept)
+    else:
+        ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
+    first: list[TokenSequences] = []
+
+    def read() -> Iterator[tuple[bool, NetworkData]]:
+        for is_kept, some in ids:
+            sequences = as_sequences(some, getattr(fitted, "vocabulary_", None))
+            if is_kept and not first:
+                first.append(sequences[:0])
+            yield is_kept, as_data(sequences)
+
+    data, held_out = source.collect(read(), files)
+    return TrainingDocuments(data, held_out, fitted, first[0].vocabulary, first[0].vectors)
+
+
+def own_tokenizer(embeddings: object) -> KerasTokenizer:
+    """Make the tokenizer of a classifier that was given none.
+
+    It cuts texts as GloVe's were cut. Words that have a vector get an id even if
+    no training text has them: a document to come may.
+    """
+    words = embeddings.words[:N_EXTRA_WORDS] if isinstance(embeddings, WordVectors) else None
+    return KerasTokenizer(tokenizer="glove", extra_words=words)
+
+
+def fit_tokenizer(tokenizer: Any, source: Source, kept: Mask) -> Iterator[tuple[bool, Any]]:
+    """Fit a tokenizer to the kept documents; yield the ids of all as it gives them."""
+    batches, name = source.batches(kept), source.name
+
+    def numbered(method: Callable[[list[str]], Any], samples: Samples) -> Any:
+        with numbered_as(name, samples.rows):
+            return method(samples.values)
+
+    if isinstance(source, InMemory):
+        for is_kept, samples in batches:
+            encode = tokenizer.fit_transform if is_kept else tokenizer.transform
+            yield is_kept, numbered(encode, samples)
+        return
+    check_tokenizer_of_streams(tokenizer)
+    if type(tokenizer) is KerasTokenizer:  # another class may encode in another way
+        yield from fit_tokenizer_on_stream(tokenizer, batches, name)
+        return
+    for is_kept, samples in batches:
+        if is_kept:
+            numbered(tokenizer.partial_fit, samples)
+    for is_kept, samples in source.batches(kept):
+        yield is_kept, numbered(tokenizer.transform, samples)
+
+
+def check_tokenizer_of_streams(tokenizer: object) -> None:
+    """Refuse a tokenizer that must see all documents at once."""
+    if not hasattr(tokenizer, "partial_fit"):
+        raise TypeError(
+            "Where X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
+            f"{type(tokenizer).__name__}."
+        )
+    if not isinstance(tokenizer, KerasTokenizer):
+        return
+    longest = tokenizer.max_length
+    if not (isinstance(longest, Integral) or (longest is None and tokenizer.output != "padded")):
+        raise ValueError(
+            "Where X is a Stream, the tokenizer does not know all lengths at first, but "
+            f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to "
+            "a number of tokens, or to None with output='sequences'."
+        )

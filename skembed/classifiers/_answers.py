@@ -47,19 +47,7 @@ class Answers:
 def read_answers(
     settings: Settings, source: Source, earlier: FittedModel | None, classes: ArrayLike | None
 ) -> Answers:
-    """Find the task, and the targets and weights of all documents.
-
-    Parameters
-    ----------
-    settings : Settings
-        The class weights, and whether a mean over all documents is known.
-    source : Source
-        Gives the labels.
-    earlier : FittedModel or None
-        Its task is that of a fit that goes on.
-    classes : array-like of shape (n_classes,) or None
-        All classes.
-    """
+    """Find the task, and the targets and weights of all documents."""
     column = source.labels()
     if earlier is None:
         task = settings.find_task(column.values, classes, needs_classes=settings.is_partial)
@@ -95,21 +83,7 @@ def read_validation(
     held_out: AnyData | None,
     files: ExitStack,
 ) -> Examples | None:
-    """Return the documents to validate on: the user's, of equal weight, or those set aside.
-
-    Parameters
-    ----------
-    reader : Reader
-        Fitted on the training documents.
-    validation : Source or None
-        The user's validation documents.
-    others : Answers
-        Of the documents that were set aside.
-    held_out : NetworkData, SpooledData or None
-        These documents.
-    files : ExitStack
-        Removes files at the end of the fit.
-    """
+    """Return the documents to validate on: the user's, of equal weight, or those set aside."""
     if validation is not None:
         targets = validation.labels().encode(others.task)
         data, _ = reader.read_source(validation, np.ones(len(targets), dtype=bool), files)

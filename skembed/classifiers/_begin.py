@@ -38,13 +38,7 @@ def resume_model(settings: Settings, earlier: FittedModel) -> FittedModel:
 
 
 def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
-    """Go on from a trained network, by the parameters as they are now.
-
-    Raises
-    ------
-    ValueError
-        If they describe another network.
-    """
+    """Go on from a trained network, by the parameters as they are now."""
     state = earlier.state
     old, trainable = state.spec, state.spec.trainable_embedding
     spec = settings.network_for(old.n_rows, old.n_dims, old.n_outputs)

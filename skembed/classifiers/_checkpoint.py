@@ -38,15 +38,7 @@ MOST_SHARE = 0.05
 def check_checkpoint(
     checkpoint: str | os.PathLike[str] | None, random_state: object, callbacks: Sequence[Any]
 ) -> Path | None:
-    """Check the parameter, before anything is read.
-
-    Raises
-    ------
-    ValueError
-        If a fit would not do the same when it is begun again.
-    OSError
-        If there is no such folder, or it cannot be written.
-    """
+    """Check the parameter, before anything is read."""
     if checkpoint is None:
         return None
     path = path_of(checkpoint).absolute()
@@ -65,17 +57,7 @@ def check_checkpoint(
 
 
 class Checkpoint:
-    """The file of one fit; a `Checkpointer`.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    fingerprint : dict of str
-        What tells this fit from others.
-    before : dict of str
-        What the fingerprints of earlier versions mean by the names that they lack.
-    """
+    """The file of one fit; a `Checkpointer`."""
 
     def __init__(self, path: Path, fingerprint: dict[str, Any], before: dict[str, Any]) -> None:
         self._path = path

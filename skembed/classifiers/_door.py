@@ -5,23 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _num_samples, validate_data
+from numpy.typing import NDArray
+from sklearn.utils.validation import _num_samples, check_array, validate_data
 
 from skembed._caller import warn_caller
 from skembed.classifiers._sources import InMemory, Source, Streamed
-from skembed.classifiers._vectors import check_vectors, features_of
 from skembed.data import Stream
-from skembed.text import Kind, Samples, doubt_about, recognise
+from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
 
 
 def refuse_iterators(suffix: str, **given: object) -> None:
-    """Refuse what can be read only once.
-
-    Raises
-    ------
-    TypeError
-        Naming it.
-    """
+    """Refuse what can be read only once."""
     for argument, values in given.items():
         if isinstance(values, Iterator):
             name = argument if argument == "sample_weight" else argument + suffix
@@ -32,22 +26,7 @@ def refuse_iterators(suffix: str, **given: object) -> None:
 
 
 def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str = "") -> None:
-    """Check that there is one label and one weight for each document.
-
-    Parameters
-    ----------
-    samples : Samples of length n_samples
-        The documents.
-    y, sample_weight : object
-        What the user passed.
-    suffix : str, default=""
-        Ends the names of `X` and `y`: "_val" for validation documents.
-
-    Raises
-    ------
-    ValueError
-        If the numbers differ, naming both, or are zero.
-    """
+    """Check that there is one label and one weight for each document."""
     n_documents = len(samples)
     for name, values, unit in (
         (f"y{suffix}", y, "labels"),
@@ -66,13 +45,7 @@ def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str
 
 
 def require_labels(y: object, estimator: str) -> None:
-    """Refuse documents without labels.
-
-    Raises
-    ------
-    ValueError
-        In scikit-learn's words.
-    """
+    """Refuse documents without labels."""
     if y is None:
         raise ValueError(
             f"This {estimator} estimator requires y to be passed, but the target y is None."
@@ -80,13 +53,7 @@ def require_labels(y: object, estimator: str) -> None:
 
 
 def open_stream(X: Stream, y: object, sample_weight: Any, name: str) -> Source:
-    """Take documents that bring their labels.
-
-    Raises
-    ------
-    ValueError
-        If there are labels besides.
-    """
+    """Take documents that bring their labels."""
     if y is not None:
         raise ValueError(
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
@@ -96,18 +63,38 @@ def open_stream(X: Stream, y: object, sample_weight: Any, name: str) -> Source:
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
-    """Check that validation documents and labels are given together, and go with X.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Saying what to pass.
-    """
+    """Check that validation documents and labels are given together, and go with X."""
     if isinstance(X_val, Stream):
         if not isinstance(source, Streamed):
             raise TypeError("X_val can be a Stream only if X is one. Pass texts and y_val.")
     elif (X_val is None) != (y_val is None):
         raise ValueError("X_val and y_val must be given together, or neither of them.")
+
+
+def check_vectors(samples: Samples, name: str, estimator: str) -> NDArray[np.float32]:
+    """Check ready vectors.
+
+    Returns
+    -------
+    vectors : ndarray of shape (n_samples, n_features) or (n_samples, n_steps, n_dims), float32
+    """
+    if samples.values.dtype.kind == "f":
+        refuse_gaps(samples.values, name)
+    vectors: NDArray[np.float32] = check_array(
+        samples.values, dtype=np.float32, allow_nd=True, estimator=estimator, input_name=name
+    )
+    if vectors.ndim > 3 or 0 in vectors.shape:
+        raise ValueError(
+            f"{name} must have the shape (n_samples, n_steps, n_dims) or (n_samples, n_features), "
+            f"with no number zero; got {vectors.shape}."
+        )
+    return vectors
+
+
+def features_of(vectors: NDArray[np.float32], source: object) -> Any:
+    """Return what scikit-learn counts features of: of a 3-D array the dimensions, not the steps."""
+    has_names = vectors.ndim == 2 and hasattr(source, "columns")
+    return source if has_names else vectors.reshape(-1, vectors.shape[-1])
 
 
 class InputMixin:

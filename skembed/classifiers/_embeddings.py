@@ -61,25 +61,7 @@ def align(
     *,
     n_dims: int,
 ) -> Embedding:
-    """Find the vector of each token id.
-
-    Parameters
-    ----------
-    embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
-        The classifier's parameter.
-    documents : TrainingDocuments
-        What was read of them.
-    answers : Answers
-        Of the same documents; words are counted by them.
-    n_dims : int
-        Components of vectors that are learned.
-
-    Raises
-    ------
-    ValueError
-        If the ids' words are not known, no word has a vector, a given matrix
-        has too few rows, vectors come from two sides, or no word is known.
-    """
+    """Find the vector of each token id."""
     data = documents.data
     if documents.vectors is not None or data_holds_vectors(data):
         _refuse_embeddings(embeddings)

@@ -23,10 +23,6 @@ def find_task(
     needs_classes : bool, default=False
         Whether further labels will come, so that those of `y` are not enough.
 
-    Returns
-    -------
-    task : SingleLabel or MultiLabel
-
     Raises
     ------
     ValueError

@@ -119,20 +119,7 @@ def describe(name: str, value: Any) -> tuple[str, str]:
 
 
 def list_layers(state: NetworkState, linear: LinearModel | None) -> list[Layer]:
-    """List the layers that hold weights, in the order that a document passes them.
-
-    Parameters
-    ----------
-    state : NetworkState
-        A trained network.
-    linear : LinearModel or None
-        Of a wide network.
-
-    Returns
-    -------
-    layers : list of (str, str, int)
-        Names, what they hold, and numbers of weights.
-    """
+    """List the layers that hold weights, in the order that a document passes them."""
     weights: dict[str, dict[str, tuple[int, ...]]] = {}
     for path, shape in weight_shapes(state.spec).items():
         layer, _, weight = path.partition("/")

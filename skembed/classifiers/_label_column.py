@@ -38,20 +38,7 @@ class LabelColumn:
 
 
 def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:
-    """Read the labels of all batches.
-
-    Parameters
-    ----------
-    batches : iterable of array-like
-        Labels of any kind, or indicator matrices.
-    name : str
-        What the user's argument is called.
-
-    Raises
-    ------
-    ValueError
-        If there are no documents or no labels, or one is missing.
-    """
+    """Read the labels of all batches."""
     numbers: dict[Any, int] = {}
     firsts: list[NDArray[Any]] = []
     # In one piece: arrays of many batches would keep the memory between them from being freed.

@@ -225,11 +225,6 @@ def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> 
         Its value; an int is one count.
     at_least : int, default=0
         How many counts there must be.
-
-    Raises
-    ------
-    ValueError
-        If one is not a positive integer, or there are too few.
     """
     several: Any = [sizes] if isinstance(sizes, Integral) else sizes
     for i, size in enumerate(several):
@@ -243,13 +238,7 @@ def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> 
 
 
 def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
-    """Check that all are instances of `keras.callbacks.Callback`, without loading Keras.
-
-    Raises
-    ------
-    TypeError
-        Naming the first that is not.
-    """
+    """Check that all are instances of `keras.callbacks.Callback`, without loading Keras."""
     for i, callback in enumerate(callbacks if callbacks is not None else ()):
         if isinstance(callback, type) or not hasattr(callback, "on_train_batch_end"):
             raise TypeError(
@@ -260,13 +249,7 @@ def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
 
 
 def check_data_parallel(data_parallel: bool, random_state: object) -> None:
-    """Refuse a random_state of which each process would draw other numbers.
-
-    Raises
-    ------
-    ValueError
-        Saying what to set.
-    """
+    """Refuse a random_state of which each process would draw other numbers."""
     if data_parallel and not isinstance(random_state, Integral):
         raise ValueError(
             "With data_parallel=True all processes must draw the same random numbers, but "
@@ -275,13 +258,7 @@ def check_data_parallel(data_parallel: bool, random_state: object) -> None:
 
 
 def check_weights_of_batches(class_weight: object) -> None:
-    """Refuse weights that need all documents, where these come batch by batch.
-
-    Raises
-    ------
-    ValueError
-        Saying what to pass.
-    """
+    """Refuse weights that need all documents, where these come batch by batch."""
     if class_weight == "balanced":
         raise ValueError(
             "class_weight='balanced' cannot be used with partial_fit, which does not see all "

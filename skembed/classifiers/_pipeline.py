@@ -3,7 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from sklearn.base import BaseEstimator
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -95,3 +97,30 @@ def _tokenizer_of(step: BaseEstimator) -> KerasTokenizer | None:
     if isinstance(step, BaseVectorizer) and step.output == "sequences":
         step = step.tokenizer_
     return step if isinstance(step, KerasTokenizer) else None
+
+
+def predict_both(classifier: ClassifierMixin | Pipeline, X: Any) -> tuple[NDArray[Any], Any]:
+    """Predict labels and probabilities.
+
+    Parameters
+    ----------
+    classifier : CNNTextClassifier, LSTMTextClassifier, Pipeline or another classifier
+        Fitted. Of a pipeline the steps before the last one run once; another classifier
+        predicts twice, for its labels may be more than the largest of its probabilities.
+    X : as for its `predict`
+        Documents.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        As of `predict`.
+    probabilities : ndarray of shape (n_samples, n_classes), dtype float64
+        As of `predict_proba`.
+    """
+    if isinstance(classifier, Pipeline):
+        if len(classifier) > 1:
+            X = classifier[:-1].transform(X)
+        classifier = classifier[-1]
+    if isinstance(classifier, BaseTextClassifier):
+        return classifier._predict_both(X)
+    return classifier.predict(X), np.asarray(classifier.predict_proba(X))

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skembed._records import record
 from skembed.classifiers._sources import Mask, Source
-from skembed.classifiers._vectors import to_ragged
 from skembed.networks import AnyData, NetworkData, SpooledData
 from skembed.text import (
     UNKNOWN_ID,
@@ -56,13 +56,7 @@ class Reader:
     coverage: Coverage | None = None
 
     def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
-        """Turn samples into ragged numbers; vectors have passed `check_vectors`.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If they are of another kind than in fit; `name` is what the user calls them.
-        """
+        """Turn samples into ragged numbers; vectors have passed `check_vectors`."""
         if self.kind == "vectors":
             self.refuse_other_kind(samples, name)
             return to_ragged(samples.values)
@@ -145,3 +139,26 @@ def as_sequences(tokens: object, vocabulary: Mapping[str, int] | None = None) ->
         )
     sequences = TokenSequences.from_dense(tokens)
     return TokenSequences(sequences.ids, sequences.offsets, vocabulary)
+
+
+def to_ragged(vectors: NDArray[np.float32]) -> NetworkData:
+    """Read vectors: one step a sample from a matrix, or n_steps from a 3-D array.
+
+    In a 3-D array steps of zeros at either end of a sample are padding.
+    """
+    if vectors.ndim == 2:
+        return NetworkData(vectors, np.arange(len(vectors) + 1, dtype=np.int64))
+    filled = (vectors != 0).any(axis=2).astype(np.int32)
+    # Numbered steps stand for their vectors, so that ids and vectors lose their padding alike.
+    numbered = filled * np.arange(1, filled.shape[1] + 1, dtype=np.int32)
+    sequences = TokenSequences.from_dense(_fill_inside(numbered))
+    rows = np.repeat(np.arange(len(vectors)), sequences.lengths)
+    return NetworkData(vectors[rows, sequences.ids - 1], sequences.offsets)
+
+
+def _fill_inside(numbered: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Give the steps of zeros inside a sample, between filled ones, their numbers as well."""
+    steps = np.arange(1, numbered.shape[1] + 1, dtype=np.int32)
+    last = numbered.max(axis=1, keepdims=True, initial=0)
+    first = np.where(numbered > 0, numbered, len(steps) + 1).min(axis=1, keepdims=True)
+    return np.where((steps >= first) & (steps <= last), steps, 0)

@@ -116,26 +116,7 @@ def freeze(
     *,
     is_partial: bool = False,
 ) -> Settings:
-    """Check what a constraint alone cannot, and freeze the parameters of a classifier.
-
-    Parameters
-    ----------
-    parameters : mapping of str to object
-        By their names.
-    encoder : Encoder
-        How a network reads the steps.
-    find_task : callable
-        As in `Settings`.
-    is_partial : bool, default=False
-        Freeze them for the one epoch of a `partial_fit`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If values do not fit together.
-    OSError
-        If a checkpoint cannot be written.
-    """
+    """Check what a constraint alone cannot, and freeze the parameters of a classifier."""
     p = parameters
     callbacks = check_callbacks(p["callbacks"])
     check_data_parallel(p["data_parallel"], p["random_state"])

@@ -7,25 +7,7 @@ from numpy.typing import NDArray
 def set_aside(
     groups: NDArray[np.integer], weights: NDArray[np.float32], fraction: float, seed: int
 ) -> NDArray[np.bool_]:
-    """Divide documents as `split_validation` does, and refuse a part that weighs nothing.
-
-    Parameters
-    ----------
-    groups, fraction, seed : ndarray, float, int
-        As for `split_validation`.
-    weights : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float32
-        Weights of the documents.
-
-    Returns
-    -------
-    kept : ndarray of shape (n_samples,), dtype bool
-        The documents to train on.
-
-    Raises
-    ------
-    ValueError
-        If class_weight and sample_weight are zero for all documents of either part.
-    """
+    """Divide documents as `split_validation` does, and refuse a part that weighs nothing."""
     train, validation = split_validation(groups, fraction, seed)
     for rows, use in ((validation, "to validate on"), (train, "to train on")):
         if not weights[rows].any():
@@ -46,24 +28,10 @@ def split_validation(
 
     At least one document is set aside, and at least one of each group stays in training.
 
-    Parameters
-    ----------
-    groups : ndarray of shape (n_samples,), dtype int
-        Numbers of the groups, such as classes.
-    fraction : float
-        Share of the documents to set aside.
-    seed : int
-        Fixes the choice.
-
     Returns
     -------
     train, validation : ndarray of dtype int64
         Rows, each sorted.
-
-    Raises
-    ------
-    ValueError
-        If each document is the only one of its group.
     """
     rng = np.random.default_rng(seed)
     n_samples = len(groups)

@@ -41,13 +41,6 @@ class Task(ABC):
     def encode(self, y: ArrayLike, *, name: str = "y") -> Targets:
         """Turn a user's labels into targets.
 
-        Parameters
-        ----------
-        y : array-like
-            The labels.
-        name : str, default="y"
-            What the user's argument is called.
-
         Raises
         ------
         ValueError
@@ -155,16 +148,6 @@ class Task(ABC):
             Scale the weights to mean 1, so that only their ratios matter. False
             leaves the products as they are, so that weights of one batch can be
             compared with those of another.
-
-        Returns
-        -------
-        weights : ndarray of the shape of `targets`, dtype float32
-            Class weight times sample weight.
-
-        Raises
-        ------
-        ValueError
-            If one is negative or missing, or all are zero and to be scaled.
         """
         rows = np.empty((len(targets), 1))
         given = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
@@ -187,13 +170,7 @@ def refuse_weightless(weights: NDArray[Any]) -> None:
 
 
 def check_class_weight(class_weight: ClassWeight, labels: NDArray[Any]) -> Mapping[Any, float]:
-    """Check weights of labels; return an empty mapping where there are none.
-
-    Raises
-    ------
-    ValueError
-        If a label is misspelt, or a weight negative.
-    """
+    """Check weights of labels; return an empty mapping where there are none."""
     if not isinstance(class_weight, Mapping):
         return {}
     names = labels.tolist()
@@ -214,13 +191,7 @@ def check_class_weight(class_weight: ClassWeight, labels: NDArray[Any]) -> Mappi
 
 
 def refuse_other_classes(classes: ArrayLike, earlier: NDArray[Any]) -> None:
-    """Refuse classes that differ from those of the first call to `partial_fit`.
-
-    Raises
-    ------
-    ValueError
-        Naming both.
-    """
+    """Refuse classes that differ from those of the first call to `partial_fit`."""
     if not np.array_equal(np.unique(as_labels(classes, "classes")), earlier):
         raise ValueError(
             f"classes={classes!r} is not the same as on the first call to partial_fit: {earlier!r}."

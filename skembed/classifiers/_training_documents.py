@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from skembed.classifiers._reader import as_data, as_sequences
+from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import InMemory, Mask, Source
-from skembed.classifiers._vectors import to_ragged
 from skembed.networks import AnyData, NetworkData
 from skembed.text import (
     KerasTokenizer,

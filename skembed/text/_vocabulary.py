@@ -69,17 +69,22 @@ def number_tokens(documents: Sequence[str], splitter: Splitter) -> NumberedToken
     numbered : NumberedTokens
     """
     if splitter.suits_bytes(documents):
-        words: list[str] = []
-        flat, lengths = _map_tokens(documents, splitter, lambda new: _append(words, new))
-        return NumberedTokens(words, flat, lengths)
+        return _number_bytes(documents, splitter)
     growing: defaultdict[str, int] = defaultdict(count().__next__)
     flat, lengths = _map_tokens(documents, splitter, lambda words: map(growing.__getitem__, words))
     return NumberedTokens(list(growing), flat, lengths)
 
 
-def _append(words: list[str], new: list[str]) -> range:
-    words += new
-    return range(len(words) - len(new), len(words))
+def _number_bytes(documents: Sequence[str], splitter: Splitter) -> NumberedTokens:
+    """Take the numbers that the splitter gives to the words of documents cut by their bytes."""
+    words: list[str] = []
+    flat, lengths = GrowingArray(), [np.zeros(0, dtype=np.int64)]
+    for chunk in splitter.chunks(documents):
+        assert chunk.word_numbers is not None
+        words += chunk.words
+        flat.append(chunk.word_numbers)
+        lengths.append(chunk.lengths)
+    return NumberedTokens(words, flat.finish(), np.concatenate(lengths))
 
 
 def encode(

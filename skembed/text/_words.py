@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from skembed.text._own_function import cut_by_function
 from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
-from skembed.words import WORD_BYTES, SeenWords, first_places, gather_positions
+from skembed.words import WORD_BYTES, GrowingTable, PackedWords
 
 CHUNK_CHARACTERS = 1 << 19
 """Characters worked on at the same time; bounds the memory, whatever the corpus."""
@@ -61,13 +61,13 @@ class Splitter:
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
         by_bytes = self.suits_bytes(documents)
-        start, size, n_words, seen = 0, 0, 0, SeenWords()
-        for stop, document in enumerate(documents, 1):
-            size += len(document)
+        start, size, n_words, seen = 0, 0, 0, GrowingTable()
+        for stop, length in enumerate(map(len, documents), 1):
+            size += length
             if size >= CHUNK_CHARACTERS or stop == len(documents):
                 some = documents[start:stop]
                 if self.lowercase:  # first, and one by one: a letter's case may depend on others
-                    some = [document.lower() for document in some]
+                    some = list(map(str.lower, some))
                 if by_bytes and self.tokenizer == "glove":
                     yield split_words_and_marks(some, seen)
                 elif by_bytes:
@@ -106,54 +106,58 @@ def split_strings(documents: Iterable[str], filters: str, split: str) -> Chunk:
     return _join([list(filter(None, d.translate(table).split(split))) for d in documents])
 
 
-def split_bytes(documents: Iterable[str], filters: str, split: str, seen: SeenWords) -> Chunk:
+def split_bytes(documents: Sequence[str], filters: str, split: str, seen: GrowingTable) -> Chunk:
     """Cut documents into words all at once; `filters` and `split` are ASCII.
 
     In UTF-8 no byte of another character looks like an ASCII character, so
     that the bytes can be filtered and cut as the characters would be.
     """
-    encoded, glue = _encode(documents), split.encode()
-    table = bytes.maketrans(filters.encode(), glue * len(filters))
-    raw = _with_room(encoded, glue).translate(table)
+    raw, ends = _lay_out(documents, split)
+    glue = split.encode()
+    raw = raw.translate(bytes.maketrans(filters.encode(), glue * len(filters)))
     borders = _borders(np.frombuffer(raw, dtype=np.uint8) != glue[0])
-    return _number(raw, borders, encoded, glue, seen)
+    return _number(raw, borders, ends, split, seen)
 
 
-def split_words_and_marks(documents: Iterable[str], seen: SeenWords) -> Chunk:
+def split_words_and_marks(documents: Sequence[str], seen: GrowingTable) -> Chunk:
     """Cut documents into words and punctuation marks all at once."""
-    encoded = _encode(map(separate_marks, documents))
-    raw = _with_room(encoded, b" ")
-    return _number(raw, token_borders(raw), encoded, b" ", seen)
+    raw, ends = _lay_out(list(map(separate_marks, documents)), " ")
+    return _number(raw, token_borders(raw), ends, " ", seen)
 
 
-def _encode(documents: Iterable[str]) -> list[bytes]:
-    return [document.encode("utf-8", "surrogatepass") for document in documents]
+def _lay_out(documents: Sequence[str], glue: str) -> tuple[bytes, NDArray[np.int64]]:
+    """Encode documents one after the other, with `glue` behind each and plenty at the end.
 
-
-def _with_room(encoded: list[bytes], glue: bytes) -> bytes:
-    """Put documents one after the other, with `glue` between them and plenty at the end."""
-    raw = glue.join([*encoded, b""])
-    return raw + glue * (2 * WORD_BYTES - len(raw) % WORD_BYTES)
+    Returns
+    -------
+    raw : bytes
+    ends : ndarray of shape (n_documents,), dtype int64
+        Where the document behind each begins.
+    """
+    if all(map(str.isascii, documents)):  # to encode all at once takes a tenth of the time
+        raw = glue.join([*documents, ""]).encode()
+        sizes = map(len, documents)
+    else:
+        encoded = [document.encode("utf-8", "surrogatepass") for document in documents]
+        raw = glue.encode().join([*encoded, b""])
+        sizes = map(len, encoded)
+    ends = np.fromiter(sizes, dtype=np.int64, count=len(documents)) + 1
+    return raw + glue.encode() * (2 * WORD_BYTES - len(raw) % WORD_BYTES), ends.cumsum()
 
 
 def _number(
     raw: bytes,
     borders: tuple[NDArray[np.int64], NDArray[np.int64]],
-    encoded: list[bytes],
-    glue: bytes,
-    seen: SeenWords,
+    ends: NDArray[np.int64],
+    glue: str,
+    seen: GrowingTable,
 ) -> Chunk:
     """Give numbers to the words between such borders; `glue` is in none of them."""
     starts, stops = borders
-    text = np.frombuffer(raw, dtype=np.uint8)
-    word_numbers, new = seen.number(text, starts, stops - starts)
-    places, offsets = gather_positions(starts[new], stops[new] - starts[new] + 1)
-    letters = text[places]
-    letters[offsets[1:] - 1] = glue[0]
-    words = letters.tobytes().decode("utf-8", "surrogatepass").split(glue.decode())[:-1]
-    ends = np.cumsum([len(document) + 1 for document in encoded])
+    n_before = len(seen)
+    numbers = seen.add(PackedWords(np.frombuffer(raw, dtype=np.uint8), starts, stops - starts))
     lengths = np.diff(np.searchsorted(starts, ends), prepend=0)
-    return Chunk(words, word_numbers, lengths)
+    return Chunk(seen.strings(n_before, glue), numbers.astype(np.int32), lengths)
 
 
 def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
@@ -161,11 +165,19 @@ def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
     documents = list(documents)
     text = "".join(documents)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    places = first_places(codes.astype(np.int64), 0x110000)
+    places = _first_places(codes.astype(np.int64), 0x110000)
     is_first = places == np.arange(len(places))
     word_numbers = (np.cumsum(is_first, dtype=np.int32) + np.int32(n_words - 1))[places]
     lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
     return Chunk([text[i] for i in np.flatnonzero(is_first).tolist()], word_numbers, lengths)
+
+
+def _first_places(numbers: NDArray[np.int64], n_numbers: int) -> NDArray[np.int32]:
+    """Return for each of some numbers below `n_numbers` where the same one stands first."""
+    table = np.empty(n_numbers, dtype=np.int32)
+    places = np.arange(len(numbers), dtype=np.int32)
+    table[numbers[::-1]] = places[::-1]  # of several values, the last one written stays
+    return table[numbers]
 
 
 def _join(tokens: Sequence[Sequence[str]]) -> Chunk:

@@ -1,7 +1,6 @@
-"""Words packed into one block of UTF-8 bytes: each followed by a zero byte, found by offsets."""
+"""Words packed into one block of UTF-8 bytes, each followed by one other byte, found by offsets."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,8 +10,10 @@ from skembed.words._find_byte import find_byte
 from skembed.words._ragged import gather_positions
 from skembed.words._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 
-# Of every length up to beyond two steps of the hash, alone and among neighbours.
-_FINGERPRINTED = ["", *("abcdefghijklmnopq"[:n] for n in range(1, 18)), "the", "Über", "日本語"]
+# 2**64 divided by the golden ratio, as usual in multiplicative hashing: odd, so that different
+# integers have different products, and with bits that are spread evenly.
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(32)
 
 
 def pack_words(words: Collection[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -20,6 +21,18 @@ def pack_words(words: Collection[str]) -> tuple[NDArray[np.uint8], NDArray[np.in
 
     Lone surrogates, which no UTF-8 file can hold, are encoded as they are, so that such a word
     is merely not found.
+
+    Parameters
+    ----------
+    words : collection of str
+        In the order in which they are packed.
+
+    Returns
+    -------
+    blob : ndarray of shape (n_bytes,), dtype uint8
+        The words, each with a zero byte behind it.
+    offsets : ndarray of shape (n_words + 1,), dtype int64
+        Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``.
     """
     raw = ("\0".join(words) + "\0" if words else "").encode("utf-8", "surrogatepass")
     filled = np.frombuffer(raw + b"\1" * (-len(raw) % WORD_BYTES), dtype=np.uint8)
@@ -50,36 +63,50 @@ def padded(blob: NDArray[np.uint8], used: int) -> NDArray[np.uint8]:
     return copy
 
 
-@dataclass(frozen=True)
 class PackedWords:
-    """Packed words to be hashed and compared, eight bytes at a time.
+    """Words in a block of bytes, to be hashed and compared eight bytes at a time.
 
-    Attributes
+    Parameters
     ----------
     blob : ndarray of shape (n_bytes,), dtype uint8
         With room as `padded` gives it.
     starts, lengths : ndarray of shape (n_words,), dtype int64
-        Where each word begins, and its bytes without the zero behind.
+        Where each word begins, and its bytes without the one behind.
+    hashes : ndarray of shape (n_words,), dtype uint64, default=None
+        A hash of each word; None computes it when it is asked for.
     """
 
-    blob: NDArray[np.uint8]
-    starts: NDArray[np.int64]
-    lengths: NDArray[np.int64]
+    def __init__(
+        self,
+        blob: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+        hashes: NDArray[np.uint64] | None = None,
+    ) -> None:
+        self.blob = blob
+        self.starts = starts
+        self.lengths = lengths
+        self._hashes = hashes
 
     @classmethod
     def of(cls, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> "PackedWords":
         """Take all words of a block."""
         lengths = np.diff(offsets)
         lengths -= 1
-        return cls(blob, offsets[:-1], lengths)
+        return cls(padded(blob, int(offsets[-1])), offsets[:-1], lengths)
+
+    def __len__(self) -> int:
+        return len(self.starts)
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "PackedWords":
         """Pick some of the words."""
-        return PackedWords(self.blob, self.starts[rows], self.lengths[rows])
+        hashes = None if self._hashes is None else self._hashes[rows]
+        return PackedWords(self.blob, self.starts[rows], self.lengths[rows], hashes)
 
-    def rest(self) -> "PackedWords":
-        """Leave out the first eight bytes of each word, which must have more."""
-        return PackedWords(self.blob, self.starts + WORD_BYTES, self.lengths - WORD_BYTES)
+    def rest(self, rows: NDArray[np.int64]) -> "PackedWords":
+        """Pick words of more than eight bytes, without these."""
+        starts, lengths = self.starts[rows] + WORD_BYTES, self.lengths[rows] - WORD_BYTES
+        return PackedWords(self.blob, starts, lengths)
 
     @cached_property
     def beginnings(self) -> NDArray[np.uint64]:
@@ -89,50 +116,57 @@ class PackedWords:
         return eight
 
     @property
-    def is_longer(self) -> NDArray[np.bool_]:
-        """Whether a word has more than those."""
-        return self.lengths > WORD_BYTES
-
     def hashes(self) -> NDArray[np.uint64]:
-        """Return a hash of each word."""
+        """A hash of each word; files of word vectors keep it, so that it stays as it is."""
+        if self._hashes is None:
+            self._hashes = self._hash()
+        return self._hashes
+
+    def _hash(self) -> NDArray[np.uint64]:
         hashes = _mix(self.beginnings ^ self.lengths.view(np.uint64))
-        rows = np.flatnonzero(self.is_longer)
-        words = self.take(rows)
+        words, rows = self, np.flatnonzero(self.lengths > WORD_BYTES)
+        longer = rows
         while len(rows):
-            words = words.rest()
+            words = words.rest(longer)
             hashes[rows] = _mix(words.beginnings ^ hashes[rows])
-            longer = words.is_longer
-            rows, words = rows[longer], words.take(longer)
+            longer = np.flatnonzero(words.lengths > WORD_BYTES)
+            rows = rows[longer]
         return hashes
 
     def equal(self, others: "PackedWords") -> NDArray[np.bool_]:
         """Compare the words with as many others, pair by pair."""
         equal = self.lengths == others.lengths
         equal &= self.beginnings == others.beginnings
-        rows = np.flatnonzero(equal & self.is_longer)
-        words, others = self.take(rows), others.take(rows)
+        words, rows = self, np.flatnonzero(equal & (self.lengths > WORD_BYTES))
+        longer = rows
         while len(rows):
-            words, others = words.rest(), others.rest()
+            words, others = words.rest(longer), others.rest(longer)
             alike = words.beginnings == others.beginnings
             equal[rows[~alike]] = False
-            alike &= words.is_longer
-            rows, words, others = rows[alike], words.take(alike), others.take(alike)
+            longer = np.flatnonzero(alike & (words.lengths > WORD_BYTES))
+            rows = rows[longer]
         return equal
 
+    def equal_by_hash(self, others: "PackedWords") -> NDArray[np.bool_]:
+        """Do what `equal` does, faster where both know their hashes.
 
-def hash_fingerprint() -> str:
-    """Return the hashes of some fixed words, which tell one definition of the hash from another.
-
-    Stored hashes are of use only to a process that computes the same ones: to any other, words
-    that are there would seem not to be.
-    """
-    blob, offsets = pack_words(_FINGERPRINTED)
-    hashes = PackedWords.of(padded(blob, len(blob)), offsets).hashes()
-    return hashes.astype("<u8").tobytes().hex()
+        A hash takes eight bytes at a time and loses none of their bits. So of one length and one
+        hash there is one word of up to eight bytes; and one of up to sixteen, if the first eight
+        are known. Only what is longer is compared byte by byte.
+        """
+        equal = self.hashes == others.hashes
+        equal &= self.lengths == others.lengths
+        rows = np.flatnonzero(equal & (self.lengths > WORD_BYTES))
+        if len(rows):
+            eight = load_eight(self.blob, self.starts[rows])
+            equal[rows] = eight == load_eight(others.blob, others.starts[rows])
+            long = rows[equal[rows] & (self.lengths[rows] > 2 * WORD_BYTES)]
+            equal[long] = self.take(long).equal(others.take(long))
+        return equal
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread 64-bit integers: the upper half of a product depends on all bits below it."""
-    mixed = values * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(32)
+    mixed = values * _GOLDEN
+    mixed ^= mixed >> _HALF
     return mixed

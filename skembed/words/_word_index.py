@@ -12,41 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._plural import pluralize
-from skembed.words._packed_words import PackedWords, pack_words, padded
-from skembed.words._word_table import build_table, count_words, first_slots, next_slots, search
+from skembed.words._packed_words import PackedWords, pack_words
+from skembed.words._word_table import NOT_FOUND, Slots, WordTable, count_words
 
-NOT_FOUND = -1
-_TERMINATOR = b"\0"
 # Single look-ups through NumPy cost about 30 microseconds; a caller who does many gets a dict.
 _LOOKUPS_BEFORE_DICT = 2000
 
 
-class WordIndex(Sequence[str]):
+class WordIndex(WordTable, Sequence[str]):
     """Words in file order, with bulk look-up of their positions.
 
     Parameters
     ----------
-    blob : ndarray of shape (n_bytes,), dtype uint8
-        Each word in UTF-8, followed by one zero byte. Copied if it has no room for reading
-        eight bytes at a time (see `padded`).
-    offsets : ndarray of shape (n_words + 1,), dtype int64
-        Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``.
-    table : ndarray of shape (n_slots,), dtype uint64, default=None
-        Where which word is found (see `build_table`); None builds it.
+    blob, offsets, slots
+        As for `WordTable`; the byte behind each word is zero.
     """
 
     def __init__(
-        self,
-        blob: NDArray[np.uint8],
-        offsets: NDArray[np.int64],
-        table: NDArray[np.uint64] | None = None,
+        self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], slots: Slots | None = None
     ) -> None:
-        self.blob = padded(blob, int(offsets[-1]))
-        self.offsets = offsets
-        if table is None:
-            words = PackedWords.of(self.blob, offsets)
-            table = build_table(words.hashes(), lambda i, j: words.take(i).equal(words.take(j)))
-        self.table = table
+        super().__init__(blob, offsets, slots)
         self._positions: dict[str, int] | None = None
         self._n_lookups = 0
 
@@ -54,9 +39,6 @@ class WordIndex(Sequence[str]):
     def from_words(cls, words: Iterable[str]) -> "WordIndex":
         """Build the index of a collection of words."""
         return cls(*pack_words(list(words)))
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
 
     @overload
     def __getitem__(self, position: int) -> str: ...
@@ -113,35 +95,11 @@ class WordIndex(Sequence[str]):
 
     def find_packed(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
         """Do what `find` does, for words that are already packed."""
-        wanted = PackedWords.of(padded(blob, int(offsets[-1])), offsets)
-        if len(self) == 0:
-            return np.full(len(wanted.starts), NOT_FOUND, dtype=np.int64)
-        hashes = wanted.hashes()
-        candidates, slots = search(self.table, hashes, first_slots(self.table, hashes))
-        equal = self._are(candidates, wanted)
-        # Hardly ever there is another word with the same half of a hash: then the search goes on.
-        rows = np.flatnonzero(~equal & (candidates < len(self)))
-        while len(rows):
-            behind = next_slots(self.table, slots[rows])
-            candidates[rows], slots[rows] = search(self.table, hashes[rows], behind)
-            equal[rows] = self._are(candidates[rows], wanted.take(rows))
-            rows = rows[~equal[rows] & (candidates[rows] < len(self))]
-        candidates[np.flatnonzero(~equal)] = NOT_FOUND
-        return candidates
-
-    def _are(self, positions: NDArray[np.int64], words: PackedWords) -> NDArray[np.bool_]:
-        """Compare own words with others; beyond all positions nothing is equal."""
-        starts = self.offsets.take(positions, mode="clip")
-        lengths = self.offsets[1:].take(positions, mode="clip")
-        lengths -= starts
-        lengths -= 1
-        equal = PackedWords(self.blob, starts, lengths).equal(words)
-        equal &= positions < len(self)
-        return equal
+        return self.positions_of(PackedWords.of(blob, offsets))
 
     def repeated(self) -> NDArray[np.int64]:
         """Return the positions of words that occurred before, ascending, dtype int64."""
-        if count_words(self.table) == len(self):
+        if count_words(self.slots) == len(self):
             return np.empty(0, dtype=np.int64)
         first = self.find_packed(self.blob, self.offsets)
         return np.flatnonzero(first != np.arange(len(self)))

@@ -1,8 +1,9 @@
-"""A hash table with open addressing in one array, which can be memory-mapped.
+"""A table of words, found by their hashes: many at the same time, and without Python strings.
 
-A slot holds the position of a word and above it the lower half of the word's hash, by which
-nearly every other word is told apart without looking at it. The upper half of the hash says
-where the search begins; it ends at the first empty slot.
+It is a hash table with open addressing in one array, which can be memory-mapped. A slot holds
+the position of a word and above it the lower half of the word's hash, by which nearly every other
+word is told apart without looking at it. The upper half of the hash says where the search begins;
+it ends at the first empty slot.
 """
 
 from collections.abc import Callable
@@ -10,86 +11,177 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-_EMPTY = np.uint64(2**64 - 1)
+from skembed.words._packed_words import PackedWords, padded
+
+NOT_FOUND = -1
+EMPTY = np.uint64(2**64 - 1)
 _HALF = np.uint64(32)
 _BELOW = np.uint64(2**32 - 1)
+# Words entered together: what is computed of so many stays small beside the table of a million.
+_ENTERED_TOGETHER = 1 << 18
 
-Table = NDArray[np.uint64]
+Slots = NDArray[np.uint64]
 SameWords = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 
 
-def build_table(hashes: NDArray[np.uint64], same: SameWords) -> Table:
-    """Enter words by their hashes; of equal words only the first.
+class WordTable:
+    """Packed words, and where each is found.
 
     Parameters
     ----------
-    hashes : ndarray of shape (n_words,), dtype uint64
-    same : callable
-        Tells for two arrays of positions, pair by pair, whether the words are equal.
-
-    Returns
-    -------
-    table : ndarray of shape (n_slots,), dtype uint64
-        Two to four slots for each word.
+    blob : ndarray of shape (n_bytes,), dtype uint8
+        Each word in UTF-8, followed by one more byte. Copied if it has no room for reading
+        eight bytes at a time (see `padded`).
+    offsets : ndarray of shape (n_words + 1,), dtype int64
+        Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``.
+    slots : ndarray of shape (n_slots,), dtype uint64, default=None
+        The hash table; None enters the words, of equal ones only the first.
     """
-    table = np.full(2 << (len(hashes) or 1).bit_length(), _EMPTY)
-    rows = np.arange(len(hashes))
-    entries = hashes << _HALF
-    entries |= rows.view(np.uint64)
-    slots = first_slots(table, hashes)
-    while len(rows):
-        free = table.take(slots) == _EMPTY
-        # Of several values for one slot the last one written stays: that of the first word.
-        table[slots[free][::-1]] = entries[free][::-1]
-        here = table.take(slots)
-        left = np.flatnonzero(here != entries)  # another word has the slot
-        here, rows, entries, slots = here[left], rows[left], entries[left], slots[left]
-        alike = np.flatnonzero(here ^ entries <= _BELOW)
-        again = alike[same(_position(here[alike]), rows[alike])]
-        rows, entries, slots = (np.delete(array, again) for array in (rows, entries, slots))
-        slots = next_slots(table, slots)
-    return table
+
+    def __init__(
+        self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], slots: Slots | None = None
+    ) -> None:
+        self.blob = padded(blob, int(offsets[-1]))
+        self.offsets = offsets
+        if slots is None:
+            slots = np.full(slots_for(len(self)), EMPTY)
+            for start in range(0, len(self), _ENTERED_TOGETHER):
+                stop = min(start + _ENTERED_TOGETHER, len(self))
+                enter(slots, self._at(np.arange(start, stop)).hashes, start, self._same)
+        self.slots = slots
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def positions_of(self, wanted: PackedWords) -> NDArray[np.int64]:
+        """Return the position of each word, shape (n_wanted,), -1 for a word that is not here."""
+        if len(self) == 0:
+            return np.full(len(wanted), NOT_FOUND, dtype=np.int64)
+        slots = _first_slots(self.slots, wanted.hashes)
+        entries = self.slots.take(slots, mode="clip")
+        positions = _position(entries)
+        equal = self._are(positions, wanted)
+        rows = missed = np.flatnonzero(~equal)
+        slots, entries = slots[missed], entries[missed]
+        while len(rows):  # another word has the slot, and this one may be behind it
+            rows, slots = rows[entries != EMPTY], slots[entries != EMPTY]
+            slots, entries = _walk(self.slots, slots, wanted.hashes[rows])
+            positions[rows] = _position(entries)
+            equal[rows] = self._are(positions[rows], wanted.take(rows))
+            left = ~equal[rows]
+            rows, slots, entries = rows[left], slots[left], entries[left]
+        positions[missed[~equal[missed]]] = NOT_FOUND
+        return positions
+
+    def _are(self, positions: NDArray[np.int64], words: PackedWords) -> NDArray[np.bool_]:
+        """Compare own words with others; beyond all positions nothing is equal."""
+        equal = self._at(positions).equal(words)
+        equal &= positions < len(self)
+        return equal
+
+    def _same(self, positions: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Compare own words at some positions with those at others."""
+        return self._at(positions).equal(self._at(others))
+
+    def _at(self, positions: NDArray[np.int64]) -> PackedWords:
+        """Return the words at some positions, the last one for those beyond."""
+        starts = self.offsets.take(positions, mode="clip")
+        lengths = self.offsets[1:].take(positions, mode="clip")
+        lengths -= starts
+        lengths -= 1
+        return PackedWords(self.blob, starts, lengths)
 
 
-def count_words(table: Table) -> int:
+def slots_for(n_words: int) -> int:
+    """Return the size of a table: two to four slots for each word, so that a search is short."""
+    return 2 << (n_words or 1).bit_length()
+
+
+def count_words(slots: Slots) -> int:
     """Return how many words have been entered."""
-    return int(np.count_nonzero(table != _EMPTY))
+    return int(np.count_nonzero(slots != EMPTY))
 
 
-def first_slots(table: Table, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+def enter(
+    slots: Slots, hashes: NDArray[np.uint64], start: int = 0, same: SameWords | None = None
+) -> None:
+    """Give slots to words by their hashes.
+
+    Parameters
+    ----------
+    slots : ndarray of shape (n_slots,), dtype uint64
+        Some are left empty.
+    hashes : ndarray of shape (n_words,), dtype uint64
+    start : int, default=0
+        Position of the first word.
+    same : callable, default=None
+        Tells for two arrays of positions, pair by pair, whether the words are equal; of equal
+        words only the first gets a slot. None: all words differ.
+    """
+    entries = hashes << _HALF
+    entries |= np.arange(start, start + len(hashes), dtype=np.uint64)
+    places = _first_slots(slots, hashes)
+    while len(entries):
+        free = slots.take(places) == EMPTY
+        # Of several values for one slot the last one written stays: that of the first word.
+        slots[places[free][::-1]] = entries[free][::-1]
+        here = slots.take(places)
+        left = np.flatnonzero(here != entries)  # another word has the slot
+        entries, places = entries[left], places[left]
+        if same is not None:
+            here = here[left]
+            alike = np.flatnonzero(here ^ entries <= _BELOW)
+            again = alike[same(_position(here[alike]), _position(entries[alike]))]
+            entries, places = np.delete(entries, again), np.delete(places, again)
+        places = _next_slots(slots, places)
+
+
+def first_rows(words: PackedWords) -> NDArray[np.int32]:
+    """Return for each word the row of the first one that is equal, dtype int32."""
+    rows = np.arange(len(words), dtype=np.int32)
+    firsts = rows.copy()
+    table = np.empty(slots_for(len(rows)), dtype=np.int32)
+    places = _first_slots(table, words.hashes)
+    while len(rows):
+        table[places[::-1]] = rows[::-1]  # of several rows the last one written stays: the first
+        earlier = table.take(places)
+        firsts[rows] = earlier
+        # What differs shares a place with another word that came before; that one is out now.
+        left = np.flatnonzero(~words.take(earlier).equal_by_hash(words.take(rows)))
+        rows, places = rows[left], places[left]
+    return firsts
+
+
+def _first_slots(slots: NDArray[np.generic], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return the slot at which the search for each hash begins."""
-    return (hashes >> np.uint64(65 - len(table).bit_length())).view(np.int64)
+    return (hashes >> np.uint64(65 - len(slots).bit_length())).view(np.int64)
 
 
-def next_slots(table: Table, slots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the slots behind these."""
-    return (slots + 1) & (len(table) - 1)
-
-
-def search(
-    table: Table, hashes: NDArray[np.uint64], slots: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Go on from some slots to the next word that may have the wanted hash.
+def _walk(
+    slots: Slots, places: NDArray[np.int64], hashes: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], Slots]:
+    """Go on to the next word that may have the wanted hash, or to an empty slot.
 
     Returns
     -------
-    positions : ndarray of shape (n_hashes,), dtype int64
-        Of that word; beyond all positions, where an empty slot came first.
-    slots : ndarray of shape (n_hashes,), dtype int64
-        Where the search has ended.
+    places : ndarray of shape (n_hashes,), dtype int64
+        Where the search has come to.
+    entries : ndarray of shape (n_hashes,), dtype uint64
+        What is there.
     """
-    wanted = hashes << _HALF
-    found = table.take(slots, mode="clip")
-    rows = np.flatnonzero((found ^ wanted > _BELOW) & (found != _EMPTY))
-    if len(rows):
-        slots, open_slots, wanted = slots.copy(), slots[rows], wanted[rows]
+    ends, entries = places.copy(), np.full(len(places), EMPTY)
+    rows, halves = np.arange(len(places)), hashes << _HALF
     while len(rows):
-        open_slots = next_slots(table, open_slots)
-        here = table.take(open_slots)
-        found[rows], slots[rows] = here, open_slots
-        others = (here ^ wanted > _BELOW) & (here != _EMPTY)
-        rows, open_slots, wanted = rows[others], open_slots[others], wanted[others]
-    return _position(found), slots
+        places = _next_slots(slots, places)
+        here = slots.take(places)
+        ends[rows], entries[rows] = places, here
+        others = (here ^ halves > _BELOW) & (here != EMPTY)
+        rows, places, halves = rows[others], places[others], halves[others]
+    return ends, entries
+
+
+def _next_slots(slots: Slots, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (places + 1) & (len(slots) - 1)
 
 
 def _position(entries: NDArray[np.uint64]) -> NDArray[np.int64]:

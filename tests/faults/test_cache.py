@@ -57,8 +57,6 @@ def rewrite(words, **changes):
         {"version": None},
         {"version": "3"},
         {"version": ...},
-        {"hashing": ...},
-        {"hashing": "0" * 8},
         {"n_dims": 3},
         {"n_dims": ...},
         {"digest": ...},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from skembed import KerasTokenizer
 from skembed.text import KERAS_FILTERS, _words
 from skembed.text._words_and_marks import find_tokens, separate_marks
-from skembed.words import LONG_WORD
+from skembed.words import WORD_BYTES
 
 # Capitals whose small letter depends on what stands beside them, is two, or is of another script.
 CAPITALS = "ΣΑİIẞǅŸKÅϴꭰᲐ𐐀"
@@ -24,7 +24,7 @@ HALVES = "\ud800\udbff\udc00\udfff"
 SIGNS = ["👩\u200d👩\u200d👧", "🏳\ufe0f\u200d🌈", "1\ufe0f\u20e3", "🇩🇪", "n't", "'s", "1.5", "—"]
 LETTERS = st.sampled_from([*CAPITALS, *SMALL, *IGNORED, *BLANKS, *HALVES, *SIGNS, *"aAnt.,!_9"])
 DOCUMENTS = st.text(st.characters(exclude_categories=()), max_size=8) | st.lists(
-    LETTERS | st.sampled_from(["x" * (LONG_WORD - 1), "Σ" * (LONG_WORD // 2)]), max_size=20
+    LETTERS | st.sampled_from(["x" * (2 * WORD_BYTES - 1), "Σ" * WORD_BYTES]), max_size=20
 ).map("".join)
 
 PATTERN = re.compile(r"\w+|[^\w\s]").findall

@@ -16,7 +16,7 @@ from skembed.text._words import (
     split_characters,
     split_strings,
 )
-from skembed.words import LONG_WORD, SeenWords, _seen_words
+from skembed.words import WORD_BYTES, GrowingTable, PackedWords
 
 NASTY = [
     "",
@@ -55,7 +55,7 @@ def flat(*chunks: Chunk):
 
 def cut(documents, filters, split):
     """Cut all documents as one chunk, by their bytes."""
-    return split_bytes(documents, filters, split, SeenWords())
+    return split_bytes(documents, filters, split, GrowingTable())
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def random_documents(n):
     letters = "ab\x00é日\U0001f600"
     return [
         " ".join(
-            "".join(rng.choices(letters, k=rng.randint(0, LONG_WORD + 2)))
+            "".join(rng.choices(letters, k=rng.randint(0, 2 * WORD_BYTES + 2)))
             for _ in range(rng.randint(0, 30))
         )
         for _ in range(n)
@@ -109,13 +109,13 @@ def test_random_words_of_every_length():
 
 
 def test_words_are_recognised_in_later_chunks():
-    documents, seen = random_documents(300), SeenWords()
+    documents, seen = random_documents(300), GrowingTable()
     parts = [documents[:10], documents[5:100], [], documents, ["", "new " * 5000], documents]
     chunks = [split_bytes(part, "", " ", seen) for part in parts]
     assert flat(*chunks) == flat(*(split_strings(part, "", " ") for part in parts))
     words = [word for chunk in chunks for word in chunk.words]
     assert len(words) == len(set(words))
-    assert max(len(word.encode()) for word in words) > LONG_WORD
+    assert max(len(word.encode()) for word in words) > 2 * WORD_BYTES
     assert [len(chunk.words) for chunk in chunks[2:]] == [0, len(chunks[3].words), 1, 0]
 
 
@@ -123,18 +123,15 @@ def test_the_table_grows_with_the_words():
     documents = [
         " ".join(map(str, range(start, start + 50_000))) for start in range(0, 200_000, 50_000)
     ]
-    seen = SeenWords()
+    seen = GrowingTable()
     chunks = [split_bytes([document], "", " ", seen) for document in documents * 2]
     assert flat(*chunks) == flat(split_strings(documents * 2, "", " "))
     assert [len(chunk.words) for chunk in chunks] == [50_000] * 4 + [0] * 4
 
 
 def test_words_that_share_a_slot_are_told_apart(monkeypatch):
-    monkeypatch.setattr(
-        _seen_words,
-        "_hash",
-        lambda keys, n_slots: (keys[0] % 7 + n_slots - 4).astype(np.int64) % n_slots,
-    )
+    last = np.uint64(63 << 58)  # slot, where all these short words want to be
+    monkeypatch.setattr(PackedWords, "_hash", lambda self: self.beginnings | last)
     documents = [" ".join(map(str, range(300))), " ".join(["0", "1", "new", "299"] * 100)]
     chunk = cut(documents, "", " ")
     assert flat(chunk) == flat(split_strings(documents, "", " "))

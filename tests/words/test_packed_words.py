@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from skembed.words import _packed_words
 from skembed.words._packed_words import PackedWords, pack_words, padded, take_words
 from skembed.words._word_index import WordIndex
 
@@ -24,7 +23,7 @@ def packed(words):
 def test_different_words_are_different():
     words, order = packed(NASTY), np.random.default_rng(0).permutation(len(NASTY))
     assert len(set(NASTY)) == len(NASTY) == 378
-    assert len(set(words.hashes().tolist())) == len(NASTY)
+    assert len(set(words.hashes.tolist())) == len(NASTY)
     assert words.equal(words).all()
     shuffled = words.take(order)
     np.testing.assert_array_equal(words.equal(shuffled), order == np.arange(len(order)))
@@ -34,7 +33,7 @@ def test_equal_words_are_equal_wherever_they_lie():
     words, backwards = packed(NASTY), packed(["é", *reversed(NASTY)])
     turned = backwards.take(np.arange(len(NASTY), 0, -1))
     assert words.equal(turned).all()
-    np.testing.assert_array_equal(words.hashes(), turned.hashes())
+    np.testing.assert_array_equal(words.hashes, turned.hashes)
 
 
 def test_take_words_packs_the_chosen_ones():
@@ -50,22 +49,18 @@ def test_padded_leaves_roomy_bytes_alone():
     assert padded(roomy[1:], 3).tobytes() == bytes(16)
 
 
-def _short_words_otherwise(values):
-    return np.where(values < 256, values + np.uint64(1), values)
+def test_hashes_tell_equal_words_as_their_bytes_do():
+    words, order = packed(NASTY), np.random.default_rng(0).permutation(len(NASTY))
+    assert words.equal_by_hash(words).all()
+    shuffled = packed([NASTY[i] for i in order])
+    assert words.take(order).equal_by_hash(shuffled).all()
+    np.testing.assert_array_equal(words.equal_by_hash(shuffled), order == np.arange(len(order)))
 
 
-@pytest.mark.parametrize("change", [np.invert, _short_words_otherwise])
-def test_the_fingerprint_follows_the_definition_of_the_hash(monkeypatch, change):
-    before = _packed_words.hash_fingerprint()
-    assert _packed_words.hash_fingerprint() == before
-    mix = _packed_words._mix
-    monkeypatch.setattr(_packed_words, "_mix", lambda values: mix(change(values)))
-    assert _packed_words.hash_fingerprint() != before
-
-
-def test_the_fingerprint_follows_how_bytes_are_read(monkeypatch):
-    before = _packed_words.hash_fingerprint()
-    masks = _packed_words.FIRST_BYTES.copy()
-    masks[6] = masks[8]  # what follows a word of six bytes would count too
-    monkeypatch.setattr(_packed_words, "FIRST_BYTES", masks)
-    assert _packed_words.hash_fingerprint() != before
+@pytest.mark.parametrize("word", ["b", "abcdefghb", "abcdefghijklmnopb"])
+def test_words_of_one_hash_are_told_apart(word, monkeypatch):
+    monkeypatch.setattr(PackedWords, "_hash", lambda self: np.zeros(len(self), np.uint64))
+    others = [word + "\0", word[:-1] + "\0", "a", "z" + word[1:] if len(word) > 1 else "zz"]
+    same = packed([word] * 4).equal_by_hash(packed(others))
+    # The hash itself tells one letter from another, and the second eight bytes.
+    assert same.tolist() == [False, len(word) <= 16, len(word) == 1, False]

@@ -43,7 +43,7 @@ def test_find_agrees_with_a_dict_on_many_words():
 
 
 def test_words_with_equal_hashes_are_told_apart(monkeypatch, words):
-    monkeypatch.setattr(PackedWords, "hashes", lambda self: np.zeros(len(self.starts), np.uint64))
+    monkeypatch.setattr(PackedWords, "_hash", lambda self: np.zeros(len(self), np.uint64))
     index = WordIndex.from_words(words)
     assert index.find([*reversed(words), "none"]).tolist() == [7, 6, 5, 4, 3, 2, 1, 0, -1]
     assert index.repeated().tolist() == []
@@ -67,7 +67,7 @@ def test_only_half_of_a_hash_may_be_equal(monkeypatch, words):
         ]
         return np.array([known.get(text.decode(), 2**64 - 1) for text in texts], dtype=np.uint64)
 
-    monkeypatch.setattr(PackedWords, "hashes", hashes)
+    monkeypatch.setattr(PackedWords, "_hash", hashes)
     index = WordIndex.from_words(words)
     assert index.find([*words, "none", *words]).tolist() == [*range(8), -1, *range(8)]
 

@@ -98,7 +98,7 @@ class PackedWords:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> "PackedWords":
+    def take(self, rows: NDArray[np.integer]) -> "PackedWords":
         """Pick some of the words."""
         hashes = None if self._hashes is None else self._hashes[rows]
         return PackedWords(self.blob, self.starts[rows], self.lengths[rows], hashes)

@@ -26,12 +26,12 @@ def corpus():
     return CORPUS
 
 
-@pytest.fixture
-def script(tmp_path):
+@pytest.fixture(scope="module")
+def script(tmp_path_factory):
     """Write a script behind the corpus; return its path and the environment to run it in."""
 
     def write(code):
-        path = tmp_path / "script.py"
+        path = tmp_path_factory.mktemp("script") / "script.py"
         path.write_text(CORPUS + textwrap.dedent(code), encoding="utf-8")
         places = [str(ROOT), os.environ.get("PYTHONPATH", "")]
         return path, os.environ | {"PYTHONPATH": os.pathsep.join(places)}
@@ -39,7 +39,7 @@ def script(tmp_path):
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run_script(script):
     """Run a script to its end; return what it printed, in lines."""
 

@@ -186,6 +186,7 @@ def test_a_checkpoint_tells_encoders_apart(tmp_path, fitted):
     assert_alike(kept.fit(DOCUMENTS, LABELS), fitted)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
 def test_the_network_is_handed_out_and_loaded(fitted, tmp_path):
     network = fitted.network_
     ids = fitted.tokenizer_.transform(DOCUMENTS).to_dense(padding="pre")

@@ -29,8 +29,8 @@ C = 1.0
 TOLERANCE = 1e-2
 """Where LIBLINEAR's solver stops.
 
-On six corpora of 5,000 to 10,000 documents the accuracy is that of scikit-learn's 1e-4, to
-0.0004, and a fit takes between half of the time and all of it.
+On TREC, SST-2, banking77, MR, SMS spam and O*NET the accuracy is that of scikit-learn's 1e-4,
+to 0.0004, and most fits take less time, down to half of it.
 """
 
 N_FOLDS = 3

@@ -190,7 +190,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.output = output
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
+    def fit(self, X: Any, y: object = None) -> "KerasTokenizer":
         """Learn the vocabulary.
 
         Parameters
@@ -217,7 +217,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: Any = None) -> Any:
+    def fit_transform(self, X: Any, y: object = None) -> Any:
         """Learn the vocabulary and encode the same documents, in one pass.
 
         Parameters
@@ -236,7 +236,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return self._encode_numbered(self._fit(X))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: Any = None) -> "KerasTokenizer":
+    def partial_fit(self, X: Any, y: object = None) -> "KerasTokenizer":
         """Count further documents and rank the words anew.
 
         Batch after batch from the start gives what `fit` gives on all of them,
@@ -348,7 +348,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return ["", UNKNOWN_TOKEN, *self.vocabulary_]
 
-    def coverage(self, vectors: Container[str], X: Any = None, y: Any = None) -> Coverage:
+    def coverage(self, vectors: Container[str], X: Any = None, y: object = None) -> Coverage:
         """Report how many of the training words have a vector.
 
         Parameters

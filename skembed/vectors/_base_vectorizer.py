@@ -69,7 +69,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         raise NotImplementedError
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Any:
+    def fit(self, X: Any, y: object = None) -> Any:
         """Learn the vocabulary of the documents and the vectors of its words.
 
         Parameters
@@ -96,7 +96,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: Any = None) -> Any:
+    def fit_transform(self, X: Any, y: object = None) -> Any:
         """Do the same as ``fit(X).transform(X)``, reading the documents once.
 
         Parameters
@@ -135,7 +135,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         return self._give(self._look_up(X))
 
     @available_if(_gives_features)
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
         """Name the features: class, pooling and dimension.
 
         Parameters

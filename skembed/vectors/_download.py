@@ -9,13 +9,15 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from skembed.files import explain_disk_errors, remove_abandoned, staging_folder, tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
 
 if TYPE_CHECKING:
+    from requests import Response
+
     from skembed.vectors._catalogue import Archive
 
 _CHUNK_BYTES = 1 << 16
@@ -158,7 +160,7 @@ def _download(archive: "Archive", part: Path) -> None:
                 file.write(chunk)
 
 
-def _check_range(answer: Any, done: int) -> None:
+def _check_range(answer: "Response", done: int) -> None:
     import requests
 
     told = answer.headers.get("Content-Range")
@@ -168,7 +170,7 @@ def _check_range(answer: Any, done: int) -> None:
         )
 
 
-def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
+def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[bytes]:
     """Yield what the server sends, as long as it can be the archive.
 
     Raises
@@ -202,7 +204,7 @@ def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
     tell(f"\rskembed: {done / 1e6:.0f} MB, done  ")
 
 
-def _total(answer: Any, done: int) -> int:
+def _total(answer: "Response", done: int) -> int:
     """Return the size of the whole, or 0 if the server does not tell."""
     size = answer.headers.get("Content-Length", "")
     is_plain = answer.headers.get("Content-Encoding", "identity") == "identity"

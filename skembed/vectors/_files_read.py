@@ -12,7 +12,7 @@ _PATHS = ("embeddings", "checkpoint")
 """Parameters whose strings may be paths."""
 
 
-def vector_files(source: Any) -> list[Path]:
+def vector_files(source: object) -> list[Path]:
     """List the files that word vectors are read from.
 
     Parameters

@@ -37,7 +37,7 @@ class Immutable:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.object_]:
+    def __array__(self, dtype: object = None, copy: bool | None = None) -> NDArray[np.object_]:
         """Return an array of shape (), dtype object, that holds the object itself."""
         array = np.empty((), dtype=object)
         array[()] = self

@@ -77,7 +77,7 @@ def load(
     raise _wrong_type(source, name)
 
 
-def _wrong_type(source: Any, name: str) -> TypeError:
+def _wrong_type(source: object, name: str) -> TypeError:
     """Return the error for a source that is no name, no path and holds no vectors."""
     is_large = hasattr(source, "__len__") or hasattr(source, "wv")
     shown = "an object" if is_large else f"{source!r:.60}"

@@ -33,7 +33,7 @@ class VectorSource(HasMethods):
     def __init__(self) -> None:
         super().__init__("get_vector")
 
-    def is_satisfied_by(self, val: Any) -> bool:
+    def is_satisfied_by(self, val: object) -> bool:
         """Return whether `val` is a name, a path, vectors, a model of gensim or a collection."""
         kinds = (str, os.PathLike, WordVectors, Collection)
         return isinstance(val, kinds) or hasattr(val, "wv") or bool(super().is_satisfied_by(val))
@@ -48,7 +48,7 @@ class PoolingNames(StrOptions):
     def __init__(self) -> None:
         super().__init__(set(POOLINGS))
 
-    def is_satisfied_by(self, val: Any) -> bool:
+    def is_satisfied_by(self, val: object) -> bool:
         """Return whether `val` names poolings."""
         if isinstance(val, str):
             return val in POOLINGS
@@ -76,7 +76,7 @@ class TokenizerObject(HasMethods):
         super().__init__(["fit_transform", "transform"])
         self.kind = kind
 
-    def is_satisfied_by(self, val: Any) -> bool:
+    def is_satisfied_by(self, val: object) -> bool:
         """Return whether `val` is such an object and has the methods."""
         made = isinstance(val, self.kind) and not isinstance(val, type)
         return made and bool(super().is_satisfied_by(val))

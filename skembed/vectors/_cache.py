@@ -26,9 +26,9 @@ MATRIX_START = 128
 _MAGIC = b"SKEMBED\0"
 _ALIGNMENT = 64
 _LOOKED_AT = 1 << 16
-# Of a large table every fourth word is not where its search begins; by hashes with another lower
-# half alone these are not found, and of so many there is one.
-_FOUND_AGAIN = 256
+# Of a large table every fourth word is not where its search begins, and hashes whose lower half
+# alone is another do not find it: of 32 words all are found once in ten thousand times.
+_FOUND_AGAIN = 32
 _SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
 
 

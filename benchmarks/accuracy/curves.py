@@ -13,7 +13,7 @@ from benchmarks.figures import with_error
 from benchmarks.page import draw, table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
-from skembed.classifiers._reader import own_tokenizer
+from skembed.classifiers._training_documents import own_tokenizer
 
 ON = ["SST-2", "banking77", "20 Newsgroups, no headers"]
 SIZES = [100, 300, 1000, 3000, 10_000]

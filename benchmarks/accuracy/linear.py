@@ -16,7 +16,7 @@ from benchmarks.page import table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
 from skembed.bags import BagTables
-from skembed.classifiers._reader import own_tokenizer
+from skembed.classifiers._training_documents import own_tokenizer
 from skembed.linear import learn_bags, read_bags
 from skembed.networks import predict_logits
 from skembed.text import TokenSequences, recognise

@@ -13,7 +13,7 @@ from benchmarks.accuracy.configurations import network
 from benchmarks.accuracy.runs import Make
 from benchmarks.vectors import GLOVE
 from skembed import LSTMTextClassifier, WordVectors
-from skembed.classifiers._reader import own_tokenizer
+from skembed.classifiers._training_documents import own_tokenizer
 from skembed.networks import LSTMEncoder
 from skembed.networks._layers import _inside, never_largest
 

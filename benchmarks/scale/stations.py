@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,62 +79,69 @@ def read(settings: Settings, n_documents: int) -> Work:
 
 def find_labels(settings: Settings, n_documents: int) -> Work:
     """Read the column of the labels, and number them."""
-    from skembed.classifiers._streamed_labels import read_targets
-
+    from skembed.classifiers._find_task import find_task
+    from skembed.classifiers._label_column import read_labels
     from skembed.data import stream
 
     source = stream(passages_file(settings, n_documents), text="text", label="label")
     n_documents = sum(len(labels) for labels in source.labels())
 
-    def figures(found: Any) -> Figures:
-        return {"memory_bytes": found[1].nbytes}
+    def number() -> Any:
+        column = read_labels(source.labels(), "X")
+        return column.encode(find_task(column.values))
 
-    return Work(n_documents, lambda: read_targets(source.labels(), "X"), figures)
+    return Work(n_documents, number, lambda targets: {"memory_bytes": targets.nbytes})
 
 
 def count(settings: Settings, n_documents: int) -> Work:
     """Cut documents into words, count these, and write their numbers to a file."""
+    from skembed import KerasTokenizer
     from skembed.text._numbered import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
-    tokens = SpooledTokens()
+    tokenizer, tokens = KerasTokenizer(max_tokens=None), SpooledTokens()
 
-    def figures(learned: Any) -> Figures:
-        counts = learned[0].tokenizer.token_counts_
+    def figures(_: Any) -> Figures:
+        counts = tokenizer.token_counts_
         with tokens:
             n_bytes = _file_size(tokens)
         return {"tokens": int(counts.sum()), "words": len(counts) - 2, "file_bytes": n_bytes}
 
-    return Work(len(kept), _counting(source, kept, tokens), figures)
+    return Work(len(kept), lambda: _count(tokenizer, source, kept, tokens), figures)
 
 
 def write_ids(settings: Settings, n_documents: int) -> Work:
     """Read the numbers of words and write ids to another file."""
-    from skembed.classifiers._streamed import write_ids
-
+    from skembed import KerasTokenizer
+    from skembed.classifiers._reader import as_data
     from skembed.text._numbered import SpooledTokens
 
     source, kept = batches_of(settings, n_documents)
-    files = ExitStack()
-    _, encoded = _counting(source, kept, files.enter_context(SpooledTokens()))()
+    files, tokenizer = ExitStack(), KerasTokenizer(max_tokens=None)
+    tokens = files.enter_context(SpooledTokens())
+    _count(tokenizer, source, kept, tokens)
 
     def figures(written: Any) -> Figures:
-        data = written[0]
         with files:
-            n_bytes = _file_size(data)
-        return {"file_bytes": n_bytes, "memory_bytes": data.offsets.nbytes}
+            n_bytes = _file_size(written[0])
+        return {"file_bytes": n_bytes, "memory_bytes": written[0].offsets.nbytes}
 
-    return Work(len(kept), lambda: write_ids(encoded, files), figures)
+    read = ((True, as_data(tokenizer._encode_numbered(some))) for some in tokens)
+    return Work(len(kept), lambda: _streamed(source).collect(read, files), figures)
 
 
-def _counting(source: Any, kept: NDArray[np.bool_], tokens: Any) -> Callable[[], Any]:
-    """Return what counts words as a fit does."""
-    from skembed.classifiers._streamed import learn_words
+def _count(tokenizer: Any, source: Any, kept: NDArray[np.bool_], tokens: Any) -> Any:
+    """Count words as a fit does."""
+    from skembed.text._batches import count_on_stream
 
-    from skembed import CNNTextClassifier, KerasTokenizer
+    count_on_stream(tokenizer, _streamed(source).batches(kept), "X", tokens)
+    return tokenizer
 
-    classifier = CNNTextClassifier(tokenizer=KerasTokenizer(max_tokens=None))
-    return partial(learn_words, classifier, source, kept, None, tokens)
+
+def _streamed(source: Any) -> Any:
+    from skembed.classifiers._sources import Streamed
+
+    return Streamed("documents", None, "X", source)
 
 
 def _file_size(spool: Any) -> int:

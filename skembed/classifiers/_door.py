@@ -103,11 +103,7 @@ class InputMixin:
     def _open(self, X: Any, y: Any, sample_weight: Any, kind: Kind | None) -> Source:
         """Find out what the documents are, once, and check that labels go with them."""
         require_labels(y, type(self).__name__)
-        source = self._in_memory(X, y, sample_weight, kind)
-        doubt = doubt_about(source.samples) if kind is None else None
-        if doubt is not None:
-            warn_caller(doubt)
-        return source
+        return self._in_memory(X, y, sample_weight, kind)
 
     def _open_validation(self, X_val: Any, y_val: Any, source: Source, kind: Kind) -> Source | None:
         check_validation(source, X_val, y_val)
@@ -125,7 +121,10 @@ class InputMixin:
 
     def _recognise(self, X: Any, kind: Kind | None, name: str = "X") -> Samples:
         """Find out what X is; of vectors check the features too, or learn them in a first fit."""
-        samples = recognise(X, name=name, wanted=kind)
+        samples = recognise(X, name=name, wanted=kind if name == "X" else None)
+        doubt = doubt_about(samples) if kind is None else None
+        if doubt is not None:
+            warn_caller(doubt)
         is_array = samples.kind in ("ids", "vectors") and isinstance(samples.values, np.ndarray)
         if not is_array or (kind or samples.kind) != "vectors":
             return samples

@@ -1,6 +1,7 @@
 """The task of any number of labels for each document."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,12 +31,12 @@ class MultiLabel(Task):
         The numbers of the labels.
     """
 
-    classes: NDArray[np.generic]
+    classes: NDArray[Any]
 
     output = SigmoidOutput()
 
     @property
-    def labels(self) -> NDArray[np.generic]:
+    def labels(self) -> NDArray[Any]:
         """The numbers of the labels."""
         return self.classes
 

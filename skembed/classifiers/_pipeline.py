@@ -65,7 +65,8 @@ def fitted_model(estimator: object, caller: str) -> FittedModel:
     model = classifier_of(estimator, caller)._model
     *before, _ = _steps_of(estimator)
     if not before:
-        return model
+        own = _tokenizer_of(model.reader.tokenizer)
+        return model if own is None else replace(model, reader=replace(model.reader, tokenizer=own))
     tokenizer = _tokenizer_of(before[0])
     if tokenizer is None or len(before) > 1:
         others = [step for step in before if _tokenizer_of(step) is None]

@@ -1,6 +1,7 @@
 """The task of one class for each document."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,12 +36,12 @@ class SingleLabel(Task):
         The classes, sorted.
     """
 
-    classes: NDArray[np.generic]
+    classes: NDArray[Any]
 
     output = SoftmaxOutput()
 
     @property
-    def labels(self) -> NDArray[np.generic]:
+    def labels(self) -> NDArray[Any]:
         """The classes."""
         return self.classes
 
@@ -83,7 +84,7 @@ class SingleLabel(Task):
 
     def predict(
         self, outputs: NDArray[np.float32], cuts: NDArray[np.float64] | None
-    ) -> NDArray[np.generic]:
+    ) -> NDArray[Any]:
         """Return the class with the largest log-odds, or largest above its cut."""
         return self.classes[decide(outputs, cuts, multilabel=False)]
 

@@ -33,15 +33,26 @@ def fit_tokenizer_on_stream(
     ids : TokenSequences, or ndarray of shape (n_samples, max_length_), dtype int32
         Of each batch, as ``tokenizer.transform`` gives them.
     """
-    tokenizer._validate_params()
     with SpooledTokens() as tokens:
-        counted = []
-        for is_counted, samples in batches:
-            with numbered_as(name, samples.rows):
-                numbered = tokenizer._number(samples.values)
-            if is_counted:
-                tokenizer._count_on(numbered)
-            tokens.append(numbered)
-            counted.append(is_counted)
-        tokenizer._end_counting()
+        counted = count_on_stream(tokenizer, batches, name, tokens)
         yield from zip(counted, map(tokenizer._encode_numbered, tokens), strict=True)
+
+
+def count_on_stream(
+    tokenizer: "KerasTokenizer",
+    batches: Iterable[tuple[bool, Samples]],
+    name: str,
+    tokens: SpooledTokens,
+) -> list[bool]:
+    """Count the words of some documents; write what all are cut into to a file."""
+    tokenizer._validate_params()
+    counted = []
+    for is_counted, samples in batches:
+        with numbered_as(name, samples.rows):
+            numbered = tokenizer._number(samples.values)
+        if is_counted:
+            tokenizer._count_on(numbered)
+        tokens.append(numbered)
+        counted.append(is_counted)
+    tokenizer._end_counting()
+    return counted

@@ -95,7 +95,7 @@ class Task(ABC):
         -------
         cuts : ndarray of shape (n_outputs,), dtype float64
         """
-        raise self._without('a decision to tune. Set decision="argmax"')
+        raise self._without('decision to tune. Set decision="argmax"')
 
     def thresholds(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what cuts of the log-odds mean for probabilities."""

@@ -379,7 +379,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         by_class: tuple[ClassCoverage, ...] = ()
         if X is not None:
             sequences = X if isinstance(X, TokenSequences) else self._encode(X)
-            labels = check_labels(y, warn=True)
+            labels = check_labels(y, warn=True)  # type: ignore[arg-type]
             if len(labels) != len(sequences):
                 raise ValueError(
                     f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."

@@ -51,10 +51,12 @@ def test_counting(settings):
 
 def test_ids(settings, monkeypatch):
     monkeypatch.setattr(stations, "DOCUMENTS_AT_ONCE", 100)
-    n_documents, (data, others), figures = done(settings, stations.write_ids, 300)
-    assert (n_documents, len(data), others) == (300, 300, None)
+    work = stations.write_ids(settings, 300)
+    data, others = work.run()
+    assert (work.n_documents, len(data), others) == (300, 300, None)
     ids = np.concatenate([block.steps for _, block in data.blocks()])
     assert np.bincount(ids).tolist() == [0, 0, 300, 200, 100, 100, 100, 100]
+    figures = work.figures((data, others))
     assert figures == {"file_bytes": 4 * 900, "memory_bytes": 8 * 301}
 
 

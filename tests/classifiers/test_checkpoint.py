@@ -247,7 +247,7 @@ def test_a_full_disk_keeps_the_earlier_one(cnn, texts, labels, kill, tmp_path, m
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("skembed.files._tensor_file.save_file", full)
+        patch.setattr("safetensors.numpy.save_file", full)
         with pytest.raises(
             OSError, match=r"No room for the checkpoint fit\.checkpoint in .*or set"
         ):

@@ -10,7 +10,7 @@ from sklearn.base import RegressorMixin, clone
 
 from skembed import CNNTextClassifier, LSTMTextClassifier, load, save, to_onnx
 from skembed._records import record
-from skembed.classifiers import Task
+from skembed.classifiers import Task, text_classifier
 from skembed.data import stream
 from skembed.networks import Output
 
@@ -65,10 +65,12 @@ class Regressor(RegressorMixin):
     score = RegressorMixin.score
 
 
+@text_classifier
 class CNNNumbers(Regressor, CNNTextClassifier):
     """A CNN for numbers."""
 
 
+@text_classifier
 class LSTMNumbers(Regressor, LSTMTextClassifier):
     """An LSTM for numbers."""
 

@@ -15,6 +15,7 @@ from skembed.classifiers._find_task import find_task
 from skembed.classifiers._label_column import read_labels
 from skembed.data import stream
 from skembed.networks import SpooledData, _spool
+from skembed.text import _batches
 from skembed.text._numbered import SpooledTokens
 
 
@@ -73,6 +74,8 @@ PARAMETERS = {
         "validation_fraction": 0.3,
     },
     "released": {"trainable_embeddings": 1},
+    "wide": {"wide": True},
+    "wide and tuned": {"wide": True, "decision": "tuned", "validation_fraction": 0.3},
 }
 
 
@@ -135,6 +138,26 @@ def test_validation_documents(cnn, texts, labels, assert_same):
         assert_same(streamed, in_memory, texts)
 
 
+def test_documents_have_weights(cnn, texts, labels, assert_same):
+    weights = np.random.default_rng(0).random(len(texts)) + 0.5
+    make = lambda: cnn(early_stopping=True, class_weight="balanced", wide=True)  # noqa: E731
+    streamed = make().fit(batches_of(texts, labels), sample_weight=weights)
+    assert_same(streamed, make().fit(texts, labels, sample_weight=weights), texts)
+
+
+def test_a_wide_network_reads_ids_block_by_block(cnn, texts, labels, monkeypatch):
+    in_memory = cnn(wide=True).fit(texts, labels)
+    monkeypatch.setattr(_spool, "BLOCK_STEPS", 30)
+    monkeypatch.setattr(_spool, "BUFFER_STEPS", 60)
+    streamed = cnn(wide=True).fit(batches_of(texts, labels))
+    assert_array_equal(
+        streamed.bag_of_words(texts).toarray(), in_memory.bag_of_words(texts).toarray()
+    )
+    for name in ("coef", "intercept", "temperature"):
+        ours, theirs = (getattr(each._model.linear, name) for each in (streamed, in_memory))
+        assert_array_equal(ours, theirs, err_msg=name)
+
+
 def test_documents_set_aside_have_no_part_in_the_vocabulary(cnn, labels):
     texts = [f"word{i} sun" for i in range(40)]
     classifier = cnn(early_stopping=True, validation_fraction=0.25).fit(batches_of(texts, labels))
@@ -177,9 +200,9 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
 def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = []
-    for name in ("SpooledData", "SpooledTokens"):
-        make = getattr(_sources, name)
-        monkeypatch.setattr(_sources, name, lambda make=make: kept.append(make()) or kept[-1])
+    for place, name in ((_sources, "SpooledData"), (_batches, "SpooledTokens")):
+        make = getattr(place, name)
+        monkeypatch.setattr(place, name, lambda make=make: kept.append(make()) or kept[-1])
     cnn().fit(batches_of(texts, labels))
     with pytest.raises(FloatingPointError, match="Lower learning_rate"):
         cnn(learning_rate=1e30, optimizer="sgd").fit(batches_of(texts, labels))
@@ -246,8 +269,7 @@ class Cutter(TransformerMixin, BaseEstimator):
     ("parameters", "arguments", "error", "message"),
     [
         ({}, {"y": [0, 1]}, ValueError, "y must be None where X is a Stream"),
-        ({}, {"sample_weight": [1, 1]}, ValueError, "sample_weight cannot be used where X is a St"),
-        ({"wide": True}, {}, ValueError, "wide=True cannot be used where X is a Stream"),
+        ({}, {"sample_weight": [1, 1]}, ValueError, r"weight.shape == \(2,\), expected \(8,\)!"),
         ({"tokenizer": Cutter()}, {}, TypeError, "must have partial_fit, as .*; got Cutter"),
         ({"tokenizer": KerasTokenizer(max_length=0.9)}, {}, ValueError, "has max_length=0.9 and"),
         ({"tokenizer": KerasTokenizer(output="padded")}, {}, ValueError, "max_length=None and"),

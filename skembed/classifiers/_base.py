@@ -65,7 +65,8 @@ class BaseTextClassifier(
             (n_samples, n_features), the latter as sequences of length one.
             Texts may also be a column of shape (n_samples, 1), which is what
             scikit-learn's `BaggingClassifier` needs. A stream of texts and labels,
-            made by `skembed.data.stream`, is read twice and never held in memory; the
+            made by `skembed.data.stream`, is read twice and never held in memory, but for
+            the bags of words of a wide network; the
             tokenizer must have `partial_fit`, and one that is no `KerasTokenizer` reads
             it once more.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
@@ -73,7 +74,7 @@ class BaseTextClassifier(
             for a stream.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the documents. None weighs all alike. Multiplied by the
-            class weights and scaled to mean 1. Not for a stream.
+            class weights and scaled to mean 1.
         X_val, y_val : as `X` and `y`, default=None
             Validation documents and labels, measured after each epoch; with
             ``early_stopping=True`` or ``decision="tuned"`` they take the place

@@ -13,14 +13,8 @@ def warn_caller(message: str | Warning, category: type[Warning] = UserWarning) -
 
     It is the innermost line outside skembed, scikit-learn, joblib and the standard
     library, however deep the warning is given. A thread or a process that they have
-    started has no such line; there the warning points at where it began.
-
-    Parameters
-    ----------
-    message : str or Warning
-        What to say. A Warning brings its own category.
-    category : type of Warning, default=UserWarning
-        Kind of the warning.
+    started has no such line; there the warning points at where it began. A Warning as the
+    message brings its own category.
     """
     frame = sys._getframe(1)
     while _name_of(frame).partition(".")[0] in _BETWEEN and frame.f_back is not None:

@@ -11,23 +11,10 @@ def decide(
 ) -> NDArray[np.int64]:
     """Decide which class, or which labels, documents get.
 
-    Log-odds are compared, not probabilities: those of a sure network round to one and
-    are not told apart.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (n_samples, n_classes)
-        Log-odds that a network computes.
-    cuts : ndarray of shape (n_classes,), dtype float64, or None
-        What is subtracted from them first. None subtracts nothing.
-    multilabel : bool
-        Whether a document may have several labels: all above zero. Otherwise it gets the
-        class with the largest value.
-
-    Returns
-    -------
-    decided : ndarray of shape (n_samples,), or (n_samples, n_classes) of 0 and 1, dtype int64
-        Numbers of the classes, or an indicator matrix.
+    Log-odds of shape (n_samples, n_classes) are compared, less the `cuts`, one for each class,
+    not probabilities: those of a sure network round to one and are not told apart. A document
+    gets the class with the largest value: its number, in shape (n_samples,). With `multilabel`
+    it gets all labels above zero: 0 and 1 in shape (n_samples, n_classes).
     """
     scores = logits if cuts is None else logits - cuts
     return (scores > 0).astype(np.int64) if multilabel else scores.argmax(axis=1)
@@ -36,18 +23,9 @@ def decide(
 def cuts_of(thresholds: NDArray[np.float64], multilabel: bool) -> NDArray[np.float64]:
     """Return the cuts that thresholds stand for, which is all that earlier files hold.
 
-    Parameters
-    ----------
-    thresholds : ndarray of shape (n_classes,), dtype float64
-        For multi-label targets probabilities above which a label is given, otherwise what
-        probabilities are divided by.
-    multilabel : bool
-        Which of the two.
-
-    Returns
-    -------
-    cuts : ndarray of shape (n_classes,), dtype float64
-        All finite; a label of threshold one is never given.
+    There is one for each class: what a probability is divided by or, with `multilabel`, the
+    probability above which a label is given. All cuts are finite; a label of threshold one is
+    never given.
     """
     with np.errstate(divide="ignore"):
         cuts = np.log(thresholds)

@@ -44,16 +44,7 @@ def typed_entry(entries: Mapping[str, object], name: str, kind: type[Kind]) -> K
 def error_context(
     before: str, after: str = "", kinds: tuple[type[Exception], ...] = (ValueError,)
 ) -> Iterator[None]:
-    """Raise errors of some kinds as a ValueError that says in what they came.
-
-    Parameters
-    ----------
-    before : str
-        What the message begins with; a colon and what the error says follow.
-    after : str, default=""
-        What the message ends with.
-    kinds : tuple of exception classes, default=(ValueError,)
-        The errors; all others pass as they are.
+    """Raise errors of some kinds as a ValueError that says in what they came; let others pass.
 
     Examples
     --------

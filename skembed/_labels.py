@@ -23,24 +23,8 @@ _BINARIZER = (
 def check_labels(y: Targets, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
     """Check labels of any kind, or an indicator matrix.
 
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,), (n_samples, 1) or (n_samples, n_labels)
-        The labels.
-    name : str, default="y"
-        What the user's argument is called.
-    warn : bool, default=False
-        Warn of a column, as scikit-learn's classifiers do.
-
-    Returns
-    -------
-    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-        The labels.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing, naming the position, or `y` holds no classes.
+    Returns an array of shape (n_samples,), or (n_samples, n_labels) of 0 and 1. `name` is what
+    errors call the user's argument; `warn` warns of a column, as scikit-learn's classifiers do.
     """
     array = as_labels(y, name)
     if array.ndim == 2 and array.shape[1] > 1:
@@ -73,20 +57,9 @@ def check_labels(y: Targets, *, name: str = "y", warn: bool = False) -> NDArray[
 
 
 def as_labels(y: Targets, name: str) -> NDArray[Any]:
-    """Make an array of labels of one type, none of which is missing.
+    """Make an array of labels of one type, none of which is missing, in the shape of `y`.
 
-    Returns
-    -------
-    labels : ndarray of the shape of `y`
-        Strings or numbers; objects that all are numbers get the dtype of numbers.
-
-    Raises
-    ------
-    TypeError
-        If `y` is neither an array nor a sequence.
-    ValueError
-        If a label is missing, is a collection, or is of another type than others, naming
-        the position.
+    They are strings or numbers; objects that all are numbers get the dtype of numbers.
     """
     array = _as_array(y, name)
     _refuse_missing(array, name)

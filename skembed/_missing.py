@@ -11,17 +11,7 @@ _WITH_NAN = (float, complex, Decimal, np.inexact, np.datetime64, np.timedelta64)
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether a value stands for nothing: None, NaN, NaT, or pandas's NA.
-
-    Parameters
-    ----------
-    value : object
-        A label, or an element of a collection or a column.
-
-    Returns
-    -------
-    is_missing : bool
-        False for an empty string, and for infinity.
+    """Tell whether a label or an element stands for nothing: None, NaN, NaT, or pandas's NA.
 
     Examples
     --------

@@ -11,13 +11,6 @@ def near_names(name: str, names: Iterable[str]) -> list[str]:
     Case, punctuation and the order of the words in a name do not count. A name that differs in
     nothing else is returned alone.
 
-    Parameters
-    ----------
-    name : str
-        What was given.
-    names : iterable of str
-        What is known.
-
     Examples
     --------
     >>> near_names("macro-F1", ["accuracy", "f1_macro", "f1_micro"])

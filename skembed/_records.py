@@ -12,12 +12,8 @@ def record(kind: Class) -> Class:
     """Let files hold the objects of a dataclass: a decorator.
 
     The annotations of the fields say what `skembed.load` accepts. A field that is added
-    later needs the default that means what was done before.
-
-    Raises
-    ------
-    ValueError
-        If skembed itself has another class of that name.
+    later needs the default that means what was done before. A class of skembed's own name is
+    refused.
     """
     return register_in(RECORDS, kind)
 
@@ -26,11 +22,6 @@ def register_in(known: dict[str, type[Any]], kind: Class) -> Class:
     """Enter a class by its name in a list of those that files may name.
 
     A class that is defined again, as in a notebook, takes the place of its earlier self.
-
-    Raises
-    ------
-    ValueError
-        If skembed itself has another class of that name.
     """
     name = kind.__name__
     before = known.get(name, kind).__module__

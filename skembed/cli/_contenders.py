@@ -27,18 +27,9 @@ PAIRS = {
 
 
 def make_contenders(epochs: int) -> dict[str, Any]:
-    """Make the estimators, unfitted, by name.
+    """Make the estimators, unfitted, by name; each reads raw documents.
 
-    Parameters
-    ----------
-    epochs : int
-        Passes over the training documents, for the networks.
-
-    Returns
-    -------
-    contenders : dict of str to estimator
-        Each reads raw documents. Networks of one kind differ in nothing but their
-        embeddings.
+    Networks of one kind differ in nothing but their embeddings.
     """
     pooled = make_pipeline(
         GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
@@ -67,19 +58,7 @@ def make_contenders(epochs: int) -> dict[str, Any]:
 
 
 def answer(comparison: "Comparison", pairs: Mapping[str, tuple[str, str]] = PAIRS) -> str:
-    """Answer "pre-trained or learned embeddings?" with numbers.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    pairs : mapping of str to (str, str), default=PAIRS
-        A kind of network, and its names with pre-trained and learned embeddings.
-
-    Returns
-    -------
-    text : str
-        A sentence on each kind, and one on the best of all.
-    """
+    """Answer "pre-trained or learned embeddings?" with numbers."""
     sentences = ["Pre-trained or learned embeddings?"]
     for kind, (pretrained, learned) in pairs.items():
         difference = comparison.difference(pretrained, learned)

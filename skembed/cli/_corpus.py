@@ -25,11 +25,6 @@ def load_newsgroups() -> Bunch:
     """Load 20 Newsgroups, which scikit-learn downloads at first use.
 
     Headers, footers and quotes are removed: they tell the group without regard to the text.
-
-    Raises
-    ------
-    OSError
-        If the download fails.
     """
     from sklearn.datasets import fetch_20newsgroups
 
@@ -57,23 +52,8 @@ def corpus_of(bunch: Bunch) -> Corpus:
 def fit_for_folds(corpus: Corpus, n_folds: int, max_documents: int | None = None) -> Corpus:
     """Draw a sample if there are too many documents, and drop classes with too few.
 
-    Parameters
-    ----------
-    corpus : Corpus
-    n_folds : int
-        Each class must have as many documents.
-    max_documents : int, default=None
-        How many to draw, each class in proportion. None keeps all.
-
-    Returns
-    -------
-    corpus : Corpus
-        Its description says what was left out.
-
-    Raises
-    ------
-    ValueError
-        If fewer than two classes remain.
+    The description says what was left out. Classes keep their proportions in the sample, and at
+    least two must remain.
     """
     corpus = _without_small_classes(corpus, n_folds)
     if max_documents is None or max_documents >= len(corpus.texts):

@@ -41,15 +41,7 @@ def inputs_of(table: Table, embeddings: str | None = None) -> list[tuple[str, Ta
 def known_format(
     path: str, given: str | None, option: str = "--format", formats: Sequence[str] = FORMATS
 ) -> str:
-    """Return the format of a file by its name, unless it is given by an option.
-
-    Raises
-    ------
-    IsADirectoryError
-        If it is a folder.
-    ValueError
-        If the name does not tell, or tables of this format can only be read.
-    """
+    """Return the format of a file by its name, unless it is given by an option."""
     if path != STANDARD and os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     format = given or format_of(path)

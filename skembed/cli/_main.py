@@ -46,19 +46,11 @@ def commands() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command and exit.
+    """Run a command, by default that of the command line, and exit where it did not succeed.
 
-    Parameters
-    ----------
-    arguments : list of str, default=None
-        Command and options. None takes those of the command line.
-
-    Raises
-    ------
-    SystemExit
-        With status 0 if all went well, 1 if something about the input was wrong, 2 if the
-        command was, 130 after a stop by the keyboard, 141 if the reader of the output has gone,
-        and 143 after SIGTERM.
+    The status is 0 if all went well, 1 if something about the input was wrong, 2 if the command
+    was, 130 after a stop by the keyboard, 141 if the reader of the output has gone, and 143 after
+    SIGTERM.
     """
     status = _run(arguments)
     if status:

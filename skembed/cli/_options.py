@@ -39,17 +39,7 @@ class OneCommand(click.Command):
 def command(
     name: str, examples: str, *, needs_arguments: bool = True
 ) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a command whose help ends with examples.
-
-    Parameters
-    ----------
-    name : str
-        What is typed.
-    examples : str
-        A line each.
-    needs_arguments : bool, default=True
-        Whether it shows its help if nothing else is typed.
-    """
+    """Make a command whose help ends with examples, a line each."""
     lines = "".join(f"  {line}\n" for line in examples.strip().splitlines())
     return click.command(
         name, OneCommand, epilog=f"\b\nExamples:\n{lines}", no_args_is_help=needs_arguments
@@ -106,19 +96,9 @@ def plot(report: str) -> Decorator:
 
 
 def reads_table(*labels: Decorator, file: Decorator = file_) -> Decorator:
-    """Add FILE and the options that tell how to read it.
+    """Add FILE and the options that tell how to read it, --label among them if there is one.
 
-    Parameters
-    ----------
-    *labels : decorator
-        The option --label, if there is one.
-    file : decorator
-        The argument FILE.
-
-    Returns
-    -------
-    decorator
-        Its function gets the opened table under the name ``table`` in place of them.
+    The function gets the opened table under the name ``table`` in place of them.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:

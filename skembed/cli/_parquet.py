@@ -72,13 +72,7 @@ def _wider(first: Any, second: Any) -> Any:
 
 @contextmanager
 def _held(name: str) -> Iterator[None]:
-    """Say which column Parquet cannot hold.
-
-    Raises
-    ------
-    ValueError
-        If its values have no type in common.
-    """
+    """Say which column Parquet cannot hold."""
     import pyarrow as pa
 
     try:

@@ -89,13 +89,7 @@ def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[
 def _refuse_taken(
     columns: list[str], rows: list[Row], names: list[str], table: str, prefix: str
 ) -> None:
-    """Refuse a table whose own columns have the names of those that are added.
-
-    Raises
-    ------
-    ValueError
-        Naming the first such column.
-    """
+    """Refuse a table whose own columns have the names of those that are added."""
     added = set(names)
     for there_are in (columns, *([name for name, _ in row] for row in rows)):
         for name in there_are:
@@ -108,13 +102,7 @@ def _refuse_taken(
 
 
 def load_predictor(model: str) -> Any:
-    """Open a saved classifier, or an ONNX model.
-
-    Raises
-    ------
-    ValueError
-        If it is saved, but classifies nothing.
-    """
+    """Open a saved classifier, or an ONNX model."""
     if model.endswith(".onnx"):
         return serve.Predictor(model)
     from skembed import load

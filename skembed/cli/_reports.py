@@ -41,13 +41,7 @@ def report_comparison(
     plot: str | None,
     conclude: "Callable[[Comparison], str]" = str,
 ) -> None:
-    """Cross-validate estimators, print what is concluded, and draw it.
-
-    Raises
-    ------
-    click.ClickException
-        At the end, if a fit has failed; the report says why.
-    """
+    """Cross-validate estimators, print what is concluded, and draw it."""
     from skembed import compare
 
     cv = StratifiedKFold(folds, shuffle=True, random_state=seed)
@@ -72,24 +66,7 @@ def show(text: str, report: Report, plot: str | None) -> None:
 
 
 def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
-    """Find out, before minutes of work, whether a picture can be drawn to a file.
-
-    Parameters
-    ----------
-    path : path-like or None
-        None: there is no picture to draw.
-    inputs : iterable of (str, path-like or int)
-        What it must not be drawn over besides the printed report, as for `check_target`.
-
-    Raises
-    ------
-    ImportError
-        If matplotlib is not installed.
-    ValueError
-        If it does not know the format, or the file is one of the inputs.
-    OSError
-        If the file cannot be written.
-    """
+    """Find out, before minutes of work, whether a picture can be drawn to a file."""
     if path is None:
         return
     if find_spec("matplotlib") is None:

@@ -13,57 +13,27 @@ N_SHOWN = 20
 
 
 class Wanted(NamedTuple):
-    """What a reader is to give of a table.
+    """What a reader is to give of a table."""
 
-    Attributes
-    ----------
-    known : sequence of str
-        Columns that the table must have.
-    taken : sequence of str
-        Those of them that the blocks hold.
-    size : int
-        Most rows of a block.
-    whole : bool
-        Whether the other columns are needed too, for `Block.rows`.
-    """
-
-    known: Sequence[str]
-    taken: Sequence[str]
-    size: int
-    whole: bool
+    known: Sequence[str]  # columns that the table must have
+    taken: Sequence[str]  # those of them that the blocks hold
+    size: int  # most rows of a block
+    whole: bool  # whether the other columns are needed too, for `Block.rows`
 
 
 class Block(NamedTuple):
-    """Some rows of a table.
+    """Some rows of a table."""
 
-    Attributes
-    ----------
-    names : list of str
-        The columns of the table, of JSON lines those of the first row.
-    columns : list of list
-        The columns that are taken.
-    rows : callable
-        Returns the whole rows, a list of `Row`.
-    place : callable
-        Says where the row at a position stands: file and line.
-    """
-
-    names: list[str]
-    columns: list[list[Any]]
-    rows: Callable[[], list[Row]]
-    place: Callable[[int], str]
+    names: list[str]  # all columns of the table, of JSON lines those of the first row
+    columns: list[list[Any]]  # those that are taken
+    rows: Callable[[], list[Row]]  # returns the whole rows
+    place: Callable[[int], str]  # says where the row at a position stands: file and line
 
 
 def check_columns(
     there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = ""
 ) -> None:
-    """Refuse a table without a wanted column, or with several of that name.
-
-    Raises
-    ------
-    ValueError
-        If there is not exactly one; the message names those that there are.
-    """
+    """Refuse a table without a wanted column, or with several of that name."""
     for column in wanted:
         if there_are.count(column) != 1:
             is_missing = column not in there_are
@@ -76,13 +46,7 @@ def check_columns(
 
 
 def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> None:
-    """Refuse a column of texts that holds anything else.
-
-    Raises
-    ------
-    ValueError
-        If a text is missing, empty or blank, or not a string.
-    """
+    """Refuse a column of texts that holds anything else."""
     if _are_texts(values):
         return
     check_present(values, column, place)
@@ -95,13 +59,7 @@ def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> 
 
 
 def check_present(values: list[Any], column: str, place: Callable[[int], str]) -> None:
-    """Refuse a column with a value that is missing.
-
-    Raises
-    ------
-    ValueError
-        If one is null, NaN, or a string of nothing but blanks.
-    """
+    """Refuse a column with a value that is missing."""
     if _are_texts(values):
         return
     for i, value in enumerate(values):
@@ -129,13 +87,7 @@ class LabelKinds:
         self._first: str | None = None
 
     def check(self, values: list[Any], column: str, place: Callable[[int], str]) -> None:
-        """Refuse a column in which the kind of a label differs from the first one.
-
-        Raises
-        ------
-        ValueError
-            If there are several kinds.
-        """
+        """Refuse a column in which the kind of a label differs from the first one."""
         kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
         if self._first is None and values:
             self._first = kinds[type(values[0])]

@@ -28,29 +28,10 @@ _limit_before: list[int] = []
 
 
 class DelimitedRows:
-    """The rows of a table, read once from the beginning.
+    """The rows of a table, read once from the beginning of a file opened with ``newline=""``.
 
-    Parameters
-    ----------
-    lines : text file
-        Opened with ``newline=""``.
-    name : str
-        What error messages call it.
-    known : sequence of str
-        Columns that the table must have, once each.
-    separator : str or None
-        None finds it in the first lines.
-
-    Attributes
-    ----------
-    header : list of str
-        Names of the columns. Those that are not in `known` may be empty, or stand there
-        several times.
-
-    Raises
-    ------
-    ValueError
-        If there is no header, or it lacks a column.
+    The header must name the `known` columns once each; its other names may be empty, or stand
+    there several times. If no separator is given, it is found in the first lines.
     """
 
     def __init__(
@@ -76,13 +57,7 @@ class DelimitedRows:
         self._check_header(known)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
-        """Yield the rows.
-
-        Raises
-        ------
-        ValueError
-            If a row has too few or too many cells, or a quotation mark is not closed.
-        """
+        """Yield the rows, which are as wide as the header and have all quotation marks closed."""
         positions = [self.header.index(name) for name in wanted.taken]
         while True:
             rows, ends = self._take(wanted.size)

@@ -10,13 +10,7 @@ from skembed.data._block import Block, Wanted
 
 
 def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
-    """Yield the rows of a file with a JSON object on each line.
-
-    Raises
-    ------
-    ValueError
-        If a line is not an object, or lacks a column; the message names the line.
-    """
+    """Yield the rows of a file with a JSON object on each line."""
     rows = _objects(lines, name)
     while True:
         numbered = [*islice(rows, wanted.size)]

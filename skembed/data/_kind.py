@@ -20,11 +20,6 @@ def check_kind(path: str | os.PathLike[str], format: str) -> None:
     """Refuse a file whose first bytes say that it is something else, whatever its name.
 
     Pipes and devices are not looked at, since they can be read only once.
-
-    Raises
-    ------
-    ValueError
-        Saying what the file is.
     """
     name = os.fspath(path)
     if not os.path.isfile(path):

@@ -71,13 +71,7 @@ class _Counted(io.RawIOBase):
 
 
 def check_encoding(encoding: str | None) -> None:
-    """Refuse what is not the name of a text encoding.
-
-    Raises
-    ------
-    ValueError
-        If Python knows no text encoding of this name.
-    """
+    """Refuse what is not the name of a text encoding."""
     if encoding is None:
         return
     try:
@@ -95,21 +89,9 @@ def open_text(
 ) -> Iterator[IO[str]]:
     """Open a text file to read its lines with the line ends that it has.
 
-    Parameters
-    ----------
-    file : str, path-like or int
-        A path, or a file descriptor, which stays open. A file whose name ends in
-        ``.gz`` is decompressed.
-    name : str
-        What error messages call it.
-    encoding : str, default=None
-        None is UTF-8. A byte order mark of UTF-8, UTF-16 or UTF-32 at the beginning of
-        the file decides before `encoding` does.
-
-    Raises
-    ------
-    ValueError
-        If what is read in the block has another encoding.
+    A file descriptor stays open; a file whose name ends in ``.gz`` is decompressed. A byte order
+    mark of UTF-8, UTF-16 or UTF-32 decides before `encoding` does, which is UTF-8 if not given.
+    Where the content has another encoding, a ValueError says which byte, and of which `name`.
     """
     raw = _Counted(_open_raw(file, name))
     with io.BufferedReader(raw, BUFFER_BYTES) as buffered:

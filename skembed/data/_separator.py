@@ -12,13 +12,7 @@ GIVE_SEPARATOR = "separator= (on the command line: --separator)"
 
 
 def check_separator(separator: str | None) -> None:
-    """Refuse what cannot separate cells.
-
-    Raises
-    ------
-    ValueError
-        If it is not one character, or has another meaning in a table.
-    """
+    """Refuse what cannot separate cells."""
     if separator is None:
         return
     if not isinstance(separator, str) or len(separator) != 1 or separator in '"\r\n':
@@ -29,27 +23,10 @@ def check_separator(separator: str | None) -> None:
 
 
 def find_separator(lines: Sequence[str], known: Sequence[str], name: str) -> str:
-    """Find the separator of a table in its first lines.
+    """Find the separator with which the first line, the header, names the known columns.
 
-    Parameters
-    ----------
-    lines : sequence of str
-        They begin with the header.
-    known : sequence of str
-        Columns that the header should name.
-    name : str
-        What error messages call the file.
-
-    Returns
-    -------
-    separator : str
-        The one with which the header names the columns. If there is none, the one that
-        cuts all lines into the same number of cells, the more cells the better.
-
-    Raises
-    ------
-    ValueError
-        If several separators fit.
+    If there is none, it is the one that cuts all lines into the same number of cells, the more
+    cells the better. Several that fit are refused.
     """
     tables = {separator: [*_rows(lines, separator)] for separator in SEPARATORS}
     headers = {separator: rows[0] for separator, rows in tables.items() if rows}

@@ -72,13 +72,7 @@ class Stream:
             yield texts, labels
 
     def refuse_as_documents(self, name: str) -> None:
-        """Say where a stream may stand, to whoever takes it for documents.
-
-        Raises
-        ------
-        TypeError
-            Always.
-        """
+        """Say where a stream may stand, to whoever takes it for documents."""
         raise TypeError(
             f"{name} is a Stream, which only the fit of a classifier takes, with y=None: in place "
             "of a pipeline give the classifier its tokenizer, as in "

@@ -75,24 +75,12 @@ class _File:
 
 @dataclass(frozen=True)
 class Table:
-    """Texts, or labels, or both, in one or several parts, which can be read again and again.
-
-    Attributes
-    ----------
-    source : path-like, int or pyarrow.dataset.Dataset
-        As of `open_table`.
-    format : str or None
-        One of `FORMATS`; None for a dataset.
-    text, label : str or None
-        The columns with the texts and the labels.
-    parts : tuple of callable
-        One after the other, they hold the rows.
-    """
+    """Texts, or labels, or both, in one or several parts, which can be read again and again."""
 
     source: Any
-    format: str | None
-    text: str | None
-    label: str | None
+    format: str | None  # one of FORMATS; None for a dataset
+    text: str | None  # column of the texts
+    label: str | None  # column of the labels
     parts: tuple[Part, ...]
 
     @property
@@ -112,12 +100,6 @@ class Table:
 
         If all columns are needed, there is a block without rows too where a part has none: it
         names the columns.
-
-        Raises
-        ------
-        ValueError
-            If a file is not what its format says, or lacks a column, or a text or label is
-            missing; the message names the file and the line.
         """
         text, label = None if labels_only else self.text, self.label
         taken = [name for name in (text, label) if name is not None]
@@ -133,13 +115,7 @@ class Table:
                     yield block
 
     def columns(self) -> list[list[Any]]:
-        """Read the columns as a whole.
-
-        Raises
-        ------
-        ValueError
-            If there are no rows, and as `blocks` does.
-        """
+        """Read the columns as a whole."""
         columns: list[list[Any]] = [[] for _ in self.known]
         for block in self.blocks():
             for column, more in zip(columns, block.columns, strict=True):
@@ -165,30 +141,10 @@ def open_table(
 ) -> Table:
     """Open a table; its rows are read later.
 
-    Parameters
-    ----------
-    source : path-like, int, pyarrow.dataset.Dataset, pyarrow.Table or pyarrow.RecordBatch
-        A file, a folder with files of one format, which are read in the order of their names,
-        or a file descriptor, which stays open and is read from where it stands.
-    text, label : str, default=None
-        The columns with the texts and the labels; None where they are not looked at.
-    format : str, default=None
-        One of `FORMATS`, for a file or descriptor. None tells it by the ending of the names.
-    separator, encoding : str, default=None
-        Of CSV and TSV, and of any text; None finds the separator, and is UTF-8.
-
-    Returns
-    -------
-    table : Table
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file or folder, and no format is given.
-    TypeError
-        If the name of a column is not a str.
-    ValueError
-        If the names do not tell one format, or an option does not fit it.
+    The source is a file, a folder with files of one format, which are read in the order of their
+    names, a file descriptor, which stays open and is read from where it stands, or a dataset,
+    table or batch of pyarrow. Where no format is given, the names of the files tell it. Text or
+    label is None where that column is not looked at.
     """
     for option, column in (("text", text), ("label", label)):
         if column is not None:
@@ -206,13 +162,7 @@ def open_table(
 
 
 def check_name(option: str, name: object) -> None:
-    """Refuse what cannot be the name of a column.
-
-    Raises
-    ------
-    TypeError
-        If it is not a str.
-    """
+    """Refuse what cannot be the name of a column."""
     if not isinstance(name, str):
         raise TypeError(
             f"{option} must be the name of a column, a str; got {name!r:.60} "

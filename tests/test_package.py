@@ -39,11 +39,9 @@ MAY_KNOW = {
 GROUND = {
     "_caller": set(),
     "_decision": {"numpy"},
-    "_errors": set(),
     "_labels": {"numpy", "sklearn"},
+    "_messages": set(),
     "_missing": {"numpy"},
-    "_near": set(),
-    "_plural": set(),
     "_records": set(),
     "_types": {"numpy"},
     "files": {"filelock", "numpy", "safetensors"},

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from skembed._near import did_you_mean
+from skembed._messages import did_you_mean
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.classifiers._attributes import FittedAttributes
 from skembed.linear import LinearModel
 from skembed.networks import NetworkState, weight_shapes

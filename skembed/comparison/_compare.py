@@ -13,7 +13,7 @@ from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
 from skembed._caller import warn_caller
-from skembed._near import did_you_mean
+from skembed._messages import did_you_mean
 from skembed._types import Classifier, Documents, Targets
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (

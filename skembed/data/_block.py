@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from skembed._messages import did_you_mean
 from skembed._missing import is_missing
-from skembed._near import did_you_mean
 
 Row = list[tuple[str, Any]]
 """Columns and values of a row, in the order of the file; two columns may have the same name."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO, Any
 
-from skembed._near import did_you_mean
+from skembed._messages import did_you_mean
 from skembed.data._block import Block, Wanted
 
 

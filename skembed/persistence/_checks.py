@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from skembed._errors import error_context, require
+from skembed._messages import error_context, require
 from skembed.bags import BagTables
 from skembed.classifiers import FittedModel
 from skembed.classifiers._parameters import ACTIVATIONS

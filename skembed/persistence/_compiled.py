@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
-from skembed._errors import error_context, require
+from skembed._messages import error_context, require
 
 Machine: TypeAlias = SVC | SVR | NuSVC | NuSVR | OneClassSVM
 

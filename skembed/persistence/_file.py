@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from safetensors.numpy import save as to_bytes
 from sklearn.base import BaseEstimator
 
-from skembed._errors import error_context, message_of
+from skembed._messages import error_context, message_of
 from skembed.files import check_target, is_newer, newer_file, path_of, tensor_digest, write_tensors
 from skembed.persistence._header import (
     MAX_HEADER,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from skembed import __version__
-from skembed._errors import error_context
+from skembed._messages import error_context
 from skembed.files import describe_file, newer_file, tensor_digest, wrong_file
 from skembed.persistence._migrate import FORMAT
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.tree._tree import Tree
 
-from skembed._errors import error_context, require
+from skembed._messages import error_context, require
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._decision import cuts_of
-from skembed._errors import error_context, require, typed_entry
+from skembed._messages import error_context, require, typed_entry
 from skembed.bags import BagTables
 from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skembed._near import did_you_mean
+from skembed._messages import did_you_mean
 from skembed.files import is_address, tell
 from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words

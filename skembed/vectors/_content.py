@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.words import WordIndex
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 
 # A file in another encoding has a bad line for every word; the first ones say enough.
 MAX_KEPT = 1000

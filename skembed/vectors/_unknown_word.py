@@ -4,7 +4,7 @@ import difflib
 
 import numpy as np
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.words import WordIndex
 
 _MAX_CANDIDATES = 2000

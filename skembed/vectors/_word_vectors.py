@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
 from skembed.vectors._lazy_pickle import LazyPickle, Recipe

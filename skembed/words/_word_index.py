@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.words._packed_words import PackedWords, pack_words
 from skembed.words._word_table import NOT_FOUND, Slots, WordTable, count_words
 

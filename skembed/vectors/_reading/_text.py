@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.files import describe_bytes
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import not_vectors

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
 from skembed.vectors._report import MAX_KEPT

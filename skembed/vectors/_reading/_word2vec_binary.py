@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from skembed._plural import pluralize
+from skembed._messages import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.words import WordIndex
 

@@ -1,6 +1,8 @@
-"""What is required of content that is read, and what an error says where it is not so."""
+"""What messages are made of, and errors that say in what they came."""
 
-from collections.abc import Iterator, Mapping
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -78,3 +80,40 @@ def message_of(error: Exception) -> str:
     if isinstance(error, ValueError) and str(error):
         return str(error).rstrip(".")
     return repr(error)
+
+
+def pluralize(number: int, noun: str) -> str:
+    """Return a number and its noun, with an "s" unless the number is 1.
+
+    Examples
+    --------
+    >>> pluralize(1, "word"), pluralize(0, "word")
+    ('1 word', '0 words')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return a sentence with the one or two names that were probably meant, or an empty string.
+
+    Case, punctuation and the order of the words in a name do not count. A name that differs in
+    nothing else is named alone.
+
+    Examples
+    --------
+    >>> did_you_mean("macro-F1", ["accuracy", "f1_macro", "f1_micro"])
+    "Did you mean 'f1_macro'?"
+    >>> did_you_mean("f1_makro", ["accuracy", "f1_macro", "f1_micro"])
+    "Did you mean 'f1_macro' or 'f1_micro'?"
+    """
+    known: dict[str, list[str]] = {}
+    for each in names:
+        known.setdefault(_words_of(each), []).append(each)
+    words = _words_of(name)
+    keys = [words] if words in known else difflib.get_close_matches(words, known, n=3)
+    near = [each for key in keys for each in known[key]][:2]
+    return f"Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def _words_of(name: str) -> str:
+    return "_".join(sorted(re.findall(r"[^\W_]+", name.casefold())))

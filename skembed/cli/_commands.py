@@ -19,12 +19,10 @@ from skembed.files import check_target
 
 CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
 
-NETWORKS = tuple(CLASSIFIERS)
-
 
 def _networks(context: click.Context, option: click.Parameter, value: str) -> list[str]:
     names = [name.strip() for name in value.split(",")]
-    unknown = [name for name in names if name not in NETWORKS]
+    unknown = [name for name in names if name not in CLASSIFIERS]
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is not one of cnn, lstm.")
     return names
@@ -85,7 +83,7 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output 
 )
 @options.reads_table(options.label)
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
-@click.option("--network", type=click.Choice(NETWORKS), default="cnn", show_default=True)
+@click.option("--network", type=click.Choice([*CLASSIFIERS]), default="cnn", show_default=True)
 @options.embeddings
 @click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
 @options.epochs

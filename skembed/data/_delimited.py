@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import IO
 
+from skembed._messages import pluralize
 from skembed.data._block import Block, Wanted, check_columns
 from skembed.data._lines import GIVE_UTF16
 from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
@@ -54,7 +55,13 @@ class DelimitedRows:
             self.header = next(rows, [])
         if not self.header:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
-        self._check_header(known)
+        way_out = (
+            f"The separator is {self._separator!r}; if another one is right, give it with "
+            f"{GIVE_SEPARATOR}."
+        )
+        if any("\0" in name for name in self.header):
+            way_out = GIVE_UTF16
+        check_columns(self.header, known, name, way_out)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the rows, which are as wide as the header and have all quotation marks closed."""
@@ -85,7 +92,12 @@ class DelimitedRows:
         with _cells_of_any_size():
             for cells in self._whole_rows():
                 if len(cells) != width:
-                    self._refuse_width(len(cells))
+                    raise ValueError(
+                        f"{self._name}, line {self._first_line()}: {pluralize(len(cells), 'cell')},"
+                        f" but the header has {width}, with the separator {self._separator!r}. Put "
+                        "cells that contain the separator into quotation marks, or give another "
+                        f"one with {GIVE_SEPARATOR}."
+                    )
                 rows.append(cells)
                 ends.append(reader.line_num)
                 if len(rows) == size:
@@ -134,37 +146,18 @@ class DelimitedRows:
             if quoted is not None and (
                 not closing or (after.strip() and _LINE_BREAK.search(quoted))
             ):
-                before = len(_LINE_BREAK.findall(row[:position]))
-                self._refuse_open_cell(self._first_line() + before)
+                line = self._first_line() + len(_LINE_BREAK.findall(row[:position]))
+                raise ValueError(
+                    f"{self._name}, line {line}: a cell begins with a quotation mark, and no "
+                    "quotation mark ends it. Put one at its end. A quotation mark that belongs to "
+                    "the text is written twice, in a cell that is in quotation marks: "
+                    '"""Yes"", she said".'
+                )
             position = match.end() + 1
 
     def _first_line(self) -> int:
         """Return the line on which the row that is being read begins."""
         return self._reader.line_num - sum(map(bool, self._of_row)) + 1
-
-    def _refuse_open_cell(self, line: int) -> None:
-        raise ValueError(
-            f"{self._name}, line {line}: a cell begins with a quotation mark, and no quotation "
-            "mark ends it. Put one at its end. A quotation mark that belongs to the text is "
-            'written twice, in a cell that is in quotation marks: """Yes"", she said".'
-        )
-
-    def _refuse_width(self, n_cells: int) -> None:
-        cells = "1 cell" if n_cells == 1 else f"{n_cells} cells"
-        raise ValueError(
-            f"{self._name}, line {self._first_line()}: {cells}, but the header has "
-            f"{len(self.header)}, with the separator {self._separator!r}. Put cells that contain "
-            f"the separator into quotation marks, or give another one with {GIVE_SEPARATOR}."
-        )
-
-    def _check_header(self, known: Sequence[str]) -> None:
-        way_out = (
-            f"The separator is {self._separator!r}; if another one is right, give it with "
-            f"{GIVE_SEPARATOR}."
-        )
-        if any("\0" in name for name in self.header):
-            way_out = GIVE_UTF16
-        check_columns(self.header, known, self._name, way_out)
 
 
 def _head(lines: IO[str]) -> Iterator[str]:

@@ -171,6 +171,19 @@ def stream(
         table = open_table(place, text, label, separator=separator, encoding=encoding)
         table.check()
         return Stream(table, int(batch_size or DOCUMENTS_AT_ONCE))
+    _refuse_what_is_read_once(source)
+    options = {"text": text, "label": label, "separator": separator, "encoding": encoding}
+    for name, value in (options | {"batch_size": batch_size}).items():
+        if value is not None:
+            raise ValueError(
+                f"{name} is for files, datasets and tables of pyarrow, but source is a "
+                f"{type(source).__name__}, whose batches are taken as they are. Leave it out."
+            )
+    return Stream(source)
+
+
+def _refuse_what_is_read_once(source: object) -> None:
+    """Refuse what cannot be iterated over again and again."""
     if isinstance(source, Iterator):
         raise TypeError(
             f"source is a {type(source).__name__}, which can be read only once, but training reads "
@@ -182,11 +195,3 @@ def stream(
             "source must be the path of a file or folder, a dataset or table of pyarrow, or an "
             f"iterable of (texts, labels); got {type(source).__name__}."
         )
-    options = {"text": text, "label": label, "separator": separator, "encoding": encoding}
-    for name, value in (options | {"batch_size": batch_size}).items():
-        if value is not None:
-            raise ValueError(
-                f"{name} is for files, datasets and tables of pyarrow, but source is a "
-                f"{type(source).__name__}, whose batches are taken as they are. Leave it out."
-            )
-    return Stream(source)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skembed._messages import pluralize
 from skembed.data import check_name, format_of, open_table
 from skembed.files import path_of
 
@@ -94,6 +95,7 @@ def load_table(
     format = format_of(path) or "csv"
     table = open_table(path, text, label, format=format, separator=separator, encoding=encoding)
     documents, labels = table.columns()
+    n_rows = pluralize(len(documents), "row")
     if isinstance(labels[0], list | dict):
         raise ValueError(
             f"{table.name}: column {label!r} must hold one label a row, but the first is "
@@ -103,7 +105,6 @@ def load_table(
     target = target.astype(np.int64)
     if return_X_y:
         return documents, target
-    n_rows = "1 row" if len(documents) == 1 else f"{len(documents)} rows"
     return Bunch(
         data=documents,
         target=target,

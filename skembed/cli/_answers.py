@@ -57,7 +57,7 @@ def _json_writer(file: IO[str]) -> Write:
     return write
 
 
-def _json(row: dict[str, Any]) -> str:
+def _json(row: dict[str, object]) -> str:
     row = {name: None if value != value else value for name, value in row.items()}  # NaN is null
     try:
         line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
@@ -106,7 +106,7 @@ def _parquet_writer(new: Path) -> Iterator[Write]:
         yield write
 
 
-def _named(row: Row) -> dict[str, Any]:
+def _named(row: Row) -> dict[str, object]:
     """Return a row for a format in which every column has a name of its own."""
     _refuse_twice([name for name, _ in row])
     return dict(row)
@@ -121,7 +121,7 @@ def _refuse_twice(names: list[str]) -> None:
         )
 
 
-def _values(row: Row, header: list[str]) -> list[Any]:
+def _values(row: Row, header: list[str]) -> list[object]:
     """Return the values of a row in the order of the columns; None where it has none."""
     names = [name for name, _ in row]
     if names == header:

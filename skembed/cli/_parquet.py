@@ -4,11 +4,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow
 
 
 @contextmanager
-def parquet_writer(new: Path) -> Iterator[Callable[[list[str], list[list[Any]]], None]]:
+def parquet_writer(new: Path) -> Iterator[Callable[[list[str], list[list[object]]], None]]:
     """Lend a function that takes the names of the columns, and the values of some rows.
 
     A column may be null in the first rows and typed in later ones, or have whole numbers first
@@ -16,11 +19,11 @@ def parquet_writer(new: Path) -> Iterator[Callable[[list[str], list[list[Any]]],
     """
     import pyarrow as pa
 
-    types: dict[str, Any] = {}
+    types: dict[str, pyarrow.DataType] = {}
     n_parts = 0
     with tempfile.TemporaryFile(dir=new.parent) as waiting:
 
-        def write(names: list[str], rows: list[list[Any]]) -> None:
+        def write(names: list[str], rows: list[list[object]]) -> None:
             nonlocal n_parts
             columns = zip(*rows, strict=True) if rows else [[] for _ in names]
             arrays = {}
@@ -40,7 +43,9 @@ def parquet_writer(new: Path) -> Iterator[Callable[[list[str], list[list[Any]]],
         _write_parts(new, parts, types)
 
 
-def _write_parts(new: Path, parts: Iterator[Any], types: dict[str, Any]) -> None:
+def _write_parts(
+    new: Path, parts: Iterator["pyarrow.Table"], types: dict[str, "pyarrow.DataType"]
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -59,7 +64,7 @@ def _write_parts(new: Path, parts: Iterator[Any], types: dict[str, Any]) -> None
             file.write_table(pa.table(arrays))
 
 
-def _wider(first: Any, second: Any) -> Any:
+def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.DataType":
     """Return the type that holds the values of two."""
     import pyarrow as pa
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from skembed._messages import did_you_mean
 from skembed._missing import is_missing
 
-Row = list[tuple[str, Any]]
+Row = list[tuple[str, object]]
 """Columns and values of a row, in the order of the file; two columns may have the same name."""
 
 N_SHOWN = 20
@@ -45,7 +45,7 @@ def check_columns(
             raise ValueError(" ".join(filter(None, told)))
 
 
-def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> None:
+def check_texts(values: list[object], column: str, place: Callable[[int], str]) -> None:
     """Refuse a column of texts that holds anything else."""
     if _are_texts(values):
         return
@@ -58,7 +58,7 @@ def check_texts(values: list[Any], column: str, place: Callable[[int], str]) -> 
             )
 
 
-def check_present(values: list[Any], column: str, place: Callable[[int], str]) -> None:
+def check_present(values: list[object], column: str, place: Callable[[int], str]) -> None:
     """Refuse a column with a value that is missing."""
     if _are_texts(values):
         return
@@ -86,7 +86,7 @@ class LabelKinds:
     def __init__(self) -> None:
         self._first: str | None = None
 
-    def check(self, values: list[Any], column: str, place: Callable[[int], str]) -> None:
+    def check(self, values: list[object], column: str, place: Callable[[int], str]) -> None:
         """Refuse a column in which the kind of a label differs from the first one."""
         kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
         if self._first is None and values:

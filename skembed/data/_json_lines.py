@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import IO, Any
+from typing import IO
 
 from skembed._messages import did_you_mean
 from skembed.data._block import Block, Wanted
@@ -19,7 +19,7 @@ def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
             return
 
 
-def _block(numbered: list[tuple[int, dict[str, Any]]], name: str, names: Sequence[str]) -> Block:
+def _block(numbered: list[tuple[int, dict[str, object]]], name: str, names: Sequence[str]) -> Block:
     def place(i: int) -> str:
         return f"{name}, line {numbered[i][0]}"
 
@@ -37,7 +37,7 @@ def _block(numbered: list[tuple[int, dict[str, Any]]], name: str, names: Sequenc
     )
 
 
-def _objects(lines: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _objects(lines: IO[str], name: str) -> Iterator[tuple[int, dict[str, object]]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -52,7 +52,7 @@ def _objects(lines: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

@@ -34,7 +34,7 @@ class Stream:
     3
     """
 
-    def __init__(self, source: Any, batch_size: int = 0) -> None:
+    def __init__(self, source: Table | Iterable[Any], batch_size: int = 0) -> None:
         self._source = source
         self._batch_size = batch_size
 

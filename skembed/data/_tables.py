@@ -178,7 +178,7 @@ def format_of(path: str | os.PathLike[str]) -> str | None:
     return format if format in (_OF_TEXT if name.endswith(".gz") else FORMATS) else None
 
 
-def _name_of(source: Any) -> str:
+def _name_of(source: object) -> str:
     if isinstance(source, str | os.PathLike):
         return os.fspath(source)
     return "standard input" if isinstance(source, int) else "source"

@@ -4,15 +4,18 @@ import csv
 import gzip
 import io
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from skembed.cli._input import STANDARD
-from skembed.cli._parquet import parquet_writer
 from skembed.data import Row
 from skembed.files import Target, opened_to_write, replaced
+
+if TYPE_CHECKING:
+    import pyarrow
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 
@@ -94,16 +97,40 @@ def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
 
 @contextmanager
 def _parquet_writer(new: Path) -> Iterator[Write]:
-    header: list[str] = []
-    with parquet_writer(new) as write_values:
+    """Lend a function that takes rows of columns whose types only all rows together tell.
+
+    A column may be null in the first rows and typed in later ones, or have whole numbers first
+    and fractions later. So the rows wait in a file beside `new`, which is written at the end.
+    """
+    import pyarrow as pa
+
+    types: dict[str, pyarrow.DataType] = {}
+    n_parts = 0
+    with tempfile.TemporaryFile(dir=new.parent) as waiting:
 
         def write(names: list[str], rows: list[Row]) -> None:
-            if not header:
+            nonlocal n_parts
+            if not types:
                 _refuse_twice(names)
-                header.extend(names)
-            write_values(header, [_values(row, header) for row in rows])
+                types.update(dict.fromkeys(names, pa.null()))
+            header = [*types]
+            values = [_values(row, header) for row in rows]
+            columns = zip(*values, strict=True) if rows else [[] for _ in header]
+            arrays = {}
+            for name, column in zip(header, columns, strict=True):
+                with _held(name):
+                    arrays[name] = pa.array([*column])
+                    types[name] = _wider(types[name], arrays[name].type)
+                    pa.field(name, types[name])  # a name with half a surrogate pair is refused
+            part = pa.table(arrays)
+            with pa.ipc.new_stream(waiting, part.schema) as stream:
+                stream.write_table(part)
+            n_parts += 1
 
         yield write
+        waiting.seek(0)
+        parts = (pa.ipc.open_stream(waiting).read_all() for _ in range(n_parts))
+        _write_parts(new, parts, types)
 
 
 def _named(row: Row) -> dict[str, object]:
@@ -134,3 +161,50 @@ def _values(row: Row, header: list[str]) -> list[object]:
         )
     named = _named(row)
     return [named.get(name) for name in header]
+
+
+def _write_parts(
+    new: Path, parts: Iterator["pyarrow.Table"], types: dict[str, "pyarrow.DataType"]
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    for name, type_ in types.items():
+        with (
+            _held(name),
+            pyarrow.parquet.ParquetWriter(pa.BufferOutputStream(), pa.schema([(name, type_)])),
+        ):
+            pass
+    with pyarrow.parquet.ParquetWriter(new, pa.schema(types.items())) as file:
+        for part in parts:
+            arrays = {}
+            for name, type_ in types.items():
+                with _held(name):
+                    arrays[name] = part.column(name).cast(type_)
+            file.write_table(pa.table(arrays))
+
+
+def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.DataType":
+    """Return the type that holds the values of two."""
+    import pyarrow as pa
+
+    schemas = [pa.schema([("", type_)]) for type_ in (first, second)]
+    try:
+        return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
+    except pa.ArrowException as error:
+        raise ValueError(f"some rows have {first} there, others {second}") from error
+
+
+@contextmanager
+def _held(name: str) -> Iterator[None]:
+    """Say which column Parquet cannot hold."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OverflowError, ValueError) as error:
+        said = str(error).partition("\n")[0].rstrip(".")
+        raise ValueError(
+            f"Parquet cannot hold the column {name!r}: {said}. Write the answers as JSON lines: "
+            "--output-format jsonl."
+        ) from error

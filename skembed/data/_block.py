@@ -77,25 +77,20 @@ def _are_texts(values: list[Any]) -> bool:
 _KINDS = {int: "a number", float: "a number", bool: "a truth value", str: "a string"}
 
 
-class LabelKinds:
-    """Whether all labels of a table are of one kind, block by block.
+def check_kind_of_labels(
+    values: list[object], first: str | None, column: str, place: Callable[[int], str]
+) -> str | None:
+    """Refuse labels of another kind than the first one of the table, and return its kind.
 
     NumPy would turn numbers into strings where a table has both.
     """
-
-    def __init__(self) -> None:
-        self._first: str | None = None
-
-    def check(self, values: list[object], column: str, place: Callable[[int], str]) -> None:
-        """Refuse a column in which the kind of a label differs from the first one."""
-        kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
-        if self._first is None and values:
-            self._first = kinds[type(values[0])]
-        if {*kinds.values()} <= {self._first}:
-            return
-        i = next(i for i, value in enumerate(values) if kinds[type(value)] != self._first)
-        raise ValueError(
-            f"{place(i)}: the label {repr(values[i])[:60]} in column {column!r} is "
-            f"{kinds[type(values[i])]}, but the first label is {self._first}. "
-            "Make all labels of one kind."
-        )
+    kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
+    if first is None and values:
+        first = kinds[type(values[0])]
+    if {*kinds.values()} <= {first}:
+        return first
+    i = next(i for i, value in enumerate(values) if kinds[type(value)] != first)
+    raise ValueError(
+        f"{place(i)}: the label {repr(values[i])[:60]} in column {column!r} is "
+        f"{kinds[type(values[i])]}, but the first label is {first}. Make all labels of one kind."
+    )

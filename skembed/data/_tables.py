@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skembed.data._block import Block, LabelKinds, Wanted, check_present, check_texts
+from skembed.data._block import Block, Wanted, check_kind_of_labels, check_present, check_texts
 from skembed.data._columnar import arrow_blocks, dataset_blocks, dataset_of, parquet_blocks
 from skembed.data._delimited import DelimitedRows
 from skembed.data._json_lines import json_blocks
@@ -103,14 +103,14 @@ class Table:
         """
         text, label = None if labels_only else self.text, self.label
         taken = [name for name in (text, label) if name is not None]
-        kinds = LabelKinds()
+        kind = None
         for part in self.parts:
             for block in part(Wanted(self.known, taken, size, whole)):
                 if text is not None:
                     check_texts(block.columns[0], text, block.place)
                 if label is not None:
                     check_present(block.columns[-1], label, block.place)
-                    kinds.check(block.columns[-1], label, block.place)
+                    kind = check_kind_of_labels(block.columns[-1], kind, label, block.place)
                 if whole or block.columns[0]:
                     yield block
 

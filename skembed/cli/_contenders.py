@@ -1,6 +1,5 @@
 """The estimators that the demo compares with TF-IDF + logistic regression, and its answer."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +56,10 @@ def make_contenders(epochs: int) -> dict[str, Any]:
     return contenders
 
 
-def answer(comparison: "Comparison", pairs: Mapping[str, tuple[str, str]] = PAIRS) -> str:
+def answer(comparison: "Comparison") -> str:
     """Answer "pre-trained or learned embeddings?" with numbers."""
     sentences = ["Pre-trained or learned embeddings?"]
-    for kind, (pretrained, learned) in pairs.items():
+    for kind, (pretrained, learned) in PAIRS.items():
         difference = comparison.difference(pretrained, learned)
         if np.isnan(difference.mean):
             sentences.append(f"{kind}: no answer, because a fit has failed.")

@@ -2,9 +2,6 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +10,10 @@ import pyarrow.parquet
 import pytest
 
 import skembed
-from skembed.cli import main
 from skembed.cli._answers import writer
 from skembed.cli._input import BATCH
 from skembed.data import format_of, open_table
+from tests.cli.commands import run, run_process
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16
@@ -50,30 +47,6 @@ def model(table, tmp_path_factory):
     path = str(tmp_path_factory.mktemp("models") / "model.skembed")
     run("train", table, "--output", path, *SMALL)
     return path
-
-
-def run(*arguments, status=0):
-    """Run a command in this process."""
-    given = [str(argument) for argument in arguments]
-    if status == 0:
-        main(given)
-        return
-    with pytest.raises(SystemExit, match=f"^{status}$"):
-        main(given)
-
-
-def run_process(*arguments, input=None, **kwargs):
-    root = Path(skembed.__file__).parents[1]
-    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "skembed", *map(str, arguments)],
-        input=input,
-        capture_output=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": path},
-        check=False,
-        **kwargs,
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """Warnings of a command are sentences, each said once."""
 
-import subprocess
 import sys
 
 import pytest
 
 from skembed.cli import main
+from tests.cli.commands import run_process
 
 ROWS = ["text,label", *['"sun, sea and sand",fine', "rain and wind,foul"] * 10]
 FEW = "Warning: Only 25% of the training words have a vector; see coverage_."
@@ -21,8 +21,8 @@ def arguments(tmp_path):
 
 def test_a_warning_is_a_sentence(arguments, tmp_path):
     output = tmp_path / "model.skembed"
-    command = [sys.executable, "-m", "skembed", "train", *arguments, "--output", str(output)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "skembed"]
+    done = run_process("train", *arguments, "--output", output, start=command)
     assert done.stderr.splitlines()[:-1] == [FEW]  # then what was trained
     assert output.exists()
 

@@ -197,15 +197,16 @@ def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
         ([0.7, 0.75, 0.8], "no clear difference, {} +0.050 accuracy.", "a with 0.800"),
     ],
 )
-def test_answer(learned, verdict, best):
+def test_answer(learned, verdict, best, monkeypatch):
+    monkeypatch.setattr(_contenders, "PAIRS", {"CNN": ("a", "b")})
     costs = np.ones((2, 3))
     scores = np.array([[0.75, 0.8, 0.85], learned])
     comparison = Comparison(["a", "b"], scores, "accuracy", "a", costs, costs, costs, 0.5)
-    lines = answer(comparison, {"CNN": ("a", "b")}).splitlines()
+    lines = answer(comparison).splitlines()
     assert lines[0] == "Pre-trained or learned embeddings?"
     assert lines[1].startswith("CNN: " + verdict.format("pre-trained less learned is"))
     assert lines[2] == f"Best of all: {best} accuracy."
-    assert "f1" in answer(replace(comparison, scoring="f1"), {"CNN": ("a", "b")})
+    assert "f1" in answer(replace(comparison, scoring="f1"))
 
 
 def corpus_with(**sizes):

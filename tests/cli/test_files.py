@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,30 +16,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import skembed
-from skembed.cli import main
 from skembed.data import Table
+from tests.cli.commands import COMMAND, environment, run_process
+from tests.cli.commands import run as run_command
 
 ROWS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 3
 TABLE = "text,label\n" + "".join(
     f'"{text}",{label}\n' for text, label in zip(ROWS, ["fine", "foul"] * 6, strict=True)
 )
 VECTORS = "sun 1 0\nrain 0 1\n"
-COMMAND = [sys.executable, "-W", "error", "-m", "skembed"]
 
-
-def run(*arguments, status=1):
-    given = [str(argument) for argument in arguments]
-    if status == 0:
-        main(given)
-        return
-    with pytest.raises(SystemExit, match=f"^{status}$"):
-        main(given)
-
-
-@pytest.fixture
-def environment():
-    root = str(Path(skembed.__file__).parents[1])
-    return os.environ | {"PYTHONPATH": root, "PYTHONUNBUFFERED": "1"}
+run = partial(run_command, status=1)
 
 
 @pytest.fixture
@@ -123,14 +111,12 @@ def test_files_that_gensim_wrote_beside_the_vectors(folder, capsys):
         ("ab", "/dev/stdout"),
     ],
 )
-def test_standard_streams_of_the_same_file(mode, output, folder, environment):
+def test_standard_streams_of_the_same_file(mode, output, folder):
     """``predict m - < t.csv >> t.csv`` would read what it writes, without an end."""
     with open("table.csv", "rb") as stdin, open("table.csv", mode) as stdout:
-        done = subprocess.run(
-            [*COMMAND, *STREAMED, output, "--output-format", "csv"],
-            stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, env=environment,
-            check=False, timeout=120,
-        )  # fmt: skip
+        done = run_process(
+            *STREAMED, output, "--output-format", "csv", stdin=stdin, stdout=stdout, timeout=120
+        )
     name = "standard output" if output == "-" else output
     assert done.stderr == (
         f"Error: {name} is the same file as the table (standard input), which would be lost. "
@@ -140,12 +126,9 @@ def test_standard_streams_of_the_same_file(mode, output, folder, environment):
     assert Path("table.csv").read_text() == TABLE
 
 
-def test_a_picture_where_the_report_is_printed(folder, environment):
+def test_a_picture_where_the_report_is_printed(folder):
     with open("old.png", "wb") as stdout:
-        done = subprocess.run(
-            [*COMMAND, *COVERAGE, "old.png"], stdout=stdout, stderr=subprocess.PIPE, text=True,
-            env=environment, check=False,
-        )  # fmt: skip
+        done = run_process(*COVERAGE, "old.png", stdout=stdout)
     assert done.returncode == 1
     assert "old.png is the same file as the report (standard output)" in done.stderr
 
@@ -243,7 +226,7 @@ def test_what_cannot_be_written_is_said_before_anything_is_read(
 # Other ends.
 
 
-def start(arguments, environment):
+def start(arguments):
     """Start a predict that waits for rows, when it has begun to write.
 
     A stop may come just when Python opens the file, before the block that closes it has begun.
@@ -253,7 +236,7 @@ def start(arguments, environment):
     process = subprocess.Popen(
         [python, *module[:2], *quiet, *module[2:], "predict", "model.skembed", "-", "--format",
          "csv", *arguments],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
     )  # fmt: skip
     process.stdin.write(TABLE.encode())
     process.stdin.flush()
@@ -274,10 +257,10 @@ def start(arguments, environment):
         pytest.param(signal.SIGHUP, 129, "answers.csv", marks=pytest.mark.slow),
     ],
 )
-def test_a_stop_leaves_the_earlier_answer(number, status, name, folder, environment):
+def test_a_stop_leaves_the_earlier_answer(number, status, name, folder):
     Path(name).write_text("earlier")
     before = contents(folder)
-    process = start(["--output", name], environment)
+    process = start(["--output", name])
     process.send_signal(number)
     _, err = process.communicate(timeout=120)
     assert process.returncode == status, err
@@ -302,12 +285,10 @@ main(sys.argv[1:])
 @pytest.mark.parametrize(
     ("error", "status"), [("SystemExit(143)", 143), ("KeyboardInterrupt", 130)]
 )
-def test_a_stop_between_opening_and_writing(error, status, folder, environment):
+def test_a_stop_between_opening_and_writing(error, status, folder):
     before = contents(folder)
-    done = subprocess.run(
-        [sys.executable, "-c", STOPPED.format(error=error), *PREDICT, "answers.csv"],
-        env=environment, check=False, capture_output=True,
-    )  # fmt: skip
+    program = [sys.executable, "-c", STOPPED.format(error=error)]
+    done = run_process(*PREDICT, "answers.csv", start=program)
     assert done.returncode == status
     assert contents(folder) == before
     assert not list(folder.glob(".*"))
@@ -320,11 +301,11 @@ def test_signals_have_their_earlier_handlers_afterwards(folder):
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
-def test_a_reader_that_goes_is_told_by_the_status_alone(folder, environment):
+def test_a_reader_that_goes_is_told_by_the_status_alone(folder):
     Path("long.csv").write_text("text\n" + "sun and sea\n" * 50_000)
     with subprocess.Popen(
         [*COMMAND, "predict", "model.skembed", "long.csv"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(),
     ) as process:  # fmt: skip
         assert process.stdout.readline() == b"text,predicted,probability\r\n"
         process.stdout.close()
@@ -342,24 +323,19 @@ def test_a_reader_that_goes_is_told_by_the_status_alone(folder, environment):
         COVERAGE[:-1],
     ],
 )
-def test_a_full_output_is_not_success(arguments, folder, environment):
+def test_a_full_output_is_not_success(arguments, folder):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            [*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True,
-            env=environment, check=False,
-        )  # fmt: skip
+        done = run_process(*arguments, stdout=full)
     assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "-"])
-def test_parquet_to_files_and_pipes(name, folder, environment):
+def test_parquet_to_files_and_pipes(name, folder):
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet
 
-    done = subprocess.run(
-        [*COMMAND, *PREDICT, name, "--output-format", "parquet"], capture_output=True,
-        env=environment, check=True,
-    )  # fmt: skip
+    done = run_process(*PREDICT, name, "--output-format", "parquet", encoding=None)
+    assert done.returncode == 0, done.stderr
     source = pa.BufferReader(done.stdout) if name == "-" else name
     found = pyarrow.parquet.read_table(source)
     assert found["text"].to_pylist() == ROWS
@@ -520,13 +496,10 @@ def test_a_report_is_printed_before_a_drawing_fails(folder, capsys, monkeypatch)
     assert Path("old.png").read_text() == "earlier"
 
 
-def test_a_picture_is_drawn_where_printing_fails(folder, environment):
+def test_a_picture_is_drawn_where_printing_fails(folder):
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
-        [*COMMAND, *COVERAGE, "old.png"], stdout=write, stderr=subprocess.PIPE, text=True,
-        env=environment, check=False,
-    )  # fmt: skip
+    done = run_process(*COVERAGE, "old.png", stdout=write)
     os.close(write)
     assert (done.returncode, done.stderr) == (141, "old.png\n")
     assert Path("old.png").read_bytes().startswith(b"\x89PNG")

@@ -3,8 +3,6 @@
 import csv
 import gzip
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import pytest
 import skembed
 from skembed import CNNTextClassifier
 from skembed.cli import _predict, main
+from tests.cli.commands import run, run_process
 
 TEXTS = ["good film", "bad film"] * 8
 LABELS = ["012", "NA"] * 8
@@ -38,9 +37,13 @@ def answers_of(path):
     return [row[:-2] for row in rows]
 
 
+def write(table, path):
+    of_format = {".parquet": pyarrow.parquet.write_table, ".feather": pyarrow.feather.write_feather}
+    of_format[path.suffix](table, path)
+
+
 def refused(capsys, *arguments):
-    with pytest.raises(SystemExit, match=r"^1$"):
-        main([*map(str, arguments)])
+    run(*arguments, status=1)
     return capsys.readouterr().err
 
 
@@ -86,10 +89,7 @@ def test_json_lines_whose_keys_differ(model, tmp_path, capsys):
 @pytest.mark.parametrize("name", ["rows.parquet", "rows.feather"])
 def test_columnar_tables_keep_their_types(name, model, tmp_path):
     table = pa.table({"n": [[1], None], "text": ["good", "bad"], "day": pa.array([1, 2], "date32")})
-    if name == "rows.parquet":
-        pyarrow.parquet.write_table(table, tmp_path / name)
-    else:
-        pyarrow.feather.write_feather(table, tmp_path / name)
+    write(table, tmp_path / name)
     main(["predict", model, str(tmp_path / name), "--output", str(tmp_path / "answers.parquet")])
     answers = pyarrow.parquet.read_table(tmp_path / "answers.parquet")
     assert answers.select(["n", "text", "day"]).to_pylist() == table.to_pylist()
@@ -97,7 +97,7 @@ def test_columnar_tables_keep_their_types(name, model, tmp_path):
 
 def test_arrow_is_not_written(model, tmp_path, capsys):
     path = tmp_path / "rows.feather"
-    pyarrow.feather.write_feather(pa.table({"text": ["good"]}), path)
+    write(pa.table({"text": ["good"]}), path)
     said = refused(capsys, "predict", model, path)
     assert "Answers cannot be written as arrow. Add --output-format and one of csv, tsv, " in said
 
@@ -148,12 +148,7 @@ def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, ca
     ],
 )  # fmt: skip
 def test_pipes(input, status, out, err, model):
-    root = Path(skembed.__file__).parents[1]
-    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        [sys.executable, "-m", "skembed", "predict", model, "-", "--format", "csv"],
-        input=input, capture_output=True, env=os.environ | {"PYTHONPATH": path}, check=False,
-    )  # fmt: skip
+    done = run_process("predict", model, "-", "--format", "csv", input=input, encoding=None)
     assert done.returncode == status
     assert done.stdout.decode().startswith(out)
     assert done.stderr.decode().startswith(err)
@@ -193,7 +188,6 @@ def test_a_table_without_rows_has_columns(name, content, expected, model, tmp_pa
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_columnar_table_without_rows_has_columns(name, suffix, model, tmp_path):
     table = pa.table({"id": pa.array([], "int64"), "text": pa.array([], "string")})
-    write = pyarrow.parquet.write_table if "pa" in name else pyarrow.feather.write_feather
     write(table, tmp_path / name)
     output = tmp_path / f"answers{suffix}"
     main(["predict", model, str(tmp_path / name), "--output", str(output), "--probabilities"])
@@ -275,9 +269,7 @@ def test_answers_in_json_lines_are_json(model, tmp_path, capfd):
     main(["predict", model, str(path)])
     assert json.loads(capfd.readouterr().out.replace("NaN", "not JSON"))["n"] is None
     path.write_text('{"text": "sun", "n": Infinity}\n')
-    with pytest.raises(SystemExit, match=r"^1$"):
-        main(["predict", model, str(path)])
-    assert capfd.readouterr().err == (
+    assert refused(capfd, "predict", model, path) == (
         "Error: A row of the answers holds an infinite number, or NaN in a list, which JSON cannot "
         "hold. Write CSV: --output-format csv.\n"
     )

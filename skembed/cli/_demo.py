@@ -69,9 +69,7 @@ def demo(
     TF-IDF, pooled GloVe vectors, CNNs and LSTMs are cross-validated, to answer: pre-trained or
     learned embeddings?
     """
-    _check_source(csv)
-    get_scorer(scoring)
-    check_picture(output, [] if csv is None else [("the table", csv)])
+    _check_arguments(csv, scoring, output)
     if csv is None:
         bunch = CORPORA[dataset]()
     else:
@@ -84,15 +82,14 @@ def demo(
             corpus.texts,
             corpus.labels,
             folds=folds,
-            seed=0,
             scoring=scoring,
             plot=output,
             conclude=lambda found: f"{found}\n\n{answer(found)}",
         )
 
 
-def _check_source(csv: str | None) -> None:
-    """Refuse two sources, and options of a table where there is none."""
+def _check_arguments(csv: str | None, scoring: str, output: str) -> None:
+    """Refuse, before any work, what cannot be read, scored or drawn."""
     context = click.get_current_context()
     given = [
         f"--{name}"
@@ -105,6 +102,8 @@ def _check_source(csv: str | None) -> None:
         raise click.UsageError(
             "--text, --label, --separator and --encoding are for a table; add --csv FILE."
         )
+    get_scorer(scoring)
+    check_picture(output, [] if csv is None else [("the table", csv)])
 
 
 class _Elapsed(logging.Formatter):

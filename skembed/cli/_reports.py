@@ -36,9 +36,9 @@ def report_comparison(
     labels: ArrayLike,
     *,
     folds: int,
-    seed: int,
     scoring: str,
     plot: str | None,
+    seed: int = 0,
     conclude: "Callable[[Comparison], str]" = str,
 ) -> None:
     """Cross-validate estimators, print what is concluded, and draw it."""

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_array
 
 from skembed._caller import warn_caller
 from skembed._missing import is_missing
-from skembed._types import Targets
+from skembed._types import Labels
 
 _BINARIZER = (
     "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
@@ -20,7 +20,7 @@ _BINARIZER = (
 )
 
 
-def check_labels(y: Targets, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
+def check_labels(y: Labels, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
     """Check labels of any kind, or an indicator matrix.
 
     Returns an array of shape (n_samples,), or (n_samples, n_labels) of 0 and 1. `name` is what
@@ -56,7 +56,7 @@ def check_labels(y: Targets, *, name: str = "y", warn: bool = False) -> NDArray[
     return array
 
 
-def as_labels(y: Targets, name: str) -> NDArray[Any]:
+def as_labels(y: Labels, name: str) -> NDArray[Any]:
     """Make an array of labels of one type, none of which is missing, in the shape of `y`.
 
     They are strings or numbers; objects that all are numbers get the dtype of numbers.

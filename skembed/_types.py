@@ -39,5 +39,5 @@ class Documents(Protocol):
         """Yield one element for each document."""
 
 
-Targets: TypeAlias = ArrayLike
+Labels: TypeAlias = ArrayLike
 """A label for each document, or a row of 0 and 1 for several labels."""

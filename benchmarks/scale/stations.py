@@ -96,10 +96,10 @@ def find_labels(settings: Settings, n_documents: int) -> Work:
 def count(settings: Settings, n_documents: int) -> Work:
     """Cut documents into words, count these, and write their numbers to a file."""
     from skembed import KerasTokenizer
-    from skembed.text._numbered import SpooledTokens
+    from skembed.text._numbered import TokenFile
 
     source, kept = batches_of(settings, n_documents)
-    tokenizer, tokens = KerasTokenizer(max_tokens=None), SpooledTokens()
+    tokenizer, tokens = KerasTokenizer(max_tokens=None), TokenFile()
 
     def figures(_: Any) -> Figures:
         counts = tokenizer.token_counts_
@@ -114,11 +114,11 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
     """Read the numbers of words and write ids to another file."""
     from skembed import KerasTokenizer
     from skembed.classifiers._reader import as_data
-    from skembed.text._numbered import SpooledTokens
+    from skembed.text._numbered import TokenFile
 
     source, kept = batches_of(settings, n_documents)
     files, tokenizer = ExitStack(), KerasTokenizer(max_tokens=None)
-    tokens = files.enter_context(SpooledTokens())
+    tokens = files.enter_context(TokenFile())
     _count(tokenizer, source, kept, tokens)
 
     def figures(written: Any) -> Figures:

@@ -14,7 +14,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skembed._caller import warn_caller
 from skembed._messages import did_you_mean
-from skembed._types import Classifier, Documents, Targets
+from skembed._types import Classifier, Documents, Labels
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
     Entries,
@@ -39,7 +39,7 @@ class Splitter(Protocol):
 def compare(
     estimators: Entries,
     X: Documents,
-    y: Targets,
+    y: Labels,
     *,
     cv: int | Splitter | Iterable[Fold] = 5,
     scoring: str | Scorer = "accuracy",

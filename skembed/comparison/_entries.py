@@ -12,7 +12,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed._labels import check_labels
-from skembed._types import Classifier, Documents, Targets
+from skembed._types import Classifier, Documents, Labels
 from skembed.text import recognise
 
 TFIDF_NAME = "TF-IDF + logistic regression"
@@ -171,7 +171,7 @@ def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
     return samples.values
 
 
-def check_targets(y: Targets, n_samples: int) -> tuple[NDArray[Any], bool]:
+def check_targets(y: Labels, n_samples: int) -> tuple[NDArray[Any], bool]:
     """Check class labels, or a label indicator matrix.
 
     Parameters

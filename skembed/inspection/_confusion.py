@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skembed._labels import check_labels
-from skembed._types import Classifier, Documents, Targets
+from skembed._types import Classifier, Documents, Labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
         cls,
         estimator: Classifier,
         X: Documents,
-        y: Targets,
+        y: Labels,
         *,
         n_classes: int = 12,
         ax: "Axes | None" = None,
@@ -55,7 +55,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
 
     @classmethod
     def from_predictions(
-        cls, y_true: Targets, y_pred: Targets, *, n_classes: int = 12, ax: "Axes | None" = None
+        cls, y_true: Labels, y_pred: Labels, *, n_classes: int = 12, ax: "Axes | None" = None
     ) -> "LargestClassesDisplay":
         """Draw labels that are known.
 

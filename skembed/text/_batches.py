@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from skembed.text._numbered import SpooledTokens
+from skembed.text._numbered import TokenFile
 from skembed.text._own_function import numbered_as
 from skembed.text._samples import Samples
 
@@ -33,7 +33,7 @@ def fit_tokenizer_on_stream(
     ids : TokenSequences, or ndarray of shape (n_samples, max_length_), dtype int32
         Of each batch, as ``tokenizer.transform`` gives them.
     """
-    with SpooledTokens() as tokens:
+    with TokenFile() as tokens:
         counted = count_on_stream(tokenizer, batches, name, tokens)
         yield from zip(counted, map(tokenizer._encode_numbered, tokens), strict=True)
 
@@ -42,7 +42,7 @@ def count_on_stream(
     tokenizer: "KerasTokenizer",
     batches: Iterable[tuple[bool, Samples]],
     name: str,
-    tokens: SpooledTokens,
+    tokens: TokenFile,
 ) -> list[bool]:
     """Count the words of some documents; write what all are cut into to a file."""
     tokenizer._validate_params()

@@ -27,7 +27,7 @@ class NumberedTokens(NamedTuple):
     lengths: NDArray[np.int64]
 
 
-class SpooledTokens:
+class TokenFile:
     """Numbered tokens in a file that goes with the process, however that ends.
 
     The file has no name where the system allows that. Documents are counted before
@@ -49,7 +49,7 @@ class SpooledTokens:
         for _ in range(self._size):
             yield NumberedTokens(*pickle.load(self._file))
 
-    def __enter__(self) -> "SpooledTokens":
+    def __enter__(self) -> "TokenFile":
         return self
 
     def __exit__(self, *_: object) -> None:

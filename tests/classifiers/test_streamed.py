@@ -16,7 +16,7 @@ from skembed.classifiers._label_column import read_labels
 from skembed.data import stream
 from skembed.networks import SpooledData, _spool
 from skembed.text import _batches
-from skembed.text._numbered import SpooledTokens
+from skembed.text._numbered import TokenFile
 
 
 def batches_of(texts, labels, size=7):
@@ -200,7 +200,7 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
 def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = []
-    for place, name in ((_sources, "SpooledData"), (_batches, "SpooledTokens")):
+    for place, name in ((_sources, "SpooledData"), (_batches, "TokenFile")):
         make = getattr(place, name)
         monkeypatch.setattr(place, name, lambda make=make: kept.append(make()) or kept[-1])
     cnn().fit(batches_of(texts, labels))
@@ -212,7 +212,7 @@ def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     gc.collect()
 
 
-@pytest.mark.parametrize("spool", [SpooledData, SpooledTokens])
+@pytest.mark.parametrize("spool", [SpooledData, TokenFile])
 def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch, spool):
     def append(*_):
         raise OSError(28, "No space left on device")

@@ -4,13 +4,13 @@ import numpy as np
 from numpy.testing import assert_array_equal
 
 from skembed import KerasTokenizer
-from skembed.text._numbered import SpooledTokens
+from skembed.text._numbered import TokenFile
 
 
 def test_what_was_appended_is_read_in_its_order_again_and_again():
     batches = [["sun sea sun", ""], [""], ["\ud800 sun", "日 \0 sea"]]
     numbered = [KerasTokenizer()._number(documents) for documents in batches]
-    with SpooledTokens() as tokens:
+    with TokenFile() as tokens:
         assert list(tokens) == []
         for each in numbered[:2]:
             tokens.append(each)

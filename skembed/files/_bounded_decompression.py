@@ -38,13 +38,7 @@ def unpacked_limit(size: int) -> int:
 
 @contextmanager
 def explain_damage(name: str) -> Iterator[None]:
-    """Turn what unpacking raises into a ValueError that names the file.
-
-    Raises
-    ------
-    ValueError
-        If the file is not whole, or not one that can be unpacked.
-    """
+    """Turn what unpacking raises into a ValueError that names the file."""
     try:
         yield
     except UNPACKING_ERRORS as error:
@@ -56,17 +50,7 @@ def explain_damage(name: str) -> Iterator[None]:
 
 
 class Unpacked(io.RawIOBase):
-    """What a compressed file holds.
-
-    Parameters
-    ----------
-    stream : binary file
-        Decompresses while it is read.
-    size : int
-        Bytes of the packed file.
-    name : str
-        What error messages call it.
-    """
+    """What a compressed file of `size` bytes holds, which `stream` decompresses."""
 
     def __init__(self, stream: io.BufferedIOBase, size: int, name: str) -> None:
         self._stream = stream

@@ -14,15 +14,7 @@ _POLL_SECONDS = 0.02  # nobody notices it, and a core has it for a thousandth of
 def lock_now(handle: int) -> bool:
     """Take the lock of an open file if it is free, and tell whether it was.
 
-    Parameters
-    ----------
-    handle : int
-        Number of the open file.
-
-    Raises
-    ------
-    OSError
-        If there are no locks here.
+    An OSError says that there are no locks here.
     """
     from filelock import lock_descriptor  # only who writes waits for it
 
@@ -30,20 +22,7 @@ def lock_now(handle: int) -> bool:
 
 
 def lock(handle: int, what: str) -> None:
-    """Take the lock of an open file, and wait for it; who waits for long is told why.
-
-    Parameters
-    ----------
-    handle : int
-        Number of the open file.
-    what : str
-        What the process that has the lock writes.
-
-    Raises
-    ------
-    OSError
-        If there are no locks here.
-    """
+    """Wait for the lock of an open file; who waits for long is told what another process writes."""
     patience = time.monotonic() + _PATIENCE_SECONDS
     is_told = False
     while not lock_now(handle):

@@ -4,14 +4,6 @@ import sys
 
 
 def tell(text: str, *, end: str = "\n") -> None:
-    r"""Print a line to stderr, which a process may lack (None) or have closed.
-
-    Parameters
-    ----------
-    text : str
-        The line.
-    end : str, default="\n"
-        What is written behind it.
-    """
+    r"""Print a line to stderr, which a process may lack (None) or have closed."""
     if sys.stderr is not None and not getattr(sys.stderr, "closed", False):
         print(text, end=end, file=sys.stderr, flush=True)

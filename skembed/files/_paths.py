@@ -14,17 +14,7 @@ def is_address(text: str) -> bool:
 
 
 def path_of(path: object) -> Path:
-    """Return a path, its ``~`` replaced by the home folder.
-
-    Raises
-    ------
-    TypeError
-        If it is neither a str nor a path-like object.
-    ValueError
-        If it is an address.
-    FileNotFoundError
-        If it begins with ``~`` and the name of a user who is not known here.
-    """
+    """Return a path, its ``~`` replaced by the home folder."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be a str or a path-like object; got {path!r:.60}.")
     text = os.fsdecode(path)

@@ -11,15 +11,6 @@ def printable(text: str) -> str:
     Our own signs get plain ones, and other characters escapes such as ``\u65e5``, so that
     printing a report never fails. Where the encoding has all characters, nothing changes.
 
-    Parameters
-    ----------
-    text : str
-        What will be printed.
-
-    Returns
-    -------
-    printable : str
-
     Examples
     --------
     >>> printable("0.8 ± 0.1")

@@ -27,27 +27,9 @@ _STREAMS = {0: "standard input", 1: "standard output"}
 def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -> None:
     """Find out, before any work is done, whether a file can be written.
 
-    Parameters
-    ----------
-    target : path-like or int
-        Where to write.
-    what : str
-        What error messages call that which is written.
-    way_out : str
-        What error messages advise if the disk is full or cannot be written, after "or".
-    inputs : iterable of (str, path-like or int), default=()
-        What is read, by the names that messages use.
-
-    Raises
-    ------
-    ValueError
-        If the file is one of the inputs.
-    IsADirectoryError
-        If it is a folder.
-    FileNotFoundError
-        If there is no such folder.
-    OSError
-        If the folder or the file cannot be written, or the disk is full.
+    It cannot be if it is one of the inputs, a folder or in no folder, if it or its folder is
+    write-protected, or if the disk is full. Messages call what is written `what`, call inputs by
+    their names, and advise `way_out` after "or" where the disk is at fault.
     """
     found = _status(target)
     if found is not None and stat.S_ISDIR(found.st_mode):
@@ -67,13 +49,7 @@ def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -
 
 
 def refuse_inputs(target: Target, what: str, inputs: Inputs) -> None:
-    """Refuse to write to a file that is read, by whatever path or link it is named.
-
-    Raises
-    ------
-    ValueError
-        If the target is one of the inputs.
-    """
+    """Refuse to write to a file that is read, by whatever path or link it is named."""
     found = _status(target)
     if found is None or not stat.S_ISREG(found.st_mode):
         return
@@ -91,24 +67,9 @@ def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
     """Lend a path to write to; what is there at the end takes the place of the target.
 
     A symbolic link stays, and the file that it points to is replaced. The new file has the
-    permissions of the earlier one, or those of any new file. Pipes, devices and open files
-    get a copy of what was written.
-
-    Parameters
-    ----------
-    target, what, way_out
-        As for `check_target`.
-
-    Yields
-    ------
-    new : Path
-        It ends as the target does. If the block raises, it is removed and the target is as
-        it was.
-
-    Raises
-    ------
-    OSError
-        If the disk is full or cannot be written; the message says what to do.
+    permissions of the earlier one, or those of any new file. Pipes, devices and open files get a
+    copy of what was written. The path ends as the target does. If the block raises, it is removed
+    and the target is as it was. For `what` and `way_out` see `check_target`.
     """
     if _is_direct(target):
         with tempfile.TemporaryDirectory() as folder:
@@ -126,13 +87,7 @@ def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def opened_to_write(target: Target, what: str, way_out: str) -> Iterator[BinaryIO]:
-    """Open a file that is replaced at the end; pipes and devices get what is there at once.
-
-    Parameters
-    ----------
-    target, what, way_out
-        As for `check_target`.
-    """
+    """Open a file that is replaced at the end; pipes and devices get what is there at once."""
     if _is_direct(target):
         with _open_direct(target) as file:
             yield file

@@ -13,15 +13,6 @@ _OF_FILES = {
 def sentence(error: BaseException) -> str:
     """Return what an error says, with its notes and without the number of the system.
 
-    Parameters
-    ----------
-    error : BaseException
-        Of the system, of Python, or our own.
-
-    Returns
-    -------
-    sentence : str
-
     Examples
     --------
     >>> sentence(FileNotFoundError(2, "No such file or directory", "mails.csv"))

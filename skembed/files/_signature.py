@@ -80,21 +80,8 @@ _MARKUP = (
 def describe_file(path: str | os.PathLike[str]) -> str:
     r"""Name what a file is, for the message that says why it cannot be opened.
 
-    Parameters
-    ----------
-    path : str or path-like
-        A file, or a folder.
-
-    Returns
-    -------
-    description : str
-        A noun with its article, such as "a gzip archive" or "a skembed model file"; empty where
-        the first bytes tell nothing.
-
-    Raises
-    ------
-    OSError
-        If there is no such file, or it cannot be read.
+    It is a noun with its article, such as "a gzip archive" or "a skembed model file"; empty where
+    the first bytes tell nothing.
 
     Examples
     --------
@@ -129,10 +116,7 @@ def compression_of(head: bytes) -> str:
 def describe_bytes(head: bytes) -> str:
     """Name what a file with these first bytes is, as `describe_file` does.
 
-    Parameters
-    ----------
-    head : bytes
-        A few hundred will do.
+    A few hundred will do.
     """
     if not head:
         return "an empty file"
@@ -156,10 +140,7 @@ def describe_bytes(head: bytes) -> str:
 def text_encoding(head: bytes) -> str:
     """Tell UTF-16 and UTF-32 text by their byte order mark, or UTF-16 by its zero bytes.
 
-    Returns
-    -------
-    encoding : {"utf-8", "utf-16", "utf-32"}
-        "utf-8" stands for everything else, whether it is text or not.
+    "utf-8" stands for everything else, whether it is text or not.
     """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"

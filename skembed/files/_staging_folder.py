@@ -32,28 +32,9 @@ _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
 def staging_folder(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]:
     """Lend a folder for the files that become `name`, to one process at a time.
 
-    Where files cannot be locked, each process gets a folder of its own.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the files will go.
-    name : str
-        What is made there; who makes the same waits.
-    what : str
-        What error messages call it.
-    way_out : str
-        What error messages advise if the disk is full or cannot be written, after "or".
-
-    Yields
-    ------
-    place : Path
-        An empty folder, but for a lock; it is removed at the end.
-
-    Raises
-    ------
-    OSError
-        If the disk is full or cannot be written; the message says what to do.
+    Where files cannot be locked, each process gets a folder of its own. The folder is empty but for
+    a lock, and removed at the end. If the disk is full or cannot be written, the message calls what
+    is made `what` and advises `way_out` after "or".
     """
     with explain_disk_errors(folder, what, way_out, f"{folder / _hidden(name)}"):
         remove_abandoned(folder)
@@ -70,12 +51,8 @@ def explain_disk_errors(
 ) -> Iterator[None]:
     """Say which disk is full, or cannot be written, and what to do about it.
 
-    Parameters
-    ----------
-    folder, what, way_out
-        As for `staging_folder`.
-    beginning : str, default=None
-        Of the paths that are written. None: that of the folder.
+    Paths that are written begin with `beginning`, or with that of the folder; for `what` and
+    `way_out` see `staging_folder`.
     """
     try:
         yield
@@ -103,12 +80,7 @@ def explain_disk_errors(
 def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None:
     """Force a file to the disk and move it to where it belongs, over an earlier one.
 
-    Parameters
-    ----------
-    file, target : Path
-        From where, and to where.
-    like : Path, default=None
-        A file whose owner and permissions the new one gets, as far as the system allows.
+    It gets the owner and the permissions of `like`, as far as the system allows.
     """
     with file.open("r+b") as opened:
         os.fsync(opened.fileno())

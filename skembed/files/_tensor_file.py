@@ -17,19 +17,7 @@ if TYPE_CHECKING:
 def write_tensors(
     tensors: "dict[str, NDArray[Any]]", header: dict[str, str], path: Path, what: str, way_out: str
 ) -> None:
-    """Write a file, which takes the place of an earlier one when it is whole.
-
-    Parameters
-    ----------
-    tensors : dict of str to ndarray
-        C-contiguous arrays.
-    header : dict of str to str
-        Texts.
-    path : Path
-        Where to.
-    what, way_out : str
-        As for `replaced`.
-    """
+    """Write a file, which takes the place of an earlier one when it is whole."""
     from safetensors import SafetensorError  # here, for most of what is read needs neither
     from safetensors.numpy import save_file
 

@@ -27,14 +27,8 @@ _NOT_IN_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
 def wrong_file(path: Path, wanted: str, reader: str, writer: str) -> str:
     """Return the message for a file that is not what was wanted: what it is, and what opens it.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    wanted : str
-        What it should be, as `describe_file` calls it.
-    reader, writer : str
-        What was to read it, and what writes such files.
+    `wanted` is what it should be, in the words of `describe_file`; `reader` was to read it, and
+    `writer` writes such files.
     """
     found = describe_file(path).replace("a skembed model file", "a skembed file")
     if not found and _is_text(path):

@@ -16,22 +16,9 @@ def fit_tokenizer_on_stream(
 ) -> Iterator[tuple[bool, Any]]:
     """Learn the words of some documents, and encode all of them.
 
-    What the documents are cut into waits in a file until all words are counted.
-
-    Parameters
-    ----------
-    tokenizer : KerasTokenizer
-        Not fitted. Once the first ids are yielded, it is as its `fit` leaves it.
-    batches : iterable of (bool, Samples)
-        Whether words of the batch are counted, and its texts.
-    name : str
-        What the user's argument is called.
-
-    Yields
-    ------
-    is_counted : bool
-    ids : TokenSequences, or ndarray of shape (n_samples, max_length_), dtype int32
-        Of each batch, as ``tokenizer.transform`` gives them.
+    What the documents are cut into waits in a file until all words are counted. The tokenizer is
+    not fitted; once the first ids are yielded, it is as its `fit` leaves it. A batch says whether
+    its words are counted. Its ids are those that ``tokenizer.transform`` gives.
     """
     with TokenFile() as tokens:
         counted = count_on_stream(tokenizer, batches, name, tokens)

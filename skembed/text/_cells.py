@@ -19,17 +19,10 @@ _LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
 
 def class_of(value: Any) -> str:
-    """Tell what a value is.
+    """Tell what an element of a collection is.
 
-    Parameters
-    ----------
-    value : object
-        An element of a collection.
-
-    Returns
-    -------
-    kind : {"text", "integer", "float", "bool", "bytes", "missing", "row", "other"}
-        None, NaN, NaT and pandas's NA are missing; a row is a collection of its own.
+    One of "text", "integer", "float", "bool", "bytes", "missing" (None, NaN, NaT, pandas's NA),
+    "row" (a collection of its own) and "other".
     """
     if isinstance(value, str):
         return "text"

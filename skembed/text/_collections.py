@@ -17,26 +17,8 @@ MANY_COLUMNS = 5
 def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
     """Turn a collection into a list of its elements, or into an array.
 
-    A table of one column becomes the list of its cells.
-
-    Parameters
-    ----------
-    X : object
-        What a user passed.
-    name : str
-        What it is called in error messages.
-
-    Returns
-    -------
-    plain : list or ndarray
-        Arrays, tensors and tables of several columns of numbers become arrays.
-
-    Raises
-    ------
-    TypeError
-        If `X` is not a collection in a fixed order.
-    ValueError
-        If `X` is a table with several columns that are not all numbers.
+    A table of one column becomes the list of its cells. Arrays, tensors and tables of several
+    columns of numbers become arrays.
     """
     if isinstance(X, list):
         return X
@@ -58,13 +40,7 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
 
 
 def refuse_no_collection(X: Any, name: str) -> None:
-    """Refuse one text, and what has no order.
-
-    Raises
-    ------
-    TypeError
-        Saying what to pass.
-    """
+    """Refuse one text, and what has no order."""
     if isinstance(X, str | bytes | bytearray | memoryview):
         raise TypeError(
             f"{name} must be a collection of documents, got one {type(X).__name__}: "

@@ -36,18 +36,7 @@ class GrowingArray:
 
 
 def count_ids(ids: NDArray[np.int32], n_ids: int) -> NDArray[np.int64]:
-    """Count how often each id stands in an array.
-
-    Parameters
-    ----------
-    ids : ndarray of shape (n_tokens,), dtype int32
-        Token ids from 0 to ``n_ids - 1``.
-    n_ids : int
-        Number of different ids there may be.
-
-    Returns
-    -------
-    counts : ndarray of shape (n_ids,), dtype int64
+    """Count how often each id below `n_ids` stands in an array; the counts have the shape (n_ids,).
 
     Examples
     --------

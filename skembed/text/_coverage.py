@@ -123,14 +123,7 @@ def measure_coverage(
 ) -> Coverage:
     """Compare a counted vocabulary with the words that have vectors.
 
-    Parameters
-    ----------
-    vocabulary : mapping of str to int
-        Token ids, gapless from 2, in the order of their ids.
-    counts : ndarray of shape (n_ids,), dtype int64
-        How often each id was counted.
-    vectors : container of str
-        Anything that answers ``word in vectors``.
+    Ids are gapless from 2 and in order; counts have the shape (n_ids,).
     """
     return summarize_coverage(vocabulary, counts, [word in vectors for word in vocabulary], vectors)
 
@@ -143,16 +136,7 @@ def summarize_coverage(
 ) -> Coverage:
     """Do what `measure_coverage` does when it is known which words have a vector.
 
-    Parameters
-    ----------
-    vocabulary : mapping of str to int
-        Token ids.
-    counts : ndarray of shape (n_ids,), dtype int64
-        How often each id was counted.
-    has_vector : iterable of bool, length len(vocabulary)
-        Whether each word of the vocabulary has one.
-    vectors : container of str
-        Where other spellings of a word are looked for.
+    Other spellings of a word are looked for in `vectors`.
     """
     occurs = counts[np.fromiter(vocabulary.values(), dtype=np.int64)] > 0
     is_missing = occurs & ~np.fromiter(has_vector, dtype=bool)
@@ -201,21 +185,9 @@ def coverage_by_class(
 ) -> tuple[ClassCoverage, ...]:
     """Measure the shares of each class.
 
-    Parameters
-    ----------
-    coverage : Coverage
-        Tells which words of the vocabulary have no vector; unknown has none.
-    vocabulary : mapping of str to int
-        Token ids.
-    blocks : iterable of (slice, TokenSequences)
-        Documents, some at a time, with their rows.
-    y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-        Labels of all documents.
-
-    Returns
-    -------
-    shares : tuple of ClassCoverage
-        In the order of the sorted labels.
+    Blocks are rows and their documents; `y` has the shape (n_samples,), or (n_samples, n_labels) of
+    0 and 1. Words that the vocabulary lacks have no vector. Shares come in the order of the sorted
+    labels.
     """
     labels = (np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])).tolist()
     missing = [vocabulary[word] for word in coverage.missing_words]

@@ -12,29 +12,7 @@ _MEANING = {
 
 
 def check_documents(X: Any, *, name: str = "X") -> list[str]:
-    """Turn any one-dimensional collection of strings into a list.
-
-    Parameters
-    ----------
-    X : iterable of str
-        List, tuple, ndarray of shape (n_samples,) or (n_samples, 1), pandas or
-        polars Series, one-column data frame, Arrow array or one-column table:
-        all that `recognise` finds to be documents.
-    name : str, default="X"
-        What the caller's argument is called in error messages.
-
-    Returns
-    -------
-    documents : list of str, length n_samples
-        The documents in their order.
-
-    Raises
-    ------
-    TypeError
-        If `X` is one string, or not a collection, or holds something else than
-        strings; the message names the position.
-    ValueError
-        If `X` holds more than one column, or a column of numbers.
+    """Return the documents that X holds as a list, or say by position what else it holds.
 
     Examples
     --------

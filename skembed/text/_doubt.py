@@ -24,25 +24,13 @@ MANY_NAMES = 3
 def doubt_about(samples: Samples, name: str = "X") -> str | None:
     """Say how numbers were read that may mean something else, and how to say so.
 
-    Whole floats from 0 on are read as vectors, but may be token ids that
-    passed through a file or a column with missing cells. Integers with zeros
-    between other numbers are read as token ids, but may be counts of words:
-    padding stands only at the ends of a row. Integers in the columns of a table
-    that have names of their own are read as token ids, but may be anything:
-    the columns of ids are numbered, as in "0" or "column_0".
-
-    Parameters
-    ----------
-    samples : Samples
-        What `recognise` found.
-    name : str, default="X"
-        What the caller's argument is called.
-
-    Returns
-    -------
-    doubt : str or None
-        None where there is no doubt: with texts, sequences, numbered columns,
-        fewer than 3 columns without names, zeros inside fewer than half of the rows.
+    Whole floats from 0 on are read as vectors, but may be token ids that passed through a file or a
+    column with missing cells. Integers with zeros between other numbers are read as token ids, but
+    may be counts of words: padding stands only at the ends of a row. Integers in the columns of a
+    table that have names of their own are read as token ids, but may be anything: the columns of
+    ids are numbered, as in "0" or "column_0". There is no doubt (None) with texts, sequences,
+    numbered columns, fewer than 3 columns without names, and zeros inside fewer than half of the
+    rows.
     """
     values = samples.values
     if not isinstance(values, np.ndarray) or values.ndim != 2 or not len(values):
@@ -55,13 +43,7 @@ def doubt_about(samples: Samples, name: str = "X") -> str | None:
 
 
 def refuse_gaps(vectors: NDArray[np.floating], name: str) -> None:
-    """Refuse token ids that became floats because cells are missing in place of padding.
-
-    Raises
-    ------
-    ValueError
-        If NaN stands among whole numbers from 0 on.
-    """
+    """Refuse token ids that became floats because cells are missing in place of padding."""
     gaps = np.isnan(vectors)
     if vectors.ndim == 2 and gaps.any() and not gaps.all() and _are_whole(vectors[~gaps]):
         row, column = np.argwhere(gaps)[0]

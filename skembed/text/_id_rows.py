@@ -16,24 +16,8 @@ LARGEST_ID = int(np.iinfo(np.int32).max)
 def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) -> TokenSequences:
     """Read rows of unequal length, padding at either end of a row left out.
 
-    Parameters
-    ----------
-    flat : ndarray of shape (sum(lengths),), dtype int64
-        The rows, one after the other.
-    lengths : ndarray of shape (n_samples,), dtype int64
-        Integers in each row, 0 among them.
-    name : str
-        What the rows are called in error messages.
-
-    Returns
-    -------
-    sequences : TokenSequences
-        What `TokenSequences.from_dense` makes of the padded rows.
-
-    Raises
-    ------
-    ValueError
-        If an id is negative.
+    The result is what `TokenSequences.from_dense` makes of the padded rows. `flat` holds the rows
+    one after the other, zeros among them; `lengths` has the shape (n_samples,).
     """
     offsets = offsets_of(lengths)
     if len(flat) and flat.min() < 0:
@@ -56,24 +40,8 @@ def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) ->
 def to_sequences(ids: Any, n_rows: int | None = None, *, name: str = "X") -> TokenSequences:
     """Read ids as sequences; those that are too large are unknown words.
 
-    Parameters
-    ----------
-    ids : TokenSequences, or ndarray of shape (n_samples, n_steps), any integer or float dtype
-        What `recognise` finds to be sequences, ids, or vectors that are whole numbers.
-    n_rows : int, default=None
-        Number of ids that are known, padding and unknown included. None: all
-        are known.
-    name : str, default="X"
-        What the ids are called in error messages.
-
-    Returns
-    -------
-    sequences : TokenSequences
-
-    Raises
-    ------
-    ValueError
-        If an id is negative, or no whole number.
+    These are `TokenSequences`, or a matrix of shape (n_samples, n_steps) of integers or whole
+    floats. Ids from `n_rows` on are too large; None: all are known.
     """
     if not isinstance(ids, TokenSequences):
         if ids.dtype.kind == "f":

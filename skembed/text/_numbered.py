@@ -10,21 +10,11 @@ from numpy.typing import NDArray
 
 
 class NumberedTokens(NamedTuple):
-    """The tokens of documents as numbers of their distinct words.
+    """The tokens of documents as numbers of their distinct words."""
 
-    Attributes
-    ----------
-    words : list of str
-        The distinct tokens in the order of their numbers.
-    numbers : ndarray of shape (n_tokens,), dtype int32
-        The tokens' numbers, document after document.
-    lengths : ndarray of shape (n_samples,), dtype int64
-        Tokens in each document, which may be 0.
-    """
-
-    words: list[str]
-    numbers: NDArray[np.int32]
-    lengths: NDArray[np.int64]
+    words: list[str]  # in the order of their numbers
+    numbers: NDArray[np.int32]  # (n_tokens,), document after document
+    lengths: NDArray[np.int64]  # (n_samples,): tokens in each document, which may be none
 
 
 class TokenFile:

@@ -15,12 +15,8 @@ _place: ContextVar[tuple[str, NDArray[np.int64] | None]] = ContextVar("place", d
 def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
     """Let messages count documents in what the user passed while a part of it is cut.
 
-    Parameters
-    ----------
-    name : str
-        What the user's argument is called.
-    rows : ndarray of shape (n_samples,), dtype int64, or None
-        Its positions that the documents have. None: all in their order.
+    Documents have these positions, shape (n_samples,), in the user's argument; None: all in their
+    order.
     """
     token = _place.set((name, rows))
     try:
@@ -32,22 +28,9 @@ def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
 def cut_by_function(
     tokenizer: Callable[[str], Iterable[str]], documents: Sequence[str], start: int
 ) -> Iterator[list[str]]:
-    """Yield the tokens of each document.
+    """Yield the tokens of each document; the first document has the position `start` in messages.
 
-    Parameters
-    ----------
-    tokenizer : callable
-        Turns a document into tokens.
-    documents : sequence of str
-        Documents.
-    start : int
-        Position of the first one, for messages.
-
-    Raises
-    ------
-    TypeError
-        If `tokenizer` does not return strings in a fixed order. What it raises
-        itself is passed on with a note that names the document.
+    What the function raises is passed on with a note that names the document.
     """
     for position, document in enumerate(documents, start):
         try:

@@ -16,13 +16,7 @@ _RULE_OF_IDS = "must hold a row of token ids for each document"
 
 
 def refuse_element(value: Any, position: int, name: str, wanted: str | None) -> NoReturn:
-    """Refuse an element that is not a text, and where ids are wanted not a row.
-
-    Raises
-    ------
-    TypeError
-        Naming its position and the way to a text.
-    """
+    """Refuse an element that is not a text, and where ids are wanted not a row."""
     found = f"{name}[{position}] is {shorten(value)} ({type(value).__name__})"
     if wanted in _OF_IDS:
         raise TypeError(f"{name} {_RULE_OF_IDS}, but {found}.")
@@ -37,13 +31,7 @@ def refuse_element(value: Any, position: int, name: str, wanted: str | None) -> 
 
 
 def refuse_row(value: Any, position: int, name: str) -> NoReturn:
-    """Refuse an element among rows of numbers that is not a row.
-
-    Raises
-    ------
-    ValueError
-        Naming its position.
-    """
+    """Refuse an element among rows of numbers that is not a row."""
     where = f"{name}[{position}]"
     if class_of(value) == "missing":
         refuse_cell(value, where, name)
@@ -54,13 +42,7 @@ def refuse_row(value: Any, position: int, name: str) -> NoReturn:
 
 
 def refuse_column_of_numbers(values: list[Any], name: str, wanted: str | None) -> NoReturn:
-    """Refuse numbers of one dimension.
-
-    Raises
-    ------
-    ValueError
-        Naming the first one.
-    """
+    """Refuse numbers of one dimension."""
     if wanted == "vectors":
         raise ValueError(
             f"{name} must hold one vector per document, but has a single dimension. Reshape your "
@@ -81,13 +63,7 @@ def refuse_column_of_numbers(values: list[Any], name: str, wanted: str | None) -
 
 
 def refuse_bools(name: str) -> NoReturn:
-    """Refuse rows of True and False.
-
-    Raises
-    ------
-    ValueError
-        Saying how they are vectors.
-    """
+    """Refuse rows of True and False."""
     raise ValueError(
         f"{name} holds True and False, but token ids are integers. To pass numbers as vectors, use "
         f"np.asarray({name}, dtype=float)."
@@ -95,13 +71,7 @@ def refuse_bools(name: str) -> NoReturn:
 
 
 def refuse_cell(value: Any, where: str, name: str) -> NoReturn:
-    """Refuse a cell among numbers that is not a number.
-
-    Raises
-    ------
-    ValueError
-        Naming its position.
-    """
+    """Refuse a cell among numbers that is not a number."""
     raise ValueError(
         f"{name} must hold a number in each cell, but {where} is {shorten(value)} "
         f"({type(value).__name__}). Drop the row, or fill the cell."

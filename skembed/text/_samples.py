@@ -24,26 +24,14 @@ Kind = Literal["documents", "sequences", "ids", "vectors"]
 
 @dataclass(frozen=True)
 class Samples:
-    """What X is, and its content in a plain form.
-
-    Attributes
-    ----------
-    kind : {"documents", "sequences", "ids", "vectors"}
-        Texts; `TokenSequences`; token ids; vectors.
-    values : list of str, TokenSequences or ndarray
-        Texts as a list; sequences, and lists of ids of unequal length, as
-        `TokenSequences`; ids of shape (n_samples, n_steps), any integer dtype;
-        vectors of shape (n_samples, n_features) or (n_samples, n_steps, n_dims),
-        dtype float.
-    source : object
-        What the user passed, whose columns may have names.
-    rows : ndarray of shape (n_samples,), dtype int64, or None
-        Positions of the samples in `source`; None: all in their order.
-    """
+    """What X is, and its content in a plain form."""
 
     kind: Kind
+    # A list of str; `TokenSequences`, also for lists of ids of unequal length; ids of shape
+    # (n_samples, n_steps); vectors: (n_samples, n_features) or (n_samples, n_steps, n_dims).
     values: Any
-    source: Any = None
+    source: Any = None  # what the user passed, whose columns may have names
+    # (n_samples,): the samples' positions in the source; None: all in their order
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
@@ -90,33 +78,11 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     True and False; three-dimensional integers                refused
     ========================================================  =================
 
-    NaN and infinity in arrays and tables of floats are left to the reader of
-    vectors, and negative ids to that of ids. Whole floats are vectors, as no
-    one can tell: see `doubt_about`.
-
-    Parameters
-    ----------
-    X : object
-        What a user passed.
-    name : str, default="X"
-        What the caller's argument is called in error messages.
-    wanted : {"documents", "sequences", "ids", "vectors"}, default=None
-        What the caller can use, which the messages name; X may be of another
-        kind all the same. None: any. With "vectors", three-dimensional integers
-        are vectors too. A collection of nothing is of the kind that is wanted: ids with
-        "ids" and "sequences", vectors with "vectors".
-
-    Returns
-    -------
-    samples : Samples
-
-    Raises
-    ------
-    TypeError
-        If `X` is not a collection in a fixed order, or a document is not a
-        string.
-    ValueError
-        If the shape is wrong, or numbers are not complete.
+    NaN and infinity in arrays and tables of floats are left to the reader of vectors, and negative
+    ids to that of ids. Whole floats are vectors, as no one can tell: see `doubt_about`. Messages
+    say what the caller can use, `wanted`; X may be of another kind all the same. With "vectors",
+    three-dimensional integers are vectors too. A collection of nothing is of the kind that is
+    wanted: ids with "ids" and "sequences", vectors with "vectors".
 
     Examples
     --------

@@ -25,49 +25,19 @@ MAX_WORDS, KEPT_WORDS = 1_000_000, 500_000
 @record
 @dataclass(frozen=True)
 class TokenCounts:
-    """What was counted in a corpus, before anything is left out.
+    """What was counted in a corpus, before anything is left out."""
 
-    Attributes
-    ----------
-    words : dict of str to int
-        The distinct tokens in the order of first appearance, with their numbers, from 0.
-    counts : ndarray of shape (n_numbers,), dtype int64
-        Occurrences of each token.
-    frequencies : ndarray of shape (n_numbers,), dtype int64, or None
-        Documents with each token; None: not counted.
-    missed : ndarray of shape (n_numbers,), dtype int64
-        Occurrences of each token, at most, that came while it was forgotten.
-    n_documents : int
-        Documents counted.
-    n_nameless : int
-        Occurrences of tokens that have been forgotten.
-    most_missed : int
-        Occurrences of any token that is not here, at most.
-    """
-
-    words: dict[str, int]
-    counts: NDArray[np.int64]
-    frequencies: NDArray[np.int64] | None
-    missed: NDArray[np.int64]
+    words: dict[str, int]  # in the order of first appearance, with their numbers, from 0
+    counts: NDArray[np.int64]  # (n_words,): occurrences of each
+    frequencies: NDArray[np.int64] | None  # (n_words,): documents with each; None: not counted
+    missed: NDArray[np.int64]  # (n_words,): occurrences, at most, while each was forgotten
     n_documents: int
-    n_nameless: int = 0
-    most_missed: int = 0
+    n_nameless: int = 0  # occurrences of words that have been forgotten
+    most_missed: int = 0  # of any word that is not here, at most
 
 
 def number_tokens(documents: Sequence[str], splitter: Splitter) -> NumberedTokens:
-    """Give each distinct token a number, in the order of first appearance.
-
-    Parameters
-    ----------
-    documents : sequence of str, length n_samples
-        The corpus.
-    splitter : Splitter
-        Cuts documents into tokens.
-
-    Returns
-    -------
-    numbered : NumberedTokens
-    """
+    """Give each distinct token a number, in the order of first appearance."""
     if splitter.suits_bytes(documents):
         return _number_bytes(documents, splitter)
     growing: defaultdict[str, int] = defaultdict(count().__next__)
@@ -230,13 +200,7 @@ def rank(counted: TokenCounts, min_documents: int, n_words: int) -> NDArray[np.i
 
 
 def add_words(vocabulary: dict[str, int], words: Sequence[str]) -> None:
-    """Put further words behind a vocabulary's own.
-
-    Raises
-    ------
-    TypeError
-        If `words` is a string, or holds anything but strings.
-    """
+    """Put further words behind a vocabulary's own."""
     if isinstance(words, str) or not all(isinstance(word, str) for word in words):
         raise TypeError("extra_words must be a sequence of strings.")
     for word in words:

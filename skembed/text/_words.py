@@ -24,23 +24,14 @@ SMALL_CORPUS = 1 << 12
 
 @dataclass(frozen=True)
 class Chunk:
-    """Tokens of consecutive documents.
+    """Tokens of consecutive documents."""
 
-    Attributes
-    ----------
-    words : list of str
-        Strings in the order of their first places; one may come twice, but not
-        where documents are cut by their bytes.
-    word_numbers : ndarray of shape (n_tokens,), dtype int32, or None
-        Token ``i`` is number ``word_numbers[i]`` of the `words` of this chunk and of
-        those before it that had `word_numbers`; None: it is ``words[i]``.
-    lengths : ndarray of shape (n_documents,), dtype int64
-        Tokens in each document, which may be 0.
-    """
-
+    # In the order of their first places; one may come twice, but not if documents are cut by bytes.
     words: list[str]
+    # (n_tokens,): each token among the words of this chunk and of those before it that had
+    # numbers; None: token i is words[i].
     word_numbers: NDArray[np.int32] | None
-    lengths: NDArray[np.int64]
+    lengths: NDArray[np.int64]  # (n_documents,): tokens in each, which may be none
 
 
 @dataclass(frozen=True)
@@ -126,14 +117,7 @@ def split_words_and_marks(documents: Sequence[str], seen: GrowingTable) -> Chunk
 
 
 def _lay_out(documents: Sequence[str], glue: str) -> tuple[bytes, NDArray[np.int64]]:
-    """Encode documents one after the other, with `glue` behind each and plenty at the end.
-
-    Returns
-    -------
-    raw : bytes
-    ends : ndarray of shape (n_documents,), dtype int64
-        Where the document behind each begins.
-    """
+    """Encode documents, `glue` behind each and plenty at the end; tell where the next begins."""
     if all(map(str.isascii, documents)):  # to encode all at once takes a tenth of the time
         raw = glue.join([*documents, ""]).encode()
         sizes = map(len, documents)

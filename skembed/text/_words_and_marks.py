@@ -72,18 +72,10 @@ def find_tokens(document: str) -> list[str]:
 
 
 def token_borders(text: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where the tokens of a text start and stop.
+    """Return the first byte of each token, and the byte behind its last, shape (n_tokens,).
 
-    Parameters
-    ----------
-    text : bytes
-        Documents in UTF-8 whose marks were separated, with blanks between them
-        and at least four at the end.
-
-    Returns
-    -------
-    starts, stops : ndarray of shape (n_tokens,), dtype int64
-        First byte of each token, and the byte behind its last.
+    Documents are in UTF-8, their marks separated, with blanks between them and at least four at the
+    end.
     """
     kinds = np.frombuffer(text.translate(_KINDS), dtype=np.uint8)
     cut = np.empty(len(kinds), dtype=bool)  # between a byte and the one before it

@@ -15,10 +15,7 @@ def align(
 ) -> NDArray[np.float32]:
     """Lay out the rows of `matrix` by token id; see `WordVectors.align`.
 
-    Returns
-    -------
-    aligned : ndarray of shape (max(ids) + 1, n_dims), dtype float32
-        Zero where an id has no vector; at least two rows.
+    Shape (largest id + 1, n_dims), at least two rows; zero where an id has no vector.
     """
     ids = _check_ids(vocabulary)
     n_ids = max(UNKNOWN_ID, int(ids.max(initial=PADDING_ID))) + 1

@@ -42,13 +42,7 @@ class Entry(NamedTuple):
 
 
 def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
-    """Return the folder of the cache: the argument, SKEMBED_CACHE, or the platform's.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it would lie in a home folder and there is none.
-    """
+    """Return the folder of the cache: the argument, SKEMBED_CACHE, or the platform's."""
     chosen = cache_dir or os.environ.get(ENVIRONMENT_VARIABLE)
     if chosen:
         folder = Path(os.path.expanduser(chosen))

@@ -25,14 +25,7 @@ Reader = Callable[[int | None, WordIndex | None], "Iterator[Block]"]
 class Archive:
     """A zip file on the web.
 
-    Attributes
-    ----------
-    url : str
-        Where Stanford keeps it.
-    sha256 : str
-        As published by JuliaText/Embeddings.jl, which agrees with PyTorch-NLP.
-    megabytes : int
-        Size of the download, approximately.
+    The digest is that of JuliaText/Embeddings.jl, which agrees with PyTorch-NLP's.
     """
 
     url: str
@@ -132,13 +125,6 @@ def locate(name: str, folder: Path) -> Reader:
 
     The order is: an installed data package, a file that the user put into the download folder,
     a download.
-
-    Parameters
-    ----------
-    name : str
-        A key of `CATALOGUE`.
-    folder : Path
-        The cache folder.
     """
     entry = CATALOGUE[name]
 

@@ -43,25 +43,7 @@ _MORE_ROOM_IN_MEMORY = "set TMPDIR to another folder"
 def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str) -> Entry:
     """Write what a reader yields to the cache and return it mapped.
 
-    Parameters
-    ----------
-    blocks : iterable of Block
-        The source, read while it is written.
-    source : str
-        Its name for the report.
-    folder : Path or None
-        Where entries lie; None keeps everything in memory.
-    key : str
-        Name of the entry.
-
-    Returns
-    -------
-    entry : Entry
-
-    Warns
-    -----
-    UserWarning
-        If words were left out.
+    Without a folder everything stays in memory. Of words that were left out the user is warned.
     """
     what = f"the vectors of {source}"
     if folder is None:

@@ -31,27 +31,8 @@ _MAX_GROWTH = 2  # the size of an archive is known approximately
 def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
     """Return the path of an archive, downloading it if it is not there.
 
-    One process downloads; others that want the same archive wait for it.
-
-    Parameters
-    ----------
-    name : str
-        Catalogue name, for messages.
-    archive : Archive
-        What to fetch.
-    member : str
-        The file wanted from the archive, which the user may provide instead.
-    folder : Path
-        Where archives lie.
-
-    Raises
-    ------
-    ConnectionError
-        If it cannot be downloaded; the message says what to do.
-    ValueError
-        If what was downloaded has another checksum than the published one.
-    OSError
-        If the disk is full or cannot be written.
+    One process downloads; others that want the same archive wait for it. `member` is the file
+    wanted from it, which the user may provide instead.
     """
     import requests
 
@@ -170,14 +151,8 @@ def _check_range(answer: "Response", done: int) -> None:
         )
 
 
-def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[bytes]:
-    """Yield what the server sends, as long as it can be the archive.
-
-    Raises
-    ------
-    requests.exceptions.RequestException
-        If it sends something else, far too much, nothing for a while, or breaks off.
-    """
+def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
+    """Yield what the server sends; raise an error of requests if that cannot be the archive."""
     import requests
 
     start, total = done, _total(answer, done)

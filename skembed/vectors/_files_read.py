@@ -15,16 +15,8 @@ _PATHS = ("embeddings", "checkpoint")
 def vector_files(source: object) -> list[Path]:
     """List the files that word vectors are read from.
 
-    Parameters
-    ----------
-    source : object
-        As for `WordVectors.load`.
-
-    Returns
-    -------
-    files : list of Path
-        Also those that gensim wrote beside the first. Empty if nothing is read; a name of the
-        catalogue is listed as if it were a path.
+    Also those that gensim wrote beside the first. Empty if nothing is read; a name of the catalogue
+    is listed as if it were a path.
     """
     if isinstance(source, WordVectors):
         source = None if source._reopen is None else source._reopen[1][0]
@@ -38,17 +30,7 @@ def vector_files(source: object) -> list[Path]:
 
 
 def files_read_by(estimator: Any) -> list[tuple[str, Path]]:
-    """List the files that an estimator's parameters name, which its next fit reads.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    files : list of (str, Path)
-        What messages call a file, and its path.
-    """
+    """List the files that an estimator's next fit reads, each with what messages call it."""
     return [
         (f"the parameter {name}", path)
         for name, value in estimator.get_params(deep=True).items()

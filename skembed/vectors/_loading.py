@@ -38,17 +38,7 @@ Reader = Callable[[int | None, WordIndex | None], "Iterator[Block]"]
 
 @dataclass(frozen=True)
 class _Source:
-    """Something that can be read.
-
-    Attributes
-    ----------
-    name : str
-        Catalogue name or absolute path, for messages and pickles.
-    identity : str
-        Names the content; the same content has the same identity.
-    read : callable
-        Yields blocks, given limit and words to keep.
-    """
+    """Something that can be read; `identity` names its content, `name` is for messages."""
 
     name: str
     identity: str
@@ -225,16 +215,7 @@ def reopen_vectors(
 def open_handle(
     name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:
-    """Find the vectors of a pickle: in the cache they came from, in this machine's, at the source.
-
-    Raises
-    ------
-    FileNotFoundError
-        If neither cache nor source is there, or the cache is not and the words were chosen by
-        a vocabulary.
-    ValueError
-        If the source has changed since.
-    """
+    """Find vectors of a pickle: in the cache they came from, in this machine's, at the source."""
     folders: list[Path] = []
     for place in dict.fromkeys([cache_dir, None]):
         folder = cache_folder(place)

@@ -13,10 +13,7 @@ from skembed.vectors._word_vectors import WordVectors
 def load_embeddings(embeddings: Any) -> WordVectors:
     """Load the word vectors that an estimator's parameter `embeddings` names or holds.
 
-    Raises
-    ------
-    TypeError
-        If it is a collection, such as a dict of vectors, which `VectorSource` lets through.
+    Collections, such as a dict of vectors, which `VectorSource` lets through, are refused here.
     """
     from skembed.vectors._loading import load
 
@@ -64,13 +61,7 @@ class PoolingNames(StrOptions):
 
 
 class TokenizerObject(HasMethods):
-    """Constraint: a tokenizer, and no name or function that one could be made with.
-
-    Parameters
-    ----------
-    kind : type, default=object
-        What the tokenizer must be an instance of.
-    """
+    """Constraint: a tokenizer of some class, and no name or function to make one with."""
 
     def __init__(self, kind: type = object) -> None:
         super().__init__(["fit_transform", "transform"])

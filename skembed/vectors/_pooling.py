@@ -39,23 +39,9 @@ def token_weights(
 ) -> NDArray[np.float32]:
     """Return how much one occurrence of each word counts in a pooling.
 
-    Parameters
-    ----------
-    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"}
-        "sif": ``a / (a + p(word))``; "tfidf": scikit-learn's smooth
-        ``ln((1 + n) / (1 + df)) + 1``; the others: 1.
-    counts, frequencies : ndarray of shape (n_words,), dtype int64
-        Occurrences of each word in the training documents, and the number of
-        training documents it stands in.
-    n_tokens, n_documents : int
-        Length of the training corpus, in tokens and documents.
-    sif_a : float
-        The constant ``a``.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_words,), dtype float32
-        All greater than 0.
+    "sif" gives ``a / (a + p(word))``, "tfidf" scikit-learn's smooth ``ln((1 + n) / (1 + df)) + 1``,
+    the others 1: all greater than 0. Counts, numbers of documents and weights have the shape
+    (n_words,).
     """
     if pooling == "sif":
         weights = sif_a / (sif_a + counts / max(n_tokens, 1))
@@ -69,12 +55,7 @@ def token_weights(
 def document_frequencies(
     ids: NDArray[np.int32], offsets: NDArray[np.int64], n_ids: int
 ) -> NDArray[np.int64]:
-    """Count in how many documents each id stands.
-
-    Returns
-    -------
-    frequencies : ndarray of shape (n_ids,), dtype int64
-    """
+    """Count in how many documents each id stands, shape (n_ids,)."""
     # a copy, since merging the duplicates sorts the ids in place
     counts = csr_array(
         (np.ones(len(ids), np.float32), ids, offsets), shape=(len(offsets) - 1, n_ids), copy=True
@@ -92,25 +73,10 @@ def pool(
 ) -> NDArray[np.float32]:
     """Pool the vectors of each document's tokens.
 
-    Parameters
-    ----------
-    pooling : {"mean", "max", "min", "sum", "sif", "tfidf"}
-        "sum" and "mean" add the vectors of the tokens, "sif" and "tfidf"
-        ``weight * vector``; "mean" and "sif" divide by the number of tokens that
-        have a vector, "tfidf" by the sum of their weights. "max" and "min" are
-        taken in each dimension. The common component of "sif" is still in.
-    ids : ndarray of shape (n_tokens,), dtype int32
-        Token ids of all documents.
-    offsets : ndarray of shape (n_samples + 1,), dtype int64
-        Where each document begins and ends.
-    vectors : ndarray of shape (n_ids, n_dims), dtype float32
-        Row ``i`` is the vector of id ``i``.
-    weights : ndarray of shape (n_ids,), dtype float32
-        Weight of each id, 0 for ids without a vector.
-
-    Returns
-    -------
-    features : ndarray of shape (n_samples, n_dims), dtype float32
+    "sum" and "mean" add the vectors of the tokens, "sif" and "tfidf" ``weight * vector``; "mean"
+    and "sif" divide by the number of tokens that have a vector, "tfidf" by the sum of their
+    weights. "max" and "min" are taken in each dimension. The common component of "sif" is still in.
+    Vectors have the shape (n_ids, n_dims), weights (n_ids,), the features (n_samples, n_dims).
 
     Examples
     --------
@@ -176,18 +142,8 @@ def _pool_extremes(
 def common_component(features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the direction that documents have in common.
 
-    It is the first right singular vector of the features, which are not
-    centred. Its sign is fixed: the entry of largest size is positive.
-
-    Parameters
-    ----------
-    features : ndarray of shape (n_samples, n_dims), dtype float32
-        Pooled vectors.
-
-    Returns
-    -------
-    component : ndarray of shape (n_dims,), dtype float32
-        Of length 1.
+    It is the first right singular vector of the features, which are not centred. Its sign is fixed:
+    the entry of largest size is positive. It has the shape (n_dims,) and the length 1.
     """
     n_dims = features.shape[1]
     gram = np.zeros((n_dims, n_dims))

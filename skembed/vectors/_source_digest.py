@@ -24,12 +24,7 @@ T = TypeVar("T")
 def source_digest(path: Path, folder: Path) -> str:
     """Return a digest, by SHA-256, of a file and of the array files that belong to it.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    folder : Path
-        Cache folder, with what was computed earlier.
+    What was computed earlier is in the cache folder.
     """
     parts = [path, *side_files(path)]
     if len(parts) == 1:
@@ -39,13 +34,7 @@ def source_digest(path: Path, folder: Path) -> str:
 
 
 def check_unchanged(path: Path, before: T, state: Callable[[Path], T]) -> None:
-    """Check that a file is still in the state that it was in before it was read.
-
-    Raises
-    ------
-    OSError
-        If it was changed or removed.
-    """
+    """Check that a file is still in the state that it was in before it was read."""
     try:
         now = state(path)
     except FileNotFoundError:

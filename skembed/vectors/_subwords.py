@@ -17,24 +17,9 @@ def subword_buckets(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Hash the character n-grams of every word, each word set between ``<`` and ``>``.
 
-    All n-grams of all words grow together, one byte a step. The brackets alone are no n-gram.
-
-    Parameters
-    ----------
-    words : list of bytes
-        UTF-8 words, without the brackets.
-    min_n, max_n : int
-        Shortest and longest n-gram, in characters.
-    n_buckets : int
-        Number of buckets.
-
-    Returns
-    -------
-    owners : ndarray of shape (n_subwords,), dtype int64
-        Position of the word that each subword belongs to.
-    buckets : ndarray of shape (n_subwords,), dtype int64
-        32-bit FNV-1a hashes of the n-grams' UTF-8 bytes, modulo `n_buckets`, the short n-grams
-        first.
+    All n-grams of all words grow together, one byte a step. The brackets alone are no n-gram. Of
+    each n-gram, short ones first, the position of its word is returned, and the 32-bit FNV-1a hash
+    of its UTF-8 bytes modulo `n_buckets`, both of shape (n_subwords,).
 
     References
     ----------
@@ -87,23 +72,10 @@ def subword_vectors(
     max_n: int,
     n_buckets: int,
 ) -> NDArray[np.float32]:
-    """Make vectors of words from those of their n-grams.
+    """Make vectors of words, shape (n_words, n_dims), the means of their n-grams' vectors.
 
-    Parameters
-    ----------
-    words : sequence of str, length n_words
-        Words, trained or not.
-    buckets : ndarray of shape (n_used,), dtype int64
-        Buckets that have a vector, rising.
-    ngram_vectors : ndarray of shape (n_used, n_dims), dtype float32
-        Their vectors.
-    min_n, max_n, n_buckets : int
-        As in `subword_buckets`.
-
-    Returns
-    -------
-    vectors : ndarray of shape (n_words, n_dims), dtype float32
-        Mean over the n-grams whose bucket has a vector; zeros if none has.
+    N-grams whose bucket has none are passed over; a word without any becomes zeros. `buckets`,
+    rising, has the shape (n_used,), `ngram_vectors` (n_used, n_dims).
     """
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     owners, found = subword_buckets(encoded, min_n, max_n, n_buckets)

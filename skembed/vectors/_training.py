@@ -47,17 +47,7 @@ def gensim_parameters(estimator: Any, seed: int) -> dict[str, Any]:
 def sentences_of(sequences: TokenSequences, vocabulary: Mapping[str, int]) -> list[list[str]]:
     """Write documents as lists of words, without the unknown ones.
 
-    Parameters
-    ----------
-    sequences : TokenSequences of shape (n_samples,)
-        Documents as ids.
-    vocabulary : mapping of str to int
-        What the ids stand for.
-
-    Returns
-    -------
-    sentences : list of list of str
-        At most 10,000 words each; a longer document gives several.
+    They have at most 10,000 words each; a longer document gives several.
     """
     words = np.full(max(vocabulary.values(), default=UNKNOWN_ID) + 1, None, dtype=object)
     words[list(vocabulary.values())] = list(vocabulary)
@@ -72,20 +62,7 @@ def _pieces(sequences: TokenSequences) -> Iterator[NDArray[np.int32]]:
 
 
 def check_min_count(counts: NDArray[np.int64], min_count: int) -> None:
-    """Refuse a corpus in which no word is frequent enough to be trained.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (n_ids,), dtype int64
-        How often each id occurs.
-    min_count : int
-        Occurrences that a word needs.
-
-    Raises
-    ------
-    ValueError
-        If no word occurs that often.
-    """
+    """Refuse a corpus in which no word is frequent enough to be trained."""
     most = int(counts[UNKNOWN_ID + 1 :].max(initial=0))
     if most < min_count:
         raise ValueError(
@@ -97,21 +74,7 @@ def check_min_count(counts: NDArray[np.int64], min_count: int) -> None:
 def rows_by_id(
     words: list[str], matrix: NDArray[np.float32], vocabulary: Mapping[str, int]
 ) -> NDArray[np.float32]:
-    """Lay out trained rows by token id; ids without a row get zeros.
-
-    Parameters
-    ----------
-    words : list of str, length n_words
-        Words of the vocabulary.
-    matrix : ndarray of shape (n_words, n_dims), dtype float32
-        Their vectors.
-    vocabulary : mapping of str to int
-        Token ids.
-
-    Returns
-    -------
-    vectors : ndarray of shape (n_ids, n_dims), dtype float32
-    """
+    """Lay out trained rows by token id, shape (n_ids, n_dims); ids without a row get zeros."""
     vectors = np.zeros((max(vocabulary.values()) + 1, matrix.shape[1]), dtype=np.float32)
     vectors[[vocabulary[word] for word in words]] = matrix
     return vectors

@@ -10,19 +10,8 @@ _PLACE_OF_ONE = {"<u4": np.uint32(0x00010203), "<u8": np.uint64(0x00010203040506
 def find_byte(text: NDArray[np.uint8], byte: int, group: str) -> NDArray[np.int64]:
     """Return the places of a byte, faster than NumPy alone if it comes now and then.
 
-    Parameters
-    ----------
-    text : ndarray of shape (n_bytes,), dtype uint8
-        Whole groups of bytes.
-    byte : int
-        What to look for.
-    group : {"<u4", "<u8"}
-        How many bytes are looked at together: so many that two seldom are in one group.
-
-    Returns
-    -------
-    places : ndarray of shape (n_places,), dtype int64
-        Ascending.
+    The places are ascending. The text is whole groups of 4 ("<u4") or 8 ("<u8") bytes: so many are
+    looked at together, and two of those that are sought should seldom be in one group.
     """
     is_here = text == byte
     groups = is_here.view(group)

@@ -36,18 +36,7 @@ class GrowingTable(WordTable):
         return self._n_words
 
     def add(self, words: PackedWords) -> NDArray[np.int64]:
-        """Give positions to words, new ones in the order of their first rows.
-
-        Parameters
-        ----------
-        words : PackedWords
-            Any may come twice.
-
-        Returns
-        -------
-        positions : ndarray of shape (n_words,), dtype int64
-            The same for equal words, counted from 0 over all that were added.
-        """
+        """Give positions to words, new ones in the order of their first rows, shape (n_words,)."""
         positions = self.positions_of(words)
         unknown = np.flatnonzero(positions == NOT_FOUND)
         some = words.take(unknown)

@@ -19,20 +19,9 @@ _HALF = np.uint64(32)
 def pack_words(words: Collection[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Pack words into zero-terminated UTF-8 bytes and their offsets.
 
-    Lone surrogates, which no UTF-8 file can hold, are encoded as they are, so that such a word
-    is merely not found.
-
-    Parameters
-    ----------
-    words : collection of str
-        In the order in which they are packed.
-
-    Returns
-    -------
-    blob : ndarray of shape (n_bytes,), dtype uint8
-        The words, each with a zero byte behind it.
-    offsets : ndarray of shape (n_words + 1,), dtype int64
-        Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``.
+    Lone surrogates, which no UTF-8 file can hold, are encoded as they are, so that such a word is
+    merely not found. Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``, a zero byte behind
+    it.
     """
     raw = ("\0".join(words) + "\0" if words else "").encode("utf-8", "surrogatepass")
     filled = np.frombuffer(raw + b"\1" * (-len(raw) % WORD_BYTES), dtype=np.uint8)
@@ -66,14 +55,8 @@ def padded(blob: NDArray[np.uint8], used: int) -> NDArray[np.uint8]:
 class PackedWords:
     """Words in a block of bytes, to be hashed and compared eight bytes at a time.
 
-    Parameters
-    ----------
-    blob : ndarray of shape (n_bytes,), dtype uint8
-        With room as `padded` gives it.
-    starts, lengths : ndarray of shape (n_words,), dtype int64
-        Where each word begins, and its bytes without the one behind.
-    hashes : ndarray of shape (n_words,), dtype uint64, default=None
-        A hash of each word; None computes it when it is asked for.
+    The block has room as `padded` gives it; starts, lengths (without the byte behind) and hashes
+    have the shape (n_words,), and hashes that are not given are computed when they are asked for.
     """
 
     def __init__(

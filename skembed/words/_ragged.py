@@ -5,18 +5,7 @@ from numpy.typing import NDArray
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each row begins, and last where the last row ends.
-
-    Parameters
-    ----------
-    lengths : ndarray of shape (n_rows,), dtype int64
-        Values in each row.
-
-    Returns
-    -------
-    offsets : ndarray of shape (n_rows + 1,), dtype int64
-        Row ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
-    """
+    """Return where each row begins, and last where the last row ends, shape (n_rows + 1,)."""
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
@@ -25,19 +14,9 @@ def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 def gather_positions(
     starts: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the flat positions of given rows, one after the other.
+    """Return the flat positions, and the offsets, of rows that are put one after the other.
 
-    Parameters
-    ----------
-    starts, lengths : ndarray of shape (n_rows,), dtype int64
-        First position and number of values of each wanted row.
-
-    Returns
-    -------
-    positions : ndarray of shape (sum(lengths),), dtype int64
-        Positions in the flat array of values.
-    offsets : ndarray of shape (n_rows + 1,), dtype int64
-        Offsets of the gathered rows.
+    Starts and lengths have the shape (n_rows,), positions (sum(lengths),), offsets (n_rows + 1,).
     """
     offsets = offsets_of(lengths)
     positions = np.arange(offsets[-1], dtype=np.int64)
@@ -48,14 +27,8 @@ def gather_positions(
 def find_unpadded(filled: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the padding of each row ends, and the length up to that at the back.
 
-    Parameters
-    ----------
-    filled : ndarray of shape (n_rows, n_steps), dtype bool
-        False where there is padding. A row of padding counts as one value.
-
-    Returns
-    -------
-    starts, lengths : ndarray of shape (n_rows,), dtype int64
+    `filled`, of shape (n_rows, n_steps), is False where there is padding. A row of padding counts
+    as one value. Both results have the shape (n_rows,).
     """
     n_steps = filled.shape[1]
     if n_steps == 0:

@@ -15,17 +15,8 @@ _BITS = np.uint64(8 * WORD_BYTES)
 def load_eight(text: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Load the eight bytes from each place on, the first one lowest.
 
-    Parameters
-    ----------
-    text : ndarray of shape (n_bytes,), dtype uint8
-        A whole number of 8-byte words, with at least eight bytes to spare behind the last
-        byte that counts.
-    starts : ndarray of shape (n_places,), dtype int64
-        Where to load.
-
-    Returns
-    -------
-    loaded : ndarray of shape (n_places,), dtype uint64
+    The text is whole 8-byte words, with at least eight bytes to spare behind the last byte that
+    counts.
     """
     # In place as far as possible: fresh memory costs more here than arithmetic.
     words = text.view("<u8")

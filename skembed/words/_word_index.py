@@ -20,13 +20,7 @@ _LOOKUPS_BEFORE_DICT = 2000
 
 
 class WordIndex(WordTable, Sequence[str]):
-    """Words in file order, with bulk look-up of their positions.
-
-    Parameters
-    ----------
-    blob, offsets, slots
-        As for `WordTable`; the byte behind each word is zero.
-    """
+    """Words in file order, found many at once; the byte behind each word is zero."""
 
     def __init__(
         self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], slots: Slots | None = None
@@ -80,17 +74,7 @@ class WordIndex(WordTable, Sequence[str]):
         return int(self.find([word])[0])
 
     def find(self, words: Collection[str]) -> NDArray[np.int64]:
-        """Return the position of each word, -1 for a word that is not here.
-
-        Parameters
-        ----------
-        words : collection of str
-            The words looked for.
-
-        Returns
-        -------
-        positions : ndarray of shape (len(words),), dtype int64
-        """
+        """Return the position of each word, shape (n_words,), -1 for a word that is not here."""
         return self.find_packed(*pack_words(words))
 
     def find_packed(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -27,15 +27,9 @@ SameWords = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 class WordTable:
     """Packed words, and where each is found.
 
-    Parameters
-    ----------
-    blob : ndarray of shape (n_bytes,), dtype uint8
-        Each word in UTF-8, followed by one more byte. Copied if it has no room for reading
-        eight bytes at a time (see `padded`).
-    offsets : ndarray of shape (n_words + 1,), dtype int64
-        Word ``i`` lies at ``blob[offsets[i]:offsets[i + 1] - 1]``.
-    slots : ndarray of shape (n_slots,), dtype uint64, default=None
-        The hash table; None enters the words, of equal ones only the first.
+    Word ``i``, in UTF-8, lies at ``blob[offsets[i]:offsets[i + 1] - 1]``, one more byte behind it.
+    The blob is copied if it has no room for reading eight bytes at a time (see `padded`). Where
+    there are no slots, words are entered, of equal ones only the first.
     """
 
     def __init__(
@@ -107,16 +101,9 @@ def enter(
 ) -> None:
     """Give slots to words by their hashes.
 
-    Parameters
-    ----------
-    slots : ndarray of shape (n_slots,), dtype uint64
-        Some are left empty.
-    hashes : ndarray of shape (n_words,), dtype uint64
-    start : int, default=0
-        Position of the first word.
-    same : callable, default=None
-        Tells for two arrays of positions, pair by pair, whether the words are equal; of equal
-        words only the first gets a slot. None: all words differ.
+    The first word has the position `start`. `same` tells for two arrays of positions, pair by pair,
+    whether the words are equal, and of equal words only the first gets a slot; None: all differ.
+    Some slots are left empty.
     """
     entries = hashes << _HALF
     entries |= np.arange(start, start + len(hashes), dtype=np.uint64)
@@ -160,15 +147,7 @@ def _first_slots(slots: NDArray[np.generic], hashes: NDArray[np.uint64]) -> NDAr
 def _walk(
     slots: Slots, places: NDArray[np.int64], hashes: NDArray[np.uint64]
 ) -> tuple[NDArray[np.int64], Slots]:
-    """Go on to the next word that may have the wanted hash, or to an empty slot.
-
-    Returns
-    -------
-    places : ndarray of shape (n_hashes,), dtype int64
-        Where the search has come to.
-    entries : ndarray of shape (n_hashes,), dtype uint64
-        What is there.
-    """
+    """Go on to the next word that may have the wanted hash, or to an empty slot."""
     ends, entries = places.copy(), np.full(len(places), EMPTY)
     rows, halves = np.arange(len(places)), hashes << _HALF
     while len(rows):

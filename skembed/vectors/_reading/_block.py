@@ -14,33 +14,16 @@ LONGEST_WORD = 1 << 16
 
 @dataclass
 class Block:
-    """Consecutive entries of a file.
+    """Consecutive entries of a file, of which some are left out and reported."""
 
-    Attributes
-    ----------
-    blob, offsets : ndarray
-        The words, packed as `WordIndex` wants them.
-    matrix : ndarray of shape (n_words, n_dims), dtype float32
-    positions : ndarray of shape (n_words,), dtype int64
-        Line or entry of the file, from 1.
-    undecodable : list of (int, bytes)
-        Entries left out because their word is not UTF-8.
-    n_malformed : int
-        Lines left out because they are not a word and its numbers.
-    malformed : list of (int, str)
-        Line and fault of the first of them.
-    header_count : tuple of (int, int) or None
-        Words that the file's first line says and words found, where the two differ.
-    """
-
-    blob: NDArray[np.uint8]
+    blob: NDArray[np.uint8]  # with the offsets, words as `WordIndex` wants them
     offsets: NDArray[np.int64]
-    matrix: NDArray[np.float32]
-    positions: NDArray[np.int64]
-    undecodable: list[tuple[int, bytes]] = field(default_factory=list)
-    n_malformed: int = 0
-    malformed: list[tuple[int, str]] = field(default_factory=list)
-    header_count: tuple[int, int] | None = None
+    matrix: NDArray[np.float32]  # (n_words, n_dims)
+    positions: NDArray[np.int64]  # (n_words,): line or entry of the file, from 1
+    undecodable: list[tuple[int, bytes]] = field(default_factory=list)  # words that are not UTF-8
+    n_malformed: int = 0  # lines that are not a word and its numbers
+    malformed: list[tuple[int, str]] = field(default_factory=list)  # the first: line and fault
+    header_count: tuple[int, int] | None = None  # words promised and found, if they differ
 
     @classmethod
     def of_words(

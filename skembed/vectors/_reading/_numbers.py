@@ -61,17 +61,9 @@ def parse_decimals(
 ) -> NDArray[np.float32] | None:
     """Convert tokens of a byte array to float32, exactly as NumPy would over `float`.
 
-    Parameters
-    ----------
-    text : ndarray of shape (n_bytes,), dtype uint8
-        A whole number of 8-byte words; `ROOM` bytes follow the last token.
-    starts, sizes : ndarray of shape (n_tokens,), dtype int64
-        Where each token begins, and how many bytes it has with the separator behind it.
-
-    Returns
-    -------
-    numbers : ndarray of shape (n_tokens,), dtype float32, or None
-        None if any token is not a finite decimal number; which one, the careful reader finds out.
+    Tokens are found by where they begin, and by their bytes with the separator behind, both of
+    shape (n_tokens,). The text is whole 8-byte words; `ROOM` bytes follow the last token. None if
+    any token is not a finite decimal number; which one, the careful reader finds out.
     """
     negative = text.take(starts, mode="clip") == _MINUS
     firsts = negative.view(np.int8).astype(np.int64)

@@ -35,26 +35,8 @@ def read_file(
 ) -> Iterator[Block]:
     """Read a file of word vectors in any of the known formats, block by block.
 
-    Parameters
-    ----------
-    path : Path
-        The file, possibly packed by gzip, bzip2, xz or zip.
-    member : str, default=None
-        File inside a zip archive; None takes the only one there is.
-    limit : int, default=None
-        Entries to read; None reads all.
-    kept : WordIndex, default=None
-        Words to keep; None keeps all.
-
-    Yields
-    ------
-    block : Block
-
-    Raises
-    ------
-    ValueError
-        If the file is truncated, ragged, damaged, far larger than it is packed, or of no known
-        format.
+    Of a zip archive the only file is read, or the one called `member`; of all entries the first
+    `limit`, and of these only those whose word is in `kept`.
     """
     name = path.name if member is None else f"{path.name}/{member}"
     with ExitStack() as stack:

@@ -23,15 +23,7 @@ _KNOWN_FORMATS = (
 
 
 def not_vectors(name: str, description: str) -> ValueError:
-    """Return the error for a file of another kind, with the way out.
-
-    Parameters
-    ----------
-    name : str
-        What error messages call the file.
-    description : str
-        A noun with its article, as `describe_file` returns it.
-    """
+    """Return the error for a file of another kind, with the way out."""
     kind_found = description.partition("'")[0]  # and not what a line of the file says
     way_out = next((way for kind, way in _WAYS_OUT if kind in kind_found), _KNOWN_FORMATS)
     return ValueError(f"{name}: expected a file of word vectors, found {description}. {way_out}")
@@ -40,19 +32,7 @@ def not_vectors(name: str, description: str) -> ValueError:
 def check_binary(head: bytes, path: Path, name: str) -> None:
     """Refuse what has the first bytes of another format and cannot be text.
 
-    Parameters
-    ----------
-    head : bytes
-        First bytes of the file, or of what was in it if it is a compressed one.
-    path : Path
-        The file.
-    name : str
-        What error messages call it.
-
-    Raises
-    ------
-    ValueError
-        If it is such a file.
+    `head` is the beginning of the file, or of what was in it if it is a compressed one.
     """
     description = describe_bytes(head)
     if description and (b"\0" in head or text_encoding(head) != "utf-8"):
@@ -62,13 +42,7 @@ def check_binary(head: bytes, path: Path, name: str) -> None:
 
 
 def check_zip(path: Path) -> None:
-    """Refuse a zip archive that another program reads as one document.
-
-    Raises
-    ------
-    ValueError
-        If it is one.
-    """
+    """Refuse a zip archive that another program reads as one document."""
     description = describe_file(path)
     if description != "a zip archive":
         raise not_vectors(path.name, description)

@@ -37,26 +37,13 @@ _VERY_MANY = 10_000
 
 @dataclass
 class _Tally:
-    """What has been read of a file.
+    """What has been read of a file."""
 
-    Attributes
-    ----------
-    n_lines : int
-        All lines, to number those that come next.
-    n_entries : int
-        Lines that are not empty, after the header.
-    n_malformed : int
-    first : tuple of (int, str) or None
-        The first malformed line: its number, and what it is.
-    n_before : int
-        Entries before that line.
-    """
-
-    n_lines: int
-    n_entries: int = 0
+    n_lines: int  # all, to number those that come next
+    n_entries: int = 0  # lines that are not empty, after the header
     n_malformed: int = 0
-    first: tuple[int, str] | None = None
-    n_before: int = 0
+    first: tuple[int, str] | None = None  # malformed line: its number, and what it is
+    n_before: int = 0  # entries before that line
 
 
 def read_text(
@@ -65,26 +52,6 @@ def read_text(
     """Read a text file of word vectors block by block.
 
     Blocks are parsed by up to two threads: NumPy lets go of the interpreter while it computes.
-
-    Parameters
-    ----------
-    stream : binary file
-        At its start.
-    name : str
-        What error messages call the file.
-    limit : int, default=None
-        Lines to read that are not empty; None reads all.
-    kept : WordIndex, default=None
-        Words to keep; None keeps all.
-
-    Yields
-    ------
-    block : Block
-
-    Raises
-    ------
-    ValueError
-        If the file ends within a line, or if many of its lines are malformed or missing.
     """
     _keep_freed_memory()
     head = stream.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
@@ -153,13 +120,7 @@ def _or_before(n_entries: int) -> str:
 
 
 def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None:
-    """Refuse a file of which too many lines are malformed.
-
-    Raises
-    ------
-    ValueError
-        If it is one; the message is about the first such line.
-    """
+    """Refuse a file of which too many lines are malformed."""
     if tally.first is None or tally.n_malformed <= most * tally.n_entries:
         return
     description = describe_bytes(head)
@@ -174,13 +135,7 @@ def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None
 
 
 def _compare_with_header(n_words: int, n_dims: int, tally: _Tally, name: str) -> Iterator[Block]:
-    """Yield a block that reports another number of words than the header says.
-
-    Raises
-    ------
-    ValueError
-        If many words are missing.
-    """
+    """Yield a block if the header says another number of words; refuse many missing ones."""
     found = tally.n_entries
     if n_words in (found, found - tally.n_malformed):
         return

@@ -22,20 +22,8 @@ _OTHER_WHITESPACE = (b"\t", b"\r", b"\v", b"\f")
 def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Block | None, int]:
     """Convert whole lines to words and vectors, or return None if a line is out of the ordinary.
 
-    Parameters
-    ----------
-    raw : bytearray
-        Lines, each ended by a newline; then `TAIL`.
-    n_dims : int
-        Numbers on each line.
-    kept : WordIndex, default=None
-        Words to keep; only their numbers are converted. None keeps all.
-
-    Returns
-    -------
-    block : Block or None
-        Its positions count from 0.
-    n_lines : int
+    The lines are followed by `TAIL`; only numbers of words in `kept` are converted. Positions count
+    from 0; the second value is the number of lines.
     """
     raw = _in_plain_newlines(raw)
     if kept is not None and _has_other_whitespace(raw):  # which may be in numbers not looked at

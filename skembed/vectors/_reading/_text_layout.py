@@ -17,14 +17,8 @@ _OTHER_SEPARATORS = re.compile(rb"[,;|]")
 class Layout:
     """What the first lines of a text file tell.
 
-    Attributes
-    ----------
-    n_dims : int
-        Numbers on each line.
-    n_words : int or None
-        Words that the header promises; None without a header.
-    n_skipped : int
-        Lines before the first one that can hold a word: the header and empty lines before it.
+    `n_skipped` lines come before the first one that can hold a word: the header, and empty lines
+    before it.
     """
 
     n_dims: int
@@ -37,11 +31,6 @@ def sniff_layout(head: bytes, name: str) -> Layout:
 
     A first line of two integers is a header if some line has as many numbers as it says. Without
     a header, the most common number of fields decides, for a token may hold spaces.
-
-    Raises
-    ------
-    ValueError
-        If these are no lines of words and numbers.
     """
     rows = [line for line in head.split(b"\n")[:_SNIFFED_LINES] if line.strip()]
     if not rows:

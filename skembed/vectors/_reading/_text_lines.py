@@ -17,13 +17,7 @@ _HALF_A_NUMBER = re.compile(rb"[+-]?\.?|[+-]?[0-9.]+[eE][+-]?")
 
 
 class MalformedLineError(ValueError):
-    """A line is not a word and its numbers.
-
-    Attributes
-    ----------
-    is_cut : bool
-        Whether a whole line may have begun like this.
-    """
+    """A line is not a word and its numbers; if `is_cut`, a whole line may have begun like this."""
 
     def __init__(self, message: str, *, is_cut: bool = False) -> None:
         super().__init__(message)
@@ -32,24 +26,12 @@ class MalformedLineError(ValueError):
 
 @dataclass
 class Lines:
-    """What some lines hold.
-
-    Attributes
-    ----------
-    block : Block
-        The words and numbers, and the malformed lines.
-    n_entries : int
-        Lines that are not empty.
-    n_before : int
-        Those before the first malformed one.
-    ends_cut : bool
-        Whether the last line looks like the beginning of a whole one.
-    """
+    """What some lines hold."""
 
     block: Block
-    n_entries: int
-    n_before: int
-    ends_cut: bool
+    n_entries: int  # lines that are not empty
+    n_before: int  # those before the first malformed one
+    ends_cut: bool  # whether the last line looks like the beginning of a whole one
 
 
 @dataclass

@@ -74,11 +74,6 @@ def read_word2vec_binary(
 
     Nothing marks the end of a word but a blank. A word that holds one shifts what follows, so
     that bytes of numbers are taken for words until, by chance, the reading is in step again.
-
-    Raises
-    ------
-    ValueError
-        If the file has fewer or more bytes than its header says, or if the reading was shifted.
     """
     header = stream.readline(_LONGEST_HEADER)
     n_words, n_dims = map(int, header.split())
@@ -142,15 +137,7 @@ def _cut_entries(data: bytes, n_dims: int, wanted: int) -> tuple[list[bytes], li
 
 
 class _Entries:
-    """Entries read one block after the other, and whether the reading is still in step.
-
-    Parameters
-    ----------
-    n_dims : int
-        Numbers of each word.
-    name : str
-        What error messages call the file.
-    """
+    """Entries read one block after the other, and whether the reading is still in step."""
 
     def __init__(self, n_dims: int, name: str) -> None:
         self.done = 0
@@ -181,11 +168,8 @@ class _Entries:
     def _check_steps(self, words: list[bytes], matrix: NDArray[np.float32]) -> None:
         """Check that the reading has stayed in step with the file.
 
-        Raises
-        ------
-        ValueError
-            If numbers are impossible, newlines are not where they were, or a number that is
-            hardly one comes before a word that is hardly one.
+        It has not if numbers are impossible, newlines are not where they were, or a number that is
+        hardly one comes before a word that is hardly one.
         """
         sizes: NDArray[np.float32] = np.abs(matrix)
         if not sizes.max() < _IMPOSSIBLE:

@@ -96,7 +96,7 @@ def find_labels(settings: Settings, n_documents: int) -> Work:
 def count(settings: Settings, n_documents: int) -> Work:
     """Cut documents into words, count these, and write their numbers to a file."""
     from skembed import KerasTokenizer
-    from skembed.text._numbered import TokenFile
+    from skembed.text._batches import TokenFile
 
     source, kept = batches_of(settings, n_documents)
     tokenizer, tokens = KerasTokenizer(max_tokens=None), TokenFile()
@@ -114,7 +114,7 @@ def write_ids(settings: Settings, n_documents: int) -> Work:
     """Read the numbers of words and write ids to another file."""
     from skembed import KerasTokenizer
     from skembed.classifiers._reader import as_data
-    from skembed.text._numbered import TokenFile
+    from skembed.text._batches import TokenFile
 
     source, kept = batches_of(settings, n_documents)
     files, tokenizer = ExitStack(), KerasTokenizer(max_tokens=None)

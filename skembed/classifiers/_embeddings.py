@@ -20,7 +20,7 @@ from skembed.text import (
     TokenSequences,
     count_ids,
     coverage_by_class,
-    summarize_coverage,
+    measure_coverage,
 )
 from skembed.vectors import WordVectors, load_embeddings
 
@@ -126,7 +126,7 @@ def _look_up(
     vectors = load_embeddings(embeddings)
     found = vectors.words.find(vocabulary) >= 0
     counts = sum(count_ids(some.ids, n_rows) for _, some in sequences_of(documents.data))
-    coverage = summarize_coverage(vocabulary, np.asarray(counts), found.tolist(), vectors)
+    coverage = measure_coverage(vocabulary, np.asarray(counts), found.tolist(), vectors)
     _check_coverage(coverage, vectors)
     shares = coverage_by_class(coverage, vocabulary, sequences_of(documents.data), answers.targets)
     names = answers.task.labels.tolist()

@@ -9,10 +9,9 @@ from skembed.files._bounded_decompression import (
     explain_damage,
     unpacked_limit,
 )
+from skembed.files._console import printable, tell
 from skembed.files._endings import ended_by_signals, nobody_reads
-from skembed.files._notices import tell
 from skembed.files._paths import is_address, path_of
-from skembed.files._printable import printable
 from skembed.files._replaced import (
     Inputs,
     Target,

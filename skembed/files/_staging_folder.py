@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from skembed.files._lock import lock, lock_now, unlock
+from skembed.files._console import tell
 
 FORGOTTEN_SECONDS = 24 * 3600
 _ENDING = ".unfinished"
@@ -26,6 +26,8 @@ _NAME_LENGTH = 60  # of at most 255 bytes, four a character
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
+_PATIENCE_SECONDS = 10.0  # a user looks up after some; most files are written in less
+_POLL_SECONDS = 0.02  # nobody notices it, and a core has it for a thousandth of the time
 
 
 @contextlib.contextmanager
@@ -141,8 +143,8 @@ def _is_mine(place: Path, handle: int, *, wait: bool) -> bool:
     is_mine = False
     try:
         if wait:
-            lock(handle, str(place))
-        is_mine = (wait or lock_now(handle)) and _is_current(handle, place)
+            _lock(handle, str(place))
+        is_mine = (wait or _lock_now(handle)) and _is_current(handle, place)
     finally:
         if not is_mine:
             os.close(handle)
@@ -166,13 +168,15 @@ def _leave(place: Path, handle: int | None) -> None:
     if handle is None:
         shutil.rmtree(place, ignore_errors=True)
         return
+    from filelock import unlock_descriptor
+
     try:
         with contextlib.suppress(OSError):
             _empty(place)
             if not _OPEN_FILES_STAY:
                 _remove_lock(place)
     finally:
-        unlock(handle)
+        unlock_descriptor(handle)  # closing does not if a child process has the lock, too
         os.close(handle)
     if _OPEN_FILES_STAY:
         with contextlib.suppress(OSError):  # who has opened it meanwhile removes it
@@ -197,3 +201,21 @@ def _is_current(handle: int, place: Path) -> bool:
         return os.path.samestat(os.fstat(handle), (place / _LOCK).stat())
     except FileNotFoundError:
         return False
+
+
+def _lock_now(handle: int) -> bool:
+    """Take the lock of an open file, if it is free, and tell; an OSError if there are no locks."""
+    from filelock import lock_descriptor  # only who writes waits for it
+
+    return lock_descriptor(handle, blocking=False)
+
+
+def _lock(handle: int, what: str) -> None:
+    """Wait for the lock of an open file; who waits for long is told what another process writes."""
+    patience = time.monotonic() + _PATIENCE_SECONDS
+    is_told = False
+    while not _lock_now(handle):
+        if not is_told and time.monotonic() > patience:
+            tell(f"skembed: waiting for another process, which writes {what}")
+            is_told = True
+        time.sleep(_POLL_SECONDS)

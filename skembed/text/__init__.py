@@ -13,14 +13,12 @@ from skembed.text._coverage import (
     Coverage,
     coverage_by_class,
     measure_coverage,
-    summarize_coverage,
 )
-from skembed.text._documents import check_documents
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._own_function import numbered_as
-from skembed.text._samples import Kind, Samples, recognise
+from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import TokenCounts
 
@@ -50,7 +48,6 @@ __all__ = [
     "numbered_as",
     "recognise",
     "refuse_gaps",
-    "summarize_coverage",
     "to_sequences",
 ]
 

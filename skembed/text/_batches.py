@@ -1,11 +1,13 @@
 """A tokenizer that learns from documents batch by batch, and cuts each of them once."""
 
+import pickle
+import tempfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from skembed.text._numbered import TokenFile
 from skembed.text._own_function import numbered_as
 from skembed.text._samples import Samples
+from skembed.text._vocabulary import NumberedTokens
 
 if TYPE_CHECKING:
     from skembed.text._tokenizer import KerasTokenizer
@@ -29,7 +31,7 @@ def count_on_stream(
     tokenizer: "KerasTokenizer",
     batches: Iterable[tuple[bool, Samples]],
     name: str,
-    tokens: TokenFile,
+    tokens: "TokenFile",
 ) -> list[bool]:
     """Count the words of some documents; write what all are cut into to a file."""
     tokenizer._validate_params()
@@ -38,8 +40,39 @@ def count_on_stream(
         with numbered_as(name, samples.rows):
             numbered = tokenizer._number(samples.values)
         if is_counted:
-            tokenizer._count_on(numbered)
+            with_frequencies = tokenizer._leaves_out_rare_words()
+            tokenizer._count_more(numbered, with_frequencies=with_frequencies)
         tokens.append(numbered)
         counted.append(is_counted)
     tokenizer._end_counting()
     return counted
+
+
+class TokenFile:
+    """Numbered tokens in a file that goes with the process, however that ends.
+
+    The file has no name where the system allows that. Documents are counted before
+    words have ids; who keeps their numbers meanwhile need not cut them twice.
+    """
+
+    def __init__(self) -> None:
+        self._file: Any = tempfile.TemporaryFile(prefix="skembed-")  # noqa: SIM115
+        self._size = 0
+
+    def append(self, numbered: NumberedTokens) -> None:
+        """Put the tokens of some documents behind those that are there."""
+        pickle.dump(tuple(numbered), self._file, protocol=5)
+        self._size += 1
+
+    def __iter__(self) -> Iterator[NumberedTokens]:
+        """Yield what was appended, in its order."""
+        self._file.seek(0)
+        for _ in range(self._size):
+            yield NumberedTokens(*pickle.load(self._file))
+
+    def __enter__(self) -> "TokenFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the file."""
+        self._file.close()

@@ -18,7 +18,7 @@ _OF_TYPE: dict[type, str] = {str: "text", np.str_: "text", int: "integer", bool:
 _LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
 
-def class_of(value: Any) -> str:
+def class_of(value: object) -> str:
     """Tell what an element of a collection is.
 
     One of "text", "integer", "float", "bool", "bytes", "missing" (None, NaN, NaT, pandas's NA),
@@ -41,7 +41,7 @@ def class_of(value: Any) -> str:
     return "row" if isinstance(value, Sized) and len(getattr(value, "shape", (0,))) else "other"
 
 
-def classes_in(values: Any) -> set[str]:
+def classes_in(values: Iterable[object]) -> set[str]:
     """Tell what the elements of a one-dimensional collection are."""
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iubU":
         return {OF_DTYPE[values.dtype.kind]} if len(values) else set()
@@ -51,7 +51,7 @@ def classes_in(values: Any) -> set[str]:
     return {class_of(value) for value in values}
 
 
-def first_other(values: Iterable[Any], *classes: str) -> int:
+def first_other(values: Iterable[object], *classes: str) -> int:
     """Return the position of the first value that is of none of the classes."""
     return next(i for i, value in enumerate(values) if class_of(value) not in classes)
 

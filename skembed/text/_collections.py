@@ -63,7 +63,7 @@ def refuse_no_collection(X: Any, name: str) -> None:
         )
 
 
-def is_table(X: Any) -> bool:
+def is_table(X: object) -> bool:
     """Tell a data frame or an Arrow table, of any number of columns, from a column."""
     is_frame = hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2
     return is_frame and any(hasattr(X, each) for each in ("iloc", "get_columns", "to_pylist"))

@@ -119,24 +119,15 @@ class Coverage:
 
 
 def measure_coverage(
-    vocabulary: Mapping[str, int], counts: NDArray[np.int64], vectors: Container[str]
-) -> Coverage:
-    """Compare a counted vocabulary with the words that have vectors.
-
-    Ids are gapless from 2 and in order; counts have the shape (n_ids,).
-    """
-    return summarize_coverage(vocabulary, counts, [word in vectors for word in vocabulary], vectors)
-
-
-def summarize_coverage(
     vocabulary: Mapping[str, int],
     counts: NDArray[np.int64],
     has_vector: Iterable[bool],
     vectors: Container[str],
 ) -> Coverage:
-    """Do what `measure_coverage` does when it is known which words have a vector.
+    """Compare a counted vocabulary with the words that have vectors.
 
-    Other spellings of a word are looked for in `vectors`.
+    Ids are gapless from 2 and in order; counts have the shape (n_ids,). `has_vector` tells which
+    words have one, and other spellings of the others are looked for in `vectors`.
     """
     occurs = counts[np.fromiter(vocabulary.values(), dtype=np.int64)] > 0
     is_missing = occurs & ~np.fromiter(has_vector, dtype=bool)
@@ -220,7 +211,7 @@ class _Counted:
         covered = np.packbits((counts > 0) & has_vector)
         self._seen_covered = _either(self._seen_covered, covered)
 
-    def share(self, label: Any) -> ClassCoverage:
+    def share(self, label: object) -> ClassCoverage:
         """Return the shares of all documents."""
         n_types, n_covered = (int(np.unpackbits(a).sum()) for a in (self._seen, self._seen_covered))
         return ClassCoverage(

@@ -1,7 +1,5 @@
 """Numbers that may mean something else than what they are read as."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,7 +82,7 @@ def _doubt_zeros(values: NDArray[np.integer], name: str) -> str | None:
     )
 
 
-def _doubt_names(source: Any, name: str) -> str | None:
+def _doubt_names(source: object, name: str) -> str | None:
     names = columns_of(source)[0] if is_table(source) else []
     if len(names) < 2 or not any(
         isinstance(each, str) and not each[-1:].isdigit() for each in names

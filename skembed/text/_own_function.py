@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +48,7 @@ def cut_by_function(
         yield tokens
 
 
-def _are_in_order(returned: Any) -> bool:
+def _are_in_order(returned: object) -> bool:
     """Tell whether these may be tokens: not characters, nor keys, nor in any order."""
     if isinstance(returned, list):
         return True
@@ -62,7 +61,7 @@ def _where(position: int) -> str:
     return f"{name}[{position if rows is None else rows[position]}]"
 
 
-def _wrong(position: int, document: str, what: str, value: Any) -> TypeError:
+def _wrong(position: int, document: str, what: str, value: object) -> TypeError:
     return TypeError(
         "tokenizer must return the tokens of a document as an iterable of str, in their order; "
         f"but for {_where(position)}, {document!r:.60}, {what} {value!r:.60} "

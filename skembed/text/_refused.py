@@ -30,7 +30,7 @@ def refuse_element(value: Any, position: int, name: str, wanted: str | None) -> 
     raise TypeError(f"{name} must hold one string per document, but {found}. {way}")
 
 
-def refuse_row(value: Any, position: int, name: str) -> NoReturn:
+def refuse_row(value: object, position: int, name: str) -> NoReturn:
     """Refuse an element among rows of numbers that is not a row."""
     where = f"{name}[{position}]"
     if class_of(value) == "missing":
@@ -41,7 +41,7 @@ def refuse_row(value: Any, position: int, name: str) -> NoReturn:
     )
 
 
-def refuse_column_of_numbers(values: list[Any], name: str, wanted: str | None) -> NoReturn:
+def refuse_column_of_numbers(values: list[object], name: str, wanted: str | None) -> NoReturn:
     """Refuse numbers of one dimension."""
     if wanted == "vectors":
         raise ValueError(
@@ -70,7 +70,7 @@ def refuse_bools(name: str) -> NoReturn:
     )
 
 
-def refuse_cell(value: Any, where: str, name: str) -> NoReturn:
+def refuse_cell(value: object, where: str, name: str) -> NoReturn:
     """Refuse a cell among numbers that is not a number."""
     raise ValueError(
         f"{name} must hold a number in each cell, but {where} is {shorten(value)} "

@@ -21,6 +21,12 @@ from skembed.text._sequences import TokenSequences
 
 Kind = Literal["documents", "sequences", "ids", "vectors"]
 
+_MEANING = {
+    "sequences": "is TokenSequences",
+    "ids": "holds rows of token ids",
+    "vectors": "holds vectors",
+}
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -46,7 +52,7 @@ class Samples:
         )
 
 
-def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples:
+def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samples:
     """Decide what X is, and read it into a plain form.
 
     The content decides, not what holds it: a list, a tuple, another sequence or
@@ -109,6 +115,29 @@ def recognise(X: Any, *, name: str = "X", wanted: Kind | None = None) -> Samples
     return Samples(kind, values, X)
 
 
+def check_documents(X: object, *, name: str = "X") -> list[str]:
+    """Return the documents that X holds as a list, or say by position what else it holds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_documents(np.array([["sun"], ["moon"]]))
+    ['sun', 'moon']
+    >>> check_documents(["sun", None])
+    Traceback (most recent call last):
+        ...
+    TypeError: X must hold one string per document, but X[1] is None (NoneType). ...
+    """
+    samples = recognise(X, name=name, wanted="documents")
+    if samples.kind != "documents":
+        raise TypeError(
+            f"{name} must hold one string per document, but {_MEANING[samples.kind]}. Pass the "
+            "texts."
+        )
+    documents: list[str] = samples.values
+    return documents
+
+
 def _read_list(values: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, Any]:
     """Read elements, which are texts or rows."""
     classes = classes_in(values)
@@ -149,7 +178,7 @@ def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, A
     return "vectors", _to_full_array(rows, name).astype(np.float64)
 
 
-def _is_tensor(row: Any) -> bool:
+def _is_tensor(row: object) -> bool:
     return hasattr(row, "__dlpack__") and not isinstance(row, np.ndarray)
 
 

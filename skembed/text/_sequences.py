@@ -6,7 +6,7 @@ from operator import index
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from skembed.text._ids import PADDING_ID
 from skembed.words import find_unpadded, gather_positions, offsets_of
@@ -69,8 +69,8 @@ class TokenSequences:
 
     def __init__(
         self,
-        ids: Any,
-        offsets: Any,
+        ids: ArrayLike,
+        offsets: ArrayLike,
         vocabulary: Mapping[str, int] | None = None,
         vectors: NDArray[np.float32] | None = None,
     ) -> None:
@@ -109,7 +109,7 @@ class TokenSequences:
             )
 
     @classmethod
-    def from_dense(cls, matrix: Any) -> "TokenSequences":
+    def from_dense(cls, matrix: ArrayLike) -> "TokenSequences":
         """Read a padded matrix of ids.
 
         Parameters
@@ -243,7 +243,7 @@ class TokenSequences:
         matrix[steps >= max_length - lengths if padding == "pre" else steps < lengths] = kept.ids
         return matrix
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if str(sys._getframe(1).f_globals.get("__name__")).startswith("sklearn."):
             # What makes a matrix of X in fit expects one of the same width when it predicts.
             raise TypeError(
@@ -278,7 +278,7 @@ class TokenSequences:
         return f"TokenSequences({', '.join(parts)})"
 
 
-def _as_integers(values: Any, name: str, dtype: type[np.signedinteger]) -> NDArray[Any]:
+def _as_integers(values: ArrayLike, name: str, dtype: type[np.signedinteger]) -> NDArray[Any]:
     """Convert to a contiguous integer array, without losing anything silently."""
     array = np.asarray(values)
     if array.size and array.dtype.kind not in "iu":

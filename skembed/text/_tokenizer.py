@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
+from skembed._types import Documents, Labels
 from skembed.text._collections import to_plain
 from skembed.text._coverage import (
     ClassCoverage,
@@ -22,13 +23,12 @@ from skembed.text._coverage import (
     coverage_by_class,
     measure_coverage,
 )
-from skembed.text._documents import check_documents
 from skembed.text._id_rows import to_sequences
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
-from skembed.text._numbered import NumberedTokens
-from skembed.text._samples import recognise
+from skembed.text._samples import check_documents, recognise
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
+    NumberedTokens,
     TokenCounts,
     add_counts,
     add_words,
@@ -50,7 +50,7 @@ KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 class _Fraction(Interval):
     """Constraint: a number that is not an integer, of Python or of any width of NumPy's."""
 
-    def is_satisfied_by(self, val: Any) -> bool:
+    def is_satisfied_by(self, val: object) -> bool:
         """Return whether `val` lies within the interval."""
         return bool(super().is_satisfied_by(float(val) if isinstance(val, np.floating) else val))
 
@@ -190,7 +190,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.output = output
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: object = None) -> "KerasTokenizer":
+    def fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Learn the vocabulary.
 
         Parameters
@@ -217,7 +217,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: object = None) -> Any:
+    def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Learn the vocabulary and encode the same documents, in one pass.
 
         Parameters
@@ -236,7 +236,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return self._encode_numbered(self._fit(X))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: object = None) -> "KerasTokenizer":
+    def partial_fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Count further documents and rank the words anew.
 
         Batch after batch from the start gives what `fit` gives on all of them,
@@ -274,7 +274,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._learn_vocabulary(self._counts)
         return self
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Documents) -> Any:
         """Encode documents.
 
         Parameters
@@ -291,7 +291,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._shape(self._encode(X))
 
-    def inverse_transform(self, X: Any) -> list[str]:
+    def inverse_transform(self, X: Documents) -> list[str]:
         """Write ids as text, as Keras's ``sequences_to_texts`` does.
 
         Parameters
@@ -348,7 +348,9 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return ["", UNKNOWN_TOKEN, *self.vocabulary_]
 
-    def coverage(self, vectors: Container[str], X: Any = None, y: object = None) -> Coverage:
+    def coverage(
+        self, vectors: Container[str], X: Documents | None = None, y: Labels | None = None
+    ) -> Coverage:
         """Report how many of the training words have a vector.
 
         Parameters
@@ -375,9 +377,10 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             )
         if (X is None) != (y is None):
             raise ValueError("X and y must be given together, or neither of them.")
-        coverage = measure_coverage(self.vocabulary_, self.token_counts_, vectors)
+        found = [word in vectors for word in self.vocabulary_]
+        coverage = measure_coverage(self.vocabulary_, self.token_counts_, found, vectors)
         by_class: tuple[ClassCoverage, ...] = ()
-        if X is not None:
+        if X is not None and y is not None:
             sequences = X if isinstance(X, TokenSequences) else self._encode(X)
             labels = check_labels(y, warn=True)  # type: ignore[arg-type]
             if len(labels) != len(sequences):
@@ -389,7 +392,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         truncated_share = self.n_truncated_ / self.n_documents_
         return replace(coverage, truncated_share=truncated_share, by_class=by_class)
 
-    def _encode(self, X: Any) -> TokenSequences:
+    def _encode(self, X: Documents) -> TokenSequences:
         """Encode documents, none of them cut."""
         flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
         return self._to_sequences(flat, lengths)
@@ -399,7 +402,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         ids = encode_numbered(numbered, self.vocabulary_)
         return self._shape(self._to_sequences(ids, numbered.lengths))
 
-    def _number_own_words(self, X: Any) -> TokenSequences:
+    def _number_own_words(self, X: Documents) -> TokenSequences:
         """Give ids to all words of documents, by a vocabulary of their own."""
         words, numbers, lengths = self._number(X)
         vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
@@ -409,7 +412,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _to_sequences(self, flat: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenSequences:
         return TokenSequences(*fill_empty(flat, lengths), vocabulary=self.vocabulary_)
 
-    def _number(self, X: Any) -> NumberedTokens:
+    def _number(self, X: Documents) -> NumberedTokens:
         """Check and cut training documents."""
         documents = check_documents(X)
         if not documents:
@@ -423,7 +426,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             )
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
-    def _fit(self, X: Any) -> NumberedTokens:
+    def _fit(self, X: Documents) -> NumberedTokens:
         """Learn anew; return what the documents were cut into."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
@@ -455,11 +458,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             most_missed=self._most_left_out,
         )
 
-    def _count_on(self, numbered: NumberedTokens) -> None:
-        """Count further documents until `_end_counting`, and leave the words unranked."""
-        self._count_more(numbered, with_frequencies=self._leaves_out_rare_words())
-
     def _count_more(self, numbered: NumberedTokens, *, with_frequencies: bool) -> None:
+        """Count further documents, and leave the words unranked."""
         counted = count_tokens(*numbered, with_frequencies=with_frequencies)
         earlier = self._earlier_counts()
         self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, count, repeat
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from skembed._records import record
 from skembed.text._counting import GrowingArray, count_ids, exchange_ids
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
-from skembed.text._numbered import NumberedTokens
 from skembed.text._words import Splitter
 from skembed.words import offsets_of
 
@@ -20,6 +20,14 @@ ROWS_AT_ONCE = 1024
 
 MAX_WORDS, KEPT_WORDS = 1_000_000, 500_000
 """Words that are counted from batch to batch, and those that stay when there are more."""
+
+
+class NumberedTokens(NamedTuple):
+    """The tokens of documents as numbers of their distinct words."""
+
+    words: list[str]  # in the order of their numbers
+    numbers: NDArray[np.int32]  # (n_tokens,), document after document
+    lengths: NDArray[np.int64]  # (n_samples,): tokens in each document, which may be none
 
 
 @record

@@ -13,16 +13,17 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._types import Documents
 from skembed.text import (
     KerasTokenizer,
     TokenSequences,
     check_documents,
     count_ids,
-    summarize_coverage,
+    measure_coverage,
 )
-from skembed.vectors._encoded import Encoded
 from skembed.vectors._parameter_kinds import PoolingNames, TokenizerObject
 from skembed.vectors._pooling import (
+    Encoded,
     common_component,
     document_frequencies,
     remove_component,
@@ -69,7 +70,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         raise NotImplementedError
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: object = None) -> Any:
+    def fit(self, X: Documents, y: object = None) -> Any:
         """Learn the vocabulary of the documents and the vectors of its words.
 
         Parameters
@@ -96,7 +97,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: object = None) -> Any:
+    def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Do the same as ``fit(X).transform(X)``, reading the documents once.
 
         Parameters
@@ -115,7 +116,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         with unchanged_on_error(self):
             return self._give(self._learn(X))
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Documents) -> Any:
         """Turn documents into features.
 
         Parameters
@@ -157,7 +158,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
     def _poolings(self) -> tuple[str, ...]:
         return (self.pooling,) if isinstance(self.pooling, str) else tuple(self.pooling)
 
-    def _learn(self, X: Any) -> Encoded:
+    def _learn(self, X: Documents) -> Encoded:
         """Set the fitted attributes and return the training documents."""
         X = X if isinstance(X, TokenSequences) else check_documents(X)
         sequences = self._fit_tokenizer(X)
@@ -174,9 +175,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             raise ValueError(self._nothing_found(counts))
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
         found = has_vector[ids].tolist()
-        self.coverage_ = summarize_coverage(
-            self.vocabulary_, counts, found, self._words_with_vectors(found)
-        )
+        vectors = self._words_with_vectors(found)
+        self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
         self.common_component_ = None
@@ -186,7 +186,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             self.common_component_ = common_component(weighted)
         return encoded
 
-    def _fit_tokenizer(self, X: Any) -> TokenSequences:
+    def _fit_tokenizer(self, X: Documents) -> TokenSequences:
         if isinstance(X, TokenSequences):
             if X.vocabulary is None:
                 raise ValueError(
@@ -243,15 +243,15 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             f"are: {', '.join(map(repr, words[:5])) or 'none at all'}. {self._advice()}"
         )
 
-    def _look_up(self, X: Any) -> Encoded:
+    def _look_up(self, X: Documents) -> Encoded:
         """Encode documents with what fit has learned."""
         return Encoded(self._encode(X), self.vectors_, self.token_weights_)
 
-    def _encode_again(self, X: Any, sequences: TokenSequences) -> Encoded:
+    def _encode_again(self, X: Documents, sequences: TokenSequences) -> Encoded:
         """Encode the training documents, as `_look_up` would, at the end of fit."""
         return Encoded(sequences, self.vectors_, self.token_weights_)
 
-    def _encode(self, X: Any) -> TokenSequences:
+    def _encode(self, X: Documents) -> TokenSequences:
         if isinstance(X, TokenSequences):
             if X.vocabulary is not self.vocabulary_ and X.vocabulary != self.vocabulary_:
                 raise ValueError(

@@ -13,7 +13,7 @@ import numpy as np
 from skembed._messages import did_you_mean
 from skembed.files import is_address, tell
 from skembed.vectors._source_digest import check_unchanged, looks_of
-from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words
+from skembed.words import NOT_FOUND, WordIndex, pack_words
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block
@@ -175,7 +175,7 @@ def _read_package(
 ) -> "Iterator[Block]":
     from pyarrow import parquet
 
-    from skembed.vectors._reading import Block
+    from skembed.vectors._reading import blocks_of
 
     matrix = np.load(matrix_path, mmap_mode="r")
     words = parquet.read_table(words_path, columns=["index"]).column("index").to_pylist()
@@ -188,7 +188,4 @@ def _read_package(
     chosen = np.arange(len(offsets) - 1)
     if kept is not None:
         chosen = np.flatnonzero(kept.find_packed(blob, offsets) != NOT_FOUND)
-    step = 65_536
-    for start in range(0, max(len(chosen), 1), step):
-        part = chosen[start : start + step]
-        yield Block(*take_words(blob, offsets, part), np.asarray(matrix[part]), part + 1)
+    yield from blocks_of(blob, offsets, matrix, chosen)

@@ -151,7 +151,7 @@ def _check_range(answer: "Response", done: int) -> None:
         )
 
 
-def _checked(answer: Any, archive: "Archive", done: int) -> Iterator[bytes]:
+def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[bytes]:
     """Yield what the server sends; raise an error of requests if that cannot be the archive."""
     import requests
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from skembed._types import Documents
 from skembed.text import (
     FIRST_WORD_ID,
     UNKNOWN_ID,
@@ -18,7 +19,7 @@ from skembed.text import (
     check_documents,
 )
 from skembed.vectors._base_vectorizer import BaseVectorizer
-from skembed.vectors._encoded import Encoded
+from skembed.vectors._pooling import Encoded
 from skembed.vectors._subwords import subword_vectors
 from skembed.vectors._training import (
     TRAINING_CONSTRAINTS,
@@ -167,7 +168,7 @@ class FastTextVectorizer(BaseVectorizer):
         sif_a: float = 1e-3,
         output: str = "pooled",
         tokenizer: KerasTokenizer | None = None,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_dims = n_dims
         self.window = window
@@ -221,7 +222,7 @@ class FastTextVectorizer(BaseVectorizer):
             n_buckets=int(self.n_buckets),
         )
 
-    def _look_up(self, X: Any) -> Encoded:
+    def _look_up(self, X: Documents) -> Encoded:
         if isinstance(X, TokenSequences) or self.output == "sequences" or self.tokenizer_ is None:
             return super()._look_up(X)
         documents = check_documents(X)
@@ -247,7 +248,7 @@ class FastTextVectorizer(BaseVectorizer):
             values[new] = self._weigh(name, never, never) * vectors[new].any(axis=1)
         return weights
 
-    def _encode_again(self, X: Any, sequences: TokenSequences) -> Encoded:
+    def _encode_again(self, X: Documents, sequences: TokenSequences) -> Encoded:
         if (sequences.ids == UNKNOWN_ID).any():
             return self._look_up(X)  # the tokenizer has cut words off: give them their n-grams
         return super()._encode_again(X, sequences)

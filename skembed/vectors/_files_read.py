@@ -2,8 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
+from skembed._types import Estimator
 from skembed.files import path_of
 from skembed.vectors._source_digest import side_files
 from skembed.vectors._word_vectors import WordVectors
@@ -29,7 +29,7 @@ def vector_files(source: object) -> list[Path]:
     return [path, *side_files(path)]
 
 
-def files_read_by(estimator: Any) -> list[tuple[str, Path]]:
+def files_read_by(estimator: Estimator) -> list[tuple[str, Path]]:
     """List the files that an estimator's next fit reads, each with what messages call it."""
     return [
         (f"the parameter {name}", path)

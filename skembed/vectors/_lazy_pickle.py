@@ -1,9 +1,10 @@
-"""A value that a pickle names instead of holding it, and that is opened at first use."""
+"""A value that never changes, that a pickle names, and that is opened at first use."""
 
 from collections.abc import Callable
 from typing import Any, Self
 
-from skembed.vectors._immutable import Immutable
+import numpy as np
+from numpy.typing import NDArray
 
 # What a pickle holds: a function and its arguments.
 Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -11,12 +12,18 @@ Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
 _OPENED = ("words", "matrix", "report", "_norms")
 
 
-class LazyPickle(Immutable):
-    """A value that may be closed: who only passes it on need not have what it stands for.
+class LazyPickle:
+    """An immutable value, its own copy, that equals whatever has the same digest.
 
-    So does the scheduler of a cluster, which undoes and repeats the pickling of each task.
+    It may be closed: who only passes it on need not have what it stands for. So does the scheduler
+    of a cluster, which undoes and repeats the pickling of each task.
+
+    `sklearn.clone`, `copy` and `deepcopy` return the object itself. To NumPy and pandas it is one
+    thing and not a sequence, whatever `len` and indexing do: candidates of a parameter search are
+    put into arrays and tables.
     """
 
+    __iter__ = None
     _digest: str | None
     _reopen: Recipe | None
 
@@ -39,3 +46,38 @@ class LazyPickle(Immutable):
         for part in _OPENED:
             object.__setattr__(self, part, getattr(opened, part))
         return object.__getattribute__(self, name)
+
+    @property
+    def digest(self) -> str:
+        """What tells one value from another."""
+        raise NotImplementedError
+
+    def __setattr__(self, name: str, value: object) -> None:
+        kind = type(self).__name__
+        raise AttributeError(f"{kind} is immutable: {name} cannot be set. Build a new {kind}.")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be deleted.")
+
+    def __sklearn_clone__(self) -> Self:
+        return self
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __array__(self, dtype: object = None, copy: bool | None = None) -> NDArray[np.object_]:
+        """Return an array of shape (), dtype object, that holds the object itself."""
+        array = np.empty((), dtype=object)
+        array[()] = self
+        return array
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return self is other or self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)

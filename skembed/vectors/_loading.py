@@ -8,7 +8,7 @@ import hashlib
 import numbers
 import os
 import platform
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,17 +23,13 @@ from skembed.vectors._cache import (
     open_entry,
     writable,
 )
-from skembed.vectors._catalogue import CATALOGUE, locate, unknown_source
+from skembed.vectors._catalogue import CATALOGUE, Reader, locate, unknown_source
 from skembed.vectors._source_digest import check_unchanged, source_digest
 from skembed.vectors._word_vectors import WordVectors
 from skembed.words import NOT_FOUND, WordIndex, take_words
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block
-
-_BLOCK_ROWS = 65_536
-
-Reader = Callable[[int | None, WordIndex | None], "Iterator[Block]"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class _Source:
 
 
 def load(
-    source: Any,
+    source: object,
     *,
     limit: int | None = None,
     vocabulary: Collection[str] | None = None,
@@ -146,7 +142,10 @@ def _load_named(
         whole = open_entry(folder, _key(source.identity, None, None))
         # A limit counts what was left out, too, which the cache does not have.
         if whole is not None and (limit is None or not whole.report.sentences()):
-            blocks = _blocks(whole, limit, vocabulary)
+            from skembed.vectors._reading import blocks_of
+
+            chosen = _chosen(whole.words, limit, vocabulary)
+            blocks = blocks_of(whole.words.blob, whole.words.offsets, whole.matrix, chosen)
         else:
             blocks = source.read(limit, kept)
         entry = convert(blocks, source.name, folder if can_write else None, key)
@@ -181,19 +180,6 @@ def _key(identity: str, limit: int | None, vocabulary: Collection[str] | None) -
         joined = "\0".join(sorted(set(vocabulary))).encode("utf-8", "surrogatepass")
         words = hashlib.sha256(joined).hexdigest()
     return hashlib.sha256(repr((identity, limit, words)).encode()).hexdigest()[:40]
-
-
-def _blocks(
-    whole: Entry, limit: int | None, vocabulary: Collection[str] | None
-) -> "Iterator[Block]":
-    """Filter an entry of the cache instead of reading the source again."""
-    from skembed.vectors._reading import Block
-
-    chosen = _chosen(whole.words, limit, vocabulary)
-    for start in range(0, max(len(chosen), 1), _BLOCK_ROWS):
-        part = chosen[start : start + _BLOCK_ROWS]
-        packed = take_words(whole.words.blob, whole.words.offsets, part)
-        yield Block(*packed, np.asarray(whole.matrix[part]), part + 1)
 
 
 def whole_source(vectors: WordVectors) -> str | None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection
-from typing import Any
 
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
@@ -10,7 +9,7 @@ from skembed.vectors._pooling import POOLINGS
 from skembed.vectors._word_vectors import WordVectors
 
 
-def load_embeddings(embeddings: Any) -> WordVectors:
+def load_embeddings(embeddings: object) -> WordVectors:
     """Load the word vectors that an estimator's parameter `embeddings` names or holds.
 
     Collections, such as a dict of vectors, which `VectorSource` lets through, are refused here.

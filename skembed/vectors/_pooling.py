@@ -9,11 +9,13 @@ vector becomes zeros.
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+
+from skembed.text import TokenSequences
 
 POOLINGS: Final = ("mean", "max", "min", "sum", "sif", "tfidf")
 """Names of the poolings."""
@@ -160,3 +162,24 @@ def remove_component(
 ) -> NDArray[np.float32]:
     """Subtract from each row its projection on a direction of length 1."""
     return features - np.outer(features @ component, component)
+
+
+class Encoded(NamedTuple):
+    """Documents as ids, with the vector and the weights of each id.
+
+    `weighted` is their SIF pooling, where that has been computed already.
+    """
+
+    sequences: TokenSequences
+    vectors: NDArray[np.float32]
+    weights: dict[str, NDArray[np.float32]]
+    weighted: NDArray[np.float32] | None = None
+
+    def pool(self, pooling: str) -> NDArray[np.float32]:
+        """Return one vector for each document."""
+        if pooling not in self.weights:
+            raise ValueError(f"pooling={pooling!r} was set after fit. Fit again to use it.")
+        if pooling == "sif" and self.weighted is not None:
+            return self.weighted
+        ids, offsets = self.sequences.ids, self.sequences.offsets
+        return pool(pooling, ids, offsets, self.vectors, self.weights[pooling])

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 
 @contextmanager
-def unchanged_on_error(estimator: Any) -> Iterator[None]:
+def unchanged_on_error(estimator: object) -> Iterator[None]:
     """Put the estimator's attributes back if what follows fails or is interrupted."""
     before = dict(vars(estimator))
     try:

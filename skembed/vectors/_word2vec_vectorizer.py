@@ -1,7 +1,7 @@
 """Word2VecVectorizer: documents to features by word vectors trained on them."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class Word2VecVectorizer(BaseVectorizer):
         sif_a: float = 1e-3,
         output: str = "pooled",
         tokenizer: KerasTokenizer | None = None,
-        random_state: Any = None,
+        random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_dims = n_dims
         self.window = window

@@ -111,7 +111,13 @@ class WordVectors(LazyPickle):
         return cls.__new__(cls)._set(*parts)
 
     @classmethod
-    def _from_packed(cls, blob: Any, offsets: Any, matrix: Any, report: Any) -> "WordVectors":
+    def _from_packed(
+        cls,
+        blob: NDArray[np.uint8],
+        offsets: NDArray[np.int64],
+        matrix: NDArray[np.float32],
+        report: LoadReport | None,
+    ) -> "WordVectors":
         """Undo the pickling of vectors that are in memory only."""
         return cls._from_parts(WordIndex(blob, offsets), matrix, None, report)
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.words._bytes import WORD_BYTES
 from skembed.words._packed_words import PackedWords
 from skembed.words._ragged import gather_positions
-from skembed.words._unaligned_loads import WORD_BYTES
 from skembed.words._word_table import EMPTY, NOT_FOUND, WordTable, enter, first_rows, slots_for
 
 # The words that come first are most of a text. While there are no more than these, they have twice
@@ -25,6 +25,8 @@ Number = TypeVar("Number", bound=np.generic)
 
 class GrowingTable(WordTable):
     """A table of words to which others are added."""
+
+    _hashes: NDArray[np.uint64]
 
     def __init__(self) -> None:
         self._n_words = 0
@@ -76,13 +78,6 @@ class GrowingTable(WordTable):
         equal = self._at(positions).equal_by_hash(words)
         equal &= positions < len(self)
         return equal
-
-    def _at(self, positions: NDArray[np.int64]) -> PackedWords:
-        starts = self.offsets.take(positions, mode="clip")
-        lengths = self.offsets[1:].take(positions, mode="clip")
-        lengths -= starts
-        lengths -= 1
-        return PackedWords(self.blob, starts, lengths, self._hashes.take(positions, mode="clip"))
 
 
 def _with_room(array: NDArray[Number], used: int, needed: int) -> NDArray[Number]:

@@ -6,9 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.words._find_byte import find_byte
+from skembed.words._bytes import FIRST_BYTES, WORD_BYTES, find_byte, load_eight
 from skembed.words._ragged import gather_positions
-from skembed.words._unaligned_loads import FIRST_BYTES, WORD_BYTES, load_eight
 
 # 2**64 divided by the golden ratio, as usual in multiplicative hashing: odd, so that different
 # integers have different products, and with bits that are spread evenly.

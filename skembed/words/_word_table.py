@@ -32,6 +32,8 @@ class WordTable:
     there are no slots, words are entered, of equal ones only the first.
     """
 
+    _hashes: NDArray[np.uint64] | None = None  # of the words, where they are kept
+
     def __init__(
         self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], slots: Slots | None = None
     ) -> None:
@@ -83,7 +85,8 @@ class WordTable:
         lengths = self.offsets[1:].take(positions, mode="clip")
         lengths -= starts
         lengths -= 1
-        return PackedWords(self.blob, starts, lengths)
+        hashes = None if self._hashes is None else self._hashes.take(positions, mode="clip")
+        return PackedWords(self.blob, starts, lengths, hashes)
 
 
 def slots_for(n_words: int) -> int:

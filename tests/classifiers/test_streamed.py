@@ -16,7 +16,7 @@ from skembed.classifiers._label_column import read_labels
 from skembed.data import stream
 from skembed.networks import SpooledData, _spool
 from skembed.text import _batches
-from skembed.text._numbered import TokenFile
+from skembed.text._batches import TokenFile
 
 
 def batches_of(texts, labels, size=7):

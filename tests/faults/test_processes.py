@@ -10,7 +10,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from skembed.files import _lock, _staging_folder
+from skembed.files import _staging_folder
 from skembed.vectors import _conversion
 
 TOGETHER = """
@@ -130,15 +130,15 @@ def occupied(load, source, cache, monkeypatch):
 
 
 def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch, capsys):
-    tell, told = _lock.tell, []
+    tell, told = _staging_folder.tell, []
 
     def go_on_when_told(text):
         tell(text)
         told.append(text)
         threading.Timer(0.2, occupied.set).start()
 
-    monkeypatch.setattr(_lock, "_PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(_lock, "tell", go_on_when_told)
+    monkeypatch.setattr(_staging_folder, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(_staging_folder, "tell", go_on_when_told)
     assert len(load(source)) == 10_000
     assert "skembed: waiting for another process, which writes" in capsys.readouterr().err
     assert len(told) == 1

@@ -9,7 +9,6 @@ from skembed.text import (
     Coverage,
     KerasTokenizer,
     measure_coverage,
-    summarize_coverage,
 )
 from skembed.text._coverage import take_accents_off
 
@@ -127,13 +126,13 @@ def test_corpus_without_words():
 
 def test_measure_coverage_on_plain_counts():
     counts = np.array([0, 5, 4, 1])
-    coverage = measure_coverage({"sun": 2, "moon": 3}, counts, {"moon"})
+    coverage = measure_coverage({"sun": 2, "moon": 3}, counts, [False, True], {"moon"})
     assert (coverage.token_share, coverage.unknown_share) == (0.1, 0.5)
 
 
 def test_it_may_be_known_already_which_words_have_a_vector():
     vocabulary, counts = {"moon": 3, "sun": 2, "tide": 4}, np.array([0, 5, 4, 1, 2])
-    assert summarize_coverage(vocabulary, counts, [True, False, False], {"moon"}) == Coverage(
+    assert measure_coverage(vocabulary, counts, [True, False, False], {"moon"}) == Coverage(
         n_types=3,
         n_tokens=12,
         type_share=1 / 3,
@@ -144,10 +143,9 @@ def test_it_may_be_known_already_which_words_have_a_vector():
         lowercase_gain=0.0,
         unaccented_gain=0.0,
     )
-    assert summarize_coverage(vocabulary, counts, iter([True] * 3), {}) == measure_coverage(
-        vocabulary, counts, {"sun", "moon", "tide"}
-    )
-    assert summarize_coverage({}, counts[:2], [], {}).missing == ()
+    everything = measure_coverage(vocabulary, counts, iter([True] * 3), {})
+    assert (everything.missing, everything.type_share, everything.token_share) == ((), 1, 7 / 12)
+    assert measure_coverage({}, counts[:2], [], {}).missing == ()
 
 
 def test_name_of_vectors_is_no_container():

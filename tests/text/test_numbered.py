@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_array_equal
 
 from skembed import KerasTokenizer
-from skembed.text._numbered import TokenFile
+from skembed.text._batches import TokenFile
 
 
 def test_what_was_appended_is_read_in_its_order_again_and_again():

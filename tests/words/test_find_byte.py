@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skembed.words._find_byte import find_byte
+from skembed.words import find_byte
 
 
 @pytest.mark.parametrize("group", ["<u4", "<u8"])

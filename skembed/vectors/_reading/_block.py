@@ -11,6 +11,9 @@ from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words
 LONGEST_WORD = 1 << 16
 """Bytes; a longer word is damage, and what is done eight bytes at a time would go on for long."""
 
+ROWS_AT_ONCE = 65_536
+"""Words of a block, where they are in memory or mapped."""
+
 
 @dataclass
 class Block:
@@ -53,4 +56,13 @@ class Block:
         return replace(self, blob=blob, offsets=offsets, matrix=matrix, positions=positions)
 
 
-Blocks = Iterator[Block]
+def blocks_of(
+    blob: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    matrix: NDArray[np.float32],
+    chosen: NDArray[np.int64],
+) -> Iterator[Block]:
+    """Yield the words and rows at the chosen positions, shape (n_chosen,); one block at least."""
+    for start in range(0, max(len(chosen), 1), ROWS_AT_ONCE):
+        part = chosen[start : start + ROWS_AT_ONCE]
+        yield Block(*take_words(blob, offsets, part), np.asarray(matrix[part]), part + 1)

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from skembed.vectors._reading._block import Block
+from skembed.vectors._reading._block import ROWS_AT_ONCE, Block
 from skembed.vectors._reading._refusals import PASS_PARTS
 from skembed.vectors._source_digest import side_files
 from skembed.words import WordIndex
-
-_BLOCK_WORDS = 65_536
 
 
 def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterator[Block]:
@@ -28,8 +25,8 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
         ) from error
     words, matrix = words_and_matrix(getattr(loaded, "wv", loaded), path.name)
     n_read = len(words) if limit is None else min(limit, len(words))
-    for start in range(0, n_read, _BLOCK_WORDS):
-        stop = min(start + _BLOCK_WORDS, n_read)
+    for start in range(0, n_read, ROWS_AT_ONCE):
+        stop = min(start + ROWS_AT_ONCE, n_read)
         part = np.array(matrix[start:stop], dtype=np.float32)
         finite = np.isfinite(part).all(axis=1)
         if not finite.all():
@@ -42,7 +39,7 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
         yield Block.of_words(encoded, part, positions, kept)
 
 
-def words_and_matrix(keyed: Any, name: str) -> tuple[list[str], np.ndarray]:
+def words_and_matrix(keyed: object, name: str) -> tuple[list[str], np.ndarray]:
     """Take words and matrix out of a KeyedVectors, which names them by version."""
     words, matrix = getattr(keyed, "index_to_key", None), getattr(keyed, "vectors", None)
     if words is None or matrix is None or len(words) != len(matrix):

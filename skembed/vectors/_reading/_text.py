@@ -110,13 +110,13 @@ def _finish(
         line, what = malformed[-1]
         raise ValueError(
             f"{name}, line {line}: {what}, and the file ends within this line: it may be "
-            f"truncated. Get the whole file{_or_before(tally.n_entries - 1)}."
+            f"truncated. Get the whole file{_or('comes before', tally.n_entries - 1)}."
         )
     return lines.block
 
 
-def _or_before(n_entries: int) -> str:
-    return f", or read what comes before with limit={n_entries}" if n_entries else ""
+def _or(what: str, n_entries: int) -> str:
+    return f", or read what {what} with limit={n_entries}" if n_entries else ""
 
 
 def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None:
@@ -130,7 +130,7 @@ def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None
     are, them = ("is", "it") if tally.n_malformed == 1 else ("are", "them")
     raise ValueError(
         f"{name}, line {line}: {what}; {tally.n_malformed} of {pluralize(tally.n_entries, 'line')} "
-        f"{are} malformed. Correct or delete {them}{_or_before(tally.n_before)}."
+        f"{are} malformed. Correct or delete {them}{_or('comes before', tally.n_before)}."
     )
 
 
@@ -142,14 +142,10 @@ def _compare_with_header(n_words: int, n_dims: int, tally: _Tally, name: str) ->
     if n_words - found > _MANY * n_words:
         raise ValueError(
             f"{name}: expected {pluralize(n_words, 'word')}, as its first line says, found "
-            f"{found}; the file may be truncated. Get the whole file{_or_there(found)}."
+            f"{found}; the file may be truncated. Get the whole file{_or('is there', found)}."
         )
     empty = np.empty((0, n_dims), dtype=np.float32)
     yield Block(*pack_words([]), empty, np.empty(0, np.int64), header_count=(n_words, found))
-
-
-def _or_there(n_entries: int) -> str:
-    return f", or read what is there with limit={n_entries}" if n_entries else ""
 
 
 def _whole_lines(

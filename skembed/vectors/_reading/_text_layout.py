@@ -36,13 +36,13 @@ def sniff_layout(head: bytes, name: str) -> Layout:
     if not rows:
         raise ValueError(f"{name}, line 1: expected a word and its numbers, found an empty file.")
     header = _HEADER.fullmatch(rows[0])
-    if header and (len(rows) == 1 or any(_n_numbers(line) >= int(header[2]) for line in rows[1:])):
+    if header and (len(rows) == 1 or any(n_numbers(line) >= int(header[2]) for line in rows[1:])):
         if int(header[2]) == 0:
             raise ValueError(f"{name}, line 1: expected at least one dimension, found 0.")
         n_skipped = head[: head.index(rows[0])].count(b"\n") + 1
         return Layout(int(header[2]), int(header[1]), n_skipped)
     # The last line may be cut off by the end of what was read, or of the file.
-    counts = Counter(_n_numbers(line) for line in rows[: max(1, len(rows) - 1)])
+    counts = Counter(n_numbers(line) for line in rows[: max(1, len(rows) - 1)])
     # Of equally common ones the first, unless its line has no number at all.
     n_dims = max(counts, key=lambda number: (counts[number], number > 0))
     _check_separators(head, rows, n_dims, name)
@@ -51,7 +51,7 @@ def sniff_layout(head: bytes, name: str) -> Layout:
     return Layout(n_dims, None, 0)
 
 
-def _n_numbers(line: bytes) -> int:
+def n_numbers(line: bytes) -> int:
     """Count the numbers at the end of a line, leaving one field for the word."""
     count = 0
     for field in reversed(line.split()[1:]):
@@ -68,7 +68,7 @@ def _check_separators(head: bytes, rows: list[bytes], n_dims: int, name: str) ->
             f"{name}, line 1: expected lines that end in a newline, found carriage returns alone. "
             "Save it with the line endings of Unix or Windows and load that."
         )
-    more = [_n_numbers(_OTHER_SEPARATORS.sub(b" ", line)) > n_dims for line in rows]
+    more = [n_numbers(_OTHER_SEPARATORS.sub(b" ", line)) > n_dims for line in rows]
     if sum(more) > len(rows) / 2:
         raise not_vectors(name, "a table with commas or other marks between its columns")
 

@@ -2,13 +2,14 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from skembed._messages import pluralize
 from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.vectors._reading._numbers import DECIMAL
+from skembed.vectors._reading._text_layout import n_numbers
 from skembed.vectors._report import MAX_KEPT
 from skembed.words import WordIndex
 
@@ -34,14 +35,6 @@ class Lines:
     ends_cut: bool  # whether the last line looks like the beginning of a whole one
 
 
-@dataclass
-class _Gathered:
-    words: list[bytes] = field(default_factory=list)
-    rows: list[list[float]] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
-    malformed: list[tuple[int, str]] = field(default_factory=list)
-
-
 def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None) -> Lines:
     """Convert whole lines to words and vectors, reading the numbers from the right.
 
@@ -49,7 +42,8 @@ def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None
     of glove.840B need that. Empty lines are skipped. Numbers are converted, and checked, only for
     words in `kept`, as `parse_block` does.
     """
-    found = _Gathered()
+    entries: list[tuple[bytes, list[float], int]] = []
+    malformed: list[tuple[int, str]] = []
     n_entries, n_malformed, n_before, ends_cut = 0, 0, 0, False
     for number, line in enumerate(raw.split(b"\n")[:-1], start=first_line):
         if not line.strip():
@@ -66,16 +60,14 @@ def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None
             if n_malformed == 1:
                 n_before = n_entries - 1
             if n_malformed <= MAX_KEPT:
-                found.malformed.append((number, str(error)))
+                malformed.append((number, str(error)))
             continue
         ends_cut = False
-        found.words.append(word)
-        found.rows.append(row)
-        found.positions.append(number)
-    matrix = np.array(found.rows, dtype=np.float32).reshape(-1, n_dims)
-    positions = np.array(found.positions, dtype=np.int64)
-    block = Block.of_words(found.words, matrix, positions, kept)
-    block.n_malformed, block.malformed = n_malformed, found.malformed
+        entries.append((word, row, number))
+    matrix = np.array([row for _, row, _ in entries], dtype=np.float32).reshape(-1, n_dims)
+    positions = np.array([number for _, _, number in entries], dtype=np.int64)
+    block = Block.of_words([word for word, _, _ in entries], matrix, positions, kept)
+    block.n_malformed, block.malformed = n_malformed, malformed
     return Lines(block, n_entries, n_before, ends_cut)
 
 
@@ -96,7 +88,7 @@ def _split_line(line: bytes, n_dims: int) -> tuple[bytes, list[bytes]]:
         raise MalformedLineError(f"{expected}, found a carriage return")
     last = word.split()[-1]
     if last != word and DECIMAL.fullmatch(last):
-        n_found = n_dims + _n_trailing_numbers(word)
+        n_found = n_dims + n_numbers(word)
         raise MalformedLineError(f"{expected}, found {n_found} numbers")
     if len(word) > LONGEST_WORD:
         raise MalformedLineError(f"{expected}, found a word of {len(word):,} bytes")
@@ -112,14 +104,6 @@ def _is_beginning(texts: list[bytes]) -> bool:
     return all(map(_is_decimal, texts[:-1])) and all(
         _is_decimal(text) or _HALF_A_NUMBER.fullmatch(text) for text in texts[-1:]
     )
-
-
-def _n_trailing_numbers(word: bytes) -> int:
-    parts = word.split()[1:]
-    count = 0
-    while count < len(parts) and DECIMAL.fullmatch(parts[-1 - count]):
-        count += 1
-    return count
 
 
 def _to_numbers(texts: list[bytes]) -> list[float]:

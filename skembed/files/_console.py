@@ -1,4 +1,4 @@
-"""Text that standard output can show, whatever its encoding."""
+"""What the user reads in a terminal: text that it can show, and notices while something lasts."""
 
 import sys
 
@@ -29,3 +29,9 @@ def _has(encoding: str, text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def tell(text: str, *, end: str = "\n") -> None:
+    """Print a line to stderr, which a process may lack (None) or have closed."""
+    if sys.stderr is not None and not getattr(sys.stderr, "closed", False):
+        print(text, end=end, file=sys.stderr, flush=True)

@@ -10,11 +10,6 @@ def printable(text: str) -> str:
 
     Our own signs get plain ones, and other characters escapes such as ``\u65e5``, so that
     printing a report never fails. Where the encoding has all characters, nothing changes.
-
-    Examples
-    --------
-    >>> printable("0.8 ± 0.1")
-    '0.8 ± 0.1'
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if _has(encoding, text):

@@ -82,7 +82,11 @@ def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
     with staging_folder(place.parent, place.name, what, way_out) as folder_lent:
         new = folder_lent / f"new{_suffix(target)}"
         yield new
-        sync_and_replace(new, place, _usual(place, folder_lent))
+        usual = place  # a file with the permissions that the new one gets
+        if not place.exists():
+            usual = folder_lent / "usual"
+            usual.touch()
+        sync_and_replace(new, place, usual)
 
 
 @contextlib.contextmanager
@@ -149,12 +153,3 @@ def _named(target: Target) -> str:
     if isinstance(target, int):
         return _STREAMS.get(target, f"open file {target}")
     return os.fspath(target)
-
-
-def _usual(place: Path, folder: Path) -> Path:
-    """Return a file with the permissions that the new one gets."""
-    if place.exists():
-        return place
-    usual = folder / "usual"
-    usual.touch()
-    return usual

@@ -11,13 +11,7 @@ _OF_FILES = {
 
 
 def sentence(error: BaseException) -> str:
-    """Return what an error says, with its notes and without the number of the system.
-
-    Examples
-    --------
-    >>> sentence(FileNotFoundError(2, "No such file or directory", "mails.csv"))
-    'There is no file mails.csv.'
-    """
+    """Return what an error says, with its notes and without the number of the system."""
     said = str(error)
     if isinstance(error, OSError) and error.errno is not None and error.strerror:
         said = error.strerror

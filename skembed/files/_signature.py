@@ -82,16 +82,6 @@ def describe_file(path: str | os.PathLike[str]) -> str:
 
     It is a noun with its article, such as "a gzip archive" or "a skembed model file"; empty where
     the first bytes tell nothing.
-
-    Examples
-    --------
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "picture.txt")
-    ...     with open(path, "wb") as file:
-    ...         _ = file.write(b"\x89PNG\r\n\x1a\n")
-    ...     describe_file(path), describe_file(folder)
-    ('a PNG picture', 'a folder')
     """
     path = Path(path)
     if path.is_dir():

@@ -36,14 +36,7 @@ class GrowingArray:
 
 
 def count_ids(ids: NDArray[np.int32], n_ids: int) -> NDArray[np.int64]:
-    """Count how often each id below `n_ids` stands in an array; the counts have the shape (n_ids,).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> count_ids(np.array([2, 3, 2], dtype=np.int32), 5)
-    array([0, 0, 2, 1, 0])
-    """
+    """Count how often each id below `n_ids` stands in an array, shape (n_ids,)."""
     counts = np.zeros(n_ids, dtype=np.int64)
     for start in range(0, len(ids), IDS_AT_ONCE):
         counts += np.bincount(ids[start : start + IDS_AT_ONCE], minlength=n_ids)

@@ -157,13 +157,7 @@ def measure_coverage(
 
 
 def take_accents_off(word: str) -> str:
-    """Return a word without the marks that Unicode can split from its letters.
-
-    Examples
-    --------
-    >>> take_accents_off("naïveté")
-    'naivete'
-    """
+    """Return a word without the marks that Unicode can split from its letters."""
     split = unicodedata.normalize("NFKD", word)
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 

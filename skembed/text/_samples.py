@@ -89,17 +89,6 @@ def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samp
     say what the caller can use, `wanted`; X may be of another kind all the same. With "vectors",
     three-dimensional integers are vectors too. A collection of nothing is of the kind that is
     wanted: ids with "ids" and "sequences", vectors with "vectors".
-
-    Examples
-    --------
-    >>> recognise(("sun", "moon"))
-    Samples(kind='documents', values=['sun', 'moon'], source=('sun', 'moon'))
-    >>> recognise([[2, 3], [4]]).kind
-    'ids'
-    >>> recognise([2.5, 3.5])
-    Traceback (most recent call last):
-        ...
-    ValueError: X must hold one string per document, but is a column of numbers: X[0] is 2.5. ...
     """
     if isinstance(X, TokenSequences):
         return Samples("sequences", X, X)
@@ -116,18 +105,7 @@ def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samp
 
 
 def check_documents(X: object, *, name: str = "X") -> list[str]:
-    """Return the documents that X holds as a list, or say by position what else it holds.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> check_documents(np.array([["sun"], ["moon"]]))
-    ['sun', 'moon']
-    >>> check_documents(["sun", None])
-    Traceback (most recent call last):
-        ...
-    TypeError: X must hold one string per document, but X[1] is None (NoneType). ...
-    """
+    """Return the documents that X holds as a list, or say by position what else it holds."""
     samples = recognise(X, name=name, wanted="documents")
     if samples.kind != "documents":
         raise TypeError(

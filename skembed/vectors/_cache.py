@@ -61,8 +61,8 @@ def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
     return folder
 
 
-def writable(folder: Path) -> bool:
-    """Make the cache folder; warn and return False if that is not possible."""
+def writable(folder: Path, *, warn: bool = True) -> bool:
+    """Make the cache folder; return False, and warn, if that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
@@ -70,11 +70,12 @@ def writable(folder: Path) -> bool:
         reason = "no permission"
     except OSError as error:
         reason = str(error)
-    warn_caller(
-        f"The cache folder {folder} cannot be written ({reason}), so vectors are converted anew "
-        f"at each load and held in memory. Set cache_dir or {ENVIRONMENT_VARIABLE} to a folder "
-        "that can be."
-    )
+    if warn:
+        warn_caller(
+            f"The cache folder {folder} cannot be written ({reason}), so vectors are converted "
+            f"anew at each load and held in memory. Set cache_dir or {ENVIRONMENT_VARIABLE} to a "
+            "folder that can be."
+        )
     return False
 
 

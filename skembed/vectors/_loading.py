@@ -211,7 +211,9 @@ def open_handle(
             return WordVectors._from_parts(*_renamed(entry, name))
     if was_chosen or (name not in CATALOGUE and not Path(name).is_file()):
         raise FileNotFoundError(_not_found(name, folders, was_chosen))
-    vectors = _load_named(name, limit, None, cache_dir if _can_be_made(folders[0]) else None)
+    # A folder of another machine may be none that can be made here.
+    place = cache_dir if writable(folders[0], warn=False) else None
+    vectors = _load_named(name, limit, None, place)
     if vectors.digest != digest:
         raise ValueError(
             f"The pickled word vectors came from {name}, which has changed since: expected digest "
@@ -223,15 +225,6 @@ def open_handle(
 def _renamed(entry: Entry, name: str) -> Entry:
     """Name the source by which the vectors were asked for: another may have the same content."""
     return entry._replace(report=replace(entry.report, source=name))
-
-
-def _can_be_made(folder: Path) -> bool:
-    """Return whether a cache folder, perhaps of another machine, can be made and written here."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
 
 
 def _not_found(name: str, folders: list[Path], was_chosen: bool) -> str:

@@ -79,16 +79,6 @@ def pool(
     and "sif" divide by the number of tokens that have a vector, "tfidf" by the sum of their
     weights. "max" and "min" are taken in each dimension. The common component of "sif" is still in.
     Vectors have the shape (n_ids, n_dims), weights (n_ids,), the features (n_samples, n_dims).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> vectors = np.array([[0, 0], [0, 0], [1, 2], [3, 4]], dtype=np.float32)
-    >>> weights = np.array([0, 0, 1, 1], dtype=np.float32)
-    >>> ids, offsets = np.array([2, 3, 1, 1]), np.array([0, 3, 4])
-    >>> pool("mean", ids, offsets, vectors, weights)
-    array([[2., 3.],
-           [0., 0.]], dtype=float32)
     """
     if pooling in ("max", "min"):
         extreme = np.maximum if pooling == "max" else np.minimum

@@ -25,12 +25,6 @@ def subword_buckets(
     ----------
     .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching word vectors with subword
        information", TACL 2017, arXiv:1607.04606.
-
-    Examples
-    --------
-    >>> owners, buckets = subword_buckets([b"sun"], 3, 4, 1000)
-    >>> buckets.tolist()
-    [271, 417, 548, 419, 277]
     """
     marked = [_BEGIN + word + _END for word in words]
     lengths = np.array([len(word) for word in marked], dtype=np.int64)

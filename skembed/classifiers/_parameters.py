@@ -11,8 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skembed.classifiers._declared import declares_parameters, parameter
-from skembed.vectors import VectorSource
-from skembed.vectors._parameter_kinds import TokenizerObject
+from skembed.vectors import TokenizerObject, VectorSource
 
 FRACTION = Interval(Real, 0, 1, closed="left")
 COUNT = Interval(Integral, 1, None, closed="left")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from skembed.data import FORMATS, Table, format_of, open_table
 from skembed.files import Target
-from skembed.vectors._files_read import vector_files
+from skembed.vectors import vector_files
 
 BATCH = 1024
 """Rows in memory at the same time."""

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
-from skembed.vectors._files_read import files_read_by
+from skembed.vectors import files_read_by
 
 WAY_OUT = "write to another folder"
 

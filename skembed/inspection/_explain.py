@@ -9,8 +9,7 @@ from skembed.classifiers import FittedModel, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.linear import margins_by_token
 from skembed.networks import integrate_gradients
-from skembed.text import KerasTokenizer, TokenSequences, recognise
-from skembed.text._vocabulary import number_tokens
+from skembed.text import KerasTokenizer, TokenSequences, number_tokens, recognise
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""

@@ -19,7 +19,7 @@ from skembed.persistence._header import (
     versions,
 )
 from skembed.persistence._migrate import FORMAT
-from skembed.vectors._files_read import files_read_by
+from skembed.vectors import files_read_by
 
 Target = str | os.PathLike[str] | BinaryIO
 

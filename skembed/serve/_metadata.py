@@ -15,8 +15,7 @@ from skembed._messages import error_context, require, typed_entry
 from skembed.bags import BagTables
 from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables
-from skembed.text._ids import FIRST_WORD_ID
-from skembed.text._words import Splitter
+from skembed.text import FIRST_WORD_ID, Splitter
 
 FORMAT = 1
 """Version of the metadata that are understood."""

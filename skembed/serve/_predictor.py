@@ -11,8 +11,7 @@ from skembed._decision import decide
 from skembed._types import Documents
 from skembed.files import path_of, wrong_file
 from skembed.serve._metadata import parse_metadata
-from skembed.text import TokenSequences, check_documents
-from skembed.text._vocabulary import encode, fill_empty
+from skembed.text import TokenSequences, check_documents, encode, fill_empty
 
 MAX_STEPS = 1 << 11
 """Padded steps computed at once: few, so that what a batch needs stays in a core's cache."""

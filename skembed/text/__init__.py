@@ -20,7 +20,8 @@ from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOK
 from skembed.text._own_function import numbered_as
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._sequences import TokenSequences
-from skembed.text._vocabulary import TokenCounts
+from skembed.text._vocabulary import TokenCounts, encode, fill_empty, number_tokens
+from skembed.text._words import Splitter
 
 if TYPE_CHECKING:
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
@@ -37,14 +38,18 @@ __all__ = [
     "KerasTokenizer",
     "Kind",
     "Samples",
+    "Splitter",
     "TokenCounts",
     "TokenSequences",
     "check_documents",
     "count_ids",
     "coverage_by_class",
     "doubt_about",
+    "encode",
+    "fill_empty",
     "fit_tokenizer_on_stream",
     "measure_coverage",
+    "number_tokens",
     "numbered_as",
     "recognise",
     "refuse_gaps",

@@ -2,8 +2,9 @@
 
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._fasttext_vectorizer import FastTextVectorizer
+from skembed.vectors._files_read import files_read_by, vector_files
 from skembed.vectors._glove_vectorizer import GloveVectorizer
-from skembed.vectors._parameter_kinds import VectorSource, load_embeddings
+from skembed.vectors._parameter_kinds import TokenizerObject, VectorSource, load_embeddings
 from skembed.vectors._report import LoadReport
 from skembed.vectors._word2vec_vectorizer import Word2VecVectorizer
 from skembed.vectors._word_vectors import WordVectors
@@ -13,8 +14,11 @@ __all__ = [
     "FastTextVectorizer",
     "GloveVectorizer",
     "LoadReport",
+    "TokenizerObject",
     "VectorSource",
     "Word2VecVectorizer",
     "WordVectors",
+    "files_read_by",
     "load_embeddings",
+    "vector_files",
 ]

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -91,57 +92,56 @@ def _tell(report: LoadReport) -> None:
 def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     """Write the rows and return the entry, its matrix only a stand-in of the right shape."""
     rows.write(bytes(MATRIX_START))
-    matrix_hash = hashlib.sha256()
-    blobs, lengths, positions = [np.empty(0, np.uint8)], [np.zeros(1, np.int64)], []
-    undecodable: list[tuple[int, bytes]] = []
-    malformed: list[tuple[int, str]] = []
-    n_malformed, header_count = 0, None
-    n_dims = 0
+    matrix_hash, n_dims = hashlib.sha256(), 0
+    read: list[Block] = []  # without their numbers
     for block in blocks:
         n_dims = block.matrix.shape[1]
         data = np.ascontiguousarray(block.matrix, dtype="<f4").data
         rows.write(data)
         matrix_hash.update(data)
-        blobs.append(block.blob)
-        lengths.append(np.diff(block.offsets))
-        positions.append(block.positions)
-        undecodable += block.undecodable
-        n_malformed += block.n_malformed
-        malformed += block.malformed[: MAX_KEPT - len(malformed)]
-        header_count = block.header_count
-    words = _index_words(blobs, lengths, rows)
+        read.append(replace(block, matrix=np.empty((0, n_dims), dtype=np.float32)))
+    words = _index_words(read, rows)
     repeated = words.repeated()
-    duplicates = [(int(np.concatenate(positions)[i]), words[int(i)]) for i in repeated[:MAX_KEPT]]
+    report = _report(source, read, words, repeated)
     if len(repeated):
         kept = np.delete(np.arange(len(words)), repeated)
         words = WordIndex(*take_words(words.blob, words.offsets, kept))
         matrix_hash = _keep_rows(rows, kept, n_dims)
     rows.seek(0)
     rows.write(matrix_header(len(words), n_dims))
-    report = LoadReport(
-        source,
-        len(undecodable),
-        tuple(undecodable[:MAX_KEPT]),
-        len(repeated),
-        tuple(duplicates),
-        n_malformed,
-        tuple(malformed),
-        header_count,
-    )
     stand_in = np.broadcast_to(np.float32(0), (len(words), n_dims))
     return Entry(words, stand_in, content_digest(words, matrix_hash, n_dims), report)
 
 
-def _index_words(
-    blobs: list[NDArray[np.uint8]], lengths: list[NDArray[np.int64]], rows: IO[bytes]
-) -> WordIndex:
+def _index_words(read: list[Block], rows: IO[bytes]) -> WordIndex:
     """Index the words while the rows are on their way to the disk."""
     rows.flush()
     with ThreadPoolExecutor(1) as pool:
         written = pool.submit(os.fsync, rows.fileno())
-        words = WordIndex(np.concatenate(blobs), np.concatenate(lengths).cumsum(dtype=np.int64))
+        blob = np.concatenate([np.empty(0, np.uint8), *(block.blob for block in read)])
+        lengths = np.concatenate([np.zeros(1, np.int64), *(np.diff(each.offsets) for each in read)])
+        words = WordIndex(blob, lengths.cumsum(dtype=np.int64))
         written.result()  # or its error, which a later call would not repeat
     return words
+
+
+def _report(
+    source: str, read: list[Block], words: WordIndex, repeated: NDArray[np.int64]
+) -> LoadReport:
+    """Say what is left out: of the entries, and of the words those at repeated positions."""
+    undecodable = [each for block in read for each in block.undecodable]
+    malformed = [each for block in read for each in block.malformed]
+    numbers = np.concatenate([np.empty(0, np.int64), *(block.positions for block in read)])
+    return LoadReport(
+        source,
+        len(undecodable),
+        tuple(undecodable[:MAX_KEPT]),
+        len(repeated),
+        tuple((int(numbers[i]), words[int(i)]) for i in repeated[:MAX_KEPT]),
+        sum(block.n_malformed for block in read),
+        tuple(malformed[:MAX_KEPT]),
+        read[-1].header_count if read else None,
+    )
 
 
 def _keep_rows(rows: IO[bytes], kept: NDArray[np.int64], n_dims: int) -> "hashlib._Hash":

@@ -30,10 +30,13 @@ class LazyPickle:
     @classmethod
     def _closed(cls, digest: str, reopen: Recipe) -> Self:
         """Return an object that knows its digest and where to look for the rest."""
-        closed = cls.__new__(cls)
-        object.__setattr__(closed, "_digest", digest)
-        object.__setattr__(closed, "_reopen", reopen)
-        return closed
+        return cls.__new__(cls)._fill(_digest=digest, _reopen=reopen)
+
+    def _fill(self, **attributes: object) -> Self:
+        """Set attributes, which users cannot."""
+        for name, value in attributes.items():
+            object.__setattr__(self, name, value)
+        return self
 
     def __getattr__(self, name: str) -> Any:
         """Open the handle: Python asks here only for what an object has not."""
@@ -43,8 +46,7 @@ class LazyPickle:
 
         assert self._reopen is not None
         opened = open_handle(*self._reopen[1])
-        for part in _OPENED:
-            object.__setattr__(self, part, getattr(opened, part))
+        self._fill(**{part: getattr(opened, part) for part in _OPENED})
         return object.__getattribute__(self, name)
 
     @property

@@ -138,16 +138,7 @@ def _load_named(
     if entry is None:
         from skembed.vectors._conversion import convert
 
-        kept = None if vocabulary is None else WordIndex.from_words(sorted(set(vocabulary)))
-        whole = open_entry(folder, _key(source.identity, None, None))
-        # A limit counts what was left out, too, which the cache does not have.
-        if whole is not None and (limit is None or not whole.report.sentences()):
-            from skembed.vectors._reading import blocks_of
-
-            chosen = _chosen(whole.words, limit, vocabulary)
-            blocks = blocks_of(whole.words.blob, whole.words.offsets, whole.matrix, chosen)
-        else:
-            blocks = source.read(limit, kept)
+        blocks = _blocks(source, folder, limit, vocabulary)
         entry = convert(blocks, source.name, folder if can_write else None, key)
     entry = _renamed(entry, source.name)
     if not can_write:
@@ -156,6 +147,21 @@ def _load_named(
     was_chosen = vocabulary is not None
     reopen = (reopen_vectors, (source.name, limit, place, key, entry.digest, was_chosen))
     return WordVectors._from_parts(*entry, reopen)
+
+
+def _blocks(
+    source: _Source, folder: Path, limit: int | None, vocabulary: Collection[str] | None
+) -> "Iterator[Block]":
+    """Read a source, or filter what the cache has of all of it."""
+    from skembed.vectors._reading import blocks_of
+
+    whole = open_entry(folder, _key(source.identity, None, None))
+    # A limit counts what was left out, too, which the cache does not have.
+    if whole is not None and (limit is None or not whole.report.sentences()):
+        chosen = _chosen(whole.words, limit, vocabulary)
+        return blocks_of(whole.words.blob, whole.words.offsets, whole.matrix, chosen)
+    kept = None if vocabulary is None else WordIndex.from_words(sorted(set(vocabulary)))
+    return source.read(limit, kept)
 
 
 def _file_source(name: str, folder: Path) -> _Source:

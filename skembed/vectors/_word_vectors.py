@@ -99,11 +99,8 @@ class WordVectors(LazyPickle):
     ) -> Self:
         """Fill the one set of attributes an object ever has; `reopen` is what a pickle holds."""
         matrix.flags.writeable = False
-        state: dict[str, Any] = {"words": words, "matrix": matrix, "report": report}
-        state |= {"_digest": digest, "_reopen": reopen, "_norms": None}
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
-        return self
+        self._fill(words=words, matrix=matrix, report=report)
+        return self._fill(_digest=digest, _reopen=reopen, _norms=None)
 
     @classmethod
     def _from_parts(cls, *parts: Any) -> "WordVectors":
@@ -111,13 +108,7 @@ class WordVectors(LazyPickle):
         return cls.__new__(cls)._set(*parts)
 
     @classmethod
-    def _from_packed(
-        cls,
-        blob: NDArray[np.uint8],
-        offsets: NDArray[np.int64],
-        matrix: NDArray[np.float32],
-        report: LoadReport | None,
-    ) -> "WordVectors":
+    def _from_packed(cls, blob: Any, offsets: Any, matrix: Any, report: Any) -> "WordVectors":
         """Undo the pickling of vectors that are in memory only."""
         return cls._from_parts(WordIndex(blob, offsets), matrix, None, report)
 
@@ -204,7 +195,7 @@ class WordVectors(LazyPickle):
         """SHA-256 of words and matrix, as 64 hexadecimal digits."""
         if self._digest is None:
             digest = content_digest(self.words, hashlib.sha256(self.matrix.data), self.n_dims)
-            object.__setattr__(self, "_digest", digest)
+            self._fill(_digest=digest)
         assert self._digest is not None
         return self._digest
 
@@ -281,7 +272,7 @@ class WordVectors(LazyPickle):
             raise ValueError(f"n must be a positive integer; got {n!r}.")
         position = self._position(word)
         if self._norms is None:
-            object.__setattr__(self, "_norms", row_norms(self.matrix))
+            self._fill(_norms=row_norms(self.matrix))
         assert self._norms is not None
         nearest = nearest_rows(self.matrix, self._norms, position, int(n))
         return [(self.words[i], cosine) for i, cosine in nearest]

@@ -80,8 +80,7 @@ def read_word2vec_binary(
     if n_dims == 0:
         raise ValueError(f"{name}, header: expected at least one dimension, found 0.")
     wanted = n_words if limit is None else min(limit, n_words)
-    entries = _Entries(n_dims, name)
-    data = b""
+    entries, data = _Entries(n_dims, name), b""
     while entries.done < wanted:
         chunk = stream.read(_BLOCK_BYTES)
         data += chunk

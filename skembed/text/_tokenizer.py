@@ -382,7 +382,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         by_class: tuple[ClassCoverage, ...] = ()
         if X is not None and y is not None:
             sequences = X if isinstance(X, TokenSequences) else self._encode(X)
-            labels = check_labels(y, warn=True)  # type: ignore[arg-type]
+            labels = check_labels(y, warn=True)
             if len(labels) != len(sequences):
                 raise ValueError(
                     f"X holds {len(sequences)} documents, but y holds {len(labels)} labels."
@@ -543,7 +543,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _cut(self, sequences: TokenSequences) -> TokenSequences:
         if self.max_length_ is None:
             return sequences
-        return sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
+        return sequences.truncate(self.max_length_, self.truncating)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -26,6 +26,18 @@ class Classifier(Estimator, Protocol):
         """Return a label, or labels, for each element of X."""
 
 
+class FittedClassifier(Classifier, Protocol):
+    """A classifier that knows its classes, and how probable each is."""
+
+    @property
+    def classes_(self) -> ArrayLike:
+        """The labels, sorted."""
+
+    @property
+    def predict_proba(self) -> Callable[..., Any]:
+        """Return the probability of each class for each element of X."""
+
+
 class Documents(Protocol):
     """A collection with one element for each document: a text, or what stands for it.
 

@@ -1,9 +1,9 @@
 """The documents and labels that the checks use."""
 
-from typing import Any
-
 import numpy as np
 from sklearn.base import is_regressor
+
+from skembed._types import Estimator
 
 WORDS = ["sun", "sea", "sand", "rain", "wind", "hail"]
 
@@ -26,7 +26,7 @@ def documents(n_documents: int = N_DOCUMENTS) -> list[str]:
     return texts
 
 
-def targets(estimator: Any, n_documents: int = N_DOCUMENTS) -> list[Any]:
+def targets(estimator: Estimator, n_documents: int = N_DOCUMENTS) -> list[object]:
     """Return what the estimator is to learn: two classes in turn, or numbers for a regressor."""
     if is_regressor(estimator):
         return [float(i % 2) + i / n_documents for i in range(n_documents)]

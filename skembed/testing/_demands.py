@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 REFUSALS = (ValueError, TypeError)
 """What an estimator raises on input that it cannot take."""
@@ -12,9 +12,10 @@ NO_TEXT_REFUSALS = (ValueError, TypeError, AttributeError)
 """The same for what is no text: scikit-learn's vectorizers find no `lower` method on it."""
 
 Errors = tuple[type[Exception], ...]
+Result = TypeVar("Result")
 
 
-def must_work(action: Callable[[], Any], what: str) -> Any:
+def must_work(action: Callable[[], Result], what: str) -> Result:
     """Return the action's result; an error says what should have worked."""
     try:
         return action()
@@ -22,27 +23,15 @@ def must_work(action: Callable[[], Any], what: str) -> Any:
         raise AssertionError(f"{what} should work, but raised {_describe(error)}.") from error
 
 
-def must_refuse(action: Callable[[], Any], what: str, errors: Errors = REFUSALS) -> None:
+def must_refuse(action: Callable[[], object], what: str, errors: Errors = REFUSALS) -> None:
     """Assert that the action raises one of the errors, with a message."""
-    accepted, _ = _try(action, what, errors)
+    accepted, _ = may_refuse(action, what, errors)
     if accepted:
         raise AssertionError(f"{what} should be refused with {_names(errors)}, but was accepted.")
 
 
 def may_refuse(action: Callable[[], Any], what: str, errors: Errors = REFUSALS) -> tuple[bool, Any]:
     """Tell whether the action was accepted, and its result; only the errors are allowed."""
-    return _try(action, what, errors)
-
-
-@contextmanager
-def may_warn() -> Iterator[None]:
-    """Let an estimator warn of unusual data, also where warnings are errors."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _try(action: Callable[[], Any], what: str, errors: Errors) -> tuple[bool, Any]:
     try:
         return True, action()
     except errors as error:
@@ -53,6 +42,14 @@ def _try(action: Callable[[], Any], what: str, errors: Errors) -> tuple[bool, An
         raise AssertionError(
             f"{what} may be refused with {_names(errors)}, but raised {_describe(error)}."
         ) from error
+
+
+@contextmanager
+def may_warn() -> Iterator[None]:
+    """Let an estimator warn of unusual data, also where warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _names(errors: Errors) -> str:

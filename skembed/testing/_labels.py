@@ -1,18 +1,21 @@
 """Labels of every kind, and the methods of a classifier."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import cross_validate
 from sklearn.utils import get_tags
 
+from skembed._types import Classifier, Estimator, FittedClassifier
 from skembed.testing._corpus import documents, targets
 from skembed.testing._demands import may_refuse, may_warn, must_refuse, must_work
 from skembed.testing._inputs import load
-from skembed.testing._readings import assert_same, fit_new, new, read
+from skembed.testing._readings import Readings, assert_same, fit_new, new, read
 
-KINDS: dict[str, list[Any]] = {
+KINDS: dict[str, list[object]] = {
     "integers": [0, 1],
     "negative integers": [-1, 1],
     "booleans": [False, True],
@@ -26,29 +29,29 @@ KINDS: dict[str, list[Any]] = {
 }
 
 
-def check_classes_are_sorted(name: str, estimator_orig: Any) -> None:
+def check_classes_are_sorted(name: str, estimator_orig: Estimator) -> None:
     """Check that `classes_` holds the distinct labels, sorted, in whatever order they come."""
     for first, second in (("b", "a"), ("a", "b")):
         labels = [first, second] * (len(documents()) // 2)
-        found = list(fit_new(estimator_orig, documents(), labels).classes_)
+        found = list(fit_new(estimator_orig, y=labels).classes_)
         if found != ["a", "b"]:
             raise AssertionError(f"classes_ of {name} must be ['a', 'b'], sorted, got {found}.")
 
 
-def check_labels_of_other_kinds(name: str, estimator_orig: Any) -> None:
+def check_labels_of_other_kinds(name: str, estimator_orig: Estimator) -> None:
     """Check that labels are predicted in their own kind, and the kind changes no probability."""
     expected = _probabilities(fit_new(estimator_orig))
     for kind, (first, second) in KINDS.items():
         y = np.array([second if label == "foul" else first for label in targets(estimator_orig)])
-        fitted = must_work(partial(fit_new, estimator_orig, documents(), y), f"fit on {kind}")
+        fitted = must_work(partial(fit_new, estimator_orig, y=y), f"fit on {kind}")
         _check_predicted_kind(fitted, y, kind)
         assert_same(_probabilities(fitted), expected, f"with {kind} as labels")
 
 
-def check_labels_as_objects(name: str, estimator_orig: Any) -> None:
+def check_labels_as_objects(name: str, estimator_orig: Estimator) -> None:
     """Check that labels in an array of objects are predicted by their values."""
     y = np.array(targets(estimator_orig), dtype=object)
-    fitted = must_work(lambda: fit_new(estimator_orig, documents(), y), "fit on labels as objects")
+    fitted = must_work(lambda: fit_new(estimator_orig, y=y), "fit on labels as objects")
     predicted = fitted.predict(documents())
     if not set(predicted) <= set(y):
         raise AssertionError(f"{name} predicts other labels than those that it was given.")
@@ -57,56 +60,65 @@ def check_labels_as_objects(name: str, estimator_orig: Any) -> None:
     assert_same(_probabilities(fitted), _probabilities(fit_new(estimator_orig)), "with objects")
 
 
-def check_tuple_of_labels(name: str, estimator_orig: Any) -> None:
+def _must_learn_the_same(estimator_orig: Estimator, forms: Mapping[str, object]) -> None:
+    """Check that collections of labels give what a list of them gives."""
+    expected = read(fit_new(estimator_orig))
+    for what, labels in forms.items():
+        fitted = must_work(partial(fit_new, estimator_orig, y=labels), f"fit on {what}")
+        assert_same(read(fitted), expected, f"on {what}")
+
+
+def check_tuple_of_labels(name: str, estimator_orig: Estimator) -> None:
     """Check that labels in a tuple, and in an array that cannot be written to, give the same."""
-    read_only = np.array(targets(estimator_orig))
+    labels = targets(estimator_orig)
+    read_only = np.array(labels)
     read_only.flags.writeable = False
-    for labels in (tuple(targets(estimator_orig)), read_only):
-        _must_learn_the_same(estimator_orig, labels, f"labels in a {type(labels).__name__}")
+    forms = {"labels in a tuple": tuple(labels), "labels in a read-only array": read_only}
+    _must_learn_the_same(estimator_orig, forms)
 
 
-def check_pandas_labels(name: str, estimator_orig: Any) -> None:
+def check_pandas_labels(name: str, estimator_orig: Estimator) -> None:
     """Check that labels in a pandas Series give the same, whatever its index and its dtype."""
     pandas, labels = load("pandas"), targets(estimator_orig)
-    backwards = range(len(labels), 0, -1)
-    series = pandas.Series(labels, index=backwards)
-    for dtype in (object, "string", "category"):
-        _must_learn_the_same(estimator_orig, series.astype(dtype), f"pandas labels of {dtype}")
+    series = pandas.Series(labels, index=range(len(labels), 0, -1))
+    dtypes = (object, "string", "category")
+    forms = {f"pandas labels of {dtype}": series.astype(dtype) for dtype in dtypes}
+    _must_learn_the_same(estimator_orig, forms)
 
 
-def check_polars_labels(name: str, estimator_orig: Any) -> None:
+def check_polars_labels(name: str, estimator_orig: Estimator) -> None:
     """Check that labels in a polars Series give the same."""
     labels = load("polars").Series(targets(estimator_orig))
-    _must_learn_the_same(estimator_orig, labels, "labels in a polars Series")
+    _must_learn_the_same(estimator_orig, {"labels in a polars Series": labels})
 
 
-def check_arrow_labels(name: str, estimator_orig: Any) -> None:
+def check_arrow_labels(name: str, estimator_orig: Estimator) -> None:
     """Check that labels in an Arrow array give the same."""
     labels = load("pyarrow").array(targets(estimator_orig))
-    _must_learn_the_same(estimator_orig, labels, "labels in an Arrow array")
+    _must_learn_the_same(estimator_orig, {"labels in an Arrow array": labels})
 
 
 @may_warn()
-def check_column_of_labels(name: str, estimator_orig: Any) -> None:
+def check_column_of_labels(name: str, estimator_orig: Estimator) -> None:
     """Check that labels of shape (n_samples, 1) give the same, or are refused."""
     y = np.array(targets(estimator_orig))[:, None]
-    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, documents(), y), "A column")
+    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, y=y), "A column")
     if accepted:
         expected = _probabilities(fit_new(estimator_orig))
         assert_same(_probabilities(fitted), expected, "with a column of labels")
 
 
 @may_warn()
-def check_one_class(name: str, estimator_orig: Any) -> None:
+def check_one_class(name: str, estimator_orig: Estimator) -> None:
     """Check that a single class is predicted for all documents, or refused."""
     y = ["fine"] * len(documents())
-    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, documents(), y), "One class")
+    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, y=y), "One class")
     if accepted and set(fitted.predict(documents())) != {"fine"}:
         raise AssertionError(f"{name} knows one class, but predicts others.")
 
 
 @may_warn()
-def check_many_classes(name: str, estimator_orig: Any) -> None:
+def check_many_classes(name: str, estimator_orig: Estimator) -> None:
     """Check that fifty classes of four documents each are learned and predicted."""
     n_classes = 50
     texts = documents(4 * n_classes)
@@ -118,35 +130,35 @@ def check_many_classes(name: str, estimator_orig: Any) -> None:
 
 
 @may_warn()
-def check_class_of_one_document(name: str, estimator_orig: Any) -> None:
+def check_class_of_one_document(name: str, estimator_orig: Estimator) -> None:
     """Check that a class that stands beside one document only is learned, or refused."""
     y = ["alone", *targets(estimator_orig)[1:]]
     what = "A class of one document"
-    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, documents(), y), what)
+    accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, y=y), what)
     if accepted and list(fitted.classes_) != ["alone", "fine", "foul"]:
         raise AssertionError(f"{name} loses a class of one document: {list(fitted.classes_)}.")
 
 
 @may_warn()
-def check_missing_label_is_refused(name: str, estimator_orig: Any) -> None:
+def check_missing_label_is_refused(name: str, estimator_orig: Estimator) -> None:
     """Check that None and NaN among the labels are no class."""
     for values in (["fine", None], [1.0, float("nan")]):
         labels = values * (len(documents()) // 2)
         must_refuse(partial(fit_new, estimator_orig, documents(), labels), f"Label {values[1]}")
 
 
-def check_continuous_labels_are_refused(name: str, estimator_orig: Any) -> None:
+def check_continuous_labels_are_refused(name: str, estimator_orig: Estimator) -> None:
     """Check that fractions are no classes."""
     labels = [0.5, 1.5] * (len(documents()) // 2)
-    must_refuse(lambda: fit_new(estimator_orig, documents(), labels), "Fractions as labels")
+    must_refuse(lambda: fit_new(estimator_orig, y=labels), "Fractions as labels")
 
 
-def check_no_labels_are_refused(name: str, estimator_orig: Any) -> None:
+def check_no_labels_are_refused(name: str, estimator_orig: Estimator) -> None:
     """Check that a classifier cannot be fitted without labels."""
-    must_refuse(lambda: fit_new(estimator_orig, documents(), None), "fit without labels")
+    must_refuse(lambda: new(estimator_orig).fit(documents(), None), "fit without labels")
 
 
-def check_prediction_methods(name: str, estimator_orig: Any) -> None:
+def check_prediction_methods(name: str, estimator_orig: Estimator) -> None:
     """Check that the methods fit each other: shapes, sums, logarithms, classes and the score."""
     fitted = fit_new(estimator_orig)
     _check_shapes(fitted, documents(), 2)
@@ -159,61 +171,52 @@ def check_prediction_methods(name: str, estimator_orig: Any) -> None:
         raise AssertionError(f"score of {name} is not the accuracy of predict.")
 
 
-def check_scores(name: str, estimator_orig: Any) -> None:
+def check_scores(name: str, estimator_orig: Estimator) -> None:
     """Check that scikit-learn's scores of two classes can be cross-validated, and are finite."""
     names = ["accuracy", "f1_macro"]
     if hasattr(estimator_orig, "predict_proba"):
         names += ["neg_log_loss", "roc_auc", "average_precision"]
     y = np.array(targets(estimator_orig)) == "foul"
-    found = must_work(
-        lambda: cross_validate(
-            new(estimator_orig), documents(), y, cv=2, scoring=names, error_score="raise"
-        ),
-        "cross_validate",
-    )
+    score = partial(cross_validate, cv=2, scoring=names, error_score="raise")
+    found = must_work(lambda: score(new(estimator_orig), documents(), y), "cross_validate")
     wrong = [each for each in names if not np.isfinite(found[f"test_{each}"]).all()]
     if wrong:
         raise AssertionError(f"{wrong} of {name} are not finite.")
 
 
-def check_multilabel(name: str, estimator_orig: Any) -> None:
+def check_multilabel(name: str, estimator_orig: Estimator) -> None:
     """Check that where the tags say multi-label, an indicator matrix is learned and predicted."""
     tags = get_tags(estimator_orig).classifier_tags
     if tags is None or not tags.multi_label:
         return
-    n = len(documents())
-    y = np.array([[i % 2, i % 3 == 0, 1 - i % 2] for i in range(n)], dtype=int)
-    fitted = must_work(lambda: fit_new(estimator_orig, documents(), y), "fit on indicators")
+    y = np.array([[i % 2, i % 3 == 0, 1 - i % 2] for i in range(len(documents()))], dtype=int)
+    fitted = must_work(lambda: fit_new(estimator_orig, y=y), "fit on indicators")
     predicted = fitted.predict(documents())
     if predicted.shape != y.shape or not np.isin(predicted, (0, 1)).all():
         raise AssertionError(f"{name} must predict 0 and 1 in the shape {y.shape}.")
 
 
-def _probabilities(fitted: Any) -> dict[str, Any]:
+def _probabilities(fitted: Classifier) -> Readings:
     """Read what does not name the labels; nothing, where there are only predictions."""
-    readings = read(fitted, documents())
+    readings = read(fitted)
     readings.pop("predict", None)
     return readings
 
 
-def _check_predicted_kind(fitted: Any, y: Any, kind: str) -> None:
-    predicted = fitted.predict(documents())
-    if np.asarray(predicted).dtype.kind != y.dtype.kind:
-        raise AssertionError(
-            f"{kind} must be predicted as {y.dtype}, got {np.asarray(predicted).dtype}."
-        )
+def _check_predicted_kind(fitted: Classifier, y: NDArray[Any], kind: str) -> None:
+    predicted = np.asarray(fitted.predict(documents()))
+    if predicted.dtype.kind != y.dtype.kind:
+        raise AssertionError(f"{kind} must be predicted as {y.dtype}, got {predicted.dtype}.")
     unknown = set(predicted.tolist()) - set(y.tolist())
     if unknown:
         raise AssertionError(f"{kind}: {sorted(unknown)} were predicted, which y did not hold.")
 
 
-def _check_shapes(fitted: Any, texts: list[str], n_classes: int) -> None:
-    predicted = fitted.predict(texts)
-    if np.shape(predicted) != (len(texts),):
-        raise AssertionError(
-            f"predict gives the shape {np.shape(predicted)}, not one per document."
-        )
-    if not set(np.asarray(predicted).tolist()) <= set(np.asarray(fitted.classes_).tolist()):
+def _check_shapes(fitted: FittedClassifier, texts: list[str], n_classes: int) -> None:
+    predicted = np.asarray(fitted.predict(texts))
+    if predicted.shape != (len(texts),):
+        raise AssertionError(f"predict gives the shape {predicted.shape}, not one per document.")
+    if not set(predicted.tolist()) <= set(np.asarray(fitted.classes_).tolist()):
         raise AssertionError("predict gives labels that are not in classes_.")
     if not hasattr(fitted, "predict_proba"):
         return
@@ -224,29 +227,3 @@ def _check_shapes(fitted: Any, texts: list[str], n_classes: int) -> None:
         raise AssertionError("The rows of predict_proba must sum to one.")
     if probabilities.min() < 0 or probabilities.max() > 1:
         raise AssertionError("predict_proba must lie between zero and one.")
-
-
-def _must_learn_the_same(estimator_orig: Any, labels: Any, what: str) -> None:
-    fitted = must_work(lambda: fit_new(estimator_orig, documents(), labels), f"fit on {what}")
-    assert_same(read(fitted, documents()), read(fit_new(estimator_orig), documents()), f"on {what}")
-
-
-CHECKS = (
-    check_classes_are_sorted,
-    check_labels_of_other_kinds,
-    check_labels_as_objects,
-    check_tuple_of_labels,
-    check_pandas_labels,
-    check_polars_labels,
-    check_arrow_labels,
-    check_column_of_labels,
-    check_one_class,
-    check_many_classes,
-    check_class_of_one_document,
-    check_missing_label_is_refused,
-    check_continuous_labels_are_refused,
-    check_no_labels_are_refused,
-    check_prediction_methods,
-    check_scores,
-    check_multilabel,
-)

@@ -1,12 +1,16 @@
 """Fit an estimator, read what it gives for documents, and compare two such readings."""
 
+from collections.abc import Sized
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import clone
 
+from skembed._types import Estimator
 from skembed.testing._corpus import documents, targets
+from skembed.testing._demands import must_work
 
 ROUNDING = 1e-6
 """Relative difference between two runs of the same computation that counts as none."""
@@ -17,7 +21,7 @@ OTHER_BATCH = 1e-4
 Readings = dict[str, Any]
 
 
-def new(estimator_orig: Any) -> Any:
+def new(estimator_orig: Estimator) -> Any:
     """Clone an estimator; whatever is random in it gets a fixed number as its seed."""
     estimator = clone(estimator_orig)
     for name, value in estimator.get_params().items():
@@ -26,21 +30,21 @@ def new(estimator_orig: Any) -> Any:
     return estimator
 
 
-def fit_new(estimator_orig: Any, X: Any = None, y: Any = None) -> Any:
-    """Fit a clone on documents and labels, by default on the corpus."""
+def fit_new(estimator_orig: Estimator, X: Sized | None = None, y: object = None) -> Any:
+    """Fit a clone, by default on the corpus, and on as many labels as there are documents."""
     estimator = new(estimator_orig)
-    if X is None:
-        X, y = documents(), targets(estimator)
-    estimator.fit(X, y)
+    X = documents() if X is None else X
+    estimator.fit(X, targets(estimator, len(X)) if y is None else y)
     return estimator
 
 
-def read(fitted: Any, X: Any) -> Readings:
-    """Return what an estimator makes of documents, by the method that says most.
+def read(fitted: object, X: object = None) -> Readings:
+    """Return what an estimator makes of documents, by default the corpus.
 
     That is `transform` where there is one, and of the predictions the
     probabilities, else the decision function, else the predicted values.
     """
+    X = documents() if X is None else X
     predictions = ("predict_proba", "decision_function", "predict")
     methods = [name for name in predictions if hasattr(fitted, name)][:1]
     if hasattr(fitted, "transform"):
@@ -48,18 +52,18 @@ def read(fitted: Any, X: Any) -> Readings:
     return {method: getattr(fitted, method)(X) for method in methods}
 
 
-def plain(output: Any) -> Any:
+def must_read(fitted: object, texts: list[str], what: str) -> Readings:
+    """Assert that documents are read, and that each gets finite numbers."""
+    readings = must_work(lambda: read(fitted, texts), f"Reading {what}")
+    assert_finite(readings, len(texts), what)
+    return readings
+
+
+def plain(output: object) -> Any:
     """Turn tables into arrays and sparse outputs into CSR; leave the rest as it is."""
-    if sparse.issparse(output):
+    if hasattr(output, "tocsr"):
         return output.tocsr()
-    if hasattr(output, "to_numpy"):
-        return output.to_numpy()
-    return output
-
-
-def count_rows(output: Any) -> int:
-    """Count the documents of an output."""
-    return output.shape[0] if hasattr(output, "shape") else len(output)
+    return output.to_numpy() if hasattr(output, "to_numpy") else output
 
 
 def take(readings: Readings, start: int, stop: int) -> Readings:
@@ -67,10 +71,10 @@ def take(readings: Readings, start: int, stop: int) -> Readings:
     return {method: plain(output)[start:stop] for method, output in readings.items()}
 
 
-def numbers(output: Any) -> Any:
+def numbers(output: object) -> NDArray[Any] | None:
     """Return the numbers of an output, None where it holds no numbers."""
-    output = plain(output)
-    array = output.data if sparse.issparse(output) else np.asarray(output)
+    rows = plain(output)
+    array: NDArray[Any] = rows.data if sparse.issparse(rows) else np.asarray(rows)
     return array if array.dtype.kind in "biuf" else None
 
 
@@ -84,10 +88,10 @@ def assert_same(left: Readings, right: Readings, when: str, rounding: float = RO
             raise AssertionError(f"{method} gives another output {when}: {difference}.")
 
 
-def find_difference(left: Any, right: Any, rounding: float) -> str:
+def find_difference(one: object, other: object, rounding: float) -> str:
     """Describe in which way two outputs differ; an empty string means that they agree."""
-    left, right = plain(left), plain(right)
-    if sparse.issparse(left) != sparse.issparse(right) or type(left) is not type(right):
+    left, right = plain(one), plain(other)
+    if type(left) is not type(right):
         return f"{type(left).__name__} and {type(right).__name__}"
     shapes = [getattr(output, "shape", None) or (len(output),) for output in (left, right)]
     if shapes[0] != shapes[1]:
@@ -96,30 +100,22 @@ def find_difference(left: Any, right: Any, rounding: float) -> str:
         gap = abs(left - right).max() if left.shape[0] else 0.0
         largest = max(1.0, abs(left).max() if left.shape[0] else 0.0)
         return "" if gap <= rounding * largest else f"numbers differ by up to {gap:.3g}"
-    if isinstance(left, np.ndarray):
-        return _compare_arrays(left, right, rounding)
-    equal = left == right
-    return "" if np.all(equal) else f"{_shorten(left)} and {_shorten(right)}"
-
-
-def _compare_arrays(left: Any, right: Any, rounding: float) -> str:
-    if left.dtype.kind != "f" or right.dtype.kind != "f":
-        if np.array_equal(left, right):
+    if isinstance(left, np.ndarray) and left.dtype.kind == right.dtype.kind == "f":
+        finite = np.abs(right[np.isfinite(right)])
+        atol = rounding * max(1.0, finite.max(initial=0.0))
+        if np.allclose(left, right, rtol=rounding, atol=atol, equal_nan=True):
             return ""
-        return f"{_shorten(left)} and {_shorten(right)}"
-    finite = np.abs(right[np.isfinite(right)])
-    atol = rounding * max(1.0, finite.max(initial=0.0))
-    if np.allclose(left, right, rtol=rounding, atol=atol, equal_nan=True):
-        return ""
-    return f"numbers differ by up to {np.abs(left - right).max():.3g}"
+        return f"numbers differ by up to {np.abs(left - right).max():.3g}"
+    return "" if np.all(left == right) else f"{_shorten(left)} and {_shorten(right)}"
 
 
 def assert_finite(readings: Readings, n_documents: int, what: str) -> None:
     """Assert that a reading has a row for each document and no NaN or infinity."""
     for method, output in readings.items():
-        if count_rows(output) != n_documents:
+        n_rows = output.shape[0] if hasattr(output, "shape") else len(output)
+        if n_rows != n_documents:
             raise AssertionError(
-                f"{method} gives {count_rows(output)} rows for {n_documents} documents: {what}."
+                f"{method} gives {n_rows} rows for {n_documents} documents: {what}."
             )
         array = numbers(output)
         if array is not None and not np.isfinite(array).all():

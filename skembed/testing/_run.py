@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial, wraps
+from functools import partial
 from typing import Any, Literal
 from unittest import SkipTest
 
@@ -11,6 +11,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
 
 from skembed._caller import warn_caller
+from skembed._types import Estimator
 from skembed.testing import (
     _documents,
     _inputs,
@@ -23,11 +24,12 @@ from skembed.testing import (
 )
 from skembed.testing._watched import put_back
 
-Check = Callable[[Any], None]
+NamedCheck = Callable[[str, Estimator], None]
+Check = partial[None]
 
 
 def check_text_estimator(
-    estimator: Any,
+    estimator: Estimator,
     *,
     expected_failed_checks: dict[str, str] | None = None,
     on_skip: Literal["warn"] | None = "warn",
@@ -121,9 +123,9 @@ def check_text_estimator(
 
 
 def parametrize_with_text_checks(
-    estimators: Iterable[Any],
+    estimators: Iterable[Estimator],
     *,
-    expected_failed_checks: Callable[[Any], dict[str, str]] | None = None,
+    expected_failed_checks: Callable[[Estimator], dict[str, str]] | None = None,
     xfail_strict: bool | None = None,
 ) -> Any:
     """Make one test of pytest of each check on each estimator.
@@ -180,30 +182,36 @@ def parametrize_with_text_checks(
     return pytest.mark.parametrize(("estimator", "check"), cases, ids=_test_id)
 
 
-def _checks_of(estimator: Any) -> Iterator[Check]:
-    """Yield the checks that apply, each ready to be called with the estimator."""
+def _checks_of(estimator: Estimator) -> Iterator[Check]:
+    """Yield the checks that apply, each ready to be called with the estimator.
+
+    They are what the modules of the themes define under names that begin with ``check_``.
+    """
     themes = [_parameters, _inputs, _refusals]
     if is_classifier(estimator):
         themes.append(_labels)
     themes += [_documents, _repeatability, _storage, _surroundings]
-    name = type(estimator).__name__
     for theme in themes:
-        for check in theme.CHECKS:
-            yield partial(_isolate(check), name)
+        for name, check in vars(theme).items():
+            if name.startswith("check_"):
+                yield partial(_isolate(name, check), type(estimator).__name__)
 
 
-def _isolate(check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+def _isolate(
+    check_name: str, check: Callable[[str, Estimator], None]
+) -> Callable[[str, Estimator], None]:
     """Let a check leave no global state that another one would find."""
 
-    @wraps(check)
-    def run(name: str, estimator: Any) -> None:
+    def run(name: str, estimator: Estimator) -> None:
         with put_back():
             check(name, estimator)
 
+    run.__name__ = check_name
+    run.__doc__ = getattr(check, "func", check).__doc__
     return run
 
 
-def _check_expected(estimator: Any, expected: dict[str, str] | None) -> dict[str, str]:
+def _check_expected(estimator: Estimator, expected: dict[str, str] | None) -> dict[str, str]:
     """Refuse classes, and names of checks that there are not for this estimator."""
     if isinstance(estimator, type):
         raise TypeError(
@@ -219,7 +227,7 @@ def _check_expected(estimator: Any, expected: dict[str, str] | None) -> dict[str
     return dict(expected or {})
 
 
-def _run_one(estimator: Any, check: Check, expected: dict[str, str]) -> dict[str, Any]:
+def _run_one(estimator: Estimator, check: Check, expected: dict[str, str]) -> dict[str, Any]:
     exception: BaseException | None = None
     check_name = _name_of(check)
     try:
@@ -239,11 +247,11 @@ def _run_one(estimator: Any, check: Check, expected: dict[str, str]) -> dict[str
     }
 
 
-def _name_of(check: Any) -> str:
+def _name_of(check: Check) -> str:
     return str(check.func.__name__)
 
 
-def _test_id(value: Any) -> str:
+def _test_id(value: object) -> str:
     if isinstance(value, partial):
         return _name_of(value)
     with config_context(print_changed_only=True):

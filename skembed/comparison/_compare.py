@@ -136,8 +136,8 @@ def compare(
     named = name_estimators(estimators)
     samples = check_samples(X, baseline)
     n_samples = samples.shape[0]
-    y, multilabel = check_targets(y, n_samples)
-    entries, baseline_name = add_baseline(named, baseline, multilabel=multilabel)
+    y = check_targets(y, n_samples)
+    entries, baseline_name = add_baseline(named, baseline, multilabel=y.ndim == 2)
     scorer = _make_scorer(entries, scoring)
     folds = list(check_cv(cv, y, classifier=True).split(np.zeros(n_samples), y))
     _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), n_samples)

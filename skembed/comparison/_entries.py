@@ -20,22 +20,12 @@ TFIDF_NAME = "TF-IDF + logistic regression"
 Entries = Mapping[str, Classifier] | Sequence[tuple[str, Classifier]] | Sequence[Classifier]
 
 
-def tfidf_baseline(*, multilabel: bool = False) -> Pipeline:
+def tfidf_baseline(*, multilabel: bool) -> Pipeline:
     """Make the baseline: TF-IDF of words, then logistic regression.
 
     Its settings do well on most texts without a search: damped counts, less
     shrinkage than scikit-learn's default, which is too much for rows of length
     one, and the solver that is fastest on many classes.
-
-    Parameters
-    ----------
-    multilabel : bool, default=False
-        If True, one logistic regression per label.
-
-    Returns
-    -------
-    baseline : Pipeline
-        Unfitted; it reads raw documents.
     """
     classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
     return make_pipeline(
@@ -45,24 +35,7 @@ def tfidf_baseline(*, multilabel: bool = False) -> Pipeline:
 
 
 def name_estimators(estimators: Entries) -> dict[str, Classifier]:
-    """Give each estimator a name: the user's, or one made from its steps.
-
-    Parameters
-    ----------
-    estimators : dict of str to estimator, list of (str, estimator), or list of estimator
-
-    Returns
-    -------
-    named : dict of str to estimator
-        In the order given.
-
-    Raises
-    ------
-    TypeError
-        If something among them is not an estimator that predicts.
-    ValueError
-        If there is none, or two have the same name.
-    """
+    """Give each estimator a name: the user's, or one made from its steps."""
     if hasattr(estimators, "fit") or isinstance(estimators, str | type):
         raise TypeError(
             "estimators must be a dict of names to estimators or a list, "
@@ -86,26 +59,7 @@ def name_estimators(estimators: Entries) -> dict[str, Classifier]:
 def add_baseline(
     named: dict[str, Classifier], baseline: str | Classifier | None, *, multilabel: bool
 ) -> tuple[dict[str, Classifier], str | None]:
-    """Put the baseline in front, and tell its name.
-
-    Parameters
-    ----------
-    named : dict of str to estimator
-    baseline : "tfidf", name in `named`, estimator, or None
-    multilabel : bool
-        Whether the targets are a label indicator matrix.
-
-    Returns
-    -------
-    entries : dict of str to estimator
-    name : str or None
-
-    Raises
-    ------
-    ValueError
-        If `baseline` is an unknown name, has the name of an estimator, or is "tfidf" and an
-        estimator too.
-    """
+    """Put the baseline in front, and tell its name."""
     if baseline is None:
         return named, None
     if isinstance(baseline, str) and baseline == "tfidf":
@@ -137,21 +91,6 @@ def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
     """Turn documents into an array; leave ids and vectors as they are.
 
     Dask, told to run joblib's tasks, sends an array once and a list with each task.
-
-    Parameters
-    ----------
-    X : documents, TokenSequences, or array or table of more than one column
-    baseline : as in `add_baseline`
-
-    Returns
-    -------
-    samples : ndarray of shape (n_samples,), dtype object, or numbers, or X
-
-    Raises
-    ------
-    TypeError, ValueError
-        If X holds no documents and the baseline needs them, or holds some that are
-        no strings.
     """
     wants_texts = isinstance(baseline, str) and baseline == "tfidf"
     keeps_rows = any(hasattr(X, each) for each in ("flags", "columns", "tocsr"))  # no tensors
@@ -171,34 +110,15 @@ def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
     return samples.values
 
 
-def check_targets(y: Labels, n_samples: int) -> tuple[NDArray[Any], bool]:
-    """Check class labels, or a label indicator matrix.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,) or (n_samples, n_labels)
-    n_samples : int
-        How many there should be.
-
-    Returns
-    -------
-    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-    multilabel : bool
-
-    Raises
-    ------
-    TypeError, ValueError
-        If y is of another length, holds a missing label, a single class or
-        anything but 0 and 1 in several columns, or is continuous.
-    """
+def check_targets(y: Labels, n_samples: int) -> NDArray[Any]:
+    """Check class labels, (n_samples,), or a label indicator matrix, (n_samples, n_labels)."""
     labels = check_labels(y, warn=True)
     if len(labels) != n_samples:
         raise ValueError(f"X has {n_samples} documents but y has {len(labels)} labels.")
-    multilabel = labels.ndim == 2
-    if not multilabel and len(np.unique(labels)) < 2:
+    if labels.ndim == 1 and len(np.unique(labels)) < 2:
         only = labels[:1].tolist()[0]
         raise ValueError(f"y must hold two classes or more, but all labels are {only!r}.")
-    return labels, multilabel
+    return labels
 
 
 def _check_entry(name: object, estimator: object) -> None:

@@ -34,21 +34,7 @@ def measure(
 ) -> Measurement:
     """Fit a clone on a fold's training part, then time, score and weigh it.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Cloned, so it stays as it is.
-    X : ndarray of documents, shape (n_samples,), dtype object, or array or table
-        Estimators get documents as a list.
-    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
-    fold : tuple of two ndarray of int
-        Positions to train on, and positions to test on.
-    scorer : callable
-        ``scorer(estimator, X, y)`` gives a float, higher is better.
-
-    Returns
-    -------
-    measurement : Measurement
+    Documents are an array of shape (n_samples,), dtype object; estimators get them as a list.
     """
     train, test = fold
     estimator = clone(estimator)

@@ -24,24 +24,9 @@ def draw(
     scoring: str,
     ax: "Axes | None" = None,
 ) -> Any:
-    """Draw scores as horizontal dots, the first estimator on top.
+    """Draw scores, (n_estimators, n_folds), as horizontal dots, the first estimator on top.
 
-    Parameters
-    ----------
-    names : sequence of str, length n_estimators
-    scores : ndarray of shape (n_estimators, n_folds), dtype float64
-    differences : sequence of (Difference or None), length n_estimators
-        To the baseline; None for itself.
-    baseline : int or None
-        Its position.
-    scoring : str
-        Label of the axis.
-    ax : matplotlib.axes.Axes, default=None
-        Where to draw. None makes a new figure.
-
-    Returns
-    -------
-    ax : matplotlib.axes.Axes
+    Differences are to the baseline, which stands at the position `baseline`.
     """
     labels = [textwrap.fill(name, _NAME_WIDTH) for name in names]
     ax = _new_axes(labels) if ax is None else ax

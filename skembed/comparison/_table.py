@@ -29,21 +29,7 @@ HEADINGS = Row._fields
 
 
 def as_text(rows: list[Row], scoring: str, baseline: str | None) -> str:
-    """Lay out rows as aligned text.
-
-    Parameters
-    ----------
-    rows : list of Row
-    scoring : str
-        What the scores are, for the heading.
-    baseline : str or None
-        The row that is marked.
-
-    Returns
-    -------
-    text : str
-        A heading, a rule, and a line per row; what does not exist is a dash.
-    """
+    """Lay out rows as aligned text."""
     lines_of_cells = [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
     cells = [[printable(cell) for cell in line] for line in lines_of_cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -55,19 +41,7 @@ def as_text(rows: list[Row], scoring: str, baseline: str | None) -> str:
 
 
 def as_html(rows: list[Row], scoring: str, baseline: str | None, summary: str) -> str:
-    """Lay out rows as an HTML table, with the summary below.
-
-    Parameters
-    ----------
-    rows, scoring, baseline
-        As in `as_text`.
-    summary : str
-        Sentences, one a line.
-
-    Returns
-    -------
-    html : str
-    """
+    """Lay out rows as an HTML table, with the summary below."""
     head = "".join(f"<th>{escape(text)}</th>" for text in _headings(scoring, baseline))
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in _cells(row, baseline)) + "</tr>"

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 _DROPPED_SECTIONS = {
     "array api standard support", "examples", "example", "methods", "references", "see also",
@@ -26,26 +26,11 @@ _CITATION = re.compile(r"\[\w+\]_")
 _MARKUP = re.compile(r":math:|\.\.\s*[\w-]+::|[`|]+|(?<!\w)\*+|\*+(?!\w)")
 _WORD = re.compile(r"[^\W\d_]\w*")
 
-Line = Callable[[str], bool]
-
 
 def prose(docstring: str, own_name: str, names: Collection[str] = frozenset()) -> str:
     """Keep what a docstring says of its object, without what names it.
 
-    Parameters
-    ----------
-    docstring : str
-        As it stands in the source, in numpydoc or free form.
-    own_name : str
-        The object's dotted name; its parts are cut out wherever they stand as a
-        whole word, in any case.
-    names : collection of str, default=frozenset()
-        Further names to cut out, in lower case.
-
-    Returns
-    -------
-    text : str
-        One line per line that was kept, without blank lines and indentation.
+    Cut out are the parts of its own dotted name, and `names`, which are in lower case.
 
     Examples
     --------

@@ -39,16 +39,6 @@ def find_documented(package: str) -> list[Documented]:
     modules offer, and the methods and properties that each class defines
     itself. Modules are imported in silence; one that lacks an optional
     dependency is left out.
-
-    Parameters
-    ----------
-    package : str
-        Its import name, such as ``"scipy"``.
-
-    Returns
-    -------
-    documented : list of Documented
-        Sorted by dotted name; one object is listed once, where it is defined.
     """
     modules = _import_public_modules(package)
     subpackages = {_subpackage(module.__name__) for module in modules}
@@ -118,20 +108,20 @@ def _subpackage(module_name: str) -> str:
     return ".".join(module_name.split(".")[:2])
 
 
-def _defining_subpackage(value: Any, module: ModuleType, subpackages: set[str]) -> str:
+def _defining_subpackage(value: object, module: ModuleType, subpackages: set[str]) -> str:
     """Name the subpackage an object says it comes from, or else the one it was met in."""
     origin = _subpackage(getattr(value, "__module__", None) or "")
     return origin if origin in subpackages else _subpackage(module.__name__)
 
 
-def _own_doc(value: Any) -> str:
+def _own_doc(value: object) -> str:
     """Return an object's docstring unless it is only that of its type."""
     doc = getattr(value, "__doc__", None)
     inherited = None if inspect.isclass(value) else type(value).__doc__
     return doc if isinstance(doc, str) and doc != inherited else ""
 
 
-def _methods(value: Any) -> Iterator[tuple[str, Any]]:
+def _methods(value: object) -> Iterator[tuple[str, Any]]:
     """Yield the public methods and properties that a class defines itself."""
     if not inspect.isclass(value):
         return

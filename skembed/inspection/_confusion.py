@@ -1,8 +1,9 @@
 """Which of the largest classes are taken for which."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skembed._labels import check_labels
@@ -82,17 +83,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
                 "y_true and y_pred must hold one label for each document; got shapes "
                 f"{true.shape} and {predicted.shape}."
             )
-        labels, counts = np.unique(true, return_counts=True)
-        kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
-        numbers = {label: i for i, label in enumerate(kept)}
-        rows, columns = (
-            [numbers.get(label, len(kept)) for label in values.tolist()]
-            for values in (true, predicted)
-        )
-        shown = [str(label) for label in kept]
-        if len(kept) in {*rows, *columns}:
-            shown.append(OTHERS)
-        matrix = confusion_matrix(rows, columns, labels=range(len(shown)), normalize="true")
+        matrix, shown = _shares(true, predicted, n_classes)
         if ax is None:
             import matplotlib.pyplot as plt
 
@@ -107,3 +98,19 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
             if text.get_text() == "0.00":
                 text.set_text("")
         return display
+
+
+def _shares(
+    true: NDArray[Any], predicted: NDArray[Any], n_classes: int
+) -> tuple[NDArray[np.float64], list[str]]:
+    """Return the matrix of the largest classes and the others, and the names of its rows."""
+    labels, counts = np.unique(true, return_counts=True)
+    kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
+    numbers = {label: i for i, label in enumerate(kept)}
+    rows, columns = (
+        [numbers.get(label, len(kept)) for label in values.tolist()] for values in (true, predicted)
+    )
+    shown = [str(label) for label in kept]
+    if len(kept) in {*rows, *columns}:
+        shown.append(OTHERS)
+    return confusion_matrix(rows, columns, labels=range(len(shown)), normalize="true"), shown

@@ -1,21 +1,29 @@
 """A fitted pipeline and a text → an explanation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.classifiers import FittedModel, fitted_model
+from skembed._types import Estimator, Targets
+from skembed.classifiers import fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.linear import margins_by_token
 from skembed.networks import integrate_gradients
-from skembed.text import KerasTokenizer, TokenSequences, number_tokens, recognise
+from skembed.text import KerasTokenizer, number_tokens, recognise
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
 
 
-def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 64) -> Explanation:
+def explain(
+    estimator: Estimator,
+    text: str,
+    *,
+    classes: Targets | Sequence[object] | None = None,
+    n_points: int = 64,
+) -> Explanation:
     """Tell which words of a text pushed a classifier towards which class, and how far.
 
     What a word adds to a class's score is, in the linear model of a wide network, exactly
@@ -63,10 +71,10 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
     model = fitted_model(estimator, "explain")
-    tokenizer, document = read_text(model, text)
+    tokens, samples = _tokens_of(text, model.reader.tokenizer), recognise([text])
+    document, probabilities = model.reader.read_sequences(samples), model.probabilities(samples)[0]
     labels, linear = model.task.labels, model.linear
-    probabilities = model.probabilities(recognise([text]))[0]
-    chosen = choose(labels, probabilities, classes)
+    chosen = _choose(labels, probabilities, classes)
     mixing = model.task.contrasts(chosen)
     found = integrate_gradients(model.state, document.ids, mixing, n_points=int(n_points))
     network, base, score, of_words = found.parts, found.base, found.outputs, None
@@ -76,7 +84,7 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
         network, base = joint.of_network(network), joint.join(base, intercept)
         score = joint.join(score, intercept) + of_words.sum(axis=0)
     return Explanation(
-        tokens=tuple(tokens_of(text, tokenizer, document)),
+        tokens=tokens,
         classes=tuple(labels[chosen].tolist()),
         probabilities=probabilities[chosen],
         scores=score,
@@ -86,18 +94,9 @@ def explain(estimator: Any, text: str, *, classes: Any = None, n_points: int = 6
     )
 
 
-def read_text(model: FittedModel, text: str) -> tuple[KerasTokenizer, TokenSequences]:
-    """Return the tokenizer of a model, and the ids of a text."""
-    tokenizer = model.reader.tokenizer
-    if not isinstance(tokenizer, KerasTokenizer):
-        raise TypeError(
-            "explain needs to know the words that ids stand for: fit the classifier on texts, or "
-            "in a Pipeline behind a KerasTokenizer."
-        )
-    return tokenizer, model.reader.read_sequences(recognise([text]))
-
-
-def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> NDArray[np.int64]:
+def _choose(
+    labels: NDArray[Any], probabilities: NDArray[Any], classes: Targets | Sequence[object] | None
+) -> NDArray[np.int64]:
     """Return the numbers of the classes to explain."""
     if classes is None:
         order = np.argsort(-probabilities, kind="stable")[:MAX_CLASSES]
@@ -114,9 +113,13 @@ def choose(labels: NDArray[Any], probabilities: NDArray[Any], classes: Any) -> N
     return np.array([numbers[label] for label in wanted], dtype=np.int64)
 
 
-def tokens_of(text: str, tokenizer: KerasTokenizer, document: TokenSequences) -> list[str]:
+def _tokens_of(text: str, tokenizer: object) -> tuple[str, ...]:
     """Return the document's tokens, also those without an id, as far as they were not cut."""
-    words, flat, _ = number_tokens([text], tokenizer._make_splitter())
-    tokens = [words[i] for i in flat.tolist()] or [""]
-    n_kept = len(document.ids)
-    return tokens[-n_kept:] if tokenizer.truncating == "pre" else tokens[:n_kept]
+    if not isinstance(tokenizer, KerasTokenizer):
+        raise TypeError(
+            "explain needs to know the words that ids stand for: fit the classifier on texts, or "
+            "in a Pipeline behind a KerasTokenizer."
+        )
+    own = tokenizer._number_own_words([text])
+    words = {i: word for word, i in (own.vocabulary or {}).items()}
+    return tuple(words.get(i, "") for i in own.ids.tolist())

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
+from skembed._types import Documents, FittedClassifier, Targets
 from skembed.files import printable
 from skembed.text import check_documents
 
@@ -45,7 +46,7 @@ class TopLosses:
 
     @classmethod
     def from_predictions(
-        cls, X: Any, y: Any, probabilities: Any, classes: Any, *, n: int = 20
+        cls, X: Documents, y: Targets, probabilities: ArrayLike, classes: ArrayLike, *, n: int = 20
     ) -> "TopLosses":
         """Find them by probabilities that are known.
 
@@ -69,36 +70,23 @@ class TopLosses:
         if not isinstance(n, int | np.integer) or n < 1:
             raise ValueError(f"n must be a positive integer, got {n!r}.")
         texts, labels = check_documents(X), check_labels(y, warn=True)
-        predicted, classes = np.asarray(probabilities, dtype=np.float64), np.asarray(classes)
+        predicted, names = np.asarray(probabilities, dtype=np.float64), np.asarray(classes)
         if labels.ndim != 1 or len(labels) != len(texts):
             raise ValueError(
                 f"y must hold one label for each of the {len(texts)} documents of X; got shape "
                 f"{labels.shape}."
             )
-        if predicted.shape != (len(texts), len(classes)):
-            raise ValueError(
-                f"probabilities must have shape {(len(texts), len(classes))}, a row for each "
-                f"document and a column for each class; got {predicted.shape}."
-            )
-        if not np.isfinite(predicted).all():
-            raise ValueError("probabilities must be finite.")
-        numbers = {label: i for i, label in enumerate(classes.tolist())}
-        unknown = next((label for label in labels.tolist() if label not in numbers), None)
-        if unknown is not None:
-            raise ValueError(f"y holds {unknown!r}, which is not among the classes.")
-        columns = np.array([numbers[label] for label in labels.tolist()], dtype=np.int64)
-        of_label = predicted[np.arange(len(texts)), columns]
-        losses = -np.log(np.maximum(of_label, np.finfo(np.float64).tiny))
+        losses = _losses(labels, predicted, names)
         order = np.argsort(-losses, kind="stable")[:n]
         best = predicted[order].argmax(axis=1)
         return cls(
             order,
             losses[order],
             labels[order],
-            classes[best],
+            names[best],
             predicted[order, best],
             tuple(texts[i] for i in order.tolist()),
-            X.index[order] if hasattr(X, "iloc") else None,
+            X.index[order] if hasattr(X, "iloc") and hasattr(X, "index") else None,
         )
 
     def to_frame(self) -> Any:
@@ -127,21 +115,13 @@ class TopLosses:
         return len(self.indices)
 
     def __str__(self) -> str:
-        rows = [("", "loss", "label", "predicted", "", "text")]
+        rows: list[tuple[object, ...]] = [("", "loss", "label", "predicted", "", "text")]
         for i in range(len(self)):
             text = " ".join(self.texts[i].split())
             short = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
-            rows.append(
-                (
-                    str(self.indices[i]),
-                    f"{self.losses[i]:.2f}",
-                    str(self.labels[i]),
-                    str(self.predicted[i]),
-                    f"{self.probabilities[i]:.2f}",
-                    short,
-                )
-            )
-        cells = [[printable(cell) for cell in row] for row in rows]
+            figures = f"{self.losses[i]:.2f}", self.labels[i], self.predicted[i]
+            rows.append((self.indices[i], *figures, f"{self.probabilities[i]:.2f}", short))
+        cells = [[printable(str(cell)) for cell in row] for row in rows]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
         return "\n".join(
             "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in cells
@@ -150,7 +130,31 @@ class TopLosses:
     __repr__ = __str__
 
 
-def top_losses(estimator: Any, X: Any, y: Any, *, n: int = 20, cv: Any = None) -> TopLosses:
+def _losses(
+    labels: NDArray[Any], predicted: NDArray[np.float64], classes: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return minus the logarithm of the probability of each document's label: (n_samples,)."""
+    wanted = (len(labels), len(classes))
+    if predicted.shape != wanted:
+        raise ValueError(
+            f"probabilities must have shape {wanted}, a row for each document and a column for "
+            f"each class; got {predicted.shape}."
+        )
+    if not np.isfinite(predicted).all():
+        raise ValueError("probabilities must be finite.")
+    numbers = {label: i for i, label in enumerate(classes.tolist())}
+    unknown = next((label for label in labels.tolist() if label not in numbers), None)
+    if unknown is not None:
+        raise ValueError(f"y holds {unknown!r}, which is not among the classes.")
+    columns = np.array([numbers[label] for label in labels.tolist()], dtype=np.int64)
+    of_label = predicted[np.arange(len(labels)), columns]
+    losses: NDArray[np.float64] = -np.log(np.maximum(of_label, np.finfo(np.float64).tiny))
+    return losses
+
+
+def top_losses(
+    estimator: FittedClassifier, X: Documents, y: Targets, *, n: int = 20, cv: object = None
+) -> TopLosses:
     """Find the documents whose labels surprise a classifier most.
 
     Some of them are hard, some have a wrong label. Documents it was trained on surprise it
@@ -188,11 +192,9 @@ def top_losses(estimator: Any, X: Any, y: Any, *, n: int = 20, cv: Any = None) -
     >>> int(top_losses(model, texts, labels, n=1, cv=5).indices[0])
     6
     """
-    if cv is not None:
-        y = check_labels(y, warn=True)
-        classes = np.unique(y)
-        probabilities = cross_val_predict(estimator, X, y, cv=cv, method="predict_proba")
-    else:
+    if cv is None:
         check_is_fitted(estimator)
-        classes, probabilities = estimator.classes_, estimator.predict_proba(X)
-    return TopLosses.from_predictions(X, y, probabilities, classes, n=n)
+        return TopLosses.from_predictions(X, y, estimator.predict_proba(X), estimator.classes_, n=n)
+    labels = check_labels(y, warn=True)
+    probabilities = cross_val_predict(estimator, X, labels, cv=cv, method="predict_proba")
+    return TopLosses.from_predictions(X, labels, probabilities, np.unique(labels), n=n)

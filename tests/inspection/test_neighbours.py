@@ -61,6 +61,6 @@ def test_refusals(fitted):
     ):
         nearest_words(learned, ["good"])
     with pytest.raises(
-        TypeError, match="estimator must be an LSTMTextClassifier or CNNTextClassif"
+        TypeError, match="nearest_words takes an LSTMTextClassifier or CNNTextClassif"
     ):
         nearest_words(LogisticRegression(), ["good"])

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from itertools import product
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ from skembed.comparison._entries import (
     check_targets,
     name_estimators,
 )
-from skembed.comparison._measure import Fold, Measurement, Rows, Scorer, measure
+from skembed.comparison._measure import NOTHING, Fold, Measurement, Rows, Scorer, measure
 
 _logger = logging.getLogger("skembed.comparison")
 
@@ -145,7 +146,7 @@ def compare(
     return Comparison(
         names=list(entries),
         scores=results[:, :, 0],
-        scoring=_scoring_name(scoring),
+        scoring=scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score"),
         baseline=baseline_name,
         fit_seconds=results[:, :, 1],
         documents_per_second=results[:, :, 2],
@@ -172,10 +173,6 @@ def _make_scorer(entries: dict[str, Classifier], scoring: str | Scorer) -> Score
     return scorer
 
 
-def _scoring_name(scoring: str | Scorer) -> str:
-    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score")
-
-
 def _run_all(
     entries: dict[str, Classifier],
     X: Rows,
@@ -185,50 +182,37 @@ def _run_all(
     n_jobs: int | None,
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Measure each estimator on each fold: (n_estimators, n_folds, n_measures); list failures."""
-    names = list(entries)
-    results = np.full((len(names), len(folds), len(Measurement._fields)), np.nan)
-    failed: dict[tuple[int, int], Exception] = {}
+    places = list(product(entries, range(len(folds))))
     tasks = (
-        delayed(_run_one)(i, k, names[i], entries[names[i]], X, y, folds[k], scorer)
-        for i in range(len(names))
-        for k in range(len(folds))
+        delayed(_run_one)(name, k, entries[name], X, y, folds[k], scorer) for name, k in places
     )
     backend, _ = get_active_backend()
     return_as = "generator_unordered" if backend.supports_return_generator else "list"
-    finished = Parallel(n_jobs=n_jobs, return_as=return_as)(tasks)
-    for n_done, (i, k, result) in enumerate(finished, start=1):
-        if isinstance(result, Exception):
-            failed[i, k] = result
-        else:
-            results[i, k] = result
-        n_all = len(names) * len(folds)
-        _logger.info("%d of %d: %s, fold %d: %s", n_done, n_all, names[i], k + 1, _outcome(result))
-    if len(failed) == len(names) * len(folds):
-        raise failed[min(failed)]
-    failures = [
-        f"{names[i]} failed on fold {k + 1}: {_outcome(failed[i, k])}" for i, k in sorted(failed)
-    ]
+    results: dict[tuple[str, int], Measurement | Exception] = {}
+    for name, k, result in Parallel(n_jobs=n_jobs, return_as=return_as)(tasks):
+        results[name, k] = result
+        done = len(results), len(places), name, k + 1, _outcome(result)
+        _logger.info("%d of %d: %s, fold %d: %s", *done)
+    failed = {each: error for each in places if isinstance(error := results[each], Exception)}
+    if len(failed) == len(places):
+        raise failed[places[0]]
+    failures = [f"{name} failed on fold {k + 1}: {_outcome(failed[name, k])}" for name, k in failed]
     if failures:
         warn_caller("\n".join(failures), FitFailedWarning)
-    return results, failures
+    ordered = (results[each] for each in places)
+    figures = [NOTHING if isinstance(result, Exception) else result for result in ordered]
+    return np.array(figures).reshape(len(entries), len(folds), len(NOTHING)), failures
 
 
 def _run_one(
-    i: int,
-    k: int,
-    name: str,
-    estimator: Classifier,
-    X: Rows,
-    y: NDArray[Any],
-    fold: Fold,
-    scorer: Scorer,
-) -> tuple[int, int, Measurement | Exception]:
+    name: str, k: int, estimator: Classifier, X: Rows, y: NDArray[Any], fold: Fold, scorer: Scorer
+) -> tuple[str, int, Measurement | Exception]:
     """Measure one estimator on one fold, or return the error, which says where it came from."""
     try:
-        return i, k, measure(estimator, X, y, fold, scorer)
+        return name, k, measure(estimator, X, y, fold, scorer)
     except Exception as error:
         error.add_note(f"This came from {name!r} on fold {k + 1}.")
-        return i, k, error
+        return name, k, error
 
 
 def _outcome(result: Measurement | Exception) -> str:

@@ -233,9 +233,8 @@ class Comparison:
         ImportError
             If matplotlib is not installed.
         """
-        differences = [None if name == self.baseline else d for name, d in self._differences()]
         baseline = None if self.baseline is None else self._position(self.baseline)
-        return draw(self.names, self.scores, differences, baseline, self.scoring, ax)
+        return draw(self.names, self.scores, self._differences(), baseline, self.scoring, ax)
 
     def __str__(self) -> str:
         table = as_text(self._rows(), self.scoring, self.baseline)
@@ -252,19 +251,20 @@ class Comparison:
             raise ValueError(f"There is no estimator {name!r}; the names are {self.names}.")
         return self.names.index(name)
 
-    def _differences(self) -> list[tuple[str, Difference | None]]:
+    def _differences(self) -> list[Difference]:
+        """Compare each with the baseline: NaN for itself, and where there is none."""
+        nothing = Difference(np.nan, np.nan, np.nan, np.nan)
         return [
-            (name, self.difference(name) if self.baseline not in (None, name) else None)
+            nothing if self.baseline in (None, name) else self.difference(name)
             for name in self.names
         ]
 
     def _rows(self) -> list[Row]:
         """Bring the figures into the order of the table."""
-        nothing = Difference(np.nan, np.nan, np.nan, np.nan)
+        costs = (self.fit_seconds, self.documents_per_second, self.megabytes)
         rows = []
-        for i, (name, difference) in enumerate(self._differences()):
-            d = difference or nothing
-            costs = (self.fit_seconds, self.documents_per_second, self.megabytes)
+        for i, d in enumerate(self._differences()):
             scores = (self.means[i], self.stds[i], d.mean, d.low, d.high, d.p_value)
-            rows.append(Row(name, *map(float, scores), *(float(cost[i].mean()) for cost in costs)))
+            figures = (*scores, *(cost[i].mean() for cost in costs))
+            rows.append(Row(self.names[i], *map(float, figures)))
         return rows

@@ -29,6 +29,9 @@ class Measurement(NamedTuple):
     megabytes: float
 
 
+NOTHING = Measurement(*[np.nan] * len(Measurement._fields))
+
+
 def measure(
     estimator: Classifier, X: Rows, y: NDArray[Any], fold: Fold, scorer: Scorer
 ) -> Measurement:

@@ -19,20 +19,20 @@ _BLUE, _GREY, _ORANGE = "#1f5f99", "#8a8a8a", "#c4561a"
 def draw(
     names: Sequence[str],
     scores: NDArray[np.float64],
-    differences: Sequence[Difference | None],
+    differences: Sequence[Difference],
     baseline: int | None,
     scoring: str,
     ax: "Axes | None" = None,
 ) -> Any:
     """Draw scores, (n_estimators, n_folds), as horizontal dots, the first estimator on top.
 
-    Differences are to the baseline, which stands at the position `baseline`.
+    Differences are to the baseline, which stands at the position `baseline`: NaN for itself.
     """
     labels = [textwrap.fill(name, _NAME_WIDTH) for name in names]
     ax = _new_axes(labels) if ax is None else ax
     rows = np.arange(len(names))
     for row, fold_scores, difference in zip(rows, scores, differences, strict=True):
-        if difference is not None and baseline is not None and np.isfinite(difference.low):
+        if baseline is not None and np.isfinite(difference.low):
             ends = scores[baseline].mean() + np.array([difference.low, difference.high])
             ax.plot(ends, [row, row], color=_ORANGE, lw=3, alpha=0.6, solid_capstyle="butt")
         colour = _GREY if row == baseline else _BLUE

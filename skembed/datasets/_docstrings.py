@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -16,11 +17,6 @@ _MIN_WORDS = 10  # below, a text is a stub such as "Refer to `any` for full docu
 _BOILERPLATE_COUNT = 10  # as many documents sharing a line have it from a template
 _BOILERPLATE_WORDS = 4  # shorter lines are shared by chance: "axis : int, optional"
 _CODE_NAME = re.compile(r"_|\d|[a-z][A-Z]")
-
-
-class _Text(NamedTuple):
-    source: Documented
-    text: str
 
 
 def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any:
@@ -109,57 +105,54 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
     texts, left_out = _select(_without_boilerplate(_proses(sources)), min_documents)
     if not texts:
         raise ValueError(f"No subpackage has {min_documents} documents; lower min_documents.")
-    data = [item.text for item in texts]
-    target_names, target = np.unique(
-        [item.source.subpackage for item in texts], return_inverse=True
-    )
-    target = target.astype(np.int64)
-    if return_X_y:
-        return data, target
-    return Bunch(
-        data=data,
-        target=target,
+    target_names, target = np.unique([item.subpackage for item in texts], return_inverse=True)
+    corpus = Bunch(
+        data=[item.docstring for item in texts],
+        target=target.astype(np.int64),
         target_names=target_names.tolist(),
-        names=[item.source.name for item in texts],
+        names=[item.name for item in texts],
         versions={name: version(distribution) for name, distribution in _PACKAGES.items()},
         left_out=left_out,
-        DESCR=_describe(len(data), len(target_names)),
+        DESCR=_describe(len(texts), len(target_names)),
     )
+    return (corpus.data, corpus.target) if return_X_y else corpus
 
 
-def _proses(sources: list[Documented]) -> list[_Text]:
+def _proses(sources: list[Documented]) -> list[Documented]:
     """Reduce docstrings to prose that names neither a class nor a public object."""
     names = {part for source in sources for part in source.subpackage.split(".")}
     objects = {source.name.split(".")[2] for source in sources if source.name.count(".") >= 2}
     names |= {name for name in objects if _CODE_NAME.search(name)}
     cut = frozenset(name.lower() for name in names)
-    return [_Text(source, prose(source.docstring, source.name, cut)) for source in sources]
+    return [
+        replace(source, docstring=prose(source.docstring, source.name, cut)) for source in sources
+    ]
 
 
-def _without_boilerplate(texts: list[_Text]) -> list[_Text]:
+def _without_boilerplate(texts: list[Documented]) -> list[Documented]:
     """Remove the lines that many documents share."""
-    counts = Counter(line for item in texts for line in set(item.text.splitlines()))
+    counts = Counter(line for item in texts for line in set(item.docstring.splitlines()))
     shared = {
         line
         for line, count in counts.items()
         if count >= _BOILERPLATE_COUNT and count_words(line) >= _BOILERPLATE_WORDS
     }
+    kept = ([line for line in item.docstring.splitlines() if line not in shared] for item in texts)
     return [
-        _Text(source, "\n".join(line for line in text.splitlines() if line not in shared))
-        for source, text in texts
+        replace(item, docstring="\n".join(lines)) for item, lines in zip(texts, kept, strict=True)
     ]
 
 
-def _select(texts: list[_Text], min_documents: int) -> tuple[list[_Text], dict[str, int]]:
+def _select(texts: list[Documented], min_documents: int) -> tuple[list[Documented], dict[str, int]]:
     """Keep texts that are long enough, occur once, and have enough company in their class."""
     classes = defaultdict(set)
-    for source, text in texts:
-        classes[_key(text)].add(source.subpackage)
-    left_out = {"short": 0, "ambiguous": 0, "duplicate": 0, "rare": 0}
-    kept: dict[str, _Text] = {}
     for item in texts:
-        key = _key(item.text)
-        if count_words(item.text) < _MIN_WORDS:
+        classes[_key(item.docstring)].add(item.subpackage)
+    left_out = {"short": 0, "ambiguous": 0, "duplicate": 0, "rare": 0}
+    kept: dict[str, Documented] = {}
+    for item in texts:
+        key = _key(item.docstring)
+        if count_words(item.docstring) < _MIN_WORDS:
             left_out["short"] += 1
         elif len(classes[key]) > 1:
             left_out["ambiguous"] += 1
@@ -167,10 +160,10 @@ def _select(texts: list[_Text], min_documents: int) -> tuple[list[_Text], dict[s
             left_out["duplicate"] += 1
         else:
             kept[key] = item
-    sizes = Counter(item.source.subpackage for item in kept.values())
-    selected = [item for item in kept.values() if sizes[item.source.subpackage] >= min_documents]
+    sizes = Counter(item.subpackage for item in kept.values())
+    selected = [item for item in kept.values() if sizes[item.subpackage] >= min_documents]
     left_out["rare"] = len(kept) - len(selected)
-    return sorted(selected, key=lambda item: (item.source.name, item.text)), left_out
+    return sorted(selected, key=lambda item: (item.name, item.docstring)), left_out
 
 
 def _key(text: str) -> str:

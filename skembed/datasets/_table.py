@@ -102,12 +102,11 @@ def load_table(
             f"{repr(labels[0])[:60]}. For several labels a document use skembed.data.stream."
         )
     target_names, target = np.unique(labels, return_inverse=True)
-    target = target.astype(np.int64)
-    if return_X_y:
-        return documents, target
-    return Bunch(
+    rows = pluralize(len(documents), "row")
+    corpus = Bunch(
         data=documents,
-        target=target,
+        target=target.astype(np.int64),
         target_names=target_names.tolist(),
-        DESCR=f"{n_rows} of {path.name}: column {text!r} labelled by {label!r}.",
+        DESCR=f"{rows} of {path.name}: column {text!r} labelled by {label!r}.",
     )
+    return (corpus.data, corpus.target) if return_X_y else corpus

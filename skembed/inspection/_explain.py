@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed._types import Estimator, Targets
-from skembed.classifiers import fitted_model
+from skembed._types import Estimator, Labels
+from skembed.classifiers import FittedModel, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.linear import margins_by_token
-from skembed.networks import integrate_gradients
-from skembed.text import KerasTokenizer, number_tokens, recognise
+from skembed.networks import Attributions, integrate_gradients
+from skembed.text import KerasTokenizer, TokenSequences, number_tokens, recognise
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""
@@ -21,7 +21,7 @@ def explain(
     estimator: Estimator,
     text: str,
     *,
-    classes: Targets | Sequence[object] | None = None,
+    classes: Labels | Sequence[object] | None = None,
     n_points: int = 64,
 ) -> Explanation:
     """Tell which words of a text pushed a classifier towards which class, and how far.
@@ -73,29 +73,38 @@ def explain(
     model = fitted_model(estimator, "explain")
     tokens, samples = _tokens_of(text, model.reader.tokenizer), recognise([text])
     document, probabilities = model.reader.read_sequences(samples), model.probabilities(samples)[0]
-    labels, linear = model.task.labels, model.linear
+    labels = model.task.labels
     chosen = _choose(labels, probabilities, classes)
     mixing = model.task.contrasts(chosen)
-    found = integrate_gradients(model.state, document.ids, mixing, n_points=int(n_points))
-    network, base, score, of_words = found.parts, found.base, found.outputs, None
-    if linear is not None:
-        joint, intercept = linear.joint, linear.intercept @ mixing
-        of_words = joint.of_margins(margins_by_token(linear, document, mixing))
-        network, base = joint.of_network(network), joint.join(base, intercept)
-        score = joint.join(score, intercept) + of_words.sum(axis=0)
+    found, of_words = _attribute(model, document, mixing, int(n_points))
     return Explanation(
         tokens=tokens,
         classes=tuple(labels[chosen].tolist()),
         probabilities=probabilities[chosen],
-        scores=score,
-        base=base,
-        network=network,
+        scores=found.outputs,
+        base=found.base,
+        network=found.parts,
         linear=of_words,
     )
 
 
+def _attribute(
+    model: FittedModel, document: TokenSequences, mixing: NDArray[np.float32], n_points: int
+) -> tuple[Attributions, NDArray[np.float32] | None]:
+    """Return the network's part in the scores, and what tokens add in the linear model."""
+    found = integrate_gradients(model.state, document.ids, mixing, n_points=n_points)
+    linear = model.linear
+    if linear is None:
+        return found, None
+    joint, intercept = linear.joint, linear.intercept @ mixing
+    of_words = joint.of_margins(margins_by_token(linear, document, mixing))
+    outputs = joint.join(found.outputs, intercept) + of_words.sum(axis=0)
+    base, parts = joint.join(found.base, intercept), joint.of_network(found.parts)
+    return Attributions(parts=parts, base=base, outputs=outputs), of_words
+
+
 def _choose(
-    labels: NDArray[Any], probabilities: NDArray[Any], classes: Targets | Sequence[object] | None
+    labels: NDArray[Any], probabilities: NDArray[Any], classes: Labels | Sequence[object] | None
 ) -> NDArray[np.int64]:
     """Return the numbers of the classes to explain."""
     if classes is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from skembed.datasets import load_docstrings
-from skembed.datasets._docstrings import _select, _Text, _without_boilerplate
+from skembed.datasets._docstrings import _select, _without_boilerplate
 from skembed.datasets._public_objects import Documented
 
 
@@ -19,7 +19,7 @@ def corpus():
 
 
 def text(name, words, subpackage="package.one"):
-    return _Text(Documented(name, subpackage, ""), words)
+    return Documented(name, subpackage, words)
 
 
 def test_size_and_shape(corpus):
@@ -120,7 +120,7 @@ def test_select_counts_what_it_leaves_out():
         text("p.two.f", ten + " f", "package.two"),  # rare
     ]
     selected, left_out = _select(texts, min_documents=2)
-    assert [item.source.name for item in selected] == ["p.one.a", "p.one.d"]
+    assert [item.name for item in selected] == ["p.one.a", "p.one.d"]
     assert left_out == {"short": 1, "ambiguous": 2, "duplicate": 1, "rare": 1}
 
 
@@ -128,5 +128,5 @@ def test_lines_that_ten_documents_share_are_removed():
     nine, ten, short = "nine share this line", "ten share this line", "ten share this"
     texts = [text(f"p.{i}", f"{ten}\n{short}\nown {i}" + f"\n{nine}" * (i < 9)) for i in range(10)]
     cleaned = _without_boilerplate(texts)
-    assert cleaned[0].text == f"{short}\nown 0\n{nine}"
-    assert cleaned[9].text == f"{short}\nown 9"
+    assert cleaned[0].docstring == f"{short}\nown 0\n{nine}"
+    assert cleaned[9].docstring == f"{short}\nown 9"

@@ -31,19 +31,6 @@ def prose(docstring: str, own_name: str, names: Collection[str] = frozenset()) -
     """Keep what a docstring says of its object, without what names it.
 
     Cut out are the parts of its own dotted name, and `names`, which are in lower case.
-
-    Examples
-    --------
-    >>> print(prose('''scale(x)
-    ...
-    ... Stretch `x` by the factor that `scale` was given.
-    ... Works like numpy.multiply.
-    ...
-    ... Examples
-    ... --------
-    ... >>> scale(3)
-    ... ''', "package.scale"))
-    Stretch x by the factor that was given.
     """
     lines = inspect.cleandoc(docstring).splitlines()
     lines = _without_sections(lines)

@@ -82,7 +82,7 @@ def check_text_estimator(
     The checks are about parameters and tags; collections of documents; what is
     no document; labels; empty, unknown, very long and strangely written
     documents; repetition, order, batches, threads and processes; pickles; and
-    global state. The docstrings of the checks say what each asks for. Where the
+    global state. Names and docstrings of the checks say what each asks for. Where the
     caller's filters make errors of warnings, an estimator fails that warns of
     ordinary documents; of unusual ones it may warn.
 

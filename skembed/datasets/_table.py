@@ -95,7 +95,6 @@ def load_table(
     format = format_of(path) or "csv"
     table = open_table(path, text, label, format=format, separator=separator, encoding=encoding)
     documents, labels = table.columns()
-    n_rows = pluralize(len(documents), "row")
     if isinstance(labels[0], list | dict):
         raise ValueError(
             f"{table.name}: column {label!r} must hold one label a row, but the first is "

@@ -11,7 +11,7 @@ from skembed.classifiers import FittedModel, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.linear import margins_by_token
 from skembed.networks import Attributions, integrate_gradients
-from skembed.text import KerasTokenizer, TokenSequences, number_tokens, recognise
+from skembed.text import KerasTokenizer, TokenSequences, recognise
 
 MAX_CLASSES = 3
 """Classes that are explained unless others are asked for: the most probable ones."""

@@ -9,7 +9,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
-from skembed._types import Documents, FittedClassifier, Targets
+from skembed._types import Documents, FittedClassifier, Labels
 from skembed.files import printable
 from skembed.text import check_documents
 
@@ -46,7 +46,7 @@ class TopLosses:
 
     @classmethod
     def from_predictions(
-        cls, X: Documents, y: Targets, probabilities: ArrayLike, classes: ArrayLike, *, n: int = 20
+        cls, X: Documents, y: Labels, probabilities: ArrayLike, classes: ArrayLike, *, n: int = 20
     ) -> "TopLosses":
         """Find them by probabilities that are known.
 
@@ -153,7 +153,7 @@ def _losses(
 
 
 def top_losses(
-    estimator: FittedClassifier, X: Documents, y: Targets, *, n: int = 20, cv: object = None
+    estimator: FittedClassifier, X: Documents, y: Labels, *, n: int = 20, cv: object = None
 ) -> TopLosses:
     """Find the documents whose labels surprise a classifier most.
 

@@ -543,7 +543,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _cut(self, sequences: TokenSequences) -> TokenSequences:
         if self.max_length_ is None:
             return sequences
-        return sequences.truncate(self.max_length_, self.truncating)
+        return sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -56,21 +56,10 @@ class SparseRows:
         """Return the first columns alone."""
         if n_columns >= self.n_columns:
             return self
-        return self._kept(self.columns < n_columns, self.columns, n_columns)
-
-    def chosen_columns(self, chosen: NDArray[np.int64]) -> "SparseRows":
-        """Return the columns of some numbers, ascending."""
-        numbers = np.full(self.n_columns, -1, dtype=np.int32)
-        numbers[chosen] = np.arange(len(chosen))
-        columns = numbers[self.columns]
-        return self._kept(columns >= 0, columns, len(chosen))
-
-    def _kept(
-        self, kept: NDArray[np.bool_], columns: NDArray[np.int32], n_columns: int
-    ) -> "SparseRows":
+        kept = self.columns < n_columns
         n_before = np.zeros(len(kept) + 1, dtype=np.int64)
         kept.cumsum(out=n_before[1:])
-        return SparseRows(self.values[kept], columns[kept], n_before[self.ends], n_columns)
+        return SparseRows(self.values[kept], self.columns[kept], n_before[self.ends], n_columns)
 
 
 Multiply: TypeAlias = Callable[[SparseRows, SparseRows], SparseRows]
@@ -78,17 +67,7 @@ Multiply: TypeAlias = Callable[[SparseRows, SparseRows], SparseRows]
 
 
 def count(columns: NDArray[np.integer], ends: NDArray[np.int64], n_columns: int) -> SparseRows:
-    """Count how often each column stands in each row.
-
-    Parameters
-    ----------
-    columns : ndarray of shape (n,), int
-        Columns, one row after the other.
-    ends : ndarray of shape (n_rows + 1,), dtype int64
-        Row ``i`` is ``columns[ends[i]:ends[i + 1]]``.
-    n_columns : int
-        More than any of them.
-    """
+    """Count how often each of the columns stands in each row, which is ``ends`` of SparseRows."""
     before = _before(ends, n_columns)
     codes = before + columns
     codes.sort()  # which leaves each row where it was

@@ -40,15 +40,7 @@ class BagTables:
     def check(self, n_ids: int) -> None:
         """Check that all that is pointed to is there, for compiled code does not look.
 
-        Parameters
-        ----------
-        n_ids : int
-            Ids that documents may have; the tables must know as many.
-
-        Raises
-        ------
-        ValueError
-            If something is missing.
+        The tables must know as many ids as documents may have.
         """
         ngrams = self.ngrams
         ends, columns = ngrams.ends, ngrams.columns
@@ -70,13 +62,8 @@ class BagTables:
     def read(self, sequences: TokenSequences, multiply: Multiply = multiply) -> SparseRows:
         """Return weighted bags of shape (n_samples, n_features), of Euclidean length one.
 
-        Parameters
-        ----------
-        sequences : TokenSequences of shape (n_samples,)
-            Documents.
-        multiply : callable, default=multiply
-            Multiplies the counts of words by the n-grams of each. It takes most of the time,
-            and SciPy does it faster.
+        Most of the time is taken by multiplying counts of words by the n-grams of each, which
+        SciPy does faster.
         """
         return self.weigh(self.count(sequences, multiply))
 
@@ -147,12 +134,8 @@ def find_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find all neighbours of one document, none of them unknown.
 
-    Returns
-    -------
-    codes : ndarray of shape (n_pairs,), dtype int64
-        ``first * n_ids + second`` of their ids.
-    places : ndarray of shape (n_pairs,), dtype int64
-        Where the first ones stand among the ids, ascending.
+    Returns ``first * n_ids + second`` of their ids, and where the first ones stand among the ids,
+    ascending.
     """
     ids = sequences.ids
     is_word = ids > UNKNOWN_ID

@@ -4,19 +4,16 @@ The parameter ``wide`` of the classifiers puts such a model beside a network. It
 of networks: whoever asks both joins their answers by `JointLogOdds`.
 """
 
-from skembed.linear._bags import Bag, Documents, learn_bags, read_bags
+from skembed.linear._bags import as_rows, learn_bags, read_bags
 from skembed.linear._by_token import margins_by_token
-from skembed.linear._fit import fit_linear_model
-from skembed.linear._joint import JointLogOdds
-from skembed.linear._model import LinearModel, calibration_rows
+from skembed.linear._model import JointLogOdds, LinearModel, calibration_rows, fit_linear_model
 from skembed.linear._statistics import LogitStatistics
 
 __all__ = [
-    "Bag",
-    "Documents",
     "JointLogOdds",
     "LinearModel",
     "LogitStatistics",
+    "as_rows",
     "calibration_rows",
     "fit_linear_model",
     "learn_bags",

@@ -12,24 +12,11 @@ from skembed.text import TokenSequences
 
 
 def margins_by_token(linear: LinearModel, document: TokenSequences, mixing: Floats) -> Floats:
-    """Share the margins of one document among its tokens.
+    """Share the margins of one document among its tokens, as sums that `mixing` takes of them.
 
     A word's share goes to its tokens alike; a pair's to both of its words; that of an n-gram
-    to the words that have it.
-
-    Parameters
-    ----------
-    linear : LinearModel
-        Fitted.
-    document : TokenSequences of shape (1,)
-        The document.
-    mixing : ndarray of shape (n_outputs, n_wanted), dtype float32
-        Which sums of the margins are wanted.
-
-    Returns
-    -------
-    shares : ndarray of shape (n_tokens, n_wanted), dtype float32
-        They add up to the margins without the intercepts.
+    to the words that have it. With mixing of shape (n_outputs, n_wanted), shares of shape
+    (n_tokens, n_wanted), float32, add up to the margins without the intercepts.
     """
     bag = read_bags(linear.bags, document)
     # Not by BLAS, whose products of few rows have raised floating-point warnings for nothing.

@@ -41,15 +41,7 @@ class LogitStatistics:
     wrong: float = 0.0
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
-        """Measure more documents; they count the more, the fewer there were before.
-
-        Parameters
-        ----------
-        logits : ndarray of shape (n_samples, n_outputs), dtype float32
-            Log-odds, or margins.
-        targets, weights : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Class numbers or indicators, and their weights.
-        """
+        """Measure more documents; they count the more, the fewer there were before."""
         if not weights.any():
             return self
         squares, wrong = squares_and_errors(logits, targets)

@@ -108,12 +108,8 @@ def margins_of_others(
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Compute the margins of documents by SVMs that were fitted to the other folds.
 
-    Returns
-    -------
-    margins : ndarray of shape (n_tried, n_outputs), dtype float32
-        Of all documents, or of one fold where there are many.
-    rows : ndarray of shape (n_tried,), dtype int64
-        The documents.
+    Returns margins of shape (n_tried, n_outputs), and which documents they are of: all, or one
+    fold where there are many.
     """
     folds = np.random.default_rng(seed).permutation(len(targets)) % N_FOLDS
     margins, rows = [], []
@@ -126,27 +122,12 @@ def margins_of_others(
 
 
 def find_temperature(
-    margins: Floats,
-    targets: Targets,
-    weights: Floats,
-    *,
-    before: float,
-    n_before: float,
+    margins: Floats, targets: Targets, weights: Floats, *, before: float, n_before: float
 ) -> float:
     """Return the factor that makes margins the log-odds with the least cross-entropy.
 
-    Parameters
-    ----------
-    margins : ndarray of shape (n_samples, n_outputs), dtype float32
-        Of documents that the SVMs have not learned from.
-    targets : ndarray of shape (n_samples,), int, or (n_samples, n_outputs) of 0 and 1
-        Class numbers or indicators.
-    weights : ndarray of the same shape, dtype float32
-        Weights of the documents.
-    before : float
-        What the factor was held to be.
-    n_before : float
-        Documents that this was drawn from.
+    The SVMs have not learned from the documents. The factor was held to be `before`, which was
+    drawn from `n_before` documents.
     """
     exact = margins.astype(np.float64)
 
@@ -167,34 +148,13 @@ def curvature_of(bag: Bag, weights: Floats) -> Floats:
 
 
 def go_on(
-    solution: Solution,
-    curvature: Floats,
-    bag: Bag,
-    targets: Targets,
-    weights: Floats,
+    solution: Solution, curvature: Floats, bag: Bag, targets: Targets, weights: Floats
 ) -> tuple[Solution, Floats]:
-    """Go on with more documents, one after the other.
+    """Go on with more documents, one after the other; return solution and curvature.
 
     Each moves the SVMs as little as brings its margins near one, and least what many
-    documents have held before.
-
-    Parameters
-    ----------
-    solution : tuple of ndarray
-        Where to begin.
-    curvature : ndarray of shape (n_features + 1,), dtype float32
-        How firmly each coefficient is held, and the intercepts.
-    bag, targets, weights : csr_matrix, ndarray, ndarray
-        The documents.
-
-    Returns
-    -------
-    solution, curvature : tuple of ndarray, ndarray
-        Where it ended.
-
-    References
-    ----------
-    Crammer, Kulesza, Dredze (2009), Adaptive regularization of weight vectors, NIPS 22.
+    documents have held before. Crammer, Kulesza, Dredze (2009), Adaptive regularization of
+    weight vectors, NIPS 22.
     """
     coef, intercept = (array.copy() for array in solution)
     held = curvature.copy()

@@ -45,15 +45,7 @@ def weights_of_documents(weights: Floats) -> Floats:
 
 
 def telling_weights(weights: Floats, targets: Targets) -> Floats:
-    """Leave out labels that all documents have, or none: they tell nothing of margins.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (n_some,) or (n_some, n_outputs), dtype float32
-        Of some documents.
-    targets : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Of all documents.
-    """
+    """Leave out labels that all documents of `targets` have, or none: they tell nothing."""
     return weights if targets.ndim == 1 else weights * (targets.min(axis=0) != targets.max(axis=0))
 
 

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skembed.bags import SparseRows, multiply
-from skembed.bags._sparse_rows import count, side_by_side
+from skembed.bags import SparseRows, count, multiply
+from skembed.bags._sparse_rows import side_by_side
 
 
 def as_scipy(rows):
@@ -65,9 +65,3 @@ def test_the_first_columns(n):
     found = rows.first_columns(n)
     assert found.n_columns == min(n, 20)
     assert_array_equal(as_scipy(found).toarray(), as_scipy(rows).toarray()[:, :n])
-
-
-def test_chosen_columns():
-    rows, chosen = random_rows(30, 20, seed=5), np.array([0, 3, 19])
-    found = rows.chosen_columns(chosen)
-    assert_array_equal(as_scipy(found).toarray(), as_scipy(rows).toarray()[:, chosen])

@@ -15,7 +15,7 @@ from skembed.linear import (
     fit_linear_model,
     learn_bags,
 )
-from skembed.linear._joint import network_share
+from skembed.linear._model import network_share
 from skembed.linear._svm import find_temperature, margins_of_others
 from skembed.text import TokenSequences
 

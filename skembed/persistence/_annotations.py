@@ -11,13 +11,8 @@ import numpy as np
 def holds(value: object, annotation: Any) -> bool:
     """Tell whether a value is of the annotated type, containers down to their items.
 
-    Parameters
-    ----------
-    value : object
-        What to look at.
-    annotation : type or typing construct
-        A class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or Mapping
-        of such, or an `NDArray`, of which the dtype counts.
+    An annotation is a class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or
+    Mapping of such, or an `NDArray`, of which the dtype counts.
     """
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     aliased: Any = getattr(origin, "__value__", None)
@@ -33,7 +28,9 @@ def holds(value: object, annotation: Any) -> bool:
         return isinstance(value, str) and value in arguments
     if origin is np.ndarray:
         (dtype,) = typing.get_args(arguments[1])
-        return isinstance(value, np.ndarray | np.generic) and (dtype is Any or value.dtype == dtype)
+        return isinstance(value, np.ndarray | np.generic) and (
+            dtype is Any or issubclass(value.dtype.type, dtype) or value.dtype == dtype
+        )
     if origin is tuple:
         return isinstance(value, tuple) and _each(value, arguments)
     if origin is list:

@@ -29,6 +29,7 @@ FLOATS = np.zeros(2, np.float32)
         (dict[str, int], [{}, {"a": 1}], [{"a": "b"}, {1: 1}, [("a", 1)]]),
         (Mapping[str, int], [{"a": 1}], [{"a": None}, "a"]),
         (NDArray[np.float32], [FLOATS, FLOATS[0]], [FLOATS.astype(float), [0.0], None]),
+        (NDArray[np.generic], [FLOATS, np.array(["a"]), FLOATS.astype("M8[s]")], [[1], "a"]),
         (NDArray[Any], [FLOATS, np.array(["a"])], [[1], "a"]),
         (dict[str, NDArray[np.float32]], [{"a": FLOATS}], [{"a": FLOATS.astype(int)}]),
     ],

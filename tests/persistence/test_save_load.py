@@ -158,7 +158,7 @@ def test_the_file_tells_what_it_is(make, path):
     with safe_open(path, "np") as file:
         header = file.metadata()
         n_bytes = sum(file.get_tensor(name).nbytes for name in file.keys())  # noqa: SIM118
-    assert (header["format"], header["format_version"]) == ("skembed", "2")
+    assert (header["format"], header["format_version"]) == ("skembed", "3")
     assert json.loads(header["versions"])["skembed"] == skembed.__version__
     assert path.stat().st_size == n_bytes + 8 + int.from_bytes(path.read_bytes()[:8], "little")
     assert b"pickle" not in path.read_bytes()

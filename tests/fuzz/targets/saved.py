@@ -52,7 +52,7 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
     """Change nodes or tensors and put the digest right, or change the file as bytes."""
     from safetensors.numpy import load, save
 
-    from skembed.persistence._file import digest
+    from skembed.files import tensor_digest
 
     rng = random.Random(seed)
     try:
@@ -69,7 +69,7 @@ def mutate(data: bytes, max_size: int, seed: int) -> bytes:
         else:
             name = rng.choice(sorted(tensors))
             tensors[name] = np.ascontiguousarray(_other(tensors[name], rng))
-        told["digest"] = digest(told, tensors)
+        told["digest"] = tensor_digest(told, tensors)
         return bytes(save(tensors, told))
     except Exception:  # what is no such file is changed as bytes
         return plain(data, max_size, rng)

@@ -16,6 +16,8 @@ import sklearn.feature_selection
 import sklearn.metrics
 import sklearn.metrics.pairwise
 from scipy import stats
+from sklearn import model_selection
+from sklearn.gaussian_process import kernels
 from sklearn.utils import all_estimators
 
 _PARTS = {
@@ -38,43 +40,6 @@ _PARTS = {
     "IterativeImputer": "sklearn.impute._iterative",
     "SGDOptimizer": "sklearn.neural_network._stochastic_optimizers",
     "make_column_selector": "sklearn.compose",
-    **dict.fromkeys(
-        [
-            "GroupKFold",
-            "GroupShuffleSplit",
-            "KFold",
-            "LeaveOneGroupOut",
-            "LeaveOneOut",
-            "LeavePGroupsOut",
-            "LeavePOut",
-            "PredefinedSplit",
-            "RepeatedKFold",
-            "RepeatedStratifiedKFold",
-            "ShuffleSplit",
-            "StratifiedGroupKFold",
-            "StratifiedKFold",
-            "StratifiedShuffleSplit",
-            "TimeSeriesSplit",
-        ],
-        "sklearn.model_selection",
-    ),
-    **dict.fromkeys(
-        [
-            "CompoundKernel",
-            "ConstantKernel",
-            "DotProduct",
-            "ExpSineSquared",
-            "Exponentiation",
-            "Matern",
-            "PairwiseKernel",
-            "Product",
-            "RBF",
-            "RationalQuadratic",
-            "Sum",
-            "WhiteKernel",
-        ],
-        "sklearn.gaussian_process.kernels",
-    ),
 }
 """What fitted estimators are made of, and estimators that scikit-learn calls experimental."""
 
@@ -90,12 +55,16 @@ FROZEN = (type(stats.norm()), type(stats.randint(0, 1)))
 
 
 @cache
-def _estimators() -> dict[str, type]:
-    return {
-        kind.__name__: kind
-        for _, kind in all_estimators()
-        if kind.__module__.startswith("sklearn.")
-    }
+def _types() -> dict[str, type]:
+    """Return estimators, ways to split documents, and kernels, by their names."""
+    found: list[type] = [kind for _, kind in all_estimators()]
+    found += [kind for kind in vars(model_selection).values() if hasattr(kind, "get_n_splits")]
+    found += [
+        kind
+        for kind in vars(kernels).values()
+        if isinstance(kind, type) and issubclass(kind, kernels.Kernel)
+    ]
+    return {kind.__name__: kind for kind in found if kind.__module__.startswith("sklearn.")}
 
 
 def type_of_scikit_learn(name: str) -> type | None:
@@ -103,11 +72,7 @@ def type_of_scikit_learn(name: str) -> type | None:
     if name in _PARTS:
         found: type = getattr(importlib.import_module(_PARTS[name]), name)
         return found
-    return _estimators().get(name)
-
-
-def _is_type_of_numbers(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, np.generic)
+    return _types().get(name)
 
 
 _OWN = ("sklearn.feature_selection.", "sklearn.metrics.")
@@ -117,7 +82,7 @@ _OWN = ("sklearn.feature_selection.", "sklearn.metrics.")
 def named_values() -> dict[str, Any]:
     """Return functions and types by the names that files give them."""
     types: list[type] = [bool, bytes, complex, float, int, object, str]
-    types += [kind for name in dir(np) if _is_type_of_numbers(kind := getattr(np, name))]
+    types += [k for k in vars(np).values() if isinstance(k, type) and issubclass(k, np.generic)]
     named: dict[str, Any] = {f"{kind.__module__}.{kind.__name__}": kind for kind in types}
     for name in ("max", "mean", "median", "min", "prod", "std", "sum", "var"):
         named[f"numpy.{name}"] = getattr(np, name)

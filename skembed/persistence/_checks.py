@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from skembed._messages import error_context, require
-from skembed.bags import BagTables
 from skembed.classifiers import FittedModel
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
@@ -92,13 +91,8 @@ def check_model(model: FittedModel) -> None:
         require(linear.curvature.shape == (n_features + 1,), "curvature")
 
 
-def check_bags(bags: BagTables) -> None:
-    """Check what documents are counted by."""
-    bags.check(bags.ngrams.n_rows)
-
-
 _CHECKS: dict[str, Callable[[Any], None]] = {
-    "BagTables": check_bags,
+    "BagTables": lambda bags: bags.check(bags.ngrams.n_rows),
     "FastTextVectorizer": check_subwords,
     "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,
@@ -110,20 +104,7 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
 
 
 def check_parts(name: str, made: object) -> None:
-    """Check that the parts of an object fit together, if its type is known.
-
-    Parameters
-    ----------
-    name : str
-        Of the type.
-    made : object or dict of str to object
-        The object; of an estimator, what it has learned.
-
-    Raises
-    ------
-    ValueError
-        If they do not.
-    """
+    """Check that the parts of an object fit together, or what an estimator has learned."""
     if name in _CHECKS:
         with error_context("parts that do not fit together"):
             _CHECKS[name](made)

@@ -11,18 +11,13 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.svm import SVC, SVR, NuSVC, NuSVR, OneClassSVM
 
 from skembed._messages import error_context, require
+from skembed.persistence._trees import check_trees
 
 Machine: TypeAlias = SVC | SVR | NuSVC | NuSVR | OneClassSVM
 
 
 def check_compiled(made: object) -> None:
-    """Check an object and all that it holds.
-
-    Raises
-    ------
-    AttributeError, TypeError, ValueError
-        If the arrays of an estimator do not fit together.
-    """
+    """Check that the arrays of all estimators that an object holds fit together."""
     waiting, seen = [made], set()
     while waiting:
         part = waiting.pop()
@@ -30,8 +25,10 @@ def check_compiled(made: object) -> None:
             continue
         seen.add(id(part))
         if isinstance(part, BaseEstimator):
-            with error_context("an estimator whose parts do not fit together"):
-                _CHECKS.get(type(part), _nothing)(part)
+            check_trees(part)
+            if type(part) in _CHECKS:
+                with error_context("an estimator whose parts do not fit together"):
+                    _CHECKS[type(part)](part)
             waiting += vars(part).values()
         elif isinstance(part, dict):
             waiting += part.values()
@@ -39,10 +36,6 @@ def check_compiled(made: object) -> None:
             waiting += part
         elif isinstance(part, np.ndarray) and part.dtype.kind == "O":
             waiting += part.ravel().tolist()
-
-
-def _nothing(_: object) -> None:
-    pass
 
 
 def _check_centers(estimator: KMeans) -> None:

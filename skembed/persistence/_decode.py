@@ -20,16 +20,14 @@ from skembed.persistence._allowed import (
     type_of_scikit_learn,
 )
 from skembed.persistence._annotations import holds
-from skembed.persistence._checks import check_parts
 from skembed.persistence._compiled import check_compiled
-from skembed.persistence._kinds import fields_of
-from skembed.persistence._migrate import FORMAT, completed, migrated
+from skembed.persistence._kinds import make_estimator, make_record
+from skembed.persistence._migrate import FORMAT, migrated
 from skembed.persistence._neighbors import neighbors_of_parts
 from skembed.persistence._others import unpack_object
-from skembed.persistence._ours import check_types, make_estimator
 from skembed.persistence._requests import with_requests
 from skembed.persistence._strings import check_bounds, unpack
-from skembed.persistence._trees import check_trees, tree_of_parts
+from skembed.persistence._trees import tree_of_parts
 from skembed.vectors import WordVectors
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -64,15 +62,7 @@ TIMES = 30
 
 
 class Decoder:
-    """Makes objects of nodes, in their order.
-
-    Parameters
-    ----------
-    tensors : mapping of str to ndarray
-        What the nodes say by name.
-    version : int, default=FORMAT
-        Of the format that they are written in.
-    """
+    """Makes objects of nodes, in their order; the nodes say by name what is in the tensors."""
 
     def __init__(self, tensors: Tensors, version: int = FORMAT) -> None:
         self._tensors = tensors
@@ -108,13 +98,7 @@ class Decoder:
         }
 
     def decode(self, nodes: list[Any]) -> Any:
-        """Make the object that the last node describes.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            If a node is not what an `Encoder` writes, or an object is not consistent.
-        """
+        """Make the object that the last node describes."""
         for node in nodes:
             self._depth = self._size = 0
             made = self._make[node["is"]](node)
@@ -256,7 +240,6 @@ class Decoder:
         made = kind.__new__(kind)
         if isinstance(made, BaseEstimator):
             made.__setstate__(with_requests(parts, made))
-            check_trees(made)
             check_compiled(made)
         else:
             vars(made).update(with_requests(parts, made))
@@ -265,11 +248,7 @@ class Decoder:
     def _object(self, node: Node) -> Any:
         name, parts = migrated(self._version, node["type"], self._parts(node))
         if name in RECORDS:
-            parts = completed(RECORDS[name], parts)
-            check_types(name, parts, fields_of(RECORDS[name]), required=True)
-            made = RECORDS[name](**parts)
-            check_parts(name, made)
-            return made
+            return make_record(name, parts)
         other: type | None = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
         return make_estimator(name, parts) if other is None else other(**parts)
 

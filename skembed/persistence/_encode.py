@@ -58,20 +58,7 @@ class Encoder:
         self._alive: list[Any] = []  # an id is an object's own only as long as that lives
 
     def encode(self, value: object, where: str) -> Any:
-        """Return a value as JSON knows it, or a reference to its node.
-
-        Parameters
-        ----------
-        value : object
-            What to write down.
-        where : str
-            How errors call it.
-
-        Raises
-        ------
-        TypeError
-            If the value is, or holds, code or an object of an unknown type, or is a part of itself.
-        """
+        """Return a value as JSON knows it, or a reference to its node; errors say `where` it is."""
         value = self._source(value)
         if isinstance(value, str):
             return str(value)  # NumPy's, too
@@ -142,7 +129,7 @@ class Encoder:
         if kind.__module__.startswith("skembed.") or is_code(value):
             raise unsavable(value, where)
         is_known = type_of_scikit_learn(kind.__name__) is kind
-        if not (is_known and holds_estimators(value)):
+        if not (is_known and _has_estimator(state_of(value))):
             packed = pack_object(value)
             if packed is not None:
                 return {"is": "skops", "tensor": self._tensor(packed)}
@@ -265,12 +252,8 @@ def state_of(value: object) -> dict[str, Any]:
     return plain_requests(dict(state or {}))
 
 
-def holds_estimators(value: object) -> bool:
-    """Tell whether an estimator has others inside, each of which is written by itself."""
-    return any(_has_estimator(part) for part in state_of(value).values())
-
-
 def _has_estimator(part: object) -> bool:
+    """Tell whether an estimator is inside of a container, and is written by itself."""
     if isinstance(part, dict):
         part = [*part.values()]
     if isinstance(part, np.ndarray) and part.dtype.kind == "O":

@@ -20,8 +20,7 @@ MAX_HEADER = 1 << 26
 
 WRONG = (
     AttributeError,
-    IndexError,
-    KeyError,
+    LookupError,
     MemoryError,
     OverflowError,
     RecursionError,
@@ -34,19 +33,7 @@ PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
 class Content(NamedTuple):
-    """What a file holds.
-
-    Attributes
-    ----------
-    nodes : list
-        Objects.
-    tensors : dict of str to ndarray
-        Their numbers and strings.
-    version : int
-        Of the format.
-    writer : str
-        Version of the skembed that wrote the file.
-    """
+    """What a file holds: nodes, tensors, its format, and the version of skembed that wrote it."""
 
     nodes: list[Any]
     tensors: dict[str, NDArray[Any]]

@@ -1,4 +1,4 @@
-"""Which objects a file may hold, and of what types their parts are."""
+"""Which objects a file may hold, of what types their parts are, and how ours are made of them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -12,6 +12,10 @@ from sklearn.utils import Bunch
 
 from skembed._records import RECORDS
 from skembed.classifiers import CLASSIFIERS, FittedModel
+from skembed.persistence._annotations import holds
+from skembed.persistence._checks import check_parts
+from skembed.persistence._migrate import ADDED
+from skembed.persistence._requests import with_requests
 from skembed.text import Coverage, KerasTokenizer, TokenCounts
 from skembed.vectors import (
     FastTextVectorizer,
@@ -102,3 +106,50 @@ def fields_of(record: type) -> Annotations:
     """Return the fields of a dataclass and their annotations."""
     hints = get_type_hints(record)
     return {field.name: hints[field.name] for field in dataclasses.fields(record)}
+
+
+def make_record(name: str, parts: dict[str, Any]) -> Any:
+    """Make a dataclass of its fields; those that a file lacks have their defaults."""
+    record = RECORDS[name]
+    _check_types(name, parts, fields_of(record))
+    missing = {
+        field.name
+        for field in dataclasses.fields(record)
+        if field.default is field.default_factory is dataclasses.MISSING
+    } - parts.keys()
+    if missing:
+        raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+    made = record(**parts)
+    check_parts(name, made)
+    return made
+
+
+def make_estimator(name: str, parts: dict[str, Any]) -> Any:
+    """Make an estimator of its parameters and of what it has learned."""
+    found = estimator_of(name)
+    if found is None:
+        raise ValueError(f"{name!r:.60} is not known; import the module that defines it first")
+    kind, annotations = found
+    names = set(kind._get_param_names())  # type: ignore[attr-defined]
+    before = ADDED.get(name, {})
+    parameters = {k: v for k, v in {**before, **parts}.items() if k in names}
+    estimator = kind(**parameters)
+    if hasattr(estimator, "_parameter_constraints"):  # a FeatureUnion has none
+        estimator._validate_params()
+    learned = {k: v for k, v in parts.items() if k not in names}
+    if learned.keys() - NOT_OURS.keys():
+        learned |= {k: v for k, v in before.items() if k not in names | learned.keys()}
+    _check_types(name, learned, {**annotations, **NOT_OURS})
+    if learned.keys() - NOT_OURS.keys():
+        check_parts(name, learned)
+    estimator.__setstate__(vars(estimator) | with_requests(learned, estimator))
+    return estimator
+
+
+def _check_types(name: str, parts: dict[str, Any], annotations: Annotations) -> None:
+    """Check that an object has no parts but those of its type, of the types that it says."""
+    for part, value in parts.items():
+        if part not in annotations:
+            raise ValueError(f"{name} has no {part}")
+        if not holds(value, annotations[part]):
+            raise ValueError(f"{name}.{part} is of the wrong type, {type(value).__name__}")

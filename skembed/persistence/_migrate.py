@@ -5,14 +5,13 @@ that wrote it last. A field that is added needs no entry, but a default that mea
 before.
 """
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from skembed.bags import SparseRows
+from skembed.linear import as_rows
 from skembed.networks import SigmoidOutput, SoftmaxOutput, renamed
 
 FORMAT = 3
@@ -64,11 +63,9 @@ def _name_weights(parts: Parts) -> tuple[str, Parts]:
 
 def _name_ngrams(parts: Parts) -> tuple[str, Parts]:
     """Take the n-grams of words from a matrix of SciPy's, which `parts` had been."""
-    found = parts["parts"]
-    if not isinstance(found, sparse.csr_matrix):
+    if not isinstance(parts["parts"], sparse.csr_matrix):
         raise TypeError("parts of words are no matrix")
-    columns, ends = found.indices.astype(np.int32), found.indptr.astype(np.int64)
-    ngrams = SparseRows(found.data, columns, ends, found.shape[1])
+    ngrams = as_rows(parts["parts"])
     return "BagTables", {k: v for k, v in parts.items() if k != "parts"} | {"ngrams": ngrams}
 
 
@@ -93,30 +90,9 @@ MIGRATIONS: Mapping[int, Mapping[str, Change]] = {
 
 
 def migrated(version: int, name: str, parts: Parts) -> tuple[str, Parts]:
-    """Return the type and parts of an object as this version knows them.
-
-    Parameters
-    ----------
-    version : int
-        Of the file's format.
-    name : str
-        Name of the type in the file.
-    parts : dict of str
-        What the file holds of it.
-    """
+    """Return the type and parts of an object of a file as this version knows them."""
     for number in range(version, FORMAT):
         change = MIGRATIONS[number].get(name)
         if change is not None:
             name, parts = change(parts)
     return name, parts
-
-
-def completed(record: type, parts: Parts) -> Parts:
-    """Return the parts of a dataclass, those that a file lacks being the defaults of the fields."""
-    found: Parts = {}
-    for field in dataclasses.fields(record):
-        if field.default is not dataclasses.MISSING:
-            found[field.name] = field.default
-        elif field.default_factory is not dataclasses.MISSING:
-            found[field.name] = field.default_factory()
-    return {**found, **parts}

@@ -13,13 +13,7 @@ _BY_PARAMETER = {"minkowski": "p", "seuclidean": "V", "mahalanobis": "VI"}
 
 
 def parts_of_neighbors(tree: BallTree | KDTree) -> dict[str, Any]:
-    """Return the points, the metric and what else a tree is grown of.
-
-    Raises
-    ------
-    ValueError
-        If its metric has no name.
-    """
+    """Return the points, the metric and what else a tree is grown of."""
     state = tree.__getstate__()
     points, leaf_size, metric, weights = state[0], state[4], state[11], state[12]
     p, vector, matrix = metric.__getstate__()
@@ -45,13 +39,7 @@ def _name_of(metric: object, parameters: dict[str, Any]) -> str:
 
 
 def neighbors_of_parts(kind: str, parts: dict[str, Any]) -> Any:
-    """Grow a tree.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        If there is no such tree or metric, or it does not fit the points.
-    """
+    """Grow a tree, if there is such a metric, and it fits the points."""
     points, metric = parts["points"], parts["metric"]
     if not isinstance(points, np.ndarray) or points.ndim != 2 or points.dtype.kind != "f":
         raise ValueError("a tree of neighbors has no points")

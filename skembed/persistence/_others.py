@@ -35,11 +35,8 @@ def pack_object(value: object) -> NDArray[np.uint8] | None:
 def unpack_object(packed: NDArray[np.uint8]) -> Any:
     """Read an object that `pack_object` wrote.
 
-    Raises
-    ------
-    ValueError
-        If it is not whole, would take more memory than it has bytes, holds a type that skops
-        does not trust, or an estimator whose compiled code would leave its arrays.
+    It must be whole, take no more memory than it has bytes, and hold no type that skops does not
+    trust, and no estimator whose compiled code would leave its arrays.
     """
     data = packed.tobytes()
     try:
@@ -62,19 +59,9 @@ def untrusted(packed: bytes) -> list[str]:
 
 
 def check_sizes(data: bytes, *, at_most: int = 1) -> None:
-    """Refuse members that are larger in memory than in the file.
+    """Refuse members of a zip archive that are larger in memory than `at_most` times the archive.
 
-    Parameters
-    ----------
-    data : bytes
-        A zip archive.
-    at_most : int, default=1
-        Bytes in memory for each byte of the archive.
-
-    Raises
-    ------
-    ValueError
-        If they are more, or an array's header tells of more numbers than follow.
+    Nor may an array's header tell of more numbers than follow.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()

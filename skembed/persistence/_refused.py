@@ -30,15 +30,7 @@ def is_code(value: object) -> bool:
 
 
 def unsavable(value: object, where: str) -> TypeError:
-    """Return the error that names a part which cannot be saved.
-
-    Parameters
-    ----------
-    value : object
-        The part.
-    where : str
-        Its path from the estimator.
-    """
+    """Return the error that names a part which cannot be saved, and its path from the estimator."""
     last = where.rsplit(".", 1)[-1].partition("[")[0]
     reason = REFUSED.get(type(value).__name__, "")
     if reason or isinstance(value, BaseEstimator):

@@ -19,13 +19,7 @@ def plain_requests(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_requests(state: dict[str, Any], owner: object) -> dict[str, Any]:
-    """Return a state whose requests are objects again, which belong to an owner.
-
-    Raises
-    ------
-    AttributeError, TypeError, ValueError
-        If they are not what `plain_requests` returns.
-    """
+    """Return a state whose requests are objects again, which belong to an owner."""
     if NAME not in state:
         return state
     made = MetadataRequest(owner)

@@ -11,14 +11,9 @@ Packed = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 def pack(strings: Sequence[str]) -> Packed:
-    """Write strings behind one another.
+    """Write strings behind one another: the bytes of all, and where each ends.
 
-    Returns
-    -------
-    blob : ndarray of shape (n_bytes,), dtype uint8
-        UTF-8; half a surrogate pair, which texts may hold by mistake, is kept.
-    ends : ndarray of shape (n_strings,), dtype int64
-        Where each string ends.
+    They are UTF-8; half a surrogate pair, which texts may hold by mistake, is kept.
     """
     encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
     ends = np.cumsum([len(one) for one in encoded], dtype=np.int64)
@@ -26,25 +21,13 @@ def pack(strings: Sequence[str]) -> Packed:
 
 
 def check_bounds(bounds: NDArray[Any], n: int, what: str) -> None:
-    """Check that numbers rise from 0 to `n`; neighbours are compared, for differences overflow.
-
-    Raises
-    ------
-    ValueError
-        If they do not.
-    """
+    """Check that numbers rise from 0 to `n`; neighbours are compared, for differences overflow."""
     if bounds[0] != 0 or bounds[-1] != n or (bounds[1:] < bounds[:-1]).any():
         raise ValueError(f"{what} are not in order")
 
 
 def unpack(blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> list[str]:
-    """Read strings that `pack` wrote.
-
-    Raises
-    ------
-    ValueError
-        If the ends are not in order, or a string is not UTF-8.
-    """
+    """Read strings that `pack` wrote."""
     if blob.dtype != np.uint8 or ends.dtype != np.int64 or blob.ndim != 1 or ends.ndim != 1:
         raise ValueError("strings must be bytes and the places of their ends")
     check_bounds(np.concatenate([[0], ends]), len(blob), "the ends of strings")

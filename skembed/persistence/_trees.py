@@ -27,11 +27,8 @@ def parts_of_tree(tree: Tree) -> tuple[dict[str, int], Arrays]:
 def tree_of_parts(numbers: dict[str, int], arrays: Arrays) -> Tree:
     """Make a tree, whose nodes are checked: its compiled code follows them wherever they lead.
 
-    Raises
-    ------
-    ValueError
-        If a node leads back or out of the tree, is the child of two, lies deeper than the tree
-        is said to be, or asks for a feature that there is not.
+    No node leads back or out of the tree, is the child of two, or asks for a feature that there
+    is not; the tree is as deep as it says.
     """
     n_features, n_outputs = numbers["n_features"], numbers["n_outputs"]
     n_classes = np.array(arrays["n_classes"], dtype=np.intp)
@@ -79,10 +76,7 @@ def _depth(nodes: NDArray[Any]) -> int:
 def check_trees(estimator: object) -> None:
     """Check that an estimator's trees read as many features as it does itself.
 
-    Raises
-    ------
-    ValueError
-        If not: their compiled code would read what is behind the features.
+    Otherwise their compiled code would read what is behind the features.
     """
     state = vars(estimator)
     own = state.get("n_features_in_", -1)

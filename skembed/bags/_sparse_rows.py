@@ -14,23 +14,11 @@ from skembed.words import gather_positions
 @record
 @dataclass(frozen=True, eq=False)
 class SparseRows:
-    """What is not zero in a matrix, row by row: the arrays of SciPy's ``csr_matrix``.
+    """What is not zero in a matrix, row by row: the arrays of SciPy's ``csr_matrix``."""
 
-    Attributes
-    ----------
-    values : ndarray of shape (n_entries,), dtype float32
-        The entries, one row after the other.
-    columns : ndarray of shape (n_entries,), dtype int32
-        Their columns.
-    ends : ndarray of shape (n_rows + 1,), dtype int64
-        Row ``i`` is ``values[ends[i]:ends[i + 1]]``.
-    n_columns : int
-        Columns of the matrix.
-    """
-
-    values: NDArray[np.float32]
-    columns: NDArray[np.int32]
-    ends: NDArray[np.int64]
+    values: NDArray[np.float32]  # (n_entries,), one row after the other
+    columns: NDArray[np.int32]  # (n_entries,)
+    ends: NDArray[np.int64]  # (n_rows + 1,): row i is values[ends[i]:ends[i + 1]]
     n_columns: int
 
     @property

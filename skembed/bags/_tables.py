@@ -13,24 +13,12 @@ from skembed.text import UNKNOWN_ID, TokenSequences
 @record
 @dataclass(frozen=True, eq=False)
 class BagTables:
-    """What documents are counted by: words, pairs of neighbours, and n-grams of characters.
+    """What documents are counted by: words, pairs of neighbours, and n-grams of characters."""
 
-    Attributes
-    ----------
-    pairs : ndarray of shape (n_pairs,), dtype int64
-        ``first * n_ids + second`` of each pair of ids, sorted.
-    ngrams : SparseRows of shape (n_ids, n_ngrams)
-        How often each n-gram is in each word; no columns where words are not known.
-    idf : ndarray of shape (n_features,), dtype float32
-        Inverse document frequencies: of the words, then of the pairs, then of the n-grams.
-    n_words : int
-        Ids that are counted as words: those up to the last one of training.
-    """
-
-    pairs: NDArray[np.int64]
-    ngrams: SparseRows
-    idf: NDArray[np.float32]
-    n_words: int
+    pairs: NDArray[np.int64]  # (n_pairs,): first * n_ids + second of the ids, sorted
+    ngrams: SparseRows  # (n_ids, n_ngrams): how often in each word; empty without words
+    idf: NDArray[np.float32]  # (n_features,): of the words, then the pairs, then the n-grams
+    n_words: int  # ids that are counted as words: those up to the last one of training
 
     @property
     def n_features(self) -> int:

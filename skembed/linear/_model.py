@@ -78,42 +78,18 @@ class JointLogOdds:
 @record
 @dataclass(frozen=True, eq=False)
 class LinearModel:
-    """A linear SVM on bags of words, and how its margins and a network's log-odds are joined.
-
-    Attributes
-    ----------
-    bags : BagTables
-        What documents are counted by.
-    coef : ndarray of shape (n_features, n_outputs), dtype float32
-        Coefficients of the margins, a margin of one being wanted on either side.
-    intercept : ndarray of shape (n_outputs,), dtype float32
-        What is added to them.
-    curvature : ndarray of shape (n_features + 1,), dtype float32
-        How firmly training documents hold each coefficient, and the intercepts.
-    unit : float
-        Weight of a training document that counts as one.
-    temperature : float
-        Log-odds that a margin of one means.
-    held_out : LogitStatistics
-        Margins of documents before they were learned from.
-    learned : LogitStatistics
-        Margins of training documents.
-    network_share : float
-        The network's share of the joint log-odds, where it is worth no less than the SVM.
-    trained : LogitStatistics
-        The network's log-odds of training documents.
-    """
+    """A linear SVM on bags of words, and how its margins and a network's log-odds are joined."""
 
     bags: BagTables
-    coef: Floats
-    intercept: Floats
-    curvature: Floats
-    unit: float
-    temperature: float
-    held_out: LogitStatistics
-    learned: LogitStatistics
-    network_share: float
-    trained: LogitStatistics = field(default_factory=LogitStatistics)
+    coef: Floats  # (n_features, n_outputs), a margin of one being wanted on either side
+    intercept: Floats  # (n_outputs,)
+    curvature: Floats  # (n_features + 1,): how firmly documents hold each coefficient, intercepts
+    unit: float  # weight of a training document that counts as one
+    temperature: float  # log-odds that a margin of one means
+    held_out: LogitStatistics  # of margins of documents before they were learned from
+    learned: LogitStatistics  # of margins of training documents
+    network_share: float  # of the joint log-odds, where it is worth no less than the SVM
+    trained: LogitStatistics = field(default_factory=LogitStatistics)  # of the network's log-odds
 
     @property
     def joint(self) -> JointLogOdds:

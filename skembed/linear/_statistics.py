@@ -24,21 +24,11 @@ The inverse of `N_MEASURED`: one error more than were seen, about. Not tuned.
 @record
 @dataclass(frozen=True)
 class LogitStatistics:
-    """How far log-odds or margins spread, and how often they are wrong.
+    """How far log-odds or margins spread, and how often they are wrong."""
 
-    Attributes
-    ----------
-    n : float
-        Documents measured.
-    square : float
-        Mean square, of several classes without what they share.
-    wrong : float
-        Share of wrong classes, or of wrong labels.
-    """
-
-    n: float = 0.0
-    square: float = 0.0
-    wrong: float = 0.0
+    n: float = 0.0  # documents measured
+    square: float = 0.0  # mean square, of several classes without what they share
+    wrong: float = 0.0  # share of wrong classes, or of wrong labels
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
         """Measure more documents; they count the more, the fewer there were before."""

@@ -1,9 +1,16 @@
 """What words are counted by, as `to_onnx` writes it."""
 
 import base64
+import io
+import math
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from skembed.bags import BagTables, SparseRows
-from skembed.serve._arrays import unpack_arrays
+from skembed.files import UNPACKING_ERRORS, unpacked_limit
 
 _ARRAYS = {
     "pairs": ("<i8", 1),
@@ -17,21 +24,8 @@ _ARRAYS = {
 
 
 def unpack_tables(text: str, n_ids: int) -> BagTables:
-    """Read tables that `to_onnx` has written.
-
-    Parameters
-    ----------
-    text : str
-        The tables.
-    n_ids : int
-        Ids that documents may have; the tables must know as many.
-
-    Raises
-    ------
-    ValueError
-        If they are not as `to_onnx` writes them.
-    """
-    arrays = unpack_arrays(base64.b64decode(text, validate=True))
+    """Read tables that `to_onnx` has written, which must know as many ids as documents may have."""
+    arrays = _unpacked(base64.b64decode(text, validate=True))
     if {name: (array.dtype.str, array.ndim) for name, array in arrays.items()} != _ARRAYS:
         raise ValueError("tables of words are not the right arrays")
     pairs, idf, n_words = arrays["pairs"], arrays["idf"], int(arrays["n_words"])
@@ -40,3 +34,31 @@ def unpack_tables(text: str, n_ids: int) -> BagTables:
     tables = BagTables(pairs, SparseRows(counts, columns, ends, n_ngrams), idf, n_words)
     tables.check(n_ids)
     return tables
+
+
+def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
+    """Read arrays that `numpy.savez_compressed` has written, none larger than it can be."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > unpacked_limit(len(packed)):
+                raise ValueError("tables of words are far larger than they are packed")
+            if not {member.compress_type for member in members} <= {0, zipfile.ZIP_DEFLATED}:
+                raise ValueError("tables of words are packed in another way")
+            return {
+                member.filename.removesuffix(".npy"): _array(archive.read(member))
+                for member in members
+            }
+    except UNPACKING_ERRORS as error:
+        raise ValueError(f"tables of words are damaged: {error}") from error
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    """Read one array, whose header may not tell of more numbers than follow."""
+    file = io.BytesIO(data)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("an array is in another format")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(data) - file.tell():
+        raise ValueError("an array is not as large as it says")
+    return np.frombuffer(data, dtype, offset=file.tell()).reshape(shape)

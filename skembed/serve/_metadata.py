@@ -37,8 +37,7 @@ Truncating = Literal["pre", "post"]
 WRONG = (
     AttributeError,
     EOFError,
-    IndexError,
-    KeyError,
+    LookupError,
     OSError,
     OverflowError,
     RecursionError,
@@ -50,46 +49,20 @@ WRONG = (
 
 @dataclass(frozen=True, eq=False)
 class ModelMetadata:
-    """The metadata of a file that `to_onnx` has written.
+    """The metadata of a file that `to_onnx` has written."""
 
-    Attributes
-    ----------
-    labels : ndarray of shape (n_classes,)
-        The classes.
-    multilabel : bool
-        Whether a document may have several of them.
-    cuts : ndarray of shape (n_classes,), dtype float64, or None
-        By which `Predictor.predict` decides; None: no decision was tuned.
-    splitter : Splitter
-        Cuts documents into tokens.
-    vocabulary : dict of str to int
-        Ids of the words.
-    max_length : int or None
-        Tokens that a document is cut to; None does not cut.
-    truncating : {"pre", "post"}
-        Where it is cut.
-    bags : BagTables or None
-        Of a wide network.
-    """
-
-    labels: NDArray[Any]
-    multilabel: bool
-    cuts: NDArray[np.float64] | None
+    labels: NDArray[Any]  # (n_classes,)
+    multilabel: bool  # a document may have several of them
+    cuts: NDArray[np.float64] | None  # (n_classes,); None: no decision was tuned
     splitter: Splitter
     vocabulary: dict[str, int]
-    max_length: int | None
+    max_length: int | None  # tokens that a document is cut to
     truncating: Truncating
-    bags: BagTables | None
+    bags: BagTables | None  # of a wide network
 
 
 def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
-    """Parse the metadata of a model, and check them.
-
-    Raises
-    ------
-    ValueError
-        If they are not those of `to_onnx`, are of a newer format, or name no tokenizer.
-    """
+    """Parse the metadata of a model, and check them."""
     if "skembed" not in metadata:
         raise ValueError(
             f"{path} is an ONNX model that skembed.to_onnx did not write. Open it with onnxruntime."

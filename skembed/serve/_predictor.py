@@ -137,10 +137,6 @@ class Predictor:
         (probabilities,) = self._run(["probabilities"], documents)
         return probabilities
 
-    def _predict_both(self, documents: Documents) -> tuple[NDArray[Any], NDArray[np.float32]]:
-        logits, probabilities = self._run(["logits", "probabilities"], documents)
-        return self._decide(logits), probabilities
-
     def _decide(self, logits: NDArray[np.float32]) -> NDArray[Any]:
         decided = decide(logits, self._metadata.cuts, self._metadata.multilabel)
         return decided if self._metadata.multilabel else self.classes_[decided]
@@ -187,7 +183,8 @@ def predict_both(
     predictor: Predictor, documents: Documents
 ) -> tuple[NDArray[Any], NDArray[np.float32]]:
     """Return what `Predictor.predict` and `Predictor.predict_proba` do; the network runs once."""
-    return predictor._predict_both(documents)
+    logits, probabilities = predictor._run(["logits", "probabilities"], documents)
+    return predictor._decide(logits), probabilities
 
 
 def n_cores() -> int:

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import BaseEstimator
-from sklearn.utils import Bunch
 
-from skembed._records import RECORDS
 from skembed.persistence._allowed import (
     REFUSED,
     distribution,
@@ -21,14 +19,13 @@ from skembed.persistence._allowed import (
 )
 from skembed.persistence._annotations import holds
 from skembed.persistence._compiled import check_compiled
-from skembed.persistence._kinds import make_estimator, make_record
+from skembed.persistence._kinds import make_object
 from skembed.persistence._migrate import FORMAT, migrated
 from skembed.persistence._neighbors import neighbors_of_parts
 from skembed.persistence._others import unpack_object
 from skembed.persistence._requests import with_requests
 from skembed.persistence._strings import check_bounds, unpack
 from skembed.persistence._trees import tree_of_parts
-from skembed.vectors import WordVectors
 
 Tensors = Mapping[str, NDArray[Any]]
 Node = dict[str, Any]
@@ -141,11 +138,8 @@ class Decoder:
             raise ValueError(f"a mapping has more than {MOST_KEYS:,} keys")
         return {self._key(k): self._value(v) for k, v in node["items"]}
 
-    def _tensor(self, name: str) -> NDArray[Any]:
-        return self._tensors[name]
-
     def _strings(self, node: Node) -> list[str]:
-        blob, ends = map(self._tensor, node["tensors"][:2])
+        blob, ends = map(self._tensors.__getitem__, node["tensors"][:2])
         self._spend(BYTES_OF_STRING * ends.size + 4 * blob.size)
         self._size += ends.size
         return unpack(blob, ends)
@@ -155,7 +149,7 @@ class Decoder:
         return {"list": list, "tuple": tuple}[node["as"]](words)
 
     def _ids(self, node: Node) -> dict[str, int]:
-        words, ids = self._strings(node), self._tensor(node["tensors"][2])
+        words, ids = self._strings(node), self._tensors[node["tensors"][2]]
         if ids.shape != (len(words),) or ids.dtype != np.int64:
             raise ValueError("words and their ids are not of the same number")
         made = dict(zip(words, ids.tolist(), strict=True))
@@ -174,7 +168,7 @@ class Decoder:
         return made.reshape(_shape(node))
 
     def _numbers(self, node: Node) -> NDArray[Any]:
-        array = self._tensor(node["tensor"])
+        array = self._tensors[node["tensor"]]
         if "dtype" not in node:
             return array
         if array.dtype != np.int64 or not _DATES.fullmatch(node["dtype"]):
@@ -188,7 +182,7 @@ class Decoder:
         return np.ma.MaskedArray(data, mask)
 
     def _sparse(self, node: Node) -> Any:
-        data, indices, indptr = map(self._tensor, node["tensors"])
+        data, indices, indptr = map(self._tensors.__getitem__, node["tensors"])
         check_bounds(indptr, len(indices), "rows of a sparse matrix")
         kind = "array" if node.get("array") else "matrix"
         make = getattr(sparse, f"{node['is']}_{kind}")
@@ -197,7 +191,7 @@ class Decoder:
         return matrix
 
     def _others(self, node: Node) -> Any:
-        packed = self._tensor(node["tensor"])
+        packed = self._tensors[node["tensor"]]
         self._spend(10 * packed.nbytes)
         return unpack_object(packed)
 
@@ -217,7 +211,7 @@ class Decoder:
         return found(*args, **keywords)
 
     def _tree(self, node: Node) -> Any:
-        arrays = {k: self._tensor(node[k]) for k in ("n_classes", "nodes", "values")}
+        arrays = {k: self._tensors[node[k]] for k in ("n_classes", "nodes", "values")}
         return tree_of_parts(node, arrays)
 
     def _neighbors(self, node: Node) -> Any:
@@ -246,11 +240,7 @@ class Decoder:
         return made
 
     def _object(self, node: Node) -> Any:
-        name, parts = migrated(self._version, node["type"], self._parts(node))
-        if name in RECORDS:
-            return make_record(name, parts)
-        other: type | None = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
-        return make_estimator(name, parts) if other is None else other(**parts)
+        return make_object(*migrated(self._version, node["type"], self._parts(node)))
 
 
 def _dtype(name: str) -> str:

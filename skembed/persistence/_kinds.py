@@ -61,29 +61,18 @@ _VOTING = {
     "named_estimators_": Bunch,
 }
 
-_ESTIMATORS: dict[str, tuple[type, Annotations]] = {
-    kind.__name__: (kind, learned)
-    for kind, learned in (
-        (FastTextVectorizer, _VECTORIZER | _SUBWORDS),
-        (FeatureUnion, _UNION),
-        (GloveVectorizer, _VECTORIZER),
-        (KerasTokenizer, _TOKENIZER),
-        (Pipeline, {}),
-        (VotingClassifier, _VOTING),
-        (Word2VecVectorizer, _VECTORIZER),
-    )
+_LEARNED: dict[type, Annotations] = {
+    FastTextVectorizer: _VECTORIZER | _SUBWORDS,
+    FeatureUnion: _UNION,
+    GloveVectorizer: _VECTORIZER,
+    KerasTokenizer: _TOKENIZER,
+    Pipeline: {},
+    VotingClassifier: _VOTING,
+    Word2VecVectorizer: _VECTORIZER,
 }
+"""What estimators may have learned, which are made from their parameters."""
 
-
-def estimator_of(name: str) -> tuple[type, Annotations] | None:
-    """Return an estimator by name, which is made from its parameters, and what it may have learned.
-
-    Classes of text classifiers may be registered later.
-    """
-    if name in CLASSIFIERS:
-        return CLASSIFIERS[name], _CLASSIFIER
-    return _ESTIMATORS.get(name)
-
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (*_LEARNED, Bunch, WordVectors)}
 
 NOT_OURS = {
     "_metadata_request": dict[str, Any],
@@ -93,13 +82,15 @@ NOT_OURS = {
 """What scikit-learn keeps in an estimator besides."""
 
 
-def name_of(value: Any) -> str | None:
+def _type_of(name: str) -> type | None:
+    """Return a type by its name; records and text classifiers may be registered later."""
+    return RECORDS.get(name) or CLASSIFIERS.get(name) or _KINDS.get(name)
+
+
+def name_of(value: object) -> str | None:
     """Return the name of a value's type, if a file may hold it."""
     name = type(value).__name__
-    known = RECORDS.get(name) or (estimator_of(name) or (None,))[0]
-    if known is None:
-        known = {"Bunch": Bunch, "WordVectors": WordVectors}.get(name)
-    return name if type(value) is known else None
+    return name if type(value) is _type_of(name) else None
 
 
 def fields_of(record: type) -> Annotations:
@@ -108,9 +99,21 @@ def fields_of(record: type) -> Annotations:
     return {field.name: hints[field.name] for field in dataclasses.fields(record)}
 
 
-def make_record(name: str, parts: dict[str, Any]) -> Any:
+def make_object(name: str, parts: dict[str, Any]) -> Any:
+    """Make an object of skembed, or a container of scikit-learn, of its parts."""
+    kind = _type_of(name)
+    if kind is None:
+        raise ValueError(f"{name!r:.60} is not known; import the module that defines it first")
+    if name in RECORDS:
+        return _make_record(kind, parts)
+    if kind is Bunch or kind is WordVectors:
+        return kind(**parts)
+    return _make_estimator(kind, parts)
+
+
+def _make_record(record: type, parts: dict[str, Any]) -> Any:
     """Make a dataclass of its fields; those that a file lacks have their defaults."""
-    record = RECORDS[name]
+    name = record.__name__
     _check_types(name, parts, fields_of(record))
     missing = {
         field.name
@@ -124,13 +127,11 @@ def make_record(name: str, parts: dict[str, Any]) -> Any:
     return made
 
 
-def make_estimator(name: str, parts: dict[str, Any]) -> Any:
+def _make_estimator(kind: Any, parts: dict[str, Any]) -> Any:
     """Make an estimator of its parameters and of what it has learned."""
-    found = estimator_of(name)
-    if found is None:
-        raise ValueError(f"{name!r:.60} is not known; import the module that defines it first")
-    kind, annotations = found
-    names = set(kind._get_param_names())  # type: ignore[attr-defined]
+    name = kind.__name__
+    annotations = _CLASSIFIER if name in CLASSIFIERS else _LEARNED[kind]
+    names = set(kind._get_param_names())
     before = ADDED.get(name, {})
     parameters = {k: v for k, v in {**before, **parts}.items() if k in names}
     estimator = kind(**parameters)

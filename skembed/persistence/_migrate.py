@@ -3,6 +3,11 @@
 A class that is renamed, or a field that gets another meaning, gets an entry under the version
 that wrote it last. A field that is added needs no entry, but a default that means what was done
 before.
+
+A new version of the format is added in three steps: raise `FORMAT` by one; enter in `MIGRATIONS`,
+under the number that it had, what becomes of each type that changes; and write files of the new
+version with ``python tests/persistence/make_golden.py``. Entries and files of earlier versions
+stay as they are: a file goes through the entries of all versions from its own on.
 """
 
 from collections.abc import Callable, Mapping

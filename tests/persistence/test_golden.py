@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from safetensors.numpy import save_file
 import skembed
 from skembed import TokenSequences
 from skembed.files import tensor_digest
+from skembed.persistence._migrate import FORMAT, MIGRATIONS
 from skembed.serve import Predictor
 
 HERE = Path(__file__).parent
@@ -49,7 +51,8 @@ def assert_answers(estimator, path, tolerance):
 
 
 def test_the_files_of_each_version():
-    assert [folder.name for folder in VERSIONS] == ["1", "2"]
+    assert [folder.name for folder in VERSIONS] == [str(n) for n in range(1, FORMAT + 1)]
+    assert sorted(MIGRATIONS) == [*range(1, FORMAT)]  # each leads to the next version
     for folder in VERSIONS:
         expected = json.loads((folder / "expected.json").read_text())
         assert sorted(expected) == sorted(path.name for path in FILES if path.parent == folder)
@@ -60,6 +63,12 @@ def test_the_files_of_each_version():
 @pytest.mark.parametrize("path", MODELS, ids=name_of)
 def test_a_model_opens(path):
     assert_answers(skembed.load(path), path, 1e-6)
+
+
+@pytest.mark.parametrize("folder", VERSIONS, ids=lambda folder: folder.name)
+def test_a_network_says_what_trained_it_from_format_3_on(folder):
+    made_with = skembed.load(folder / "cnn.skembed")._model.state.made_with
+    assert re.fullmatch(r"keras \d+\.\S+, \w+ \d+\.\S+" if int(folder.name) > 2 else "", made_with)
 
 
 @pytest.mark.parametrize(

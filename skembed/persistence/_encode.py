@@ -29,8 +29,7 @@ from skembed.persistence._refused import cyclic, is_code, unsavable
 from skembed.persistence._requests import plain_requests
 from skembed.persistence._strings import pack
 from skembed.persistence._trees import parts_of_tree
-from skembed.vectors import WordVectors
-from skembed.vectors._loading import whole_source
+from skembed.vectors import WordVectors, whole_source
 
 Node = dict[str, Any]
 
@@ -79,9 +78,7 @@ class Encoder:
 
     def _source(self, value: object) -> Any:
         """Return a path or word vectors, which may be anywhere in a grid, as a parameter is."""
-        if isinstance(value, os.PathLike):
-            return as_parameter(value)
-        if not (isinstance(value, WordVectors) or hasattr(value, "index_to_key")):
+        if not (isinstance(value, os.PathLike | WordVectors) or hasattr(value, "index_to_key")):
             return value
         if id(value) not in self._sources:
             self._sources[id(value)] = as_parameter(value)

@@ -12,12 +12,7 @@ from sklearn.base import BaseEstimator
 
 from skembed._messages import error_context, message_of
 from skembed.files import check_target, is_newer, newer_file, path_of, tensor_digest, write_tensors
-from skembed.persistence._header import (
-    MAX_HEADER,
-    WRONG,
-    read,
-    versions,
-)
+from skembed.persistence._header import MAX_HEADER, WRONG, read, versions
 from skembed.persistence._migrate import FORMAT
 from skembed.vectors import files_read_by
 

@@ -53,7 +53,8 @@ def read(path: Path) -> Content:
         with safe_open(path, framework="np") as file:
             header = file.metadata() or {}
             _check_header(header, path)
-            tensors = _tensors(file, path)
+            with error_context(f"{path} holds a tensor that NumPy does not know", ".", WRONG):
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
         if describe_file(path) == "a safetensors file":  # which is then a broken one
             raise ValueError(f"{path} is not a skembed file, or it is truncated.") from error
@@ -67,11 +68,6 @@ def read(path: Path) -> Content:
     if not isinstance(nodes, list):
         raise ValueError(f"{path} holds what skembed.save does not write: no list of nodes.")
     return Content(nodes, tensors, int(header["format_version"]), _writer(header))
-
-
-def _tensors(file: safe_open, path: Path) -> dict[str, NDArray[Any]]:
-    with error_context(f"{path} holds a tensor that NumPy does not know", ".", WRONG):
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
 
 
 def _check_header(header: Mapping[str, str], path: Path) -> None:

@@ -192,11 +192,7 @@ def fit_linear_model(
         raise ValueError(f"documents are {bag.shape[0]:,}, but targets {len(targets):,}.")
     unit = float(weights.mean())
     weights = weights / np.float32(unit)
-    margins, rows = margins_of_others(bag, targets, weights, n_outputs, seed)
-    telling = telling_weights(weights[rows], targets)
-    temperature = find_temperature(
-        margins, targets[rows], telling, before=USUAL_TEMPERATURE, n_before=N_USUAL
-    )
+    temperature, held_out = _meaning_of_margins(bag, targets, weights, n_outputs, seed)
     coef, intercept = fit_svm(bag, targets, weights, n_outputs, seed)
     some = calibration_rows(len(targets))
     of_some = bag[some] @ coef + intercept
@@ -207,10 +203,22 @@ def fit_linear_model(
         curvature_of(bag, weights),
         unit,
         temperature,
-        held_out=LogitStatistics().with_more(margins, targets[rows], weights[rows]),
+        held_out,
         learned=LogitStatistics().with_more(of_some, targets[some], weights[some]),
         network_share=network_share(n_tokens / len(targets)),
     )
+
+
+def _meaning_of_margins(
+    bag: Bag, targets: Targets, weights: Floats, n_outputs: int, seed: int
+) -> tuple[float, LogitStatistics]:
+    """Find the temperature of margins, and how they spread and err, on held-out folds."""
+    margins, rows = margins_of_others(bag, targets, weights, n_outputs, seed)
+    telling = telling_weights(weights[rows], targets)
+    temperature = find_temperature(
+        margins, targets[rows], telling, before=USUAL_TEMPERATURE, n_before=N_USUAL
+    )
+    return temperature, LogitStatistics().with_more(margins, targets[rows], weights[rows])
 
 
 def network_share(mean_tokens: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 
-def holds(value: object, annotation: Any) -> bool:
+def holds(value: object, annotation: object) -> bool:
     """Tell whether a value is of the annotated type, containers down to their items.
 
     An annotation is a class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or
@@ -22,6 +22,16 @@ def holds(value: object, annotation: Any) -> bool:
         return True
     if annotation is None:
         return value is None
+    if origin is not None:
+        return _holds_generic(value, origin, arguments)
+    if annotation is float:  # as in PEP 484
+        return isinstance(value, int | float | np.floating) and not isinstance(value, bool)
+    if annotation is int:
+        return isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return isinstance(value, annotation)  # type: ignore[arg-type]
+
+
+def _holds_generic(value: object, origin: object, arguments: tuple[Any, ...]) -> bool:
     if origin in (typing.Union, types.UnionType):
         return any(holds(value, argument) for argument in arguments)
     if origin is typing.Literal:
@@ -40,11 +50,7 @@ def holds(value: object, annotation: Any) -> bool:
         return isinstance(value, dict) and all(
             holds(k, key) and holds(v, item) for k, v in value.items()
         )
-    if annotation is float:  # as in PEP 484
-        return isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-    if annotation is int:
-        return isinstance(value, int | np.integer) and not isinstance(value, bool)
-    return isinstance(value, annotation)
+    raise TypeError(f"{origin} is no type of parts")
 
 
 def _each(values: tuple[Any, ...], annotations: tuple[Any, ...]) -> bool:

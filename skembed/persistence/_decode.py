@@ -69,7 +69,11 @@ class Decoder:
         self._sizes: list[int] = []
         self._depth = self._size = 0
         self._room = ROOM + TIMES * sum(array.nbytes for array in tensors.values())
-        self._make: dict[str, Callable[[Any], Any]] = {
+        self._make = self._makers()
+
+    def _makers(self) -> dict[str, Callable[[Any], Any]]:
+        """Return what makes an object of a node, by what the node is."""
+        return {
             "array": self._numbers,
             "csc": self._sparse,
             "csr": self._sparse,

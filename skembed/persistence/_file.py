@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from numpy.typing import NDArray
 from safetensors.numpy import save as to_bytes
 from sklearn.base import BaseEstimator
 
@@ -68,18 +69,30 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     >>> again.get_vocabulary() == tokenizer.get_vocabulary()
     True
     """
-    from skembed.persistence._decode import Decoder
-    from skembed.persistence._encode import Encoder
-
     if isinstance(estimator, type) or not isinstance(estimator, BaseEstimator):
         raise TypeError(
             f"estimator must be an estimator of skembed or scikit-learn; got {estimator!r:.60}."
         )
     is_file = _is_open(path, "write")
+    header, tensors = _encoded(estimator)
+    if is_file:
+        path.write(to_bytes(tensors, header))  # type: ignore[union-attr]
+        return
+    place = path_of(path)
+    what, way_out = f"the model {place.name}", "save to another folder"
+    check_target(place, what, way_out, files_read_by(estimator))
+    write_tensors(tensors, header, place, what, way_out)
+
+
+def _encoded(estimator: BaseEstimator) -> tuple[dict[str, str], dict[str, NDArray[Any]]]:
+    """Return the header of a file and its tensors, which `load` would not refuse."""
+    from skembed.persistence._decode import Decoder
+    from skembed.persistence._encode import Encoder
+
     encoder = Encoder()
     encoder.encode(estimator, type(estimator).__name__)
     with error_context(f"{type(estimator).__name__} cannot be saved", ".", WRONG):
-        Decoder(encoder.tensors).decode(encoder.nodes)  # what load would refuse is not written
+        Decoder(encoder.tensors).decode(encoder.nodes)
     nodes = json.dumps(encoder.nodes, allow_nan=False, separators=(",", ":"))
     if len(nodes) > MAX_HEADER:
         raise ValueError(
@@ -92,14 +105,7 @@ def save(estimator: BaseEstimator, path: Target) -> None:
         "versions": json.dumps(versions()),
         "nodes": nodes,
     }
-    header["digest"] = tensor_digest(header, encoder.tensors)
-    if is_file:
-        path.write(to_bytes(encoder.tensors, header))  # type: ignore[union-attr]
-        return
-    place = path_of(path)
-    what, way_out = f"the model {place.name}", "save to another folder"
-    check_target(place, what, way_out, files_read_by(estimator))
-    write_tensors(encoder.tensors, header, place, what, way_out)
+    return header | {"digest": tensor_digest(header, encoder.tensors)}, encoder.tensors
 
 
 def _is_open(path: object, method: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch
@@ -127,7 +128,7 @@ def _make_record(record: type, parts: dict[str, Any]) -> Any:
     return made
 
 
-def _make_estimator(kind: Any, parts: dict[str, Any]) -> Any:
+def _make_estimator(kind: type[BaseEstimator], parts: dict[str, Any]) -> Any:
     """Make an estimator of its parameters and of what it has learned."""
     name = kind.__name__
     annotations = _CLASSIFIER if name in CLASSIFIERS else _LEARNED[kind]

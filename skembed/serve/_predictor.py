@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,32 +55,8 @@ class Predictor:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise ImportError(
-                'Predictor needs onnxruntime, which is not installed: pip install "onnxruntime".'
-            ) from error
-
         place = path_of(path)
-        if place.is_dir():
-            raise IsADirectoryError(
-                f"{place} is a folder. Give the path of the file that skembed.to_onnx wrote."
-            )
-        if not place.exists():
-            raise FileNotFoundError(f"There is no file {place}.")
-        # Batches side by side make better use of cores than the threads of one batch.
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        try:
-            self._session = onnxruntime.InferenceSession(
-                os.fspath(place), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's have no name that is public
-            message = wrong_file(
-                place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx"
-            )
-            raise ValueError(message) from error
+        self._session = _open_session(place)
         written = self._session.get_modelmeta().custom_metadata_map
         metadata = parse_metadata(written, os.fspath(place))
         self.classes_ = metadata.labels
@@ -177,6 +154,33 @@ class Predictor:
         if metadata.max_length is not None:
             sequences = sequences.truncate(metadata.max_length, metadata.truncating)
         return sequences
+
+
+def _open_session(place: Path) -> Any:
+    """Return ONNX Runtime's session of a file."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ImportError(
+            'Predictor needs onnxruntime, which is not installed: pip install "onnxruntime".'
+        ) from error
+
+    if place.is_dir():
+        raise IsADirectoryError(
+            f"{place} is a folder. Give the path of the file that skembed.to_onnx wrote."
+        )
+    if not place.exists():
+        raise FileNotFoundError(f"There is no file {place}.")
+    # Batches side by side make better use of cores than the threads of one batch.
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(
+            os.fspath(place), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime's have no name that is public
+        message = wrong_file(place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx")
+        raise ValueError(message) from error
 
 
 def predict_both(

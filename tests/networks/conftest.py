@@ -66,7 +66,6 @@ class Factory:
     def objective(**changes):
         defaults = dict(
             loss="crossentropy",
-            multilabel=False,
             top_k=0,
             label_smoothing=0.0,
             optimizer="adam",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skembed._records import record
 from skembed.classifiers._sources import Mask, Source
-from skembed.networks import AnyData, NetworkData, SpooledData
+from skembed.networks import AnyData, NetworkData, RaggedFile
 from skembed.text import (
     UNKNOWN_ID,
     Coverage,
@@ -115,7 +115,7 @@ def limit_ids(data: AnyData, n_rows: int | None, files: ExitStack) -> AnyData:
         return data
     if isinstance(data, NetworkData):
         return replace(data, steps=np.where(data.steps < n_rows, data.steps, UNKNOWN_ID))
-    limited = files.enter_context(SpooledData())
+    limited = files.enter_context(RaggedFile())
     for _, some in data.blocks():
         limited.append(np.where(some.steps < n_rows, some.steps, UNKNOWN_ID), some.lengths)
     limited.finish()

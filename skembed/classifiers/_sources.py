@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from skembed.classifiers._label_column import LabelColumn, read_labels
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
-from skembed.networks import AnyData, NetworkData, SpooledData
+from skembed.networks import AnyData, NetworkData, RaggedFile
 from skembed.text import Kind, Samples
 
 Mask = NDArray[np.bool_]
@@ -107,7 +107,7 @@ class Streamed(Source):
         """Write ids to files that go with the process."""
         folder = Path(tempfile.gettempdir())
         with explain_disk_errors(folder, "the documents' ids", "set TMPDIR to another folder"):
-            data, others = (files.enter_context(SpooledData()) for _ in range(2))
+            data, others = (files.enter_context(RaggedFile()) for _ in range(2))
             for is_kept, some in read:
                 (data if is_kept else others).append(some.steps, some.lengths)
             data.finish()

@@ -34,7 +34,7 @@ class TrainingDocuments:
 
     Attributes
     ----------
-    data, held_out : NetworkData, SpooledData or None
+    data, held_out : NetworkData, RaggedFile or None
         Those to train on, and those set aside.
     tokenizer : estimator or None
         Fitted, where they were texts.

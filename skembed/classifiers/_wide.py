@@ -24,7 +24,7 @@ class SequenceBlocks:
 
     Attributes
     ----------
-    data : NetworkData or SpooledData
+    data : NetworkData or RaggedFile
         The documents.
     """
 

@@ -21,8 +21,8 @@ from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
+from skembed.networks._ragged_file import AnyData, RaggedFile
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
-from skembed.networks._spool import AnyData, SpooledData
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
@@ -45,9 +45,9 @@ __all__ = [
     "OnnxGraph",
     "Output",
     "Progress",
+    "RaggedFile",
     "SigmoidOutput",
     "SoftmaxOutput",
-    "SpooledData",
     "TrainingPlan",
     "borrow_engine",
     "copy_callbacks",

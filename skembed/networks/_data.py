@@ -115,7 +115,7 @@ class Part:
 
     Attributes
     ----------
-    source : NetworkData or SpooledData
+    source : NetworkData or RaggedFile
         All documents.
     blocks : ndarray of shape (n_blocks, 2), dtype int64
         First document of each block, and the one behind its last.

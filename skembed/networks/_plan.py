@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._plain import PlainNumbers
-from skembed.networks._spool import AnyData
+from skembed.networks._ragged_file import AnyData
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Examples:
 
     Attributes
     ----------
-    data : NetworkData or SpooledData of length n_samples
+    data : NetworkData or RaggedFile of length n_samples
         The documents.
     targets : ndarray of shape (n_samples,), int32, or (n_samples, n_outputs), float32
         Class numbers, or for multi-label targets 0 and 1.

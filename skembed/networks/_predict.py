@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from skembed.networks._data import Part
 from skembed.networks._pool import borrow_engine
-from skembed.networks._spool import AnyData
+from skembed.networks._ragged_file import AnyData
 from skembed.networks._state import NetworkState
 
 
@@ -19,7 +19,7 @@ def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
     ----------
     state : NetworkState
         A trained network.
-    data : NetworkData or SpooledData of length n_samples
+    data : NetworkData or RaggedFile of length n_samples
         The documents.
 
     Returns

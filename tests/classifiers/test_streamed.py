@@ -14,7 +14,7 @@ from skembed.classifiers import _sources
 from skembed.classifiers._find_task import find_task
 from skembed.classifiers._label_column import read_labels
 from skembed.data import stream
-from skembed.networks import SpooledData, _spool
+from skembed.networks import RaggedFile, _ragged_file
 from skembed.text import _batches
 from skembed.text._batches import TokenFile
 
@@ -147,8 +147,8 @@ def test_documents_have_weights(cnn, texts, labels, assert_same):
 
 def test_a_wide_network_reads_ids_block_by_block(cnn, texts, labels, monkeypatch):
     in_memory = cnn(wide=True).fit(texts, labels)
-    monkeypatch.setattr(_spool, "BLOCK_STEPS", 30)
-    monkeypatch.setattr(_spool, "BUFFER_STEPS", 60)
+    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 30)
+    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 60)
     streamed = cnn(wide=True).fit(batches_of(texts, labels))
     assert_array_equal(
         streamed.bag_of_words(texts).toarray(), in_memory.bag_of_words(texts).toarray()
@@ -189,8 +189,8 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
     y = np.sort(rng.integers(0, 2, 600))  # as bad an order as can be
     common = rng.choice(["and", "the", "of", "on"], (600, 5))
     texts = [f"{' '.join(c)} {('sun', 'rain')[k]}" for c, k in zip(common, y, strict=True)]
-    monkeypatch.setattr(_spool, "BLOCK_STEPS", 30)
-    monkeypatch.setattr(_spool, "BUFFER_STEPS", 600)
+    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 30)
+    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 600)
     parameters = dict(epochs=3, learning_rate=0.01, early_stopping=True, decision="tuned")
     classifier = cnn(**parameters).fit(batches_of(texts, y, 50))
     assert classifier.score(texts, y) == 1
@@ -200,7 +200,7 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
 def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = []
-    for place, name in ((_sources, "SpooledData"), (_batches, "TokenFile")):
+    for place, name in ((_sources, "RaggedFile"), (_batches, "TokenFile")):
         make = getattr(place, name)
         monkeypatch.setattr(place, name, lambda make=make: kept.append(make()) or kept[-1])
     cnn().fit(batches_of(texts, labels))
@@ -212,7 +212,7 @@ def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     gc.collect()
 
 
-@pytest.mark.parametrize("spool", [SpooledData, TokenFile])
+@pytest.mark.parametrize("spool", [RaggedFile, TokenFile])
 def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch, spool):
     def append(*_):
         raise OSError(28, "No space left on device")

@@ -13,12 +13,12 @@ import numpy as np
 from skembed import CNNTextClassifier, LSTMTextClassifier
 from skembed.classifiers import _checkpoint
 from skembed.data import stream
-from skembed.networks import _spool
+from skembed.networks import _ragged_file
 
 # So that kills meet every moment: a checkpoint after each batch, many buffers, many epochs.
 _checkpoint.LEAST_SECONDS = 0
 _checkpoint.MOST_SHARE = np.inf
-_spool.BLOCK_STEPS, _spool.BUFFER_STEPS = 100, 1000
+_ragged_file.BLOCK_STEPS, _ragged_file.BUFFER_STEPS = 100, 1000
 NETWORKS = {
     "cnn": lambda **more: CNNTextClassifier(filters=4, kernel_sizes=(2,), embedding_dim=4, **more),
     "lstm": lambda **more: LSTMTextClassifier(

@@ -9,8 +9,8 @@ import pytest
 from skembed.networks import (
     Examples,
     Progress,
-    SpooledData,
-    _spool,
+    RaggedFile,
+    _ragged_file,
     fingerprint,
     pack,
     train,
@@ -51,9 +51,9 @@ class Counter(Keeper):
 @pytest.fixture
 def spooled(monkeypatch):
     """Put documents into a file, in blocks of 8 ids and buffers of 40."""
-    monkeypatch.setattr(_spool, "BLOCK_STEPS", 8)
-    monkeypatch.setattr(_spool, "BUFFER_STEPS", 40)
-    with SpooledData() as spool:
+    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 8)
+    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 40)
+    with RaggedFile() as spool:
 
         def write(examples):
             spool.append(examples.data.steps, examples.data.lengths)

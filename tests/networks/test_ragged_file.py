@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skembed.networks import Examples, NetworkData, SpooledData, _spool, predict_logits, train
+from skembed.networks import Examples, NetworkData, RaggedFile, _ragged_file, predict_logits, train
 
 
 def spooled(data, n_at_once=7):
     """Write documents to a file, some at a time."""
-    spool = SpooledData()
+    spool = RaggedFile()
     for start in range(0, len(data), n_at_once):
         stop = min(start + n_at_once, len(data))
         ids = data.steps[data.offsets[start] : data.offsets[stop]]
@@ -29,8 +29,8 @@ def documents(data):
 @pytest.fixture
 def small(monkeypatch):
     """Let blocks have ten ids, and buffers forty."""
-    monkeypatch.setattr(_spool, "BLOCK_STEPS", 10)
-    monkeypatch.setattr(_spool, "BUFFER_STEPS", 40)
+    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 10)
+    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 40)
 
 
 @pytest.fixture

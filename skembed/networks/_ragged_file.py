@@ -18,7 +18,7 @@ BUFFER_STEPS = 1 << 24
 """Ids in memory at the same time, of blocks from all over the file."""
 
 
-class SpooledData:
+class RaggedFile:
     """Documents as ids in a file that goes with the process, however that ends.
 
     The file has no name where the system allows that. Nothing is mapped: pages of a mapping
@@ -61,7 +61,7 @@ class SpooledData:
         self.offsets: NDArray[np.int64] = np.cumsum(np.frombuffer(self._lengths, dtype=np.int64))
         self._lengths = array("q")
 
-    def __enter__(self) -> "SpooledData":
+    def __enter__(self) -> "RaggedFile":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,5 +123,5 @@ class SpooledData:
         return NetworkData(steps, offsets)
 
 
-AnyData = NetworkData | SpooledData
+AnyData = NetworkData | RaggedFile
 """What a network reads."""

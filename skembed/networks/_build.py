@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from skembed.networks._encoder import Drop
-from skembed.networks._layers import DocumentLengths, EmbedWords, Lengthen, MovePaddingBack
+from skembed.networks._layers import DocumentLengths, EmbedWords, MovePaddingBack, PadSteps
 from skembed.networks._spec import NetworkSpec
 from skembed.networks._tensor import Tensor
 
@@ -57,7 +57,7 @@ def build_network(
         read = MovePaddingBack(dtype="float32", name="padding")(steps)
     lengths = DocumentLengths(dtype="float32", name="lengths")(read)
     if spec.encoder.least_steps:
-        read = Lengthen(spec.encoder.least_steps, dtype="float32", name="lengthen")(read)
+        read = PadSteps(spec.encoder.least_steps, dtype="float32", name="pad_steps")(read)
     vectors = _embed(read, spec, drop)
     x = spec.encoder.build(vectors, lengths, precision=spec.precision, drop=drop)
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)

@@ -71,10 +71,10 @@ class CNNEncoder(Encoder):
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
         """Convolve over the steps: stacked blocks, or side by side with a maximum over each."""
         from skembed.networks._convolutions import ConvolveMax, ConvolvePool
-        from skembed.networks._layers import Lengthen, Silence, join
+        from skembed.networks._layers import PadSteps, ZeroPadding, join
 
         convolve: dict[str, Any] = {"filters": self.filters, "dtype": precision}
-        x = Silence(dtype=precision, name="silence")(steps, lengths)
+        x = ZeroPadding(dtype=precision, name="zero_padding")(steps, lengths)
         if not self.stacked:
             layers = [
                 ConvolveMax(kernel_size=size, name=f"conv_{i}", **convolve)
@@ -87,7 +87,7 @@ class CNNEncoder(Encoder):
                 kernel_size=size, pool_size=self.pool_size, name=f"conv_{i}", **convolve
             )
             x, lengths = stage(x, lengths)
-        x = Lengthen(last, dtype=precision, name="lengthen_pooled")(x)
+        x = PadSteps(last, dtype=precision, name="pad_pooled_steps")(x)
         return ConvolveMax(kernel_size=last, name=f"conv_{len(pooled) + 1}", **convolve)(x, lengths)
 
     def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:

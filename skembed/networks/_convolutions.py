@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from skembed.networks._kernels import kernels, largest_windows
-from skembed.networks._layers import TwoGradients, larger, lengthen, never_largest
+from skembed.networks._layers import TwoGradients, larger, never_largest, pad_steps
 from skembed.networks._tensor import Tensor
 
 
@@ -44,7 +44,7 @@ class _Convolution(keras.layers.Layer):
 class ConvolveMax(_Convolution, TwoGradients):
     """Convolution, maximum over a document's windows, bias, ReLU.
 
-    Input: steps of shape (n_samples, n_steps, n_dims), silent behind each end and
+    Input: steps of shape (n_samples, n_steps, n_dims), zero behind each end and
     at least `kernel_size` of them, and lengths of shape (n_samples,).
     Output shape: (n_samples, filters).
 
@@ -71,9 +71,9 @@ class ConvolveMax(_Convolution, TwoGradients):
 class ConvolvePool(_Convolution):
     """Convolution, maximum over each `pool_size` windows, bias, ReLU: a shorter document.
 
-    Input: steps of shape (n_samples, n_steps, n_dims), silent behind each end, and
+    Input: steps of shape (n_samples, n_steps, n_dims), zero behind each end, and
     lengths of shape (n_samples,). Output: pooled steps of shape (n_samples,
-    n_pooled, filters), silent behind each end, and their lengths.
+    n_pooled, filters), zero behind each end, and their lengths.
     """
 
     def __init__(self, filters: int, kernel_size: int, pool_size: int, **kwargs: Any) -> None:
@@ -86,7 +86,7 @@ class ConvolvePool(_Convolution):
         n_windows = larger(ops.shape(steps)[1] - self.kernel_size + 1, 1)
         n_pooled = -(-n_windows // self.pool_size)
         n_windows = n_pooled * self.pool_size
-        steps = lengthen(steps, n_windows + self.kernel_size - 1)
+        steps = pad_steps(steps, n_windows + self.kernel_size - 1)
         windows = ops.conv(steps, ops.convert_to_tensor(self.kernel), data_format="channels_last")
         windows += self._penalty(n_windows, n_inside)
         pooled = ops.max_pool(windows, self.pool_size, self.pool_size, data_format="channels_last")

@@ -59,20 +59,20 @@ class MovePaddingBack(keras.layers.Layer):
         return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
 
 
-@keras.saving.register_keras_serializable("skembed")
-class Silence(keras.layers.Layer):
+@keras.saving.register_keras_serializable("skembed", name="Silence")  # as files call it
+class ZeroPadding(keras.layers.Layer):
     """Set the steps behind a document's end to zero.
 
     Input shape: values (n_samples, n_steps, n_dims) and lengths (n_samples,).
     """
 
     def call(self, inputs: Tensor, lengths: Tensor) -> Any:
-        """Return the values, silent behind the ends."""
+        """Return the values, zero behind the ends."""
         return inputs * ops.cast(_inside(inputs, lengths), inputs.dtype)
 
 
-@keras.saving.register_keras_serializable("skembed")
-class Lengthen(keras.layers.Layer):
+@keras.saving.register_keras_serializable("skembed", name="Lengthen")  # as files call it
+class PadSteps(keras.layers.Layer):
     """Put zeros behind the steps until there are `n_steps` of them."""
 
     def __init__(self, n_steps: int, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class Lengthen(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Any:
         """Return the steps, of shape (n_samples, n_steps or more, ...)."""
-        return lengthen(inputs, self.n_steps)
+        return pad_steps(inputs, self.n_steps)
 
     def compute_output_spec(self, inputs: Tensor) -> Any:
         """Describe the output, of the shape of the input."""
@@ -158,7 +158,7 @@ def join(vectors: list[Any], precision: str, name: str) -> Any:
     return keras.layers.Concatenate(dtype=precision, name=name)(vectors)
 
 
-def lengthen(steps: Tensor, n_steps: Tensor) -> Any:
+def pad_steps(steps: Tensor, n_steps: Tensor) -> Any:
     """Put zeros behind the steps until there are `n_steps` of them."""
     missing = larger(n_steps - ops.shape(steps)[1], 0)
     return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.networks import borrow_engine
 from skembed.networks._convolutions import ConvolveMax, ConvolvePool
-from skembed.networks._layers import FEW_STEPS, Lengthen
+from skembed.networks._layers import FEW_STEPS, PadSteps
 
 DOCUMENTS = [[1, 2, 3, 4, 5, 2, 3, 4, 5], [6], [1, 6, 6, 2], [5, 4, 3, 2, 1, 5]]
 LENGTHS = np.array([len(document) for document in DOCUMENTS], dtype=np.int32)
@@ -82,9 +82,9 @@ def test_pooled_windows_and_their_gradients_are_keras_s(compare, kernel_size, po
 
 def test_steps_are_put_behind_until_there_are_enough():
     ids = ops.convert_to_tensor([[1, 2]])
-    assert_array_equal(Lengthen(4)(ids), [[1, 2, 0, 0]])
-    assert_array_equal(Lengthen(2)(ids), ids)
-    assert_array_equal(Lengthen(3)(ops.ones((1, 1, 2))), [[[1, 1], [0, 0], [0, 0]]])
+    assert_array_equal(PadSteps(4)(ids), [[1, 2, 0, 0]])
+    assert_array_equal(PadSteps(2)(ids), ids)
+    assert_array_equal(PadSteps(3)(ops.ones((1, 1, 2))), [[[1, 1], [0, 0], [0, 0]]])
 
 
 @pytest.mark.tensorflow

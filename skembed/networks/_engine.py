@@ -183,7 +183,7 @@ class Engine(ABC):
             Their means over the points.
         """
 
-    def spread(self, wanted: bool) -> None:
+    def use_all_devices(self, flag: bool) -> None:
         """Divide batches among all devices from now on, or no longer: PyTorch cannot.
 
         Raises
@@ -191,7 +191,7 @@ class Engine(ABC):
         ValueError
             If it is wanted of another backend.
         """
-        if wanted:
+        if flag:
             raise ValueError(
                 "data_parallel=True needs TensorFlow or JAX, but Keras is set to the backend "
                 f"{keras.backend.backend()!r}. Set the environment variable KERAS_BACKEND to "

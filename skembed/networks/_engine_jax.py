@@ -42,16 +42,16 @@ class JaxEngine(Engine):
         self._everywhere = NamedSharding(mesh, PartitionSpec())
         self._divided = NamedSharding(mesh, PartitionSpec(BATCH_AXIS))
         self._train_everywhere = jax.jit(self._train_step, out_shardings=self._everywhere)
-        self._spread = False
+        self._all_devices = False
 
-    def spread(self, wanted: bool) -> None:
+    def use_all_devices(self, flag: bool) -> None:
         """Divide batches among all devices, those of other processes too, or no longer."""
-        self._spread = wanted
+        self._all_devices = flag
 
     def save(self, state: NetworkState, **changes: Any) -> NetworkState:
         """Return the numbers as they are now, as the successor of a state."""
         saved = super().save(state, **changes)
-        if self._spread:  # a process may predict while the others do something else
+        if self._all_devices:  # a process may predict while the others do something else
             for variable in chain(*self._variables(), self.optimizer.variables):
                 variable.assign(np.asarray(variable.value))
         return saved
@@ -62,7 +62,7 @@ class JaxEngine(Engine):
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         kinds = [*self._variables(), self.optimizer.variables]
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
-        train = self._train_on_all if self._spread else self._train
+        train = self._train_on_all if self._all_devices else self._train
         values, loss, score = train(values, *numbers)
         _assign(kinds, values)
         return float(loss), float(score)

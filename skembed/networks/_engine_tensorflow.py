@@ -27,16 +27,16 @@ class TensorFlowEngine(Engine):
         self._over_time = two if spec.encoder.gradient_by_length else []
         self._traced_training: dict[tuple[bool, bool], Any] = {}
         self._replicas: Replicas | None = None
-        self._spread = False
+        self._all_devices = False
 
     def _has_room(self, n_rows: int) -> bool:
         # Steps touch used rows alone, and a graph is traced for any number of them.
         return self.n_rows is not None and n_rows <= self.n_rows <= 2 * room_for(n_rows)
 
-    def spread(self, wanted: bool) -> None:
+    def use_all_devices(self, flag: bool) -> None:
         """Divide batches among all devices, those of other workers too, or no longer."""
-        self._spread = wanted and join_devices().num_replicas_in_sync > 1
-        if self._spread and self._replicas is None:
+        self._all_devices = flag and join_devices().num_replicas_in_sync > 1
+        if self._all_devices and self._replicas is None:
             self._replicas = Replicas(join_devices(), self._encoder, self._head)
 
     def train_on(
@@ -44,11 +44,11 @@ class TensorFlowEngine(Engine):
     ) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         few_steps = self.mean_steps < FEW_STEPS or not self._over_time
-        kind = few_steps, self._spread
+        kind = few_steps, self._all_devices
         if kind not in self._traced_training:
             for layer in self._over_time:
                 layer.few_steps = few_steps
-            step = self._divided_train_step if self._spread else self._train_step
+            step = self._divided_train_step if self._all_devices else self._train_step
             self._traced_training[kind] = self._trace(step, *self._targets_and_weights())
         loss, score = self._traced_training[kind](batch, targets, weights)
         return float(loss.numpy()), float(score.numpy())

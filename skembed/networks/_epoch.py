@@ -105,7 +105,7 @@ class Epoch:
     ) -> Logs:
         examples, n_seen, n_samples = self.examples, 0, len(self.examples.data)
         metric = engine.objective.output.metric
-        engine.spread(self.plan.data_parallel)
+        engine.use_all_devices(self.plan.data_parallel)
         engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
         for i, (rows, parts) in enumerate(batches, begun.n_batches):
             self.callbacks.begin_batch(i)

@@ -16,7 +16,6 @@ from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import renamed
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
-from skembed.networks._own import LinearLayer, get_network, load_network
 from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
@@ -26,6 +25,7 @@ from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
 from skembed.networks._startup import load_engine
 from skembed.networks._state import EMBEDDING, NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
+from skembed.networks._user_model import LinearLayer, get_network, load_network
 from skembed.networks._weights import weight_shapes
 
 __all__ = [

@@ -11,16 +11,16 @@ import numpy as np
 from skembed.networks._kernels import kernels
 from skembed.networks._names import named_slots, named_weights
 from skembed.networks._outputs import Output
-from skembed.networks._own import get_network
 from skembed.networks._rows import pad_rows
 from skembed.networks._state import NetworkState
+from skembed.networks._user_model import get_network
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 
 class FollowedNetwork(keras.Model):
-    """The network of an engine, which has rows to spare and dropouts of its own.
+    """The network of an engine, which has rows to spare and dropouts of its model.
 
     Files and lists of weights are those of the network that a fitted classifier
     hands out as ``network_``.
@@ -46,31 +46,31 @@ class FollowedNetwork(keras.Model):
 
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         """Save the user's network to a file, see `keras.Model.save`."""
-        return self._own().save(filepath, *args, **kwargs)
+        return self._user_model().save(filepath, *args, **kwargs)
 
     def save_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
         """Save its weights and those of its optimizer, see `keras.Model.save_weights`."""
-        return self._own().save_weights(filepath, *args, **kwargs)
+        return self._user_model().save_weights(filepath, *args, **kwargs)
 
     def load_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Take over weights from a file, see `keras.Model.load_weights`."""
-        own = self._own()
-        own.load_weights(filepath, *args, **kwargs)
-        self._now().take(own)
+        model = self._user_model()
+        model.load_weights(filepath, *args, **kwargs)
+        self._now().take(model)
 
     def get_weights(self) -> list[Any]:
         """Return the weights of the user's network."""
-        weights: list[Any] = self._own().get_weights()
+        weights: list[Any] = self._user_model().get_weights()
         return weights
 
     def set_weights(self, weights: list[Any]) -> None:
         """Take over weights of the user's network."""
-        own = self._own()
-        own.set_weights(weights)
-        self._now().take(own)
+        model = self._user_model()
+        model.set_weights(weights)
+        self._now().take(model)
 
-    def _own(self) -> Any:
-        return self._now().own_network()
+    def _user_model(self) -> Any:
+        return self._now().user_model()
 
     def _now(self) -> Training:
         if self.training is None:
@@ -91,37 +91,37 @@ class Training:
 
     def __init__(self, engine: Engine, state: NetworkState) -> None:
         self.engine, self.state = engine, state
-        self._own: Any = None
+        self._model: Any = None
 
-    def own_network(self) -> Any:
+    def user_model(self) -> Any:
         """Return the user's network, with the numbers of now."""
         now = self.engine.save(self.state)
         self.engine.forget_holder()
-        if self._own is None:
-            self._own = get_network(now)
+        if self._model is None:
+            self._model = get_network(now)
             self._first = {
                 name: kernels().to_numpy(variable.value).flat[0]
-                for name, variable in named_slots(self._own.optimizer, self._own).items()
+                for name, variable in named_slots(self._model.optimizer, self._model).items()
             }
-        for name, variable in named_weights(self._own).items():
+        for name, variable in named_weights(self._model).items():
             variable.assign(now.weights[name])
-        for name, variable in named_slots(self._own.optimizer, self._own).items():
+        for name, variable in named_slots(self._model.optimizer, self._model).items():
             value = pad_rows(now.optimizer[name], tuple(variable.shape), self._first[name])
             variable.assign(value)
-        self._own.optimizer.learning_rate = float(self.engine.optimizer.learning_rate.value)
-        return self._own
+        self._model.optimizer.learning_rate = float(self.engine.optimizer.learning_rate.value)
+        return self._model
 
-    def take(self, own: Any) -> None:
+    def take(self, model: Any) -> None:
         """Go on with the numbers of the user's network."""
         to_numpy = kernels().to_numpy
         now = self.engine.save(self.state)
         weights, optimizer = (
             {name: to_numpy(variable.value) for name, variable in named.items()}
-            for named in (named_weights(own), named_slots(own.optimizer, own))
+            for named in (named_weights(model), named_slots(model.optimizer, model))
         )
         self.engine.load(replace(now, weights=weights, optimizer=optimizer))
         self.engine.forget_holder()
-        self.engine.optimizer.learning_rate.assign(own.optimizer.learning_rate.value)
+        self.engine.optimizer.learning_rate.assign(model.optimizer.learning_rate.value)
 
 
 def with_metrics(network: FollowedNetwork, output: Output) -> None:

@@ -28,23 +28,11 @@ def drop_with_keras(x: Tensor, name: str, rate: float, precision: str) -> Any:
 def build_network(
     spec: NetworkSpec, *, padding_anywhere: bool = False, drop: Drop = drop_with_keras
 ) -> keras.Model:
-    """Build the network that turns padded documents into logits.
+    """Build the network that turns padded documents into logits; it is not compiled.
 
-    Parameters
-    ----------
-    spec : NetworkSpec
-        What to build.
-    padding_anywhere : bool, default=False
-        Take documents padded at the front as well, at the cost of moving them.
-    drop : callable, default=drop_with_keras
-        Makes the dropouts.
-
-    Returns
-    -------
-    network : keras.Model
-        Input: ``steps`` of shape (n_samples, n_steps), int32, or (n_samples,
-        n_steps, n_dims), float32. Output: logits of shape (n_samples,
-        n_outputs), float32. Not compiled.
+    Its input ``steps`` is (n_samples, n_steps), int32, or (n_samples, n_steps, n_dims), float32;
+    its output (n_samples, n_outputs), float32. With `padding_anywhere` documents may be padded
+    at the front as well, at the cost of moving them.
     """
     # Layers are named, so that a weight's name never depends on what was built before, and have
     # a dtype each, so that the user's global one does not matter.
@@ -79,21 +67,9 @@ def _embed(steps: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
 
 
 def with_linear_model(network: keras.Model, n_features: int, share: float) -> keras.Model:
-    """Add a linear layer on bags of words to the weighted logits of a network.
+    """Weigh a network's logits by `share` and add those of a linear layer on bags of words.
 
-    Parameters
-    ----------
-    network : keras.Model
-        What `build_network` has built.
-    n_features : int
-        Columns of a bag.
-    share : float
-        What the network's logits are multiplied by.
-
-    Returns
-    -------
-    network : keras.Model
-        Inputs: ``steps``, and ``bag_values`` of shape (n_samples, n_features).
+    The bags are a second input, ``bag_values`` of shape (n_samples, n_features).
     """
     n_outputs = network.output.shape[1]
     values = keras.Input((n_features,), dtype="float32", name="bag_values")

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 def copy_callbacks(callbacks: Sequence[Any]) -> list[Any]:
-    """Copy the user's callbacks, so that no fit sees what an earlier one left in them.
-
-    Raises
-    ------
-    TypeError
-        Naming the first that cannot be copied.
-    """
+    """Copy the user's callbacks, so that no fit sees what an earlier one left in them."""
     copies = []
     for i, callback in enumerate(callbacks):
         try:
@@ -38,17 +32,7 @@ def copy_callbacks(callbacks: Sequence[Any]) -> list[Any]:
 
 
 class CallbackRunner:
-    """Copies of the user's Keras callbacks during one training.
-
-    Parameters
-    ----------
-    callbacks : sequence of keras.callbacks.Callback
-        They are copied.
-    epochs : int
-        Epochs that the network will have been trained for in the end.
-    verbose : int
-        What a callback may want to know of how much is printed.
-    """
+    """Copies of the user's Keras callbacks during one training, of `epochs` epochs in all."""
 
     def __init__(self, callbacks: Sequence[Any], epochs: int, verbose: int) -> None:
         self._callbacks = copy_callbacks(callbacks)

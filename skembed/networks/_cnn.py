@@ -135,12 +135,8 @@ def _windows(
 ) -> tuple[str, str]:
     """Convolve, and put what is behind a document's own windows out of the way.
 
-    Returns
-    -------
-    windows : str
-        Of shape (n_samples, filters, n_windows), their number a multiple of `multiple`.
-    n_inside : str
-        Windows inside each document, at least one: (n_samples,), int64.
+    Returns the windows, (n_samples, filters, n_windows), their number a multiple of `multiple`,
+    and how many lie inside each document, at least one: (n_samples,), int64.
     """
     kernel = graph.weight(f"conv_{i}", weights[f"conv_{i}/kernel"].transpose(2, 1, 0))
     n_steps = graph.op("Gather", graph.op("Shape", x), graph.number(2))

@@ -27,17 +27,11 @@ WINDOW = 50
 
 @dataclass(frozen=True)
 class NetworkData:
-    """Documents as numbers, without padding.
+    """Documents in memory as numbers, without padding."""
 
-    Attributes
-    ----------
-    steps : ndarray of shape (n_steps,), dtype int32, or (n_steps, n_dims), dtype float32
-        Token ids, 0 being padding, or vectors; the documents one after the other.
-    offsets : ndarray of shape (n_samples + 1,), dtype int64
-        Document ``i`` is ``steps[offsets[i]:offsets[i + 1]]``; at least one step.
-    """
-
+    # (n_steps,), int32: ids, 0 being padding; or (n_steps, n_dims), float32: vectors
     steps: NDArray[Any]
+    # (n_samples + 1,): document i is steps[offsets[i] : offsets[i + 1]], one step at least
     offsets: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -81,18 +75,7 @@ class NetworkData:
         return [rows[part] for part in parts]
 
     def batch(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
-        """Return some documents, padded at the back.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_rows,), dtype int64
-            The documents.
-
-        Returns
-        -------
-        steps : ndarray of shape (n_rows, longest) or (n_rows, longest, n_dims)
-            Their steps.
-        """
+        """Return some documents, padded at the back: (n_rows, longest) or with n_dims."""
         return _pad(self.steps, self.offsets, rows)
 
 
@@ -111,18 +94,10 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """Documents that are in memory at the same time, when they are read.
-
-    Attributes
-    ----------
-    source : NetworkData or RaggedFile
-        All documents.
-    blocks : ndarray of shape (n_blocks, 2), dtype int64
-        First document of each block, and the one behind its last.
-    """
+    """Documents that are in memory at the same time, when they are read."""
 
     source: _Readable
-    blocks: NDArray[np.int64]
+    blocks: NDArray[np.int64]  # (n_blocks, 2): its first document, and the one behind its last
 
     def __len__(self) -> int:
         return int(np.diff(self.blocks).sum())
@@ -159,25 +134,11 @@ def _pad(
 def shuffled_batches(
     lengths: NDArray[np.int64], batch_size: int, rng: np.random.Generator
 ) -> list[NDArray[np.int64]]:
-    """Divide documents at random into batches of similar length.
+    """Divide documents of `lengths` (n_samples,) at random into batches of similar length.
 
-    The documents are shuffled and cut into windows of 50 batches; only within
-    a window are they sorted by length, and the batches are shuffled again, so
-    that no length is tied to a time in the epoch.
-
-    Parameters
-    ----------
-    lengths : ndarray of shape (n_samples,), dtype int64
-        Steps in each document.
-    batch_size : int
-        Documents in a batch; the last one may be smaller.
-    rng : numpy.random.Generator
-        Source of the order.
-
-    Returns
-    -------
-    batches : list of ndarray, dtype int64
-        Rows of each batch; every row stands in exactly one.
+    They are shuffled and cut into windows of 50 batches; only within a window are they sorted by
+    length, and the batches are shuffled again, so that no length is tied to a time in the epoch.
+    Every row stands in exactly one of the batches.
     """
     order = rng.permutation(len(lengths))
     batches = []
@@ -189,20 +150,7 @@ def shuffled_batches(
 
 
 def split_batch(lengths: NDArray[np.int64], max_steps: int) -> list[slice]:
-    """Divide a batch into parts of so many padded steps at most, or of one document.
-
-    Parameters
-    ----------
-    lengths : ndarray of shape (n_rows,), dtype int64
-        Steps in each document.
-    max_steps : int
-        Padded steps in a part.
-
-    Returns
-    -------
-    parts : list of slice
-        Of the documents, one after the other.
-    """
+    """Divide the documents of a batch into parts of so many padded steps at most, or of one."""
     cuts, longest = [0], 0
     for i, length in enumerate(lengths.tolist()):
         longest = max(longest, length)

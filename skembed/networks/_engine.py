@@ -30,28 +30,9 @@ from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 class Engine(ABC):
     """A network's graph, built once and reused with other weights.
 
-    Each backend of Keras has a subclass, which computes.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        A network that the engine shall suit; it suits others of the same graph.
-    objective : ObjectiveSpec
-        What training minimises.
-
-    Attributes
-    ----------
-    n_rows : int or None
-        Rows of the embedding matrix that there is room for.
-    network : FollowedNetwork
-        The network with probabilities as output; it shares its weights with
-        what trains and predicts.
-    lock : threading.Lock
-        Held by who uses the engine.
-    training : bool
-        Whether its holder trains, which takes longer than to predict.
-    mean_steps : float
-        Of about how many steps the documents are that its holder trains on.
+    Each backend of Keras has a subclass, which computes. An engine suits all networks of the graph
+    of the one that it is built for; its holder has its `lock`. Its `network` has probabilities as
+    output and shares its weights with what trains and predicts.
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
@@ -59,8 +40,8 @@ class Engine(ABC):
         self.n_rows = None if spec.n_rows is None else room_for(spec.n_rows)
         self.objective = objective
         self.lock = threading.Lock()
-        self.training = False
-        self.mean_steps = 1.0
+        self.training = False  # or whether its holder does, which takes longer than to predict
+        self.mean_steps = 1.0  # of about how many the documents are that its holder trains on
         with python_random_kept():
             with_room = replace(self.spec, n_rows=self.n_rows)
             self._logits = build_network(with_room, drop=_drop_at_fed_rate)
@@ -123,17 +104,10 @@ class Engine(ABC):
     def differentiate_head(
         self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
     ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
-        """Return the loss of encoded documents and its gradients.
+        """Return the loss of encoded documents, the sum of their scores, and gradients.
 
-        Returns
-        -------
-        loss : float
-        score : float
-            Sum of the documents' scores.
-        pull : ndarray of shape (n_rows, n_dims), dtype float32
-            Gradient of the scaled loss by the documents.
-        gradients : dict of str to tensor
-            Those by the weights behind them.
+        Those of the scaled loss by the documents, (n_rows, n_dims), float32, and by the weights
+        behind them, by name.
         """
 
     @abstractmethod
@@ -166,31 +140,14 @@ class Engine(ABC):
     def input_gradients(
         network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Return the mean gradient of sums of a network's outputs by its input's steps.
+        """Return mean gradients of sums of a network's outputs, (n_wanted, n_steps, n_dims).
 
-        Parameters
-        ----------
-        network : keras.Model
-            Vectors of steps to outputs.
-        steps : ndarray of shape (n_points, n_steps, n_dims), dtype float32
-            Its input.
-        mixing : ndarray of shape (n_outputs, n_wanted), dtype float32
-            Which sums are wanted.
-
-        Returns
-        -------
-        gradients : ndarray of shape (n_wanted, n_steps, n_dims), dtype float32
-            Their means over the points.
+        By `steps`, its input at some points, (n_points, n_steps, n_dims); which sums are wanted
+        tells `mixing`, (n_outputs, n_wanted).
         """
 
     def use_all_devices(self, flag: bool) -> None:
-        """Divide batches among all devices from now on, or no longer: PyTorch cannot.
-
-        Raises
-        ------
-        ValueError
-            If it is wanted of another backend.
-        """
+        """Divide batches among all devices from now on, or no longer: PyTorch cannot."""
         if flag:
             raise ValueError(
                 "data_parallel=True needs TensorFlow or JAX, but Keras is set to the backend "

@@ -10,20 +10,11 @@ Shape = tuple[int, ...]
 
 
 def first_value(name: str, shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Draw a weight of one of Keras's layers.
+    """Draw a weight of one of Keras's layers; the last part of its name tells its kind.
 
     Kernels are Glorot-uniform, recurrent kernels orthogonal, embeddings uniform in
     (-0.05, 0.05); what multiplies (gamma, a moving variance) begins with one, all else
     with zero.
-
-    Parameters
-    ----------
-    name : str
-        Name of the weight, of which the last part tells its kind.
-    shape : tuple of int
-        Its shape.
-    rng : numpy.random.Generator
-        Source of the numbers.
 
     References
     ----------

@@ -20,15 +20,10 @@ if TYPE_CHECKING:
 
 
 class FollowedNetwork(keras.Model):
-    """The network of an engine, which has rows to spare and dropouts of its model.
+    """The network of an engine, which has rows to spare and dropouts of its own.
 
     Files and lists of weights are those of the network that a fitted classifier
     hands out as ``network_``.
-
-    Attributes
-    ----------
-    training : Training or None
-        What it is used for now.
     """
 
     training: Training | None = None
@@ -79,15 +74,7 @@ class FollowedNetwork(keras.Model):
 
 
 class Training:
-    """The numbers of an engine that trains, and a network of the user's for them.
-
-    Parameters
-    ----------
-    engine : Engine
-        Trains.
-    state : NetworkState
-        Where it began.
-    """
+    """The numbers of an engine that trains, and a network of the user's for them."""
 
     def __init__(self, engine: Engine, state: NetworkState) -> None:
         self.engine, self.state = engine, state

@@ -19,22 +19,11 @@ TINY = 1e-20
 
 
 class Attributions(NamedTuple):
-    """Parts of a document in a network's outputs.
+    """Parts of a document in a network's outputs, to which they add up but for a small error."""
 
-    Attributes
-    ----------
-    parts : ndarray of shape (n_steps, n_wanted), dtype float32
-        What each step adds to each output.
-    base : ndarray of shape (n_wanted,), dtype float32
-        The outputs where all word vectors are zero.
-    outputs : ndarray of shape (n_wanted,), dtype float32
-        The outputs; base and parts add up to them but for an error that falls with
-        the number of points.
-    """
-
-    parts: NDArray[np.float32]
-    base: NDArray[np.float32]
-    outputs: NDArray[np.float32]
+    parts: NDArray[np.float32]  # (n_steps, n_wanted): what each step adds to each output
+    base: NDArray[np.float32]  # (n_wanted,): the outputs where all word vectors are zero
+    outputs: NDArray[np.float32]  # (n_wanted,)
 
 
 def integrate_gradients(
@@ -42,16 +31,8 @@ def integrate_gradients(
 ) -> Attributions:
     """Follow a document from zero vectors to its own, and add up the gradients on the way.
 
-    Parameters
-    ----------
-    state : NetworkState
-        A trained network of token ids.
-    ids : ndarray of shape (n_steps,), dtype int32
-        The document.
-    mixing : ndarray of shape (n_outputs, n_wanted), dtype float32
-        Which sums of the network's log-odds are wanted.
-    n_points : int
-        Points of the way.
+    Of sums of the network's log-odds, which `mixing`, (n_outputs, n_wanted), tells, at `n_points`
+    points of the way.
 
     References
     ----------

@@ -27,15 +27,6 @@ def train_in_parts(
     head sees them all, so that its statistics and its loss are those of the batch.
     Then each part is encoded again, dropping the same, for its gradients, which are
     added up.
-
-    Parameters
-    ----------
-    engine : Engine
-        What trains.
-    parts : sequence of callable
-        Each returns some padded documents.
-    targets, weights : ndarray
-        Of all documents, as for `Engine.train_on`.
     """
     documents, seeds, ids = [], [], []
     for read in parts:

@@ -65,17 +65,9 @@ def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
     """Return what computes an LSTM for all steps, if the backend has such a thing.
 
-    Parameters
-    ----------
-    plain : bool
-        Whether it computes in 32 bits and drops no states.
-
-    Returns
-    -------
-    kernel : callable or None
-        Computes the states of shape (n_samples, n_steps, units) from a cell and
-        its inputs, of shape (n_samples, n_steps, n_dims). If states are dropped,
-        a third argument of shape (n_samples, 4, units) multiplies them for each gate.
+    It computes states, (n_samples, n_steps, units), from a cell and inputs, (n_samples, n_steps,
+    n_dims). If states are dropped, a third argument, (n_samples, 4, units), multiplies them for
+    each gate. `plain` tells whether it computes in 32 bits and drops no states.
     """
     return None
 

@@ -38,11 +38,6 @@ class Averages:
 class OwnAdam(keras.optimizers.Optimizer):
     """Adam [1]_ and AdamW [2]_ with the numbers and variables of Keras's, stepping in ways of ours.
 
-    Parameters
-    ----------
-    theirs : keras.optimizers.Adam
-        Keras's optimizer with the settings that are wanted.
-
     References
     ----------
     .. [1] Kingma, Ba (2015), Adam: a method for stochastic optimization, arXiv:1412.6980.
@@ -69,15 +64,9 @@ class OwnAdam(keras.optimizers.Optimizer):
 
 
 class RowsAdam(OwnAdam):
-    """Moves only the used rows of an embedding, and their averages.
+    """Moves only the used rows of an embedding, and their averages."""
 
-    Attributes
-    ----------
-    used_rows : tensor of shape (n_rows,), dtype bool, or None
-        Which rows a batch has, while a step is taken.
-    """
-
-    used_rows: Any = None
+    used_rows: Any = None  # (n_rows,), bool, while a step is taken: which rows the batch has
 
     def update_step(
         self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor

@@ -2,15 +2,13 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from skembed._records import record
+from skembed.networks._tensor import Tensor
 
 if TYPE_CHECKING:
     from skembed.networks._spec import ObjectiveSpec
-
-Tensor = Any
-"""A tensor of Keras's backend, which has a type of its own in each."""
 
 FOCUS = 2.0
 """Exponent of the focal loss (gamma in Lin et al., 2017, who recommend 2)."""
@@ -137,26 +135,13 @@ def _focused(log_probability: Tensor, objective: "ObjectiveSpec") -> Tensor:
 
 
 def batch_loss(losses: Tensor, objective: "ObjectiveSpec") -> Tensor:
-    """Reduce the weighted losses of a batch to the number that training minimises.
+    """Reduce the weighted losses of a batch to their mean, which training minimises.
 
     With ``loss="top_k"`` only the `top_k` largest of them count.
 
-    Parameters
-    ----------
-    losses : tensor of shape (n_samples,), float32
-        Weighted losses of the documents.
-    objective : ObjectiveSpec
-        Which loss.
-
-    Returns
-    -------
-    loss : tensor of shape (), float32
-        Mean of the weighted losses that count.
-
     References
     ----------
-    Fan, Lyu, Ying, Hu (2017), Learning with average top-k loss,
-    arXiv:1705.08826.
+    Fan, Lyu, Ying, Hu (2017), Learning with average top-k loss, arXiv:1705.08826.
     """
     from keras import ops
 

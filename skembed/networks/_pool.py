@@ -28,20 +28,8 @@ def borrow_engine(
 ) -> Iterator[Engine]:
     """Lend an engine of an architecture to one user, building it at need.
 
-    Who only predicts waits for another who predicts, which is short; nobody
-    waits for a training, but gets an engine of his own.
-
-    Parameters
-    ----------
-    spec, objective : NetworkSpec, ObjectiveSpec
-        The architecture.
-    training : bool
-        Whether the user trains.
-
-    Yields
-    ------
-    engine : Engine
-        Nobody else's until the end of the ``with`` block.
+    It is nobody else's until the end of the ``with`` block. Who only predicts waits for another
+    who predicts, which is short; nobody waits for a training, but gets an engine of his own.
     """
     load_engine()
     engine = _take(spec, objective, training)

@@ -13,24 +13,9 @@ from skembed.networks._state import NetworkState
 
 
 def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
-    """Compute the network's outputs.
+    """Compute the network's outputs for documents, in their order: (n_samples, n_outputs).
 
-    Parameters
-    ----------
-    state : NetworkState
-        A trained network.
-    data : NetworkData or RaggedFile of length n_samples
-        The documents.
-
-    Returns
-    -------
-    logits : ndarray of shape (n_samples, n_outputs), dtype float32
-        In the order of the documents.
-
-    Raises
-    ------
-    FloatingPointError
-        If one is not finite: numbers so large come of inputs or weights, not of words.
+    Numbers so large that one is not finite come of inputs or weights, not of words.
     """
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:

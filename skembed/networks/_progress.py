@@ -17,23 +17,11 @@ History = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class EpochProgress:
-    """What is done of an epoch.
-
-    Attributes
-    ----------
-    n_batches : int
-        Batches trained on.
-    loss : float
-        Sum of the losses of their documents.
-    score : float
-        Sum of the documents' scores: of classes, how many are right.
-    seconds : float
-        What they took.
-    """
+    """What is done of an epoch."""
 
     n_batches: int = 0
-    loss: float = 0.0
-    score: float = 0.0
+    loss: float = 0.0  # sum of the documents' losses
+    score: float = 0.0  # sum of their scores: of classes, how many are right
     seconds: float = 0.0
 
     def after(self, loss: float, score: float) -> "EpochProgress":
@@ -49,31 +37,14 @@ class EpochProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training is.
+    """Where a training is."""
 
-    Attributes
-    ----------
-    state : NetworkState
-        The network now; its generator and number of epochs are those at the end of the last
-        whole epoch.
-    best : NetworkState or None
-        The network of the best epoch; None where the plan has no patience.
-    history : dict of str to list of float
-        Figures of the whole epochs.
-    learning_rate : float
-        Step size of the optimizer now.
-    stop : bool
-        Whether training is to end here.
-    begun : EpochProgress or None
-        What is done of the next epoch.
-    """
-
-    state: NetworkState
-    best: NetworkState | None
-    history: History
+    state: NetworkState  # its generator and number of epochs are of the last whole epoch's end
+    best: NetworkState | None  # of the best epoch; None where the plan has no patience
+    history: History  # of the whole epochs
     learning_rate: float
     stop: bool = False
-    begun: EpochProgress | None = None
+    begun: EpochProgress | None = None  # what is done of the next epoch
 
 
 class Checkpointer(Protocol):
@@ -162,21 +133,7 @@ def fingerprint(
 ) -> dict[str, Any]:
     """Tell one training from others: two of the same fingerprint end with the same weights.
 
-    Parameters
-    ----------
-    start : NetworkState
-        Where it begins.
-    examples : Examples
-        What it learns from.
-    plan : TrainingPlan
-        How.
-    validation : Examples, default=None
-        What is measured after each epoch.
-
-    Returns
-    -------
-    parts : dict of str
-        Plain values and digests, under names that a user knows.
+    Returns plain values and digests, under names that a user knows.
     """
     load_engine()
     import keras

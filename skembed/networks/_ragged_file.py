@@ -23,13 +23,6 @@ class RaggedFile:
 
     The file has no name where the system allows that. Nothing is mapped: pages of a mapping
     count as memory of the process.
-
-    Attributes
-    ----------
-    offsets : ndarray of shape (n_samples + 1,), dtype int64
-        Where each document begins, in ids; known when all are there.
-    largest_id : int
-        The largest of the ids.
     """
 
     def __init__(self) -> None:
@@ -40,15 +33,7 @@ class RaggedFile:
         self.largest_id = 0
 
     def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
-        """Put documents behind those that are there.
-
-        Parameters
-        ----------
-        ids : ndarray of shape (n_steps,), dtype int32
-            Their ids, one document after the other.
-        lengths : ndarray of shape (n_documents,), dtype int64
-            Ids of each, at least one.
-        """
+        """Put documents behind those that are there: their ids (n_steps,), at least one of each."""
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
         self.largest_id = max(self.largest_id, int(flat.max(initial=0)))
@@ -85,11 +70,7 @@ class RaggedFile:
     def parts(self, rng: np.random.Generator | None = None) -> list[Part]:
         """Divide the documents into parts that fit into memory.
 
-        Parameters
-        ----------
-        rng : numpy.random.Generator, default=None
-            Draws for each part blocks from all over the file. None leaves them in their order. Not
-            used for documents that all fit into one part.
+        For each part `rng` draws blocks from all over the file; None leaves them in their order.
         """
         if self.offsets[-1] <= BUFFER_STEPS:
             return [Part(self, np.array([[0, len(self)]]))]

@@ -15,13 +15,7 @@ from skembed.networks._tensor import Tensor
 
 @cache
 def join_devices() -> tf.distribute.Strategy:
-    """Join the workers that ``TF_CONFIG`` names, or else the devices of this process, once.
-
-    Raises
-    ------
-    RuntimeError
-        If TensorFlow has been started before the workers could be joined.
-    """
+    """Join the workers that ``TF_CONFIG`` names, or else the devices of this process, once."""
     named = tf.distribute.cluster_resolver.TFConfigClusterResolver().cluster_spec().as_dict()
     n_workers = sum(len(named.get(job, ())) for job in ("chief", "worker"))
     if n_workers > 1:
@@ -44,13 +38,6 @@ class Replicas:
     their statistics, and its loss may be that of the hardest of them. So every
     process computes the head of all documents, and devices exchange documents,
     which are small, before it, and gradients behind it.
-
-    Parameters
-    ----------
-    strategy : tf.distribute.Strategy
-        The devices.
-    encoder, head : keras.Model
-        Steps to documents, documents to logits.
     """
 
     def __init__(
@@ -65,13 +52,8 @@ class Replicas:
     ) -> tuple[Any, list[Any]]:
         """Return what was found of a batch, and the gradients of its loss, alike everywhere.
 
-        Parameters
-        ----------
-        batch : tensor of shape (n_samples, n_steps) or (n_samples, n_steps, n_dims)
-            The whole batch, which every process has.
-        judge : callable
-            Turns the logits of all documents into the loss to differentiate,
-            and into tensors to return.
+        Every process has the whole batch. `judge` turns all documents' logits into the loss to
+        differentiate, and into tensors to return.
         """
         n_replicas, size = self._strategy.num_replicas_in_sync, tf.shape(batch)[0]
 
@@ -121,11 +103,6 @@ class Masks:
     Numbers for `FedDropout` are drawn for all documents as one device draws them,
     and each device takes those of its own. Other layers draw by themselves, as Keras's LSTM
     does for dropped states: each device goes on where the one before it in the batch ends.
-
-    Parameters
-    ----------
-    encoder : keras.Model
-        Steps to documents.
     """
 
     def __init__(self, encoder: keras.Model) -> None:

@@ -15,45 +15,19 @@ from skembed.networks._plain import PlainNumbers
 @record
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec(PlainNumbers):
-    """What a network is: its graph, and the dropout rates that are fed to it.
+    """What a network is: its graph, and the dropout rates that are fed to it."""
 
-    Attributes
-    ----------
-    n_rows : int or None
-        Rows of the embedding matrix, one for each id. None if the steps are vectors.
-    n_dims : int
-        Components of a step's vector.
-    trainable_embedding : bool
-        Whether training changes the embedding matrix.
-    spatial_dropout : float
-        Fraction of the vectors' components dropped for a whole document.
-    encoder : Encoder
-        How the steps become one vector.
-    dense_dropout : float
-        Fraction of that vector dropped in training.
-    dense_units : tuple of int
-        Widths of the dense layers that follow.
-    dense_activation : str
-        Keras's name of their activation.
-    batch_norm : bool
-        Normalise each dense layer's output over the batch.
-    n_outputs : int
-        Logits.
-    precision : str
-        Keras's name of the dtype policy.
-    """
-
-    n_rows: int | None
+    n_rows: int | None  # of the embedding matrix, one for each id; None if the steps are vectors
     n_dims: int
     trainable_embedding: bool = True
-    spatial_dropout: float = 0.0
+    spatial_dropout: float = 0.0  # of the vectors' components, for a whole document
     encoder: Encoder
-    dense_dropout: float = 0.0
+    dense_dropout: float = 0.0  # of the document's vector
     dense_units: tuple[int, ...] = ()
     dense_activation: str = "relu"
     batch_norm: bool = False
     n_outputs: int
-    precision: str = "float32"
+    precision: str = "float32"  # Keras's name of the dtype policy
 
     def graph_key(self) -> "NetworkSpec":
         """Return what fixes the graph alone; networks that agree in it share engines.
@@ -77,30 +51,14 @@ class NetworkSpec(PlainNumbers):
 @record
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveSpec(PlainNumbers):
-    """What training minimises, and by which rule.
+    """What training minimises, and by which rule."""
 
-    Attributes
-    ----------
-    loss : {"crossentropy", "focal", "top_k"}
-        Loss of an example.
-    output : Output
-        What the network's outputs mean.
-    top_k : int
-        Hardest examples of a batch that count; only for ``loss="top_k"``.
-    label_smoothing : float
-        Share of the target spread evenly over the classes.
-    optimizer : str
-        Keras's name of the optimizer.
-    clipnorm : float or None
-        Largest norm of each weight's gradient.
-    """
-
-    loss: str = "crossentropy"
+    loss: str = "crossentropy"  # or "focal", "top_k"
     output: Output = field(default_factory=SoftmaxOutput)
-    top_k: int = 0
+    top_k: int = 0  # hardest examples of a batch that count, for that loss
     label_smoothing: float = 0.0
     optimizer: str = "adam"
-    clipnorm: float | None = None
+    clipnorm: float | None = None  # largest norm of each weight's gradient
 
 
 def round_up(size: int) -> int:

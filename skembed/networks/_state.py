@@ -18,36 +18,16 @@ EMBEDDING = "embedding"
 @record
 @dataclass(frozen=True, eq=False)
 class NetworkState:
-    """A network between two training steps; never changed once made.
-
-    Attributes
-    ----------
-    spec, objective : NetworkSpec, ObjectiveSpec
-        What the numbers belong to.
-    weights : dict of str to ndarray
-        By the names of `weight_shapes`. Empty before training.
-    optimizer : dict of str to ndarray
-        The optimizer's variables, by names such as ``optimizer/logits/kernel/momentum``.
-        Empty before training.
-    seeds : tuple of ndarray of shape (2,)
-        States of the dropout generators, in the order of the layers.
-    rng : dict
-        State of the generator that shuffles the documents.
-    n_epochs : int
-        Epochs trained so far.
-    made_with : str
-        Keras and the backend that trained it last, with their versions; for information
-        only. Empty before training, and in files of formats 1 and 2.
-    """
+    """A network between two training steps; never changed once made."""
 
     spec: NetworkSpec
     objective: ObjectiveSpec
-    rng: dict[str, Any]
-    weights: Arrays = field(default_factory=dict)
-    optimizer: Arrays = field(default_factory=dict)
-    seeds: tuple[NDArray[Any], ...] = ()
+    rng: dict[str, Any]  # state of the generator that shuffles the documents
+    weights: Arrays = field(default_factory=dict)  # by the names of `weight_shapes`, once trained
+    optimizer: Arrays = field(default_factory=dict)  # as "optimizer/logits/kernel/momentum"
+    seeds: tuple[NDArray[Any], ...] = ()  # of shape (2,): the dropouts' generators, by layer
     n_epochs: int = 0
-    made_with: str = ""
+    made_with: str = ""  # Keras and the backend that trained it last; for information only
 
 
 def initial_state(
@@ -57,18 +37,10 @@ def initial_state(
     seed: int,
     embedding: NDArray[np.float32] | None = None,
 ) -> NetworkState:
-    """Return a network before its first step.
+    """Return a network before its first step, with the word vectors if there are some.
 
-    The weights that are not given are drawn by the engine, from `seed` alone.
-
-    Parameters
-    ----------
-    spec, objective : NetworkSpec, ObjectiveSpec
-        What to train.
-    seed : int
-        Fixes the weights, the dropouts and the order of the documents.
-    embedding : ndarray of shape (n_rows, n_dims), dtype float32, default=None
-        Word vectors. None draws them.
+    The other weights are drawn by the engine, from `seed` alone, which fixes the dropouts and the
+    order of the documents too.
     """
     weights: Arrays = {}
     if embedding is not None:

@@ -26,42 +26,13 @@ def train(
     progress: Progress | None = None,
     checkpointer: Checkpointer | None = None,
 ) -> tuple[NetworkState, History]:
-    """Train a network for some epochs.
+    """Train a network for some epochs, and return where that ended and the figures of each epoch.
 
-    Parameters
-    ----------
-    state : NetworkState
-        Where to begin.
-    examples : Examples
-        Training documents.
-    plan : TrainingPlan
-        How to train.
-    validation : Examples, default=None
-        Documents to measure the loss on after each epoch.
-    callbacks : sequence of keras.callbacks.Callback, default=()
-        Copied for this training.
-    on_epoch_begin : callable, default=None
-        Called before each epoch with the network's state and the history so far.
-    on_epoch_end : callable, default=None
-        Called after each epoch with the network's state and the history so
-        far; training stops when it returns True.
-    progress : Progress, default=None
-        Where an interrupted training from the same beginning goes on. None begins.
-    checkpointer : Checkpointer, default=None
-        Is shown the progress after each batch and each epoch.
-
-    Returns
-    -------
-    state : NetworkState
-        Where training ended, or its best epoch if the plan has patience.
-    history : dict of str to list of float
-        ``loss`` and ``accuracy`` of each epoch, with ``val_`` before them those
-        of the validation, and the ``seconds`` it took.
-
-    Raises
-    ------
-    FloatingPointError
-        If the loss is not finite any more.
+    Where the plan has patience, it ends at its best epoch. The figures are ``loss`` and
+    ``accuracy``, with ``val_`` before them those of the validation, and ``seconds``.
+    `on_epoch_begin` and `on_epoch_end` are called with the network's state and the history so far;
+    training stops when the latter returns True. An interrupted training of the same beginning goes
+    on from `progress`.
     """
     last = state.n_epochs + plan.epochs
     runner = CallbackRunner(callbacks, last, plan.verbose)

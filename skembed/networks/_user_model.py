@@ -15,38 +15,18 @@ from skembed.networks._state import NetworkState
 
 @dataclass(frozen=True, eq=False)
 class LinearLayer:
-    """A linear layer on bags of words beside a network.
+    """A linear layer on bags of words beside a network."""
 
-    Attributes
-    ----------
-    kernel : ndarray of shape (n_features, n_outputs), dtype float32
-        Weights of the features.
-    bias : ndarray of shape (n_outputs,), dtype float32
-        What is added to their sums.
-    share : float
-        What the network's logits are multiplied by before they are added.
-    """
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    share: float
+    kernel: NDArray[np.float32]  # (n_features, n_outputs)
+    bias: NDArray[np.float32]  # (n_outputs,)
+    share: float  # what the network's logits are multiplied by before they are added
 
 
 def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
     """Build a Keras network of the user's own with a state's weights.
 
-    Parameters
-    ----------
-    state : NetworkState
-        A trained network.
-    linear : LinearLayer, default=None
-        Its linear model, which makes dense bags of words a second input.
-
-    Returns
-    -------
-    network : keras.Model
-        With probabilities as output; documents may be padded at either end.
-        Changing it changes nothing else.
+    Its output are probabilities; documents may be padded at either end. A linear model makes dense
+    bags of words a second input. Changing the network changes nothing else.
     """
     load_engine()
     from skembed.networks._build import LINEAR, build_network, with_activation, with_linear_model

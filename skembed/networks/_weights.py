@@ -12,17 +12,7 @@ from skembed.networks._state import EMBEDDING
 
 
 def weight_shapes(spec: NetworkSpec) -> Shapes:
-    """Name the weights of a network in the order of its layers, with their shapes.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        The network.
-
-    Returns
-    -------
-    shapes : dict of str to tuple of int
-    """
+    """Name the weights of a network in the order of its layers, with their shapes."""
     shapes: Shapes = {}
     if spec.n_rows is not None:
         shapes[EMBEDDING] = (spec.n_rows, spec.n_dims)
@@ -43,22 +33,7 @@ def _add(shapes: Shapes, name: str, kernel: tuple[int, ...]) -> None:
 
 
 def check_weights(spec: NetworkSpec, found: Shapes, dropouts: list[str]) -> None:
-    """Check that an encoder has described the layers that it builds.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        The network.
-    found : dict of str to tuple of int
-        Names and shapes of the weights that its layers have.
-    dropouts : list of str
-        Names of the dropouts whose rates are fed.
-
-    Raises
-    ------
-    ValueError
-        Saying what it has to return.
-    """
+    """Check that an encoder has described the layers that it builds, and the dropouts."""
     kind, told = type(spec.encoder).__name__, weight_shapes(spec)
     differ = [name for name in told | found if told.get(name) != found.get(name)]
     if differ:
@@ -82,17 +57,6 @@ def draw_weight(
 
     Dense layers behind which a ReLU stands are He-uniform; those of the encoder are its own
     matter.
-
-    Parameters
-    ----------
-    name : str
-        Our name of the weight.
-    shape : tuple of int
-        Its shape.
-    spec : NetworkSpec
-        The network.
-    rng : numpy.random.Generator
-        Source of the numbers.
     """
     if name in spec.encoder.weight_shapes(spec.n_dims)[0]:
         return spec.encoder.first_weights(name, shape, rng)

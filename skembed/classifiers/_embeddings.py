@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_array
 from skembed._caller import warn_caller
 from skembed.classifiers._answers import Answers
 from skembed.classifiers._training_documents import TrainingDocuments
-from skembed.networks import AnyData
+from skembed.networks import AnyData, NetworkData
 from skembed.text import (
     LARGEST_ID,
     UNKNOWN_ID,
@@ -66,7 +66,7 @@ def align(
     if documents.vectors is not None or data_holds_vectors(data):
         _refuse_embeddings(embeddings)
     if data_holds_vectors(data):
-        return Embedding(None, data.steps.shape[1])  # type: ignore[union-attr]
+        return Embedding(None, data.steps.shape[1])
     n_rows = _count_rows(documents)
     if documents.vectors is not None:
         matrix = np.asarray(documents.vectors, dtype=np.float32)
@@ -79,7 +79,7 @@ def align(
     return Embedding(len(matrix), matrix.shape[1], matrix)
 
 
-def data_holds_vectors(data: AnyData) -> bool:
+def data_holds_vectors(data: AnyData) -> TypeGuard[NetworkData]:
     """Tell vectors in place of documents from token ids."""
     steps = getattr(data, "steps", None)
     return steps is not None and steps.dtype.kind == "f"

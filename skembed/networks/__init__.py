@@ -5,7 +5,7 @@ Importing it loads neither Keras nor TensorFlow; the first engine does.
 
 from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._cnn import CNNEncoder
-from skembed.networks._data import NetworkData
+from skembed.networks._data import AnyData, Examples, NetworkData
 from skembed.networks._encoder import (
     LOWEST,
     Encoder,
@@ -14,16 +14,15 @@ from skembed.networks._encoder import (
 )
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
-from skembed.networks._names import renamed
+from skembed.networks._names import EMBEDDING, renamed
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
-from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
-from skembed.networks._ragged_file import AnyData, RaggedFile
-from skembed.networks._spec import NetworkSpec, ObjectiveSpec, round_up
+from skembed.networks._ragged_file import RaggedFile
+from skembed.networks._spec import NetworkSpec, ObjectiveSpec, TrainingPlan, round_up
 from skembed.networks._startup import load_engine
-from skembed.networks._state import EMBEDDING, NetworkState, initial_state, with_trainable_embedding
+from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
 from skembed.networks._user_model import LinearLayer, get_network, load_network
 from skembed.networks._weights import weight_shapes

@@ -8,7 +8,7 @@ from keras import layers
 from skembed.networks._encoder import Drop
 from skembed.networks._layers import DocumentLengths, EmbedWords, MovePaddingBack, PadSteps
 from skembed.networks._spec import NetworkSpec
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 DOCUMENT = "document"
 """Name of the layer where a document has become one vector."""

@@ -89,48 +89,11 @@ class CallbackRunner:
         finally:
             network.training = None
 
-    def begin_epoch(self, epoch: int) -> None:
-        """Announce an epoch."""
-        if self._list is not None:
-            self._list.on_epoch_begin(epoch)
-
-    def begin_batch(self, batch: int) -> None:
-        """Announce a batch."""
-        if self._list is not None:
-            self._list.on_train_batch_begin(batch)
-
-    def end_batch(self, batch: int, logs: dict[str, float]) -> bool:
-        """Report a batch, and the figures up to it; return whether a callback wants to stop."""
+    def tell(self, event: str, *args: int | dict[str, float]) -> bool:
+        """Report an event, such as "epoch_begin"; return whether a callback wants to stop."""
         if self._list is None:
             return False
-        self._list.on_train_batch_end(batch, logs)
-        return bool(self._network.stop_training)
-
-    def begin_test(self) -> None:
-        """Announce the validation of an epoch."""
-        if self._list is not None:
-            self._list.on_test_begin()
-
-    def begin_test_batch(self, batch: int) -> None:
-        """Announce a batch of the validation."""
-        if self._list is not None:
-            self._list.on_test_batch_begin(batch)
-
-    def end_test_batch(self, batch: int, logs: dict[str, float]) -> None:
-        """Report a batch of the validation, and the figures up to it."""
-        if self._list is not None:
-            self._list.on_test_batch_end(batch, logs)
-
-    def end_test(self, logs: dict[str, float]) -> None:
-        """Report the validation of an epoch."""
-        if self._list is not None:
-            self._list.on_test_end(logs)
-
-    def end_epoch(self, epoch: int, logs: dict[str, float]) -> bool:
-        """Report an epoch; return whether a callback wants to stop."""
-        if self._list is None:
-            return False
-        self._list.on_epoch_end(epoch, dict(logs))
+        getattr(self._list, f"on_{event}")(*args)
         return bool(self._network.stop_training)
 
     def end_training(self, now: Progress, logs: dict[str, float]) -> NetworkState:

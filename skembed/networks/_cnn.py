@@ -15,9 +15,8 @@ from skembed.networks._encoder import (
     Drop,
     Encoder,
     OnnxGraph,
-    Shapes,
 )
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Shapes, Tensor
 
 LONGEST = 100_000
 """No window is as wide."""

@@ -11,7 +11,7 @@ from keras import ops
 
 from skembed.networks._kernels import kernels, largest_windows
 from skembed.networks._layers import TwoGradients, larger, never_largest, pad_steps
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 class _Convolution(keras.layers.Layer):

@@ -1,10 +1,11 @@
 """Ragged documents, and the padded batches a network takes."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,14 +26,10 @@ WINDOW = 50
 """Batches among which documents are sorted by length: more saves padding, fewer mixes better."""
 
 
-@dataclass(frozen=True)
-class NetworkData:
-    """Documents in memory as numbers, without padding."""
+class AnyData(ABC):
+    """Documents as numbers, without padding, in memory or in a file."""
 
-    # (n_steps,), int32: ids, 0 being padding; or (n_steps, n_dims), float32: vectors
-    steps: NDArray[Any]
-    # (n_samples + 1,): document i is steps[offsets[i] : offsets[i + 1]], one step at least
-    offsets: NDArray[np.int64]
+    offsets: NDArray[np.int64]  # (n_samples + 1,): where each document begins
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -41,6 +38,42 @@ class NetworkData:
     def lengths(self) -> NDArray[np.int64]:
         """Steps in each document, of shape (n_samples,)."""
         return np.diff(self.offsets)
+
+    @property
+    @abstractmethod
+    def largest_id(self) -> int:
+        """The largest of the ids."""
+
+    @abstractmethod
+    def digest(self) -> str:
+        """Return what documents in other numbers or another order do not have."""
+
+    @abstractmethod
+    def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
+        """Divide the documents into parts that fit into memory.
+
+        For each part `rng` draws blocks from all over a file; None leaves them in their order.
+        """
+
+    @abstractmethod
+    def read(self, blocks: NDArray[np.int64]) -> "NetworkData":
+        """Return the documents of some blocks, one after the other."""
+
+    def blocks(self) -> Iterator[tuple[slice, "NetworkData"]]:
+        """Yield the documents in their order, some of them at a time, with their rows."""
+        for part in self.parts():
+            rows = part.rows
+            yield slice(int(rows[0]), int(rows[-1]) + 1), part.read()
+
+
+@dataclass(frozen=True)
+class NetworkData(AnyData):
+    """Documents in memory as numbers, without padding."""
+
+    # (n_steps,), int32: ids, 0 being padding; or (n_steps, n_dims), float32: vectors
+    steps: NDArray[Any]
+    # (n_samples + 1,): document i is steps[offsets[i] : offsets[i + 1]], one step at least
+    offsets: NDArray[np.int64]
 
     @property
     def largest_id(self) -> int:
@@ -79,24 +112,11 @@ class NetworkData:
         return _pad(self.steps, self.offsets, rows)
 
 
-class _Readable(Protocol):
-    """Documents of which some can be read."""
-
-    @property
-    def offsets(self) -> NDArray[np.int64]:
-        """Where each document begins."""
-        ...
-
-    def read(self, blocks: NDArray[np.int64]) -> NetworkData:
-        """Return the documents of some blocks, one after the other."""
-        ...
-
-
 @dataclass(frozen=True)
 class Part:
     """Documents that are in memory at the same time, when they are read."""
 
-    source: _Readable
+    source: AnyData
     blocks: NDArray[np.int64]  # (n_blocks, 2): its first document, and the one behind its last
 
     def __len__(self) -> int:
@@ -116,6 +136,15 @@ class Part:
     def read(self) -> NetworkData:
         """Return the documents."""
         return self.source.read(self.blocks)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Documents with what the network shall answer."""
+
+    data: AnyData
+    targets: NDArray[Any]  # (n_samples,), int32: classes; or (n_samples, n_outputs), float32
+    weights: NDArray[np.float32]  # of their shape; of a whole fit with mean 1
 
 
 def _pad(

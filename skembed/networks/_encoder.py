@@ -10,14 +10,11 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from skembed.networks._first_values import Shape, first_value
-from skembed.networks._plain import PlainNumbers
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import PlainNumbers, Shape, Shapes, Tensor
+from skembed.networks._weights import first_value
 
 Drop = Callable[[Tensor, str, float, str], Tensor]
 """Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""
-
-Shapes = dict[str, Shape]
 
 LOWEST = -1e9
 """Never the maximum of anything that a network computes."""

@@ -23,7 +23,7 @@ from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
 from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 
 

@@ -16,7 +16,7 @@ from skembed.networks._kernels_jax import BATCH_AXIS
 from skembed.networks._outputs import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 LEAST_STEPS = 8
 """Steps of the shortest batches, to which shorter ones are padded."""

@@ -15,7 +15,7 @@ from skembed.networks._outputs import batch_loss
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 class TensorFlowEngine(Engine):

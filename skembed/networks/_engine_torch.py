@@ -9,8 +9,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
-from skembed.networks._float32 import in_float32
 from skembed.networks._kernels_torch import to_numpy
+from skembed.networks._optimizers import in_float32
 from skembed.networks._outputs import batch_loss
 
 

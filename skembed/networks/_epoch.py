@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._callbacks import CallbackRunner
-from skembed.networks._data import Part, shuffled_batches
-from skembed.networks._in_parts import Reading, train_in_parts
-from skembed.networks._plan import Examples, TrainingPlan
+from skembed.networks._data import Examples, Part, shuffled_batches
 from skembed.networks._pool import borrow_engine
 from skembed.networks._progress import Checkpointer, EpochProgress, Progress
+from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, generator
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 Logs = dict[str, float]
+
+Reading = Callable[[], NDArray[Any]]
+"""Returns padded documents."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Epoch:
             # Between two epochs the engine may have served somebody else.
             engine.optimizer.learning_rate.assign(now.learning_rate)
             engine.forget_holder()
-            self.callbacks.begin_epoch(state.n_epochs)
+            self.callbacks.tell("epoch_begin", state.n_epochs)
 
             def keep(begun: EpochProgress) -> Progress:
                 """Save the numbers in the middle of the epoch."""
@@ -67,7 +69,7 @@ class Epoch:
                 logs |= _evaluate(engine, self.validation, self.callbacks)
                 self._check_finite(logs["val_loss"], "validation loss", "the epoch")
             logs["seconds"] = time.perf_counter() - started
-            stop = self.callbacks.end_epoch(state.n_epochs, logs)
+            stop = self.callbacks.tell("epoch_end", state.n_epochs, dict(logs))
             learning_rate = float(engine.optimizer.learning_rate.value)
             drawn = dict(rng.bit_generator.state)
             state = engine.save(state, n_epochs=state.n_epochs + 1, rng=drawn)
@@ -108,7 +110,7 @@ class Epoch:
         engine.use_all_devices(self.plan.data_parallel)
         engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
         for i, (rows, parts) in enumerate(batches, begun.n_batches):
-            self.callbacks.begin_batch(i)
+            self.callbacks.tell("train_batch_begin", i)
             answers = examples.targets[rows], examples.weights[rows]
             if len(parts) == 1:
                 loss, score = engine.train_on(parts[0](), *answers)
@@ -116,7 +118,7 @@ class Epoch:
                 loss, score = train_in_parts(engine, parts, *answers)
             self._check_finite(loss, "training loss", f"batch {i + 1} of {n_batches}")
             begun, n_seen = begun.after(loss * len(rows), score), n_seen + len(rows)
-            if self.callbacks.end_batch(i, begun.figures(n_seen, metric)):
+            if self.callbacks.tell("train_batch_end", i, begun.figures(n_seen, metric)):
                 return begun.figures(n_seen, metric)
             if self.checkpointer is not None:
                 self.checkpointer.batch_ended(partial(keep, begun))
@@ -138,19 +140,52 @@ class Epoch:
 
 def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -> Logs:
     found, n_seen, metric = EpochProgress(), 0, engine.objective.output.metric
-    callbacks.begin_test()
+    callbacks.tell("test_begin")
     for part in validation.data.parts():
         all_rows, data = part.rows, part.read()
         for some in data.batches():
             rows = all_rows[some]
-            callbacks.begin_test_batch(found.n_batches)
+            callbacks.tell("test_batch_begin", found.n_batches)
             found = found.after(
                 *engine.test_on(
                     data.batch(some), validation.targets[rows], validation.weights[rows]
                 )
             )
             n_seen += len(rows)
-            callbacks.end_test_batch(found.n_batches - 1, found.figures(n_seen, metric))
+            callbacks.tell("test_batch_end", found.n_batches - 1, found.figures(n_seen, metric))
     figures = found.figures(n_seen, metric)
-    callbacks.end_test(figures)
+    callbacks.tell("test_end", figures)
     return {f"val_{name}": value for name, value in figures.items()}
+
+
+def train_in_parts(
+    engine: Engine,
+    parts: Sequence[Reading],
+    targets: NDArray[Any],
+    weights: NDArray[np.float32],
+) -> tuple[float, float]:
+    """Take one step of the optimizer; return the batch's loss and the sum of its scores.
+
+    First the documents are encoded part by part, without what gradients need. The
+    head sees them all, so that its statistics and its loss are those of the batch.
+    Then each part is encoded again, dropping the same, for its gradients, which are
+    added up.
+    """
+    documents, seeds, ids = [], [], []
+    for read in parts:
+        batch = read()
+        ids.append(np.unique(batch) if engine.spec.trainable_embedding else np.empty(0, np.int32))
+        seeds.append(engine.seeds)
+        documents.append(engine.encode(batch))
+    loss, score, pull, total = engine.differentiate_head(
+        np.concatenate(documents), targets, weights
+    )
+    seeds_behind, stop = engine.seeds, 0
+    for read, before, some in zip(parts, seeds, documents, strict=True):
+        engine.seeds = before
+        start, stop = stop, stop + len(some)
+        for name, gradient in engine.differentiate_encoder(read(), pull[start:stop]).items():
+            total[name] = engine.add(total[name], gradient) if name in total else gradient
+    engine.seeds = seeds_behind
+    engine.move(total, np.concatenate(ids))
+    return loss, score

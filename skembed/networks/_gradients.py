@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._names import named_weights
+from skembed.networks._names import EMBEDDING, named_weights
 from skembed.networks._pool import engine_class
 from skembed.networks._startup import load_engine
-from skembed.networks._state import EMBEDDING, NetworkState
+from skembed.networks._state import NetworkState
 
 MANY_STEPS = 1 << 14
 """Documents of more steps are differentiated as those of many."""

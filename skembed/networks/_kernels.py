@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 @cache

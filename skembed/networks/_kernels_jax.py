@@ -16,7 +16,7 @@ from skembed.networks._kernels import (
     take_steps,
     to_numpy,
 )
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 __all__ = [
     "largest_windows",

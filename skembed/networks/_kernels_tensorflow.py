@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 def to_numpy(tensor: Tensor) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from skembed.networks._kernels import largest_windows, reverse_documents, take_rows, take_steps
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 __all__ = [
     "largest_windows",

@@ -15,11 +15,10 @@ from skembed.networks._encoder import (
     Drop,
     Encoder,
     OnnxGraph,
-    Shapes,
     pool_steps,
 )
-from skembed.networks._first_values import Shape, first_value
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Shape, Shapes, Tensor
+from skembed.networks._weights import first_value
 
 
 @record
@@ -53,19 +52,13 @@ class LSTMEncoder(Encoder):
     def _directions(self) -> list[str]:
         return ["lstm", "lstm_backward"] if self.bidirectional else ["lstm"]
 
-    @classmethod
-    def load_layers(cls) -> None:
-        """Import the modules of its layers."""
-        from skembed.networks import _fused_lstm  # noqa: F401
-
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
         """Read the steps with an LSTM and pool its outputs.
 
         The documents being right-padded, a state is read before the padding
         begins, so that the LSTM itself needs no mask.
         """
-        from skembed.networks._fused_lstm import FusedLSTM
-        from skembed.networks._layers import ReverseDocument, join
+        from skembed.networks._layers import FusedLSTM, ReverseDocument, join
 
         pooled = []
         for name in self._directions:

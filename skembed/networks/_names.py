@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from skembed.networks._state import EMBEDDING, Arrays
+from skembed.networks._types import Arrays
 
 if TYPE_CHECKING:
     import keras
+
+EMBEDDING = "embedding"
+"""Name of the weight that has a vector for each id."""
 
 GENERATOR = "/seed_generator_state"
 """End of the path of a variable that draws for dropouts."""

@@ -1,16 +1,40 @@
 """Keras's optimizers, of an embedding moving those rows that a batch has used."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 from keras import ops
 
-from skembed.networks._float32 import in_float32
-from skembed.networks._names import weight_name
+from skembed.networks._names import EMBEDDING, weight_name
 from skembed.networks._spec import ObjectiveSpec
-from skembed.networks._state import EMBEDDING
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
+
+_lock = threading.Lock()
+_before: list[str] = []
+"""The user's setting, once for each block that is running."""
+
+
+@contextmanager
+def in_float32() -> Iterator[None]:
+    """Compute a block as if ``keras.config.floatx()`` were float32.
+
+    Keras makes the learning rate of an optimizer a variable of that dtype, and PyTorch's
+    numbers beside tensors. Blocks may run in several threads at a time: the last one to end
+    puts the user's setting back.
+    """
+    with _lock:
+        _before.append(_before[0] if _before else keras.config.floatx())
+        keras.config.set_floatx("float32")
+    try:
+        yield
+    finally:
+        with _lock:
+            before = _before.pop()
+            if not _before:
+                keras.config.set_floatx(before)
 
 
 class Averages:

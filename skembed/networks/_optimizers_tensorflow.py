@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from skembed.networks._optimizers import OwnAdam
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 class FusedAdam(OwnAdam):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from skembed._records import record
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 if TYPE_CHECKING:
     from skembed.networks._spec import ObjectiveSpec

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import Part
+from skembed.networks._data import AnyData, Part
 from skembed.networks._pool import borrow_engine
-from skembed.networks._ragged_file import AnyData
 from skembed.networks._state import NetworkState
 
 

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skembed.networks._names import earlier_name, renamed
+from skembed.networks._names import EMBEDDING, earlier_name, renamed
 from skembed.networks._startup import load_engine
-from skembed.networks._state import EMBEDDING, Arrays, NetworkState
+from skembed.networks._state import NetworkState
+from skembed.networks._types import Arrays
 
 History = dict[str, list[float]]
 

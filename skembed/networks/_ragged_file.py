@@ -3,13 +3,12 @@
 import hashlib
 import tempfile
 from array import array
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import NetworkData, Part
+from skembed.networks._data import AnyData, NetworkData, Part
 
 BLOCK_STEPS = 1 << 16
 """Ids of consecutive documents that are read together."""
@@ -18,7 +17,7 @@ BUFFER_STEPS = 1 << 24
 """Ids in memory at the same time, of blocks from all over the file."""
 
 
-class RaggedFile:
+class RaggedFile(AnyData):
     """Documents as ids in a file that goes with the process, however that ends.
 
     The file has no name where the system allows that. Nothing is mapped: pages of a mapping
@@ -30,13 +29,13 @@ class RaggedFile:
         # In one piece: arrays of many batches would keep the memory between them from being freed.
         self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
-        self.largest_id = 0
+        self._largest_id = 0
 
     def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
         """Put documents behind those that are there: their ids (n_steps,), at least one of each."""
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
-        self.largest_id = max(self.largest_id, int(flat.max(initial=0)))
+        self._largest_id = max(self._largest_id, int(flat.max(initial=0)))
         self._digest.update(flat.data)
         self._lengths.frombytes(np.asarray(lengths, dtype=np.int64).tobytes())
 
@@ -53,13 +52,10 @@ class RaggedFile:
         """Remove the file."""
         self._file.close()
 
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
     @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Steps in each document, of shape (n_samples,)."""
-        return np.diff(self.offsets)
+    def largest_id(self) -> int:
+        """The largest of the ids."""
+        return self._largest_id
 
     def digest(self) -> str:
         """Return what documents in other numbers or another order do not have."""
@@ -82,12 +78,6 @@ class RaggedFile:
         cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - 1) // BUFFER_STEPS)) + 1
         return [Part(self, np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
 
-    def blocks(self) -> Iterator[tuple[slice, NetworkData]]:
-        """Yield the documents in their order, some of them at a time, with their rows."""
-        for part in self.parts():
-            rows = part.rows
-            yield slice(int(rows[0]), int(rows[-1]) + 1), part.read()
-
     def read(self, blocks: NDArray[np.int64]) -> NetworkData:
         """Read some blocks of documents, one after the other."""
         lengths = Part(self, blocks).lengths
@@ -102,7 +92,3 @@ class RaggedFile:
                 raise OSError("The temporary file of the documents' ids was cut.")
             place += last - first
         return NetworkData(steps, offsets)
-
-
-AnyData = NetworkData | RaggedFile
-"""What a network reads."""

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from skembed.networks._layers import FedDropout
 from skembed.networks._names import GENERATOR
-from skembed.networks._tensor import Tensor
+from skembed.networks._types import Tensor
 
 
 @cache

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._kernels import kernels
+from skembed.networks._names import EMBEDDING
 from skembed.networks._spec import NetworkSpec, round_up
-from skembed.networks._state import EMBEDDING
 
 
 def room_for(n_rows: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from skembed._records import record
 from skembed.networks._encoder import Encoder
 from skembed.networks._outputs import Output, SoftmaxOutput
-from skembed.networks._plain import PlainNumbers
+from skembed.networks._types import PlainNumbers
 
 
 @record
@@ -59,6 +59,20 @@ class ObjectiveSpec(PlainNumbers):
     label_smoothing: float = 0.0
     optimizer: str = "adam"
     clipnorm: float | None = None  # largest norm of each weight's gradient
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan(PlainNumbers):
+    """How to train, apart from the objective."""
+
+    epochs: int  # from now on
+    batch_size: int
+    learning_rate: float
+    release_epoch: int | None = None  # of all, from which on the embedding is trained
+    # Epochs without a smaller validation loss after which the best epoch's weights come back.
+    patience: int | None = None
+    verbose: int = 0
+    data_parallel: bool = False
 
 
 def round_up(size: int) -> int:

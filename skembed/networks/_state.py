@@ -7,12 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._records import record
+from skembed.networks._names import EMBEDDING
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-
-Arrays = dict[str, NDArray[Any]]
-
-EMBEDDING = "embedding"
-"""Name of the weight that has a vector for each id."""
+from skembed.networks._types import Arrays
 
 
 @record

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from skembed.networks._callbacks import CallbackRunner
+from skembed.networks._data import Examples
 from skembed.networks._epoch import Epoch, Logs
-from skembed.networks._plan import Examples, TrainingPlan
 from skembed.networks._progress import Checkpointer, History, Progress
+from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, with_trainable_embedding
 
 

@@ -13,7 +13,7 @@ def pair():
     load_engine()
     import keras
 
-    from skembed.networks._fused_lstm import FusedLSTM
+    from skembed.networks._layers import FusedLSTM
 
     def make(**parameters):
         layers = [

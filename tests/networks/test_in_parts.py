@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.networks import Examples, SigmoidOutput, _data, borrow_engine, train
 from skembed.networks._data import split_batch
-from skembed.networks._in_parts import train_in_parts
+from skembed.networks._epoch import train_in_parts
 from skembed.networks._spec import round_up
 
 

@@ -9,7 +9,7 @@ import jax, jax.numpy as jnp, re
 from jax.sharding import Mesh, NamedSharding, PartitionSpec as P
 from skembed.networks._startup import load_engine
 load_engine()
-from skembed.networks._fused_lstm import FusedLSTM
+from skembed.networks._layers import FusedLSTM
 from skembed.networks._kernels_jax import BATCH_AXIS
 
 layer = FusedLSTM(3, return_sequences=True, recurrent_dropout=%s, seed=0)

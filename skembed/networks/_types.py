@@ -1,9 +1,19 @@
-"""Descriptions as plain values: what Keras and JSON take."""
+"""Types that the modules of this folder share, and descriptions as plain values."""
 
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Tensor = Any
+"""A tensor of Keras or of its backend: Keras has no types, and each backend a class of its own."""
+
+Numbers = NDArray[Any]
+Floats = NDArray[np.float32]
+Arrays = dict[str, Numbers]
+Shape = tuple[int, ...]
+Shapes = dict[str, Shape]
 
 
 class PlainNumbers:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skembed._records import record
 from skembed.networks._encoder import (
@@ -16,12 +15,12 @@ from skembed.networks._encoder import (
     Encoder,
     OnnxGraph,
 )
-from skembed.networks._types import Shapes, Tensor
+from skembed.networks._types import Numbers, Shapes, Tensor
 
 LONGEST = 100_000
 """No window is as wide."""
 
-Weights = Mapping[str, NDArray[Any]]
+Weights = Mapping[str, Numbers]
 
 
 @record

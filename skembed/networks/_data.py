@@ -5,12 +5,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._spec import round_up
+from skembed.networks._types import Floats, Numbers
 
 MAX_STEPS = 1 << 13
 """Padded steps predicted at once; more are hardly faster and need more memory."""
@@ -71,7 +71,7 @@ class NetworkData(AnyData):
     """Documents in memory as numbers, without padding."""
 
     # (n_steps,), int32: ids, 0 being padding; or (n_steps, n_dims), float32: vectors
-    steps: NDArray[Any]
+    steps: Numbers
     # (n_samples + 1,): document i is steps[offsets[i] : offsets[i + 1]], one step at least
     offsets: NDArray[np.int64]
 
@@ -143,8 +143,8 @@ class Examples:
     """Documents with what the network shall answer."""
 
     data: AnyData
-    targets: NDArray[Any]  # (n_samples,), int32: classes; or (n_samples, n_outputs), float32
-    weights: NDArray[np.float32]  # of their shape; of a whole fit with mean 1
+    targets: Numbers  # (n_samples,), int32: classes; or (n_samples, n_outputs), float32
+    weights: Floats  # of their shape; of a whole fit with mean 1
 
 
 def _pad(

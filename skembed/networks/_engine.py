@@ -20,10 +20,11 @@ from skembed.networks._kernels import kernels, made_with
 from skembed.networks._layers import FedDropout
 from skembed.networks._names import GENERATOR, named_slots, named_weights
 from skembed.networks._optimizers import RowsAdam, make_fast_optimizer
+from skembed.networks._outputs import batch_loss
 from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._types import Tensor
+from skembed.networks._types import Floats, Numbers, Tensor
 from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 
 
@@ -84,26 +85,34 @@ class Engine(ABC):
             if moves:
                 optimizer.used_rows = None
 
-    def losses_and_scores(self, outputs: Any, targets: Any, weights: Any) -> tuple[Any, Any]:
+    def loss_and_score(
+        self, outputs: Tensor, targets: Tensor, weights: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the scaled loss of a batch, the loss itself, and the sum of the scores."""
+        losses, scores = self.losses_and_scores(outputs, targets, weights)
+        loss = batch_loss(losses, self.objective)
+        return self.optimizer.scale_loss(loss), loss, ops.sum(ops.cast(scores, "float32"))
+
+    def losses_and_scores(
+        self, outputs: Tensor, targets: Tensor, weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Return the weighted loss and the score of each document."""
         output = self.objective.output
         losses = output.losses(outputs, targets, weights, self.objective)
         return losses, output.scores(outputs, targets)
 
     @abstractmethod
-    def train_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
 
     @abstractmethod
-    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(self, batch: Numbers) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
 
     @abstractmethod
     def differentiate_head(
-        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        self, documents: Floats, targets: Numbers, weights: Floats
+    ) -> tuple[float, float, Floats, dict[str, Any]]:
         """Return the loss of encoded documents, the sum of their scores, and gradients.
 
         Those of the scaled loss by the documents, (n_rows, n_dims), float32, and by the weights
@@ -111,9 +120,7 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def differentiate_encoder(
-        self, batch: NDArray[Any], pull: NDArray[np.float32]
-    ) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
 
     @abstractmethod
@@ -126,20 +133,16 @@ class Engine(ABC):
         return gradient + other
 
     @abstractmethod
-    def test_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
 
     @abstractmethod
-    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def predict_on(self, batch: Numbers) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
 
     @staticmethod
     @abstractmethod
-    def input_gradients(
-        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
         """Return mean gradients of sums of a network's outputs, (n_wanted, n_steps, n_dims).
 
         By `steps`, its input at some points, (n_points, n_steps, n_dims); which sums are wanted
@@ -215,12 +218,12 @@ class Engine(ABC):
         return self._holder is not None and self._holder() is state
 
     @property
-    def seeds(self) -> tuple[NDArray[Any], ...]:
+    def seeds(self) -> tuple[Numbers, ...]:
         """States of the dropout generators."""
         return tuple(kernels().to_numpy(v.value).copy() for v in self._generators())
 
     @seeds.setter
-    def seeds(self, values: tuple[NDArray[Any], ...]) -> None:
+    def seeds(self, values: tuple[Numbers, ...]) -> None:
         for variable, value in zip(self._generators(), values, strict=True):
             variable.assign(value)
 

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
 from skembed.networks._kernels_jax import BATCH_AXIS
-from skembed.networks._outputs import batch_loss
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._types import Tensor
+from skembed.networks._types import Floats, Numbers, Tensor
 
 LEAST_STEPS = 8
 """Steps of the shortest batches, to which shorter ones are padded."""
@@ -56,9 +55,7 @@ class JaxEngine(Engine):
                 variable.assign(np.asarray(variable.value))
         return saved
 
-    def train_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         kinds = [*self._variables(), self.optimizer.variables]
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
@@ -67,7 +64,7 @@ class JaxEngine(Engine):
         _assign(kinds, values)
         return float(loss), float(score)
 
-    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(self, batch: Numbers) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
         kinds = _variables_of(self._encoder)
         documents, moved = self._encode(*_values(kinds), _pad_steps(batch))
@@ -75,8 +72,8 @@ class JaxEngine(Engine):
         return np.asarray(documents)
 
     def differentiate_head(
-        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        self, documents: Floats, targets: Numbers, weights: Floats
+    ) -> tuple[float, float, Floats, dict[str, Any]]:
         """Return the loss of encoded documents, the sum of their scores, and gradients."""
         trainable, others = kinds = _variables_of(self._head)
         slots = [variable.value for variable in self.optimizer.variables]
@@ -88,9 +85,7 @@ class JaxEngine(Engine):
         by_name = {v.path: g for v, g in zip(trainable, gradients, strict=True)}
         return float(loss), float(score), np.asarray(pull), by_name
 
-    def differentiate_encoder(
-        self, batch: NDArray[Any], pull: NDArray[np.float32]
-    ) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
         kinds = _variables_of(self._encoder)
         gradients = self._differentiate_encoder(*_values(kinds), _pad_steps(batch), pull)
@@ -101,30 +96,26 @@ class JaxEngine(Engine):
         kinds = [self._logits.trainable_variables, self.optimizer.variables]
         _assign(kinds, self._move(*_values(kinds), self._ordered(gradients), _pad_rows(ids)))
 
-    def test_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
         batch, size = _pad_steps(batch), len(batch)
         padded = [_pad_rows(each) for each in (batch, targets, weights)]
         losses, scores = self._test(_values(self._variables()), *padded)
         return float(np.asarray(losses)[:size].sum()), float(np.asarray(scores)[:size].sum())
 
-    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def predict_on(self, batch: Numbers) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
         padded = _pad_rows(_pad_steps(batch))
         return np.asarray(self._predict(_values(self._variables()), padded))[: len(batch)]
 
     @staticmethod
-    def input_gradients(
-        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         _, pull = jax.vjp(lambda x: jnp.sum(network(x) @ mixing, axis=0), jnp.asarray(steps))
         wanted = np.eye(mixing.shape[1], dtype=np.float32)
         return np.stack([np.asarray(pull(jnp.asarray(one))[0]).mean(axis=0) for one in wanted])
 
-    def _train_on_all(self, values: list[list[Any]], *numbers: NDArray[Any]) -> Any:
+    def _train_on_all(self, values: list[list[Any]], *numbers: Numbers) -> Any:
         """Take a step on all devices, each of which has the variables and a share of the batch.
 
         One that cannot be divided evenly is computed whole by each of them.
@@ -146,17 +137,17 @@ class JaxEngine(Engine):
 
         def scaled_loss(trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._logits.stateless_call(trainable, others, batch, training=True)
-            losses, scores = self.losses_and_scores(logits, targets, weights)
-            loss = batch_loss(losses, self.objective)
-            return self._scale(loss, slots), (loss, jnp.sum(scores), moved)
+            return self._losses_of(slots, moved, logits, targets, weights)
 
         gradients, (loss, score, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
         trainable, slots = self._move_step(trainable, slots, gradients, batch)
         return [trainable, others, slots], loss, score
 
-    def _scale(self, loss: Tensor, slots: list[Tensor]) -> Any:
+    def _losses_of(self, slots: list[Tensor], moved: list[Tensor], *answers: Tensor) -> Any:
+        """Return the scaled loss, and beside it the loss, the scores' sum and moved variables."""
         with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
-            return self.optimizer.scale_loss(loss)
+            scaled, loss, score = self.loss_and_score(*answers)
+        return scaled, (loss, score, moved)
 
     def _move_step(
         self, trainable: list[Tensor], slots: list[Tensor], gradients: list[Tensor], ids: Tensor
@@ -179,9 +170,7 @@ class JaxEngine(Engine):
     ) -> Any:
         def scaled_loss(documents: Tensor, trainable: list[Tensor]) -> tuple[Any, Any]:
             logits, moved = self._head.stateless_call(trainable, others, documents, training=True)
-            losses, scores = self.losses_and_scores(logits, targets, weights)
-            loss = batch_loss(losses, self.objective)
-            return self._scale(loss, slots), (loss, jnp.sum(scores), moved)
+            return self._losses_of(slots, moved, logits, targets, weights)
 
         return jax.grad(scaled_loss, (0, 1), has_aux=True)(documents, trainable)
 
@@ -224,12 +213,12 @@ def _values(kinds: list[list[Any]]) -> list[list[Any]]:
     return [[variable.value for variable in kind] for kind in kinds]
 
 
-def _pad_steps(batch: NDArray[Any]) -> NDArray[Any]:
+def _pad_steps(batch: Numbers) -> Numbers:
     """Pad documents at the back until their steps are a power of two."""
     return _lengthened(batch, 1, max(_power_of_two(batch.shape[1]), LEAST_STEPS))
 
 
-def _pad_rows(array: NDArray[Any]) -> NDArray[Any]:
+def _pad_rows(array: Numbers) -> Numbers:
     """Put documents, or what belongs to them, behind until they are a power of two."""
     return _lengthened(array, 0, _power_of_two(len(array)))
 
@@ -238,7 +227,7 @@ def _power_of_two(size: int) -> int:
     return 1 << max(size - 1, 0).bit_length()
 
 
-def _lengthened(array: NDArray[Any], axis: int, size: int) -> NDArray[Any]:
+def _lengthened(array: Numbers, axis: int, size: int) -> Numbers:
     missing = [(0, 0)] * array.ndim
     missing[axis] = (0, size - array.shape[axis])
     return np.pad(array, missing)

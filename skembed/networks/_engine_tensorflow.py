@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from skembed.networks._engine import Engine
 from skembed.networks._layers import FEW_STEPS, TwoGradients
-from skembed.networks._outputs import batch_loss
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._types import Tensor
+from skembed.networks._types import Floats, Numbers, Tensor
 
 
 class TensorFlowEngine(Engine):
@@ -39,9 +38,7 @@ class TensorFlowEngine(Engine):
         if self._all_devices and self._replicas is None:
             self._replicas = Replicas(join_devices(), self._encoder, self._head)
 
-    def train_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         few_steps = self.mean_steps < FEW_STEPS or not self._over_time
         kind = few_steps, self._all_devices
@@ -53,30 +50,26 @@ class TensorFlowEngine(Engine):
         loss, score = self._traced_training[kind](batch, targets, weights)
         return float(loss.numpy()), float(score.numpy())
 
-    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(self, batch: Numbers) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
-        documents: NDArray[np.float32] = self._traced_encoding(batch).numpy()
+        documents: Floats = self._traced_encoding(batch).numpy()
         return documents
 
     def differentiate_head(
-        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        self, documents: Floats, targets: Numbers, weights: Floats
+    ) -> tuple[float, float, Floats, dict[str, Any]]:
         """Return the loss of encoded documents, the sum of their scores, and gradients."""
         watched, variables = tf.constant(documents), self._head.trainable_variables
         with tf.GradientTape() as tape:
             tape.watch(watched)
             logits = self._head(watched, training=True)
             answers = tf.constant(targets), tf.constant(weights)
-            losses, scores = self.losses_and_scores(logits, *answers)
-            loss = batch_loss(losses, self.objective)
-            scaled = self.optimizer.scale_loss(loss)
+            scaled, loss, score = self.loss_and_score(logits, *answers)
         pull, *gradients = tape.gradient(scaled, [watched, *(v.value for v in variables)])
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
-        return float(loss.numpy()), float(_total(scores).numpy()), pull.numpy(), by_name
+        return float(loss.numpy()), float(score.numpy()), pull.numpy(), by_name
 
-    def differentiate_encoder(
-        self, batch: NDArray[Any], pull: NDArray[np.float32]
-    ) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
         gradients = self._traced_encoder_gradients(batch, pull)
         variables = self._encoder.trainable_variables
@@ -96,22 +89,18 @@ class TensorFlowEngine(Engine):
         variables = self._logits.trainable_variables
         self.optimizer.apply_gradients(zip(self._ordered(gradients), variables, strict=True))
 
-    def test_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
         total, score = self._traced_test(batch, targets, weights)
         return float(total.numpy()), float(score.numpy())
 
-    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def predict_on(self, batch: Numbers) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
-        logits: NDArray[np.float32] = self._traced_prediction(batch).numpy()
+        logits: Floats = self._traced_prediction(batch).numpy()
         return logits
 
     @staticmethod
-    def input_gradients(
-        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         watched = tf.constant(steps)
         with tf.GradientTape(persistent=True) as tape:
@@ -164,13 +153,11 @@ class TensorFlowEngine(Engine):
         """Take one step; return the loss and the sum of the scores."""
         with tf.GradientTape() as tape:
             logits = self._head(self._encode_side_by_side(batch), training=True)
-            losses, scores = self.losses_and_scores(logits, targets, weights)
-            loss = batch_loss(losses, self.objective)
-            scaled = self.optimizer.scale_loss(loss)
+            scaled, loss, score = self.loss_and_score(logits, targets, weights)
         variables = self._logits.trainable_variables
         gradients = [sum_repeated(gradient) for gradient in tape.gradient(scaled, variables)]
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
-        return loss, _total(scores)
+        return loss, score
 
     def _divided_train_step(
         self, batch: Tensor, targets: Tensor, weights: Tensor
@@ -179,9 +166,8 @@ class TensorFlowEngine(Engine):
         assert self._replicas is not None
 
         def loss_of(logits: Any) -> tuple[Any, tuple[Any, Any]]:
-            losses, scores = self.losses_and_scores(logits, targets, weights)
-            loss = batch_loss(losses, self.objective)
-            return self.optimizer.scale_loss(loss), (loss, _total(scores))
+            scaled, loss, score = self.loss_and_score(logits, targets, weights)
+            return scaled, (loss, score)
 
         found, gradients = self._replicas.differentiate(batch, loss_of)
         self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
@@ -204,11 +190,7 @@ class TensorFlowEngine(Engine):
         """Return the sums of the weighted losses and of the scores."""
         logits = self._logits(batch, training=False)
         losses, scores = self.losses_and_scores(logits, targets, weights)
-        return tf.reduce_sum(losses), _total(scores)
+        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(scores, tf.float32))
 
     def _predict_step(self, batch: Tensor) -> Any:
         return self._logits(batch, training=False)
-
-
-def _total(scores: Tensor) -> Any:
-    return tf.reduce_sum(tf.cast(scores, tf.float32))

@@ -11,55 +11,48 @@ from numpy.typing import NDArray
 from skembed.networks._engine import Engine
 from skembed.networks._kernels_torch import to_numpy
 from skembed.networks._optimizers import in_float32
-from skembed.networks._outputs import batch_loss
+from skembed.networks._types import Floats, Numbers
 
 
 class TorchEngine(Engine):
     """An engine whose steps PyTorch computes as they come."""
 
     @in_float32()
-    def train_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         steps, targets = ops.convert_to_tensor(batch), ops.convert_to_tensor(targets)
         logits = self._logits(steps, training=True)
-        losses, scores = self.losses_and_scores(logits, targets, ops.convert_to_tensor(weights))
-        loss = batch_loss(losses, self.objective)
+        scaled, *found = self.loss_and_score(logits, targets, ops.convert_to_tensor(weights))
         variables = self._logits.trainable_variables
-        scaled = self.optimizer.scale_loss(loss)
         gradients = torch.autograd.grad(scaled, [variable.value for variable in variables])
         with torch.no_grad(), self.moving_rows(steps):
             self.optimizer.apply(gradients, variables)
-        return float(loss.detach()), float(scores.sum())
+        loss, score = (float(each.detach()) for each in found)
+        return loss, score
 
     @in_float32()
     @torch.no_grad()
-    def encode(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(self, batch: Numbers) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
         documents = self._encoder(ops.convert_to_tensor(batch), training=True)
         return to_numpy(documents.to(torch.float32))
 
     @in_float32()
     def differentiate_head(
-        self, documents: NDArray[np.float32], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float, NDArray[np.float32], dict[str, Any]]:
+        self, documents: Floats, targets: Numbers, weights: Floats
+    ) -> tuple[float, float, Floats, dict[str, Any]]:
         """Return the loss of encoded documents, the sum of their scores, and gradients."""
         watched = ops.convert_to_tensor(documents).requires_grad_()
         answers = ops.convert_to_tensor(targets), ops.convert_to_tensor(weights)
-        losses, scores = self.losses_and_scores(self._head(watched, training=True), *answers)
-        loss = batch_loss(losses, self.objective)
+        scaled, *found = self.loss_and_score(self._head(watched, training=True), *answers)
         variables = self._head.trainable_variables
-        pull, *gradients = torch.autograd.grad(
-            self.optimizer.scale_loss(loss), [watched, *(v.value for v in variables)]
-        )
+        pull, *gradients = torch.autograd.grad(scaled, [watched, *(v.value for v in variables)])
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
-        return float(loss.detach()), float(scores.sum()), to_numpy(pull), by_name
+        loss, score = (float(each.detach()) for each in found)
+        return loss, score, to_numpy(pull), by_name
 
     @in_float32()
-    def differentiate_encoder(
-        self, batch: NDArray[Any], pull: NDArray[np.float32]
-    ) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
         documents = self._encoder(ops.convert_to_tensor(batch), training=True)
         variables = self._encoder.trainable_variables
@@ -78,9 +71,7 @@ class TorchEngine(Engine):
 
     @in_float32()
     @torch.no_grad()
-    def test_on(
-        self, batch: NDArray[Any], targets: NDArray[Any], weights: NDArray[np.float32]
-    ) -> tuple[float, float]:
+    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
         answers = ops.convert_to_tensor(targets)
         logits = self._logits(ops.convert_to_tensor(batch), training=False)
@@ -89,16 +80,14 @@ class TorchEngine(Engine):
 
     @in_float32()
     @torch.no_grad()
-    def predict_on(self, batch: NDArray[Any]) -> NDArray[np.float32]:
+    def predict_on(self, batch: Numbers) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
         logits = self._logits(ops.convert_to_tensor(batch), training=False)
         return to_numpy(logits)
 
     @staticmethod
     @in_float32()
-    def input_gradients(
-        network: keras.Model, steps: NDArray[np.float32], mixing: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
         """Return the mean gradient of sums of a network's outputs by its input's steps."""
         watched = ops.convert_to_tensor(steps).requires_grad_()
         sums = ops.sum(network(watched) @ ops.convert_to_tensor(mixing), axis=0)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,14 @@ from skembed.networks._pool import borrow_engine
 from skembed.networks._progress import Checkpointer, EpochProgress, Progress
 from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, generator
+from skembed.networks._types import Floats, Numbers
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 Logs = dict[str, float]
 
-Reading = Callable[[], NDArray[Any]]
+Reading = Callable[[], Numbers]
 """Returns padded documents."""
 
 
@@ -161,8 +162,8 @@ def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -
 def train_in_parts(
     engine: Engine,
     parts: Sequence[Reading],
-    targets: NDArray[Any],
-    weights: NDArray[np.float32],
+    targets: Numbers,
+    weights: Floats,
 ) -> tuple[float, float]:
     """Take one step of the optimizer; return the batch's loss and the sum of its scores.
 

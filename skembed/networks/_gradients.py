@@ -10,6 +10,7 @@ from skembed.networks._names import EMBEDDING, named_weights
 from skembed.networks._pool import engine_class
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
+from skembed.networks._types import Floats
 
 MANY_STEPS = 1 << 14
 """Documents of more steps are differentiated as those of many."""
@@ -21,13 +22,13 @@ TINY = 1e-20
 class Attributions(NamedTuple):
     """Parts of a document in a network's outputs, to which they add up but for a small error."""
 
-    parts: NDArray[np.float32]  # (n_steps, n_wanted): what each step adds to each output
-    base: NDArray[np.float32]  # (n_wanted,): the outputs where all word vectors are zero
-    outputs: NDArray[np.float32]  # (n_wanted,)
+    parts: Floats  # (n_steps, n_wanted): what each step adds to each output
+    base: Floats  # (n_wanted,): the outputs where all word vectors are zero
+    outputs: Floats  # (n_wanted,)
 
 
 def integrate_gradients(
-    state: NetworkState, ids: NDArray[np.int32], mixing: NDArray[np.float32], *, n_points: int
+    state: NetworkState, ids: NDArray[np.int32], mixing: Floats, *, n_points: int
 ) -> Attributions:
     """Follow a document from zero vectors to its own, and add up the gradients on the way.
 
@@ -73,7 +74,7 @@ def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
     return network
 
 
-def _scaled(vectors: NDArray[np.float32], factors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _scaled(vectors: Floats, factors: Floats) -> Floats:
     """Return the document at some points of the way, no step of it all zero."""
     steps = factors[:, None, None] * vectors
     steps[..., 0] += np.where(steps.any(axis=2), 0, np.float32(TINY))

@@ -8,9 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
-from skembed.networks._types import Tensor
+from skembed.networks._types import Numbers, Tensor
 
 
 @cache
@@ -38,7 +37,7 @@ def made_with() -> str:
     return f"keras {keras.version()}, {backend} {version}"
 
 
-def to_numpy(tensor: Tensor) -> NDArray[Any]:
+def to_numpy(tensor: Tensor) -> Numbers:
     """Return a tensor's numbers, which may lie in its own memory."""
     return np.asarray(tensor)
 

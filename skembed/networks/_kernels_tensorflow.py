@@ -5,14 +5,13 @@ from typing import Any
 
 import keras
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from skembed.networks._types import Tensor
+from skembed.networks._types import Numbers, Tensor
 
 
-def to_numpy(tensor: Tensor) -> NDArray[Any]:
+def to_numpy(tensor: Tensor) -> Numbers:
     """Return a tensor's numbers, which may lie in its own memory."""
-    numbers: NDArray[Any] = tensor.numpy()
+    numbers: Numbers = tensor.numpy()
     return numbers
 
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import keras
 import torch
-from numpy.typing import NDArray
 
 from skembed.networks._kernels import largest_windows, reverse_documents, take_rows, take_steps
-from skembed.networks._types import Tensor
+from skembed.networks._types import Numbers, Tensor
 
 __all__ = [
     "largest_windows",
@@ -20,9 +19,9 @@ __all__ = [
 ]
 
 
-def to_numpy(tensor: Tensor) -> NDArray[Any]:
+def to_numpy(tensor: Tensor) -> Numbers:
     """Return a tensor's numbers, which may lie in its own memory."""
-    numbers: NDArray[Any] = tensor.detach().cpu().numpy()
+    numbers: Numbers = tensor.detach().cpu().numpy()
     return numbers
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skembed._records import record
 from skembed.networks._encoder import (
@@ -17,7 +16,7 @@ from skembed.networks._encoder import (
     OnnxGraph,
     pool_steps,
 )
-from skembed.networks._types import Shape, Shapes, Tensor
+from skembed.networks._types import Floats, Numbers, Shape, Shapes, Tensor
 from skembed.networks._weights import first_value
 
 
@@ -94,9 +93,7 @@ class LSTMEncoder(Encoder):
             shapes[f"{name}/bias"] = (4 * self.units,)
         return shapes, len(self._directions) * self.units
 
-    def first_weights(
-        self, name: str, shape: Shape, rng: np.random.Generator
-    ) -> NDArray[np.float32]:
+    def first_weights(self, name: str, shape: Shape, rng: np.random.Generator) -> Floats:
         """Draw a weight as Keras does: the bias of the forget gate is one.
 
         References
@@ -117,7 +114,7 @@ class LSTMEncoder(Encoder):
         return replace(self, dropout=0.0)
 
     def to_onnx(
-        self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, NDArray[Any]]
+        self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, Numbers]
     ) -> str:
         """Add ONNX's LSTM, and what pools its outputs."""
         kernel, recurrent_kernel, bias = (
@@ -154,7 +151,7 @@ class LSTMEncoder(Encoder):
         return str(graph.op("Div", total, n_steps))
 
 
-def _gates(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def _gates(weight: Floats) -> Floats:
     """Order the gates along the last axis as ONNX does: input, output, forget, cell."""
     i, f, c, o = np.split(weight, 4, axis=-1)
     return np.concatenate([i, o, f, c], axis=-1)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from skembed.networks._data import AnyData, Part
 from skembed.networks._pool import borrow_engine
 from skembed.networks._state import NetworkState
+from skembed.networks._types import Floats
 
 
-def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
+def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     """Compute the network's outputs for documents, in their order: (n_samples, n_outputs).
 
     Numbers so large that one is not finite come of inputs or weights, not of words.
@@ -31,7 +32,7 @@ def predict_logits(state: NetworkState, data: AnyData) -> NDArray[np.float32]:
     return logits
 
 
-def _predict(engine: Any, part: Part, logits: NDArray[np.float32]) -> None:
+def _predict(engine: Any, part: Part, logits: Floats) -> None:
     """Fill in the logits of some documents."""
     all_rows, data = part.rows, part.read()
 

@@ -1,14 +1,12 @@
 """Rows of matrices: how many an engine has room for, which a network uses, which were moved."""
 
-from typing import Any
-
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from skembed.networks._kernels import kernels
 from skembed.networks._names import EMBEDDING
 from skembed.networks._spec import NetworkSpec, round_up
+from skembed.networks._types import Numbers
 
 
 def room_for(n_rows: int) -> int:
@@ -23,7 +21,7 @@ def _rows_used(name: str, spec: NetworkSpec) -> int | None:
     return None
 
 
-def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: float = 0) -> NDArray[Any]:
+def pad_rows(array: Numbers, shape: tuple[int, ...], fill: float = 0) -> Numbers:
     """Put rows of one value behind an array's own, so that it has a variable's shape."""
     if array.shape == shape:
         return array
@@ -31,7 +29,7 @@ def pad_rows(array: NDArray[Any], shape: tuple[int, ...], fill: float = 0) -> ND
     return np.concatenate([array, rows])
 
 
-def without_untouched(slot: NDArray[Any], first: float) -> NDArray[Any]:
+def without_untouched(slot: Numbers, first: float) -> Numbers:
     """Leave out the last rows of an optimizer's matrix that no step has moved.
 
     Those of words that no training text has: there may be more of them than of others.
@@ -43,7 +41,7 @@ def without_untouched(slot: NDArray[Any], first: float) -> NDArray[Any]:
     return slot if n_rows == len(slot) else slot[:n_rows].copy()
 
 
-def copy_used(name: str, variable: keras.Variable, spec: NetworkSpec) -> NDArray[Any]:
+def copy_used(name: str, variable: keras.Variable, spec: NetworkSpec) -> Numbers:
     """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
     value = kernels().to_numpy(variable.value)
     n_rows = _rows_used(name, spec)

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skembed._records import record
 from skembed.networks._names import EMBEDDING
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._types import Arrays
+from skembed.networks._types import Arrays, Floats, Numbers
 
 
 @record
@@ -22,7 +21,7 @@ class NetworkState:
     rng: dict[str, Any]  # state of the generator that shuffles the documents
     weights: Arrays = field(default_factory=dict)  # by the names of `weight_shapes`, once trained
     optimizer: Arrays = field(default_factory=dict)  # as "optimizer/logits/kernel/momentum"
-    seeds: tuple[NDArray[Any], ...] = ()  # of shape (2,): the dropouts' generators, by layer
+    seeds: tuple[Numbers, ...] = ()  # of shape (2,): the dropouts' generators, by layer
     n_epochs: int = 0
     made_with: str = ""  # Keras and the backend that trained it last; for information only
 
@@ -32,7 +31,7 @@ def initial_state(
     objective: ObjectiveSpec,
     *,
     seed: int,
-    embedding: NDArray[np.float32] | None = None,
+    embedding: Floats | None = None,
 ) -> NetworkState:
     """Return a network before its first step, with the word vectors if there are some.
 

@@ -4,21 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from skembed.networks._encoder import Encoder
 from skembed.networks._names import named_weights
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
+from skembed.networks._types import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class LinearLayer:
     """A linear layer on bags of words beside a network."""
 
-    kernel: NDArray[np.float32]  # (n_features, n_outputs)
-    bias: NDArray[np.float32]  # (n_outputs,)
+    kernel: Floats  # (n_features, n_outputs)
+    bias: Floats  # (n_outputs,)
     share: float  # what the network's logits are multiplied by before they are added
 
 

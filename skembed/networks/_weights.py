@@ -7,11 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from skembed.networks._names import EMBEDDING
-from skembed.networks._types import Shape, Shapes
+from skembed.networks._types import Floats, Shape, Shapes
 
 if TYPE_CHECKING:
     from skembed.networks._spec import NetworkSpec
@@ -56,9 +55,7 @@ def check_weights(spec: NetworkSpec, found: Shapes, dropouts: list[str]) -> None
         )
 
 
-def draw_weight(
-    name: str, shape: Shape, spec: NetworkSpec, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def draw_weight(name: str, shape: Shape, spec: NetworkSpec, rng: np.random.Generator) -> Floats:
     """Draw a weight's first value as Keras's defaults do.
 
     Dense layers behind which a ReLU stands are He-uniform; those of the encoder are its own
@@ -71,7 +68,7 @@ def draw_weight(
     return first_value(name, shape, rng)
 
 
-def first_value(name: str, shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+def first_value(name: str, shape: Shape, rng: np.random.Generator) -> Floats:
     """Draw a weight of one of Keras's layers; the last part of its name tells its kind.
 
     Kernels are Glorot-uniform, recurrent kernels orthogonal, embeddings uniform in
@@ -94,7 +91,7 @@ def first_value(name: str, shape: Shape, rng: np.random.Generator) -> NDArray[np
     return value(shape, dtype=np.float32)
 
 
-def he_uniform(shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+def he_uniform(shape: Shape, rng: np.random.Generator) -> Floats:
     """Draw a kernel behind which a ReLU stands.
 
     References
@@ -104,12 +101,12 @@ def he_uniform(shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
     return uniform(np.sqrt(6 / int(np.prod(shape[:-1]))), shape, rng)
 
 
-def uniform(limit: float, shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+def uniform(limit: float, shape: Shape, rng: np.random.Generator) -> Floats:
     """Draw numbers from -limit to limit."""
     return rng.uniform(-limit, limit, shape).astype(np.float32)
 
 
-def orthogonal(shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
+def orthogonal(shape: Shape, rng: np.random.Generator) -> Floats:
     """Draw a matrix whose rows are orthogonal and of length one."""
     # More threads take longer for so small a matrix, and round in another way.
     with _blas().limit(limits=1, user_api="blas"):

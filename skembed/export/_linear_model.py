@@ -11,16 +11,11 @@ from skembed.linear import LinearModel
 
 
 def add_linear_model(graph: Graph, linear: LinearModel, logits: str) -> str:
-    """Join the log-odds of a network with the margins of counted words.
+    """Join the log-odds of a network with the margins of counted words; return their name.
 
     Bags come as their entries that are not zero, one after the other: inputs
     ``bag_columns``, int64, and ``bag_values``, float32, both of shape (n_entries,), and
     ``bag_rows``, int64, which tells the document of each.
-
-    Returns
-    -------
-    logits : str
-        Name of the joint log-odds.
     """
     columns = graph.input("bag_columns", np.int64, ["n_entries"])
     values = graph.input("bag_values", np.float32, ["n_entries"])

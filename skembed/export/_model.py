@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from onnx import ModelProto
 
 from skembed import __version__
@@ -71,14 +72,8 @@ def rules_of(reader: Reader) -> dict[str, Any] | None:
     return rules | {"max_length": tokenizer.max_length_, "words": words}
 
 
-def as_plain(labels: Any) -> list[Any]:
-    """Return labels as JSON knows them.
-
-    Raises
-    ------
-    TypeError
-        Naming the first that is neither string, number nor boolean.
-    """
+def as_plain(labels: NDArray[Any]) -> list[Any]:
+    """Return labels as JSON knows them: strings, numbers and booleans."""
     plain: list[Any] = labels.tolist()
     for label in plain:
         if not isinstance(label, str | int | float):

@@ -13,22 +13,11 @@ BATCH_NORM_EPSILON = 1e-3
 
 
 def add_network(graph: Graph, state: NetworkState, embedding_dtype: str) -> str:
-    """Add a network that reads right-padded documents.
+    """Add a network that reads right-padded documents, and return the name of its log-odds.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the input ``ids`` of shape (n_samples, n_steps), int32, or ``steps`` of
-        shape (n_samples, n_steps, n_dims), float32.
-    state : NetworkState
-        The trained network.
-    embedding_dtype : {"float32", "float16", "int8"}
-        How word vectors are stored; they are computed with as float32.
-
-    Returns
-    -------
-    logits : str
-        Name of the tensor of log-odds, of shape (n_samples, n_outputs), float32.
+    These are (n_samples, n_outputs), float32. The graph gets the input ``ids``, (n_samples,
+    n_steps), int32, or ``steps``, (n_samples, n_steps, n_dims), float32. `embedding_dtype` is
+    that of the stored word vectors, which are computed with as float32.
     """
     spec = state.spec
     if spec.n_rows is None:

@@ -2,11 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
 from skembed.vectors import files_read_by
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 WAY_OUT = "write to another folder"
 
@@ -14,7 +17,7 @@ EmbeddingDtype = Literal["float32", "float16", "int8"]
 
 
 def to_onnx(
-    estimator: Any,
+    estimator: object,
     path: str | os.PathLike[str],
     *,
     embedding_dtype: EmbeddingDtype = "float32",
@@ -79,7 +82,7 @@ def to_onnx(
     _write(model_of(fitted, embedding_dtype), path)
 
 
-def _write(model: Any, path: Path) -> None:
+def _write(model: "ModelProto", path: Path) -> None:
     from onnx import save_model
 
     with replaced(path, f"the model {path.name}", WAY_OUT) as new:

@@ -26,24 +26,12 @@ Weights = Mapping[str, Numbers]
 @record
 @dataclass(frozen=True, kw_only=True)
 class CNNEncoder(Encoder):
-    """Convolutions over the steps, side by side or one after the other.
-
-    Attributes
-    ----------
-    filters : int
-        Filters of each convolution.
-    kernel_sizes : tuple of int
-        Widths of the convolutions, in steps.
-    stacked : bool
-        One after the other with pooling between, instead of side by side.
-    pool_size : int
-        Steps pooled into one between stacked convolutions.
-    """
+    """Convolutions over the steps, side by side or one after the other."""
 
     filters: int
-    kernel_sizes: tuple[int, ...]
-    stacked: bool = False
-    pool_size: int = 0
+    kernel_sizes: tuple[int, ...]  # in steps
+    stacked: bool = False  # one after the other with pooling between
+    pool_size: int = 0  # steps pooled into one there
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -60,11 +48,6 @@ class CNNEncoder(Encoder):
         """Whether documents of many steps get another gradient."""
         # Stacked convolutions leave few steps to their last one, however long the documents are.
         return not self.stacked
-
-    @classmethod
-    def load_layers(cls) -> None:
-        """Import the modules of its layers."""
-        from skembed.networks import _convolutions  # noqa: F401
 
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
         """Convolve over the steps: stacked blocks, or side by side with a maximum over each."""

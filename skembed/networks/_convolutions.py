@@ -17,12 +17,12 @@ from skembed.networks._types import Tensor
 class _Convolution(keras.layers.Layer):
     """Kernel, bias and windows; `filters` of them, each `kernel_size` steps wide."""
 
-    def __init__(self, filters: int, kernel_size: int, **kwargs: Any) -> None:
+    def __init__(self, filters: int, kernel_size: int, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.filters = filters
         self.kernel_size = kernel_size
 
-    def build(self, input_shape: tuple[int | None, ...], *others: Any) -> None:
+    def build(self, input_shape: tuple[int | None, ...], *others: object) -> None:
         """Make the weights of Keras's Conv1D, under the same names."""
         shape = (self.kernel_size, input_shape[-1], self.filters)
         self.kernel = self.add_weight(shape=shape, name="kernel")
@@ -76,7 +76,7 @@ class ConvolvePool(_Convolution):
     n_pooled, filters), zero behind each end, and their lengths.
     """
 
-    def __init__(self, filters: int, kernel_size: int, pool_size: int, **kwargs: Any) -> None:
+    def __init__(self, filters: int, kernel_size: int, pool_size: int, **kwargs: object) -> None:
         super().__init__(filters, kernel_size, **kwargs)
         self.pool_size = pool_size
 

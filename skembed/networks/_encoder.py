@@ -67,10 +67,6 @@ class Encoder(PlainNumbers, ABC):
         """Whether its layers of `TwoGradients` are trained by the one that suits the documents."""
         return False
 
-    @classmethod
-    def load_layers(cls) -> None:
-        """Import the modules of its layers, so that Keras knows those that a file names."""
-
     @abstractmethod
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
         """Put layers behind the steps of documents.

@@ -43,15 +43,23 @@ class Engine(ABC):
         self.lock = threading.Lock()
         self.training = False  # or whether its holder does, which takes longer than to predict
         self.mean_steps = 1.0  # of about how many the documents are that its holder trains on
+        self._build(replace(self.spec, n_rows=self.n_rows))
+        self._slots = named_slots(self.optimizer, self._logits)
+        self._first_slots = {
+            name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()
+        }
+        self._holder: weakref.ref[NetworkState] | None = None
+
+    def _build(self, with_room: NetworkSpec) -> None:
+        objective = self.objective
         with python_random_kept():
-            with_room = replace(self.spec, n_rows=self.n_rows)
             self._logits = build_network(with_room, drop=_drop_at_fed_rate)
             probabilities = with_activation(self._logits, objective.output.activation)
             self.network = FollowedNetwork(probabilities.inputs[0], probabilities.output)
             document = self._logits.get_layer(DOCUMENT).output
             self._encoder = keras.Model(self._logits.inputs[0], document)
             self._head = keras.Model(document, self._logits.output)
-        self.optimizer = make_fast_optimizer(objective, spec.precision)
+        self.optimizer = make_fast_optimizer(objective, with_room.precision)
         self.optimizer.build(self._logits.trainable_variables)
         # The loss is for callbacks that call `model.evaluate`.
         self.network.compile(
@@ -60,15 +68,10 @@ class Engine(ABC):
             metrics=[objective.output.metric],
             jit_compile=False,
         )
-        self._slots = named_slots(self.optimizer, self._logits)
-        self._first_slots = {
-            name: kernels().to_numpy(v.value).flat[0] for name, v in self._slots.items()
-        }
         self._dropouts = [x for x in self._logits.layers if isinstance(x, FedDropout)]
         self._weights = named_weights(self._logits)
         shapes = {name: tuple(variable.shape) for name, variable in self._weights.items()}
         check_weights(with_room, shapes, [layer.name for layer in self._dropouts])
-        self._holder: weakref.ref[NetworkState] | None = None
 
     @contextmanager
     def moving_rows(self, batch: Tensor) -> Iterator[None]:

@@ -165,7 +165,7 @@ class TensorFlowEngine(Engine):
         """Take one step on all devices; return the loss and the sum of the scores."""
         assert self._replicas is not None
 
-        def loss_of(logits: Any) -> tuple[Any, tuple[Any, Any]]:
+        def loss_of(logits: Tensor) -> tuple[Any, tuple[Any, Any]]:
             scaled, loss, score = self.loss_and_score(logits, targets, weights)
             return scaled, (loss, score)
 

@@ -55,14 +55,7 @@ class Epoch:
             engine.optimizer.learning_rate.assign(now.learning_rate)
             engine.forget_holder()
             self.callbacks.tell("epoch_begin", state.n_epochs)
-
-            def keep(begun: EpochProgress) -> Progress:
-                """Save the numbers in the middle of the epoch."""
-                middle = engine.save(state)
-                engine.forget_holder()
-                seconds = time.perf_counter() - started
-                return replace(now, state=middle, begun=replace(begun, seconds=seconds))
-
+            keep = partial(_keep, engine, now, started)
             logs = self._train(
                 engine, self._draw(parts, rng, begun.n_batches), begun, n_batches, keep
             )
@@ -137,6 +130,14 @@ class Epoch:
                 f"The {what} became {value} in {where}. Lower learning_rate (it is "
                 f"{self.learning_rate:g}) or set clipnorm, for example to 1.0."
             )
+
+
+def _keep(engine: Engine, now: Progress, started: float, begun: EpochProgress) -> Progress:
+    """Save the numbers in the middle of an epoch."""
+    middle = engine.save(now.state)
+    engine.forget_holder()
+    seconds = time.perf_counter() - started
+    return replace(now, state=middle, begun=replace(begun, seconds=seconds))
 
 
 def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -> Logs:

@@ -39,15 +39,15 @@ class FollowedNetwork(keras.Model):
     def first_epoch(self, epoch: int) -> None:
         self._initial_epoch = epoch
 
-    def save(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+    def save(self, filepath: object, *args: object, **kwargs: object) -> Any:
         """Save the user's network to a file, see `keras.Model.save`."""
         return self._user_model().save(filepath, *args, **kwargs)
 
-    def save_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> Any:
+    def save_weights(self, filepath: object, *args: object, **kwargs: object) -> Any:
         """Save its weights and those of its optimizer, see `keras.Model.save_weights`."""
         return self._user_model().save_weights(filepath, *args, **kwargs)
 
-    def load_weights(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
+    def load_weights(self, filepath: object, *args: object, **kwargs: object) -> None:
         """Take over weights from a file, see `keras.Model.load_weights`."""
         model = self._user_model()
         model.load_weights(filepath, *args, **kwargs)
@@ -98,7 +98,7 @@ class Training:
         self._model.optimizer.learning_rate = float(self.engine.optimizer.learning_rate.value)
         return self._model
 
-    def take(self, model: Any) -> None:
+    def take(self, model: keras.Model) -> None:
         """Go on with the numbers of the user's network."""
         to_numpy = kernels().to_numpy
         now = self.engine.save(self.state)

@@ -13,6 +13,12 @@ FEW_STEPS = 64
 """Documents below so many steps, on average, train faster with a gradient through all windows."""
 
 
+class _SameShape(keras.layers.Layer):
+    def compute_output_spec(self, inputs: Tensor, *others: Tensor) -> Any:
+        """Describe the output, of the shape of the input."""
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+
 @keras.saving.register_keras_serializable("skembed")
 class DocumentLengths(keras.layers.Layer):
     """Count the steps of each document, without the padding behind it.
@@ -37,7 +43,7 @@ class DocumentLengths(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed")
-class MovePaddingBack(keras.layers.Layer):
+class MovePaddingBack(_SameShape):
     """Move the zeros at the front of each document behind its end.
 
     Input and output shape: (n_samples, n_steps), or (n_samples, n_steps, n_dims).
@@ -54,10 +60,6 @@ class MovePaddingBack(keras.layers.Layer):
         order = ops.mod(steps + first, n_steps)
         return kernels().take_steps(inputs, order)
 
-    def compute_output_spec(self, inputs: Tensor) -> Any:
-        """Describe the moved documents, of the shape of the input."""
-        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
-
 
 @keras.saving.register_keras_serializable("skembed", name="Silence")  # as files call it
 class ZeroPadding(keras.layers.Layer):
@@ -72,10 +74,10 @@ class ZeroPadding(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed", name="Lengthen")  # as files call it
-class PadSteps(keras.layers.Layer):
+class PadSteps(_SameShape):
     """Put zeros behind the steps until there are `n_steps` of them."""
 
-    def __init__(self, n_steps: int, **kwargs: Any) -> None:
+    def __init__(self, n_steps: int, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.n_steps = n_steps
 
@@ -83,42 +85,29 @@ class PadSteps(keras.layers.Layer):
         """Return the steps, of shape (n_samples, n_steps or more, ...)."""
         return pad_steps(inputs, self.n_steps)
 
-    def compute_output_spec(self, inputs: Tensor) -> Any:
-        """Describe the output, of the shape of the input."""
-        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
-
     def get_config(self) -> dict[str, Any]:
         """Return what rebuilds the layer."""
         return {**super().get_config(), "n_steps": self.n_steps}
 
 
 @keras.saving.register_keras_serializable("skembed")
-class ReverseDocument(keras.layers.Layer):
+class ReverseDocument(_SameShape):
     """Turn each document round in its place, the padding staying behind it."""
 
     def call(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Return the steps in the opposite order."""
         return kernels().reverse_documents(inputs, lengths)
 
-    def compute_output_spec(self, inputs: Tensor, lengths: Tensor) -> Any:
-        """Describe the reversed documents, of the shape of the input."""
-        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
-
 
 @keras.saving.register_keras_serializable("skembed")
 class PoolDocument(keras.layers.Layer):
-    """Reduce a document's steps to one vector.
+    """Reduce a document's steps to one vector: its last one, or their maximum or mean.
 
     Input shape: values (n_samples, n_steps, n_dims) and lengths (n_samples,).
     Output shape: (n_samples, n_dims).
-
-    Parameters
-    ----------
-    pooling : {"last", "max", "mean"}
-        The document's last step, or the maximum or mean of its steps.
     """
 
-    def __init__(self, pooling: str, **kwargs: Any) -> None:
+    def __init__(self, pooling: str, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.pooling = pooling
 
@@ -140,15 +129,9 @@ class PoolDocument(keras.layers.Layer):
 
 
 class TwoGradients(keras.layers.Layer):
-    """A layer with one gradient for few steps and one for many, the same but for rounding.
+    """A layer with one gradient for few steps and one for many, the same but for rounding."""
 
-    Attributes
-    ----------
-    few_steps : bool
-        Which of them is traced next.
-    """
-
-    few_steps = True
+    few_steps = True  # which of them is traced next
 
 
 def join(vectors: list[Any], precision: str, name: str) -> Any:
@@ -184,7 +167,7 @@ def _inside(steps: Tensor, lengths: Tensor) -> Any:
 class EmbedWords(keras.layers.Embedding):
     """Keras's embedding, which takes no longer the more words it knows."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **{**kwargs, "autocast": False})
 
     def call(self, inputs: Tensor) -> Any:
@@ -197,19 +180,12 @@ class FedDropout(keras.layers.Layer):
 
     Of a sequence it drops the same components at all steps, as Keras's
     SpatialDropout1D does.
-
-    Attributes
-    ----------
-    rate : keras.Variable of shape (), float32
-        Fraction dropped in training; no weight of the network.
-    drawn : tensor of shape (n_samples, 1, n_dims), float32, or None
-        Numbers in [0, 1) that were drawn before, of which the small ones drop.
-        None draws them.
     """
 
+    # (n_samples, 1, n_dims), float32: numbers in [0, 1) drawn before, of which small ones drop.
     drawn: Any = None
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.rate = self.add_weight(
             shape=(),

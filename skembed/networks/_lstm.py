@@ -23,25 +23,13 @@ from skembed.networks._weights import first_value
 @record
 @dataclass(frozen=True, kw_only=True)
 class LSTMEncoder(Encoder):
-    """An LSTM over the steps, its outputs pooled to one vector.
+    """An LSTM over the steps, its outputs pooled to one vector."""
 
-    Attributes
-    ----------
-    units : int
-        Width of the state, in each direction.
-    bidirectional : bool
-        Read the document backwards as well.
-    pooling : {"last", "max", "mean"}
-        Output at the document's own end, or the maximum or mean over its steps.
-    dropout, recurrent_dropout : float
-        Fractions of the inputs and of the state dropped in training.
-    """
-
-    units: int
+    units: int  # in each direction
     bidirectional: bool = False
-    pooling: str = "last"
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
+    pooling: str = "last"  # or "max", "mean": of the outputs at the document's steps
+    dropout: float = 0.0  # of the inputs
+    recurrent_dropout: float = 0.0  # of the state
 
     # An LSTM takes about as long for two points as for one. For a document of 50,000 tokens,
     # two points at a time halve the time and keep under 2 GB of memory; five take 3 GB.

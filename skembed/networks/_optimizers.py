@@ -38,18 +38,10 @@ def in_float32() -> Iterator[None]:
 
 
 class Averages:
-    """The two averages of each weight's gradient, found by the weight.
+    """The momentum and velocity of each weight; a list of them Keras would take for variables."""
 
-    Parameters
-    ----------
-    variables, momentums, velocities : sequence of keras.Variable
-        Weights, and the averages of their gradients and of these squared.
-    """
-
-    def __init__(
-        self, variables: Sequence[Any], momentums: Sequence[Any], velocities: Sequence[Any]
-    ) -> None:
-        self._known = list(zip(variables, momentums, velocities, strict=True))
+    def __init__(self, *each: Sequence[keras.Variable]) -> None:
+        self._known = list(zip(*each, strict=True))
 
     def of(self, variable: keras.Variable) -> tuple[Any, Any]:
         """Return the averages of a weight, which TensorFlow hands over as a variable of its own."""

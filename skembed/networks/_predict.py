@@ -1,7 +1,7 @@
 """Weights and documents to logits."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from skembed.networks._data import AnyData, Part
 from skembed.networks._pool import borrow_engine
 from skembed.networks._state import NetworkState
 from skembed.networks._types import Floats
+
+if TYPE_CHECKING:
+    from skembed.networks._engine import Engine
 
 
 def predict_logits(state: NetworkState, data: AnyData) -> Floats:
@@ -32,7 +35,7 @@ def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     return logits
 
 
-def _predict(engine: Any, part: Part, logits: Floats) -> None:
+def _predict(engine: "Engine", part: Part, logits: Floats) -> None:
     """Fill in the logits of some documents."""
     all_rows, data = part.rows, part.read()
 

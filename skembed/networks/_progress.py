@@ -8,7 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from skembed.networks._data import Examples
 from skembed.networks._names import EMBEDDING, earlier_name, renamed
+from skembed.networks._spec import TrainingPlan
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
 from skembed.networks._types import Arrays
@@ -130,7 +132,7 @@ def _epoch_progress(values: dict[str, Any]) -> EpochProgress:
 
 
 def fingerprint(
-    start: NetworkState, examples: Any, plan: Any, validation: Any = None
+    start: NetworkState, examples: Examples, plan: TrainingPlan, validation: Examples | None = None
 ) -> dict[str, Any]:
     """Tell one training from others: two of the same fingerprint end with the same weights.
 
@@ -161,7 +163,7 @@ def fingerprint(
     return parts
 
 
-def meant_before(start: NetworkState, plan: Any) -> dict[str, Any]:
+def meant_before(start: NetworkState, plan: TrainingPlan) -> dict[str, Any]:
     """Return what a fingerprint of an earlier version means by the names that it lacks."""
     parts = (start.spec, start.spec.encoder, start.objective, plan)
     found = {f.name: f.default for part in parts for f in fields(part) if f.default is not MISSING}
@@ -175,7 +177,7 @@ def _by_earlier_names(arrays: Arrays) -> Arrays:
     return {earlier_name(name): array for name, array in arrays.items()}
 
 
-def _digest(arrays: Arrays, values: Any = None) -> str:
+def _digest(arrays: Arrays, values: object = None) -> str:
     total = hashlib.sha256(json.dumps(values).encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])

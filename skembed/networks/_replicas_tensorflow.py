@@ -12,6 +12,9 @@ from skembed.networks._layers import FedDropout
 from skembed.networks._names import GENERATOR
 from skembed.networks._types import Tensor
 
+Judge = Callable[[Tensor], tuple[Tensor, Any]]
+"""Turns logits into the loss to differentiate, and into tensors to return."""
+
 
 @cache
 def join_devices() -> tf.distribute.Strategy:
@@ -47,9 +50,7 @@ class Replicas:
         self._masks = Masks(encoder)
         self.variables = [*encoder.trainable_variables, *head.trainable_variables]
 
-    def differentiate(
-        self, batch: Tensor, judge: Callable[[Any], tuple[Any, Any]]
-    ) -> tuple[Any, list[Any]]:
+    def differentiate(self, batch: Tensor, judge: Judge) -> tuple[Any, list[Any]]:
         """Return what was found of a batch, and the gradients of its loss, alike everywhere.
 
         Every process has the whole batch. `judge` turns all documents' logits into the loss to
@@ -85,7 +86,7 @@ class Replicas:
         return self._strategy.experimental_local_results(value)[0]
 
     def _judge_all(
-        self, strategy: tf.distribute.Strategy, documents: Tensor, judge: Any
+        self, strategy: tf.distribute.Strategy, documents: Tensor, judge: Judge
     ) -> tuple[Any, list[Any], Any]:
         """Return the gradients by all documents and by the head's weights, and what was found."""
         everyone = strategy.gather(documents, axis=0)

@@ -38,8 +38,9 @@ def train(
     last = state.n_epochs + plan.epochs
     runner = CallbackRunner(callbacks, last, plan.verbose)
     epoch = Epoch(examples, validation, plan, runner, checkpointer)
-    best = None if plan.patience is None else state
-    now = progress or Progress(state, best, {}, plan.learning_rate)
+    now = progress or Progress(
+        state, None if plan.patience is None else state, {}, plan.learning_rate
+    )
     logs: Logs = {}
     now = runner.begin_training(_released(now, plan), epoch.count_batches(now.state))
     while now.state.n_epochs < last and not now.stop:
@@ -49,8 +50,7 @@ def train(
         now, logs = epoch.run(now)
         if plan.verbose:
             _print_epoch(now.state.n_epochs, last, logs)
-        if plan.patience is not None:
-            now = _compare_with_best(now, plan.patience)
+        now = _compare_with_best(now, plan.patience)
         if on_epoch_end is not None:
             now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
         if checkpointer is not None:
@@ -67,8 +67,10 @@ def _released(now: Progress, plan: TrainingPlan) -> Progress:
     return replace(now, state=with_trainable_embedding(now.state, trainable))
 
 
-def _compare_with_best(now: Progress, patience: int) -> Progress:
+def _compare_with_best(now: Progress, patience: int | None) -> Progress:
     """Note the best epoch, and whether it is long ago."""
+    if patience is None:
+        return now
     losses = now.history["val_loss"]
     best = now.state if losses[-1] < min(losses[:-1], default=np.inf) else now.best
     assert best is not None

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skembed.networks._encoder import Encoder
 from skembed.networks._names import named_weights
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
@@ -65,9 +64,6 @@ def load_network(path: str | Path) -> Any:
     load_engine()
     import keras
 
-    from skembed.networks import _layers  # noqa: F401 (they get known to Keras)
-
-    for kind in Encoder.__subclasses__():
-        kind.load_layers()
+    from skembed.networks import _convolutions, _layers  # noqa: F401 (they get known to Keras)
 
     return keras.models.load_model(path)

@@ -89,12 +89,12 @@ def test_going_on_from_any_moment_equals_not_stopping(make, case, assert_same_st
         validation = replace(examples, targets=1 - examples.targets)  # it gets worse and worse
     start, plan = make.state(spec), make.plan(epochs=4, learning_rate=0.05, **CASES[case])
     counter = Counter()
-    whole, history = train(start, examples, plan, validation=validation, keeper=counter)
+    whole, history = train(start, examples, plan, validation=validation, checkpointer=counter)
     assert counter.now > 10
     for moment in range(1, counter.now + 1):
         keeper = Keeper(moment)
         with pytest.raises(Interrupted, match="now"):
-            train(start, examples, plan, validation=validation, keeper=keeper)
+            train(start, examples, plan, validation=validation, checkpointer=keeper)
         arrays, values = keeper.kept
         progress = unpack(arrays, json.loads(values), start)
         again, same = train(start, examples, plan, validation=validation, progress=progress)
@@ -110,7 +110,7 @@ def test_keeping_changes_nothing(make, assert_same_state):
 
     state, examples = make.state(make.spec(make.lstm(), spatial_dropout=0.2)), make.examples()
     whole, history = train(state, examples, make.plan())
-    again, same = train(state, examples, make.plan(), keeper=Always(None))
+    again, same = train(state, examples, make.plan(), checkpointer=Always(None))
     assert_same_state(whole, again)
     assert without_seconds(same) == without_seconds(history)
 

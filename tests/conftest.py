@@ -47,6 +47,33 @@ def newsgroups(data_folder):
     )
 
 
+@pytest.fixture
+def source_reads(monkeypatch):
+    """Return the names of files of word vectors, each added whenever it is read."""
+    from skembed.vectors import _reading
+
+    names, read_file = [], _reading.read_file
+
+    def read(path, **options):
+        names.append(path.name)
+        return read_file(path, **options)
+
+    monkeypatch.setattr(_reading, "read_file", read)
+    return names
+
+
+@pytest.fixture
+def spool_sizes(monkeypatch):
+    """Return what sets how many ids in a file are read together, and how many are in memory."""
+    from skembed.networks import _spool
+
+    def set_sizes(block, buffer):
+        monkeypatch.setattr(_spool, "BLOCK_STEPS", block)
+        monkeypatch.setattr(_spool, "BUFFER_STEPS", buffer)
+
+    return set_sizes
+
+
 def pytest_make_parametrize_id(val, argname):
     """Name bytes by their argument: archives hold the time, which two processes see differently."""
     return argname if isinstance(val, bytes) else None

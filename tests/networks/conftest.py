@@ -21,6 +21,7 @@ from skembed.networks import (
     NetworkSpec,
     ObjectiveSpec,
     TrainingPlan,
+    _pool,
     borrow_engine,
     initial_state,
 )
@@ -138,6 +139,20 @@ def assert_same_state():
         np.testing.assert_array_equal(a.seeds, b.seeds)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def numbers():
+    """Return what gives a tensor's numbers as an array, on every backend."""
+    return lambda tensor: kernels().to_numpy(tensor)
+
+
+@pytest.fixture
+def empty_pool(monkeypatch):
+    """Return the pool's engines, of which there are none yet."""
+    engines = []
+    monkeypatch.setattr(_pool, "_engines", engines)
+    return engines
 
 
 @pytest.fixture(scope="session")

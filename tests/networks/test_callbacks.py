@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skembed.networks import train
-from skembed.networks._startup import load_engine
+from skembed.networks import load_engine, train
 
 LOG = []
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skembed.networks._startup import load_engine
+from skembed.networks import load_engine
 
 
 @pytest.fixture(scope="module")

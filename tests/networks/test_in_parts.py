@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skembed.networks import Examples, SigmoidOutput, _data, borrow_engine, train
+from skembed.networks import Examples, SigmoidOutput, _data, borrow_engine, round_up, train
 from skembed.networks._data import split_batch
 from skembed.networks._epoch import train_in_parts
-from skembed.networks._spec import round_up
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=30), st.integers(1, 2000))

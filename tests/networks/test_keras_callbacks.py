@@ -19,7 +19,6 @@ from skembed.networks import (
     load_network,
     train,
 )
-from skembed.networks._kernels import kernels
 
 load_engine()
 import keras  # noqa: E402 (quietly, behind load_engine)
@@ -122,7 +121,9 @@ def test_early_stopping_takes_back_the_weights_of_its_epoch(run):
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
-def test_what_a_checkpoint_holds_is_the_network_that_is_handed_out(make, run, tmp_path, precision):
+def test_what_a_checkpoint_holds_is_the_network_that_is_handed_out(
+    make, numbers, run, tmp_path, precision
+):
     spec = make.spec(make.lstm(), n_rows=33, precision=precision, spatial_dropout=0.3)
     start = make.state(spec)
     whole = keras.callbacks.ModelCheckpoint(str(tmp_path / "whole.keras"))
@@ -131,14 +132,14 @@ def test_what_a_checkpoint_holds_is_the_network_that_is_handed_out(make, run, tm
     )
     state, _ = run(whole, weights, start=start, epochs=2)
     batch = make.ids([3, 1, 5], n_rows=33).batch(np.arange(3))
-    expected = kernels().to_numpy(get_network(state)(batch))
+    expected = numbers(get_network(state)(batch))
     for load in (keras.models.load_model, load_network):
         loaded = load(tmp_path / "whole.keras")
-        assert_array_equal(kernels().to_numpy(loaded(batch)), expected)
+        assert_array_equal(numbers(loaded(batch)), expected)
         assert float(loaded.optimizer.learning_rate.value) == pytest.approx(0.01)
     network = get_network(run(start=start, epochs=1)[0])
     network.load_weights(tmp_path / "2.weights.h5")
-    assert_array_equal(kernels().to_numpy(network(batch)), expected)
+    assert_array_equal(numbers(network(batch)), expected)
 
 
 def test_a_fit_goes_on_from_its_backup(run, tmp_path, plain):

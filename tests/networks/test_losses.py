@@ -5,8 +5,7 @@ import pytest
 from keras import ops
 from numpy.testing import assert_allclose
 
-from skembed.networks import SigmoidOutput, SoftmaxOutput
-from skembed.networks._startup import load_engine
+from skembed.networks import SigmoidOutput, SoftmaxOutput, load_engine
 
 # Logits whose probabilities are plain: (1/2, 1/4, 1/4) and (1/8, 3/4, 1/8).
 LOGITS = np.log(np.array([[2, 1, 1], [1, 6, 1]], dtype=np.float32))

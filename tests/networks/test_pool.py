@@ -5,14 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from skembed.networks import _pool, borrow_engine, predict_logits, train
-
-
-@pytest.fixture
-def empty_pool(monkeypatch):
-    engines = []
-    monkeypatch.setattr(_pool, "_engines", engines)
-    return engines
+from skembed.networks import borrow_engine, predict_logits, train
 
 
 def test_one_engine_serves_an_architecture(make, empty_pool):
@@ -35,13 +28,15 @@ def test_an_error_gives_the_engine_back(make, empty_pool):
         assert len(empty_pool) == 1
 
 
-def test_the_engine_unused_for_longest_is_forgotten(make, empty_pool, monkeypatch):
-    monkeypatch.setattr(_pool, "MAX_ENGINES", 2)
-    specs = [make.spec(make.cnn(filters=n)) for n in (1, 2, 3)]
-    for i in (0, 1, 0, 2):
-        with borrow_engine(specs[i], make.objective(), training=False):
+def test_the_engine_unused_for_longest_is_forgotten(make, empty_pool):
+    specs = [make.spec(make.cnn(filters=n)) for n in range(1, 18)]
+    first, second, *others, last = specs
+    for spec in (first, second, *others, first, last):
+        with borrow_engine(spec, make.objective(), training=False):
             pass
-    assert [engine.spec for engine in empty_pool] == [specs[0].graph_key(), specs[2].graph_key()]
+    assert [engine.spec for engine in empty_pool] == [
+        spec.graph_key() for spec in (*others, first, last)
+    ]
 
 
 def test_dropout_rates_need_no_other_engine(make, empty_pool):

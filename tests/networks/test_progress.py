@@ -10,7 +10,6 @@ from skembed.networks import (
     Examples,
     Progress,
     RaggedFile,
-    _ragged_file,
     fingerprint,
     pack,
     train,
@@ -49,10 +48,9 @@ class Counter(Keeper):
 
 
 @pytest.fixture
-def spooled(monkeypatch):
+def spooled(spool_sizes):
     """Put documents into a file, in blocks of 8 ids and buffers of 40."""
-    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 8)
-    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 40)
+    spool_sizes(block=8, buffer=40)
     with RaggedFile() as spool:
 
         def write(examples):

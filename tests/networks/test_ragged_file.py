@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skembed.networks import Examples, NetworkData, RaggedFile, _ragged_file, predict_logits, train
+from skembed.networks import Examples, NetworkData, RaggedFile, predict_logits, train
 
 
 def spooled(data, n_at_once=7):
@@ -27,10 +27,9 @@ def documents(data):
 
 
 @pytest.fixture
-def small(monkeypatch):
+def small(spool_sizes):
     """Let blocks have ten ids, and buffers forty."""
-    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 10)
-    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 40)
+    spool_sizes(block=10, buffer=40)
 
 
 @pytest.fixture

@@ -63,6 +63,16 @@ def source_reads(monkeypatch):
 
 
 @pytest.fixture
+def empty_pool(monkeypatch):
+    """Return the pool's engines, of which there are none yet."""
+    from skembed.networks import _pool
+
+    engines = []
+    monkeypatch.setattr(_pool, "_engines", engines)
+    return engines
+
+
+@pytest.fixture
 def spool_sizes(monkeypatch):
     """Return what sets how many ids in a file are read together, and how many are in memory."""
     from skembed.networks import _spool

@@ -18,7 +18,6 @@ from skembed import (
     Word2VecVectorizer,
     WordVectors,
 )
-from skembed.networks import _pool
 
 TEXTS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 5
 LABELS = ["fine", "foul"] * 10
@@ -80,18 +79,18 @@ def test_every_parameter_that_is_a_number_is_tried(cls):
     assert others <= NOT_NUMBERS
 
 
+@pytest.mark.usefixtures("empty_pool")  # an engine of Python's numbers would do
 @pytest.mark.parametrize(
     ("cls", "turn"),
     # a network of each number's three classes would take long, and they mix within one turn
     [(cls, turn) for cls in PARAMETERS for turn in range(1 if "epochs" in PARAMETERS[cls] else 3)],
 )
-def test_numbers_of_numpy(cls, turn, tmp_path, monkeypatch):
+def test_numbers_of_numpy(cls, turn, tmp_path):
     given, fixed = PARAMETERS[cls], FIXED.get(cls, {})
     numbers = {}
     for i, (name, value) in enumerate(given.items()):
         forms = as_numpy(value)
         numbers[name] = forms[(i + turn) % len(forms)]
-    monkeypatch.setattr(_pool, "_engines", [])  # an engine of Python's numbers would do
     estimator = cls(**fixed, **numbers).fit(TEXTS, LABELS)
     expected = outcome(cls(**fixed, **given).fit(TEXTS, LABELS))
     assert all(getattr(estimator, name) is value for name, value in numbers.items())
@@ -102,8 +101,8 @@ def test_numbers_of_numpy(cls, turn, tmp_path, monkeypatch):
         skembed.to_onnx(estimator, tmp_path / "network.onnx")
 
 
-def test_arange_in_a_grid(monkeypatch):
-    monkeypatch.setattr(_pool, "_engines", [])
+@pytest.mark.usefixtures("empty_pool")
+def test_arange_in_a_grid():
     cnn = CNNTextClassifier(filters=3, kernel_sizes=(2,), epochs=1, random_state=0)
     grid = {"embedding_dim": np.arange(4, 9, 2), "learning_rate": np.linspace(0.1, 0.2, 2)}
     search = GridSearchCV(cnn, grid, cv=2, error_score="raise").fit(TEXTS, LABELS)

@@ -9,10 +9,8 @@ import pytest
 
 from skembed.vectors import (
     WordVectors,
-    _cache,
     _conversion,
     _loading,
-    _reading,
     _source_digest,
 )
 from skembed.words import _packed_words
@@ -25,20 +23,6 @@ def cache(tmp_path):
     return tmp_path / "cache"
 
 
-@pytest.fixture
-def count_reads(monkeypatch):
-    """Count how often a source is read."""
-    calls = []
-    read_file = _reading.read_file
-
-    def counting(path, **options):
-        calls.append(path.name)
-        return read_file(path, **options)
-
-    monkeypatch.setattr(_reading, "read_file", counting)
-    return calls
-
-
 def entries(cache):
     return sorted(path.name for path in (cache / "vectors").glob("*.words"))
 
@@ -49,10 +33,10 @@ def age(path, seconds=100):
     os.utime(path, (then, then))
 
 
-def test_the_second_load_reads_only_the_cache(load, write, count_reads):
+def test_the_second_load_reads_only_the_cache(load, write, source_reads):
     path = write(TEXT)
     first, second = load(path), load(path)
-    assert count_reads == ["tiny.txt"]
+    assert source_reads == ["tiny.txt"]
     assert first == second
     assert isinstance(second.matrix, np.memmap)
     assert second.matrix.tolist() == first.matrix.tolist()
@@ -70,11 +54,17 @@ def test_the_environment_variable_and_the_argument_name_the_folder(write, tmp_pa
     WordVectors.load(write(TEXT), cache_dir=tmp_path / "argument")
     assert len(entries(tmp_path / "argument")) == 1
     monkeypatch.delenv("SKEMBED_CACHE")
-    assert _cache.cache_folder(None).name == "skembed"
-    assert _cache.cache_folder("~/x") == Path.home() / "x"
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    WordVectors.load(write(TEXT), cache_dir="~/x")
+    assert len(entries(tmp_path / "home" / "x")) == 1
+    WordVectors.load(write(TEXT))
+    assert len(list((tmp_path / "home").rglob("skembed/vectors/*.words"))) == 1
 
 
-def test_a_changed_source_is_noticed(load, write, count_reads, cache):
+def test_a_changed_source_is_noticed(load, write, source_reads, cache):
     path = write(TEXT)
     first = load(path)
     # Same length, and written so soon that the clock may show the same time.
@@ -84,7 +74,7 @@ def test_a_changed_source_is_noticed(load, write, count_reads, cache):
     assert first["the"][0] == 0.5
     assert len(entries(cache)) == 2
     assert load(write(TEXT)) == first
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
 
 
 def test_the_digest_of_a_source_is_remembered_while_it_looks_the_same(load, write, monkeypatch):
@@ -154,29 +144,29 @@ def other_hashing(path):
         (".words", other_hashing),
     ],
 )
-def test_a_damaged_or_older_entry_is_built_anew(load, write, cache, count_reads, suffix, damage):
+def test_a_damaged_or_older_entry_is_built_anew(load, write, cache, source_reads, suffix, damage):
     path = write(TEXT)
     digest = load(path).digest
     (entry,) = (cache / "vectors").glob(f"*{suffix}")
     damage(entry)
     assert load(path).digest == digest
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
     assert load(path).digest == digest
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
 
 
-def test_an_entry_with_other_hashes_is_built_anew(load, write, count_reads, monkeypatch):
+def test_an_entry_with_other_hashes_is_built_anew(load, write, source_reads, monkeypatch):
     path = write(TEXT)
     mix = _packed_words._mix
     with monkeypatch.context() as earlier:
         earlier.setattr(_packed_words, "_mix", lambda values: ~mix(values))
         written = load(path)
     vectors = load(path)
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
     assert vectors == written
     assert vectors.words.find(["the", ",", "Über"]).tolist() == [0, 1, 2]
     assert load(path, limit=2).words.find(["the", ",", "Über"]).tolist() == [0, 1, -1]
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
 
 
 def test_an_interrupted_write_leaves_nothing_behind(load, write, cache, monkeypatch):
@@ -207,7 +197,7 @@ def test_what_an_earlier_version_left_is_removed_after_a_day(load, write, cache)
     assert [path.name for path in folder.glob(".*.tmp")] == [".new.tmp"]
 
 
-def test_filters_are_taken_from_a_cached_whole(load, write, count_reads):
+def test_filters_are_taken_from_a_cached_whole(load, write, source_reads):
     path = write(TEXT)
     whole = load(path)
     limited = load(path, limit=2)
@@ -216,15 +206,15 @@ def test_filters_are_taken_from_a_cached_whole(load, write, count_reads):
     assert chosen.matrix.tolist() == whole.matrix[2:].tolist()
     assert list(load(path, vocabulary=["Über", "the"], limit=2).words) == ["the"]
     assert len(load(path, vocabulary=[])) == 0
-    assert count_reads == ["tiny.txt"]
+    assert source_reads == ["tiny.txt"]
     assert isinstance(limited.matrix, np.memmap)
 
 
-def test_filters_have_entries_of_their_own(load, write, count_reads):
+def test_filters_have_entries_of_their_own(load, write, source_reads):
     path = write(TEXT)
     assert load(path, limit=2) == load(path, limit=2)
     assert load(path, vocabulary={"the", ","}) == load(path, vocabulary=[",", "the"])
-    assert count_reads == ["tiny.txt"] * 2
+    assert source_reads == ["tiny.txt"] * 2
     assert len(load(path)) == 3
 
 

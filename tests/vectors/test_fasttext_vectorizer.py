@@ -12,7 +12,6 @@ from sklearn.base import clone
 
 from skembed.text import UNKNOWN_ID, KerasTokenizer
 from skembed.vectors import FastTextVectorizer
-from skembed.vectors._subwords import subword_vectors
 
 TEXTS = [
     "sunshine over the northern sea",
@@ -36,6 +35,10 @@ def fitted():
 @pytest.fixture(scope="module")
 def gensim_vectors():
     """Return the vectors of the same training by gensim itself."""
+    return train_gensim(n_buckets=500)
+
+
+def train_gensim(n_buckets):
     seed = np.random.RandomState(0).randint(np.iinfo(np.int32).max)
     return FastText(
         sentences=[text.split() for text in TEXTS if text],
@@ -43,7 +46,7 @@ def gensim_vectors():
         min_count=4,
         sg=1,
         epochs=2,
-        bucket=500,
+        bucket=n_buckets,
         seed=seed,
         workers=1,
     ).wv
@@ -71,13 +74,12 @@ def test_rare_and_new_words_get_the_mean_of_their_trained_ngrams(fitted, gensim_
         assert_allclose(fitted.transform([word])[0], expected, atol=1e-6)
 
 
-def test_subword_vectors_equal_gensims_where_every_bucket_is_used(gensim_vectors):
-    buckets = np.arange(500)
-    vectors = subword_vectors(
-        NEW_WORDS, buckets, gensim_vectors.vectors_ngrams, min_n=3, max_n=6, n_buckets=500
-    )
+def test_subword_vectors_equal_gensims_where_every_bucket_is_used():
+    fitted = FastTextVectorizer(**{**SMALL, "n_buckets": 20}).fit(TEXTS)
+    assert_array_equal(fitted.ngram_buckets_, np.arange(20))
+    gensim_vectors = train_gensim(n_buckets=20)
     expected = [gensim_vectors.get_vector(word) for word in NEW_WORDS]
-    assert_allclose(vectors, expected, atol=1e-6)
+    assert_allclose(fitted.transform(NEW_WORDS), expected, atol=1e-6)
 
 
 def test_a_new_word_is_pooled_with_the_known_ones(fitted):

@@ -17,8 +17,7 @@ import pytest
 import requests
 
 import skembed
-from skembed.vectors import WordVectors
-from skembed.vectors._files_read import vector_files
+from skembed.vectors import GloveVectorizer, WordVectors
 
 WORDS = [f"w{i}" for i in range(200)]
 TEXT = "".join(f"{word} {i}.5 -0.25\n" for i, word in enumerate(WORDS)).encode()
@@ -180,14 +179,16 @@ def test_what_a_dict_is_told_works():
     assert vectors["moon"].tolist() == [3, 4]
 
 
-def test_a_home_folder_that_there_is_not(load):
+def test_a_home_folder_that_there_is_not(load, tmp_path):
     message = (
         "There is no home folder ~no_such_user. Give the whole path, or ./~no_such_user for a "
         "file that is called so."
     )
     with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
         load("~no_such_user/vectors.txt")
-    assert vector_files("~no_such_user/vectors.txt") == []
+    vectorizer = GloveVectorizer("~no_such_user/vectors.txt")
+    skembed.save(vectorizer, tmp_path / "saved")  # asks which files the vectorizer reads
+    assert skembed.load(tmp_path / "saved").embeddings == vectorizer.embeddings
 
 
 @pytest.mark.parametrize(

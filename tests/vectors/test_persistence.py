@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skembed.vectors import LoadReport, WordVectors, _reading
+from skembed.vectors import LoadReport, WordVectors
 
 TEXT = "the 0.5 -0.25\n, 1e-05 2\nÜber -3.75 .5\n"
 
@@ -27,18 +27,18 @@ def entries(cache):
     return sorted(path.name for path in (cache / "vectors").glob("*.words"))
 
 
-def test_a_pickle_is_small_and_maps_the_cache(load, write, monkeypatch):
+def test_a_pickle_is_small_and_maps_the_cache(load, write, source_reads):
     path = write("".join(f"w{i} {i} 1.5 2.5\n" for i in range(5000)))
     vectors = load(path)
     pickled = pickle.dumps(vectors)
     assert len(pickled) < 1000
-    monkeypatch.setattr(_reading, "read_file", lambda *a, **k: pytest.fail("read the source"))
     again = pickle.loads(pickled)
     assert again == vectors
     assert isinstance(again.matrix, np.memmap)
     assert again.report == vectors.report
     assert pickle.dumps(again) == pickled
     assert joblib.hash(again) == joblib.hash(vectors)
+    assert source_reads == ["tiny.txt"]
 
 
 def test_a_pickle_of_limited_vectors(load, write, cache):
@@ -103,19 +103,19 @@ def test_who_passes_a_pickle_on_needs_neither_cache_nor_source(load, write, cach
 
 
 def test_a_pickle_is_opened_by_content_in_the_cache_of_another_machine(
-    load, write, cache, session_cache, monkeypatch
+    load, write, cache, session_cache, source_reads
 ):
     path = write(TEXT + "sky 1 2\n")
     vectors = load(path)
     pickled = pickle.dumps(vectors)
     WordVectors.load(path.rename(path.with_name("moved.txt")), cache_dir=session_cache)
     shutil.rmtree(cache)
-    monkeypatch.setattr(_reading, "read_file", lambda *a, **k: pytest.fail("read the source"))
     again = pickle.loads(pickled)
     assert again["sky"].tolist() == [1, 2]
     assert again.report.source == str(path)
     assert pickle.dumps(again) == pickled
     assert not cache.exists()
+    assert source_reads == ["tiny.txt", "moved.txt"]
 
 
 def test_where_the_cache_of_a_pickle_cannot_be_made_the_machines_own_is_used(

@@ -14,9 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skembed.text import KerasTokenizer, TokenSequences
+from skembed.text import KerasTokenizer
 from skembed.vectors import Word2VecVectorizer
-from skembed.vectors._training import MAX_SENTENCE_TOKENS, sentences_of
 
 TEXTS = [
     "the sun rises over the sea",
@@ -107,12 +106,15 @@ def test_output_sequences_carries_the_vectors(fitted):
 
 
 def test_long_documents_are_cut_for_the_training_only():
-    ids = np.tile([2, 3, 1], MAX_SENTENCE_TOKENS).astype(np.int32)
-    vocabulary = {"sun": 2, "moon": 3}
-    sequences = TokenSequences(ids, [0, len(ids)], vocabulary)
-    sentences = sentences_of(sequences, vocabulary)
-    assert [len(sentence) for sentence in sentences] == [MAX_SENTENCE_TOKENS] * 2
-    assert sentences[0][:2] == ["sun", "moon"]
+    rng = np.random.default_rng(0)
+    known = rng.choice(["sun", "moon", "tide", "sea"], 20_000).tolist()
+    rare = [f"rare{i}" for i in range(10_000)]  # left out before a document is cut
+    long = [word for three in zip(known[::2], known[1::2], rare, strict=True) for word in three]
+    vectorizer = Word2VecVectorizer(tokenizer=KerasTokenizer(max_tokens=6), **SMALL)
+    cut = clone(vectorizer).fit([" ".join(known[:10_000]), " ".join(known[10_000:])])
+    assert_array_equal(vectorizer.fit([" ".join(long)]).vectors_, cut.vectors_)
+    rows = [vectorizer.vectors_[vectorizer.vocabulary_[word]] for word in known]
+    assert_allclose(vectorizer.transform([" ".join(long)])[0], np.mean(rows, axis=0), atol=1e-5)
 
 
 def test_pickle_needs_no_gensim(fitted):

@@ -3,7 +3,6 @@
 import re
 from collections import Counter, UserDict
 from dataclasses import dataclass
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from skembed import (
     explain,
 )
 from skembed.data import stream
-from skembed.text import _words
 
 TEXTS = ["the sun", "the sea", "sand and sun", "the wind"]
 WAY_OUT = (
@@ -57,7 +55,7 @@ def only_in(word, otherwise):
     ],
 )
 @pytest.mark.parametrize("method", ["fit", "fit_transform", "partial_fit", "transform"])
-def test_what_is_no_token_is_refused(otherwise, told, method):
+def test_what_is_no_token_is_refused(cut_sizes, otherwise, told, method):
     tokenizer = KerasTokenizer(tokenizer=only_in("sand", otherwise)).fit(TEXTS[:2])
     message = (
         "tokenizer must return the tokens of a document as an iterable of str, in their order; "
@@ -65,7 +63,7 @@ def test_what_is_no_token_is_refused(otherwise, told, method):
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         getattr(tokenizer, method)(TEXTS)
-    with patch.object(_words, "CHUNK_CHARACTERS", 1), pytest.raises(TypeError, match=r"X\[2\]"):
+    with cut_sizes(chunk=1), pytest.raises(TypeError, match=r"X\[2\]"):
         getattr(tokenizer, method)(TEXTS)
 
 

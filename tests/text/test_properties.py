@@ -4,7 +4,6 @@ import math
 import pickle
 from collections import Counter
 from fractions import Fraction
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from skembed import KerasTokenizer, TokenSequences
-from skembed.text import KERAS_FILTERS, _words
+from skembed.text import KERAS_FILTERS
 
 # Spaces that are none to Keras, half surrogate pairs, a zero, letters that change their number
 # when they are lowercased, combining marks, signs of several bytes, and what looks like the rest.
@@ -41,13 +40,13 @@ SIDES = st.sampled_from(["pre", "post"])
 
 
 @pytest.fixture(params=["as they are", "by bytes", "by bytes, cut into chunks"])
-def _way(request):
+def _way(request, cut_sizes):
     """Short documents go the plain way; here they go the fast ones, too."""
     if request.param == "as they are":
         yield
     else:
         size = 1 << 19 if request.param == "by bytes" else 7
-        with patch.multiple(_words, SMALL_CORPUS=0, CHUNK_CHARACTERS=size):
+        with cut_sizes(small_corpus=0, chunk=size):
             yield
 
 
@@ -111,10 +110,10 @@ def test_vocabulary_and_ids_are_those_of_a_counter(learned, others, rules, max_t
 
 @pytest.mark.usefixtures("_way")
 @given(CORPORA, st.booleans())
-def test_words_and_marks_are_the_same_alone_and_together(documents, lowercase):
+def test_words_and_marks_are_the_same_alone_and_together(cut_sizes, documents, lowercase):
     tokenizer = KerasTokenizer(None, tokenizer="glove", lowercase=lowercase).fit(documents)
     words, together = tokenizer.get_vocabulary(), tokenizer.transform(documents)
-    with patch.multiple(_words, SMALL_CORPUS=1 << 12, CHUNK_CHARACTERS=1 << 19):
+    with cut_sizes():  # each document goes the plain way
         for ids, document in zip(together, documents, strict=True):
             one = clone(tokenizer).fit([document, "sun"])
             own = one.get_vocabulary()

@@ -10,7 +10,8 @@ import time
 import pytest
 
 import skembed
-from skembed.distributed import _load_once, load_once
+from skembed import persistence
+from skembed.distributed import load_once
 
 
 @pytest.fixture
@@ -21,14 +22,14 @@ def path(tmp_path):
 
 
 def test_threads_that_ask_at_once_share_one_load(path, monkeypatch):
-    load, loads, found = _load_once._load, [], []
+    load, loads, found = persistence.load, [], []
 
     def slow(path):
         loads.append(path)
         time.sleep(0.1)
         return load(path)
 
-    monkeypatch.setattr(_load_once, "_load", slow)
+    monkeypatch.setattr(persistence, "load", slow)
     threads = [threading.Thread(target=lambda: found.append(load_once(path))) for _ in range(4)]
     for thread in threads:
         thread.start()

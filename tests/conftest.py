@@ -75,11 +75,11 @@ def empty_pool(monkeypatch):
 @pytest.fixture
 def spool_sizes(monkeypatch):
     """Return what sets how many ids in a file are read together, and how many are in memory."""
-    from skembed.networks import _spool
+    from skembed.networks import _ragged_file
 
     def set_sizes(block, buffer):
-        monkeypatch.setattr(_spool, "BLOCK_STEPS", block)
-        monkeypatch.setattr(_spool, "BUFFER_STEPS", buffer)
+        monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", block)
+        monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", buffer)
 
     return set_sizes
 

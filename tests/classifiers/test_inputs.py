@@ -3,7 +3,6 @@
 import re
 import warnings
 from collections import deque
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skembed import GloveVectorizer, KerasTokenizer, TokenSequences
+from skembed.classifiers import fitted_model
 
 
 class OnlyArray:
@@ -130,12 +130,12 @@ def test_a_tokenizer_of_the_users(cnn, texts, labels, fitted, assert_same_fit):
 def test_sequences_with_vectors_equal_embeddings(cnn, texts, labels, vectors, assert_same_fit):
     sequences = GloveVectorizer(vectors, output="sequences").fit_transform(texts)
     by_vectors = cnn().fit(sequences, labels)
-    assert by_vectors._model.state.spec.trainable_embedding
+    assert fitted_model(by_vectors, "the test").state.spec.trainable_embedding
     by_name = cnn(embeddings=vectors).fit(texts, labels)
     assert_allclose(by_vectors.predict_proba(sequences), by_name.predict_proba(texts), atol=1e-6)
 
 
-def test_ready_vectors_equal_frozen_embeddings(cnn, vectors):
+def test_ready_vectors_equal_frozen_embeddings(cnn, vectors, weights_of, change_state):
     matrix = np.vstack([np.zeros((2, 2), np.float32), vectors.matrix])
     ids = np.random.default_rng(0).integers(2, 16, (30, 5))
     ids[::3, 3:] = 0
@@ -144,11 +144,8 @@ def test_ready_vectors_equal_frozen_embeddings(cnn, vectors):
     post = matrix[ids]
     by_vectors = cnn(spatial_dropout=0.0).fit(post, y)
     # the weights are drawn in another order, so the one takes those of the other
-    state = by_vectors._model.state
-    weights = {name: by_ids._model.state.weights[name] for name in state.weights}
-    by_vectors._model = replace(
-        by_vectors._model, state=type(state)(**{**vars(state), "weights": weights})
-    )
+    theirs = weights_of(by_ids)
+    change_state(by_vectors, weights={name: theirs[name] for name in weights_of(by_vectors)})
     assert_allclose(by_vectors.predict_proba(post), by_ids.predict_proba(ids), atol=1e-6)
     pre = np.concatenate([np.zeros((30, 4, 2)), post], axis=1)
     assert_allclose(by_vectors.predict_proba(pre), by_ids.predict_proba(ids), atol=1e-6)
@@ -300,7 +297,7 @@ class TestDoubt:
         with pytest.warns(UserWarning, match=f"^{re.escape(self.WHOLE)}$") as caught:
             warned = cnn().fit(padded.astype(float), labels)
         assert [each.filename for each in caught] == [__file__]
-        assert warned._model.state.spec.n_rows is None
+        assert fitted_model(warned, "the test").state.spec.n_rows is None
         assert_same_fit(cnn().fit(padded.astype(float).astype(int), labels), cnn().fit(IDS, labels))
 
     def test_counts(self, cnn, labels):

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from scipy.special import log_expit, log_softmax
 
 from skembed import KerasTokenizer
+from skembed.classifiers import fitted_model
 from skembed.networks import predict_logits
 from skembed.text import recognise
 
@@ -29,33 +30,33 @@ def make(request):
     return lambda **parameters: maker(**{**KINDS[request.param], **parameters})
 
 
-def with_weights(classifier, change):
-    """Return the classifier, its network's weights changed."""
-    state = classifier._model.state
-    weights = {name: change(weight) for name, weight in state.weights.items()}
-    classifier._model = replace(
-        classifier._model, state=replace(state, weights=weights, optimizer={})
-    )
-    return classifier
+@pytest.fixture
+def with_weights(change_state, weights_of):
+    """Return what changes each of a network's weights."""
+
+    def with_changed(classifier, change):
+        weights = {name: change(weight) for name, weight in weights_of(classifier).items()}
+        return change_state(classifier, weights=weights, optimizer={})
+
+    return with_changed
 
 
-def test_precisions_agree(make, texts, labels):
+def test_precisions_agree(make, texts, labels, change_state):
     classifier = make(learning_rate=0.05, epochs=8).fit(texts, labels)
     expected = classifier.predict_proba(texts)
     assert np.ptp(expected[:, 0]) > 0.2, "probabilities all alike would agree of themselves"
-    state = classifier._model.state
+    spec = fitted_model(classifier, "the test").state.spec
     for precision, tolerance in TOLERANCE.items():
-        spec = replace(state.spec, precision=precision)
-        classifier._model = replace(
-            classifier._model, state=replace(state, spec=spec, optimizer={})
-        )
+        change_state(classifier, spec=replace(spec, precision=precision), optimizer={})
         found = classifier.predict_proba(texts)
         assert found.dtype == np.float64
         assert_allclose(found, expected, atol=tolerance, rtol=0, err_msg=precision)
 
 
 @pytest.mark.parametrize("target", ["three", "indicators"])
-def test_probabilities_are_between_zero_and_one(request, make, texts, target):
+def test_probabilities_are_between_zero_and_one(
+    request, make, texts, target, with_weights
+):
     classifier = make(epochs=1).fit(texts, request.getfixturevalue(target))
     documents = [*texts, "", "unheard-of", "sun " * 500]
     for factor in (1.0, 1e-20, 1e23, 1e3):
@@ -69,7 +70,7 @@ def test_probabilities_are_between_zero_and_one(request, make, texts, target):
             assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6, rtol=0)
 
 
-def test_outputs_that_overflow_are_an_error(cnn, texts, labels):
+def test_outputs_that_overflow_are_an_error(cnn, texts, labels, with_weights):
     classifier = cnn().fit(texts, labels)
     with_weights(classifier, lambda weight: np.full_like(weight, 1e30))
     message = r"outputs overflow for 40 of 40 documents, the first at position 0\. Scale the inputs"
@@ -92,16 +93,15 @@ def test_the_loss_of_a_weight_is_that_of_as_many_rows(request, cnn, texts, loss,
     classifier = cnn(loss=loss).fit(texts, y)
     targets = (y == "foul").astype(np.int32) if target == "labels" else y.astype(np.float32)
     times = np.random.default_rng(0).integers(0, 4, len(texts))
-    logits = predict_logits(
-        classifier._model.state, classifier._model.reader.read(recognise(texts))
-    )
+    model = fitted_model(classifier, "the test")
+    logits = predict_logits(model.state, model.reader.read(recognise(texts)))
     weights = np.float32(times)
     if target == "indicators":
         weights = np.repeat(weights[:, None], 3, axis=1)
 
     def losses(*arrays):
         tensors = map(keras.ops.convert_to_tensor, arrays)
-        objective = classifier._model.state.objective
+        objective = model.state.objective
         return objective.output.losses(*tensors, objective)
 
     weighted = np.asarray(losses(logits, targets, weights))

@@ -102,7 +102,7 @@ def test_a_plain_lstm_with_dropouts(texts, labels):
     assert classifier.n_parameters_ == N_IDS * 80 + lstm + (100 + 1) * 2
 
 
-def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels):
+def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels, weights_of):
     classifier = LSTMTextClassifier(
         units=100, spatial_dropout=0.0, dense_dropout=0.5, dense_units=(128, 64)
     )
@@ -121,11 +121,13 @@ def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels):
     assert classifier.n_parameters_ == N_IDS * 100 + lstm + dense
     # The first values of He's rule reach further than Glorot's would.
     slow = LSTMTextClassifier(**{**classifier.get_params(), "learning_rate": 1e-9})
-    kernel = slow.fit(texts, labels)._model.state.weights["dense_1/kernel"]
+    kernel = weights_of(slow.fit(texts, labels))["dense_1/kernel"]
     assert np.sqrt(6 / (100 + 128)) < np.abs(kernel).max() <= np.sqrt(6 / 100)
 
 
-def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels, pretrained):
+def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(
+    texts, labels, pretrained, weights_of
+):
     classifier = LSTMTextClassifier(
         embeddings=pretrained(50),
         trainable_embeddings=False,
@@ -153,7 +155,7 @@ def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(texts, labels,
     dense = (100 + 1) * 128 + (128 + 1) * 64 + (64 + 1) * 32 + (32 + 1) * 2
     normalised = 4 * (128 + 64 + 32)
     assert classifier.n_parameters_ == N_IDS * 50 + lstm + dense + normalised
-    moved = classifier._model.state.weights["batch_norm_1/moving_mean"]
+    moved = weights_of(classifier)["batch_norm_1/moving_mean"]
     assert np.abs(moved).max() > 1e-3  # training moves the running means
 
 

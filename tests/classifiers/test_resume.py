@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed import KerasTokenizer
+from skembed.classifiers import fitted_model
 
 
 @pytest.mark.parametrize("network", ["cnn", "lstm"])
@@ -71,17 +72,17 @@ def test_a_warm_fit_of_other_labels_is_refused(cnn, texts, labels, three):
         classifier.fit(texts, three)
 
 
-def test_a_warm_fit_may_release_the_embedding(cnn, texts, labels, vectors):
+def test_a_warm_fit_may_release_the_embedding(cnn, texts, labels, vectors, weights_of):
     classifier = cnn(embeddings=vectors, trainable_embeddings=False, warm_start=True)
     classifier.fit(texts, labels)
-    frozen = classifier._model.state.weights["embedding"]
+    frozen = weights_of(classifier)["embedding"]
     classifier.fit(texts, labels)
-    assert_array_equal(classifier._model.state.weights["embedding"], frozen)
+    assert_array_equal(weights_of(classifier)["embedding"], frozen)
     classifier.set_params(trainable_embeddings=True).fit(texts, labels)
-    released = classifier._model.state.weights["embedding"]
+    released = weights_of(classifier)["embedding"]
     assert not np.array_equal(released, frozen)
     classifier.set_params(trainable_embeddings=False).fit(texts, labels)
-    assert_array_equal(classifier._model.state.weights["embedding"], released)
+    assert_array_equal(weights_of(classifier)["embedding"], released)
 
 
 def test_a_warm_fit_takes_other_training_parameters(cnn, texts, labels):
@@ -182,7 +183,7 @@ def test_what_partial_fit_refuses(cnn, texts, labels, fitted):
 
 def test_pickles_are_small_and_know_no_keras(fitted, cnn, texts, labels, vectors):
     data = pickle.dumps(fitted)
-    made_with = fitted._state.made_with.encode()  # for information
+    made_with = fitted_model(fitted, "the test").state.made_with.encode()  # for information
     assert made_with.startswith(b"keras 3.")
     for name in (b"keras.", b"tensorflow"):
         assert name not in data.replace(made_with, b"")

@@ -9,7 +9,6 @@ from sklearn.base import clone
 
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, to_onnx
 from skembed.serve import Predictor
-from skembed.text import _words
 
 # Small letters of both kinds are known words, so that a capital read in two ways would show.
 TEXTS = ["ασ α i sun", "ας α i\u0307 rain", "ss · sun", "ß ’ hail"] * 10
@@ -17,6 +16,9 @@ LABELS = ["fine", "foul"] * 20
 LETTERS = [*"ΑΣασςİIıẞßSs·’'.!-", *" \t\x00\x0b\x1c\x85\xa0\u2028\u3000", *"\u0301\u0307\u200b"]
 LETTERS += [*"\u200c\u200d\ufe0f\ufeff\ud83d\ude00", "😀", "👩\u200d👧", "sun ", "rain "]
 DOCUMENTS = st.lists(st.sampled_from(LETTERS), max_size=10).map("".join)
+
+LARGE_CORPUS = 1 << 13
+"""Characters of a corpus that is cut with operations on arrays."""
 
 TRAINING = {"epochs": 6, "learning_rate": 0.05, "batch_size": 16, "random_state": 3}
 CNN = CNNTextClassifier(embedding_dim=4, filters=6, kernel_sizes=(1, 2), **TRAINING)
@@ -43,7 +45,7 @@ def model(request, tmp_path_factory):
 @example(documents=["ΑΣ·Α", "ΑΣ’Α I", "ΑΣ\u200bΑ", "ΑΣ", "İ ẞ"])
 def test_probabilities_are_the_same_alone_in_a_batch_and_in_a_corpus(model, documents):
     documents = [*documents, "sun"]
-    copies = _words.SMALL_CORPUS // sum(map(len, documents)) + 1
+    copies = LARGE_CORPUS // sum(map(len, documents)) + 1
     for predict_proba in model:
         alone = np.vstack([predict_proba([document]) for document in documents])
         batch = predict_proba(documents)

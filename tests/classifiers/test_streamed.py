@@ -1,6 +1,8 @@
 """Fits from streams: what they learn is what fits in memory learn."""
 
 import gc
+import io
+import tempfile
 
 import numpy as np
 import pyarrow as pa
@@ -10,13 +12,8 @@ from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skembed import KerasTokenizer, explain, load, save
-from skembed.classifiers import _sources
-from skembed.classifiers._find_task import find_task
-from skembed.classifiers._label_column import read_labels
+from skembed.classifiers import fitted_model
 from skembed.data import stream
-from skembed.networks import RaggedFile, _ragged_file
-from skembed.text import _batches
-from skembed.text._batches import TokenFile
 
 
 def batches_of(texts, labels, size=7):
@@ -145,16 +142,17 @@ def test_documents_have_weights(cnn, texts, labels, assert_same):
     assert_same(streamed, make().fit(texts, labels, sample_weight=weights), texts)
 
 
-def test_a_wide_network_reads_ids_block_by_block(cnn, texts, labels, monkeypatch):
+def test_a_wide_network_reads_ids_block_by_block(cnn, texts, labels, spool_sizes):
     in_memory = cnn(wide=True).fit(texts, labels)
-    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 30)
-    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 60)
+    spool_sizes(block=30, buffer=60)
     streamed = cnn(wide=True).fit(batches_of(texts, labels))
     assert_array_equal(
         streamed.bag_of_words(texts).toarray(), in_memory.bag_of_words(texts).toarray()
     )
     for name in ("coef", "intercept", "temperature"):
-        ours, theirs = (getattr(each._model.linear, name) for each in (streamed, in_memory))
+        ours, theirs = (
+            getattr(fitted_model(each, "the test").linear, name) for each in (streamed, in_memory)
+        )
         assert_array_equal(ours, theirs, err_msg=name)
 
 
@@ -184,13 +182,12 @@ def test_what_was_fitted_is_saved_and_explained(cnn, texts, labels, tmp_path):
     assert classifier.tokenizer_._counts is None  # what only partial_fit needs is not kept
 
 
-def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
+def test_in_many_buffers_it_learns_as_well(cnn, spool_sizes):
     rng = np.random.default_rng(0)
     y = np.sort(rng.integers(0, 2, 600))  # as bad an order as can be
     common = rng.choice(["and", "the", "of", "on"], (600, 5))
     texts = [f"{' '.join(c)} {('sun', 'rain')[k]}" for c, k in zip(common, y, strict=True)]
-    monkeypatch.setattr(_ragged_file, "BLOCK_STEPS", 30)
-    monkeypatch.setattr(_ragged_file, "BUFFER_STEPS", 600)
+    spool_sizes(block=30, buffer=600)
     parameters = dict(epochs=3, learning_rate=0.01, early_stopping=True, decision="tuned")
     classifier = cnn(**parameters).fit(batches_of(texts, y, 50))
     assert classifier.score(texts, y) == 1
@@ -199,27 +196,37 @@ def test_in_many_buffers_it_learns_as_well(cnn, monkeypatch):
 
 def test_no_file_is_left(cnn, texts, labels, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    kept = []
-    for place, name in ((_sources, "RaggedFile"), (_batches, "TokenFile")):
-        make = getattr(place, name)
-        monkeypatch.setattr(place, name, lambda make=make: kept.append(make()) or kept[-1])
+    kept, make = [], tempfile.TemporaryFile
+    monkeypatch.setattr(
+        tempfile, "TemporaryFile", lambda **how: kept.append(make(**how)) or kept[-1]
+    )
     cnn().fit(batches_of(texts, labels))
     with pytest.raises(FloatingPointError, match="Lower learning_rate"):
         cnn(learning_rate=1e30, optimizer="sgd").fit(batches_of(texts, labels))
     assert len(kept) == 6
-    assert all(spool._file.closed for spool in kept)
+    assert all(file.closed for file in kept)
     assert list(tmp_path.iterdir()) == []
     gc.collect()
 
 
-@pytest.mark.parametrize("spool", [RaggedFile, TokenFile])
-def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch, spool):
-    def append(*_):
+class FullDisk(io.BytesIO):
+    """A file of which nothing can be written."""
+
+    def write(self, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(spool, "append", append)
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["tokens", "ids", "ids set aside"])
+def test_a_full_disk_is_told(cnn, texts, labels, monkeypatch, number):
+    made, make = [], tempfile.TemporaryFile
+
+    def make_one(**how):
+        made.append(FullDisk() if len(made) == number else make(**how))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", make_one)
     with pytest.raises(OSError, match=r"No room for the documents' ids in .*set TMPDIR to another"):
-        cnn().fit(batches_of(texts, labels))
+        cnn(early_stopping=True).fit(batches_of(texts, labels))
 
 
 class Changing:
@@ -302,12 +309,3 @@ def test_labels_that_are_none(cnn, no_training, batches, message):
 def test_a_stream_cannot_validate_documents_in_memory(cnn, texts, labels):
     with pytest.raises(TypeError, match="X_val can be a Stream only if X is one"):
         cnn().fit(texts, labels, X_val=batches_of(texts, labels))
-
-
-def test_of_equal_labels_one_is_kept():
-    column = read_labels(iter([["b", "a"], ["a", "c", "c"], ["b"]]), "X")
-    assert_array_equal(column.values, ["a", "b", "c"])
-    assert_array_equal(column.places, [1, 0, 0, 2, 2, 1])
-    targets = column.encode(find_task(column.values))
-    assert_array_equal(targets, [1, 0, 0, 2, 2, 1])
-    assert targets.dtype == np.int32

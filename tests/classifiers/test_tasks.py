@@ -9,6 +9,7 @@ from sklearn.utils import compute_class_weight, compute_sample_weight
 from skembed._labels import check_labels
 from skembed.classifiers import MultiLabel, SingleLabel
 from skembed.classifiers._find_task import find_task
+from skembed.classifiers._label_column import read_labels
 from skembed.classifiers._split import split_validation
 
 INDICATORS = np.array([[1, 0], [0, 1]] * 20)
@@ -232,3 +233,12 @@ def test_only_the_ratios_of_weights_count(scale):
     targets = task.encode(["a", "b", "a", "b"])
     weights = task.weigh(targets, None, np.array([1.0, 1.0, 0.5, 0.5]) * scale)
     assert_allclose(weights, [4 / 3, 4 / 3, 2 / 3, 2 / 3], rtol=1e-6)
+
+
+def test_of_equal_labels_one_is_kept():
+    column = read_labels(iter([["b", "a"], ["a", "c", "c"], ["b"]]), "X")
+    assert_array_equal(column.values, ["a", "b", "c"])
+    assert_array_equal(column.places, [1, 0, 0, 2, 2, 1])
+    targets = column.encode(find_task(column.values))
+    assert_array_equal(targets, [1, 0, 0, 2, 2, 1])
+    assert targets.dtype == np.int32

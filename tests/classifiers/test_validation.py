@@ -10,11 +10,20 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from skembed import KerasTokenizer
-from skembed.classifiers._split import split_validation
 from skembed.data import stream
 
-SEED = int(np.random.RandomState(0).randint(2**31 - 1))
-"""What everything random in a fit follows from, with random_state=0."""
+
+@pytest.fixture
+def set_aside(cnn):
+    """Return what says which rows a fit keeps and which it sets aside, by the words it knows."""
+
+    def rows(labels, fraction):
+        classifier = cnn(early_stopping=True, validation_fraction=fraction, epochs=1)
+        classifier.fit([f"only{i}" for i in range(len(labels))], labels)
+        kept = sorted(int(word[4:]) for word in classifier.tokenizer_.vocabulary_)
+        return np.array(kept), np.setdiff1d(np.arange(len(labels)), kept)
+
+    return rows
 
 
 def test_validation_documents_stay_out_of_the_vocabulary(cnn, texts, labels):
@@ -63,12 +72,14 @@ def test_validation_documents_are_measured_without_early_stopping(
     assert classifier.history_["val_accuracy"][-1] == pytest.approx(right)
 
 
-def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(cnn, texts, labels):
+def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(
+    cnn, texts, labels, set_aside
+):
     weight = np.where(np.arange(40) < 20, 1.0, 3.0)
     classifier = cnn(early_stopping=True, validation_fraction=0.5, epochs=1)
     classifier.fit(texts, labels, sample_weight=weight)
     targets = (np.array(labels) == "foul") * 1
-    _, held = split_validation(targets, 0.5, classifier._model.seed)
+    _, held = set_aside(labels, 0.5)
     losses = -classifier.predict_log_proba(texts)[np.arange(40), targets]
     mean = (losses[held] * weight[held] / weight.mean()).mean()
     assert classifier.history_["val_loss"][0] == pytest.approx(mean, rel=1e-5)
@@ -82,11 +93,11 @@ def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(cnn, texts
     ("part", "use"), [("held", "10 documents to validate on"), ("kept", "30 documents to train on")]
 )
 def test_a_part_that_weighs_nothing_is_refused(
-    cnn, texts, labels, no_training, parameters, part, use
+    request, cnn, texts, labels, set_aside, parameters, part, use
 ):
     classifier = cnn(**parameters, validation_fraction=0.25)
-    targets = (np.array(labels) == "foul") * 1
-    kept, held = split_validation(targets, 0.25, SEED)
+    kept, held = set_aside(labels, 0.25)
+    request.getfixturevalue("no_training")
     weight = np.ones(40)
     weight[held if part == "held" else kept] = 0
     message = (
@@ -97,9 +108,10 @@ def test_a_part_that_weighs_nothing_is_refused(
         classifier.fit(texts, labels, sample_weight=weight)
 
 
-def test_a_part_of_a_stream_that_weighs_nothing_is_refused(cnn, texts, no_training):
+def test_a_part_of_a_stream_that_weighs_nothing_is_refused(request, cnn, texts, set_aside):
     labels = np.array(["none"] * 38 + ["fine", "foul"])
-    _, held = split_validation(np.where(labels == "none", 2, np.arange(40) % 2), 0.25, SEED)
+    _, held = set_aside(labels, 0.25)
+    request.getfixturevalue("no_training")
     assert (labels[held] == "none").all()
     classifier = cnn(early_stopping=True, validation_fraction=0.25, class_weight={"none": 0})
     batches = stream([(texts, labels.tolist())])

@@ -7,18 +7,31 @@ from scipy.special import expit, log_softmax, softmax
 from sklearn.exceptions import NotFittedError
 
 from skembed import KerasTokenizer
+from skembed.classifiers import fitted_model
 from skembed.linear import fit_linear_model
 from skembed.networks import predict_logits
+from skembed.text import recognise
 
 ONES = np.ones(40, dtype=np.float32)
+
+
+def linear_of(classifier):
+    """Return the linear model beside a network."""
+    return fitted_model(classifier, "the test").linear
+
+
+def logits_of(classifier, texts):
+    """Return what the network alone computes."""
+    model = fitted_model(classifier, "the test")
+    return predict_logits(model.state, model.reader.read(recognise(texts)))
 
 
 @pytest.mark.parametrize("multilabel", [False, True])
 def test_network_and_linear_model_are_joined(cnn, texts, labels, indicators, multilabel):
     y = indicators[:, :2] if multilabel else labels
     classifier = cnn(wide=True).fit(texts, y)
-    linear, data = classifier._linear, classifier._reader.read(classifier, texts)
-    logits = predict_logits(classifier._state, data)
+    linear = linear_of(classifier)
+    logits = logits_of(classifier, texts)
     margins = linear.margins(classifier.tokenizer_.transform(texts))
     expected = linear.joint.network_factor * logits + linear.joint.margin_factor * margins
     expected = expit(expected) if multilabel else softmax(expected, axis=1)
@@ -29,7 +42,7 @@ def test_network_and_linear_model_are_joined(cnn, texts, labels, indicators, mul
 @pytest.mark.parametrize("multilabel", [False, True])
 def test_the_linear_model_is_fitted_to_the_training_documents(cnn, texts, indicators, multilabel):
     y = indicators[:, :2] if multilabel else indicators[:, 1]
-    found = cnn(wide=True).fit(texts, y)._linear
+    found = linear_of(cnn(wide=True).fit(texts, y))
     tokenizer = KerasTokenizer(tokenizer="glove")
     sequences = tokenizer.fit_transform(texts)
     seed = np.random.RandomState(0).randint(2**31 - 1)
@@ -44,21 +57,21 @@ def test_the_linear_model_is_fitted_to_the_training_documents(cnn, texts, indica
 
 def test_documents_without_weight_are_no_errors(cnn, texts, labels):
     wrong = ["fine", "foul"][::-1] * 20
-    plain = cnn(wide=True).fit(texts, labels)._linear
+    plain = linear_of(cnn(wide=True).fit(texts, labels))
     weights = np.repeat([1, 0], 40)
-    both = cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights)._linear
+    both = linear_of(cnn(wide=True).fit(texts + texts, labels + wrong, sample_weight=weights))
     assert both.held_out.wrong == pytest.approx(plain.held_out.wrong, abs=0.15)  # other folds
 
 
 @pytest.mark.parametrize("kind", ["cnn", "lstm"])
-def test_the_network_learns_as_if_it_were_alone(request, texts, labels, kind):
+def test_the_network_learns_as_if_it_were_alone(request, texts, labels, kind, weights_of):
     make = request.getfixturevalue(kind)
     rates = {"spatial_dropout": 0.3, "dense_dropout": 0.5}
     alone, both = (make(wide=wide, **rates).fit(texts, labels) for wide in (False, True))
-    for name, value in alone._state.weights.items():
-        assert_array_equal(both._state.weights[name], value, err_msg=name)
+    for name, value in weights_of(alone).items():
+        assert_array_equal(weights_of(both)[name], value, err_msg=name)
     assert alone.history_["loss"] == both.history_["loss"]
-    n_linear = both._linear.coef.size + 2
+    n_linear = linear_of(both).coef.size + 2
     assert both.n_parameters_ == alone.n_parameters_ + n_linear
 
 
@@ -81,10 +94,10 @@ def test_who_has_no_linear_model_counts_no_words(cnn, fitted, texts):
 @pytest.mark.parametrize("again", ["fit", "partial_fit"])
 def test_the_linear_model_goes_on_with_other_documents(cnn, texts, labels, again):
     classifier = cnn(wide=True, warm_start=True).fit(texts[:20], labels[:20])
-    first, targets = classifier._linear, (np.array(labels) == "foul").astype(int)
+    first, targets = linear_of(classifier), (np.array(labels) == "foul").astype(int)
     more = classifier.tokenizer_.transform(texts[20:])
     getattr(classifier, again)(texts[20:], labels[20:])
-    later, expected = classifier._linear, first.partial_fit(more, targets[20:], ONES[20:])
+    later, expected = linear_of(classifier), first.partial_fit(more, targets[20:], ONES[20:])
     assert later.bags is first.bags
     assert_array_equal(later.coef, expected.coef)
     assert later.temperature == expected.temperature != first.temperature
@@ -95,10 +108,11 @@ def test_the_linear_model_goes_on_with_other_documents(cnn, texts, labels, again
 
 def test_weights_of_partial_fit_are_measured_by_those_of_the_first(cnn, texts, labels):
     one, heavy = (
-        cnn(wide=True)
-        .partial_fit(texts, labels, ["fine", "foul"], np.full(40, weight))
-        .partial_fit(texts, labels, None, np.full(40, weight))
-        ._linear
+        linear_of(
+            cnn(wide=True)
+            .partial_fit(texts, labels, ["fine", "foul"], np.full(40, weight))
+            .partial_fit(texts, labels, None, np.full(40, weight))
+        )
         for weight in (1.0, 1000.0)
     )
     assert (one.unit, heavy.unit) == (1, 1000)
@@ -120,7 +134,7 @@ def test_validation_measures_the_network_alone(cnn, texts, labels):
     assert alone.history_["val_loss"] == both.history_["val_loss"]
     assert_allclose(
         alone.predict_log_proba(texts),
-        log_softmax(predict_logits(both._state, both._reader.read(both, texts)), axis=1),
+        log_softmax(logits_of(both, texts), axis=1),
         atol=1e-5,
     )
 
@@ -144,7 +158,7 @@ def test_an_empty_document_makes_no_class_of_all_that_is_unknown(cnn, texts, lab
         classifier.fit([*texts, ""], [*labels, "foul"])
     else:
         classifier.fit(texts, labels).partial_fit([""] * 5, ["foul"] * 5)
-    linear = classifier._linear
+    linear = linear_of(classifier)
     assert not linear.coef[:2].any()
     known, some = (
         linear.margins(classifier.tokenizer_.transform([text])) - linear.intercept

@@ -48,3 +48,24 @@ def lstm():
 def cnn():
     """Return a tiny CNN on texts."""
     return clone(CASES["cnn"])
+
+
+@pytest.fixture
+def traces(monkeypatch):
+    """Count how often TensorFlow traces a step: only then does it run the Python function."""
+    from skembed.networks._engine_tensorflow import TensorFlowEngine as Engine
+
+    counts = {"_train_step": 0, "_predict_step": 0}
+
+    def counted(name):
+        step = getattr(Engine, name)
+
+        def run(self, *args):
+            counts[name] += 1
+            return step(self, *args)
+
+        return run
+
+    for name in counts:
+        monkeypatch.setattr(Engine, name, counted(name))
+    return counts

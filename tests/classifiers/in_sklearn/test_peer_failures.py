@@ -157,27 +157,6 @@ def test_a_fitted_classifier_needs_the_vectors_no_more(vectors_file, cnn, texts,
 # Small predictions -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def traces(monkeypatch):
-    """Count how often TensorFlow traces a step: only then does it run the Python function."""
-    from skembed.networks._engine_tensorflow import TensorFlowEngine as Engine
-
-    counts = {"_train_step": 0, "_predict_step": 0}
-
-    def counted(name):
-        step = getattr(Engine, name)
-
-        def run(self, *args):
-            counts[name] += 1
-            return step(self, *args)
-
-        return run
-
-    for name in counts:
-        monkeypatch.setattr(Engine, name, counted(name))
-    return counts
-
-
 @pytest.mark.tensorflow
 def test_predicting_document_after_document_traces_once(classifier, texts, labels, traces):
     # A learning rate makes no other graph, a width does: this one is traced in this test.

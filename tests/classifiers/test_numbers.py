@@ -54,9 +54,7 @@ def test_precisions_agree(make, texts, labels, change_state):
 
 
 @pytest.mark.parametrize("target", ["three", "indicators"])
-def test_probabilities_are_between_zero_and_one(
-    request, make, texts, target, with_weights
-):
+def test_probabilities_are_between_zero_and_one(request, make, texts, target, with_weights):
     classifier = make(epochs=1).fit(texts, request.getfixturevalue(target))
     documents = [*texts, "", "unheard-of", "sun " * 500]
     for factor in (1.0, 1e-20, 1e23, 1e3):

@@ -1,6 +1,7 @@
 """Word vectors in a small file, disks without room, and a server that misbehaves."""
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -15,7 +16,8 @@ from types import MappingProxyType
 
 import pytest
 
-from skembed.vectors import WordVectors, _catalogue, _loading
+from skembed.files import _staging_folder
+from skembed.vectors import WordVectors, _catalogue, _download, _loading, _reading
 from skembed.vectors._catalogue import Archive, CatalogueEntry
 
 N_WORDS = 10_000
@@ -40,6 +42,26 @@ def source(tmp_path):
     path.write_text(TEXT, encoding="utf-8")
     os.utime(path, (1e9, 1e9))
     return path
+
+
+@pytest.fixture
+def change_while_reading(monkeypatch):
+    """Let a function change each source that is read, after its last block or before the first."""
+
+    def install(change, *, first):
+        read_file = _reading.read_file
+
+        def read(path, **options):
+            monkeypatch.setattr(_reading, "read_file", read_file)
+            if first:
+                change(path)
+            yield from read_file(path, **options)
+            if not first:
+                change(path)
+
+        monkeypatch.setattr(_reading, "read_file", read)
+
+    return install
 
 
 @pytest.fixture
@@ -84,6 +106,23 @@ def tmpfs(tmp_path):
         subprocess.run(["umount", "--lazy", folder], capture_output=True, check=False)
 
 
+@pytest.fixture
+def open_locks_stay(monkeypatch):
+    """Let no lock be removed while any handle is open on it, as on Windows."""
+    unlink, handles = Path.unlink, Path("/proc/self/fd")
+    if not handles.exists():
+        pytest.skip("only Linux lists the files that are open")
+
+    def refuse_open_ones(path, missing_ok=False):
+        named = [os.readlink(handle) for handle in handles.iterdir() if os.path.lexists(handle)]
+        if path.name == "lock" and str(path) in named:
+            raise PermissionError(errno.EACCES, "The file is open", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse_open_ones)
+    monkeypatch.setattr(_staging_folder, "_OPEN_FILES_STAY", True)
+
+
 # A server that misbehaves.
 
 
@@ -99,6 +138,12 @@ class Server(ThreadingHTTPServer):
         self.answers = [whole]
         self.ranges = []
         self.released = threading.Event()
+        self.archive = Archive(self.url, hashlib.sha256(content).hexdigest(), 1)
+
+    def replace(self, content):
+        """Serve another archive, of which the catalogue tells."""
+        self.content = content
+        object.__setattr__(self.archive, "sha256", hashlib.sha256(content).hexdigest())
 
     @property
     def url(self):
@@ -160,14 +205,20 @@ def server(archive, monkeypatch):
     with Server(archive) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        told = Archive(running.url, hashlib.sha256(archive).hexdigest(), 1)
-        entries = {name: CatalogueEntry(told, f"{name}.txt") for name in ("toy.1d", "toy.2d")}
+        names = ("toy.1d", "toy.2d")
+        entries = {name: CatalogueEntry(running.archive, f"{name}.txt") for name in names}
         for module in (_catalogue, _loading):
             monkeypatch.setattr(module, "CATALOGUE", MappingProxyType(entries))
         yield running
         running.released.set()
         running.shutdown()
         thread.join(10)
+
+
+@pytest.fixture
+def wait_for_server(monkeypatch):
+    """Return what sets how many seconds a server may be silent."""
+    return lambda seconds: monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", seconds)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import errno
 import pickle
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,6 @@ from sklearn.pipeline import make_pipeline
 import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, WordVectors
 from skembed.cli import main
-from skembed.cli._reports import save_picture
 from skembed.data import open_table
 
 SMALL = KerasTokenizer().fit(["a small model"])
@@ -56,22 +56,20 @@ def test_a_full_disk_of_a_model(tmpfs, kilobytes):
     assert skembed.load(path).get_vocabulary() == LARGE.get_vocabulary()
 
 
-def test_a_full_disk_of_an_onnx_model(tmpfs):
+def test_a_full_disk_of_an_onnx_model(tmpfs, tmp_path):
     onnx = pytest.importorskip("onnx", reason="onnx is not installed (extra: onnx)")
-    from skembed.export._to_onnx import _write
-
-    weights = onnx.numpy_helper.from_array(np.zeros(100_000, np.float32), "weights")
-    graph = onnx.helper.make_graph([], "model", [], [], [weights])
-    model = onnx.helper.make_model(graph)
-    folder = tmpfs("-t", "tmpfs", "-o", "size=100k", "tmpfs")
+    model = skembed.load(Path(__file__).parents[1] / "persistence/golden/2/cnn_wide.skembed")
+    skembed.to_onnx(model, tmp_path / "a.onnx")
+    assert (tmp_path / "a.onnx").stat().st_size > 4096
+    folder = tmpfs("-t", "tmpfs", "-o", "size=8k", "tmpfs")
     (folder / "a.onnx").write_bytes(b"earlier")
     with pytest.raises(OSError, match=r"No room for the model a\.onnx in .*or write to another"):
-        _write(model, folder / "a.onnx")
+        skembed.to_onnx(model, folder / "a.onnx")
     assert (folder / "a.onnx").read_bytes() == b"earlier"
     tmpfs("-o", "remount,size=10m")
-    _write(model, folder / "a.onnx")
+    skembed.to_onnx(model, folder / "a.onnx")
     assert files_in(folder) == ["a.onnx"]
-    assert onnx.load(folder / "a.onnx") == model
+    assert onnx.load(folder / "a.onnx") == onnx.load(tmp_path / "a.onnx")
 
 
 RANDOM = np.random.default_rng(0).integers(10**15, size=20_000).tolist()
@@ -113,16 +111,19 @@ def test_a_full_disk_of_answers(tmpfs, tmp_path, small_model, name, capsys):
     assert len(table.columns()[0]) == 20_000
 
 
-def test_a_full_disk_of_a_picture(tmpfs):
-    folder = tmpfs("-t", "tmpfs", "-o", "size=12k", "tmpfs")
+def test_a_full_disk_of_a_picture(tmpfs, tmp_path, source, cache, monkeypatch, capsys):
+    monkeypatch.setenv("SKEMBED_CACHE", str(cache))
+    folder = tmpfs("-t", "tmpfs", "-o", "size=8k", "tmpfs")
     (folder / "a.png").write_text("earlier")
-    report = KerasTokenizer().fit(["sun sea"]).coverage(WordVectors(["sun"], [[1.0]]))
-    with pytest.raises(OSError, match=r"No room for the picture in .*or draw to another folder\."):
-        save_picture(report, folder / "a.png", 600)
+    (tmp_path / "rows.csv").write_text("text\nw1 sea\n")
+    plot = ["coverage", tmp_path / "rows.csv", "--embeddings", source, "--plot", folder / "a.png"]
+    run(*plot)
+    message = r"Error: No room for the picture in .*or draw to another folder\."
+    assert re.search(message, capsys.readouterr().err)
     assert files_in(folder) == ["a.png"]
     assert (folder / "a.png").read_text() == "earlier"
     tmpfs("-o", "remount,size=10m")
-    save_picture(report, folder / "a.png", 600)
+    main([str(argument) for argument in plot])
     assert (folder / "a.png").read_bytes().startswith(b"\x89PNG")
 
 

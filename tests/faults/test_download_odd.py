@@ -6,8 +6,6 @@ import time
 
 import pytest
 
-from skembed.vectors import _download
-
 
 def silent_at_once(handler):
     handler.server.released.wait(60)
@@ -22,19 +20,21 @@ def silent_in_between(handler):
 
 @pytest.mark.parametrize("answer", [silent_at_once, silent_in_between])
 def test_a_server_that_falls_silent(
-    server, good_answer, load, downloads, archive, monkeypatch, answer, check_whole
+    server, good_answer, load, downloads, archive, wait_for_server, answer, check_whole
 ):
-    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 0.5)
+    wait_for_server(0.5)
     server.answers = [answer, good_answer]
     with pytest.raises(ConnectionError, match=r"could not be downloaded: .*127\.0\.0\.1 [df]"):
         load("toy.2d")
-    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 30)
+    wait_for_server(30)
     check_whole()
 
 
-def test_a_slow_server_is_waited_for(server, load, downloads, archive, monkeypatch, check_whole):
+def test_a_slow_server_is_waited_for(
+    server, load, downloads, archive, wait_for_server, check_whole
+):
     """The timeout is for silence, not for the whole."""
-    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 3)
+    wait_for_server(3)
 
     def slow(handler):
         handler.begin(Content_Length=len(archive))

@@ -1,17 +1,18 @@
 """Two to eight processes that load the same vectors at once."""
 
 import errno
+import io
+import itertools
 import os
+import sys
 import threading
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import filelock
 import pytest
 
-from skembed.files import _staging_folder
-from skembed.vectors import _conversion
+from skembed.files import remove_abandoned, staging_folder
 
 TOGETHER = """
 import collections, os, shutil, signal, sys, time, traceback
@@ -88,7 +89,7 @@ def test_a_folder_that_goes_at_once_is_made_again(tmp_path, monkeypatch):
         mkdir(path, mode)
 
     monkeypatch.setattr(os, "mkdir", find_it_once)
-    with _staging_folder.staging_folder(tmp_path, "new", "something", "give up") as lent:
+    with staging_folder(tmp_path, "new", "something", "give up") as lent:
         assert lent == place
         assert [path.name for path in place.iterdir()] == ["lock"]
     assert asked == [place, place]
@@ -98,9 +99,7 @@ def test_files_whose_long_names_begin_alike_do_not_wait_for_each_other(tmp_path)
     names = [f"{'answers-' * 20}{i}.csv" for i in range(2)]
     with ExitStack() as stack:
         lent = [
-            stack.enter_context(
-                _staging_folder.staging_folder(tmp_path, name, "something", "give up")
-            )
+            stack.enter_context(staging_folder(tmp_path, name, "something", "give up"))
             for name in names
         ]
         assert len({*lent}) == 2
@@ -109,39 +108,34 @@ def test_files_whose_long_names_begin_alike_do_not_wait_for_each_other(tmp_path)
 
 
 @pytest.fixture
-def occupied(load, source, cache, monkeypatch):
+def occupied(load, source, change_while_reading):
     """Let a thread stop in the middle of a conversion, until it is told to go on."""
     inside, go_on = threading.Event(), threading.Event()
-    write = _conversion._write_entry
 
-    def slow(*arguments):
+    def stop(path):
         inside.set()
         assert go_on.wait(60)
-        return write(*arguments)
 
-    monkeypatch.setattr(_conversion, "_write_entry", slow)
+    change_while_reading(stop, first=False)
     thread = threading.Thread(target=load, args=(source,))
     thread.start()
     assert inside.wait(60)
-    monkeypatch.setattr(_conversion, "_write_entry", write)
     yield go_on
     go_on.set()
     thread.join(60)
 
 
-def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch, capsys):
-    tell, told = _staging_folder.tell, []
+def test_who_waits_for_long_is_told_why(load, source, occupied, monkeypatch):
+    class Stderr(io.StringIO):
+        def flush(self):  # a line has been printed
+            threading.Timer(0.2, occupied.set).start()
 
-    def go_on_when_told(text):
-        tell(text)
-        told.append(text)
-        threading.Timer(0.2, occupied.set).start()
-
-    monkeypatch.setattr(_staging_folder, "_PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(_staging_folder, "tell", go_on_when_told)
+    told, clock = Stderr(), itertools.count(step=20)
+    monkeypatch.setattr(sys, "stderr", told)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     assert len(load(source)) == 10_000
-    assert "skembed: waiting for another process, which writes" in capsys.readouterr().err
-    assert len(told) == 1
+    assert "skembed: waiting for another process, which writes" in told.getvalue()
+    assert told.getvalue().count("\n") == 1
 
 
 def test_others_work_is_not_cleared_away(load, source, occupied, cache):
@@ -181,30 +175,13 @@ def test_a_lock_of_another_user(load, source, cache, monkeypatch):
 
 def test_long_names(tmp_path):
     name = "\N{GRINNING FACE}" * 60 + ".skembed"
-    with _staging_folder.staging_folder(tmp_path, name, "it", "wait") as place:
+    with staging_folder(tmp_path, name, "it", "wait") as place:
         assert len(os.fsencode(place.name)) < 256
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
-def open_locks_stay(monkeypatch):
-    """Let no lock be removed while any handle is open on it, as on Windows."""
-    unlink, handles = Path.unlink, Path("/proc/self/fd")
-    if not handles.exists():
-        pytest.skip("only Linux lists the files that are open")
-
-    def refuse_open_ones(path, missing_ok=False):
-        named = [os.readlink(handle) for handle in handles.iterdir() if os.path.lexists(handle)]
-        if path.name == "lock" and str(path) in named:
-            raise PermissionError(errno.EACCES, "The file is open", str(path))
-        unlink(path, missing_ok)
-
-    monkeypatch.setattr(Path, "unlink", refuse_open_ones)
-    monkeypatch.setattr(_staging_folder, "_OPEN_FILES_STAY", True)
-
-
 def enter(folder):
-    return _staging_folder.staging_folder(folder, "new", "something", "give up")
+    return staging_folder(folder, "new", "something", "give up")
 
 
 def test_where_open_files_are_not_removed(tmp_path, open_locks_stay):
@@ -233,7 +210,7 @@ def test_what_was_left_is_removed_where_open_files_are_not(tmp_path, open_locks_
     for name in ("lock", "half"):
         (left / name).touch()
     with enter(tmp_path) as place:
-        _staging_folder.remove_abandoned(tmp_path)
+        remove_abandoned(tmp_path)
         assert list(tmp_path.iterdir()) == [place]
     assert list(tmp_path.iterdir()) == []
 

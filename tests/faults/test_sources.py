@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skembed.vectors import WordVectors, _reading
+from skembed.vectors import WordVectors
 
 LINE = b"w5000 5000.5 0.25\n"
 OTHER_LINE = b"w5000 7000.5 0.25\n"
@@ -63,26 +63,6 @@ def test_a_source_that_changes_while_its_conversion_is_mapped(load, source, chan
     assert second != first
     again = WordVectors(list(second.words), np.array(second.matrix))
     assert again == load(source, cache_dir=source.parent / "another")
-
-
-@pytest.fixture
-def change_while_reading(monkeypatch):
-    """Let a function change each source that is read, after its last block or before the first."""
-
-    def install(change, *, first):
-        read_file = _reading.read_file
-
-        def read(path, **options):
-            monkeypatch.setattr(_reading, "read_file", read_file)
-            if first:
-                change(path)
-            yield from read_file(path, **options)
-            if not first:
-                change(path)
-
-        monkeypatch.setattr(_reading, "read_file", read)
-
-    return install
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -21,7 +21,7 @@ from skembed.networks import (
     NetworkSpec,
     ObjectiveSpec,
     TrainingPlan,
-    _pool,
+    _startup,
     borrow_engine,
     initial_state,
 )
@@ -148,11 +148,14 @@ def numbers():
 
 
 @pytest.fixture
-def empty_pool(monkeypatch):
-    """Return the pool's engines, of which there are none yet."""
-    engines = []
-    monkeypatch.setattr(_pool, "_engines", engines)
-    return engines
+def before_loading(monkeypatch):
+    """Let a backend be loaded as if none was yet, by a function of the test's own if need be."""
+
+    def forget(load=_startup._import):
+        monkeypatch.setattr(_startup, "_loaded", None)
+        monkeypatch.setattr(_startup, "_import", load)
+
+    return forget
 
 
 @pytest.fixture(scope="session")

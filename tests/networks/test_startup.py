@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from skembed.networks import _startup
+from skembed.networks import load_engine
 
 FIT = """
 from skembed import CNNTextClassifier
@@ -23,7 +23,7 @@ def state():
 """
 
 
-def test_threads_that_come_together_load_once(monkeypatch):
+def test_threads_that_come_together_load_once(before_loading):
     imported = []
 
     def slow(data_parallel):
@@ -31,10 +31,9 @@ def test_threads_that_come_together_load_once(monkeypatch):
         time.sleep(0.2)
         return "tensorflow"
 
-    monkeypatch.setattr(_startup, "_loaded", None)
-    monkeypatch.setattr(_startup, "_import", slow)
+    before_loading(slow)
     with ThreadPoolExecutor(3) as pool:
-        for done in [pool.submit(_startup.load_engine) for _ in range(3)]:
+        for done in [pool.submit(load_engine) for _ in range(3)]:
             done.result()
     assert imported == [False]
 
@@ -238,7 +237,7 @@ def settings():
 
 
 def test_every_function_of_keras_that_sets_something_is_tried():
-    _startup.load_engine()
+    load_engine()
     import keras
 
     found = {n for n in dir(keras.config) if n.startswith(("set_", "enable_", "disable_"))}
@@ -324,11 +323,11 @@ except ImportError as error:
 
 
 @pytest.mark.tensorflow
-def test_keras_without_tensorflow_is_noticed(monkeypatch):
-    monkeypatch.setattr(_startup, "_loaded", None)
+def test_keras_without_tensorflow_is_noticed(before_loading, monkeypatch):
+    before_loading()
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     with pytest.raises(ImportError) as raised:  # noqa: PT011
-        _startup.load_engine()
+        load_engine()
     assert str(raised.value) == without("tensorflow")
 
 
@@ -348,14 +347,14 @@ except ImportError as error:
     )
 
 
-def test_a_backend_that_cannot_train_and_runs_already_is_named(monkeypatch):
-    _startup.load_engine()
+def test_a_backend_that_cannot_train_and_runs_already_is_named(before_loading, monkeypatch):
+    load_engine()
     import keras
 
-    monkeypatch.setattr(_startup, "_loaded", None)
+    before_loading()
     monkeypatch.setattr(keras.backend, "backend", lambda: "numpy")
     with pytest.raises(ImportError, match="Keras is set to the backend 'numpy', with which it can"):
-        _startup.load_engine()
+        load_engine()
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])

@@ -17,7 +17,7 @@ EmbeddingDtype = Literal["float32", "float16", "int8"]
 
 
 def to_onnx(
-    estimator: object,
+    estimator: Estimator,
     path: str | os.PathLike[str],
     *,
     embedding_dtype: EmbeddingDtype = "float32",

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from skembed._types import Estimator
 from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
 from skembed.vectors import files_read_by

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import skembed
+from skembed import CNNTextClassifier, serve
 from skembed.data import Table
 from tests.cli.commands import COMMAND, environment, run_process
 from tests.cli.commands import run as run_command
@@ -214,10 +215,9 @@ def test_a_failing_row_leaves_every_format_as_it_was(name, folder):
 def test_what_cannot_be_written_is_said_before_anything_is_read(
     arguments, message, folder, capsys, monkeypatch
 ):
-    import skembed.cli._predict as command
-
     monkeypatch.setattr(Table, "blocks", None)  # which cannot be called
-    monkeypatch.setattr(command, "load_predictor", None)
+    monkeypatch.setattr(skembed, "load", None)
+    monkeypatch.setattr(serve, "Predictor", None)
     run(*arguments)
     said = capsys.readouterr().err
     assert said.startswith("Error: " + (message or "").format(folder=folder))
@@ -412,13 +412,10 @@ def test_half_a_surrogate_pair(folder, capsys):
 
 
 def test_a_loss_that_is_no_number(folder, capsys, monkeypatch):
-    from skembed.cli import _commands as commands
+    def diverge(self, X, y):
+        raise FloatingPointError("The training loss became nan in batch 1 of 1.")
 
-    class Diverging(LogisticRegression):
-        def fit(self, X, y):
-            raise FloatingPointError("The training loss became nan in batch 1 of 1.")
-
-    monkeypatch.setattr(commands, "CLASSIFIERS", {"cnn": lambda **_: Diverging()})
+    monkeypatch.setattr(CNNTextClassifier, "fit", diverge)
     run("train", "table.csv", "--output", "new.skembed")
     assert capsys.readouterr().err == "Error: The training loss became nan in batch 1 of 1.\n"
     assert not Path("new.skembed").exists()
@@ -506,16 +503,14 @@ def test_a_picture_is_drawn_where_printing_fails(folder):
 
 
 def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
-    import skembed.cli._commands as commands
-
-    class Failing(LogisticRegression):
-        def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y):
+        if self.wide:
             raise RuntimeError("out of order")
+        self.inner_ = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(X, y)
+        return self
 
-    def make(wide=False, **settings):
-        return make_pipeline(TfidfVectorizer(), Failing() if wide else LogisticRegression())
-
-    monkeypatch.setattr(commands, "CLASSIFIERS", {"cnn": make})
+    monkeypatch.setattr(CNNTextClassifier, "fit", fit)
+    monkeypatch.setattr(CNNTextClassifier, "predict", lambda self, X: self.inner_.predict(X))
     run("compare", "table.csv", "--networks", "cnn", "--folds", "2", "--plot", "old.png")
     out, err = capsys.readouterr()
     assert out.splitlines()[-4:] == [

@@ -6,15 +6,18 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.pipeline import make_pipeline
 
 import skembed
 from skembed import CNNTextClassifier
-from skembed.cli import _predict, main
+from skembed.cli import main
 from tests.cli.commands import run, run_process
 
 TEXTS = ["good film", "bad film"] * 8
@@ -241,26 +244,19 @@ def test_what_parquet_cannot_hold(first, later, reason, model, tmp_path, capsys)
     assert output.read_text() == "earlier"
 
 
-class TunedClassifier:
-    """Prefers "foul" to a more probable label, as a tuned decision may."""
-
-    classes_ = np.array(["fine", "foul"])
-
-    def predict_proba(self, texts):
-        return np.array([[0.7, 0.3]] * len(texts))
-
-    def predict(self, texts):
-        return np.array(["foul"] * len(texts))
-
-
-def test_the_probability_is_that_of_the_predicted_label(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(_predict, "load_predictor", lambda model: TunedClassifier())
+def test_the_probability_is_that_of_the_predicted_label(tmp_path, capfd):
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    tuned = FixedThresholdClassifier(model, threshold=0.01, pos_label="foul")
+    tuned.fit(["sun", "rain"] * 4, ["fine", "foul"] * 4)
+    fine, foul = tuned.predict_proba(["sun"])[0]
+    assert fine > foul  # and foul is predicted all the same
+    skembed.save(tuned, tmp_path / "model.skembed")
     (tmp_path / "t.csv").write_text("text\nsun\n")
-    main(["predict", "model.skembed", str(tmp_path / "t.csv"), "--probabilities"])
-    assert capfd.readouterr().out.splitlines() == [
-        "text,predicted,probability,p(fine),p(foul)",
-        "sun,foul,0.3,0.7,0.3",
-    ]
+    main(["predict", str(tmp_path / "model.skembed"), str(tmp_path / "t.csv"), "--probabilities"])
+    header, row = csv.reader(capfd.readouterr().out.splitlines())
+    assert header == ["text", "predicted", "probability", "p(fine)", "p(foul)"]
+    assert row[:2] == ["sun", "foul"]
+    assert [float(value) for value in row[2:]] == pytest.approx([foul, fine, foul])
 
 
 def test_answers_in_json_lines_are_json(model, tmp_path, capfd):

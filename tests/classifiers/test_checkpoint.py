@@ -75,8 +75,6 @@ def test_a_fit_goes_on(
     tmp_path,
     assert_same_fit,
 ):
-    if streamed and name == "wide":
-        pytest.skip("a wide network needs all documents in memory")
     make, path = request.getfixturevalue(network), tmp_path / "fit.checkpoint"
     parameters = {"embeddings": vectors, **PARAMETERS[name]}
     data = (batches_of(texts, labels),) if streamed else (texts, labels)

@@ -92,10 +92,6 @@ class Checkpoint:
         self._refuse_others(json.loads(header["fingerprint"]))
         return unpack(arrays, json.loads(header["progress"]), start)
 
-    def remove(self) -> None:
-        """Remove the file: the fit has ended, or would end in the same error again."""
-        self._path.unlink(missing_ok=True)
-
     def _refuse_others(self, found: dict[str, Any]) -> None:
         known = {name: self._before[name] for name in self._before.keys() & self._fingerprint}
         found = known | found
@@ -145,6 +141,12 @@ def open_checkpoint(
         return None
     told = fingerprint(start, examples, plan, validation)
     return Checkpoint(path, told, meant_before(start, plan))
+
+
+def remove_checkpoint(path: Path | None) -> None:
+    """Remove the file of a fit that has ended, or would end in the same error again."""
+    if path is not None:
+        path.unlink(missing_ok=True)
 
 
 def _what(path: Path) -> str:

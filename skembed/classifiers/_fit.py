@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from skembed.classifiers._answers import read_answers, read_validation, set_documents_aside
 from skembed.classifiers._begin import begin_model, resume_model
-from skembed.classifiers._checkpoint import open_checkpoint
+from skembed.classifiers._checkpoint import open_checkpoint, remove_checkpoint
 from skembed.classifiers._embeddings import align, open_embeddings
 from skembed.classifiers._model import FittedModel, History, extend
 from skembed.classifiers._progress import FitMonitor
@@ -119,12 +119,10 @@ def train_model(
         monitor.interrupt()
         raise
     except FloatingPointError:
-        if checkpoint is not None:
-            checkpoint.remove()  # it would lead here again
+        remove_checkpoint(settings.checkpoint)  # it would lead here again
         raise
     model = monitor.finish(*trained)
-    if checkpoint is not None:
-        checkpoint.remove()
+    remove_checkpoint(settings.checkpoint)
     return model
 
 

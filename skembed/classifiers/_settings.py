@@ -130,22 +130,8 @@ def freeze(
     return Settings(
         find_task=find_task,
         network=_network(p, encoder, trains_vectors=not is_released and trainable in (None, True)),
-        objective=ObjectiveSpec(
-            loss=p["loss"],
-            top_k=int(p["top_k"]) if p["loss"] == "top_k" else 0,
-            label_smoothing=float(p["label_smoothing"]),
-            optimizer=p["optimizer"],
-            clipnorm=None if p["clipnorm"] is None else float(p["clipnorm"]),
-        ),
-        plan=TrainingPlan(
-            epochs=1 if is_partial else int(p["epochs"]),
-            batch_size=int(p["batch_size"]),
-            learning_rate=float(p["learning_rate"]),
-            release_epoch=trainable if is_released else None,
-            patience=int(p["patience"]) if p["early_stopping"] else None,
-            verbose=int(p["verbose"]),
-            data_parallel=bool(p["data_parallel"]),
-        ),
+        objective=_objective(p),
+        plan=_plan(p, trainable if is_released else None, is_partial=is_partial),
         tokenizer=p["tokenizer"],
         embeddings=p["embeddings"],
         wide=bool(p["wide"]),
@@ -173,4 +159,28 @@ def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) ->
         batch_norm=bool(p["batch_norm"]),
         n_outputs=0,
         precision=p["precision"],
+    )
+
+
+def _objective(p: Mapping[str, Any]) -> ObjectiveSpec:
+    """Describe what training minimises; what the loss does not use is left out."""
+    return ObjectiveSpec(
+        loss=p["loss"],
+        top_k=int(p["top_k"]) if p["loss"] == "top_k" else 0,
+        label_smoothing=float(p["label_smoothing"]),
+        optimizer=p["optimizer"],
+        clipnorm=None if p["clipnorm"] is None else float(p["clipnorm"]),
+    )
+
+
+def _plan(p: Mapping[str, Any], release_epoch: int | None, *, is_partial: bool) -> TrainingPlan:
+    """Describe how to train."""
+    return TrainingPlan(
+        epochs=1 if is_partial else int(p["epochs"]),
+        batch_size=int(p["batch_size"]),
+        learning_rate=float(p["learning_rate"]),
+        release_epoch=release_epoch,
+        patience=int(p["patience"]) if p["early_stopping"] else None,
+        verbose=int(p["verbose"]),
+        data_parallel=bool(p["data_parallel"]),
     )

@@ -67,24 +67,29 @@ def read_training(
             )
         ragged = ((is_kept, to_ragged(some.values)) for is_kept, some in source.batches(kept))
         return TrainingDocuments(*source.collect(ragged, files))
-    fitted = None
     if source.kind == "documents":
         given = settings.tokenizer
         fitted = own_tokenizer(embeddings) if given is None else clone(given)
-        ids = fit_tokenizer(fitted, source, kept)
-    else:
-        ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
+        return _collect(source, fit_tokenizer(fitted, source, kept), files, fitted)
+    ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
+    return _collect(source, ids, files)
+
+
+def _collect(
+    source: Source, ids: Iterator[tuple[bool, Any]], files: ExitStack, tokenizer: Any = None
+) -> TrainingDocuments:
+    """Put ids together; their words and vectors are those of the first that are kept."""
     first: list[TokenSequences] = []
 
     def read() -> Iterator[tuple[bool, NetworkData]]:
         for is_kept, some in ids:
-            sequences = as_sequences(some, getattr(fitted, "vocabulary_", None))
+            sequences = as_sequences(some, getattr(tokenizer, "vocabulary_", None))
             if is_kept and not first:
                 first.append(sequences[:0])
             yield is_kept, as_data(sequences)
 
     data, held_out = source.collect(read(), files)
-    return TrainingDocuments(data, held_out, fitted, first[0].vocabulary, first[0].vectors)
+    return TrainingDocuments(data, held_out, tokenizer, first[0].vocabulary, first[0].vectors)
 
 
 def own_tokenizer(embeddings: object) -> KerasTokenizer:

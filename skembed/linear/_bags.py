@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skembed.bags import BagTables, SparseRows, count, find_pairs
+from skembed.linear._targets import Floats
 from skembed.text import UNKNOWN_ID, TokenSequences
 
 NGRAM_SIZES = (3, 4, 5)
@@ -60,14 +61,18 @@ def learn_bags(
     ngrams = shared_ngrams(vocabulary or {}, words)
     tables = BagTables(pairs, ngrams, np.empty(0, dtype=np.float32), n_words)
     counts = [tables.count(block, multiply) for block in blocks]
-    frequencies = sum(
-        np.concatenate([part.n_in_columns() for part in of_block]) for of_block in counts
-    )
-    idf = np.log((1 + n_documents) / (1 + frequencies)) + 1  # as scikit-learn has it
-    tables = replace(tables, idf=idf.astype(np.float32))
+    tables = replace(tables, idf=_inverse_frequencies(counts, n_documents))
     counts.reverse()
     weighed = (tables.weigh(counts.pop()) for _ in range(len(counts)))  # counts go as bags come
     return tables, without_unknown(_stacked(map(as_csr, weighed)))
+
+
+def _inverse_frequencies(counts: list[list[SparseRows]], n_documents: int) -> Floats:
+    frequencies = sum(
+        np.concatenate([part.n_in_columns() for part in of_block]) for of_block in counts
+    )
+    idf: Floats = (np.log((1 + n_documents) / (1 + frequencies)) + 1).astype(np.float32)
+    return idf  # as scikit-learn has it
 
 
 def read_bags(tables: BagTables, documents: Documents) -> Bag:

@@ -509,8 +509,11 @@ def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
         self.inner_ = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(X, y)
         return self
 
+    def predict(self, X):
+        return self.inner_.predict(X)
+
     monkeypatch.setattr(CNNTextClassifier, "fit", fit)
-    monkeypatch.setattr(CNNTextClassifier, "predict", lambda self, X: self.inner_.predict(X))
+    monkeypatch.setattr(CNNTextClassifier, "predict", predict)
     run("compare", "table.csv", "--networks", "cnn", "--folds", "2", "--plot", "old.png")
     out, err = capsys.readouterr()
     assert out.splitlines()[-4:] == [

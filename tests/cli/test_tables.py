@@ -256,7 +256,7 @@ def test_the_probability_is_that_of_the_predicted_label(tmp_path, capfd):
     header, row = csv.reader(capfd.readouterr().out.splitlines())
     assert header == ["text", "predicted", "probability", "p(fine)", "p(foul)"]
     assert row[:2] == ["sun", "foul"]
-    assert [float(value) for value in row[2:]] == pytest.approx([foul, fine, foul])
+    assert [float(value) for value in row[2:]] == pytest.approx([foul, fine, foul], abs=1e-5)
 
 
 def test_answers_in_json_lines_are_json(model, tmp_path, capfd):

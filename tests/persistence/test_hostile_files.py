@@ -25,7 +25,11 @@ IN_PYTHONS_WORDS = (
 )  # fmt: skip
 """What a loaded estimator may raise where a number of its file was changed."""
 
-WITH_SPARSE = Path(__file__).parent / "golden" / "2" / "cnn_wide.skembed"
+GOLDEN = Path(__file__).parent / "golden"
+FORMAT = max(int(folder.name) for folder in GOLDEN.glob("[0-9]*"))
+"""Version that is written now."""
+
+WITH_SPARSE = GOLDEN / "2" / "cnn_wide.skembed"
 """A file that holds a sparse matrix."""
 
 
@@ -105,15 +109,15 @@ def test_a_safetensors_file_of_others(path):
     )
 
 
-@pytest.mark.parametrize("version", ["4", "10"])
+@pytest.mark.parametrize("version", [str(FORMAT + 1), "10"])
 def test_a_newer_format(version, forge):
     path = forge(
         "tokenizer", lambda *_: None, format_version=version, versions='{"skembed": "9.0"}'
     )
     message = (
         f"{path} was written by skembed 9.0, which is newer than this skembed {__version__}: its "
-        f"format is {version}, and this skembed reads formats up to 3. Update it: pip install "
-        '--upgrade "skembed".'
+        f"format is {version}, and this skembed reads formats up to {FORMAT}. Update it: pip "
+        'install --upgrade "skembed".'
     )
     refuse(path, f"^{re.escape(message)}$")
 

@@ -86,6 +86,9 @@ class BaseTextClassifier(
         self : estimator
             The fitted classifier.
         """
+        context = self._init_callback_context(max_subtasks=self.epochs)
+        told = {"estimator": self, **told_of(X, y, sample_weight)}
+        context.call_on_fit_task_begin(**told)
         settings = self._settings()
         earlier = self._model if self.warm_start and hasattr(self, "_model") else None
         kind = None if earlier is None else earlier.reader.kind
@@ -94,11 +97,7 @@ class BaseTextClassifier(
         else:
             source = self._open(X, y, sample_weight, kind)
         validation = self._open_validation(X_val, y_val, source, kind or source.kind)
-        context = self._init_callback_context(max_subtasks=self.epochs)
-        told = {"estimator": self, **told_of(X, y, sample_weight)}
-        context.call_on_fit_task_begin(**told)
-        keep = self._remember if self.warm_start else None
-        monitor = FitMonitor(context, told, keep)
+        monitor = FitMonitor(context, told, self._remember if self.warm_start else None)
         model = fit_model(settings, source, validation, monitor, earlier=earlier)
         self._remember(model)
         context.call_on_fit_task_end(**told, reconstruction_attributes=lambda: {"_model": model})

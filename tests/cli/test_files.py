@@ -507,6 +507,7 @@ def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
         if self.wide:
             raise RuntimeError("out of order")
         self.inner_ = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(X, y)
+        self.classes_ = self.inner_.classes_
         return self
 
     def predict(self, X):
@@ -514,6 +515,7 @@ def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
 
     monkeypatch.setattr(CNNTextClassifier, "fit", fit)
     monkeypatch.setattr(CNNTextClassifier, "predict", predict)
+    monkeypatch.setattr(CNNTextClassifier, "classes_", None)  # an attribute in place of a property
     run("compare", "table.csv", "--networks", "cnn", "--folds", "2", "--plot", "old.png")
     out, err = capsys.readouterr()
     assert out.splitlines()[-4:] == [

@@ -63,12 +63,12 @@ def source_reads(monkeypatch):
 
 
 @pytest.fixture
-def empty_pool(monkeypatch):
-    """Return the pool's engines, of which there are none yet."""
-    from skembed.networks import _pool
+def no_engines(monkeypatch):
+    """Return the engines that are kept, of which there are none yet."""
+    from skembed.networks import _engines
 
     engines = []
-    monkeypatch.setattr(_pool, "_engines", engines)
+    monkeypatch.setattr(_engines, "_kept", engines)
     return engines
 
 

@@ -246,7 +246,7 @@ class BaseTextClassifier(
 
     @available_if(lambda self: self.wide)
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
-        """Count words, pairs and parts of words as the linear model does; for ``wide=True``.
+        """Count words, pairs and character n-grams as the linear model does; for ``wide=True``.
 
         Parameters
         ----------

@@ -97,8 +97,8 @@ class FittedModel:
         """Turn outputs into probabilities."""
         probabilities = outputs.astype(np.float64)
         for start in range(0, len(probabilities), ROWS_AT_ONCE):
-            part = probabilities[start : start + ROWS_AT_ONCE]
-            part[:] = self.task.probabilities(part)
+            rows = probabilities[start : start + ROWS_AT_ONCE]
+            rows[:] = self.task.probabilities(rows)
         return probabilities
 
     def log_probabilities(self, samples: Samples) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Normalise the output of each dense layer over the batch.
     wide : bool, default=False
         Join the network's log-odds with those of a linear support vector machine
-        on TF-IDF weighted words, pairs of neighbours and parts of words [1]_, [2]_.
+        on TF-IDF weighted words, pairs of neighbours and character n-grams [1]_, [2]_.
         It is fitted beside the network, with a loss of its own, and has no part in
         ``history_`` and validation. It takes about four times as long as a
         `LinearSVC` on TF-IDF.
@@ -88,8 +88,8 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Passes over the training documents, at most.
     batch_size : int, default=64
         Documents in a batch, which are of similar length. A batch of more than 262,144
-        tokens is read in parts, to save memory; it is one step of the optimizer all the
-        same. With `data_parallel` it is not.
+        tokens is read in micro-batches, to save memory; it is one step of the optimizer
+        all the same. With `data_parallel` it is not.
     decision : {"argmax", "tuned"}, default="argmax"
         "tuned" sets documents aside as for early stopping and finds on them the
         thresholds that make the macro-averaged F1 score largest: of classes a power

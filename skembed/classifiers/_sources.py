@@ -78,8 +78,8 @@ class InMemory(Source):
         self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
     ) -> tuple[AnyData, AnyData | None]:
         """Return the documents, each part of which comes at once."""
-        parts = dict(read)
-        return parts[True], parts.get(False)
+        documents = dict(read)
+        return documents[True], documents.get(False)
 
 
 @dataclass(frozen=True)

@@ -105,11 +105,11 @@ def _parquet_writer(new: Path) -> Iterator[Write]:
     import pyarrow as pa
 
     types: dict[str, pyarrow.DataType] = {}
-    n_parts = 0
+    n_tables = 0
     with tempfile.TemporaryFile(dir=new.parent) as waiting:
 
         def write(names: list[str], rows: list[Row]) -> None:
-            nonlocal n_parts
+            nonlocal n_tables
             if not types:
                 _refuse_twice(names)
                 types.update(dict.fromkeys(names, pa.null()))
@@ -122,15 +122,15 @@ def _parquet_writer(new: Path) -> Iterator[Write]:
                     arrays[name] = pa.array([*column])
                     types[name] = _wider(types[name], arrays[name].type)
                     pa.field(name, types[name])  # a name with half a surrogate pair is refused
-            part = pa.table(arrays)
-            with pa.ipc.new_stream(waiting, part.schema) as stream:
-                stream.write_table(part)
-            n_parts += 1
+            table = pa.table(arrays)
+            with pa.ipc.new_stream(waiting, table.schema) as stream:
+                stream.write_table(table)
+            n_tables += 1
 
         yield write
         waiting.seek(0)
-        parts = (pa.ipc.open_stream(waiting).read_all() for _ in range(n_parts))
-        _write_parts(new, parts, types)
+        tables = (pa.ipc.open_stream(waiting).read_all() for _ in range(n_tables))
+        _write_tables(new, tables, types)
 
 
 def _named(row: Row) -> dict[str, object]:
@@ -163,8 +163,8 @@ def _values(row: Row, header: list[str]) -> list[object]:
     return [named.get(name) for name in header]
 
 
-def _write_parts(
-    new: Path, parts: Iterator["pyarrow.Table"], types: dict[str, "pyarrow.DataType"]
+def _write_tables(
+    new: Path, tables: Iterator["pyarrow.Table"], types: dict[str, "pyarrow.DataType"]
 ) -> None:
     import pyarrow as pa
     import pyarrow.parquet
@@ -176,11 +176,11 @@ def _write_parts(
         ):
             pass
     with pyarrow.parquet.ParquetWriter(new, pa.schema(types.items())) as file:
-        for part in parts:
+        for table in tables:
             arrays = {}
             for name, type_ in types.items():
                 with _held(name):
-                    arrays[name] = part.column(name).cast(type_)
+                    arrays[name] = table.column(name).cast(type_)
             file.write_table(pa.table(arrays))
 
 

@@ -24,7 +24,7 @@ _DELIMITED, _OF_TEXT = FORMATS[:2], FORMATS[:3]
 
 _OTHER_ENDINGS = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 
-Part = Callable[[Wanted], Generator[Block, None, None]]
+ReadBlocks = Callable[[Wanted], Generator[Block, None, None]]
 """Reads one file, or what pyarrow holds."""
 
 
@@ -75,13 +75,13 @@ class _File:
 
 @dataclass(frozen=True)
 class Table:
-    """Texts, or labels, or both, in one or several parts, which can be read again and again."""
+    """Texts, or labels, or both, in one or several files, which can be read again and again."""
 
     source: Any
     format: str | None  # one of FORMATS; None for a dataset
     text: str | None  # column of the texts
     label: str | None  # column of the labels
-    parts: tuple[Part, ...]
+    files: tuple[ReadBlocks, ...]
 
     @property
     def name(self) -> str:
@@ -98,14 +98,14 @@ class Table:
     ) -> Iterator[Block]:
         """Yield rows, so many at a time, with a column of texts, one of labels, or both.
 
-        If all columns are needed, there is a block without rows too where a part has none: it
+        If all columns are needed, there is a block without rows too where a file has none: it
         names the columns.
         """
         text, label = None if labels_only else self.text, self.label
         taken = [name for name in (text, label) if name is not None]
         kind = None
-        for part in self.parts:
-            for block in part(Wanted(self.known, taken, size, whole)):
+        for read in self.files:
+            for block in read(Wanted(self.known, taken, size, whole)):
                 if text is not None:
                     check_texts(block.columns[0], text, block.place)
                 if label is not None:
@@ -126,7 +126,7 @@ class Table:
 
     def check(self) -> None:
         """Refuse a table whose beginning cannot be read, or that lacks a column."""
-        with closing(self.parts[0](Wanted(self.known, self.known, 1, False))) as blocks:
+        with closing(self.files[0](Wanted(self.known, self.known, 1, False))) as blocks:
             next(blocks, None)
 
 
@@ -157,8 +157,8 @@ def open_table(
                 )
         return Table(dataset, None, text, label, (partial(dataset_blocks, dataset, "source"),))
     files, format = ([source], format) if format else _files_in(Path(source))
-    parts = tuple(_File(file, format, separator, encoding) for file in files)
-    return Table(source, format, text, label, parts)
+    readers = tuple(_File(file, format, separator, encoding) for file in files)
+    return Table(source, format, text, label, readers)
 
 
 def check_name(option: str, name: object) -> None:

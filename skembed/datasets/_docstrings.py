@@ -120,7 +120,7 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
 
 def _proses(sources: list[Documented]) -> list[Documented]:
     """Reduce docstrings to prose that names neither a class nor a public object."""
-    names = {part for source in sources for part in source.subpackage.split(".")}
+    names = {name for source in sources for name in source.subpackage.split(".")}
     objects = {source.name.split(".")[2] for source in sources if source.name.count(".") >= 2}
     names |= {name for name in objects if _CODE_NAME.search(name)}
     cut = frozenset(name.lower() for name in names)

@@ -83,7 +83,7 @@ def explain(
         probabilities=probabilities[chosen],
         scores=found.outputs,
         base=found.base,
-        network=found.parts,
+        network=found.of_steps,
         linear=of_words,
     )
 
@@ -91,7 +91,7 @@ def explain(
 def _attribute(
     model: FittedModel, document: TokenSequences, mixing: NDArray[np.float32], n_points: int
 ) -> tuple[Attributions, NDArray[np.float32] | None]:
-    """Return the network's part in the scores, and what tokens add in the linear model."""
+    """Return what tokens add to the scores in the network, and in the linear model."""
     found = integrate_gradients(model.state, document.ids, mixing, n_points=n_points)
     linear = model.linear
     if linear is None:
@@ -99,8 +99,8 @@ def _attribute(
     joint, intercept = linear.joint, linear.intercept @ mixing
     of_words = joint.of_margins(margins_by_token(linear, document, mixing))
     outputs = joint.join(found.outputs, intercept) + of_words.sum(axis=0)
-    base, parts = joint.join(found.base, intercept), joint.of_network(found.parts)
-    return Attributions(parts=parts, base=base, outputs=outputs), of_words
+    base, of_steps = joint.join(found.base, intercept), joint.of_network(found.of_steps)
+    return Attributions(of_steps=of_steps, base=base, outputs=outputs), of_words
 
 
 def _choose(

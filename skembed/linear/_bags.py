@@ -69,7 +69,7 @@ def learn_bags(
 
 def _inverse_frequencies(counts: list[list[SparseRows]], n_documents: int) -> Floats:
     frequencies = sum(
-        np.concatenate([part.n_in_columns() for part in of_block]) for of_block in counts
+        np.concatenate([each.n_in_columns() for each in of_block]) for of_block in counts
     )
     idf: Floats = (np.log((1 + n_documents) / (1 + frequencies)) + 1).astype(np.float32)
     return idf  # as scikit-learn has it

@@ -12,11 +12,11 @@ from skembed.networks._encoder import (
     OnnxGraph,
     pool_steps,
 )
+from skembed.networks._engines import borrow_engine
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import EMBEDDING, renamed
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
-from skembed.networks._pool import borrow_engine
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
 from skembed.networks._ragged_file import RaggedFile

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from skembed.networks._pool import borrow_engine
+from skembed.networks._engines import borrow_engine
 from skembed.networks._progress import Progress
 from skembed.networks._state import NetworkState
 

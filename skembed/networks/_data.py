@@ -16,7 +16,7 @@ MAX_STEPS = 1 << 13
 """Padded steps predicted at once; more are hardly faster and need more memory."""
 
 MAX_TRAINED_STEPS = 1 << 18
-"""Padded steps that one gradient is computed of at once; a batch of more is read in parts.
+"""Padded steps that one gradient is computed of at once; a batch of more is read in micro-batches.
 
 Five documents of 50,000 tokens take a bidirectional LSTM 2.7 GB, a CNN 1.6. Half as many would
 take 1.8 GB and longer, as an LSTM of few documents at a time is slow.
@@ -49,10 +49,10 @@ class AnyData(ABC):
         """Return what documents in other numbers or another order do not have."""
 
     @abstractmethod
-    def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
-        """Divide the documents into parts that fit into memory.
+    def buffers(self, rng: np.random.Generator | None = None) -> list["Buffer"]:
+        """Divide the documents into buffers that fit into memory.
 
-        For each part `rng` draws blocks from all over a file; None leaves them in their order.
+        For each buffer `rng` draws blocks from all over a file; None leaves them in their order.
         """
 
     @abstractmethod
@@ -61,9 +61,9 @@ class AnyData(ABC):
 
     def blocks(self) -> Iterator[tuple[slice, "NetworkData"]]:
         """Yield the documents in their order, some of them at a time, with their rows."""
-        for part in self.parts():
-            rows = part.rows
-            yield slice(int(rows[0]), int(rows[-1]) + 1), part.read()
+        for buffer in self.buffers():
+            rows = buffer.rows
+            yield slice(int(rows[0]), int(rows[-1]) + 1), buffer.read()
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ class NetworkData(AnyData):
         """The largest of the ids."""
         return int(self.steps.max(initial=0))
 
-    def parts(self, rng: np.random.Generator | None = None) -> list["Part"]:
-        """Return all documents as the one part they are in."""
-        return [Part(self, np.array([[0, len(self)]]))]
+    def buffers(self, rng: np.random.Generator | None = None) -> list["Buffer"]:
+        """Return all documents as the one buffer they are in."""
+        return [Buffer(self, np.array([[0, len(self)]]))]
 
     def read(self, blocks: NDArray[np.int64]) -> "NetworkData":
         """Return the documents, which are all here."""
@@ -102,10 +102,10 @@ class NetworkData(AnyData):
         """Divide the documents into batches of similar length, to predict all of them."""
         return sorted_batches(self.lengths, MAX_STEPS)
 
-    def batch_parts(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    def micro_batches(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Divide the rows of a batch into those that one gradient is computed of at once."""
-        parts = split_batch(self.offsets[rows + 1] - self.offsets[rows], MAX_TRAINED_STEPS)
-        return [rows[part] for part in parts]
+        chosen = split_batch(self.offsets[rows + 1] - self.offsets[rows], MAX_TRAINED_STEPS)
+        return [rows[some] for some in chosen]
 
     def batch(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
         """Return some documents, padded at the back: (n_rows, longest) or with n_dims."""
@@ -113,7 +113,7 @@ class NetworkData(AnyData):
 
 
 @dataclass(frozen=True)
-class Part:
+class Buffer:
     """Documents that are in memory at the same time, when they are read."""
 
     source: AnyData
@@ -179,7 +179,7 @@ def shuffled_batches(
 
 
 def split_batch(lengths: NDArray[np.int64], max_steps: int) -> list[slice]:
-    """Divide the documents of a batch into parts of so many padded steps at most, or of one."""
+    """Divide a batch into micro-batches of so many padded steps at most, or of one document."""
     cuts, longest = [0], 0
     for i, length in enumerate(lengths.tolist()):
         longest = max(longest, length)

@@ -182,8 +182,8 @@ class TensorFlowEngine(Engine):
         size = tf.shape(steps)[0]
         half = size // 2
         # Convolutions refuse an empty half: a document alone is read twice, and once left out.
-        parts = steps[: tf.maximum(half, 1)], steps[half:]
-        documents = tf.concat([self._encoder(part, training=True) for part in parts], axis=0)
+        halves = steps[: tf.maximum(half, 1)], steps[half:]
+        documents = tf.concat([self._encoder(some, training=True) for some in halves], axis=0)
         return documents[-size:]
 
     def _test_step(self, batch: Tensor, targets: Tensor, weights: Tensor) -> tuple[Any, Any]:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._callbacks import CallbackRunner
-from skembed.networks._data import Examples, Part, shuffled_batches
-from skembed.networks._pool import borrow_engine
+from skembed.networks._data import Buffer, Examples, shuffled_batches
+from skembed.networks._engines import borrow_engine
 from skembed.networks._progress import Checkpointer, EpochProgress, Progress
 from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, generator
@@ -44,7 +44,7 @@ class Epoch:
         begun = now.begun or EpochProgress()
         started = time.perf_counter() - begun.seconds
         rng = generator(state)
-        parts = self.examples.data.parts(rng)
+        buffers = self.examples.data.buffers(rng)
         n_batches = self.count_batches(state)
         with (
             borrow_engine(state.spec, state.objective, training=True) as engine,
@@ -57,7 +57,7 @@ class Epoch:
             self.callbacks.tell("epoch_begin", state.n_epochs)
             keep = partial(_keep, engine, now, started)
             logs = self._train(
-                engine, self._draw(parts, rng, begun.n_batches), begun, n_batches, keep
+                engine, self._draw(buffers, rng, begun.n_batches), begun, n_batches, keep
             )
             if self.validation is not None:
                 logs |= _evaluate(engine, self.validation, self.callbacks)
@@ -73,23 +73,23 @@ class Epoch:
 
     def count_batches(self, state: NetworkState) -> int:
         """Count the batches of the next epoch."""
-        parts = self.examples.data.parts(generator(state))
-        return sum(-(-len(part) // self.plan.batch_size) for part in parts)
+        buffers = self.examples.data.buffers(generator(state))
+        return sum(-(-len(buffer) // self.plan.batch_size) for buffer in buffers)
 
     def _draw(
-        self, parts: list[Part], rng: np.random.Generator, n_done: int
+        self, buffers: list[Buffer], rng: np.random.Generator, n_done: int
     ) -> Iterator[tuple[NDArray[np.int64], list[Reading]]]:
-        """Yield the rows of each batch of the epoch that is not done, and what reads its parts."""
-        for part in parts:
-            batches = shuffled_batches(part.lengths, self.plan.batch_size, rng)
+        """Yield the rows of each batch that is not done, and what reads its micro-batches."""
+        for buffer in buffers:
+            batches = shuffled_batches(buffer.lengths, self.plan.batch_size, rng)
             left = batches[n_done:]
             n_done = max(n_done - len(batches), 0)
             if left:
-                all_rows, data = part.rows, part.read()
+                all_rows, data = buffer.rows, buffer.read()
                 for rows in left:
-                    parts_of_it = [rows] if self.plan.data_parallel else data.batch_parts(rows)
-                    yield all_rows[rows], [partial(data.batch, some) for some in parts_of_it]
-                del data  # before the next part is read
+                    micro_batches = [rows] if self.plan.data_parallel else data.micro_batches(rows)
+                    yield all_rows[rows], [partial(data.batch, some) for some in micro_batches]
+                del data  # before the next buffer is read
 
     def _train(
         self,
@@ -103,13 +103,13 @@ class Epoch:
         metric = engine.objective.output.metric
         engine.use_all_devices(self.plan.data_parallel)
         engine.mean_steps = float(examples.data.offsets[-1] / n_samples)
-        for i, (rows, parts) in enumerate(batches, begun.n_batches):
+        for i, (rows, micro_batches) in enumerate(batches, begun.n_batches):
             self.callbacks.tell("train_batch_begin", i)
             answers = examples.targets[rows], examples.weights[rows]
-            if len(parts) == 1:
-                loss, score = engine.train_on(parts[0](), *answers)
+            if len(micro_batches) == 1:
+                loss, score = engine.train_on(micro_batches[0](), *answers)
             else:
-                loss, score = train_in_parts(engine, parts, *answers)
+                loss, score = train_in_micro_batches(engine, micro_batches, *answers)
             self._check_finite(loss, "training loss", f"batch {i + 1} of {n_batches}")
             begun, n_seen = begun.after(loss * len(rows), score), n_seen + len(rows)
             if self.callbacks.tell("train_batch_end", i, begun.figures(n_seen, metric)):
@@ -143,8 +143,8 @@ def _keep(engine: Engine, now: Progress, started: float, begun: EpochProgress) -
 def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -> Logs:
     found, n_seen, metric = EpochProgress(), 0, engine.objective.output.metric
     callbacks.tell("test_begin")
-    for part in validation.data.parts():
-        all_rows, data = part.rows, part.read()
+    for buffer in validation.data.buffers():
+        all_rows, data = buffer.rows, buffer.read()
         for some in data.batches():
             rows = all_rows[some]
             callbacks.tell("test_batch_begin", found.n_batches)
@@ -160,21 +160,21 @@ def _evaluate(engine: Engine, validation: Examples, callbacks: CallbackRunner) -
     return {f"val_{name}": value for name, value in figures.items()}
 
 
-def train_in_parts(
+def train_in_micro_batches(
     engine: Engine,
-    parts: Sequence[Reading],
+    micro_batches: Sequence[Reading],
     targets: Numbers,
     weights: Floats,
 ) -> tuple[float, float]:
     """Take one step of the optimizer; return the batch's loss and the sum of its scores.
 
-    First the documents are encoded part by part, without what gradients need. The
+    First the documents are encoded one micro-batch at a time, without what gradients need. The
     head sees them all, so that its statistics and its loss are those of the batch.
-    Then each part is encoded again, dropping the same, for its gradients, which are
+    Then each micro-batch is encoded again, dropping the same, for its gradients, which are
     added up.
     """
     documents, seeds, ids = [], [], []
-    for read in parts:
+    for read in micro_batches:
         batch = read()
         ids.append(np.unique(batch) if engine.spec.trainable_embedding else np.empty(0, np.int32))
         seeds.append(engine.seeds)
@@ -183,7 +183,7 @@ def train_in_parts(
         np.concatenate(documents), targets, weights
     )
     seeds_behind, stop = engine.seeds, 0
-    for read, before, some in zip(parts, seeds, documents, strict=True):
+    for read, before, some in zip(micro_batches, seeds, documents, strict=True):
         engine.seeds = before
         start, stop = stop, stop + len(some)
         for name, gradient in engine.differentiate_encoder(read(), pull[start:stop]).items():

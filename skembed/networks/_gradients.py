@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.networks._engines import engine_class
 from skembed.networks._names import EMBEDDING, named_weights
-from skembed.networks._pool import engine_class
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState
 from skembed.networks._types import Floats
@@ -20,9 +20,9 @@ TINY = 1e-20
 
 
 class Attributions(NamedTuple):
-    """Parts of a document in a network's outputs, to which they add up but for a small error."""
+    """What the steps of a document add to a network's outputs, but for a small error."""
 
-    parts: Floats  # (n_steps, n_wanted): what each step adds to each output
+    of_steps: Floats  # (n_steps, n_wanted)
     base: Floats  # (n_wanted,): the outputs where all word vectors are zero
     outputs: Floats  # (n_wanted,)
 
@@ -48,11 +48,11 @@ def integrate_gradients(
     network, gradients_at = _of_vectors(state, few_steps), engine_class().input_gradients
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
     most_steps = state.spec.encoder.explained_steps
-    n_parts = min(n_points, -(-n_points * len(ids) // most_steps))
+    n_batches = min(n_points, -(-n_points * len(ids) // most_steps))
     gradients = np.zeros((mixing.shape[1], *vectors.shape), dtype=np.float32)
-    for part in np.array_split(middles, n_parts):
-        found = gradients_at(network, _scaled(vectors, part), mixing)
-        gradients += found * np.float32(len(part) / n_points)
+    for some in np.array_split(middles, n_batches):
+        found = gradients_at(network, _scaled(vectors, some), mixing)
+        gradients += found * np.float32(len(some) / n_points)
     ends = np.array([0, 1], dtype=np.float32)
     base, outputs = kernels().to_numpy(network(_scaled(vectors, ends))) @ mixing
     return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)

@@ -99,11 +99,11 @@ def _input_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: T
     size = tf.shape(steps)
     rows, n_rows = _rows(size, places), size[0] * size[1]
     taps = tf.unstack(tf.transpose(kernel, (0, 2, 1)))
-    parts = [
+    sums = [
         tf.math.unsorted_segment_sum(upstream[:, :, None] * tap, rows + j, n_rows)
         for j, tap in enumerate(taps)
     ]
-    return tf.reshape(tf.add_n(parts), size)
+    return tf.reshape(tf.add_n(sums), size)
 
 
 def _kernel_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: Tensor) -> Any:

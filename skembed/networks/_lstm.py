@@ -106,8 +106,8 @@ class LSTMEncoder(Encoder):
     ) -> str:
         """Add ONNX's LSTM, and what pools its outputs."""
         kernel, recurrent_kernel, bias = (
-            np.stack([_gates(weights[f"{name}/{part}"]) for name in self._directions])
-            for part in ("kernel", "recurrent_kernel", "bias")
+            np.stack([_gates(weights[f"{name}/{kind}"]) for name in self._directions])
+            for kind in ("kernel", "recurrent_kernel", "bias")
         )
         outputs, last, _ = graph.op(
             "LSTM",

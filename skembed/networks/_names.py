@@ -33,7 +33,7 @@ def weight_name(path: str) -> str:
     if path == "embedding/embeddings":
         return EMBEDDING
     first, *inner = path.split("/")
-    return "/".join([first, *(part for part in inner if not part.endswith("_cell"))])
+    return "/".join([first, *(name for name in inner if not name.endswith("_cell"))])
 
 
 def slot_name(path: str, weights: Iterable[str]) -> str:

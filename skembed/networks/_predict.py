@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import AnyData, Part
-from skembed.networks._pool import borrow_engine
+from skembed.networks._data import AnyData, Buffer
+from skembed.networks._engines import borrow_engine
 from skembed.networks._state import NetworkState
 from skembed.networks._types import Floats
 
@@ -23,8 +23,8 @@ def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-        for part in data.parts():
-            _predict(engine, part, logits)
+        for buffer in data.buffers():
+            _predict(engine, buffer, logits)
     odd = np.flatnonzero(~np.isfinite(logits).all(axis=1))
     if len(odd):
         raise FloatingPointError(
@@ -35,9 +35,9 @@ def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     return logits
 
 
-def _predict(engine: "Engine", part: Part, logits: Floats) -> None:
+def _predict(engine: "Engine", buffer: Buffer, logits: Floats) -> None:
     """Fill in the logits of some documents."""
-    all_rows, data = part.rows, part.read()
+    all_rows, data = buffer.rows, buffer.read()
 
     def predict(rows: NDArray[np.int64]) -> None:
         logits[all_rows[rows]] = engine.predict_on(data.batch(rows))
@@ -47,5 +47,5 @@ def _predict(engine: "Engine", part: Part, logits: Floats) -> None:
         predict(batches[0])
     else:
         # The backend works outside Python's lock: two batches at a time use two cores.
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            list(pool.map(predict, reversed(batches)))
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            list(threads.map(predict, reversed(batches)))

@@ -159,14 +159,16 @@ def fingerprint(
     if validation is not None:
         answers = {"y": validation.targets, "weights": validation.weights}
         told["validation documents"] = [validation.data.digest(), _digest(answers)]
-    parts: dict[str, Any] = json.loads(json.dumps(told))
-    return parts
+    as_read: dict[str, Any] = json.loads(json.dumps(told))
+    return as_read
 
 
 def meant_before(start: NetworkState, plan: TrainingPlan) -> dict[str, Any]:
     """Return what a fingerprint of an earlier version means by the names that it lacks."""
-    parts = (start.spec, start.spec.encoder, start.objective, plan)
-    found = {f.name: f.default for part in parts for f in fields(part) if f.default is not MISSING}
+    settings = (start.spec, start.spec.encoder, start.objective, plan)
+    found = {
+        f.name: f.default for each in settings for f in fields(each) if f.default is not MISSING
+    }
     found["encoder"] = type(start.spec.encoder).__name__  # which the names of its fields told
     found["output"] = type(start.objective.output).__name__  # labels and weights tell the rest
     plain: dict[str, Any] = json.loads(json.dumps(found))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.networks._data import AnyData, NetworkData, Part
+from skembed.networks._data import AnyData, Buffer, NetworkData
 
 BLOCK_STEPS = 1 << 16
 """Ids of consecutive documents that are read together."""
@@ -63,24 +63,24 @@ class RaggedFile(AnyData):
         total.update(self.offsets.data)
         return f"spooled {total.hexdigest()}"
 
-    def parts(self, rng: np.random.Generator | None = None) -> list[Part]:
-        """Divide the documents into parts that fit into memory.
+    def buffers(self, rng: np.random.Generator | None = None) -> list[Buffer]:
+        """Divide the documents into buffers that fit into memory.
 
-        For each part `rng` draws blocks from all over the file; None leaves them in their order.
+        For each buffer `rng` draws blocks from all over the file; None leaves them in their order.
         """
         if self.offsets[-1] <= BUFFER_STEPS:
-            return [Part(self, np.array([[0, len(self)]]))]
+            return [Buffer(self, np.array([[0, len(self)]]))]
         starts = np.flatnonzero(np.diff(self.offsets[:-1] // BLOCK_STEPS, prepend=-1))
         blocks = np.column_stack([starts, np.append(starts[1:], len(self))])
         if rng is not None:
             blocks = blocks[rng.permutation(len(blocks))]
         sizes = np.diff(self.offsets[blocks], axis=1).ravel()
         cuts = np.flatnonzero(np.diff((np.cumsum(sizes) - 1) // BUFFER_STEPS)) + 1
-        return [Part(self, np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
+        return [Buffer(self, np.sort(some, axis=0)) for some in np.split(blocks, cuts)]
 
     def read(self, blocks: NDArray[np.int64]) -> NetworkData:
         """Read some blocks of documents, one after the other."""
-        lengths = Part(self, blocks).lengths
+        lengths = Buffer(self, blocks).lengths
         offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
         np.cumsum(lengths, out=offsets[1:])
         steps = np.empty(offsets[-1], dtype=np.int32)

@@ -73,8 +73,10 @@ class Replicas:
                 documents, self._encoder.trainable_variables, upstream[start:stop]
             )
             # All processes have the head's gradients; their mean keeps weights alike to the bit.
-            parts = [sum_repeated(each) for each in of_share] + [g / n_replicas for g in of_head]
-            return found, replica.all_reduce("SUM", parts)
+            gradients = [sum_repeated(each) for each in of_share] + [
+                g / n_replicas for g in of_head
+            ]
+            return found, replica.all_reduce("SUM", gradients)
 
         with self._masks.drawn(size, n_replicas):
             divided = self._strategy.run(differentiate_share)

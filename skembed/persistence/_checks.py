@@ -57,8 +57,10 @@ def check_subwords(learned: Mapping[str, Any]) -> None:
     """Check the attributes of a fitted `FastTextVectorizer`."""
     check_vectorizer(learned)
     buckets, vectors = learned["ngram_buckets_"], learned["ngram_vectors_"]
-    require(vectors.ndim == 2 and buckets.shape == vectors.shape[:1], "parts of words")
-    require(vectors.shape[1:] == learned["vectors_"][2].shape[1:], "dimensions of parts of words")
+    require(vectors.ndim == 2 and buckets.shape == vectors.shape[:1], "character n-grams")
+    require(
+        vectors.shape[1:] == learned["vectors_"][2].shape[1:], "dimensions of character n-grams"
+    )
 
 
 def check_network(state: NetworkState) -> None:

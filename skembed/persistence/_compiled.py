@@ -20,22 +20,22 @@ def check_compiled(made: object) -> None:
     """Check that the arrays of all estimators that an object holds fit together."""
     waiting, seen = [made], set()
     while waiting:
-        part = waiting.pop()
-        if id(part) in seen:
+        value = waiting.pop()
+        if id(value) in seen:
             continue
-        seen.add(id(part))
-        if isinstance(part, BaseEstimator):
-            check_trees(part)
-            if type(part) in _CHECKS:
+        seen.add(id(value))
+        if isinstance(value, BaseEstimator):
+            check_trees(value)
+            if type(value) in _CHECKS:
                 with error_context("an estimator whose parts do not fit together"):
-                    _CHECKS[type(part)](part)
-            waiting += vars(part).values()
-        elif isinstance(part, dict):
-            waiting += part.values()
-        elif isinstance(part, list | tuple):
-            waiting += part
-        elif isinstance(part, np.ndarray) and part.dtype.kind == "O":
-            waiting += part.ravel().tolist()
+                    _CHECKS[type(value)](value)
+            waiting += vars(value).values()
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, np.ndarray) and value.dtype.kind == "O":
+            waiting += value.ravel().tolist()
 
 
 def _check_centers(estimator: KMeans) -> None:

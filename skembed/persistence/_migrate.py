@@ -69,7 +69,7 @@ def _name_weights(parts: Parts) -> tuple[str, Parts]:
 def _name_ngrams(parts: Parts) -> tuple[str, Parts]:
     """Take the n-grams of words from a matrix of SciPy's, which `parts` had been."""
     if not isinstance(parts["parts"], sparse.csr_matrix):
-        raise TypeError("parts of words are no matrix")
+        raise TypeError("character n-grams are no matrix")
     ngrams = as_rows(parts["parts"])
     return "BagTables", {k: v for k, v in parts.items() if k != "parts"} | {"ngrams": ngrams}
 

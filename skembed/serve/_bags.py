@@ -20,7 +20,7 @@ _ARRAYS = {
     "parts_columns": ("<i4", 1),
     "parts_ends": ("<i8", 1),
 }
-"""Types and dimensions; the parts are the n-grams of the words, word by word."""
+"""Types and dimensions; a file's parts are the character n-grams, word by word."""
 
 
 def unpack_tables(text: str, n_ids: int) -> BagTables:

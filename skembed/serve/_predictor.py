@@ -128,15 +128,15 @@ class Predictor:
             for result, output in zip(results, found, strict=True):
                 result[rows] = output
 
-        parts = batches(sequences.lengths)
-        if len(parts) < 2:
-            for rows in parts:
+        divided = batches(sequences.lengths)
+        if len(divided) < 2:
+            for rows in divided:
                 compute(rows)
         else:
             # A document of many steps is a batch alone: few of them at the same time.
             at_once = max(MAX_STEPS_AT_ONCE // int(sequences.lengths.max()), 1)
-            with ThreadPoolExecutor(min(n_cores(), at_once)) as pool:
-                list(pool.map(compute, reversed(parts)))
+            with ThreadPoolExecutor(min(n_cores(), at_once)) as threads:
+                list(threads.map(compute, reversed(divided)))
         return results
 
     def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:

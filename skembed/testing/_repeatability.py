@@ -125,8 +125,10 @@ def check_two_threads(name: str, estimator_orig: Estimator) -> None:
     fitted, texts = fit_new(estimator_orig), documents()
     batches = [texts, texts[::-1], [*OTHERS, *texts], texts[:3]] * 2
     expected = [read(fitted, batch) for batch in batches]
-    with ThreadPoolExecutor(2) as pool:
-        found = must_work(lambda: list(pool.map(lambda X: read(fitted, X), batches)), "Two threads")
+    with ThreadPoolExecutor(2) as threads:
+        found = must_work(
+            lambda: list(threads.map(lambda X: read(fitted, X), batches)), "Two threads"
+        )
     for one, other in zip(found, expected, strict=True):
         assert_same(one, other, "in two threads", OTHER_BATCH)
 
@@ -134,9 +136,9 @@ def check_two_threads(name: str, estimator_orig: Estimator) -> None:
 def check_fit_in_two_threads(name: str, estimator_orig: Estimator) -> None:
     """Check that clones that are fitted at the same time agree with one fitted alone."""
     expected = read(fit_new(estimator_orig))
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(2) as threads:
         fitted = must_work(
-            lambda: list(pool.map(lambda _: fit_new(estimator_orig), range(2))), "fit in threads"
+            lambda: list(threads.map(lambda _: fit_new(estimator_orig), range(2))), "fit in threads"
         )
     for one in fitted:
         assert_same(read(one), expected, "when fitted in two threads", OTHER_BATCH)

@@ -1,4 +1,4 @@
-"""Collect, count and exchange the ids of a corpus, a part at a time.
+"""Collect, count and exchange the ids of a corpus, a block at a time.
 
 NumPy turns 32-bit indices into 64-bit ones before it uses them; of a whole
 corpus that would be twice the memory of the ids themselves.
@@ -13,7 +13,7 @@ IDS_AT_ONCE = 1 << 18
 class GrowingArray:
     """Ids to which others are appended, in one block of memory.
 
-    To concatenate parts in the end would take the memory of all twice.
+    To concatenate blocks in the end would take the memory of all twice.
     """
 
     def __init__(self) -> None:
@@ -46,6 +46,6 @@ def count_ids(ids: NDArray[np.int32], n_ids: int) -> NDArray[np.int64]:
 def exchange_ids(ids: NDArray[np.int32], new: NDArray[np.int32]) -> NDArray[np.int32]:
     """Replace each id ``i`` by ``new[i]``, in place; return the array."""
     for start in range(0, len(ids), IDS_AT_ONCE):
-        part = ids[start : start + IDS_AT_ONCE]
-        part[:] = new[part]
+        block = ids[start : start + IDS_AT_ONCE]
+        block[:] = new[block]
     return ids

@@ -116,8 +116,8 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
 def _index_words(read: list[Block], rows: IO[bytes]) -> WordIndex:
     """Index the words while the rows are on their way to the disk."""
     rows.flush()
-    with ThreadPoolExecutor(1) as pool:
-        written = pool.submit(os.fsync, rows.fileno())
+    with ThreadPoolExecutor(1) as threads:
+        written = threads.submit(os.fsync, rows.fileno())
         blob = np.concatenate([np.empty(0, np.uint8), *(block.blob for block in read)])
         lengths = np.concatenate([np.zeros(1, np.int64), *(np.diff(each.offsets) for each in read)])
         words = WordIndex(blob, lengths.cumsum(dtype=np.int64))

@@ -88,10 +88,10 @@ def pool(
     shares = weights if pooling == "tfidf" else np.sign(weights)
     features = np.empty((len(offsets) - 1, vectors.shape[1]), dtype=np.float32)
     for start, stop in _document_blocks(offsets):
-        part = ids[offsets[start] : offsets[stop]]
+        some = ids[offsets[start] : offsets[stop]]
         bounds = offsets[start : stop + 1] - offsets[start]
-        ones = np.ones(len(part), dtype=np.float32)
-        tokens = csr_array((ones, part, bounds), shape=(stop - start, len(vectors)))
+        ones = np.ones(len(some), dtype=np.float32)
+        tokens = csr_array((ones, some, bounds), shape=(stop - start, len(vectors)))
         features[start:stop] = tokens @ vectors
         if pooling != "sum":
             totals = tokens @ shares

@@ -26,10 +26,10 @@ def source_digest(path: Path, folder: Path) -> str:
 
     What was computed earlier is in the cache folder.
     """
-    parts = [path, *side_files(path)]
-    if len(parts) == 1:
+    files = [path, *side_files(path)]
+    if len(files) == 1:
         return _file_digest(path, folder)
-    joined = " ".join(_file_digest(part, folder) for part in parts)
+    joined = " ".join(_file_digest(file, folder) for file in files)
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
@@ -73,8 +73,8 @@ def _hash_file(path: Path) -> str:
                 piece.update(view[: file.readinto(buffer)])
         return piece.digest()
 
-    with ThreadPoolExecutor(threads_for(2)) as pool:
-        pieces = pool.map(hash_piece, range(0, path.stat().st_size, _PIECE_BYTES))
+    with ThreadPoolExecutor(threads_for(2)) as threads:
+        pieces = threads.map(hash_piece, range(0, path.stat().st_size, _PIECE_BYTES))
         return hashlib.sha256(b"".join(pieces)).hexdigest()
 
 

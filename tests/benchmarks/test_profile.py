@@ -34,7 +34,7 @@ def test_a_batch_read_whole_is_learned_from_as_in_halves(monkeypatch):
     )  # fmt: skip
     expected = classifier.fit(texts, labels).history_["loss"]
     monkeypatch.setattr(f"skembed.networks.{HALVES[0]}", HALVES[1])
-    monkeypatch.setattr("skembed.networks._pool._engines", [])
+    monkeypatch.setattr("skembed.networks._engines._kept", [])
     assert classifier.fit(texts, labels).history_["loss"] == pytest.approx(expected, rel=1e-5)
 
 

@@ -79,7 +79,7 @@ def test_every_parameter_that_is_a_number_is_tried(cls):
     assert others <= NOT_NUMBERS
 
 
-@pytest.mark.usefixtures("empty_pool")  # an engine of Python's numbers would do
+@pytest.mark.usefixtures("no_engines")  # an engine of Python's numbers would do
 @pytest.mark.parametrize(
     ("cls", "turn"),
     # a network of each number's three classes would take long, and they mix within one turn
@@ -101,7 +101,7 @@ def test_numbers_of_numpy(cls, turn, tmp_path):
         skembed.to_onnx(estimator, tmp_path / "network.onnx")
 
 
-@pytest.mark.usefixtures("empty_pool")
+@pytest.mark.usefixtures("no_engines")
 def test_arange_in_a_grid():
     cnn = CNNTextClassifier(filters=3, kernel_sizes=(2,), epochs=1, random_state=0)
     grid = {"embedding_dim": np.arange(4, 9, 2), "learning_rate": np.linspace(0.1, 0.2, 2)}

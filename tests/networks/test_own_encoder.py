@@ -213,10 +213,10 @@ def test_a_gru_has_none(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dropout_is_fed_to_the_same_graph(empty_pool):
+def test_a_dropout_is_fed_to_the_same_graph(no_engines):
     dropping = GRUTextClassifier(dropout=0.5, **SMALL).fit(DOCUMENTS, LABELS)
     plain = GRUTextClassifier(**SMALL).fit(DOCUMENTS, LABELS)
-    assert len(empty_pool) == 1
+    assert len(no_engines) == 1
     assert dropping.history_["loss"] != plain.history_["loss"]
 
 
@@ -227,8 +227,8 @@ def test_parameters_are_documented_and_checked_as_those_of_skembed():
         assert (f"\n{name} : " in text) == (name != "dropout")
     assert text.index("units : int") < text.index("dense_units : int")
     assert ".. [1] Cho et al." in text
-    assert "parts of words [2]_, [3]_" in text
-    assert "parts of words [3]_, [4]_" in shared
+    assert "character n-grams [2]_, [3]_" in text
+    assert "character n-grams [3]_, [4]_" in shared
     assert "dense_dropout : float in [0, 1), default=0.5" in text
     assert "dense_dropout : float in [0, 1), default=0.0" in skembed.LSTMTextClassifier.__doc__
     with pytest.raises(ValueError, match="The 'units' parameter of GRUTextClassifier must be"):

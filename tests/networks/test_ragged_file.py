@@ -47,34 +47,36 @@ def test_what_fits_into_a_buffer_is_one_part(numbered):
         assert len(spool) == 200
         assert_array_equal(spool.lengths, numbered.lengths)
         rng = np.random.default_rng(3)
-        (part,) = spool.parts(rng)
+        (buffer,) = spool.buffers(rng)
         assert rng.bit_generator.state == np.random.default_rng(3).bit_generator.state
-        assert len(part) == 200
-        assert_array_equal(part.rows, np.arange(200))
-        assert documents(part.read()) == documents(numbered)
+        assert len(buffer) == 200
+        assert_array_equal(buffer.rows, np.arange(200))
+        assert documents(buffer.read()) == documents(numbered)
 
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("seed", [None, 0, 1])
 def test_every_document_is_in_one_part(numbered, seed):
     with spooled(numbered) as spool:
-        parts = spool.parts(None if seed is None else np.random.default_rng(seed))
-        assert len(parts) > 10
-        rows = np.concatenate([part.rows for part in parts])
+        buffers = spool.buffers(None if seed is None else np.random.default_rng(seed))
+        assert len(buffers) > 10
+        rows = np.concatenate([buffer.rows for buffer in buffers])
         assert_array_equal(np.sort(rows), np.arange(200))
         assert (seed is None) == np.array_equal(rows, np.arange(200))
-        for part in parts:
-            data = part.read()
-            assert documents(data) == [documents(numbered)[row] for row in part.rows]
-            assert_array_equal(part.lengths, data.lengths)
+        for buffer in buffers:
+            data = buffer.read()
+            assert documents(data) == [documents(numbered)[row] for row in buffer.rows]
+            assert_array_equal(buffer.lengths, data.lengths)
             assert len(data.steps) <= 40 + 15  # a block ends behind the document it is in
 
 
 @pytest.mark.usefixtures("small")
 def test_parts_hold_blocks_from_all_over(numbered):
     with spooled(numbered) as spool:
-        parts = [part for part in spool.parts(np.random.default_rng(0)) if len(part.blocks) > 2]
-        spans = [part.rows.max() - part.rows.min() for part in parts]
+        buffers = [
+            buffer for buffer in spool.buffers(np.random.default_rng(0)) if len(buffer.blocks) > 2
+        ]
+        spans = [buffer.rows.max() - buffer.rows.min() for buffer in buffers]
         assert np.mean(spans) > 80
 
 
@@ -87,10 +89,10 @@ def test_any_lengths(lengths, seed):
     ids = np.arange(1, sum(lengths) + 1, dtype=np.int32)
     data = NetworkData(ids, np.concatenate([[0], np.cumsum(lengths)]))
     with spooled(data) as spool:
-        parts = spool.parts(np.random.default_rng(seed))
-        found = [document for part in parts for document in documents(part.read())]
+        buffers = spool.buffers(np.random.default_rng(seed))
+        found = [document for buffer in buffers for document in documents(buffer.read())]
         assert sorted(found) == documents(data)
-        assert sum(map(len, parts)) == len(lengths)
+        assert sum(map(len, buffers)) == len(lengths)
 
 
 def ids_of_epochs(state, examples, plan, monkeypatch):
@@ -182,11 +184,11 @@ def test_the_file_has_no_name_and_goes(tmp_path, monkeypatch, numbered):
         assert len(opened()) == 1
     assert opened() == []
     with pytest.raises(ValueError, match="closed file"):
-        spool.parts()[0].read()
+        spool.buffers()[0].read()
 
 
 def test_a_file_that_was_cut_is_noticed(numbered):
     with spooled(numbered) as spool:
         spool._file.truncate(100)
         with pytest.raises(OSError, match="temporary file of the documents' ids was cut"):
-            spool.parts()[0].read()
+            spool.buffers()[0].read()

@@ -207,7 +207,7 @@ SETTINGS = {
 TRAIN_ALL = f"""{STATE}{FIT}
 from sklearn.base import clone
 from skembed import LSTMTextClassifier
-from skembed.networks import _pool
+from skembed.networks import _engines
 few = dict(embedding_dim=2, epochs=1, random_state=0)
 kinds = [
     classifier.set_params(batch_norm=True, dense_units=(2,)),
@@ -215,7 +215,7 @@ kinds = [
     LSTMTextClassifier(units=2, bidirectional=True, wide=True, **few),
 ]
 def train():
-    _pool._engines.clear()
+    _engines._kept.clear()
     fitted = [clone(kind).fit(texts, labels) for kind in kinds]
     ids = np.array([[2, 3, 4, 0], [0, 2, 3, 4]], dtype=np.int32)
     networks = [each.network_ for each in fitted[:2]]

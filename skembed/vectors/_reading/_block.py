@@ -64,5 +64,5 @@ def blocks_of(
 ) -> Iterator[Block]:
     """Yield the words and rows at the chosen positions, shape (n_chosen,); one block at least."""
     for start in range(0, max(len(chosen), 1), ROWS_AT_ONCE):
-        part = chosen[start : start + ROWS_AT_ONCE]
-        yield Block(*take_words(blob, offsets, part), np.asarray(matrix[part]), part + 1)
+        places = chosen[start : start + ROWS_AT_ONCE]
+        yield Block(*take_words(blob, offsets, places), np.asarray(matrix[places]), places + 1)

@@ -73,12 +73,12 @@ def read_fasttext_binary(
     if kept is not None:
         decoded = [word.decode("utf-8", "replace") for word in words[:n_read]]
         chosen = np.flatnonzero(kept.find(decoded) != NOT_FOUND)
-    for part in _parts(chosen, words, header, name):
-        part_words = [words[i] for i in part]
-        matrix = _mean_rows(part, part_words, rows, len(words), header)
+    for places in _split(chosen, words, header, name):
+        block_words = [words[i] for i in places]
+        matrix = _mean_rows(places, block_words, rows, len(words), header)
         if not np.isfinite(matrix).all():
             raise ValueError(f"{name}: expected finite numbers, found NaN or infinity.")
-        yield Block.of_words(part_words, matrix, part + 1, None)
+        yield Block.of_words(block_words, matrix, places + 1, None)
 
 
 def _unpack(stream: BinaryIO, layout: str, name: str) -> tuple[Any, ...]:
@@ -153,10 +153,10 @@ def _too_long(name: str, position: int, most: int, what: str) -> ValueError:
     )
 
 
-def _parts(
+def _split(
     chosen: NDArray[np.int64], words: list[bytes], header: _Header, name: str
 ) -> list[NDArray[np.int64]]:
-    """Divide words into parts that have so many subwords at most."""
+    """Divide words into blocks that have so many subwords at most."""
     lengths = np.array([len(words[i]) + 2 for i in chosen], dtype=np.int64)
     n_sizes = np.minimum(header.max_n, lengths) - max(header.min_n, 1) + 1
     if header.n_buckets == 0:

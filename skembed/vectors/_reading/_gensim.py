@@ -27,8 +27,8 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
     n_read = len(words) if limit is None else min(limit, len(words))
     for start in range(0, n_read, ROWS_AT_ONCE):
         stop = min(start + ROWS_AT_ONCE, n_read)
-        part = np.array(matrix[start:stop], dtype=np.float32)
-        finite = np.isfinite(part).all(axis=1)
+        rows = np.array(matrix[start:stop], dtype=np.float32)
+        finite = np.isfinite(rows).all(axis=1)
         if not finite.all():
             entry = start + int(np.argmin(finite)) + 1
             raise ValueError(
@@ -36,7 +36,7 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
             )
         positions = np.arange(start + 1, stop + 1, dtype=np.int64)
         encoded = [word.encode("utf-8", "surrogateescape") for word in words[start:stop]]
-        yield Block.of_words(encoded, part, positions, kept)
+        yield Block.of_words(encoded, rows, positions, kept)
 
 
 def words_and_matrix(keyed: object, name: str) -> tuple[list[str], np.ndarray]:

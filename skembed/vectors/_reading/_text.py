@@ -59,10 +59,10 @@ def read_text(
     tally = _Tally(layout.n_skipped)
     most = _MANY if limit is None else _MANY_OF_FIRST
     n_threads = threads_for(_N_THREADS)
-    with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as pool:
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as threads:
         waiting: deque[tuple[bytearray, bool, Future[tuple[Block | None, int]]]] = deque()
         for raw, is_open in _whole_lines(stream, head, layout, limit, name):
-            waiting.append((raw, is_open, pool.submit(parse_block, raw, layout.n_dims, kept)))
+            waiting.append((raw, is_open, threads.submit(parse_block, raw, layout.n_dims, kept)))
             if len(waiting) > 2 * n_threads:
                 yield _finish(*waiting.popleft(), layout.n_dims, tally, kept, name)
             if tally.n_malformed > _VERY_MANY:

@@ -53,9 +53,9 @@ def watched(classifier):
 
 def count_tensorflow_devices():
     """Count the devices that an LSTM computed in the last fit's steps, in all processes."""
-    from skembed.networks import _pool
+    from skembed.networks import _engines
 
-    graphs = [traced.graph for traced in _pool._engines[-1]._traced_training.values()]
+    graphs = [traced.graph for traced in _engines._kept[-1]._traced_training.values()]
     lstms = [x for graph in graphs for x in graph.get_operations() if x.type == "BlockLSTM"]
     return len({operation.device for operation in lstms}) * len(every_address)
 

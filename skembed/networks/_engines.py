@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_ENGINES = 16
 """Engines kept; the one unused for longest goes first."""
 
-_engines: list[Engine] = []
+_kept: list[Engine] = []
 """In the order of their last use."""
 
 _guard = threading.Lock()
@@ -60,7 +60,7 @@ def engine_class() -> type[Engine]:
 
 def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine:
     with _guard:
-        suited = [engine for engine in reversed(_engines) if engine.suits(spec, objective)]
+        suited = [engine for engine in reversed(_kept) if engine.suits(spec, objective)]
         chosen = next((e for e in suited if e.lock.acquire(blocking=False)), None)
         waiting = None
         if chosen is None:
@@ -70,8 +70,8 @@ def _take(spec: NetworkSpec, objective: ObjectiveSpec, training: bool) -> Engine
             chosen.lock.acquire()
         if chosen is not None:
             chosen.training = training
-            _engines[:] = [e for e in _engines if e is not chosen] + [chosen]
-            del _engines[:-MAX_ENGINES]
+            _kept[:] = [e for e in _kept if e is not chosen] + [chosen]
+            del _kept[:-MAX_ENGINES]
             return chosen
     assert waiting is not None
     waiting.lock.acquire()

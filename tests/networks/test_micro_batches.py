@@ -1,4 +1,4 @@
-"""Steps of the optimizer on batches that are read in parts."""
+"""Steps of the optimizer on batches that are read in micro-batches."""
 
 from dataclasses import replace
 
@@ -10,22 +10,22 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.networks import Examples, SigmoidOutput, _data, borrow_engine, round_up, train
 from skembed.networks._data import split_batch
-from skembed.networks._epoch import train_in_parts
+from skembed.networks._epoch import train_in_micro_batches
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=30), st.integers(1, 2000))
 def test_parts_are_all_of_a_batch_and_as_large_as_they_may_be(lengths, most):
     lengths = np.array(lengths)
-    parts = split_batch(lengths, most)
-    assert_array_equal(np.concatenate([lengths[part] for part in parts]), lengths)
+    micro_batches = split_batch(lengths, most)
+    assert_array_equal(np.concatenate([lengths[rows] for rows in micro_batches]), lengths)
 
     def steps(some):
         return len(some) * round_up(int(some.max()))
 
-    for i, part in enumerate(parts):
-        assert steps(lengths[part]) <= most or part.stop - part.start == 1
+    for i, rows in enumerate(micro_batches):
+        assert steps(lengths[rows]) <= most or rows.stop - rows.start == 1
         if i:
-            assert steps(lengths[parts[i - 1].start : part.start + 1]) > most
+            assert steps(lengths[micro_batches[i - 1].start : rows.start + 1]) > most
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def examples_of(make, spec, objective, lengths):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_batch_in_parts_is_one_step_of_the_same_gradient(make, networks, monkeypatch, name):
+def test_micro_batches_are_one_step_of_the_same_gradient(make, networks, monkeypatch, name):
     spec, objective = networks[name]
     examples = examples_of(make, spec, objective, [3, 9, 2, 17, 5, 30, 1, 12])
     plan = make.plan(epochs=3, batch_size=8, learning_rate=0.05)
@@ -70,20 +70,21 @@ def test_a_batch_in_parts_is_one_step_of_the_same_gradient(make, networks, monke
     (whole, history), calls = train(state, examples, plan), []
     monkeypatch.setattr(_data, "MAX_TRAINED_STEPS", 40)
     monkeypatch.setattr(
-        "skembed.networks._epoch.train_in_parts",
-        lambda engine, parts, *answers: (
-            calls.append(len(parts)) or train_in_parts(engine, parts, *answers)
+        "skembed.networks._epoch.train_in_micro_batches",
+        lambda engine, micro_batches, *answers: (
+            calls.append(len(micro_batches))
+            or train_in_micro_batches(engine, micro_batches, *answers)
         ),
     )
-    in_parts, same_history = train(state, examples, plan)
+    divided, same_history = train(state, examples, plan)
     assert len(calls) == 3
     assert min(calls) > 2
     wide = 2e-2 if name == "16 bits" else 1e-4
     for figure in ("loss", "accuracy"):
         assert_allclose(same_history[figure], history[figure], atol=wide)
     for weight, value in whole.weights.items():
-        assert_allclose(in_parts.weights[weight], value, atol=wide, err_msg=weight)
-    assert in_parts.optimizer.keys() == whole.optimizer.keys()
+        assert_allclose(divided.weights[weight], value, atol=wide, err_msg=weight)
+    assert divided.optimizer.keys() == whole.optimizer.keys()
 
 
 @pytest.mark.parametrize("backward", [False, True])
@@ -96,7 +97,9 @@ def test_the_second_reading_drops_what_the_first_has_dropped(make, backward):
     rows = np.arange(6)
     for read in (
         lambda engine: engine.train_on(examples.data.batch(rows), *answers),
-        lambda engine: train_in_parts(engine, [lambda: examples.data.batch(rows)], *answers),
+        lambda engine: train_in_micro_batches(
+            engine, [lambda: examples.data.batch(rows)], *answers
+        ),
     ):
         with borrow_engine(spec, state.objective, training=True) as engine:
             engine.load(replace(state))
@@ -104,15 +107,15 @@ def test_the_second_reading_drops_what_the_first_has_dropped(make, backward):
             engine.forget_holder()
             loss, n_right = read(engine)
             found.append((loss, n_right, engine.seeds, engine.save(state).weights))
-    (loss, n_right, seeds, weights), in_parts = found
-    assert in_parts[:2] == (pytest.approx(loss, rel=1e-5), n_right)
-    assert_array_equal(in_parts[2], seeds)
+    (loss, n_right, seeds, weights), divided = found
+    assert divided[:2] == (pytest.approx(loss, rel=1e-5), n_right)
+    assert_array_equal(divided[2], seeds)
     for name, value in weights.items():
-        assert_allclose(in_parts[3][name], value, atol=1e-5, err_msg=name)
+        assert_allclose(divided[3][name], value, atol=1e-5, err_msg=name)
 
 
 def test_batches_of_ordinary_length_are_read_whole(make, monkeypatch):
-    monkeypatch.setattr("skembed.networks._epoch.train_in_parts", None)
+    monkeypatch.setattr("skembed.networks._epoch.train_in_micro_batches", None)
     spec = make.spec(make.cnn())
     examples = examples_of(make, spec, {}, [4000] * 64)
     train(make.state(spec), examples, make.plan(epochs=1, batch_size=64))

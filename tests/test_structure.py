@@ -40,7 +40,7 @@ AT_MOST = {
     "stays of X in fit": 68,
     "returns to a room left before": 48,
     "nouns of a fit": 48,
-    "classes without an entry in the glossary": 1,
+    "classes without an entry in the glossary": 0,
 }
 
 TOP_LEVEL_FOLDERS = {"benchmarks", "docs", "examples", "skembed", "tests"}

@@ -8,6 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
@@ -38,6 +39,18 @@ def lstm(**parameters):
 
 def cnn(**parameters):
     return CNNTextClassifier(**{"filters": 7, **SMALL, **parameters})
+
+
+class CharacterTokenizer(TransformerMixin, BaseEstimator):
+    """Numbers characters by their code points."""
+
+    def fit(self, X, y=None):
+        self.n_features_in_ = 1
+        return self
+
+    def transform(self, X):
+        ends = np.cumsum([0, *map(len, X)])
+        return TokenSequences([ord(character) for text in X for character in text], ends)
 
 
 def run(path, ids):
@@ -206,8 +219,13 @@ def test_what_cannot_be_exported(tmp_path):
     with pytest.raises(TypeError, match="cannot write a tokenizing function"):
         to_onnx(own, path)
     vectorizer = make_pipeline(GloveVectorizer(VECTORS), cnn()).fit(TEXTS, LABELS)
-    with pytest.raises(TypeError, match="here GloveVectorizer makes the classifier's input"):
+    message = "to_onnx cannot follow words through the step GloveVectorizer of a Pipeline. Pass the"
+    with pytest.raises(TypeError, match=message):
         to_onnx(vectorizer, path)
+    own = cnn(tokenizer=CharacterTokenizer()).fit(TEXTS, LABELS)
+    message = "rules of a KerasTokenizer; here CharacterTokenizer makes the classifier's input"
+    with pytest.raises(TypeError, match=message):
+        to_onnx(own, path)
     assert not path.exists()
 
 

@@ -12,22 +12,13 @@ import pytest
 import skembed
 from skembed import CNNTextClassifier, LSTMTextClassifier, WordVectors
 from skembed.classifiers import _fit, fitted_model
-
-GOOD = ["sun", "sea", "sand", "shore", "palm"]
-BAD = ["rain", "wind", "hail", "storm", "fog"]
-COMMON = ["and", "the", "of", "on", "in"]
+from tests.small import make_telling_texts
 
 
 @pytest.fixture(scope="session")
 def texts():
     """Forty documents of 1 to 12 words; each has one telling word, the rest are common."""
-    rng = np.random.default_rng(0)
-    documents = []
-    for i in range(40):
-        words = list(rng.choice(COMMON, rng.integers(0, 12)))
-        words.insert(int(rng.integers(0, len(words) + 1)), rng.choice((GOOD, BAD)[i % 2]))
-        documents.append(" ".join(words))
-    return documents
+    return make_telling_texts()
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +41,22 @@ def indicators():
 @pytest.fixture(scope="session")
 def vectors():
     """Two-dimensional vectors of all words but "of"."""
-    words = [*GOOD, *BAD, "and", "the", "on", "in"]
+    words = [
+        "sun",
+        "sea",
+        "sand",
+        "shore",
+        "palm",
+        "rain",
+        "wind",
+        "hail",
+        "storm",
+        "fog",
+        "and",
+        "the",
+        "on",
+        "in",
+    ]
     rng = np.random.default_rng(1)
     matrix = rng.normal(0, 0.2, (14, 2))
     matrix[:10] += np.repeat([[1, 0], [0, 1]], 5, axis=0)

@@ -4,21 +4,13 @@ import numpy as np
 import pytest
 
 from skembed import KerasTokenizer
-
-GOOD = ["sun", "sea", "sand", "shore", "palm"]
-BAD = ["rain", "wind", "hail", "storm", "fog"]
-COMMON = ["and", "the", "of", "on", "in"]
+from tests.small import make_telling_texts
 
 
 @pytest.fixture(scope="session")
 def tokenizer():
-    """Fitted to documents of 1 to 12 words; each has one telling word, the rest are common."""
-    rng = np.random.default_rng(0)
-    documents = []
-    for i in range(40):
-        words = list(rng.choice(COMMON, rng.integers(0, 12)))
-        words.insert(int(rng.integers(0, len(words) + 1)), rng.choice((GOOD, BAD)[i % 2]))
-        documents.append(" ".join(words))
+    """Fitted to the documents, which it has with it."""
+    documents = make_telling_texts()
     tokenizer = KerasTokenizer().fit(documents)
     tokenizer.documents = documents
     return tokenizer

@@ -22,6 +22,8 @@ from skembed import (
 
 WORDS = ["sun", "sea", "sand", "rain", "wind", "hail"]
 
+TELLING = (["sun", "sea", "sand", "shore", "palm"], ["rain", "wind", "hail", "storm", "fog"])
+
 
 def make_texts(n_texts):
     """Write weather reports, fine and foul in turn, each of one to five words."""
@@ -36,13 +38,12 @@ def make_texts(n_texts):
 
 def make_telling_texts():
     """Write forty texts of 1 to 12 words; each has one telling word, the rest are common."""
-    good, bad = ["sun", "sea", "sand", "shore", "palm"], ["rain", "wind", "hail", "storm", "fog"]
     common = ["and", "the", "of", "on", "in"]
     rng = np.random.default_rng(0)
     texts = []
     for i in range(40):
         words = list(rng.choice(common, rng.integers(0, 12)))
-        words.insert(int(rng.integers(0, len(words) + 1)), rng.choice((good, bad)[i % 2]))
+        words.insert(int(rng.integers(0, len(words) + 1)), rng.choice(TELLING[i % 2]))
         texts.append(" ".join(words))
     return texts
 

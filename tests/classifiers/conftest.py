@@ -12,7 +12,7 @@ import pytest
 import skembed
 from skembed import CNNTextClassifier, LSTMTextClassifier, WordVectors
 from skembed.classifiers import _fit, fitted_model
-from tests.small import make_telling_texts
+from tests.small import TELLING, make_telling_texts
 
 
 @pytest.fixture(scope="session")
@@ -41,22 +41,7 @@ def indicators():
 @pytest.fixture(scope="session")
 def vectors():
     """Two-dimensional vectors of all words but "of"."""
-    words = [
-        "sun",
-        "sea",
-        "sand",
-        "shore",
-        "palm",
-        "rain",
-        "wind",
-        "hail",
-        "storm",
-        "fog",
-        "and",
-        "the",
-        "on",
-        "in",
-    ]
+    words = [*TELLING[0], *TELLING[1], "and", "the", "on", "in"]
     rng = np.random.default_rng(1)
     matrix = rng.normal(0, 0.2, (14, 2))
     matrix[:10] += np.repeat([[1, 0], [0, 1]], 5, axis=0)

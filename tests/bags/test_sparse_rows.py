@@ -51,12 +51,14 @@ def test_products_are_those_of_scipy():
     assert multiply(left, empty).ends.tolist() == [0] * 31
 
 
-def test_matrices_side_by_side():
-    left, right = random_rows(30, 20, seed=2), random_rows(30, 5, seed=3)
+@pytest.mark.parametrize("n_rows", [1, 30])
+def test_matrices_side_by_side(n_rows):
+    left, right = random_rows(n_rows, 20, seed=2), random_rows(n_rows, 5, seed=3)
     found = as_scipy(side_by_side(left, right))
     expected = sparse.hstack([as_scipy(left), as_scipy(right)], format="csr")
     assert_array_equal(found.toarray(), expected.toarray())
     assert_array_equal(found.indices, expected.indices)
+    assert (found.data.dtype, found.indices.dtype) == (np.float32, np.int32)
 
 
 @pytest.mark.parametrize("n", [0, 7, 20, 30])

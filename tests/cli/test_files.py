@@ -248,6 +248,18 @@ def start(arguments):
     return process
 
 
+@pytest.fixture
+def usual_signals():
+    """Give signals their usual handlers: under nohup they are ignored, and commands inherit it."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual[signal.SIGHUP] = signal.SIG_DFL
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("usual_signals")
 @pytest.mark.skipif(os.name == "nt", reason="needs signals of Unix")
 @pytest.mark.parametrize(
     ("number", "status", "name"),
@@ -258,8 +270,6 @@ def start(arguments):
     ],
 )
 def test_a_stop_leaves_the_earlier_answer(number, status, name, folder):
-    if signal.getsignal(number) is signal.SIG_IGN:
-        pytest.skip("the tests ignore this signal, and so do the commands that they start")
     Path(name).write_text("earlier")
     before = contents(folder)
     process = start(["--output", name])
@@ -296,11 +306,12 @@ def test_a_stop_between_opening_and_writing(error, status, folder):
     assert not list(folder.glob(".*"))
 
 
+@pytest.mark.usefixtures("usual_signals")
 @pytest.mark.skipif(os.name == "nt", reason="needs signals of Unix")
 def test_signals_have_their_earlier_handlers_afterwards(folder):
-    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
     run(*PREDICT, "answers.csv", status=0)
-    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)] == before
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
 def test_a_reader_that_goes_is_told_by_the_status_alone(folder):

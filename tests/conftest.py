@@ -1,9 +1,11 @@
 """Where the tests find each other and real data, and how many cases they try."""
 
 import os
+import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -23,6 +25,13 @@ def pytest_runtest_setup(item):
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     if item.get_closest_marker("tensorflow") and backend != "tensorflow":
         pytest.skip(f"tests TensorFlow's own engine, and KERAS_BACKEND is {backend}")
+
+
+@pytest.fixture(autouse=True)
+def global_seeds():
+    """Seed what estimators without a `random_state` draw from, so that no order of tests matters."""
+    random.seed(0)
+    np.random.seed(0)
 
 
 @pytest.fixture(scope="session")

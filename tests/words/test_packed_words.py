@@ -64,3 +64,16 @@ def test_words_of_one_hash_are_told_apart(word, monkeypatch):
     same = packed([word] * 4).equal_by_hash(packed(others))
     # The hash itself tells one letter from another, and the second eight bytes.
     assert same.tolist() == [False, len(word) <= 16, len(word) == 1, False]
+
+
+@pytest.mark.parametrize("n_more", [0, 7, 8, 9, 300])
+def test_few_long_words_are_read_as_many_are(n_more):
+    """Beyond 32 words all are read together, up to them one by one."""
+    few = [f"{i:02}" + "é" * n_more for i in range(20)]
+    many = packed([*few, *(f"{i:02}" + "x" * 700 for i in range(40))])
+    alone = packed(few)
+    np.testing.assert_array_equal(alone.hashes, many.hashes[:20])
+    assert alone.equal(many.take(np.arange(20))).all()
+    assert not alone.equal(many.take(np.arange(1, 21))).any()
+    other_ends = packed([word[:-1] + "!" for word in few])
+    assert not alone.equal(other_ends).any()

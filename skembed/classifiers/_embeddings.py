@@ -21,6 +21,7 @@ from skembed.text import (
     count_ids,
     coverage_by_class,
     measure_coverage,
+    share_of_short,
 )
 from skembed.vectors import WordVectors, load_embeddings
 
@@ -134,6 +135,7 @@ def _look_up(
     coverage = replace(
         coverage,
         truncated_share=None if n_truncated is None else n_truncated / len(documents.data),
+        short_share=share_of_short(np.diff(documents.data.offsets)),
         by_class=tuple(replace(share, label=names[share.label]) for share in shares),
     )
     matrix = np.zeros((n_rows, vectors.n_dims), dtype=np.float32)

@@ -1,6 +1,6 @@
 """The training documents of a first fit: a tokenizer is fitted to them, and gives them ids."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from numbers import Integral
@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 
 from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
@@ -19,6 +18,7 @@ from skembed.text import (
     Samples,
     TokenSequences,
     fit_tokenizer_on_stream,
+    make_tokenizer,
     numbered_as,
     to_sequences,
 )
@@ -60,16 +60,15 @@ def read_training(
 ) -> TrainingDocuments:
     """Learn how to read documents, and read them: the kept ones, and those set aside."""
     if source.kind == "vectors":
-        if settings.wide:
+        if settings.wide is True:
             raise ValueError(
                 "wide=True needs words or token ids, but X holds vectors. Pass documents, or set "
-                "wide=False."
+                "wide='auto'."
             )
         ragged = ((is_kept, to_ragged(some.values)) for is_kept, some in source.batches(kept))
         return TrainingDocuments(*source.collect(ragged, files))
     if source.kind == "documents":
-        given = settings.tokenizer
-        fitted = own_tokenizer(embeddings) if given is None else clone(given)
+        fitted = make_tokenizer(settings.tokenizer, extra_words=words_of(embeddings))
         return _collect(source, fit_tokenizer(fitted, source, kept), files, fitted)
     ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
     return _collect(source, ids, files)
@@ -92,14 +91,9 @@ def _collect(
     return TrainingDocuments(data, held_out, tokenizer, first[0].vocabulary, first[0].vectors)
 
 
-def own_tokenizer(embeddings: object) -> KerasTokenizer:
-    """Make the tokenizer of a classifier that was given none.
-
-    It cuts texts as GloVe's were cut. Words that have a vector get an id even if
-    no training text has them: a document to come may.
-    """
-    words = embeddings.words[:N_EXTRA_WORDS] if isinstance(embeddings, WordVectors) else None
-    return KerasTokenizer(tokenizer="glove", extra_words=words)
+def words_of(embeddings: object) -> Sequence[str] | None:
+    """Return the words that get an id even if no training text has them: later ones may."""
+    return embeddings.words[:N_EXTRA_WORDS] if isinstance(embeddings, WordVectors) else None
 
 
 def fit_tokenizer(tokenizer: Any, source: Source, kept: Mask) -> Iterator[tuple[bool, Any]]:

@@ -165,7 +165,7 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
 
     check_picture(plot, inputs_of(table, embeddings))
     texts, *others = table.columns()
-    tokenizer = KerasTokenizer(None, tokenizer="glove").fit(texts)
+    tokenizer = KerasTokenizer(None, tokenizer="unicode").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
     show(str(report), report, plot)

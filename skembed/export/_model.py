@@ -61,10 +61,10 @@ def rules_of(reader: Reader) -> dict[str, Any] | None:
             "to_onnx can write the rules of a KerasTokenizer; here "
             f"{type(tokenizer).__name__} makes the classifier's input."
         )
-    if callable(tokenizer.tokenizer):
+    if not isinstance(tokenizer.tokenizer, str | None):
         raise TypeError(
             "to_onnx cannot write a tokenizing function: an ONNX file holds no Python code. Use "
-            "tokenizer=None or tokenizer='glove'."
+            "tokenizer=None or tokenizer='unicode'."
         )
     names = ("lowercase", "filters", "split", "char_level", "tokenizer", "truncating")
     rules = {name: getattr(tokenizer, name) for name in names}

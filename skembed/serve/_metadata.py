@@ -15,7 +15,7 @@ from skembed._messages import error_context, require, typed_entry
 from skembed.bags import BagTables
 from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables
-from skembed.text import FIRST_WORD_ID, Splitter
+from skembed.text import FIRST_WORD_ID, SEPARATE, Splitter
 
 FORMAT = 1
 """Version of the metadata that are understood."""
@@ -154,7 +154,7 @@ def _row(entries: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float
 
 def _splitter(rules: dict[str, Any]) -> Splitter:
     tokenizer, split = rules["tokenizer"], typed_entry(rules, "split", str)
-    require(tokenizer is None or tokenizer == "glove", "no such tokenizer")
+    require(tokenizer is None or tokenizer in SEPARATE, "no such tokenizer")
     require(len(split) > 0, "split is empty")
     return Splitter(
         lowercase=typed_entry(rules, "lowercase", bool),

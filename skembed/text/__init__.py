@@ -13,17 +13,20 @@ from skembed.text._coverage import (
     Coverage,
     coverage_by_class,
     measure_coverage,
+    share_of_short,
 )
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
-from skembed.text._own_function import numbered_as
+from skembed.text._own_function import is_cutter, numbered_as
 from skembed.text._samples import Kind, Samples, check_documents, recognise
+from skembed.text._scripts import is_character
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import TokenCounts, encode, fill_empty, number_tokens
-from skembed.text._words import Splitter
+from skembed.text._words import SEPARATE, Splitter
 
 if TYPE_CHECKING:
+    from skembed.text._make_tokenizer import make_tokenizer
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "KERAS_FILTERS",
     "LARGEST_ID",
     "PADDING_ID",
+    "SEPARATE",
     "UNKNOWN_ID",
     "UNKNOWN_TOKEN",
     "ClassCoverage",
@@ -48,11 +52,15 @@ __all__ = [
     "encode",
     "fill_empty",
     "fit_tokenizer_on_stream",
+    "is_character",
+    "is_cutter",
+    "make_tokenizer",
     "measure_coverage",
     "number_tokens",
     "numbered_as",
     "recognise",
     "refuse_gaps",
+    "share_of_short",
     "to_sequences",
 ]
 
@@ -62,4 +70,8 @@ def __getattr__(name: str) -> Any:
         from skembed.text import _tokenizer
 
         return getattr(_tokenizer, name)
+    if name == "make_tokenizer":
+        from skembed.text._make_tokenizer import make_tokenizer
+
+        return make_tokenizer
     raise AttributeError(f"module 'skembed.text' has no attribute {name!r}")

@@ -73,6 +73,10 @@ class Coverage:
     truncated_share : float in [0, 1] or None
         Share of the documents that were cut at ``max_length``. None where that
         is not known.
+    short_share : float in [0, 1] or None
+        Share of the documents that are one or two tokens long. None where the
+        documents are not known, as in ``tokenizer.coverage(vectors)`` without `X`.
+        Where it is large, the texts may be cut in the wrong places.
     by_class : tuple of ClassCoverage
         The same for each class, in the order of the classes; empty without
         labels.
@@ -88,6 +92,7 @@ class Coverage:
     lowercase_gain: float
     unaccented_gain: float
     truncated_share: float | None = None
+    short_share: float | None = None
     by_class: tuple[ClassCoverage, ...] = ()
 
     @cached_property
@@ -116,6 +121,10 @@ class Coverage:
             each of the twenty most frequent missing words.
         """
         return draw(self, ax)
+
+
+SHORT = 2
+"""Tokens of a document that says next to nothing."""
 
 
 def measure_coverage(
@@ -154,6 +163,11 @@ def measure_coverage(
         lowercase_gain=gain(str.lower, map(not_, map(str.islower, missing_words))),
         unaccented_gain=gain(take_accents_off, map(not_, map(str.isascii, missing_words))),
     )
+
+
+def share_of_short(lengths: NDArray[np.int64]) -> float:
+    """Return the share of documents that say next to nothing, by their tokens."""
+    return float(np.mean(lengths <= SHORT))
 
 
 def take_accents_off(word: str) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MOST_FREQUENT = 10
 """Missing words that are printed; twice as many are drawn."""
 
+MANY_SHORT = 0.5
+"""Share of documents of one or two tokens above which the report says so."""
+
 _BLUE = "#1f5f99"
 
 
@@ -29,6 +32,11 @@ def sentences(coverage: Coverage) -> list[str]:
     ]
     if coverage.truncated_share is not None:
         lines.append(f"{coverage.truncated_share:.1%} of the documents were cut at max_length.")
+    if coverage.short_share is not None and coverage.short_share > MANY_SHORT:
+        lines.append(
+            f"{coverage.short_share:.1%} of the documents are one or two tokens long. Text without "
+            "blanks between words needs KerasTokenizer(tokenizer='unicode')."
+        )
     return lines
 
 

@@ -1,8 +1,9 @@
-"""Cut documents with a function of the user's, and check what it returns."""
+"""Cut documents with a function or a tokenizer of the user's, and check what it returns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,39 @@ def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
         _place.reset(token)
 
 
-def cut_by_function(
-    tokenizer: Callable[[str], Iterable[str]], documents: Sequence[str], start: int
-) -> Iterator[list[str]]:
+class Encoded(Protocol):
+    """What a `tokenizers.Tokenizer` makes of a document."""
+
+    @property
+    def tokens(self) -> list[str]:
+        """The document's tokens."""
+
+
+class BatchTokenizer(Protocol):
+    """A `tokenizers.Tokenizer`."""
+
+    def encode_batch(self, input: list[str], *, add_special_tokens: bool) -> Sequence[Encoded]:
+        """Cut documents."""
+
+
+Cutter: TypeAlias = Callable[[str], Iterable[str]] | BatchTokenizer
+"""A function that returns the tokens of a document, or a `tokenizers.Tokenizer`."""
+
+
+def is_cutter(tokenizer: object) -> TypeGuard[Cutter]:
+    """Tell whether this cuts documents: a function, or a `tokenizers.Tokenizer`."""
+    return callable(tokenizer) or hasattr(tokenizer, "encode_batch")
+
+
+def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Iterator[list[str]]:
     """Yield the tokens of each document; the first document has the position `start` in messages.
 
-    What the function raises is passed on with a note that names the document.
+    What a function raises is passed on with a note that names the document.
     """
+    if not callable(tokenizer):
+        for encoding in tokenizer.encode_batch(list(documents), add_special_tokens=False):
+            yield encoding.tokens
+        return
     for position, document in enumerate(documents, start):
         try:
             returned = tokenizer(document)

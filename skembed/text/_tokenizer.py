@@ -1,6 +1,6 @@
 """KerasTokenizer: documents in, sequences of token ids out."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import compress
 from numbers import Integral
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
-from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
@@ -22,9 +22,11 @@ from skembed.text._coverage import (
     Coverage,
     coverage_by_class,
     measure_coverage,
+    share_of_short,
 )
 from skembed.text._id_rows import to_sequences
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._own_function import Cutter
 from skembed.text._samples import check_documents, recognise
 from skembed.text._sequences import TokenSequences
 from skembed.text._vocabulary import (
@@ -41,7 +43,7 @@ from skembed.text._vocabulary import (
     number_tokens,
     rank,
 )
-from skembed.text._words import Splitter
+from skembed.text._words import SEPARATE, Splitter
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 """Characters that Keras's ``Tokenizer`` replaces by the separator."""
@@ -81,13 +83,17 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Separator of the words.
     char_level : bool, default=False
         Every character is a token.
-    tokenizer : "glove", callable or None, default=None
+    tokenizer : {"unicode", "glove"}, callable, tokenizers.Tokenizer or None, default=None
         Cuts a document (after lowercasing) into tokens in place of `filters`,
         `split` and `char_level`. A callable returns the tokens of one document
-        as an iterable of str. "glove" cuts as the texts of the GloVe vectors
-        were cut: each punctuation mark and symbol is a token, "don't" becomes
-        "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
-        1,000.50 stay whole.
+        as an iterable of str; a `Tokenizer` of Hugging Face gives those of its
+        own vocabulary, without special tokens. "glove" cuts as the texts of the
+        GloVe vectors were cut: each punctuation mark and symbol is a token,
+        "don't" becomes "do" and "n't", "it's" becomes "it" and "'s", and numbers
+        such as 1,000.50 stay whole. "unicode" cuts ASCII text in the same way and
+        other text by its script [1]_: a character of Chinese, Japanese, Thai, Lao,
+        Khmer, Burmese or Tibetan, with its marks, is a token, an emoji is one
+        token, and letters are composed (NFC).
     min_df : int or float in (0, 1], default=1
         Leave out words that are in fewer documents than this count, or this
         fraction of the training documents: 1 is one document, 1.0 all of them.
@@ -127,6 +133,11 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     `partial_fit` counts on and ranks anew, so ids may move: refit what was
     trained on the earlier ones.
 
+    References
+    ----------
+    .. [1] Unicode Standard Annex 29, Unicode text segmentation,
+       https://www.unicode.org/reports/tr29.
+
     Examples
     --------
     >>> from skembed import KerasTokenizer
@@ -152,7 +163,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         "filters": [str],
         "split": [str],
         "char_level": ["boolean"],
-        "tokenizer": [callable, StrOptions({"glove"}), None],
+        "tokenizer": [callable, HasMethods("encode_batch"), StrOptions(set(SEPARATE)), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
             _Fraction(RealNotInt, 0, 1, closed="right"),
@@ -171,7 +182,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         filters: str = KERAS_FILTERS,
         split: str = " ",
         char_level: bool = False,
-        tokenizer: Callable[[str], Iterable[str]] | str | None = None,
+        tokenizer: str | Cutter | None = None,
         min_df: int | float = 1,
         extra_words: Sequence[str] | None = None,
         truncating: str = "pre",
@@ -389,6 +400,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 )
             block = slice(0, len(sequences)), sequences
             by_class = coverage_by_class(coverage, self.vocabulary_, [block], labels)
+            coverage = replace(coverage, short_share=share_of_short(sequences.lengths))
         truncated_share = self.n_truncated_ / self.n_documents_
         return replace(coverage, truncated_share=truncated_share, by_class=by_class)
 
@@ -484,7 +496,9 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             return
         found = f"{counted.n_documents:,} document" + "s" * (counted.n_documents != 1)
         if not counted.words:
-            marks = " If they hold marks alone, set tokenizer='glove', which makes tokens of marks."
+            marks = (
+                " If they hold marks alone, set tokenizer='unicode', which makes tokens of marks."
+            )
             raise ValueError(
                 f"empty vocabulary; X holds {found}, but no words. Check that X is the column of "
                 f"the texts.{marks if self.tokenizer is None and not self.char_level else ''}"

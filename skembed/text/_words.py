@@ -11,7 +11,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text._own_function import cut_by_function
+from skembed.text._own_function import Cutter, cut_by_own
+from skembed.text._scripts import compose, lowercase, separate_scripts
 from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
 from skembed.words import WORD_BYTES, GrowingTable, PackedWords
 
@@ -20,6 +21,9 @@ CHUNK_CHARACTERS = 1 << 19
 
 SMALL_CORPUS = 1 << 12
 """Characters below which starting array operations costs more than they save."""
+
+SEPARATE: dict[str, Callable[[str], str]] = {"glove": separate_marks, "unicode": separate_scripts}
+"""What puts blanks between the tokens of a document outside of ASCII, by the tokenizer's name."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,15 @@ class Splitter:
     """The rules by which a document is cut; those of Keras, if there is no `tokenizer`.
 
     Characters in `filters` become the separator; with `char_level` they are
-    kept, for that is what Keras's ``Tokenizer`` does. The tokenizer "glove"
-    makes tokens of punctuation marks.
+    kept, for that is what Keras's ``Tokenizer`` does. The tokenizers of `SEPARATE`
+    make tokens of punctuation marks.
     """
 
     lowercase: bool
     filters: str
     split: str
     char_level: bool
-    tokenizer: Callable[[str], Iterable[str]] | str | None
+    tokenizer: str | Cutter | None  # if it is a name, then of `SEPARATE`
 
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
@@ -56,10 +60,8 @@ class Splitter:
         for stop, length in enumerate(map(len, documents), 1):
             size += length
             if size >= CHUNK_CHARACTERS or stop == len(documents):
-                some = documents[start:stop]
-                if self.lowercase:  # first, and one by one: a letter's case may depend on others
-                    some = list(map(str.lower, some))
-                if by_bytes and self.tokenizer == "glove":
+                some = self._prepared(documents[start:stop])
+                if by_bytes and self.tokenizer in SEPARATE:
                     yield split_words_and_marks(some, seen)
                 elif by_bytes:
                     yield split_bytes(some, self.filters, self.split, seen)
@@ -69,6 +71,17 @@ class Splitter:
                     yield chunk
                 start, size = stop, 0
 
+    def _prepared(self, documents: Sequence[str]) -> Sequence[str]:
+        """Lowercase documents, one by one, for a letter's case may depend on others, and more."""
+        lower: Callable[[str], str] = str.lower
+        if self.tokenizer == "unicode":
+            documents, lower = list(map(compose, documents)), lowercase
+        if self.lowercase:
+            documents = list(map(lower, documents))
+        if isinstance(self.tokenizer, str):
+            documents = list(map(SEPARATE[self.tokenizer], documents))
+        return documents
+
     def suits_bytes(self, documents: Iterable[str]) -> bool:
         """Tell whether documents are cut by their bytes, so that no chunk repeats a word."""
         if self.tokenizer is None:
@@ -76,16 +89,16 @@ class Splitter:
                 return False
             if len(self.split) != 1 or not self.split.isascii():
                 return False
-        elif self.tokenizer != "glove":
+        elif not isinstance(self.tokenizer, str):
             return False
         return any(size >= SMALL_CORPUS for size in accumulate(map(len, documents)))
 
     def _split(self, documents: Sequence[str], start: int, n_words: int) -> Chunk:
         """Cut documents, the first of which has the position `start`, by their characters."""
-        if callable(self.tokenizer):
-            return _join(list(cut_by_function(self.tokenizer, documents, start)))
+        if isinstance(self.tokenizer, str):
+            return _join(list(map(find_tokens, documents)))
         if self.tokenizer is not None:
-            return _join([find_tokens(separate_marks(document)) for document in documents])
+            return _join(list(cut_by_own(self.tokenizer, documents, start)))
         if self.char_level:
             return split_characters(documents, n_words)
         return split_strings(documents, self.filters, self.split)
@@ -111,8 +124,8 @@ def split_bytes(documents: Sequence[str], filters: str, split: str, seen: Growin
 
 
 def split_words_and_marks(documents: Sequence[str], seen: GrowingTable) -> Chunk:
-    """Cut documents into words and punctuation marks all at once."""
-    raw, ends = _lay_out(list(map(separate_marks, documents)), " ")
+    """Cut documents into words and punctuation marks all at once, their tokens being separated."""
+    raw, ends = _lay_out(documents, " ")
     return _number(raw, token_borders(raw), ends, " ", seen)
 
 

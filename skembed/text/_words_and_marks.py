@@ -42,12 +42,12 @@ class _Separation(dict[int, str | int]):
         return self[code]
 
 
+PLAIN_QUOTES = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'}
+"""Typographic quotation marks and apostrophes, and what stands for them."""
+
 _SEPARATION = _Separation(
     {
-        0x2018: "'",  # typographic quotation marks and apostrophes
-        0x2019: "'",
-        0x201C: '"',
-        0x201D: '"',
+        **PLAIN_QUOTES,
         0x200B: " ",  # blanks of no width
         0xFEFF: " ",
         0xFE0F: "",  # "as a picture", behind a symbol

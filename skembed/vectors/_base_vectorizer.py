@@ -1,13 +1,14 @@
 """What the vectorizers share: documents and word vectors in, features out."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import compress
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -19,7 +20,9 @@ from skembed.text import (
     TokenSequences,
     check_documents,
     count_ids,
+    make_tokenizer,
     measure_coverage,
+    share_of_short,
 )
 from skembed.vectors._parameter_kinds import PoolingNames, TokenizerObject
 from skembed.vectors._pooling import (
@@ -176,7 +179,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
         found = has_vector[ids].tolist()
         vectors = self._words_with_vectors(found)
-        self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
+        coverage = measure_coverage(self.vocabulary_, counts, found, vectors)
+        self.coverage_ = replace(coverage, short_share=share_of_short(sequences.lengths))
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
         self.common_component_ = None
@@ -197,13 +201,13 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
                 raise ValueError("X holds no documents: at least one is needed to fit.")
             self.tokenizer_, self.vocabulary_ = None, X.vocabulary
             return X
-        tokenizer = KerasTokenizer(max_tokens=None) if self.tokenizer is None else self.tokenizer
+        tokenizer = make_tokenizer(self.tokenizer, max_tokens=None)
         if tokenizer.output != "sequences":
             raise ValueError(
                 f"The tokenizer of {type(self).__name__} must have output='sequences', got "
                 f"output={tokenizer.output!r}. Set tokenizer__output='sequences'."
             )
-        self.tokenizer_ = clone(tokenizer)
+        self.tokenizer_ = tokenizer
         sequences = self.tokenizer_.fit_transform(X)
         self.vocabulary_ = self.tokenizer_.vocabulary_
         return sequences

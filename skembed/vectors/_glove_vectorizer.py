@@ -47,7 +47,8 @@ class GloveVectorizer(BaseVectorizer):
         Features of shape (n_samples, n_features), or `TokenSequences` that
         carry the word vectors, for a network; `pooling` is then without effect.
     tokenizer : KerasTokenizer, default=None
-        Cuts documents into words. None is ``KerasTokenizer(max_tokens=None)``,
+        Cuts documents into words. None is
+        ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``,
         which keeps every word.
 
     Attributes

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
+from skembed.text import is_cutter
 from skembed.vectors._pooling import POOLINGS
 from skembed.vectors._word_vectors import WordVectors
 
@@ -60,16 +61,19 @@ class PoolingNames(StrOptions):
 
 
 class TokenizerObject(HasMethods):
-    """Constraint: a tokenizer of some class, and no name or function to make one with."""
+    """Constraint: a tokenizer of some class, or what cuts documents, and no name of one."""
 
     def __init__(self, kind: type = object) -> None:
         super().__init__(["fit_transform", "transform"])
         self.kind = kind
 
     def is_satisfied_by(self, val: object) -> bool:
-        """Return whether `val` is such an object and has the methods."""
-        made = isinstance(val, self.kind) and not isinstance(val, type)
-        return made and bool(super().is_satisfied_by(val))
+        """Return whether `val` is such an object and has the methods, or cuts documents."""
+        if isinstance(val, type):
+            return False
+        if is_cutter(val):
+            return True
+        return isinstance(val, self.kind) and bool(super().is_satisfied_by(val))
 
     def __str__(self) -> str:
-        return "an object such as KerasTokenizer(tokenizer='glove')"
+        return "an object such as KerasTokenizer(tokenizer='unicode'), a function that cuts a text"

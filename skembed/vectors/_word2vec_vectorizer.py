@@ -50,7 +50,8 @@ class Word2VecVectorizer(BaseVectorizer):
         Features of shape (n_samples, n_features), or `TokenSequences` that
         carry the word vectors, for a network.
     tokenizer : KerasTokenizer, default=None
-        Cuts documents into words. None is ``KerasTokenizer(max_tokens=None)``.
+        Cuts documents into words. None is
+        ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``.
     random_state : int, RandomState instance or None, default=None
         Seed of the training; the same int gives the same vectors.
 

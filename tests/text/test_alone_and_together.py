@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from skembed import KerasTokenizer
 from skembed.text import KERAS_FILTERS, _words
+from skembed.text._scripts import compose, lowercase, separate_scripts
 from skembed.text._words_and_marks import find_tokens, separate_marks
 from skembed.words import WORD_BYTES
 
@@ -44,6 +45,8 @@ RULES = {
     "characters as they are": {"char_level": True, "lowercase": False},
     "GloVe's": {"tokenizer": "glove"},
     "GloVe's, as they are": {"tokenizer": "glove", "lowercase": False},
+    "any script": {"tokenizer": "unicode"},
+    "any script, as they are": {"tokenizer": "unicode", "lowercase": False},
     "a function": {"tokenizer": PATTERN},
     "a function, as they are": {"tokenizer": PATTERN, "lowercase": False},
 }
@@ -51,6 +54,10 @@ RULES = {
 
 def cut_by_hand(document, rules):
     """Cut one document in the slow and obvious way: lowercase, filter, split."""
+    if rules.get("tokenizer") == "unicode":
+        document = compose(document)
+        document = lowercase(document) if rules.get("lowercase", True) else document
+        return find_tokens(separate_scripts(document))
     if rules.get("lowercase", True):
         document = document.lower()
     if rules.get("tokenizer") == "glove":
@@ -99,18 +106,19 @@ def test_ids_are_the_same_alone_in_a_batch_and_in_a_corpus(rules, documents):
     assert_same_everywhere(documents, rules)
 
 
-@pytest.mark.parametrize("tokenizer", ["glove", None])
+@pytest.mark.parametrize("tokenizer", ["unicode", "glove", None])
 def test_final_sigma_by_hand(tokenizer):
     # Case looks through the point in the middle: the first sigma is not at the end of its word.
-    document, words = "ΑΣ·Α ΑΣ", {"glove": "ασ · α ας", None: "ασ·α ας"}[tokenizer]
+    document, words = "ΑΣ·Α ΑΣ", {"glove": "ασ · α ας"}.get(tokenizer, "ασ·α ας")
     for copies in (1, copies_beyond(_words.SMALL_CORPUS, [document])):
         learned = KerasTokenizer(tokenizer=tokenizer).fit([document] * copies)
         assert words_of(learned, [document]) == [words.split()]
         assert words_of(learned, [document] * copies)[-1] == words.split()
 
 
-@pytest.mark.parametrize("rules", [{}, {"tokenizer": "glove"}], ids=["Keras's", "GloVe's"])
-def test_every_letter_of_unicode_beside_a_capital_sigma(rules):
+@pytest.mark.parametrize("tokenizer", [None, "glove", "unicode"])
+def test_every_letter_of_unicode_beside_a_capital_sigma(tokenizer):
+    rules = {"tokenizer": tokenizer} if tokenizer else {}
     odd = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] in "CMPSZ"]
     cased = [c for c in map(chr, range(sys.maxunicode + 1)) if c.lower() != c or c.upper() != c]
     assigned = {c for c in odd if unicodedata.category(c) not in ("Cn", "Co")}

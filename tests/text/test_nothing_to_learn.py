@@ -32,7 +32,7 @@ LEFT_OUT = (
 NO_WORDS = (
     "empty vocabulary; X holds 20 documents, but no words. Check that X is the column of the texts."
 )
-AND_MARKS = " If they hold marks alone, set tokenizer='glove', which makes tokens of marks."
+AND_MARKS = " If they hold marks alone, set tokenizer='unicode', which makes tokens of marks."
 UNKNOWN = (
     "X holds no known words: every token id is 1, which stands for unknown words, so there is "
     "nothing to learn from. Fit the tokenizer on the training documents, and check its max_length "

@@ -50,7 +50,7 @@ def test_bytes_equal_the_regular_expression(lowercase):
     documents = ["".join(rng.choices(PARTS, k=rng.randint(0, 25))) for _ in range(3000)]
     if lowercase:
         documents = [document.lower() for document in documents]
-    chunk = split_words_and_marks(documents, GrowingTable())
+    chunk = split_words_and_marks(list(map(separate_marks, documents)), GrowingTable())
     expected = [find_tokens(separate_marks(document)) for document in documents]
     assert chunk.lengths.tolist() == [len(tokens) for tokens in expected]
     assert chunk.word_numbers is not None

@@ -1,0 +1,30 @@
+"""The tokenizer of an estimator that takes raw texts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.base import clone
+
+from skembed.text._own_function import is_cutter
+from skembed.text._tokenizer import KerasTokenizer
+
+
+def make_tokenizer(
+    given: object, *, max_tokens: int | None = 20_000, extra_words: Sequence[str] | None = None
+) -> Any:
+    """Make an unfitted tokenizer of an estimator's parameter `tokenizer`.
+
+    Parameters
+    ----------
+    given : transformer, callable, tokenizers.Tokenizer or None
+        A transformer is cloned. What cuts documents becomes the parameter of a `KerasTokenizer`,
+        and sees them as they are. None cuts words and marks of any script.
+    max_tokens, extra_words : int or None, sequence of str or None
+        Of the `KerasTokenizer` that is made.
+    """
+    if given is None:
+        return KerasTokenizer(max_tokens, tokenizer="unicode", extra_words=extra_words)
+    if hasattr(given, "fit_transform"):
+        return clone(given)
+    assert is_cutter(given)
+    return KerasTokenizer(max_tokens, tokenizer=given, lowercase=False, extra_words=extra_words)

@@ -5,6 +5,14 @@ counted, and for `skembed.serve`, which has neither SciPy nor scikit-learn.
 """
 
 from skembed.bags._sparse_rows import SparseRows, count, multiply
-from skembed.bags._tables import BagTables, find_pairs
+from skembed.bags._tables import BagTables, columns_of, find_pairs, find_triples
 
-__all__ = ["BagTables", "SparseRows", "count", "find_pairs", "multiply"]
+__all__ = [
+    "BagTables",
+    "SparseRows",
+    "columns_of",
+    "count",
+    "find_pairs",
+    "find_triples",
+    "multiply",
+]

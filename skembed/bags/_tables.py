@@ -1,6 +1,6 @@
 """What documents are counted by, and how their counts are weighed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,27 @@ from skembed.text import UNKNOWN_ID, TokenSequences
 @record
 @dataclass(frozen=True, eq=False)
 class BagTables:
-    """What documents are counted by: words, pairs of neighbours, and n-grams of characters."""
+    """What documents are counted by: words, pairs of neighbours, and n-grams of characters.
+
+    Of scripts that are written without blanks, whose words are characters, triples are counted too.
+    """
 
     pairs: NDArray[np.int64]  # (n_pairs,): first * n_ids + second of the ids, sorted
     ngrams: SparseRows  # (n_ids, n_ngrams): how often in each word; empty without words
-    idf: NDArray[np.float32]  # (n_features,): of the words, then the pairs, then the n-grams
+    idf: NDArray[np.float32]  # (n_features,): of words, pairs, triples and n-grams, in this order
     n_words: int  # ids that are counted as words: those up to the last one of training
+    # (n_triples,): number of the first two among the pairs * n_ids + id of the third, sorted
+    triples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def n_features(self) -> int:
-        """Words, pairs and n-grams."""
-        return self.n_words + len(self.pairs) + self.ngrams.n_columns
+        """Words, pairs, triples and n-grams."""
+        return self.n_sequences + self.ngrams.n_columns
+
+    @property
+    def n_sequences(self) -> int:
+        """Words, pairs and triples."""
+        return self.n_words + len(self.pairs) + len(self.triples)
 
     def check(self, n_ids: int) -> None:
         """Check that all that is pointed to is there, for compiled code does not look.
@@ -33,7 +43,8 @@ class BagTables:
         ngrams = self.ngrams
         ends, columns = ngrams.ends, ngrams.columns
         fits = (
-            all(array.ndim == 1 for array in (self.pairs, self.idf, ngrams.values, columns, ends))
+            all(array.ndim == 1 for array in (self.pairs, self.triples, self.idf))
+            and all(array.ndim == 1 for array in (ngrams.values, columns, ends))
             and len(ends) > max(n_ids, 0)
             and 0 <= self.n_words < len(ends)
             and len(self.idf) == self.n_features > 0
@@ -56,26 +67,23 @@ class BagTables:
         return self.weigh(self.count(sequences, multiply))
 
     def count(self, sequences: TokenSequences, multiply: Multiply = multiply) -> list[SparseRows]:
-        """Count words and pairs, and beside them n-grams, if there are any."""
+        """Count words, pairs and triples, and beside them n-grams, if there are any."""
         words = count(sequences.ids, sequences.offsets, self.ngrams.n_rows)
-        pairs = self._pairs(sequences)
+        codes, places = find_pairs(sequences, self.ngrams.n_rows)
+        columns = columns_of(codes, self.pairs)
+        pairs = _counted(columns, places, sequences, len(self.pairs))
         counts = [side_by_side(words.first_columns(self.n_words), pairs)]
+        if len(self.triples):
+            codes, places = find_triples(sequences, columns, places, self.ngrams.n_rows)
+            columns = columns_of(codes, self.triples)
+            triples = _counted(columns, places, sequences, len(self.triples))
+            counts[0] = side_by_side(counts[0], triples)
         if self.ngrams.n_columns:
             counts.append(multiply(words, self.ngrams))
         return counts
 
-    def _pairs(self, sequences: TokenSequences) -> SparseRows:
-        codes, places = find_pairs(sequences, self.ngrams.n_rows)
-        order = codes.argsort()  # ascending codes are found faster
-        columns = np.empty(len(codes), dtype=np.int64)
-        columns[order] = self.pairs.searchsorted(codes[order])
-        known = columns < len(self.pairs)
-        known[known] = self.pairs[columns[known]] == codes[known]
-        ends = places[known].searchsorted(sequences.offsets)
-        return count(columns[known], ends, len(self.pairs))
-
     def weigh(self, counts: list[SparseRows]) -> SparseRows:
-        """Weigh what `count` has counted, words and pairs as much as n-grams.
+        """Weigh what `count` has counted, words, pairs and triples as much as n-grams.
 
         The counts are overwritten: where documents are many, they are most of the memory.
         """
@@ -131,3 +139,40 @@ def find_pairs(
     paired[sequences.offsets[1:-1] - 1] = False  # neighbours of two documents
     places = paired.nonzero()[0]
     return ids[places].astype(np.int64) * n_ids + ids[places + 1], places
+
+
+def find_triples(
+    sequences: TokenSequences,
+    pairs: NDArray[np.int64],
+    places: NDArray[np.int64],
+    n_ids: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find all neighbours of three whose first two are a counted pair.
+
+    Takes what `columns_of` and `find_pairs` find. Returns ``pair * n_ids + third``, and where the
+    first ones stand among the ids, ascending.
+    """
+    goes_on = places[1:] == places[:-1] + 1
+    goes_on &= pairs[:-1] >= 0
+    firsts = places[:-1][goes_on]
+    return pairs[:-1][goes_on] * n_ids + sequences.ids[firsts + 2], firsts
+
+
+def columns_of(codes: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each code stands among the known ones, which are sorted; -1 is nowhere."""
+    order = codes.argsort()  # ascending codes are found faster
+    columns = np.empty(len(codes), dtype=np.int64)
+    columns[order] = known.searchsorted(codes[order])
+    found = columns < len(known)
+    found[found] = known[columns[found]] == codes[found]
+    columns[~found] = -1
+    return columns
+
+
+def _counted(
+    columns: NDArray[np.int64], places: NDArray[np.int64], sequences: TokenSequences, n_columns: int
+) -> SparseRows:
+    """Count the columns that are known, each at its place among the ids."""
+    known = columns >= 0
+    ends = places[known].searchsorted(sequences.offsets)
+    return count(columns[known], ends, n_columns)

@@ -42,5 +42,6 @@ def pack_tables(bags: BagTables) -> str:
         parts_counts=bags.ngrams.values,
         parts_columns=bags.ngrams.columns,
         parts_ends=bags.ngrams.ends,
+        triples=bags.triples,
     )
     return base64.b64encode(file.getvalue()).decode()

@@ -8,11 +8,14 @@ from skembed.linear._bags import as_rows, learn_bags, read_bags
 from skembed.linear._by_token import margins_by_token
 from skembed.linear._model import JointLogOdds, LinearModel, calibration_rows, fit_linear_model
 from skembed.linear._statistics import LogitStatistics
+from skembed.linear._targets import Floats, are_right
 
 __all__ = [
+    "Floats",
     "JointLogOdds",
     "LinearModel",
     "LogitStatistics",
+    "are_right",
     "as_rows",
     "calibration_rows",
     "fit_linear_model",

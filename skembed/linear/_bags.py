@@ -1,8 +1,9 @@
 """Documents to bags of words as SciPy's sparse matrices, and what of them is worth counting."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import count as numbers_from
 from operator import itemgetter
 from typing import TypeAlias
@@ -11,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skembed.bags import BagTables, SparseRows, count, find_pairs
+from skembed.bags import BagTables, SparseRows, columns_of, count, find_pairs, find_triples
 from skembed.linear._targets import Floats
-from skembed.text import UNKNOWN_ID, TokenSequences
+from skembed.text import UNKNOWN_ID, TokenSequences, is_character
 
 NGRAM_SIZES = (3, 4, 5)
 """Characters in an n-gram, blanks before and behind the word included.
@@ -23,9 +24,16 @@ on the five corpora of docs/accuracy.md.
 """
 
 MAX_FEATURES = 50_000
-"""Most pairs of words, and most n-grams, that are kept: those in the most documents.
+"""Most pairs, triples and n-grams that are kept, of each: those in the most documents.
 
 A bound of memory, chosen and not tuned: each takes a coefficient for each class.
+"""
+
+MOST_CHARACTERS = 0.5
+"""Share of tokens that are single characters, as in Chinese, up to which n-grams are counted.
+
+The n-grams of a text's few numbers and Latin words would weigh as much as all of its characters.
+That cost accuracy in three inner folds of Chinese hotel reviews (ChnSentiCorp).
 """
 
 Bag: TypeAlias = sparse.csr_matrix
@@ -50,16 +58,23 @@ def blocks_of(documents: Documents) -> Iterable[TokenSequences]:
 def learn_bags(
     documents: Documents, n_ids: int, vocabulary: Mapping[str, int] | None
 ) -> tuple[BagTables, Bag]:
-    """Find the pairs and n-grams that are worth counting, and count the training documents.
+    """Find what is worth counting, and count the training documents.
 
-    Without the ids' words there are no n-grams. The bag of shape (n_samples, n_features) is
-    `without_unknown` words. All is the same to the last bit, whatever the blocks.
+    Without the ids' words there are no n-grams and no triples. The bag of shape (n_samples,
+    n_features) is `without_unknown` words. All is the same to the last bit, whatever the blocks.
     """
     blocks = blocks_of(documents)
-    words, pairs, n_documents = _document_frequencies(blocks, n_ids)
+    words, n_documents = _document_frequencies(blocks, n_ids)
+    pairs = _frequent(blocks, partial(find_pairs, n_ids=n_ids))
+    are_characters = _find_characters(vocabulary or {}, n_ids)
+    triples = np.empty(0, dtype=np.int64)
+    if are_characters.any():
+        find = partial(_triples, pairs=pairs, are_characters=are_characters)
+        triples = _frequent(blocks, find)
     n_words = int(np.flatnonzero(words)[-1]) + 1
-    ngrams = shared_ngrams(vocabulary or {}, words)
-    tables = BagTables(pairs, ngrams, np.empty(0, dtype=np.float32), n_words)
+    has_words = words[are_characters].sum() <= MOST_CHARACTERS * words.sum()
+    ngrams = shared_ngrams(vocabulary or {} if has_words else {}, words)
+    tables = BagTables(pairs, ngrams, np.empty(0, dtype=np.float32), n_words, triples)
     counts = [tables.count(block, multiply) for block in blocks]
     tables = replace(tables, idf=_inverse_frequencies(counts, n_documents))
     counts.reverse()
@@ -117,23 +132,56 @@ def as_rows(matrix: Bag) -> SparseRows:
 
 def _document_frequencies(
     blocks: Iterable[TokenSequences], n_ids: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Count in how many documents each id stands, find the frequent pairs, count documents."""
+) -> tuple[NDArray[np.int64], int]:
+    """Count in how many documents each id stands, and count documents."""
     words, n_documents = np.zeros(n_ids, dtype=np.int64), 0
-    codes, frequencies = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for block in blocks:
         words += count(block.ids, block.offsets, n_ids).n_in_columns()
         n_documents += len(block)
-        neighbours, places = find_pairs(block, n_ids)
-        pairs, columns = np.unique(neighbours, return_inverse=True)
-        counts = count(columns, places.searchsorted(block.offsets), len(pairs))
-        codes.append(pairs)
+    return words, n_documents
+
+
+Found: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Codes of what stands in a block of documents, and where each is among its ids."""
+
+
+def _frequent(
+    blocks: Iterable[TokenSequences], find: Callable[[TokenSequences], Found]
+) -> NDArray[np.int64]:
+    """Return the codes of what stands in the most documents, sorted."""
+    codes, frequencies = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for block in blocks:
+        found, places = find(block)
+        distinct, columns = np.unique(found, return_inverse=True)
+        counts = count(columns, places.searchsorted(block.offsets), len(distinct))
+        codes.append(distinct)
         frequencies.append(counts.n_in_columns())
         # When as many wait as there are sums: many small blocks take little longer than a large one
         if sum(map(len, codes[1:])) >= len(codes[0]):
             codes, frequencies = _added_up(codes, frequencies)
-    (pairs,), (of_pairs,) = _added_up(codes, frequencies)
-    return words, pairs[_most_frequent(of_pairs)], n_documents
+    (sums,), (n_documents,) = _added_up(codes, frequencies)
+    return sums[_most_frequent(n_documents)]
+
+
+def _find_characters(vocabulary: Mapping[str, int], n_ids: int) -> NDArray[np.bool_]:
+    """Tell which ids are characters of scripts that are written without blanks."""
+    are_characters = np.zeros(n_ids, dtype=bool)
+    for word, i in vocabulary.items():
+        if not word.isascii() and is_character(word):
+            are_characters[i] = True
+    return are_characters
+
+
+def _triples(
+    block: TokenSequences, pairs: NDArray[np.int64], are_characters: NDArray[np.bool_]
+) -> Found:
+    """Find three characters side by side."""
+    n_ids = len(are_characters)
+    codes, places = find_pairs(block, n_ids)
+    codes, places = find_triples(block, columns_of(codes, pairs), places, n_ids)
+    inside = are_characters[block.ids]
+    inside = inside[places] & inside[places + 1] & inside[places + 2]
+    return codes[inside], places[inside]
 
 
 def _added_up(

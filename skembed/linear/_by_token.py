@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skembed.bags import BagTables
+from skembed.bags import BagTables, columns_of
 from skembed.linear._bags import as_csr, read_bags
 from skembed.linear._model import LinearModel
 from skembed.linear._targets import Floats
@@ -14,8 +14,8 @@ from skembed.text import TokenSequences
 def margins_by_token(linear: LinearModel, document: TokenSequences, mixing: Floats) -> Floats:
     """Share the margins of one document among its tokens, as sums that `mixing` takes of them.
 
-    A word's share goes to its tokens alike; a pair's to both of its words; that of an n-gram
-    to the words that have it. With mixing of shape (n_outputs, n_wanted), shares of shape
+    A word's share goes to its tokens alike; that of a pair or triple to all of its words; that of
+    an n-gram to the words that have it. With mixing of shape (n_outputs, n_wanted), shares of shape
     (n_tokens, n_wanted), float32, add up to the margins without the intercepts.
     """
     bag = read_bags(linear.bags, document)
@@ -30,14 +30,20 @@ def token_shares(
 ) -> sparse.csr_matrix:
     """Return how much of each feature each token has: (n_tokens, n_features), columns sum to 1."""
     n_words, n_ids = bags.n_words, bags.ngrams.n_rows
-    first_ngram = n_words + len(bags.pairs)
+    first_triple = n_words + len(bags.pairs)
     words = np.flatnonzero(ids < n_words)
     codes = ids[:-1].astype(np.int64) * n_ids + ids[1:]
-    firsts = np.flatnonzero(np.isin(codes, bags.pairs))
-    pairs = n_words + np.searchsorted(bags.pairs, codes[firsts])
+    of_pairs = columns_of(codes, bags.pairs)
+    firsts = np.flatnonzero(of_pairs >= 0)
+    pairs = n_words + of_pairs[firsts]
+    of_triples = columns_of(of_pairs[:-1] * n_ids + ids[2:], bags.triples)
+    starts = np.flatnonzero((of_pairs[:-1] >= 0) & (of_triples >= 0))
+    triples = first_triple + of_triples[starts]
     ngrams = as_csr(bags.ngrams)[ids].tocoo()
-    rows = np.concatenate([words, firsts, firsts + 1, ngrams.row])
-    features = np.concatenate([ids[words], pairs, pairs, ngrams.col + first_ngram])
+    rows = np.concatenate([words, firsts, firsts + 1, starts, starts + 1, starts + 2, ngrams.row])
+    features = np.concatenate(
+        [ids[words], pairs, pairs, triples, triples, triples, ngrams.col + bags.n_sequences]
+    )
     counts = np.concatenate([np.ones(len(rows) - len(ngrams.data)), ngrams.data])
     shape = len(ids), bags.n_features
     found = sparse.csc_matrix((counts, (rows, features)), shape, dtype=np.float32)[:, columns]

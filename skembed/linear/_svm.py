@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import minimize_scalar
 
 from skembed.linear._bags import Bag
@@ -39,7 +40,7 @@ N_FOLDS = 3
 A choice of cost, not tuned: of three folds, three more fits of two thirds of the documents.
 """
 
-MANY = 20_000
+MANY = 3_000
 """Documents of which one fold is enough to try an SVM on.
 
 A choice of cost, not tuned: one number is found, and a fold of so many has 6,667 documents.
@@ -95,8 +96,16 @@ def _solve(
     if len(present) < 2:
         return {target: (np.zeros(bag.shape[1]), 1.0) for target in present}
     svm = LinearSVC(C=C, tol=TOLERANCE, random_state=seed)
+    bag, targets, weights = bag[counted], targets[counted], weights[counted]
+    if 2 * len(present) > len(counted):
+        # scikit-learn would warn that so many classes may be numbers. LIBLINEAR leaves out what
+        # has no weight.
+        none = sparse.csr_matrix(bag.shape, dtype=bag.dtype)
+        bag = sparse.vstack([bag, none], format="csr")
+        targets = np.append(targets, np.full(len(counted), present[0]))
+        weights = np.append(weights, np.zeros(len(counted)))
     with _LIBLINEAR:
-        svm.fit(bag[counted], targets[counted], sample_weight=weights[counted])
+        svm.fit(bag, targets, sample_weight=weights)
     if len(present) == 2:  # there is but the second one's
         column, constant = svm.coef_[0], svm.intercept_[0]
         return dict(zip(present, [(-column, -constant), (column, constant)], strict=True))

@@ -19,19 +19,25 @@ _ARRAYS = {
     "parts_counts": ("<f4", 1),
     "parts_columns": ("<i4", 1),
     "parts_ends": ("<i8", 1),
+    "triples": ("<i8", 1),
 }
 """Types and dimensions; a file's parts are the character n-grams, word by word."""
+
+BEFORE = {"triples": np.empty(0, dtype=np.int64)}
+"""What files mean that lack an array, because it was added after they had been written."""
 
 
 def unpack_tables(text: str, n_ids: int) -> BagTables:
     """Read tables that `to_onnx` has written, which must know as many ids as documents may have."""
-    arrays = _unpacked(base64.b64decode(text, validate=True))
+    arrays = BEFORE | _unpacked(base64.b64decode(text, validate=True))
     if {name: (array.dtype.str, array.ndim) for name, array in arrays.items()} != _ARRAYS:
         raise ValueError("tables of words are not the right arrays")
     pairs, idf, n_words = arrays["pairs"], arrays["idf"], int(arrays["n_words"])
     counts, columns, ends = (arrays[f"parts_{name}"] for name in ("counts", "columns", "ends"))
-    n_ngrams = len(idf) - n_words - len(pairs)
-    tables = BagTables(pairs, SparseRows(counts, columns, ends, n_ngrams), idf, n_words)
+    triples = arrays["triples"]
+    n_ngrams = len(idf) - n_words - len(pairs) - len(triples)
+    ngrams = SparseRows(counts, columns, ends, n_ngrams)
+    tables = BagTables(pairs, ngrams, idf, n_words, triples)
     tables.check(n_ids)
     return tables
 

@@ -217,6 +217,14 @@ CORPORA: dict[str, Callable[[], Corpus]] = {
     "job postings, industry": postings,
 }
 
+LANGUAGES: dict[str, Callable[[], Corpus]] = {
+    "Chinese hotel reviews": lambda: with_test_set("hotel_reviews_zh.csv.gz", "label"),
+    "Indonesian posts": lambda: with_test_set("smsa_id.csv.gz", "label"),
+    "German tweets": lambda: with_test_set("germeval2018_de.csv.gz", "label"),
+    "Turkish news": lambda: with_test_set("ttc3600_tr.csv.gz", "label"),
+}
+"""Other languages than English, each divided as its source divides it, or once at random."""
+
 
 if __name__ == "__main__":
     write_passages(Path(sys.argv[1]), int(sys.argv[2]))

@@ -36,7 +36,7 @@ def blog_network(embeddings, epochs):
     """Three blocks of convolution and pooling, as in the post."""
     return CNNTextClassifier(
         embeddings=embeddings, embedding_dim=50, trainable_embeddings=embeddings is None,
-        spatial_dropout=0.0, dense_dropout=0.0, stacked=True,
+        spatial_dropout=0.0, dense_dropout=0.0, stacked=True, wide=False,
         filters=128, kernel_sizes=(5, 5, 5), pool_size=5, dense_units=(128,),
         tokenizer=KerasTokenizer(max_tokens=20_000, max_length=1000),
         optimizer="rmsprop", learning_rate=1e-3, epochs=epochs, batch_size=128, random_state=0,

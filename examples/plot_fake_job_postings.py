@@ -48,7 +48,12 @@ print(f"{len(set(groups))} groups\n")
 from skembed import KerasTokenizer, LSTMTextClassifier
 
 heads = {
-    "recipe": {"dense_units": (128, 64, 32), "dense_activation": "sigmoid", "batch_norm": True},
+    "recipe": {
+        "pooling": "last",
+        "dense_units": (128, 64, 32),
+        "dense_activation": "sigmoid",
+        "batch_norm": True,
+    },
     "plainer LSTM": {"pooling": "max"},
 }
 models = {}
@@ -56,7 +61,7 @@ for kind, head in heads.items():
     for name, embeddings in {"frozen GloVe": "glove.6B.50d", "learned embedding": None}.items():
         models[f"{kind}, {name}"] = LSTMTextClassifier(
             embeddings=embeddings, embedding_dim=50, trainable_embeddings=embeddings is None,
-            spatial_dropout=0.4, units=100, **head,
+            spatial_dropout=0.4, units=100, bidirectional=False, wide=False, **head,
             tokenizer=KerasTokenizer(max_length=100, truncating="post"),
             learning_rate=2e-3, epochs=10, batch_size=16, random_state=0,
         )  # fmt: skip

@@ -48,6 +48,7 @@ models = {
     "TF-IDF + logistic regression": make_pipeline(TfidfVectorizer(), LogisticRegression()),
     "TF-IDF + SVM": make_pipeline(TfidfVectorizer(sublinear_tf=True), LinearSVC(C=0.3)),
 }
+alone = {"bidirectional": False, "pooling": "last", "wide": False}
 both_ways = {"bidirectional": True, "pooling": "max"}
 networks = {
     "LSTM, learned vectors": {"embeddings": None},
@@ -57,7 +58,7 @@ networks = {
 }
 for name, parameters in networks.items():
     models[name] = LSTMTextClassifier(
-        **{"embeddings": "glove.6B.50d", "random_state": 0, **parameters}
+        **{"embeddings": "glove.6B.50d", "random_state": 0, **alone, **parameters}
     )
 
 # %%

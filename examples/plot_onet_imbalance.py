@@ -52,13 +52,13 @@ models = {}
 for name, class_weight in {"TF-IDF + SVM": None, "TF-IDF + SVM, balanced": "balanced"}.items():
     svm = LinearSVC(C=0.3, class_weight=class_weight)
     models[name] = make_pipeline(TfidfVectorizer(sublinear_tf=True), svm)
-network = dict(embeddings="glove.6B.50d", random_state=0)
+network = dict(embeddings="glove.6B.50d", wide=False, random_state=0)
 ways = {"crossentropy": {}, "balanced": {"class_weight": "balanced"}}
 ways |= {"focal": {"loss": "focal"}, "top-k": {"loss": "top_k", "top_k": 32}}
 ways |= {"tuned decision": {"decision": "tuned"}, "wide": {"wide": True}}
 ways["wide, balanced"] = {"wide": True, "class_weight": "balanced"}
 for name, way in ways.items():
-    models[f"CNN, {name}"] = CNNTextClassifier(**network, **way)
+    models[f"CNN, {name}"] = CNNTextClassifier(**{**network, **way})
 
 # %%
 # Three folds, the same for all.

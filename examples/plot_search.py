@@ -40,7 +40,7 @@ from sklearn.svm import LinearSVC
 from skembed import CNNTextClassifier, search_space
 
 svm = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC())
-cnn = CNNTextClassifier(embeddings="glove.6B.50d", random_state=0)
+cnn = CNNTextClassifier(embeddings="glove.6B.50d", wide=False, random_state=0)
 small, large = search_space("cnn"), search_space("cnn", size="large")
 epochs = {"resource": "epochs", "min_resources": 2, "max_resources": 18, "n_candidates": 12}
 searches = {

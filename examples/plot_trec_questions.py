@@ -49,10 +49,12 @@ for pooling in ("sif", "mean"):
     models[f"pooled GloVe ({pooling}) + logistic regression"] = make_pipeline(
         GloveVectorizer(glove, pooling=pooling), StandardScaler(), LogisticRegression(max_iter=1000)
     )
-training = {"embeddings": glove, "epochs": 10, "random_state": 0}
+# The vectors are compared in networks alone, without a linear model that does a part of the work.
+training = {"embeddings": glove, "wide": False, "epochs": 10, "random_state": 0}
+last = {"bidirectional": False, "pooling": "last"}
 for tuned, name in {False: "frozen GloVe", True: "fine-tuned GloVe"}.items():
     models[f"CNN, {name}"] = CNNTextClassifier(trainable_embeddings=tuned, **training)
-    models[f"LSTM, {name}"] = LSTMTextClassifier(trainable_embeddings=tuned, **training)
+    models[f"LSTM, {name}"] = LSTMTextClassifier(trainable_embeddings=tuned, **last, **training)
 
 # %%
 # Five folds of the training part, the same for all; `compare` adds the TF-IDF baseline.

@@ -94,7 +94,7 @@ class Case:
 
 CASES = {
     "cnn": clone(CNN).set_params(tokenizer=TOKENIZER),
-    "lstm": clone(LSTM).set_params(tokenizer=TOKENIZER),
+    "lstm": clone(LSTM).set_params(tokenizer=TOKENIZER, wide=False),
     "wide-lstm": clone(LSTM).set_params(
         tokenizer=TOKENIZER,
         embeddings=VECTORS,

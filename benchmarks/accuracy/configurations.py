@@ -11,9 +11,10 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy.runs import Make
+from benchmarks.alone import network_alone
 from benchmarks.corpora import data_folder
 from benchmarks.vectors import GLOVE
-from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
+from skembed import KerasTokenizer
 from skembed.text import recognise
 
 
@@ -45,9 +46,9 @@ def _search(model: Any, strengths: list[float]) -> GridSearchCV:
 
 
 def network(kind: str, **parameters: Any) -> Make:
-    """Make a classifier with GloVe and other than the default parameters."""
-    classes = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
-    make = partial(classes[kind], **{"embeddings": GLOVE, **parameters})
+    """Make a classifier with GloVe and other than the usual parameters."""
+    name = f"{kind.upper()}TextClassifier"
+    make = partial(network_alone, name, **{"embeddings": GLOVE, **parameters})
     return lambda seed: make(random_state=seed)
 
 

@@ -13,7 +13,8 @@ from benchmarks.figures import with_error
 from benchmarks.page import draw, table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
-from skembed.classifiers._training_documents import own_tokenizer
+from skembed.classifiers._training_documents import words_of
+from skembed.text import make_tokenizer
 
 ON = ["SST-2", "banking77", "20 Newsgroups, no headers"]
 SIZES = [100, 300, 1000, 3000, 10_000]
@@ -40,7 +41,9 @@ def arm(parameters: dict[str, Any], epochs: int) -> Make:
 
     def make(seed: int) -> Any:
         vectors = None if "embeddings" in parameters else WordVectors.load(GLOVE)
-        reading = own_tokenizer(vectors).set_params(max_length=LONGEST, truncating="post")
+        reading = make_tokenizer(None, extra_words=words_of(vectors)).set_params(
+            max_length=LONGEST, truncating="post"
+        )
         return network("cnn", tokenizer=reading, epochs=epochs, **parameters)(seed)
 
     return make

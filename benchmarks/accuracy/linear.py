@@ -16,10 +16,10 @@ from benchmarks.page import table
 from benchmarks.vectors import GLOVE
 from skembed import WordVectors
 from skembed.bags import BagTables
-from skembed.classifiers._training_documents import own_tokenizer
+from skembed.classifiers._training_documents import words_of
 from skembed.linear import learn_bags, read_bags
 from skembed.networks import predict_logits
-from skembed.text import TokenSequences, recognise
+from skembed.text import TokenSequences, make_tokenizer, recognise
 
 ON = ["TREC, 50 classes", "SST-2", "banking77", "O*NET, 22 groups", "docstrings"]
 
@@ -44,7 +44,7 @@ class OnBags:
 
     def fit(self, X: list[str], y: Any) -> "OnBags":
         """Learn what to count, and fit the model."""
-        self.tokenizer = own_tokenizer(WordVectors.load(GLOVE))
+        self.tokenizer = make_tokenizer(None, extra_words=words_of(WordVectors.load(GLOVE)))
         sequences = self.tokenizer.fit_transform(X)
         words = self.tokenizer.vocabulary_
         self.bags, bag = learn_bags(sequences, max(words.values()) + 1, words)

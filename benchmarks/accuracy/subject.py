@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy import ablations, against_tfidf, curves, linear, searches, tables
+from benchmarks.accuracy import (
+    ablations,
+    against_tfidf,
+    curves,
+    languages,
+    linear,
+    readings,
+    searches,
+    tables,
+)
 from benchmarks.accuracy.results import collect
 from benchmarks.child import Settings
 from benchmarks.corpora import CORPORA, Corpus
@@ -13,7 +22,8 @@ from benchmarks.record import Record, path_of, read
 from benchmarks.subject import Subject
 
 STUDIES = {
-    each.STUDY.name: each.STUDY for each in (against_tfidf, ablations, curves, searches, linear)
+    each.STUDY.name: each.STUDY
+    for each in (against_tfidf, ablations, curves, searches, linear, readings, languages)
 }
 KINDS = "corpora"
 
@@ -67,6 +77,8 @@ def accuracy() -> dict[str, str]:
         "curves": "\n\n".join(curves.table_of(corpus) for corpus in curves.ON),
         "searches": searches.table_of(),
         "linear": linear.table_of(),
+        "readings": readings.table_of(),
+        "languages": languages.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(of_corpora),
     }

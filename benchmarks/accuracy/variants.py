@@ -11,11 +11,13 @@ from sklearn.base import clone
 
 from benchmarks.accuracy.configurations import network
 from benchmarks.accuracy.runs import Make
+from benchmarks.alone import ALONE
 from benchmarks.vectors import GLOVE
 from skembed import LSTMTextClassifier, WordVectors
-from skembed.classifiers._training_documents import own_tokenizer
+from skembed.classifiers._training_documents import words_of
 from skembed.networks import LSTMEncoder
 from skembed.networks._layers import _inside, never_largest
+from skembed.text import make_tokenizer
 
 RATE = 3e-3
 """The classifiers' default."""
@@ -105,7 +107,7 @@ def drawn_words(kind: str) -> Make:
     def make(seed: int) -> Wrapped:
         def fit(X: list[str], y: Any) -> Any:
             vectors = WordVectors.load(GLOVE)
-            reading = own_tokenizer(vectors)
+            reading = make_tokenizer(None, extra_words=words_of(vectors))
             matrix = vectors.align(clone(reading).fit(X).vocabulary_).copy()
             have_one = matrix.any(axis=1)
             have_one[0] = True  # padding has none in any case
@@ -124,7 +126,9 @@ def rare_words_unknown(kind: str) -> Make:
     """Let words that have no vector and stand in one document be one and the same word."""
 
     def make(seed: int) -> Any:
-        reading = own_tokenizer(WordVectors.load(GLOVE)).set_params(min_df=2)
+        reading = make_tokenizer(None, extra_words=words_of(WordVectors.load(GLOVE))).set_params(
+            min_df=2
+        )
         return network(kind, tokenizer=reading)(seed)
 
     return make
@@ -186,5 +190,8 @@ class AttentiveClassifier(LSTMTextClassifier):
 
 def attention(**parameters: Any) -> Make:
     """Pool an LSTM's outputs with attention, in the place of their mean."""
-    make = partial(AttentiveClassifier, **{"embeddings": GLOVE, "pooling": "mean", **parameters})
+    alone = ALONE["LSTMTextClassifier"]
+    make = partial(
+        AttentiveClassifier, **{**alone, "embeddings": GLOVE, "pooling": "mean", **parameters}
+    )
     return lambda seed: make(random_state=seed)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import demand
@@ -98,9 +99,7 @@ def make_search() -> Any:
     """Return a search whose fits take longer and less long."""
     from sklearn.model_selection import GridSearchCV
 
-    from skembed import CNNTextClassifier
-
-    classifier = CNNTextClassifier(embeddings=GLOVE, random_state=0)
+    classifier = network_alone("CNNTextClassifier", embeddings=GLOVE, random_state=0)
     return GridSearchCV(classifier, GRID, cv=FOLDS, refit=False, error_score="raise")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import Benchmark, Contender, Figures, demand
@@ -166,7 +167,7 @@ def train(kind: str) -> Callable[[Settings, int], Work]:
         from skembed.networks import EMBEDDING
 
         texts, labels = documents_of(settings, n_documents)
-        classifier = getattr(skembed, kind)(embeddings=GLOVE, epochs=2, random_state=0)
+        classifier = network_alone(kind, embeddings=GLOVE, epochs=2, random_state=0)
 
         def figures(fitted: Any) -> Figures:
             with tempfile.TemporaryDirectory() as folder:
@@ -199,7 +200,7 @@ def predict(kind: str, *, served: bool = False) -> Callable[[Settings, int], Wor
 
         texts, labels = documents_of(settings, n_documents)
         n_fitted = min(2_000, len(texts))
-        model: Any = getattr(skembed, kind)(embeddings=GLOVE, epochs=1, random_state=0)
+        model: Any = network_alone(kind, embeddings=GLOVE, epochs=1, random_state=0)
         model.fit(texts[:n_fitted], labels[:n_fitted])
         if served:
             path = settings.work / f"{kind}.{settings.seed}.onnx"

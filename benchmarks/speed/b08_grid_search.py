@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import numbered
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, all_equal
@@ -33,7 +34,8 @@ def ours(name: str) -> Contender:
         import skembed
 
         network = {"units": UNITS} if name.startswith("LSTM") else {"filters": FILTERS}
-        classifier = getattr(skembed, name)(
+        classifier = network_alone(
+            name,
             embedding_dim=EMBEDDING_DIM,
             spatial_dropout=0.0,
             epochs=EPOCHS,

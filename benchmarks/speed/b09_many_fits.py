@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings, resident_memory_mb
 from benchmarks.corpora import numbered
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, all_equal
@@ -48,9 +49,8 @@ def prepare_ours(settings: Settings) -> Any:
 
 
 def fit_ours(texts: list[str], labels: Any, n_classes: int) -> int:
-    from skembed import LSTMTextClassifier
-
-    classifier = LSTMTextClassifier(
+    classifier = network_alone(
+        "LSTMTextClassifier",
         embedding_dim=50, units=UNITS, spatial_dropout=0.0, epochs=1, batch_size=BATCH_SIZE,
         callbacks=[step_timer()], random_state=0,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import numbered
 from benchmarks.definition import AtMost, Benchmark, Contender, Faster, Figures, demand, timed
@@ -13,10 +14,9 @@ CALLS = 1_000
 
 
 def fitted(name: str, settings: Settings) -> tuple[Any, str]:
-    import skembed
 
     texts, labels = numbered("trec.csv.gz", "coarse")
-    classifier = getattr(skembed, name)(epochs=1, random_state=0)
+    classifier = network_alone(name, epochs=1, random_state=0)
     return classifier.fit(texts[:500], labels[:500]), texts[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings, peak_memory_mb, resident_memory_mb
 from benchmarks.corpora import numbered
 from benchmarks.definition import (
@@ -37,12 +38,12 @@ def prepare(n_documents: int) -> Any:
 
 
 def train(texts: list[str], labels: Any) -> tuple[Any, dict[str, float]]:
-    from skembed import CNNTextClassifier, KerasTokenizer
+    from skembed import KerasTokenizer
 
     seconds, start = {}, time.perf_counter()
     sequences = KerasTokenizer().fit_transform(texts)
     seconds["tokenize"] = time.perf_counter() - start
-    classifier = CNNTextClassifier(epochs=1, embedding_dim=50, random_state=0)
+    classifier = network_alone("CNNTextClassifier", epochs=1, embedding_dim=50, random_state=0)
     classifier.fit(sequences, labels)
     seconds["fit"] = time.perf_counter() - start - seconds["tokenize"]
     answers = classifier.predict_proba(sequences)

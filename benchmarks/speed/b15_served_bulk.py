@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
@@ -20,8 +21,9 @@ def fitted(name: str, settings: Settings) -> tuple[Any, list[str], Any]:
     texts, labels = newsgroups("train", settings)
     others, wanted = newsgroups("test", settings)
     tokenizer = skembed.KerasTokenizer(max_length=MAX_LENGTH)
-    make = getattr(skembed, f"{name}TextClassifier")
-    classifier = make(embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0)
+    classifier = network_alone(
+        f"{name}TextClassifier", embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0
+    )
     return classifier.fit(texts[:2000], labels[:2000]), others, wanted
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Benchmark, Contender, NotSlower, all_equal
@@ -25,8 +26,8 @@ def exported(settings: Settings) -> Any:
 
         texts, labels = newsgroups("train", settings)
         tokenizer = skembed.KerasTokenizer(max_length=1_000)
-        classifier = skembed.CNNTextClassifier(
-            embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0
+        classifier = network_alone(
+            "CNNTextClassifier", embeddings=GLOVE, tokenizer=tokenizer, epochs=1, random_state=0
         )
         skembed.to_onnx(classifier.fit(texts[:2000], labels[:2000]), path)
     texts = [text for subset in ("train", "test") for text in newsgroups(subset, settings)[0]]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import first_of, passages_file
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
@@ -12,9 +13,8 @@ SAMPLE = 500_000
 
 
 def make(settings: Settings) -> Any:
-    from skembed import CNNTextClassifier
-
-    return CNNTextClassifier(
+    return network_alone(
+        "CNNTextClassifier",
         embedding_dim=32, filters=32, kernel_sizes=(3,), batch_size=256, epochs=1,
         random_state=settings.seed,
     )  # fmt: skip

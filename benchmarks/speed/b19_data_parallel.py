@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.definition import Benchmark, Contender, Faster, Figures, demand
 from benchmarks.speed.training import load_corpus
@@ -59,11 +60,10 @@ class Machine:
 
     def fit_once(self, settings: Settings) -> Any:
         """Fit for the first time, by which everything gets traced or compiled."""
-        from skembed import LSTMTextClassifier
-
         corpus = load_corpus(settings)
         n_documents = 200 if settings.quick else 1_000
-        classifier = LSTMTextClassifier(
+        classifier = network_alone(
+            "LSTMTextClassifier",
             embedding_dim=50, units=100, batch_size=128, epochs=1, random_state=settings.seed,
             data_parallel=self.n_processes * self.n_devices > 1,
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.alone import network_alone
 from benchmarks.child import Settings
 from benchmarks.corpora import newsgroups
 from benchmarks.definition import Contender, Figures
@@ -41,9 +42,8 @@ def load_corpus(settings: Settings) -> Corpus:
 
 def frozen(corpus: Corpus, kind: str, **parameters: Any) -> Any:
     """Make a classifier that keeps the word vectors as they are."""
-    import skembed
-
-    return getattr(skembed, kind)(
+    return network_alone(
+        kind,
         embeddings=corpus.vectors,
         trainable_embeddings=False,
         epochs=EPOCHS,

@@ -246,7 +246,9 @@ class BaseTextClassifier(
 
     @available_if(lambda self: self.wide)
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
-        """Count words, pairs and character n-grams as the linear model does; for ``wide=True``.
+        """Count words, pairs and character n-grams as the linear model does.
+
+        Not with ``wide=False``.
 
         Parameters
         ----------
@@ -257,8 +259,19 @@ class BaseTextClassifier(
         -------
         bags : csr_matrix of shape (n_samples, n_features), dtype float32
             TF-IDF weighted counts, of Euclidean length one.
+
+        Raises
+        ------
+        ValueError
+            If there is no linear model, because the classifier was fitted on vectors or on
+            more documents than ``wide="auto"`` takes.
         """
         model = fitted(self)
+        if model.linear is None:
+            raise ValueError(
+                "bag_of_words needs the linear model, but this classifier was fitted without one. "
+                "Fit it on documents or ids with wide=True."
+            )
         return model.bags(self._recognise(X, model.reader.kind))
 
     def _settings(self, *, is_partial: bool = False) -> Settings:

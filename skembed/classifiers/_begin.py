@@ -48,9 +48,10 @@ def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
     spec = replace(spec, trainable_embedding=trainable)
     old_graph, graph = state.spec.graph_key(), spec.graph_key()
     was_wide = earlier.linear is not None
-    if graph != old_graph or settings.wide != was_wide:
+    wide = was_wide if settings.wide == "auto" else settings.wide
+    if graph != old_graph or wide != was_wide:
         before, now = ({**vars(each), **vars(each.encoder)} for each in (old_graph, graph))
-        before["wide"], now["wide"] = was_wide, settings.wide
+        before["wide"], now["wide"] = was_wide, wide
         changed = [name for name in now if name != "encoder" and now[name] != before[name]]
         raise ValueError(
             f"The parameters describe another network than the fitted one (in {', '.join(changed)}"

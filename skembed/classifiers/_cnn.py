@@ -54,10 +54,12 @@ class CNNTextClassifier(BaseTextClassifier):
     (1, 2)
     """
 
-    filters: int = parameter(128, [COUNT])
-    kernel_sizes: int | Sequence[int] = parameter((3, 4, 5), [COUNT, "array-like"])
-    stacked: bool = parameter(False, ["boolean"])
-    pool_size: int = parameter(5, [Interval(Integral, 2, None, closed="left")])
+    filters: int = parameter(default=128, constraint=[COUNT])
+    kernel_sizes: int | Sequence[int] = parameter(
+        default=(3, 4, 5), constraint=[COUNT, "array-like"]
+    )
+    stacked: bool = parameter(default=False, constraint=["boolean"])
+    pool_size: int = parameter(default=5, constraint=[Interval(Integral, 2, None, closed="left")])
 
     def _encoder(self) -> CNNEncoder:
         return CNNEncoder(

@@ -18,8 +18,11 @@ BEHIND_OWN = "dense_units"
 SECTIONS = ("Parameters", "Attributes", "See Also", "References", "Examples")
 
 
-def parameter(default: Any, constraint: list[Any]) -> Any:
-    """Declare a parameter by its default and by what it may be, as scikit-learn writes it."""
+def parameter(*, default: Any, constraint: list[Any]) -> Any:
+    """Declare a parameter by its default and by what it may be, as scikit-learn writes it.
+
+    By their names, for type checkers look for ``default=``.
+    """
     return field(default=default, metadata={"constraint": constraint})
 
 

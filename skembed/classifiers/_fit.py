@@ -1,6 +1,6 @@
 """The way of a fit: from documents and labels to a fitted model."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from functools import partial
 
@@ -15,9 +15,16 @@ from skembed.classifiers._progress import FitMonitor
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import Source
 from skembed.classifiers._training_documents import read_training
-from skembed.classifiers._wide import SequenceBlocks, calibrated
-from skembed.linear import fit_linear_model
-from skembed.networks import Examples, NetworkState, load_engine, train
+from skembed.classifiers._wide import (
+    FitBeside,
+    JointFigures,
+    SequenceBlocks,
+    beside,
+    calibrated,
+    is_too_large,
+)
+from skembed.linear import LinearModel, fit_linear_model
+from skembed.networks import AnyData, Examples, NetworkState, load_engine, train
 
 
 def fit_model(
@@ -65,22 +72,41 @@ def fit_model(
             data, held_out = model.reader.read_source(source, kept, files)
         examples = answers.take(kept).with_documents(data)
         validating = read_validation(model.reader, validation, answers.take(~kept), held_out, files)
-        model = fit_linear(settings, model, examples, goes_on=earlier is not None)
-        return train_model(settings, model, examples, validating, monitor)
+        with linear_beside(settings, model, examples) as linear:
+            return train_model(settings, model, linear, examples, validating, monitor)
 
 
-def fit_linear(
-    settings: Settings, model: FittedModel, examples: Examples, *, goes_on: bool
-) -> FittedModel:
-    """Fit the linear model beside a network, if it is to be wide, or go on with it."""
+def linear_beside(
+    settings: Settings, model: FittedModel, examples: Examples
+) -> AbstractContextManager[FitBeside | None]:
+    """Fit the linear model that joins a network, if one does, while that is trained."""
+    joins = joins_linear(settings, model, examples.data)
+    return beside(partial(fit_linear, model, examples) if joins else None)
+
+
+def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
+    """Tell whether a linear model joins the network, as in the fit that this one goes on from."""
+    if model.state.n_epochs > 0:
+        return model.linear is not None
+    if not settings.wide or model.reader.n_rows is None:
+        return False
+    if not model.task.suits_linear:
+        if settings.wide is True:
+            raise ValueError(
+                f"wide=True needs classes or labels, but {type(model.task).__name__} has none. Set "
+                "wide='auto'."
+            )
+        return False
+    return settings.wide is True or not is_too_large(data)
+
+
+def fit_linear(model: FittedModel, examples: Examples) -> LinearModel:
+    """Fit the linear model beside a network, or go on with it."""
     documents = SequenceBlocks(examples.data)
-    if goes_on and model.linear is not None:
-        linear = model.linear.partial_fit(documents, examples.targets, examples.weights)
-        return replace(model, linear=linear)
-    if goes_on or not settings.wide:
-        return model
+    if model.linear is not None:
+        return model.linear.partial_fit(documents, examples.targets, examples.weights)
     assert model.reader.n_rows is not None
-    linear = fit_linear_model(
+    return fit_linear_model(
         documents,
         model.reader.n_rows,
         model.reader.vocabulary,
@@ -89,20 +115,26 @@ def fit_linear(
         n_outputs=len(model.task.labels),
         seed=model.seed,
     )
-    return replace(model, linear=linear)
 
 
 def train_model(
     settings: Settings,
     start: FittedModel,
+    linear: FitBeside | None,
     examples: Examples,
     validating: Examples | None,
     monitor: FitMonitor,
 ) -> FittedModel:
     """Train the network of a model, from a checkpoint on if there is one."""
     plan = settings.plan_for(start.reader.n_rows, is_validated=validating is not None)
+    judge = None if linear is None else JointFigures(linear, examples, validating)
+    if judge is None and plan.watched != "val_loss":
+        raise ValueError(
+            f"early_stopping={plan.watched!r} needs a linear model beside the network, but there "
+            "is none. Set early_stopping=True, or wide=True with words or ids in X."
+        )
     checkpoint = open_checkpoint(settings.checkpoint, start.state, examples, plan, validating)
-    monitor.finish = partial(finish_model, settings, start, examples, validating)
+    monitor.finish = partial(finish_model, settings, start, linear, examples, validating)
     try:
         trained = train(
             start.state,
@@ -114,6 +146,7 @@ def train_model(
             on_epoch_end=monitor.end,
             progress=None if checkpoint is None else checkpoint.read(start.state),
             checkpointer=checkpoint,
+            judge=judge,
         )
     except KeyboardInterrupt:
         monitor.interrupt()
@@ -129,15 +162,16 @@ def train_model(
 def finish_model(
     settings: Settings,
     start: FittedModel,
+    beside: FitBeside | None,
     examples: Examples,
     validating: Examples | None,
     state: NetworkState,
     history: History,
 ) -> FittedModel:
     """Make a model of a trained network and the history of its epochs."""
-    linear = start.linear
-    if linear is not None:
-        linear = calibrated(linear, state, examples, anew=not settings.is_partial)
+    linear = None
+    if beside is not None:
+        linear = calibrated(beside(), state, examples, anew=not settings.is_partial)
     model = replace(
         start,
         state=state,

@@ -19,10 +19,11 @@ class LSTMTextClassifier(BaseTextClassifier):
     ----------
     units : int, default=100
         Width of the LSTM's state, in each direction.
-    bidirectional : bool, default=False
+    bidirectional : bool, default=True
         Read each document backwards as well.
-    pooling : {"last", "max", "mean"}, default="last"
-        Output at the document's own end, or the maximum or mean over its steps.
+    pooling : {"last", "max", "mean"}, default="max"
+        Output at the document's own end, or the maximum or mean over its steps. The
+        published recipes mostly take the last.
     dropout : float in [0, 1), default=0.0
         Fraction of the LSTM's inputs dropped, the same at each step.
     recurrent_dropout : float in [0, 1), default=0.0
@@ -49,12 +50,12 @@ class LSTMTextClassifier(BaseTextClassifier):
     (1, 2)
     """
 
-    units: int = parameter(100, [COUNT])
-    bidirectional: bool = parameter(False, ["boolean"])
-    pooling: str = parameter("last", [StrOptions({"last", "max", "mean"})])
-    dropout: float = parameter(0.0, [FRACTION])
-    recurrent_dropout: float = parameter(0.0, [FRACTION])
-    dense_dropout: float = parameter(0.0, [FRACTION])
+    units: int = parameter(default=100, constraint=[COUNT])
+    bidirectional: bool = parameter(default=True, constraint=["boolean"])
+    pooling: str = parameter(default="max", constraint=[StrOptions({"last", "max", "mean"})])
+    dropout: float = parameter(default=0.0, constraint=[FRACTION])
+    recurrent_dropout: float = parameter(default=0.0, constraint=[FRACTION])
+    dense_dropout: float = parameter(default=0.0, constraint=[FRACTION])
 
     def _encoder(self) -> LSTMEncoder:
         return LSTMEncoder(

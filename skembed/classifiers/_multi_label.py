@@ -34,6 +34,7 @@ class MultiLabel(Task):
     classes: NDArray[Any]
 
     output = SigmoidOutput()
+    suits_linear = True
 
     @property
     def labels(self) -> NDArray[Any]:

@@ -51,17 +51,21 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Fraction of the pooled document dropped before the dense layers.
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
-    wide : bool, default=False
+    wide : bool or "auto", default="auto"
         Join the network's log-odds with those of a linear support vector machine
         on TF-IDF weighted words, pairs of neighbours and character n-grams [1]_, [2]_.
-        It is fitted beside the network, with a loss of its own, and has no part in
-        ``history_`` and validation. It takes about four times as long as a
-        `LinearSVC` on TF-IDF.
-    tokenizer : transformer or None, default=None
-        Turns raw documents into ids; a clone of it is fitted. None is
-        ``KerasTokenizer(tokenizer="glove")``, which keeps punctuation, and whose
-        ``extra_words`` are the first 50,000 words of pre-trained `embeddings`.
-        Without effect on `X` that holds numbers.
+        It is fitted while the network is trained, with a loss of its own. False is
+        the network alone, as in the published recipes. True refuses `X` that holds
+        vectors, which have no words. "auto" adds the linear model wherever `X` has
+        words or ids, up to 16,777,216 tokens; above it warns and trains the network
+        alone.
+    tokenizer : transformer, callable, tokenizers.Tokenizer or None, default=None
+        Turns raw documents into ids; a clone of a transformer is fitted. A function or
+        a `Tokenizer` of Hugging Face cuts documents for a `KerasTokenizer` with
+        ``lowercase=False``. None is ``KerasTokenizer(tokenizer="unicode")``, which cuts
+        every script into words or characters, and keeps punctuation. With pre-trained
+        `embeddings`, the first 50,000 words are `extra_words` of the tokenizer that the
+        classifier makes. Without effect on `X` that holds numbers.
     loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
         "focal" weighs examples by ``(1 - p)**2``, p being the probability of
         the true class [3]_; with "top_k" only the hardest examples of each
@@ -95,9 +99,11 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         thresholds that make the macro-averaged F1 score largest: of classes a power
         of their frequencies, of labels one for each. It helps where classes are
         rare. Probabilities stay as they are.
-    early_stopping : bool, default=False
-        Stop when the validation loss has not fallen for `patience` epochs, and
-        go back to the epoch where it was smallest.
+    early_stopping : bool or "val_joint_accuracy", default=False
+        Stop when the validation loss of the network has not fallen for `patience`
+        epochs, and go back to the epoch where it was smallest. With
+        "val_joint_accuracy" the accuracy of network and linear model together is
+        watched in its place, and has to rise.
     validation_fraction : float in (0, 1), default=0.1
         Share of the documents set aside for early stopping and for tuning, of
         each class alike, before the vocabulary is learned; at least one. The loss on them
@@ -138,7 +144,8 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Sorted classes; for multi-label targets the numbers of the labels.
     history_ : dict of str to list of float
         ``loss``, ``accuracy`` and ``seconds`` of each epoch, and ``val_loss``
-        and ``val_accuracy`` where there was a validation.
+        and ``val_accuracy`` where there was a validation: figures of the network
+        alone. ``val_joint_accuracy`` is that of network and linear model together.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -173,44 +180,56 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
-    embeddings: Any = parameter(None, [VectorSource(), np.ndarray, None])
-    embedding_dim: int = parameter(100, [COUNT])
+    embeddings: Any = parameter(default=None, constraint=[VectorSource(), np.ndarray, None])
+    embedding_dim: int = parameter(default=100, constraint=[COUNT])
     trainable_embeddings: bool | int | None = parameter(
-        None, ["boolean", Interval(Integral, 0, None, closed="left"), None]
+        default=None, constraint=["boolean", Interval(Integral, 0, None, closed="left"), None]
     )
-    spatial_dropout: float = parameter(0.2, [FRACTION])
-    dense_units: int | Sequence[int] = parameter((), [COUNT, "array-like"])
-    dense_activation: str = parameter("relu", [StrOptions(ACTIVATIONS)])
-    dense_dropout: float = parameter(0.5, [FRACTION])
-    batch_norm: bool = parameter(False, ["boolean"])
-    wide: bool = parameter(False, ["boolean"])
-    tokenizer: Any = parameter(None, [TokenizerObject(), None])
-    loss: str = parameter("crossentropy", [StrOptions({"crossentropy", "focal", "top_k"})])
-    top_k: int = parameter(16, [COUNT])
-    label_smoothing: float = parameter(0.0, [FRACTION])
+    spatial_dropout: float = parameter(default=0.2, constraint=[FRACTION])
+    dense_units: int | Sequence[int] = parameter(default=(), constraint=[COUNT, "array-like"])
+    dense_activation: str = parameter(default="relu", constraint=[StrOptions(ACTIVATIONS)])
+    dense_dropout: float = parameter(default=0.5, constraint=[FRACTION])
+    batch_norm: bool = parameter(default=False, constraint=["boolean"])
+    wide: bool | str = parameter(default="auto", constraint=["boolean", StrOptions({"auto"})])
+    tokenizer: Any = parameter(default=None, constraint=[TokenizerObject(), None])
+    loss: str = parameter(
+        default="crossentropy", constraint=[StrOptions({"crossentropy", "focal", "top_k"})]
+    )
+    top_k: int = parameter(default=16, constraint=[COUNT])
+    label_smoothing: float = parameter(default=0.0, constraint=[FRACTION])
     class_weight: dict[Any, float] | str | None = parameter(
-        None, [StrOptions({"balanced"}), dict, None]
+        default=None, constraint=[StrOptions({"balanced"}), dict, None]
     )
-    optimizer: str = parameter("adam", [StrOptions(OPTIMIZERS)])
-    learning_rate: float = parameter(3e-3, [Interval(Real, 0, None, closed="neither")])
-    clipnorm: float | None = parameter(None, [Interval(Real, 0, None, closed="neither"), None])
-    epochs: int = parameter(10, [COUNT])
-    batch_size: int = parameter(64, [COUNT])
-    decision: str = parameter("argmax", [StrOptions({"argmax", "tuned"})])
-    early_stopping: bool = parameter(False, ["boolean"])
-    validation_fraction: float = parameter(0.1, [Interval(Real, 0, 1, closed="neither")])
-    patience: int = parameter(3, [COUNT])
-    callbacks: Sequence[Any] | None = parameter(None, ["array-like", None])
-    warm_start: bool = parameter(False, ["boolean"])
+    optimizer: str = parameter(default="adam", constraint=[StrOptions(OPTIMIZERS)])
+    learning_rate: float = parameter(
+        default=3e-3, constraint=[Interval(Real, 0, None, closed="neither")]
+    )
+    clipnorm: float | None = parameter(
+        default=None, constraint=[Interval(Real, 0, None, closed="neither"), None]
+    )
+    epochs: int = parameter(default=10, constraint=[COUNT])
+    batch_size: int = parameter(default=64, constraint=[COUNT])
+    decision: str = parameter(default="argmax", constraint=[StrOptions({"argmax", "tuned"})])
+    early_stopping: bool | str = parameter(
+        default=False, constraint=["boolean", StrOptions({"val_joint_accuracy"})]
+    )
+    validation_fraction: float = parameter(
+        default=0.1, constraint=[Interval(Real, 0, 1, closed="neither")]
+    )
+    patience: int = parameter(default=3, constraint=[COUNT])
+    callbacks: Sequence[Any] | None = parameter(default=None, constraint=["array-like", None])
+    warm_start: bool = parameter(default=False, constraint=["boolean"])
     checkpoint: str | os.PathLike[str] | None = parameter(
-        None, [str, HasMethods("__fspath__"), None]
+        default=None, constraint=[str, HasMethods("__fspath__"), None]
     )
-    data_parallel: bool = parameter(False, ["boolean"])
+    data_parallel: bool = parameter(default=False, constraint=["boolean"])
     precision: str = parameter(
-        "float32", [StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})]
+        default="float32", constraint=[StrOptions({"float32", "mixed_bfloat16", "mixed_float16"})]
     )
-    random_state: int | np.random.RandomState | None = parameter(None, ["random_state"])
-    verbose: int = parameter(0, ["verbose"])
+    random_state: int | np.random.RandomState | None = parameter(
+        default=None, constraint=["random_state"]
+    )
+    verbose: int = parameter(default=0, constraint=["verbose"])
 
 
 def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -43,7 +43,7 @@ class Settings:
         Not fitted. None makes the classifier's own.
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
         Pre-trained word vectors.
-    wide : bool
+    wide : bool or "auto"
         Whether a linear model joins the network.
     class_weight : dict, "balanced" or None
         Weight of each class.
@@ -67,7 +67,7 @@ class Settings:
     plan: TrainingPlan
     tokenizer: Any
     embeddings: Any
-    wide: bool
+    wide: bool | Literal["auto"]
     class_weight: ClassWeight
     tuned: bool
     validation_fraction: float
@@ -134,7 +134,7 @@ def freeze(
         plan=_plan(p, trainable if is_released else None, is_partial=is_partial),
         tokenizer=p["tokenizer"],
         embeddings=p["embeddings"],
-        wide=bool(p["wide"]),
+        wide="auto" if isinstance(p["wide"], str) else bool(p["wide"]),
         class_weight=p["class_weight"],
         tuned=p["decision"] == "tuned",
         validation_fraction=p["validation_fraction"],
@@ -181,6 +181,7 @@ def _plan(p: Mapping[str, Any], release_epoch: int | None, *, is_partial: bool) 
         learning_rate=float(p["learning_rate"]),
         release_epoch=release_epoch,
         patience=int(p["patience"]) if p["early_stopping"] else None,
+        watched=p["early_stopping"] if isinstance(p["early_stopping"], str) else "val_loss",
         verbose=int(p["verbose"]),
         data_parallel=bool(p["data_parallel"]),
     )

@@ -39,6 +39,7 @@ class SingleLabel(Task):
     classes: NDArray[Any]
 
     output = SoftmaxOutput()
+    suits_linear = True
 
     @property
     def labels(self) -> NDArray[Any]:

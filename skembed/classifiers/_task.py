@@ -28,9 +28,12 @@ class Task(ABC):
         What the network's outputs mean.
     labels : ndarray of shape (n_outputs,)
         What each output stands for.
+    suits_linear : bool
+        Whether the targets are class numbers or indicators, which a linear model learns.
     """
 
     output: ClassVar[Output]
+    suits_linear: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -1,12 +1,16 @@
 """A network and the linear model beside it: asked for the same documents, and joined."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.linear import LinearModel, calibration_rows
+from skembed._caller import warn_caller
+from skembed.linear import Floats, LinearModel, are_right, calibration_rows
 from skembed.networks import (
     AnyData,
     Examples,
@@ -35,6 +39,45 @@ class SequenceBlocks:
             yield TokenSequences(block.steps, block.offsets)
 
 
+FitBeside: TypeAlias = Callable[[], LinearModel]
+"""Returns the linear model of a fit, which waits until it is fitted."""
+
+
+MANY_TOKENS = 1 << 24
+"""Tokens of the training documents up to which ``wide="auto"`` adds a linear model.
+
+A bound of memory, chosen and not tuned: the bags of so many take one to two gigabytes, and
+LIBLINEAR copies them.
+"""
+
+
+def is_too_large(data: AnyData) -> bool:
+    """Tell whether documents are too many for a linear model that nobody asked for, and warn."""
+    n_tokens = int(data.offsets[-1])
+    if n_tokens <= MANY_TOKENS:
+        return False
+    warn_caller(
+        f"The training documents have {n_tokens:,} tokens, and a linear model beside the network "
+        f"is fitted in memory. With wide='auto' it is left out above {MANY_TOKENS:,} tokens. Set "
+        "wide=True to fit it, or wide=False to train the network alone."
+    )
+    return True
+
+
+@contextmanager
+def beside(fit: FitBeside | None) -> Iterator[FitBeside | None]:
+    """Fit a linear model in a thread while a network is trained.
+
+    Without one to fit there is none. LIBLINEAR works outside Python's lock, and a network's
+    training leaves a part of two cores idle.
+    """
+    if fit is None:
+        yield None
+        return
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="skembed-linear") as threads:
+        yield threads.submit(fit).result
+
+
 def predict_jointly(
     state: NetworkState, linear: LinearModel | None, data: AnyData
 ) -> NDArray[np.float32]:
@@ -57,6 +100,35 @@ def calibrated(
         logits.append(predict_logits(state, NetworkData(some.ids, some.offsets)))
     answers = examples.targets[rows], examples.weights[rows]
     return linear.calibrated_on(np.concatenate(logits), *answers, anew=anew)
+
+
+@dataclass
+class JointFigures:
+    """Measures a network together with its linear model on validation documents.
+
+    Attributes
+    ----------
+    beside : callable
+        Returns the linear model.
+    examples, validating : Examples
+        Training documents, by which both are joined, and validation documents, if there are any.
+    """
+
+    beside: FitBeside
+    examples: Examples
+    validating: Examples | None
+    margins: Floats | None = field(default=None, init=False)
+
+    def __call__(self, state: NetworkState) -> dict[str, float]:
+        """Return the share of validation documents whose answers are right."""
+        if self.validating is None:
+            return {}
+        linear = self.beside()
+        if self.margins is None:
+            self.margins = linear.margins(SequenceBlocks(self.validating.data))
+        joint = calibrated(linear, state, self.examples, anew=True).joint
+        logits = joint.join(predict_logits(state, self.validating.data), self.margins)
+        return {"val_joint_accuracy": float(are_right(logits, self.validating.targets).mean())}
 
 
 def layer_of(linear: LinearModel) -> LinearLayer:

@@ -68,8 +68,12 @@ def compare(
             GloveVectorizer(embeddings), StandardScaler(), LogisticRegression(max_iter=1000)
         )
     for name in networks:
-        settings = {"embeddings": embeddings, "epochs": epochs, "random_state": seed}
-        estimators[name.upper()] = CLASSIFIERS[name](**settings)
+        settings: dict[str, Any] = {
+            "embeddings": embeddings,
+            "epochs": epochs,
+            "random_state": seed,
+        }
+        estimators[name.upper()] = CLASSIFIERS[name](wide=False, **settings)
         estimators[f"{name.upper()} + bag of words"] = CLASSIFIERS[name](wide=True, **settings)
     report_comparison(estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot)
 

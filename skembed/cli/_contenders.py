@@ -18,6 +18,8 @@ N_DIMS = 50  # of a learned embedding, so that it has the size of the pre-traine
 N_WORDS = 20_000
 MAX_LENGTH = 100  # tokens from the beginning, where a docstring says what it is about
 
+USUAL = "CNN and linear model, GloVe"
+
 # Each network's name with pre-trained and with learned embeddings.
 PAIRS = {
     "CNN": ("CNN, frozen GloVe", "CNN, learned embedding"),
@@ -28,7 +30,8 @@ PAIRS = {
 def make_contenders(epochs: int) -> dict[str, Any]:
     """Make the estimators, unfitted, by name; each reads raw documents.
 
-    Networks of one kind differ in nothing but their embeddings.
+    Networks of one kind differ in nothing but their embeddings. Behind them comes the CNN with its
+    defaults, which has a linear model beside it.
     """
     pooled = make_pipeline(
         GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
@@ -40,11 +43,12 @@ def make_contenders(epochs: int) -> dict[str, Any]:
         "batch_size": 32,
         "epochs": epochs,
         "random_state": 0,
+        "wide": False,
     }
     networks = {
         "CNN": partial(CNNTextClassifier, learning_rate=3e-3, **training),
         "LSTM": partial(
-            LSTMTextClassifier, units=64, pooling="max", learning_rate=5e-3, **training
+            LSTMTextClassifier, units=64, bidirectional=False, learning_rate=5e-3, **training
         ),
     }
     contenders = {"pooled GloVe + logistic regression": pooled}
@@ -53,6 +57,9 @@ def make_contenders(epochs: int) -> dict[str, Any]:
             tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
             classifier = network(embeddings=embeddings, trainable_embeddings=embeddings is None)
             contenders[name] = make_pipeline(tokenizer, classifier)
+    usual = CNNTextClassifier(embeddings=EMBEDDINGS, epochs=epochs, random_state=0)
+    tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
+    contenders[USUAL] = make_pipeline(tokenizer, usual)
     return contenders
 
 

@@ -130,7 +130,8 @@ class LinearModel:
         bag = without_unknown(self.bag_of_words(documents))
         weights = weights / np.float32(self.unit)
         temperature, held_out = self.temperature, self.held_out
-        if held_out.n < N_MEASURED:
+        knew_classes = bool(self.coef.any())  # else its margins tell nothing
+        if held_out.n < N_MEASURED and knew_classes:
             margins, n_before = self._of_bag(bag), N_USUAL + held_out.n
             temperature = find_temperature(
                 margins, targets, weights, before=temperature, n_before=n_before

@@ -15,9 +15,9 @@ errors is then known to 1.6 percent or better (one standard error). Not tuned.
 """
 
 LEAST_ERROR = 1e-3
-"""Added to the share of errors, so that none at all is no proof.
+"""Least that is added to the share of errors, so that none at all is no proof.
 
-The inverse of `N_MEASURED`: one error more than were seen, about. Not tuned.
+The inverse of `N_MEASURED`. Of fewer documents it is their inverse: one error more than were seen.
 """
 
 
@@ -29,6 +29,7 @@ class LogitStatistics:
     n: float = 0.0  # documents measured
     square: float = 0.0  # mean square, of several classes without what they share
     wrong: float = 0.0  # share of wrong classes, or of wrong labels
+    doubt: float = LEAST_ERROR  # added to it
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
         """Measure more documents; they count the more, the fewer there were before."""
@@ -36,11 +37,13 @@ class LogitStatistics:
             return self
         squares, wrong = squares_and_errors(logits, targets)
         n_before = min(self.n, N_MEASURED)
-        share = len(targets) / (n_before + len(targets))
+        n = n_before + len(targets)
+        share = len(targets) / n
         return LogitStatistics(
-            n_before + len(targets),
+            n,
             (1 - share) * self.square + share * float(np.average(squares, weights=weights)),
             (1 - share) * self.wrong + share * float(np.average(wrong, weights=weights)),
+            doubt=max(1 / n, LEAST_ERROR),
         )
 
     @property
@@ -51,4 +54,4 @@ class LogitStatistics:
     @property
     def error(self) -> float:
         """Share of errors, more than zero."""
-        return self.wrong + LEAST_ERROR
+        return self.wrong + self.doubt

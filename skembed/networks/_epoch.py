@@ -27,6 +27,9 @@ Logs = dict[str, float]
 Reading = Callable[[], Numbers]
 """Returns padded documents."""
 
+Judge = Callable[[NetworkState], Logs]
+"""Measures a network together with the model beside it, and names the figures."""
+
 
 @dataclass
 class Epoch:
@@ -37,6 +40,7 @@ class Epoch:
     plan: TrainingPlan
     callbacks: CallbackRunner
     checkpointer: Checkpointer | None
+    judge: Judge | None = None
 
     def run(self, now: Progress) -> tuple[Progress, Logs]:
         """Train one epoch, or what is left of it; return where it led, and its figures."""
@@ -59,9 +63,7 @@ class Epoch:
             logs = self._train(
                 engine, self._draw(buffers, rng, begun.n_batches), begun, n_batches, keep
             )
-            if self.validation is not None:
-                logs |= _evaluate(engine, self.validation, self.callbacks)
-                self._check_finite(logs["val_loss"], "validation loss", "the epoch")
+            logs |= self._validate(engine, state)
             logs["seconds"] = time.perf_counter() - started
             stop = self.callbacks.tell("epoch_end", state.n_epochs, dict(logs))
             learning_rate = float(engine.optimizer.learning_rate.value)
@@ -117,6 +119,17 @@ class Epoch:
             if self.checkpointer is not None:
                 self.checkpointer.batch_ended(partial(keep, begun))
         return begun.figures(n_samples, metric)
+
+    def _validate(self, engine: Engine, state: NetworkState) -> Logs:
+        """Measure the network on documents that it was not trained on."""
+        logs: Logs = {}
+        if self.validation is not None:
+            logs = _evaluate(engine, self.validation, self.callbacks)
+            self._check_finite(logs["val_loss"], "validation loss", "the epoch")
+        if self.judge is not None:
+            logs |= self.judge(engine.save(state))
+            engine.forget_holder()
+        return logs
 
     def _check_weights(self, state: NetworkState) -> None:
         """Check what came of the last step, which is in no loss yet."""

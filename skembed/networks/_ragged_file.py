@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import threading
 from array import array
 from typing import Any
 
@@ -29,6 +30,7 @@ class RaggedFile(AnyData):
         # In one piece: arrays of many batches would keep the memory between them from being freed.
         self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
+        self._reading = threading.Lock()  # a linear model reads while a network is trained
         self._largest_id = 0
 
     def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
@@ -87,8 +89,10 @@ class RaggedFile(AnyData):
         place = 0
         for first, last in self.offsets[blocks].tolist():
             block = steps[place : place + last - first]
-            self._file.seek(first * steps.itemsize)
-            if self._file.readinto(block.data) != block.nbytes:
+            with self._reading:
+                self._file.seek(first * steps.itemsize)
+                n_bytes = self._file.readinto(block.data)
+            if n_bytes != block.nbytes:
                 raise OSError("The temporary file of the documents' ids was cut.")
             place += last - first
         return NetworkData(steps, offsets)

@@ -69,8 +69,9 @@ class TrainingPlan(PlainNumbers):
     batch_size: int
     learning_rate: float
     release_epoch: int | None = None  # of all, from which on the embedding is trained
-    # Epochs without a smaller validation loss after which the best epoch's weights come back.
+    # Epochs without a better validation after which the best epoch's weights come back.
     patience: int | None = None
+    watched: str = "val_loss"  # figure of each epoch by which it is the best; larger unless a loss
     verbose: int = 0
     data_parallel: bool = False
 

@@ -9,10 +9,13 @@ import numpy as np
 
 from skembed.networks._callbacks import CallbackRunner
 from skembed.networks._data import Examples
-from skembed.networks._epoch import Epoch, Logs
+from skembed.networks._epoch import Epoch, Judge, Logs
 from skembed.networks._progress import Checkpointer, History, Progress
 from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, with_trainable_embedding
+
+JOINT = "joint_"
+"""In the names of figures of a network and the model beside it together."""
 
 
 def train(
@@ -26,18 +29,20 @@ def train(
     on_epoch_end: Callable[[NetworkState, History], bool] | None = None,
     progress: Progress | None = None,
     checkpointer: Checkpointer | None = None,
+    judge: Judge | None = None,
 ) -> tuple[NetworkState, History]:
     """Train a network for some epochs, and return where that ended and the figures of each epoch.
 
     Where the plan has patience, it ends at its best epoch. The figures are ``loss`` and
-    ``accuracy``, with ``val_`` before them those of the validation, and ``seconds``.
+    ``accuracy``, with ``val_`` before them those of the validation, those that `judge` finds at
+    the end of each epoch, and ``seconds``.
     `on_epoch_begin` and `on_epoch_end` are called with the network's state and the history so far;
     training stops when the latter returns True. An interrupted training of the same beginning goes
     on from `progress`.
     """
     last = state.n_epochs + plan.epochs
     runner = CallbackRunner(callbacks, last, plan.verbose)
-    epoch = Epoch(examples, validation, plan, runner, checkpointer)
+    epoch = Epoch(examples, validation, plan, runner, checkpointer, judge)
     now = progress or Progress(
         state, None if plan.patience is None else state, {}, plan.learning_rate
     )
@@ -49,8 +54,8 @@ def train(
             on_epoch_begin(now.state, now.history)
         now, logs = epoch.run(now)
         if plan.verbose:
-            _print_epoch(now.state.n_epochs, last, logs)
-        now = _compare_with_best(now, plan.patience)
+            _print_epoch(now.state.n_epochs, last, logs, is_alone=judge is None)
+        now = _compare_with_best(now, plan)
         if on_epoch_end is not None:
             now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
         if checkpointer is not None:
@@ -67,18 +72,23 @@ def _released(now: Progress, plan: TrainingPlan) -> Progress:
     return replace(now, state=with_trainable_embedding(now.state, trainable))
 
 
-def _compare_with_best(now: Progress, patience: int | None) -> Progress:
+def _compare_with_best(now: Progress, plan: TrainingPlan) -> Progress:
     """Note the best epoch, and whether it is long ago."""
-    if patience is None:
+    if plan.patience is None:
         return now
-    losses = now.history["val_loss"]
-    best = now.state if losses[-1] < min(losses[:-1], default=np.inf) else now.best
+    sign = 1 if plan.watched.endswith("loss") else -1
+    *earlier, last = (sign * value for value in now.history[plan.watched])
+    best = now.state if last < min(earlier, default=np.inf) else now.best
     assert best is not None
-    stop = now.stop or now.state.n_epochs - best.n_epochs >= patience
+    stop = now.stop or now.state.n_epochs - best.n_epochs >= plan.patience
     return replace(now, best=best, stop=stop)
 
 
-def _print_epoch(epoch: int, last: int, logs: Logs) -> None:
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in logs.items() if name != "seconds")
+def _print_epoch(epoch: int, last: int, logs: Logs, *, is_alone: bool) -> None:
+    """Print the figures; where a model stands beside the network, say which are without it."""
+    figures = {name: f"{name} {value:.4f}" for name, value in logs.items() if name != "seconds"}
+    alone = ", ".join(text for name, text in figures.items() if JOINT not in name)
+    joint = "".join(f"; {text}" for name, text in figures.items() if JOINT in name)
+    label = "" if is_alone else " network alone:"
     if not getattr(sys.stdout, "closed", False):
-        print(f"Epoch {epoch}/{last}: {figures}, {logs['seconds']:.1f} s", flush=True)
+        print(f"Epoch {epoch}/{last}:{label} {alone}{joint}, {logs['seconds']:.1f} s", flush=True)

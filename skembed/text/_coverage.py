@@ -74,8 +74,8 @@ class Coverage:
         Share of the documents that were cut at ``max_length``. None where that
         is not known.
     short_share : float in [0, 1] or None
-        Share of the documents that are one or two tokens long. None where the
-        documents are not known, as in ``tokenizer.coverage(vectors)`` without `X`.
+        Share of the documents that are one or two tokens long: of a classifier's
+        training documents, or of `X` in ``tokenizer.coverage(vectors, X, y)``.
         Where it is large, the texts may be cut in the wrong places.
     by_class : tuple of ClassCoverage
         The same for each class, in the order of the classes; empty without

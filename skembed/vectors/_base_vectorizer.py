@@ -1,7 +1,6 @@
 """What the vectorizers share: documents and word vectors in, features out."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import compress
 from numbers import Real
 from typing import Any, ClassVar
@@ -22,7 +21,6 @@ from skembed.text import (
     count_ids,
     make_tokenizer,
     measure_coverage,
-    share_of_short,
 )
 from skembed.vectors._parameter_kinds import PoolingNames, TokenizerObject
 from skembed.vectors._pooling import (
@@ -179,8 +177,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
         found = has_vector[ids].tolist()
         vectors = self._words_with_vectors(found)
-        coverage = measure_coverage(self.vocabulary_, counts, found, vectors)
-        self.coverage_ = replace(coverage, short_share=share_of_short(sequences.lengths))
+        self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
         self.common_component_ = None
@@ -207,9 +204,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
                 f"The tokenizer of {type(self).__name__} must have output='sequences', got "
                 f"output={tokenizer.output!r}. Set tokenizer__output='sequences'."
             )
-        self.tokenizer_ = tokenizer
-        sequences = self.tokenizer_.fit_transform(X)
-        self.vocabulary_ = self.tokenizer_.vocabulary_
+        sequences = tokenizer.fit_transform(X)
+        self.tokenizer_, self.vocabulary_ = tokenizer, tokenizer.vocabulary_
         return sequences
 
     def _learn_weights(

@@ -61,7 +61,10 @@ def cnn():
 @pytest.fixture(scope="session")
 def lstm():
     """Make an LSTM as small as can be."""
-    defaults = dict(units=3, embedding_dim=4, epochs=3, batch_size=16, random_state=0)
+    defaults = dict(
+        units=3, bidirectional=False, pooling="last", embedding_dim=4, epochs=3, batch_size=16,
+        random_state=0,
+    )  # fmt: skip
     return lambda **parameters: LSTMTextClassifier(**{**defaults, **parameters})
 
 

@@ -354,7 +354,7 @@ def test_positions_are_those_before_the_split(cnn, texts, labels, no_training, e
             classifier.fit(texts, labels, X_val=missing, y_val=labels)
 
 
-@pytest.mark.parametrize("tokenizer", ["glove", str.split, KerasTokenizer])
+@pytest.mark.parametrize("tokenizer", ["glove", 3, KerasTokenizer])
 @pytest.mark.parametrize(
     "make", [CNNTextClassifier, LSTMTextClassifier, GloveVectorizer, Word2VecVectorizer]
 )
@@ -362,7 +362,8 @@ def test_what_is_no_tokenizer_is_answered_by_one(texts, labels, make, tokenizer)
     name = make.__name__
     message = (
         f"The 'tokenizer' parameter of {name} must be an object such as "
-        f"KerasTokenizer(tokenizer='glove') or None. Got {tokenizer!r} instead."
+        "KerasTokenizer(tokenizer='unicode'), a function that cuts a text or None. "
+        f"Got {tokenizer!r} instead."
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         make(tokenizer=tokenizer).fit(texts, labels)

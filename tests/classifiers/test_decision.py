@@ -153,7 +153,7 @@ def shifted(classifier, shift):
 
 
 def test_saturated_labels_are_decided_alike_everywhere(cnn, texts, indicators, tmp_path):
-    classifier = cnn(decision="tuned", learning_rate=0.05, epochs=9)
+    classifier = cnn(decision="tuned", learning_rate=0.05, epochs=9, wide=False)
     classifier.fit(texts, indicators, X_val=texts, y_val=indicators)
     expected = classifier.predict(texts)
     assert 0 < expected.mean() < 1

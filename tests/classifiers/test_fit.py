@@ -91,7 +91,7 @@ def test_without_a_seed_fits_differ(cnn, texts, labels):
 
 
 def test_attributes(cnn, lstm, texts, labels):
-    classifier = cnn(epochs=4).fit(texts, labels)
+    classifier = cnn(epochs=4, wide=False).fit(texts, labels)
     assert list(classifier.history_) == ["loss", "accuracy", "seconds"]
     assert all(isinstance(x, float) for values in classifier.history_.values() for x in values)
     assert [len(values) for values in classifier.history_.values()] == [4, 4, 4]
@@ -101,7 +101,7 @@ def test_attributes(cnn, lstm, texts, labels):
     assert len(classifier.tokenizer_.vocabulary_) == 15
     # embedding, four kernels of 2 × 4 with biases, logits
     assert classifier.n_parameters_ == n_ids * 4 + 4 * (2 * 4 + 1) + (4 + 1) * 2
-    recurrent = lstm(bidirectional=True).fit(texts, labels)
+    recurrent = lstm(bidirectional=True, wide=False).fit(texts, labels)
     assert recurrent.n_parameters_ == n_ids * 4 + 2 * 4 * 3 * (4 + 3 + 1) + (6 + 1) * 2
     assert not hasattr(classifier, "n_features_in_")
 
@@ -114,7 +114,8 @@ def test_fitting_anew_forgets_the_earlier_fit(cnn, texts, labels):
     assert classifier.n_iter_ == 2
 
 
-def test_the_network_is_the_callers_own(fitted, texts):
+def test_the_network_is_the_callers_own(cnn, texts, labels):
+    fitted = cnn(wide=False).fit(texts, labels)
     network = fitted.network_
     before = fitted.predict_proba(texts)
     ids = fitted.tokenizer_.transform(texts).to_dense(padding="post")
@@ -129,7 +130,7 @@ def test_the_network_is_the_callers_own(fitted, texts):
 # Weights
 
 
-FULL_BATCH = dict(batch_size=1000, spatial_dropout=0.0, learning_rate=0.01, epochs=5)
+FULL_BATCH = dict(batch_size=1000, spatial_dropout=0.0, learning_rate=0.01, epochs=5, wide=False)
 
 
 @pytest.mark.parametrize("network", ["cnn", "lstm"])

@@ -36,15 +36,16 @@ def small(cnn):
 
 def test_the_network_is_a_table_of_its_layers(small):
     shown = tables(small._repr_html_())
-    assert list(shown) == ["Parameters", "Fitted attributes", "Network of 70 weights"]
-    assert shown["Network of 70 weights"] == [
+    assert list(shown) == ["Parameters", "Fitted attributes", "Network of 88 weights"]
+    assert shown["Network of 88 weights"] == [
         ["Layer", "Weights", "Number"],
         ["embedding", "embeddings 6 × 4, trained", "24"],
         ["conv_1", "kernel 2 × 4 × 4, bias 4", "36"],
         ["logits", "kernel 4 × 2, bias 2", "10"],
-        ["total", "", "70"],
+        ["linear model", "coef 8 × 2, intercept 2", "18"],  # six ids, two pairs of words
+        ["total", "", "88"],
     ]
-    assert small.n_parameters_ == 24 + 36 + 10
+    assert small.n_parameters_ == 24 + 36 + 10 + 18
 
 
 def test_layers_of_a_wide_network_that_reads_both_ways(lstm):
@@ -66,7 +67,7 @@ def test_layers_of_a_wide_network_that_reads_both_ways(lstm):
 
 def test_layers_of_stacked_convolutions_with_several_labels(cnn):
     indicators = np.array([[1, 0, 1], [0, 1, 0]] * 4)
-    classifier = cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2, epochs=1)
+    classifier = cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2, epochs=1, wide=False)
     shown = tables(classifier.fit(TEXTS, indicators)._repr_html_())
     assert shown["Network of 127 weights"][2:] == [
         ["conv_1", "kernel 2 × 4 × 4, bias 4", "36"],
@@ -108,7 +109,7 @@ def test_attributes_are_told_in_short(small):
         ["coverage_", "NoneType", "None"],
         ["history_", "dict", "loss, accuracy, seconds of 2 epochs"],
         ["n_iter_", "int", "2"],
-        ["n_parameters_", "int", "70"],
+        ["n_parameters_", "int", "88"],
         ["thresholds_", "NoneType", "None"],
         ["tokenizer_", "KerasTokenizer", "4 words"],
     ]
@@ -120,9 +121,10 @@ def test_long_values_are_cut_and_large_numbers_grouped(cnn):
     shown = tables(classifier._repr_html_())
     values = {name: value for name, _, value in shown["Fitted attributes"]}
     assert values["classes_"] == "['" + "f" * 77 + "…"
-    # 6 × 1000 of the embedding, 2 × 1000 × 4 + 4 of the convolution, 4 × 2 + 2 at last.
-    assert values["n_parameters_"] == "14,014"
-    assert shown["Network of 14,014 weights"][-1] == ["total", "", "14,014"]
+    # 6 × 1000 of the embedding, 2 × 1000 × 4 + 4 of the convolution, 4 × 2 + 2 at last, and
+    # 8 × 2 + 2 of the linear model.
+    assert values["n_parameters_"] == "14,032"
+    assert shown["Network of 14,032 weights"][-1] == ["total", "", "14,032"]
 
 
 def test_labels_are_escaped(cnn):
@@ -134,7 +136,7 @@ def test_labels_are_escaped(cnn):
 
 def test_a_step_of_a_pipeline_shows_its_network(cnn):
     pipeline = make_pipeline(KerasTokenizer(), cnn(epochs=1)).fit(TEXTS, LABELS)
-    assert "Network of 70 weights" in tables(pipeline._repr_html_())
+    assert "Network of 88 weights" in tables(pipeline._repr_html_())
 
 
 def test_an_unfitted_classifier_shows_its_parameters(cnn):
@@ -143,10 +145,10 @@ def test_an_unfitted_classifier_shows_its_parameters(cnn):
     assert "network_" not in dir(cnn())
 
 
-def test_all_names_but_the_network_are_tried(small):
+def test_all_names_but_the_network_are_tried(small, cnn):
     assert sorted(dir(small)) == sorted(BaseEstimator.__dir__(small))
-    assert "network_" in dir(small)
-    assert "bag_of_words" not in dir(small)
+    assert {"network_", "bag_of_words"} <= set(dir(small))
+    assert "bag_of_words" not in dir(cnn(wide=False, epochs=1).fit(TEXTS, LABELS))
 
 
 @pytest.mark.parametrize("way", ["pickle", "skembed"])
@@ -164,8 +166,8 @@ def test_neither_keras_nor_tensorflow_is_loaded(small, run_python, tmp_path, way
 import pathlib, pickle, sys
 import skembed
 classifier = {opened[way]}
-assert "Network of 70 weights" in classifier._repr_html_()
-assert "Network of 70 weights" in classifier._repr_mimebundle_()["text/html"]
+assert "Network of 88 weights" in classifier._repr_html_()
+assert "Network of 88 weights" in classifier._repr_mimebundle_()["text/html"]
 assert "network_" in dir(classifier)
 print({{"keras", "tensorflow"}} & set(sys.modules))
 """

@@ -140,9 +140,10 @@ def test_ready_vectors_equal_frozen_embeddings(cnn, vectors, weights_of, change_
     ids = np.random.default_rng(0).integers(2, 16, (30, 5))
     ids[::3, 3:] = 0
     y = np.arange(30) % 2
-    by_ids = cnn(embeddings=matrix, trainable_embeddings=False, spatial_dropout=0.0).fit(ids, y)
+    alone = dict(spatial_dropout=0.0, wide=False)
+    by_ids = cnn(embeddings=matrix, trainable_embeddings=False, **alone).fit(ids, y)
     post = matrix[ids]
-    by_vectors = cnn(spatial_dropout=0.0).fit(post, y)
+    by_vectors = cnn(**alone).fit(post, y)
     # the weights are drawn in another order, so the one takes those of the other
     theirs = weights_of(by_ids)
     change_state(by_vectors, weights={name: theirs[name] for name in weights_of(by_vectors)})

@@ -6,6 +6,7 @@ import pytest
 from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier, WordVectors
 
 N_IDS = 17  # padding, unknown and the corpus's fifteen words
+FORWARD = dict(bidirectional=False, pooling="last")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def layers_of(classifier):
 
 
 def fit_two_epochs(classifier, texts, labels):
-    classifier.set_params(epochs=2, random_state=0).fit(texts, labels)
+    classifier.set_params(epochs=2, random_state=0, wide=False).fit(texts, labels)
     assert classifier.n_iter_ == 2
     assert np.isfinite(classifier.history_["loss"]).all()
     assert classifier.network_.count_params() == classifier.n_parameters_
@@ -88,7 +89,12 @@ def test_the_keras_blogs_cnn(texts, three, pretrained):
 
 def test_a_plain_lstm_with_dropouts(texts, labels):
     classifier = LSTMTextClassifier(
-        embedding_dim=80, units=100, spatial_dropout=0.2, dropout=0.2, recurrent_dropout=0.2
+        **FORWARD,
+        embedding_dim=80,
+        units=100,
+        spatial_dropout=0.2,
+        dropout=0.2,
+        recurrent_dropout=0.2,
     )
     fit_two_epochs(classifier, texts, labels)
     assert layers_of(classifier) == [
@@ -104,7 +110,7 @@ def test_a_plain_lstm_with_dropouts(texts, labels):
 
 def test_an_lstm_with_dropout_and_two_he_uniform_layers(texts, labels, weights_of):
     classifier = LSTMTextClassifier(
-        units=100, spatial_dropout=0.0, dense_dropout=0.5, dense_units=(128, 64)
+        **FORWARD, units=100, spatial_dropout=0.0, dense_dropout=0.5, dense_units=(128, 64)
     )
     fit_two_epochs(classifier, texts, labels)
     assert layers_of(classifier) == [
@@ -129,6 +135,7 @@ def test_a_frozen_embedding_an_lstm_and_normalised_sigmoid_layers(
     texts, labels, pretrained, weights_of
 ):
     classifier = LSTMTextClassifier(
+        **FORWARD,
         embeddings=pretrained(50),
         trainable_embeddings=False,
         spatial_dropout=0.4,

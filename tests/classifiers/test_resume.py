@@ -47,7 +47,8 @@ def test_a_warm_fit_keeps_the_vocabulary(cnn, texts, labels):
     ],
 )
 def test_a_warm_fit_of_another_network_is_refused(cnn, texts, labels, change, named):
-    classifier = cnn(warm_start=True, epochs=1).fit(texts, labels).set_params(**change)
+    classifier = cnn(wide=False, warm_start=True, epochs=1).fit(texts, labels)
+    classifier.set_params(**change)
     with pytest.raises(ValueError, match=rf"describe another network .*\(in {named}\).*warm_start"):
         classifier.fit(texts, labels)
 
@@ -86,7 +87,7 @@ def test_a_warm_fit_may_release_the_embedding(cnn, texts, labels, vectors, weigh
 
 
 def test_a_warm_fit_takes_other_training_parameters(cnn, texts, labels):
-    classifier = cnn(warm_start=True).fit(texts, labels)
+    classifier = cnn(warm_start=True, wide=False).fit(texts, labels)
     before = classifier.predict_proba(texts)
     classifier.set_params(optimizer="sgd", learning_rate=1e-9, batch_size=4, epochs=1)
     assert_allclose(classifier.fit(texts, labels).predict_proba(texts), before, atol=1e-5)
@@ -138,9 +139,10 @@ def test_partial_fit_of_batches_that_lack_classes(cnn, texts):
     assert classifier.predict_proba(texts).shape == (40, 3)
 
 
-def test_partial_fit_weighs_batches_of_one_class(cnn, texts, labels, assert_same_fit):
+@pytest.mark.parametrize("wide", [False, True])
+def test_partial_fit_weighs_batches_of_one_class(cnn, texts, labels, assert_same_fit, wide):
     def train(class_weight, sample_weight=None):
-        classifier = cnn(class_weight=class_weight, optimizer="sgd")
+        classifier = cnn(wide=wide, class_weight=class_weight, optimizer="sgd")
         for start in (0, 1):
             classifier.partial_fit(
                 texts[start::2], labels[start::2], ["fine", "foul"], sample_weight
@@ -199,7 +201,7 @@ def test_a_pickle_opens_without_tensorflow_and_goes_on_in_another_process(
     cnn, texts, labels, tmp_path, run_python
 ):
     path = tmp_path / "classifier.pkl"
-    classifier = cnn(epochs=2).fit(texts, labels)
+    classifier = cnn(epochs=2, wide=False).fit(texts, labels)
     path.write_bytes(pickle.dumps((classifier, texts, labels)))
     code = f"""
 import pickle, sys
@@ -212,7 +214,7 @@ classifier.partial_fit(texts, labels)
 np.save({str(tmp_path / "proba.npy")!r}, classifier.predict_proba(texts))
 """
     run_python(code)
-    expected = cnn(epochs=3).fit(texts, labels).predict_proba(texts)
+    expected = cnn(epochs=3, wide=False).fit(texts, labels).predict_proba(texts)
     # threads may sum convolutions in another order
     assert_allclose(np.load(tmp_path / "proba.npy"), expected, rtol=1e-6)
 

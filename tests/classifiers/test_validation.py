@@ -41,7 +41,7 @@ def test_validation_documents_stay_out_of_the_vocabulary(cnn, texts, labels):
 
 def test_early_stopping_keeps_the_best_epoch(cnn, texts, labels):
     wrong = ["foul" if label == "fine" else "fine" for label in labels]
-    classifier = cnn(epochs=30, learning_rate=0.05, early_stopping=True, patience=2)
+    classifier = cnn(epochs=30, learning_rate=0.05, early_stopping=True, patience=2, wide=False)
     classifier.fit(texts, labels, X_val=texts, y_val=wrong)
     val_loss = classifier.history_["val_loss"]
     best = int(np.argmin(val_loss)) + 1
@@ -62,7 +62,7 @@ def test_the_best_epoch_comes_back_even_if_the_epochs_run_out(cnn, texts, labels
 def test_validation_documents_are_measured_without_early_stopping(
     cnn, texts, labels, fitted, assert_same_fit
 ):
-    classifier = cnn().fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
+    classifier = cnn(wide=False).fit(texts, labels, X_val=texts[:10], y_val=labels[:10])
     assert_same_fit(classifier, fitted)
     assert len(classifier.history_["val_loss"]) == 3
     proba = classifier.predict_proba(texts[:10])
@@ -76,7 +76,7 @@ def test_a_part_set_aside_is_weighted_and_the_users_documents_are_not(
     cnn, texts, labels, set_aside
 ):
     weight = np.where(np.arange(40) < 20, 1.0, 3.0)
-    classifier = cnn(early_stopping=True, validation_fraction=0.5, epochs=1)
+    classifier = cnn(early_stopping=True, validation_fraction=0.5, epochs=1, wide=False)
     classifier.fit(texts, labels, sample_weight=weight)
     targets = (np.array(labels) == "foul") * 1
     _, held = set_aside(labels, 0.5)

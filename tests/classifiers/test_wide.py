@@ -1,5 +1,7 @@
 """A wide network: how its linear model is fitted beside it, and joined with it."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -13,6 +15,10 @@ from skembed.networks import predict_logits
 from skembed.text import recognise
 
 ONES = np.ones(40, dtype=np.float32)
+NO_BAGS = (
+    "bag_of_words needs the linear model, but this classifier was fitted without one. Fit it on "
+    "documents or ids with wide=True."
+)
 
 
 def linear_of(classifier):
@@ -43,7 +49,7 @@ def test_network_and_linear_model_are_joined(cnn, texts, labels, indicators, mul
 def test_the_linear_model_is_fitted_to_the_training_documents(cnn, texts, indicators, multilabel):
     y = indicators[:, :2] if multilabel else indicators[:, 1]
     found = linear_of(cnn(wide=True).fit(texts, y))
-    tokenizer = KerasTokenizer(tokenizer="glove")
+    tokenizer = KerasTokenizer(tokenizer="unicode")
     sequences = tokenizer.fit_transform(texts)
     seed = np.random.RandomState(0).randint(2**31 - 1)
     words, weights = (17, tokenizer.vocabulary_), np.ones(y.shape, dtype=np.float32)
@@ -85,8 +91,8 @@ def test_the_users_network_has_both_parts(cnn, texts, labels):
     assert_allclose(found, classifier.predict_proba(texts), atol=1e-6)
 
 
-def test_who_has_no_linear_model_counts_no_words(cnn, fitted, texts):
-    assert not hasattr(fitted, "bag_of_words")
+def test_who_has_no_linear_model_counts_no_words(cnn, texts, labels):
+    assert not hasattr(cnn(wide=False).fit(texts, labels), "bag_of_words")
     with pytest.raises(NotFittedError, match="not fitted yet"):
         cnn(wide=True).bag_of_words(texts)
 
@@ -143,6 +149,38 @@ def test_a_linear_model_cannot_be_added_or_dropped_later(cnn, texts, labels):
     classifier = cnn(wide=True, warm_start=True, epochs=1).fit(texts, labels)
     with pytest.raises(ValueError, match=r"describe another network .*\(in wide\)"):
         classifier.set_params(wide=False).fit(texts, labels)
+
+
+def test_what_has_words_or_ids_has_a_linear_model_by_default(cnn, texts, labels):
+    ids = np.random.default_rng(0).integers(2, 9, (40, 5))
+    for X in (texts, ids):
+        classifier = cnn(epochs=1).fit(X, labels)
+        assert linear_of(classifier) is not None
+        assert classifier.bag_of_words(X).shape[0] == 40
+    vectors = np.random.default_rng(0).normal(size=(40, 3))
+    without = cnn(epochs=1).fit(vectors, labels)
+    assert linear_of(without) is None
+    with pytest.raises(ValueError, match=f"^{re.escape(NO_BAGS)}$"):
+        without.bag_of_words(vectors)
+
+
+def test_no_linear_model_is_added_to_more_tokens_than_many(cnn, texts, labels, monkeypatch):
+    n_tokens = sum(len(text.split()) for text in texts)
+    message = (
+        f"The training documents have {n_tokens:,} tokens, and a linear model beside the network "
+        f"is fitted in memory. With wide='auto' it is left out above {n_tokens - 1:,} tokens. Set "
+        "wide=True to fit it, or wide=False to train the network alone."
+    )
+    monkeypatch.setattr("skembed.classifiers._wide.MANY_TOKENS", n_tokens)
+    assert linear_of(cnn(epochs=1).fit(texts, labels)) is not None
+    monkeypatch.setattr("skembed.classifiers._wide.MANY_TOKENS", n_tokens - 1)
+    with pytest.warns(UserWarning, match=f"^{re.escape(message)}$"):
+        alone = cnn(epochs=1).fit(texts, labels)
+    assert linear_of(alone) is None
+    with pytest.raises(ValueError, match=f"^{re.escape(NO_BAGS)}$"):
+        alone.bag_of_words(texts)
+    assert linear_of(cnn(epochs=1, wide=True).fit(texts, labels)) is not None
+    assert linear_of(cnn(epochs=1, wide=False).fit(texts, labels)) is None
 
 
 def test_a_wide_network_needs_words(cnn, no_training):

@@ -85,8 +85,8 @@ OTHER_PARAMETERS = {
     FastTextVectorizer: {"min_n": 2, "max_n": 4, "n_buckets": 50, **TRAINED},
     LSTMTextClassifier: {
         "units": 6,
-        "bidirectional": True,
-        "pooling": "max",
+        "bidirectional": False,
+        "pooling": "mean",
         "dropout": 0.2,
         "recurrent_dropout": 0.15,
         **TRAINING,

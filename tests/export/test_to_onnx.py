@@ -30,11 +30,12 @@ WORDS = [f"word{i}" for i in range(30)]
 TEXTS = [" ".join(RNG.choice(WORDS, RNG.integers(1, 25))) for _ in range(60)]
 LABELS = ["a", "b", "c"] * 20
 VECTORS = WordVectors(WORDS, RNG.normal(size=(30, 5)).astype(np.float32))
-SMALL = dict(embedding_dim=5, epochs=1, random_state=0, batch_size=32)
+SMALL = dict(embedding_dim=5, epochs=1, random_state=0, batch_size=32, wide=False)
 
 
 def lstm(**parameters):
-    return LSTMTextClassifier(**{"units": 6, **SMALL, **parameters})
+    plain = {"units": 6, "bidirectional": False, "pooling": "last"}
+    return LSTMTextClassifier(**{**plain, **SMALL, **parameters})
 
 
 def cnn(**parameters):

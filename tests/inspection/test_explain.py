@@ -36,12 +36,18 @@ VECTORS = WordVectors(WORDS, np.random.default_rng(0).normal(size=(8, 5)).astype
 SMALL = dict(embedding_dim=5, epochs=8, random_state=0, batch_size=8)
 
 CLASSIFIERS = {
-    "cnn": CNNTextClassifier(filters=6, **SMALL),
+    "cnn": CNNTextClassifier(filters=6, wide=False, **SMALL),
     "wide cnn": CNNTextClassifier(filters=6, wide=True, **SMALL),
     "stacked": CNNTextClassifier(
-        filters=6, stacked=True, kernel_sizes=(2, 2), pool_size=2, dense_units=(4,), **SMALL
+        filters=6,
+        stacked=True,
+        kernel_sizes=(2, 2),
+        pool_size=2,
+        dense_units=(4,),
+        wide=False,
+        **SMALL,
     ),
-    "lstm": LSTMTextClassifier(units=5, bidirectional=True, pooling="mean", **SMALL),
+    "lstm": LSTMTextClassifier(units=5, bidirectional=True, pooling="mean", wide=False, **SMALL),
     "wide lstm": LSTMTextClassifier(units=5, wide=True, embeddings=VECTORS, **SMALL),
 }
 

@@ -70,7 +70,9 @@ def test_spread_and_errors_by_hand():
     found = LogitStatistics().with_more(logits, np.array([1, 0, 0]), weights)
     # without what the classes share ∓1, 0, ∓2; the last one is wrong, and counts twice
     assert (found.n, found.square, found.wrong) == (3, (1 + 0 + 2 * 4) / 4, 2 / 4)
-    assert (found.spread, found.error) == (1.5, 0.501)
+    assert (found.spread, found.error) == (1.5, 1 / 2 + 1 / 3)  # of three, one error more
+    many = LogitStatistics(5000, 1.0, 0.5).with_more(logits, np.array([1, 0, 0]), weights)
+    assert many.error == many.wrong + 1 / 1000
     labels = np.array([[1, 1], [1, 0], [1, 1]])
     of_labels = LogitStatistics().with_more(logits, labels, np.ones((3, 2)))
     assert (of_labels.square, of_labels.wrong) == ((1 + 9 + 25 + 25 + 0 + 16) / 6, 2 / 6)
@@ -228,9 +230,9 @@ def test_a_network_is_measured_anew_or_besides(sequences, words, two):
     model = fit(sequences, words, two, weights=ONES, n_outputs=2)
     logits = np.array([[1, -1]] * 40, dtype=np.float32)
     once = model.calibrated_on(logits, two, ONES)
-    assert once.trained == LogitStatistics(40, 1.0, 0.5)
+    assert once.trained == LogitStatistics(40, 1.0, 0.5, doubt=1 / 40)
     more = once.calibrated_on(logits[:10], two[:10], ONES[:10], anew=False)
-    assert more.trained == LogitStatistics(50, 1.0, 0.5)
+    assert more.trained == LogitStatistics(50, 1.0, 0.5, doubt=1 / 50)
     assert more.calibrated_on(logits[:10], two[:10], ONES[:10]).trained.n == 10
 
 

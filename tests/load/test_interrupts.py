@@ -34,16 +34,23 @@ def make(**parameters):
     return CNNTextClassifier(**{**small, **parameters})
 
 
-def test_a_warm_fit_keeps_the_last_whole_epoch():
-    classifier = make(epochs=6, warm_start=True, callbacks=[InterruptEpoch(2)])
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_warm_fit_keeps_the_last_whole_epoch(wide):
+    classifier = make(epochs=6, wide=wide, warm_start=True, callbacks=[InterruptEpoch(2)])
     with pytest.raises(KeyboardInterrupt, match="by hand"):
         classifier.fit(TEXTS, LABELS)
-    whole = make(epochs=2).fit(TEXTS, LABELS)
+    whole = make(epochs=2, wide=wide).fit(TEXTS, LABELS)
     assert classifier.n_iter_ == classifier.best_epoch_ == 2
     assert classifier.history_["loss"] == whole.history_["loss"]
     np.testing.assert_array_equal(classifier.predict_proba(TEXTS), whole.predict_proba(TEXTS))
+
+
+def test_the_network_of_an_interrupted_warm_fit_goes_on_as_if_nothing_was():
+    classifier = make(epochs=6, wide=False, warm_start=True, callbacks=[InterruptEpoch(2)])
+    with pytest.raises(KeyboardInterrupt, match="by hand"):
+        classifier.fit(TEXTS, LABELS)
     classifier.set_params(epochs=4, callbacks=None).fit(TEXTS, LABELS)
-    long = make(epochs=6).fit(TEXTS, LABELS)
+    long = make(epochs=6, wide=False).fit(TEXTS, LABELS)
     np.testing.assert_array_equal(classifier.predict_proba(TEXTS), long.predict_proba(TEXTS))
 
 

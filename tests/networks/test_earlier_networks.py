@@ -31,7 +31,8 @@ def test_weights_are_taken_over(tmp_path):
     path = tmp_path / "stacked_cnn.weights.h5"
     path.write_bytes(gzip.decompress((FILES / "stacked_cnn.weights.h5.gz").read_bytes()))
     sizes = dict(filters=4, embedding_dim=4, stacked=True, kernel_sizes=(3, 2), pool_size=2)
-    classifier = CNNTextClassifier(epochs=1, random_state=1, **sizes).fit(IDS, [0, 0, 1, 1])
+    classifier = CNNTextClassifier(epochs=1, random_state=1, wide=False, **sizes)
+    classifier.fit(IDS, [0, 0, 1, 1])
     network = classifier.network_
     assert abs(answers(network) - ANSWERS).max() > 0.1
     network.load_weights(path)

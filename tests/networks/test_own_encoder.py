@@ -21,7 +21,7 @@ load_engine()
 WORDS = ["sun", "sea", "sand", "rain", "wind", "hail"]
 DOCUMENTS = [" ".join(np.roll(WORDS, i)[: 1 + i % 5]) for i in range(48)]
 LABELS = ["fine" if i % 6 < 3 else "foul" for i in range(48)]
-SMALL = dict(embedding_dim=4, epochs=2, batch_size=16, random_state=0)
+SMALL = dict(embedding_dim=4, epochs=2, batch_size=16, random_state=0, wide=False)
 
 
 @record
@@ -65,8 +65,8 @@ class GRUTextClassifier(BaseTextClassifier):
     .. [1] Cho et al. (2014), arXiv:1406.1078.
     """
 
-    units: int = parameter(5, [int])
-    dropout: float = parameter(0.0, [float])
+    units: int = parameter(default=5, constraint=[int])
+    dropout: float = parameter(default=0.0, constraint=[float])
 
     def _encoder(self):
         return GRUEncoder(units=self.units, dropout=self.dropout)

@@ -117,7 +117,7 @@ sys.stderr.flush()
 from skembed import LSTMTextClassifier, explain
 lstm = LSTMTextClassifier(units=2, embedding_dim=2, epochs=1, bidirectional=True)
 for each in (classifier, lstm):
-    each.fit(texts, labels).predict(texts)
+    each.set_params(wide=False).fit(texts, labels).predict(texts)
     explain(each, texts[0], n_points=2)
     each.network_(keras.ops.convert_to_tensor([[0, 2, 3, 0]], dtype="int32"))
 """
@@ -210,8 +210,10 @@ from skembed import LSTMTextClassifier
 from skembed.networks import _engines
 few = dict(embedding_dim=2, epochs=1, random_state=0)
 kinds = [
-    classifier.set_params(batch_norm=True, dense_units=(2,)),
-    CNNTextClassifier(filters=2, stacked=True, kernel_sizes=(2, 2), pool_size=2, **few),
+    classifier.set_params(batch_norm=True, dense_units=(2,), wide=False),
+    CNNTextClassifier(
+        filters=2, stacked=True, kernel_sizes=(2, 2), pool_size=2, wide=False, **few
+    ),
     LSTMTextClassifier(units=2, bidirectional=True, wide=True, **few),
 ]
 def train():

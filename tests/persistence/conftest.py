@@ -24,7 +24,8 @@ TEXTS = ["good film here", "bad film there", "nice day today", "awful day \ud800
 LABELS = ["fine", "foul"] * 12
 INDICATORS = np.array([[1, 0, 1], [0, 1, 0]] * 12)
 VECTORS = WordVectors(
-    ["good", "bad", "film", "day", "here"], [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [1, 1], [0, -1]]
+    ["good", "bad", "film", "day", "here", "nice"],
+    [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5], [1, 1], [0, -1], [-1, 0]],
 )
 CNN = dict(filters=3, kernel_sizes=(2, 3), embedding_dim=4, epochs=2, random_state=0)
 LSTM = dict(units=3, embedding_dim=4, epochs=2, random_state=0)

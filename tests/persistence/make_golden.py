@@ -65,7 +65,7 @@ INPUTS = {
 VECTORS = WordVectors(
     ["sun", "sea", "rain", "wind", "and"], [[1.0, 0.5], [0.5, 1.0], [-1, 0.5], [-1, -1], [0, 0.5]]
 )
-SMALL: dict[str, Any] = dict(embedding_dim=2, epochs=2, random_state=0)
+SMALL: dict[str, Any] = dict(embedding_dim=2, epochs=2, random_state=0, wide=False)
 
 
 class Interrupted(BaseException):
@@ -77,7 +77,8 @@ def cnn(**parameters: Any) -> CNNTextClassifier:
 
 
 def lstm(**parameters: Any) -> LSTMTextClassifier:
-    return LSTMTextClassifier(**{**SMALL, "units": 2, **parameters})
+    plain = {"units": 2, "bidirectional": False, "pooling": "last"}
+    return LSTMTextClassifier(**{**SMALL, **plain, **parameters})
 
 
 def batches() -> Any:

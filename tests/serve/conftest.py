@@ -34,7 +34,7 @@ def cnn(**parameters):
 
 
 MAKERS = {
-    "texts": lambda: lstm().fit(TEXTS, LABELS),
+    "texts": lambda: lstm(wide=False).fit(TEXTS, LABELS),
     "wide": lambda: cnn(wide=True).fit(TEXTS, LABELS),
     "wide, given vectors": lambda: lstm(wide=True, embeddings=VECTORS).fit(TEXTS, LABELS),
     "wide, one word": lambda: cnn(wide=True, kernel_sizes=(1,)).fit(["a", "b"] * 5, [0, 1] * 5),
@@ -46,7 +46,9 @@ MAKERS = {
     "pipeline": lambda: make_pipeline(
         KerasTokenizer(12, max_length=5, truncating="post", tokenizer="glove"), cnn(wide=True)
     ).fit(TEXTS, LABELS),
-    "padded": lambda: make_pipeline(KerasTokenizer(output="padded"), lstm()).fit(TEXTS, LABELS),
+    "padded": lambda: make_pipeline(KerasTokenizer(output="padded"), lstm(wide=False)).fit(
+        TEXTS, LABELS
+    ),
     "characters": lambda: make_pipeline(KerasTokenizer(char_level=True), cnn()).fit(TEXTS, LABELS),
     "vectorizer": lambda: make_pipeline(GloveVectorizer(VECTORS, output="sequences"), cnn()).fit(
         TEXTS, LABELS

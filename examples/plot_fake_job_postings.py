@@ -47,15 +47,8 @@ print(f"{len(set(groups))} groups\n")
 # Beside it a plainer LSTM: the maximum over all steps instead of the last one, no dense layers.
 from skembed import KerasTokenizer, LSTMTextClassifier
 
-heads = {
-    "recipe": {
-        "pooling": "last",
-        "dense_units": (128, 64, 32),
-        "dense_activation": "sigmoid",
-        "batch_norm": True,
-    },
-    "plainer LSTM": {"pooling": "max"},
-}
+dense = {"dense_units": (128, 64, 32), "dense_activation": "sigmoid", "batch_norm": True}
+heads = {"recipe": {"pooling": "last", **dense}, "plainer LSTM": {"pooling": "max"}}
 models = {}
 for kind, head in heads.items():
     for name, embeddings in {"frozen GloVe": "glove.6B.50d", "learned embedding": None}.items():

@@ -43,13 +43,11 @@ from sklearn.preprocessing import StandardScaler
 
 from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
 
-glove = "glove.6B.50d"
-models = {}
+glove, models = "glove.6B.50d", {}
 for pooling in ("sif", "mean"):
     models[f"pooled GloVe ({pooling}) + logistic regression"] = make_pipeline(
         GloveVectorizer(glove, pooling=pooling), StandardScaler(), LogisticRegression(max_iter=1000)
     )
-# The vectors are compared in networks alone, without a linear model that does a part of the work.
 training = {"embeddings": glove, "wide": False, "epochs": 10, "random_state": 0}
 last = {"bidirectional": False, "pooling": "last"}
 for tuned, name in {False: "frozen GloVe", True: "fine-tuned GloVe"}.items():

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skembed._types import Classifier
-from skembed.classifiers import classifier_of
+from skembed.classifiers import classifier_of, fitted_model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TRAINING, VALIDATION = "#1f5f99", "#c4561a"
+TRAINING, VALIDATION, JOINT = "#1f5f99", "#c4561a", "#3a7d44"
 
 
 class HistoryDisplay:
@@ -23,6 +23,9 @@ class HistoryDisplay:
         ``history_`` of a classifier.
     best_epoch : int, default=None
         Epoch whose weights were kept, from 1; None marks none.
+    has_linear_model : bool, default=False
+        Whether a linear model joins the network. The titles then say which curves are
+        of the network alone.
 
     Attributes
     ----------
@@ -31,9 +34,16 @@ class HistoryDisplay:
     figure_ : matplotlib.figure.Figure
     """
 
-    def __init__(self, history: dict[str, list[float]], *, best_epoch: int | None = None) -> None:
+    def __init__(
+        self,
+        history: dict[str, list[float]],
+        *,
+        best_epoch: int | None = None,
+        has_linear_model: bool = False,
+    ) -> None:
         self.history = history
         self.best_epoch = best_epoch
+        self.has_linear_model = has_linear_model
 
     @classmethod
     def from_estimator(
@@ -53,7 +63,11 @@ class HistoryDisplay:
         display : HistoryDisplay
         """
         last = classifier_of(estimator, "HistoryDisplay.from_estimator")
-        return cls(last.history_, best_epoch=last.best_epoch_).plot(axes)
+        model = fitted_model(last, "HistoryDisplay.from_estimator")
+        has_linear_model = model.linear is not None
+        return cls(
+            last.history_, best_epoch=last.best_epoch_, has_linear_model=has_linear_model
+        ).plot(axes)
 
     def plot(self, axes: "Sequence[Axes] | None" = None) -> "HistoryDisplay":
         """Draw.
@@ -77,6 +91,7 @@ class HistoryDisplay:
             for key, label, colour in (
                 (name, "training", TRAINING),
                 (f"val_{name}", "validation", VALIDATION),
+                (f"val_joint_{name}", "validation, with linear model", JOINT),
             ):
                 values = self.history.get(key)
                 if values:
@@ -84,7 +99,7 @@ class HistoryDisplay:
                     ax.plot(epochs, values, marker="o", ms=4, color=colour, label=label)
             if self.best_epoch is not None and "val_loss" in self.history:
                 ax.axvline(self.best_epoch, color="#8a8a8a", ls="--", lw=1, label="kept")
-            ax.set(xlabel="epoch", title=name)
+            ax.set(xlabel="epoch", title=f"{name}{', network alone' * self.has_linear_model}")
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.spines[["top", "right"]].set_visible(False)
             ax.legend(frameon=False)

@@ -133,10 +133,11 @@ def test_the_page_says_when_the_machine_was_busy(work_and_rest):
 
 def test_every_benchmark_can_be_found():
     found = {name: speed.benchmark_of(name) for name in speed.NAMES}
-    assert [name[:2] for name in found] == [f"{i:02}" for i in range(1, 20)]
+    assert [name[:2] for name in found] == [f"{i:02}" for i in range(1, 21)]
     assert all(isinstance(b, Benchmark) and b.goals for b in found.values())
-    # Ten million documents take as long as all others together.
-    assert all(b.rounds >= 3 for name, b in found.items() if name != "18_ten_million")
+    # Ten million documents take as long as all others together, whole fits a quarter of an hour.
+    long = ("18_ten_million", "20_linear_beside")
+    assert all(b.rounds >= 3 for name, b in found.items() if name not in long)
 
 
 def test_a_measurement_waits_for_the_load_of_the_last_one_to_go(monkeypatch):

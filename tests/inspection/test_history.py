@@ -11,7 +11,7 @@ from skembed.inspection import HistoryDisplay, plot_history
 matplotlib.use("agg")
 
 TEXTS, LABELS = ["good film", "bad film", "good day", "bad day"] * 10, ["fine", "foul"] * 20
-SMALL = dict(filters=3, kernel_sizes=(1,), embedding_dim=3, random_state=0)
+SMALL = dict(filters=3, kernel_sizes=(1,), embedding_dim=3, wide=False, random_state=0)
 
 
 def lines_of(ax):
@@ -45,3 +45,19 @@ def test_other_estimators():
         plot_history(LogisticRegression())
     with pytest.raises(ValueError, match="not fitted yet"):
         plot_history(CNNTextClassifier())
+
+
+def test_what_is_the_networks_alone_is_named():
+    """Beside a linear model, the curve of both together is drawn and labelled."""
+    classifier = CNNTextClassifier(**{**SMALL, "wide": True}, epochs=2, early_stopping=True)
+    loss, accuracy = HistoryDisplay.from_estimator(classifier.fit(TEXTS, LABELS)).axes_
+    assert loss.get_title() == "loss, network alone"
+    assert accuracy.get_title() == "accuracy, network alone"
+    assert [*lines_of(accuracy)] == [
+        "training",
+        "validation",
+        "validation, with linear model",
+        "kept",
+    ]
+    joint = lines_of(accuracy)["validation, with linear model"]
+    assert list(joint) == classifier.history_["val_joint_accuracy"]

@@ -72,7 +72,7 @@ def test_history_is_a_plain_dict_of_lists(classifier, texts, labels):
 
 
 def test_a_fit_request_is_one_of_fit_and_reaches_it(classifier, texts, labels):
-    weights = np.where(np.array(labels) == "fine", 1.0, 1e-3)
+    weights = np.where(np.array(labels) == "fine", 1.0, 1e-6)
     with sklearn.config_context(enable_metadata_routing=True):
         classifier.set_fit_request(sample_weight=True)
         requests = classifier.get_metadata_routing()

@@ -79,8 +79,7 @@ class GloveVectorizer(BaseVectorizer):
     Tokens without a vector are passed over: a mean is taken over the tokens
     that have one, and a document without any becomes zeros. A row of zeros in
     the file counts as no vector. GloVe was trained on lowercase text in which
-    "don't" is "do n't"; words with an apostrophe have no vector, see
-    ``coverage_.missing``.
+    "don't" is "do n't", and the default tokenizer cuts so. Most marks have a vector, too.
 
     Pooled vectors have small and unequal scales: with "glove.6B.50d" the columns
     of "sif" have a standard deviation around 0.07, those of "max" around 0.4. A
@@ -105,7 +104,7 @@ class GloveVectorizer(BaseVectorizer):
     >>> vectorizer.get_feature_names_out()[:3].tolist()
     ['glovevectorizer_mean0', 'glovevectorizer_mean1', 'glovevectorizer_max0']
     >>> vectorizer.coverage_.missing
-    (('and', 1), ('the', 1))
+    (('and', 1), ('the', 1), ('!', 1))
 
     A linear model wants scaled features:
 

@@ -81,7 +81,8 @@ def linear_beside(
 ) -> AbstractContextManager[FitBeside | None]:
     """Fit the linear model that joins a network, if one does, while that is trained."""
     joins = joins_linear(settings, model, examples.data)
-    return beside(partial(fit_linear, model, examples) if joins else None)
+    fit = partial(fit_linear, model, examples) if joins else None
+    return beside(fit, verbose=settings.plan.verbose > 0)
 
 
 def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:

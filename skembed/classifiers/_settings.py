@@ -1,7 +1,7 @@
 """The parameters of a classifier, checked and frozen when a fit begins."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -145,43 +145,37 @@ def freeze(
     )
 
 
+def _of_the_same_name(kind: type[Any], p: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that are fields of a description."""
+    return {field.name: p[field.name] for field in fields(kind) if field.name in p}
+
+
 def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) -> NetworkSpec:
     """Describe the network; a learned embedding has as many components as are wanted."""
+    named = _of_the_same_name(NetworkSpec, p)
+    named["dense_units"] = check_sizes("dense_units", p["dense_units"])
     return NetworkSpec(
+        **named,
         n_rows=None,
-        n_dims=int(p["embedding_dim"]),
+        n_dims=p["embedding_dim"],
         trainable_embedding=trains_vectors,
-        spatial_dropout=float(p["spatial_dropout"]),
         encoder=encoder,
-        dense_dropout=float(p["dense_dropout"]),
-        dense_units=check_sizes("dense_units", p["dense_units"]),
-        dense_activation=p["dense_activation"],
-        batch_norm=bool(p["batch_norm"]),
         n_outputs=0,
-        precision=p["precision"],
     )
 
 
 def _objective(p: Mapping[str, Any]) -> ObjectiveSpec:
     """Describe what training minimises; what the loss does not use is left out."""
-    return ObjectiveSpec(
-        loss=p["loss"],
-        top_k=int(p["top_k"]) if p["loss"] == "top_k" else 0,
-        label_smoothing=float(p["label_smoothing"]),
-        optimizer=p["optimizer"],
-        clipnorm=None if p["clipnorm"] is None else float(p["clipnorm"]),
-    )
+    named = _of_the_same_name(ObjectiveSpec, p)
+    named["top_k"] = p["top_k"] if p["loss"] == "top_k" else 0
+    return ObjectiveSpec(**named)
 
 
 def _plan(p: Mapping[str, Any], release_epoch: int | None, *, is_partial: bool) -> TrainingPlan:
     """Describe how to train."""
-    return TrainingPlan(
-        epochs=1 if is_partial else int(p["epochs"]),
-        batch_size=int(p["batch_size"]),
-        learning_rate=float(p["learning_rate"]),
-        release_epoch=release_epoch,
-        patience=int(p["patience"]) if p["early_stopping"] else None,
-        watched=p["early_stopping"] if isinstance(p["early_stopping"], str) else "val_loss",
-        verbose=int(p["verbose"]),
-        data_parallel=bool(p["data_parallel"]),
-    )
+    named = _of_the_same_name(TrainingPlan, p)
+    named["epochs"] = 1 if is_partial else p["epochs"]
+    named["patience"] = p["patience"] if p["early_stopping"] else None
+    if isinstance(p["early_stopping"], str):
+        named["watched"] = p["early_stopping"]
+    return TrainingPlan(**named, release_epoch=release_epoch)

@@ -1,5 +1,7 @@
 """A network and the linear model beside it: asked for the same documents, and joined."""
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -65,17 +67,26 @@ def is_too_large(data: AnyData) -> bool:
 
 
 @contextmanager
-def beside(fit: FitBeside | None) -> Iterator[FitBeside | None]:
+def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None]:
     """Fit a linear model in a thread while a network is trained.
 
     Without one to fit there is none. LIBLINEAR works outside Python's lock, and a network's
-    training leaves a part of two cores idle.
+    training leaves a part of two cores idle. If `verbose`, a line says when it is fitted.
     """
     if fit is None:
         yield None
         return
+
+    def fit_and_say() -> LinearModel:
+        start = time.perf_counter()
+        linear = fit()
+        if verbose and not getattr(sys.stdout, "closed", False):
+            line = f"Linear model: fitted in {time.perf_counter() - start:.1f} s\n"
+            print(line, end="", flush=True)  # at once: lines of two threads stay apart
+        return linear
+
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="skembed-linear") as threads:
-        yield threads.submit(fit).result
+        yield threads.submit(fit_and_say).result
 
 
 def predict_jointly(

@@ -91,4 +91,5 @@ def _print_epoch(epoch: int, last: int, logs: Logs, *, is_alone: bool) -> None:
     joint = "".join(f"; {text}" for name, text in figures.items() if JOINT in name)
     label = "" if is_alone else " network alone:"
     if not getattr(sys.stdout, "closed", False):
-        print(f"Epoch {epoch}/{last}:{label} {alone}{joint}, {logs['seconds']:.1f} s", flush=True)
+        line = f"Epoch {epoch}/{last}:{label} {alone}{joint}, {logs['seconds']:.1f} s\n"
+        print(line, end="", flush=True)  # at once: a linear model may print beside it

@@ -17,11 +17,14 @@ Shapes = dict[str, Shape]
 
 
 class PlainNumbers:
-    """Turns NumPy's numbers into Python's: Keras and JSON take no others."""
+    """Turns NumPy's numbers into Python's, for Keras and JSON take no others, and 1 into 1.0."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]
-            object.__setattr__(self, field.name, _to_plain(getattr(self, field.name)))
+            value = _to_plain(getattr(self, field.name))
+            if field.type in (float, float | None) and isinstance(value, int):
+                value = float(value)
+            object.__setattr__(self, field.name, value)
 
 
 def _to_plain(value: object) -> Any:

@@ -89,7 +89,8 @@ def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None
     if like is not None:
         with contextlib.suppress(OSError, AttributeError):  # Windows has no owners of this kind
             os.chown(file, like.stat().st_uid, like.stat().st_gid)
-        shutil.copymode(like, file)
+        with contextlib.suppress(FileNotFoundError):  # another process has removed it by now
+            shutil.copymode(like, file)
     os.replace(file, target)
 
 

@@ -53,6 +53,13 @@ def test_the_earlier_file_stays_when_the_block_fails(target, error):
     assert names_in(target.parent) == ["answers.csv"]
 
 
+def test_a_file_that_another_process_removes_meanwhile(target, monkeypatch):
+    """Two processes of one fit write, and at the end remove, the same checkpoint."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: target.unlink())
+    write(target)
+    assert target.read_bytes() == b"new"
+
+
 def test_a_block_that_writes_nothing_is_an_error(target):
     with pytest.raises(FileNotFoundError, match="No such file"), replaced(target, *WHAT):
         pass

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -117,3 +118,9 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 def _words_of(name: str) -> str:
     return "_".join(sorted(re.findall(r"[^\W_]+", name.casefold())))
+
+
+def print_line(line: str) -> None:
+    """Print a line where standard output is open, in one piece: another thread may print too."""
+    if not getattr(sys.stdout, "closed", False):
+        print(f"{line}\n", end="", flush=True)

@@ -86,7 +86,7 @@ def linear_beside(
 
 
 def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
-    """Tell whether a linear model joins the network, as in the fit that this one goes on from."""
+    """Tell whether a linear model joins the network. A later fit does what the first one did."""
     if model.state.n_epochs > 0:
         return model.linear is not None
     if not settings.wide or model.reader.n_rows is None:
@@ -128,7 +128,7 @@ def train_model(
 ) -> FittedModel:
     """Train the network of a model, from a checkpoint on if there is one."""
     plan = settings.plan_for(start.reader.n_rows, is_validated=validating is not None)
-    judge = None if linear is None else JointFigures(linear, examples, validating)
+    judge = None if linear is None else JointFigures(linear, examples)
     if judge is None and plan.watched != "val_loss":
         raise ValueError(
             f"early_stopping={plan.watched!r} needs a linear model beside the network, but there "

@@ -1,6 +1,5 @@
 """A network and the linear model beside it: asked for the same documents, and joined."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
+from skembed._messages import print_line
 from skembed.linear import Floats, LinearModel, are_right, calibration_rows
 from skembed.networks import (
     AnyData,
@@ -80,9 +80,8 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
     def fit_and_say() -> LinearModel:
         start = time.perf_counter()
         linear = fit()
-        if verbose and not getattr(sys.stdout, "closed", False):
-            line = f"Linear model: fitted in {time.perf_counter() - start:.1f} s\n"
-            print(line, end="", flush=True)  # at once: lines of two threads stay apart
+        if verbose:
+            print_line(f"Linear model: fitted in {time.perf_counter() - start:.1f} s")
         return linear
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="skembed-linear") as threads:
@@ -121,25 +120,22 @@ class JointFigures:
     ----------
     beside : callable
         Returns the linear model.
-    examples, validating : Examples
-        Training documents, by which both are joined, and validation documents, if there are any.
+    examples : Examples
+        Training documents, by which both are joined.
     """
 
     beside: FitBeside
     examples: Examples
-    validating: Examples | None
     margins: Floats | None = field(default=None, init=False)
 
-    def __call__(self, state: NetworkState) -> dict[str, float]:
-        """Return the share of validation documents whose answers are right."""
-        if self.validating is None:
-            return {}
+    def __call__(self, state: NetworkState, validating: Examples) -> dict[str, float]:
+        """Return the share of validation documents, the same at each call, that are right."""
         linear = self.beside()
         if self.margins is None:
-            self.margins = linear.margins(SequenceBlocks(self.validating.data))
+            self.margins = linear.margins(SequenceBlocks(validating.data))
         joint = calibrated(linear, state, self.examples, anew=True).joint
-        logits = joint.join(predict_logits(state, self.validating.data), self.margins)
-        return {"val_joint_accuracy": float(are_right(logits, self.validating.targets).mean())}
+        logits = joint.join(predict_logits(state, validating.data), self.margins)
+        return {"val_joint_accuracy": float(are_right(logits, validating.targets).mean())}
 
 
 def layer_of(linear: LinearModel) -> LinearLayer:

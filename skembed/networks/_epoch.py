@@ -27,8 +27,8 @@ Logs = dict[str, float]
 Reading = Callable[[], Numbers]
 """Returns padded documents."""
 
-Judge = Callable[[NetworkState], Logs]
-"""Measures a network together with the model beside it, and names the figures."""
+Judge = Callable[[NetworkState, Examples], Logs]
+"""Measures a network together with the model beside it on documents, and names the figures."""
 
 
 @dataclass
@@ -122,12 +122,12 @@ class Epoch:
 
     def _validate(self, engine: Engine, state: NetworkState) -> Logs:
         """Measure the network on documents that it was not trained on."""
-        logs: Logs = {}
-        if self.validation is not None:
-            logs = _evaluate(engine, self.validation, self.callbacks)
-            self._check_finite(logs["val_loss"], "validation loss", "the epoch")
+        if self.validation is None:
+            return {}
+        logs = _evaluate(engine, self.validation, self.callbacks)
+        self._check_finite(logs["val_loss"], "validation loss", "the epoch")
         if self.judge is not None:
-            logs |= self.judge(engine.save(state))
+            logs |= self.judge(engine.save(state), self.validation)
             engine.forget_holder()
         return logs
 

@@ -1,12 +1,12 @@
 """Network, documents and targets to weights and history."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from skembed._messages import print_line
 from skembed.networks._callbacks import CallbackRunner
 from skembed.networks._data import Examples
 from skembed.networks._epoch import Epoch, Judge, Logs
@@ -34,8 +34,8 @@ def train(
     """Train a network for some epochs, and return where that ended and the figures of each epoch.
 
     Where the plan has patience, it ends at its best epoch. The figures are ``loss`` and
-    ``accuracy``, with ``val_`` before them those of the validation, those that `judge` finds at
-    the end of each epoch, and ``seconds``.
+    ``accuracy``, with ``val_`` before them those of the validation, those that `judge` finds on its
+    documents, and ``seconds``.
     `on_epoch_begin` and `on_epoch_end` are called with the network's state and the history so far;
     training stops when the latter returns True. An interrupted training of the same beginning goes
     on from `progress`.
@@ -90,6 +90,4 @@ def _print_epoch(epoch: int, last: int, logs: Logs, *, is_alone: bool) -> None:
     alone = ", ".join(text for name, text in figures.items() if JOINT not in name)
     joint = "".join(f"; {text}" for name, text in figures.items() if JOINT in name)
     label = "" if is_alone else " network alone:"
-    if not getattr(sys.stdout, "closed", False):
-        line = f"Epoch {epoch}/{last}:{label} {alone}{joint}, {logs['seconds']:.1f} s\n"
-        print(line, end="", flush=True)  # at once: a linear model may print beside it
+    print_line(f"Epoch {epoch}/{last}:{label} {alone}{joint}, {logs['seconds']:.1f} s")

@@ -263,8 +263,8 @@ class BaseTextClassifier(
         Raises
         ------
         ValueError
-            If there is no linear model, because the classifier was fitted on vectors or on
-            more documents than ``wide="auto"`` takes.
+            If the classifier was fitted on vectors, or on more documents than
+            ``wide="auto"`` takes: it has no linear model then.
         """
         model = fitted(self)
         if model.linear is None:

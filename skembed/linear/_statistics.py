@@ -15,9 +15,9 @@ errors is then known to 1.6 percent or better (one standard error). Not tuned.
 """
 
 LEAST_ERROR = 1e-3
-"""Least that is added to the share of errors, so that none at all is no proof.
+"""The share of errors is raised by this at least: a model without errors may still err.
 
-The inverse of `N_MEASURED`. Of fewer documents it is their inverse: one error more than were seen.
+It is the inverse of `N_MEASURED`. Fewer documents raise the share by one error more.
 """
 
 

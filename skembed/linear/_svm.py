@@ -43,7 +43,7 @@ A choice of cost, not tuned: of three folds, three more fits of two thirds of th
 MANY = 3_000
 """Documents of which one fold is enough to try an SVM on.
 
-A choice of cost, not tuned: one number is found, and a fold of so many has 6,667 documents.
+A choice of cost, not tuned: one number is found, and a fold of more has a thousand documents.
 """
 
 TEMPERATURES = 0.1, 20.0

@@ -40,7 +40,7 @@ WITHOUT_BLANKS = (
 )
 """How Unicode's names begin of characters that are written without blanks between words."""
 
-LETTERS = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"}
+LETTER_CATEGORIES = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"}
 """Unicode's categories of letters, and of numbers that are written as such."""
 
 # What is put into a rewritten text. All of these are blanks to what cuts it in the end.
@@ -112,7 +112,7 @@ def _rewritten(code: int) -> str | int:
 
 
 def _is_without_blanks(letter: str) -> bool:
-    is_letter = unicodedata.category(letter) in LETTERS
+    is_letter = unicodedata.category(letter) in LETTER_CATEGORIES
     return is_letter and unicodedata.name(letter, "").startswith(WITHOUT_BLANKS)
 
 

@@ -202,6 +202,17 @@ def subsampled(corpus: Corpus, n_documents: int) -> Corpus:
     return replace(corpus, splits=splits)
 
 
+def drawn_by_class(corpus: Corpus, n_documents: int, n_draws: int) -> Corpus:
+    """Draw so many training documents of each class, all of a smaller one, several times."""
+    train, test = corpus.splits[0]
+    splits = []
+    for seed in range(n_draws):
+        rows = np.random.default_rng(seed).permutation(train)
+        of_classes = [rows[corpus.labels[rows] == label] for label in np.unique(corpus.labels)]
+        splits.append((np.concatenate([some[:n_documents] for some in of_classes]), test))
+    return replace(corpus, splits=splits)
+
+
 CORPORA: dict[str, Callable[[], Corpus]] = {
     "TREC, 6 classes": lambda: with_test_set("trec.csv.gz", "coarse"),
     "TREC, 50 classes": lambda: with_test_set("trec.csv.gz", "fine"),

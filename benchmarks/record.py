@@ -13,8 +13,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PACKAGES = [
-    *("dask", "gensim", "jax", "keras", "numpy", "onnxruntime", "pyspark", "ray"),
-    *("scikeras", "scikit-learn", "scipy", "tensorflow", "torch"),
+    *("dask", "fasttext-community", "gensim", "jax", "keras", "model2vec", "numpy"),
+    *("onnxruntime", "pyspark", "ray", "scikeras", "scikit-learn", "scipy", "tensorflow"),
+    *("torch", "wordllama"),
 ]
 
 

@@ -9,10 +9,12 @@ from benchmarks.accuracy import (
     ablations,
     against_tfidf,
     curves,
+    frontier,
     languages,
     linear,
     readings,
     searches,
+    small,
     tables,
 )
 from benchmarks.accuracy.results import collect
@@ -23,7 +25,10 @@ from benchmarks.subject import Subject
 
 STUDIES = {
     each.STUDY.name: each.STUDY
-    for each in (against_tfidf, ablations, curves, searches, linear, readings, languages)
+    for each in (
+        *(against_tfidf, ablations, curves, searches, linear, readings, languages),
+        *(frontier, small),
+    )
 }
 KINDS = "corpora"
 

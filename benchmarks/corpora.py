@@ -33,7 +33,7 @@ class Corpus:
         Their classes.
     splits : list of (ndarray, ndarray)
         Rows to train and to test on: one pair for a given test set, else folds.
-    scoring : {"accuracy", "f1_macro"}
+    scoring : {"accuracy", "f1_macro", "r2"}
         What is measured.
     """
 
@@ -213,6 +213,19 @@ def drawn_by_class(corpus: Corpus, n_documents: int, n_draws: int) -> Corpus:
     return replace(corpus, splits=splits)
 
 
+def salaries() -> Corpus:
+    """Make a corpus of job postings and their salaries; a company's postings share a fold."""
+    from sklearn.model_selection import GroupKFold
+
+    with gzip.open(data_folder() / "job_salaries.csv.gz", "rt", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["salary"] and row["description"]]
+    texts = [f"{row['title']}\n{row['description']}" for row in rows]
+    numbers = np.array([float(row["salary"]) for row in rows])
+    groups = [row["company"] for row in rows]
+    folds = GroupKFold(N_FOLDS).split(texts, numbers, groups)
+    return Corpus(texts, numbers, list(folds), "r2")
+
+
 CORPORA: dict[str, Callable[[], Corpus]] = {
     "TREC, 6 classes": lambda: with_test_set("trec.csv.gz", "coarse"),
     "TREC, 50 classes": lambda: with_test_set("trec.csv.gz", "fine"),
@@ -235,6 +248,13 @@ LANGUAGES: dict[str, Callable[[], Corpus]] = {
     "Turkish news": lambda: with_test_set("ttc3600_tr.csv.gz", "label"),
 }
 """Other languages than English, each divided as its source divides it, or once at random."""
+
+
+NUMBERS: dict[str, Callable[[], Corpus]] = {
+    "salaries": salaries,
+    "SST-2 as numbers": lambda: replace(with_test_set("sst2.csv.gz", "label"), scoring="r2"),
+}
+"""Texts with numbers; those of SST-2 are its classes, 0 and 1."""
 
 
 if __name__ == "__main__":

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skembed import data, datasets, testing
-    from skembed.classifiers import CNNTextClassifier, LSTMTextClassifier
+    from skembed.classifiers import (
+        CNNTextClassifier,
+        CNNTextRegressor,
+        LSTMTextClassifier,
+        LSTMTextRegressor,
+    )
     from skembed.comparison import compare
     from skembed.export import to_onnx
     from skembed.inspection import explain
@@ -27,10 +32,12 @@ __version__ = "0.1.0"
 
 _FOLDERS = {
     "CNNTextClassifier": "classifiers",
+    "CNNTextRegressor": "classifiers",
     "FastTextVectorizer": "vectors",
     "GloveVectorizer": "vectors",
     "KerasTokenizer": "text",
     "LSTMTextClassifier": "classifiers",
+    "LSTMTextRegressor": "classifiers",
     "TokenSequences": "text",
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
@@ -44,10 +51,12 @@ _FOLDERS = {
 
 __all__ = [
     "CNNTextClassifier",
+    "CNNTextRegressor",
     "FastTextVectorizer",
     "GloveVectorizer",
     "KerasTokenizer",
     "LSTMTextClassifier",
+    "LSTMTextRegressor",
     "TokenSequences",
     "Word2VecVectorizer",
     "WordVectors",

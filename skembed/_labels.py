@@ -56,13 +56,39 @@ def check_labels(y: Labels, *, name: str = "y", warn: bool = False) -> NDArray[A
     return array
 
 
-def as_labels(y: Labels, name: str) -> NDArray[Any]:
+def read_number_column(column: list[Any], name: str) -> NDArray[np.float64]:
+    """Return the numbers of a table's column, of which CSV has texts."""
+    numbers: list[Any] = []
+    for i, cell in enumerate(column):
+        try:
+            numbers.append(float(cell) if isinstance(cell, str) else cell)
+        except ValueError:
+            raise ValueError(
+                f"{name} must hold numbers, but that of row {i} is {cell!r}. Correct it, or remove "
+                "the row."
+            ) from None
+    return as_numbers(numbers, name)
+
+
+def as_numbers(y: Labels, name: str) -> NDArray[np.float64]:
+    """Make an array of finite numbers, float64, in the shape of `y`: one dimension or two."""
+    array = as_labels(y, name, what="number")
+    if array.dtype.kind not in "biuf":
+        first = array.ravel()[:1].tolist()
+        raise ValueError(
+            f"{name} must hold numbers, but {_at(name, array, 0)} is {first[0]!r}. Convert them, "
+            "or predict labels with CNNTextClassifier or LSTMTextClassifier."
+        )
+    return array.astype(np.float64)
+
+
+def as_labels(y: Labels, name: str, *, what: str = "label") -> NDArray[Any]:
     """Make an array of labels of one type, none of which is missing, in the shape of `y`.
 
     They are strings or numbers; objects that all are numbers get the dtype of numbers.
     """
     array = _as_array(y, name)
-    _refuse_missing(array, name)
+    _refuse_missing(array, name, what)
     if array.dtype.kind != "O":
         return array
     flat = array.ravel().tolist()
@@ -116,7 +142,7 @@ def _no_array(y: object, name: str) -> TypeError:
     )
 
 
-def _refuse_missing(array: NDArray[Any], name: str) -> None:
+def _refuse_missing(array: NDArray[Any], name: str, what: str) -> None:
     if array.dtype.kind in "fc":
         missing = ~np.isfinite(array)
     elif array.dtype.kind in "mM":
@@ -132,7 +158,7 @@ def _refuse_missing(array: NDArray[Any], name: str) -> None:
         kind = "infinity" if isinstance(value, float) and np.isinf(value) else "NaN"
         raise ValueError(
             f"Input {name} contains {kind}: {_at(name, array, first)} is {value}, but every "
-            "document needs a label. Drop the documents without one."
+            f"document needs a {what}. Drop the documents without one."
         )
 
 

@@ -118,10 +118,12 @@ def in_folder(folder):
 def test_public_names():
     assert skembed.__all__ == [
         "CNNTextClassifier",
+        "CNNTextRegressor",
         "FastTextVectorizer",
         "GloveVectorizer",
         "KerasTokenizer",
         "LSTMTextClassifier",
+        "LSTMTextRegressor",
         "TokenSequences",
         "Word2VecVectorizer",
         "WordVectors",

@@ -46,7 +46,10 @@ class Run:
     seconds : float
         Wall-clock time of ``fit``.
     right : str
-        A bit for each tested document, 1 if it was classified right, in hexadecimal.
+        A bit for each tested document, 1 if it was classified right, in hexadecimal. Numbers
+        are right on the side of one half that they should be on.
+    absolute_error : float or None
+        Mean absolute error of predicted numbers; None of classes.
     cpu_seconds : float or None
         Processor time of ``fit`` in all threads, without a search that the estimator says
         it made; None in runs that did not measure it.
@@ -62,6 +65,7 @@ class Run:
     score: float
     seconds: float
     right: str
+    absolute_error: float | None = None
     cpu_seconds: float | None = None
     cpu_microseconds: float | None = None
 
@@ -107,7 +111,7 @@ class Ledger(dict[Key, Run]):
 
 def measure(corpus: Corpus, make: Make, key: Key) -> Run:
     """Train once, and test."""
-    from sklearn.metrics import f1_score
+    from sklearn.metrics import f1_score, r2_score
 
     _, _, split, inner, seed = key
     train, test = rows_of(corpus, split, inner)
@@ -121,16 +125,21 @@ def measure(corpus: Corpus, make: Make, key: Key) -> Run:
     asked = time.process_time()
     predicted = estimator.predict(X_test)
     answered = time.process_time() - asked
+    error = None
     right = np.asarray(predicted == y_test)
     score = right.mean()
     if corpus.scoring == "f1_macro":
         score = f1_score(y_test, predicted, average="macro")
+    elif corpus.scoring == "r2":
+        score, right = r2_score(y_test, predicted), (predicted > 0.5) == y_test
+        error = round(float(np.abs(predicted - y_test).mean()), 6)
     bits = np.packbits(right).tobytes().hex()
     return Run(
         *key,
         score=round(float(score), 6),
         seconds=round(seconds, 2),
         right=bits,
+        absolute_error=error,
         cpu_seconds=round(fitted - cpu - getattr(estimator, "search_cpu_", 0.0), 3),
         cpu_microseconds=round(1e6 * answered / len(X_test), 1),
     )

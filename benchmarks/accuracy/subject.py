@@ -12,6 +12,7 @@ from benchmarks.accuracy import (
     frontier,
     languages,
     linear,
+    numbers,
     readings,
     searches,
     small,
@@ -27,7 +28,7 @@ STUDIES = {
     each.STUDY.name: each.STUDY
     for each in (
         *(against_tfidf, ablations, curves, searches, linear, readings, languages),
-        *(frontier, small),
+        *(frontier, small, numbers),
     )
 }
 KINDS = "corpora"
@@ -84,6 +85,8 @@ def accuracy() -> dict[str, str]:
         "linear": linear.table_of(),
         "readings": readings.table_of(),
         "languages": languages.table_of(),
+        "numbers": numbers.table_of(),
+        "small": small.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(of_corpora),
     }

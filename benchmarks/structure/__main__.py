@@ -23,7 +23,9 @@ from benchmarks.structure.route import follow
 from benchmarks.structure.tree import read_revision, read_tree
 
 ROOT = Path(__file__).parents[2]
-FIT = "skembed.classifiers._base", "BaseTextClassifier.fit", "X"
+BASE = "skembed.classifiers._base"
+BASES = "BaseTextEstimator", "BaseTextClassifier"
+"""The class whose `fit` is followed: its name now, and that of earlier revisions."""
 
 
 def main(arguments: list[str]) -> int:
@@ -56,7 +58,8 @@ def figures(files: dict[str, str]) -> dict[str, str]:
     functions = sum(len(code_lines(text)) for text in modules.values())
     long, private = long_functions(modules), private_imports(modules)
     reaching, tests = private_tests(files)
-    route = follow(package, *FIT)
+    kind = next((name for name in BASES if package.find(BASE, name)), BASES[0])
+    route = follow(package, BASE, f"{kind}.fit", "X")
     classes = classes_named(package, route)
     missing = without_entry(classes, entries_of(files.get("docs/glossary.md", "")))
     return {
@@ -87,7 +90,8 @@ def details(files: dict[str, str], *, way: bool) -> list[str]:
     """Return what stands behind the figures of a tree, as lines."""
     modules = package_of(files)
     package = Package(modules)
-    route = follow(package, *FIT)
+    kind = next((name for name in BASES if package.find(BASE, name)), BASES[0])
+    route = follow(package, BASE, f"{kind}.fit", "X")
     entries = entries_of(files.get("docs/glossary.md", ""))
     missing = without_entry(classes_named(package, route), entries)
     longest = sorted(modules, key=lambda path: -len(modules[path].splitlines()))[:5]

@@ -1,29 +1,39 @@
 """The scikit-learn contract around texts, vectors and networks."""
 
-from skembed.classifiers._base import BaseTextClassifier
-from skembed.classifiers._cnn import CNNTextClassifier
-from skembed.classifiers._declared import CLASSIFIERS, parameter, text_classifier
-from skembed.classifiers._lstm import LSTMTextClassifier
+from skembed.classifiers._base import BaseTextEstimator
+from skembed.classifiers._classifier import BaseTextClassifier
+from skembed.classifiers._cnn import CNNTextClassifier, CNNTextRegressor
+from skembed.classifiers._declared import TEXT_ESTIMATORS, parameter, text_estimator
+from skembed.classifiers._lstm import LSTMTextClassifier, LSTMTextRegressor
 from skembed.classifiers._model import FittedModel
 from skembed.classifiers._multi_label import MultiLabel
-from skembed.classifiers._pipeline import classifier_of, fitted_model, predict_both
+from skembed.classifiers._numbers import Numbers, Rates, ScaledNumbers
+from skembed.classifiers._pipeline import fitted_model, predict_both, text_estimator_of
 from skembed.classifiers._reader import Reader
+from skembed.classifiers._regressor import BaseTextRegressor
 from skembed.classifiers._single_label import SingleLabel
 from skembed.classifiers._task import Task
 
 __all__ = [
-    "CLASSIFIERS",
+    "TEXT_ESTIMATORS",
     "BaseTextClassifier",
+    "BaseTextEstimator",
+    "BaseTextRegressor",
     "CNNTextClassifier",
+    "CNNTextRegressor",
     "FittedModel",
     "LSTMTextClassifier",
+    "LSTMTextRegressor",
     "MultiLabel",
+    "Numbers",
+    "Rates",
     "Reader",
+    "ScaledNumbers",
     "SingleLabel",
     "Task",
-    "classifier_of",
     "fitted_model",
     "parameter",
     "predict_both",
-    "text_classifier",
+    "text_estimator",
+    "text_estimator_of",
 ]

@@ -1,4 +1,4 @@
-"""What a fitted classifier shows of its model."""
+"""What a fitted estimator shows of its model."""
 
 from typing import Any
 
@@ -39,11 +39,6 @@ class FittedAttributes:
         return fitted(self).n_parameters
 
     @property
-    def classes_(self) -> NDArray[Any]:
-        """The classes, sorted; for multi-label targets the numbers of the labels."""
-        return fitted(self).task.labels
-
-    @property
     def history_(self) -> History:
         """Figures of each epoch."""
         return fitted(self).history
@@ -64,11 +59,6 @@ class FittedAttributes:
         return fitted(self).reader.coverage
 
     @property
-    def thresholds_(self) -> NDArray[np.float64] | None:
-        """What probabilities are measured by, with ``decision="tuned"``."""
-        return fitted(self).thresholds
-
-    @property
     def tokenizer_(self) -> Any:
         """The fitted tokenizer, where X was raw documents."""
         tokenizer = fitted(self).reader.tokenizer
@@ -79,8 +69,22 @@ class FittedAttributes:
         return tokenizer
 
 
+class ClassifierAttributes(FittedAttributes):
+    """Those that only classifiers have."""
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The classes, sorted; for multi-label targets the numbers of the labels."""
+        return fitted(self).task.labels
+
+    @property
+    def thresholds_(self) -> NDArray[np.float64] | None:
+        """What probabilities are measured by, with ``decision="tuned"``."""
+        return fitted(self).thresholds
+
+
 def fitted(estimator: FittedAttributes) -> FittedModel:
-    """Return the model of a fitted classifier.
+    """Return the model of a fitted estimator.
 
     Raises
     ------

@@ -1,43 +1,39 @@
-"""What the neural text classifiers share: the scikit-learn contract."""
+"""What the neural text estimators share: the scikit-learn contract."""
 
 from abc import abstractmethod
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
-from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
-from skembed._labels import check_labels
+from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
-from skembed.classifiers._door import (
-    InputMixin,
-    check_numbers,
-    open_stream,
-    refuse_iterators,
-)
-from skembed.classifiers._find_task import find_task
+from skembed.classifiers._door import InputMixin, open_stream
 from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._parameters import TrainingParameters
 from skembed.classifiers._progress import FitMonitor, told_of
 from skembed.classifiers._settings import Settings, freeze
+from skembed.classifiers._task import Task
 from skembed.data import Stream
 from skembed.networks import Encoder
 
 
-class BaseTextClassifier(
-    InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, ClassifierMixin, TrainingParameters
+class BaseTextEstimator(
+    InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, TrainingParameters
 ):
-    """Base of the neural text classifiers."""
+    """Base of the neural text estimators, whatever they predict."""
 
-    _find_task = staticmethod(find_task)
+    @abstractmethod
+    def _find_task(
+        self, y: Labels, classes: Labels | None = None, *, needs_classes: bool = False
+    ) -> Task:
+        """Find out from the answers of a first fit what is to be predicted."""
 
     @abstractmethod
     def _encoder(self) -> Encoder:
@@ -53,7 +49,7 @@ class BaseTextClassifier(
         *,
         X_val: Any = None,
         y_val: Any = None,
-    ) -> "BaseTextClassifier":
+    ) -> "BaseTextEstimator":
         """Train the network.
 
         Parameters
@@ -69,12 +65,12 @@ class BaseTextClassifier(
             the bags of words of a wide network; the
             tokenizer must have `partial_fit`, and one that is no `KerasTokenizer` reads
             it once more.
-        y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Labels of any kind, or an indicator matrix of 0 and 1. Required, but
-            for a stream.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            For a classifier labels of any kind, or an indicator matrix of 0 and 1; for a
+            regressor numbers. Required, except with a stream.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the documents. None weighs all alike. Multiplied by the
-            class weights and scaled to mean 1.
+            class weights, if there are any, and scaled to mean 1.
         X_val, y_val : as `X` and `y`, default=None
             Validation documents and labels, measured after each epoch; with
             ``early_stopping=True`` or ``decision="tuned"`` they take the place
@@ -84,7 +80,7 @@ class BaseTextClassifier(
         Returns
         -------
         self : estimator
-            The fitted classifier.
+            The fitted estimator.
         """
         context = self._init_callback_context(max_subtasks=self.epochs)
         told = {"estimator": self, **told_of(X, y, sample_weight)}
@@ -93,7 +89,7 @@ class BaseTextClassifier(
         earlier = self._model if self.warm_start and hasattr(self, "_model") else None
         kind = None if earlier is None else earlier.reader.kind
         if isinstance(X, Stream):
-            source = open_stream(X, y, sample_weight, "X")
+            source = open_stream(X, y, sample_weight, "X", self._read_answers)
         else:
             source = self._open(X, y, sample_weight, kind)
         validation = self._open_validation(X_val, y_val, source, kind or source.kind)
@@ -103,36 +99,14 @@ class BaseTextClassifier(
         context.call_on_fit_task_end(**told, reconstruction_attributes=lambda: {"_model": model})
         return self
 
-    @explains_arguments
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(
-        self, X: Any, y: Any = None, classes: Any = None, sample_weight: Any = None
-    ) -> "BaseTextClassifier":
-        """Train one epoch more, from where the last training ended.
-
-        The vocabulary is that of the first call: words that come later are
-        unknown, and the linear model of a wide network counts no new pairs. It
-        goes on with one document after the other. Nothing is set aside for
-        early stopping, nor for tuning the decision: thresholds stay as an
-        earlier `fit` left them.
-
-        Parameters
-        ----------
-        X, y : as for `fit`
-            Training documents and labels.
-        classes : array-like of shape (n_classes,), default=None
-            All classes that will come, needed in the first call only. For
-            multi-label targets the numbers of the labels.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents. Multiplied by the class weights and used as
-            given, where `fit` scales them to mean 1: the mean over all batches
-            is not known here.
-
-        Returns
-        -------
-        self : estimator
-            The trained classifier.
-        """
+    def _go_on(
+        self,
+        X: Documents,
+        y: Labels | None,
+        sample_weight: Labels | None,
+        classes: Labels | None = None,
+    ) -> "BaseTextEstimator":
+        """Train one epoch more."""
         settings = self._settings(is_partial=True)
         earlier = getattr(self, "_model", None)
         kind = None if earlier is None else earlier.reader.kind
@@ -141,7 +115,7 @@ class BaseTextClassifier(
         self._remember(fit_model(settings, source, None, monitor, earlier=earlier, classes=classes))
         return self
 
-    def set_params(self, **params: Any) -> "BaseTextClassifier":
+    def set_params(self, **params: Any) -> "BaseTextEstimator":
         """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.
 
         Parameters
@@ -152,7 +126,7 @@ class BaseTextClassifier(
         Returns
         -------
         self : estimator
-            The classifier.
+            The estimator.
 
         Raises
         ------
@@ -167,82 +141,6 @@ class BaseTextClassifier(
             )
         super().set_params(**params)
         return self
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Predict labels.
-
-        Parameters
-        ----------
-        X : as for `fit`
-            Documents.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            The most probable class of each document, or the labels with a
-            probability above one half. ``decision="tuned"`` decides by
-            ``thresholds_``.
-        """
-        model = fitted(self)
-        return model.predict(self._recognise(X, model.reader.kind))
-
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy, of labels the share of documents where all are right.
-
-        Parameters
-        ----------
-        X, y, sample_weight : as for `fit`
-            Documents, their labels and weights.
-
-        Returns
-        -------
-        score : float
-            Between 0 and 1.
-        """
-        refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
-        model = fitted(self)
-        samples = self._recognise(X, model.reader.kind)
-        check_numbers(samples, y, sample_weight)
-        predicted = model.predict(samples)
-        return float(accuracy_score(check_labels(y), predicted, sample_weight=sample_weight))
-
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """Predict probabilities.
-
-        Parameters
-        ----------
-        X : as for `fit`
-            Documents.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            Columns follow ``classes_``. Rows sum to one, but for multi-label
-            targets, where each column is a probability of its own.
-        """
-        model = fitted(self)
-        return model.probabilities(self._recognise(X, model.reader.kind))
-
-    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
-        """Predict logarithms of probabilities.
-
-        Parameters
-        ----------
-        X : as for `fit`
-            Documents.
-
-        Returns
-        -------
-        log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            Natural logarithms, finite where the probability rounds to zero.
-        """
-        model = fitted(self)
-        return model.log_probabilities(self._recognise(X, model.reader.kind))
-
-    def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        model = fitted(self)
-        outputs = model.outputs(self._recognise(X, model.reader.kind))
-        return model.answers(outputs), model.probabilities_of(outputs)
 
     @available_if(lambda self: self.wide)
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
@@ -263,13 +161,13 @@ class BaseTextClassifier(
         Raises
         ------
         ValueError
-            If the classifier was fitted on vectors, or on more documents than
+            If the estimator was fitted on vectors, or on more documents than
             ``wide="auto"`` takes: it has no linear model then.
         """
         model = fitted(self)
         if model.linear is None:
             raise ValueError(
-                "bag_of_words needs the linear model, but this classifier was fitted without one. "
+                "bag_of_words needs the linear model, but this estimator was fitted without one. "
                 "Fit it on documents or ids with wide=True."
             )
         return model.bags(self._recognise(X, model.reader.kind))
@@ -283,5 +181,4 @@ class BaseTextClassifier(
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.three_d_array = True
-        tags.classifier_tags.multi_label = True
         return tags

@@ -1,24 +1,20 @@
-"""Text classifier with a convolutional network."""
+"""Text estimators with a convolutional network."""
 
 from collections.abc import Sequence
 from numbers import Integral
 
 from sklearn.utils._param_validation import Interval
 
-from skembed.classifiers._base import BaseTextClassifier
-from skembed.classifiers._declared import parameter, text_classifier
+from skembed.classifiers._classifier import BaseTextClassifier
+from skembed.classifiers._declared import declares_parameters, parameter, text_estimator
 from skembed.classifiers._parameters import COUNT, check_sizes
+from skembed.classifiers._regressor import BaseTextRegressor
 from skembed.networks import CNNEncoder
 
 
-@text_classifier
-class CNNTextClassifier(BaseTextClassifier):
-    """Classify texts with word embeddings and convolutions.
-
-    Side by side, each kernel's largest value over the document goes on [1]_;
-    stacked, convolution and pooling follow each other [2]_. A document predicted
-    alone gets the same probabilities as in a batch: the network never sees
-    padding, and a document shorter than a kernel is one window.
+@declares_parameters
+class CNNParameters:
+    """What a network with convolutions is.
 
     Parameters
     ----------
@@ -32,26 +28,12 @@ class CNNTextClassifier(BaseTextClassifier):
         Steps pooled into one between stacked convolutions; the last is pooled
         over the whole document. Without effect on ``stacked=False``.
 
-    See Also
-    --------
-    LSTMTextClassifier : The other network.
-    GloveVectorizer : Pooled word vectors for any classifier.
-
     References
     ----------
     .. [1] Kim (2014), Convolutional neural networks for sentence classification,
        arXiv:1408.5882.
     .. [2] Chollet (2016), Using pre-trained word embeddings in a Keras model,
        https://blog.keras.io/using-pre-trained-word-embeddings-in-a-keras-model.html.
-
-    Examples
-    --------
-    >>> from skembed import CNNTextClassifier
-    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
-    >>> weather = ["fine", "foul", "fine", "foul"] * 8
-    >>> classifier = CNNTextClassifier(filters=8, epochs=2, random_state=0)
-    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
-    (1, 2)
     """
 
     filters: int = parameter(default=128, constraint=[COUNT])
@@ -68,3 +50,53 @@ class CNNTextClassifier(BaseTextClassifier):
             stacked=bool(self.stacked),
             pool_size=int(self.pool_size) if self.stacked else 0,
         )
+
+
+@text_estimator
+class CNNTextClassifier(CNNParameters, BaseTextClassifier):
+    """Classify texts with word embeddings and convolutions.
+
+    Side by side, each kernel's largest value over the document goes on [1]_;
+    stacked, convolution and pooling follow each other [2]_. A document predicted
+    alone gets the same probabilities as in a batch: the network never sees
+    padding, and a document shorter than a kernel is one window.
+
+    See Also
+    --------
+    LSTMTextClassifier : The other network.
+    GloveVectorizer : Pooled word vectors for any classifier.
+
+    Examples
+    --------
+    >>> from skembed import CNNTextClassifier
+    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
+    >>> weather = ["fine", "foul", "fine", "foul"] * 8
+    >>> classifier = CNNTextClassifier(filters=8, epochs=2, random_state=0)
+    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
+    (1, 2)
+    """
+
+
+@text_estimator
+class CNNTextRegressor(CNNParameters, BaseTextRegressor):
+    """Predict numbers from texts with word embeddings and convolutions.
+
+    Side by side, each kernel's largest value over the document goes on [1]_;
+    stacked, convolution and pooling follow each other [2]_. A document predicted
+    alone gets the same prediction as in a batch: the network never sees
+    padding, and a document shorter than a kernel is one window.
+
+    See Also
+    --------
+    CNNTextClassifier : The same network for classes.
+    LSTMTextRegressor : The other network for numbers.
+
+    Examples
+    --------
+    >>> from skembed import CNNTextRegressor
+    >>> texts = ["a short walk", "a long walk", "a short swim", "a long, long walk"] * 8
+    >>> hours = [1.0, 4.0, 0.5, 8.0] * 8
+    >>> regressor = CNNTextRegressor(filters=8, epochs=2, random_state=0)
+    >>> regressor.fit(texts, hours).predict(["a long swim"]).shape
+    (1,)
+    """

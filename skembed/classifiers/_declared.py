@@ -2,18 +2,24 @@
 
 import inspect
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
+
+from sklearn.base import BaseEstimator
 
 from skembed._records import register_in
 
 Kind = TypeVar("Kind", bound=type[Any])
 
-CLASSIFIERS: dict[str, type[Any]] = {}
+TEXT_ESTIMATORS: dict[str, type[Any]] = {}
 """The classes that files of saved models may hold, by their names."""
 
 BEHIND_OWN = "dense_units"
-"""The shared parameter before which a class's own ones stand: they follow the way of the data."""
+"""The shared parameter before which a class's own ones stand: they follow the way of the data.
+
+A class names another one as its ``_behind_own``.
+"""
 
 SECTIONS = ("Parameters", "Attributes", "See Also", "References", "Examples")
 
@@ -32,13 +38,18 @@ def declares_parameters(kind: Kind) -> Kind:
 
     The docstring of a class says what is its own. Parameters, attributes and references of
     the class that it builds on, which stand there once, are put where a reader looks for them.
+    So are those of a class without scikit-learn's methods that it builds on besides, which declares
+    what several classes have for their own.
     """
     text = kind.__doc__
-    base = next((each for each in kind.__mro__[1:] if "__dataclass_fields__" in vars(each)), None)
-    before = [] if base is None else [*inspect.signature(base).parameters]
+    lent = [each for each in kind.__mro__[1:] if "__dataclass_fields__" in vars(each)]
+    shared = next((each for each in lent if issubclass(each, BaseEstimator)), None)
+    lenders = [each for each in lent if not issubclass(each, BaseEstimator)]
+    before = [] if shared is None else [*inspect.signature(shared).parameters]
     dataclass(kw_only=True, eq=False, repr=False)(kind)
     own = [each.name for each in fields(kind) if each.name not in before]
-    place = before.index(BEHIND_OWN) if BEHIND_OWN in before else len(before)
+    behind = vars(kind).get("_behind_own", BEHIND_OWN)
+    place = before.index(behind) if behind in before else len(before)
     names = [*before[:place], *own, *before[place:]]
     make: Any = vars(kind)["__init__"]
     signature = inspect.signature(make)
@@ -46,37 +57,47 @@ def declares_parameters(kind: Kind) -> Kind:
         parameters=[signature.parameters[name] for name in ("self", *names)]
     )
     kind._parameter_constraints = {each.name: each.metadata["constraint"] for each in fields(kind)}
-    if base is not None and text and base.__doc__:
-        defaults = {each.name: each.default for each in fields(kind) if each.name in vars(kind)}
-        kind.__doc__ = _completed(text, base.__doc__, names, defaults)
+    if shared is not None and text and shared.__doc__:
+        declared = {*inspect.get_annotations(kind)}.union(*map(inspect.get_annotations, lenders))
+        defaults = {each.name: each.default for each in fields(kind) if each.name in declared}
+        lent_docs = [each.__doc__ or "" for each in lenders]
+        kind.__doc__ = _completed(text, lent_docs, shared.__doc__, names, defaults)
     return kind
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter,))
-def text_classifier(kind: Kind) -> Kind:
-    """Declare a class of text classifiers, and make it known to `skembed.save` and `skembed.load`.
+def text_estimator(kind: Kind) -> Kind:
+    """Declare a class of text estimators, and make it known to `skembed.save` and `skembed.load`.
 
     Raises
     ------
     ValueError
-        If skembed itself has a classifier of that name.
+        If skembed itself has an estimator of that name.
     """
-    return register_in(CLASSIFIERS, declares_parameters(kind))
+    return register_in(TEXT_ESTIMATORS, declares_parameters(kind))
 
 
-def _completed(text: str, shared: str, names: list[str], defaults: dict[str, Any]) -> str:
+def _completed(
+    text: str, lent: Sequence[str], shared: str, names: list[str], defaults: dict[str, Any]
+) -> str:
     """Put the shared documentation into that of a class.
 
     Parameters
     ----------
-    text, shared : str
-        The two docstrings.
+    text : str
+        Its own docstring.
+    lent : sequence of str
+        Those of classes whose parameters count as its own.
+    shared : str
+        That of the class that it builds on.
     names : list of str
         All parameters in their order.
     defaults : dict of str
         Those of the class that differ from the shared ones.
     """
     own = _sections(text)
+    for each in map(_sections, lent):
+        own = {name: part for name, part in each.items() if name} | own
     n_own = len(re.findall(r"(?m)^\.\. \[\d+\]", own.get("References", "")))
     base = _sections(re.sub(r"\[(\d+)\](?=_)|(?<=\.\. )\[(\d+)\]", _raised(n_own), shared))
     entries = _entries(base["Parameters"])

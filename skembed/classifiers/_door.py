@@ -1,6 +1,7 @@
 """The door of a classifier: what documents are, and whether labels and weights go with them."""
 
-from collections.abc import Iterator, Sized
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _num_samples, check_array, validate_data
 
 from skembed._caller import warn_caller
+from skembed._types import Labels
+from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.classifiers._sources import InMemory, Source, Streamed
 from skembed.data import Stream
 from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
@@ -52,14 +55,16 @@ def require_labels(y: object, estimator: str) -> None:
         )
 
 
-def open_stream(X: Stream, y: object, sample_weight: Any, name: str) -> Source:
+def open_stream(
+    X: Stream, y: object, sample_weight: Labels | None, name: str, read: ReadAnswers
+) -> Source:
     """Take documents that bring their labels."""
     if y is not None:
         raise ValueError(
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
             "labels itself."
         )
-    return Streamed("documents", sample_weight, name, X)
+    return Streamed("documents", sample_weight, name, X, read)
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
@@ -100,6 +105,11 @@ def features_of(vectors: NDArray[np.float32], source: object) -> Any:
 class InputMixin:
     """Finds out, once, what the documents are that a method is given."""
 
+    @staticmethod
+    @abstractmethod
+    def _read_answers(batches: Iterable[Any], name: str) -> LabelColumn:
+        """Read the answers of all batches of a stream."""
+
     def _open(self, X: Any, y: Any, sample_weight: Any, kind: Kind | None) -> Source:
         """Find out what the documents are, once, and check that labels go with them."""
         require_labels(y, type(self).__name__)
@@ -108,7 +118,7 @@ class InputMixin:
     def _open_validation(self, X_val: Any, y_val: Any, source: Source, kind: Kind) -> Source | None:
         check_validation(source, X_val, y_val)
         if isinstance(X_val, Stream):
-            return open_stream(X_val, y_val, None, "X_val")
+            return open_stream(X_val, y_val, None, "X_val", self._read_answers)
         return None if X_val is None else self._in_memory(X_val, y_val, None, kind, "_val")
 
     def _in_memory(

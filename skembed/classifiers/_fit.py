@@ -23,7 +23,7 @@ from skembed.classifiers._wide import (
     calibrated,
     is_too_large,
 )
-from skembed.linear import LinearModel, fit_linear_model
+from skembed.linear import BagModel
 from skembed.networks import AnyData, Examples, NetworkState, load_engine, train
 
 
@@ -91,30 +91,31 @@ def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
         return model.linear is not None
     if not settings.wide or model.reader.n_rows is None:
         return False
-    if not model.task.suits_linear:
+    if model.task.linear is None:
         if settings.wide is True:
             raise ValueError(
-                f"wide=True needs classes or labels, but {type(model.task).__name__} has none. Set "
-                "wide='auto'."
+                f"wide=True needs a task that a linear model can learn, but "
+                f"{type(model.task).__name__} is none. Set wide='auto'."
             )
         return False
     return settings.wide is True or not is_too_large(data)
 
 
-def fit_linear(model: FittedModel, examples: Examples) -> LinearModel:
+def fit_linear(model: FittedModel, examples: Examples) -> BagModel:
     """Fit the linear model beside a network, or go on with it."""
     documents = SequenceBlocks(examples.data)
     if model.linear is not None:
         return model.linear.partial_fit(documents, examples.targets, examples.weights)
     assert model.reader.n_rows is not None
-    return fit_linear_model(
+    assert model.task.linear is not None
+    return model.task.linear.fit(
         documents,
         model.reader.n_rows,
         model.reader.vocabulary,
         examples.targets,
         examples.weights,
-        n_outputs=len(model.task.labels),
-        seed=model.seed,
+        len(model.task.labels),
+        model.seed,
     )
 
 
@@ -128,7 +129,7 @@ def train_model(
 ) -> FittedModel:
     """Train the network of a model, from a checkpoint on if there is one."""
     plan = settings.plan_for(start.reader.n_rows, is_validated=validating is not None)
-    judge = None if linear is None else JointFigures(linear, examples)
+    judge = None if linear is None else JointFigures(start.task, linear, examples)
     if judge is None and plan.watched != "val_loss":
         raise ValueError(
             f"early_stopping={plan.watched!r} needs a linear model beside the network, but there "

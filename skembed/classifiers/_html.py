@@ -11,7 +11,7 @@ import numpy as np
 
 from skembed._messages import pluralize
 from skembed.classifiers._attributes import FittedAttributes
-from skembed.linear import LinearModel
+from skembed.linear import BagModel
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import Coverage
 
@@ -118,7 +118,7 @@ def describe(name: str, value: Any) -> tuple[str, str]:
     return kind, text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def list_layers(state: NetworkState, linear: LinearModel | None) -> list[Layer]:
+def list_layers(state: NetworkState, linear: BagModel | None) -> list[Layer]:
     """List the layers that hold weights, in the order that a document passes them."""
     weights: dict[str, dict[str, tuple[int, ...]]] = {}
     for path, shape in weight_shapes(state.spec).items():

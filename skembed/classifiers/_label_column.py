@@ -1,14 +1,14 @@
 """Labels that come batch by batch, of which each distinct one is kept once."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed._labels import as_labels, check_labels
+from skembed._labels import as_labels, as_numbers, check_labels, read_number_column
 from skembed.classifiers._task import Targets, Task
 
 
@@ -37,6 +37,10 @@ class LabelColumn:
         return targets if self.places is None else targets[self.places]
 
 
+ReadAnswers: TypeAlias = Callable[[Iterable[Any], str], LabelColumn]
+"""Reads the answers of all batches of a stream that the user's argument of that name is."""
+
+
 def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:
     """Read the labels of all batches."""
     numbers: dict[Any, int] = {}
@@ -63,6 +67,21 @@ def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:
     _check_types(firsts, name)
     places = np.frombuffer(codes, dtype=np.int32)
     return LabelColumn(np.concatenate(firsts), f"{name}'s labels", places)
+
+
+def read_numbers(batches: Iterable[Any], name: str) -> LabelColumn:
+    """Read the numbers of all batches."""
+    arrays = []
+    for i, batch in enumerate(batches):
+        given, where = _refuse_none(batch, name), f"{name}'s numbers in batch {i}"
+        is_column = isinstance(given, list) and all(isinstance(each, str) for each in given)
+        arrays.append((read_number_column if is_column else as_numbers)(given, where))
+    n_columns = {array.shape[1] if array.ndim == 2 else 1 for array in arrays}
+    _check_columns(n_columns, name)
+    rows = [array.reshape(len(array), -1) for array in arrays]
+    numbers = np.concatenate(rows)
+    is_column = any(array.ndim == 2 for array in arrays)
+    return LabelColumn(numbers if is_column else numbers[:, 0], f"{name}'s numbers")
 
 
 def _refuse_none(labels: Any, name: str) -> Any:

@@ -1,19 +1,17 @@
-"""Text classifier with a recurrent network."""
+"""Text estimators with a recurrent network."""
 
 from sklearn.utils._param_validation import StrOptions
 
-from skembed.classifiers._base import BaseTextClassifier
-from skembed.classifiers._declared import parameter, text_classifier
+from skembed.classifiers._classifier import BaseTextClassifier
+from skembed.classifiers._declared import declares_parameters, parameter, text_estimator
 from skembed.classifiers._parameters import COUNT, FRACTION
+from skembed.classifiers._regressor import BaseTextRegressor
 from skembed.networks import LSTMEncoder
 
 
-@text_classifier
-class LSTMTextClassifier(BaseTextClassifier):
-    """Classify texts with word embeddings and an LSTM [1]_.
-
-    A document predicted alone gets the same probabilities as in a batch: the
-    network never sees padding.
+@declares_parameters
+class LSTMParameters:
+    """What a network with an LSTM is.
 
     Parameters
     ----------
@@ -30,24 +28,10 @@ class LSTMTextClassifier(BaseTextClassifier):
         Fraction of the LSTM's state dropped, the same at each step. With `data_parallel`
         TensorFlow draws it in another way for more than two devices.
 
-    See Also
-    --------
-    CNNTextClassifier : The other network.
-    GloveVectorizer : Pooled word vectors for any classifier.
-
     References
     ----------
     .. [1] Hochreiter, Schmidhuber (1997), Long short-term memory, Neural
        Computation 9(8), doi:10.1162/neco.1997.9.8.1735.
-
-    Examples
-    --------
-    >>> from skembed import LSTMTextClassifier
-    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
-    >>> weather = ["fine", "foul", "fine", "foul"] * 8
-    >>> classifier = LSTMTextClassifier(units=8, epochs=2, random_state=0)
-    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
-    (1, 2)
     """
 
     units: int = parameter(default=100, constraint=[COUNT])
@@ -65,3 +49,49 @@ class LSTMTextClassifier(BaseTextClassifier):
             dropout=float(self.dropout),
             recurrent_dropout=float(self.recurrent_dropout),
         )
+
+
+@text_estimator
+class LSTMTextClassifier(LSTMParameters, BaseTextClassifier):
+    """Classify texts with word embeddings and an LSTM [1]_.
+
+    A document predicted alone gets the same probabilities as in a batch: the
+    network never sees padding.
+
+    See Also
+    --------
+    CNNTextClassifier : The other network.
+    GloveVectorizer : Pooled word vectors for any classifier.
+
+    Examples
+    --------
+    >>> from skembed import LSTMTextClassifier
+    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
+    >>> weather = ["fine", "foul", "fine", "foul"] * 8
+    >>> classifier = LSTMTextClassifier(units=8, epochs=2, random_state=0)
+    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
+    (1, 2)
+    """
+
+
+@text_estimator
+class LSTMTextRegressor(LSTMParameters, BaseTextRegressor):
+    """Predict numbers from texts with word embeddings and an LSTM [1]_.
+
+    A document predicted alone gets the same prediction as in a batch: the
+    network never sees padding.
+
+    See Also
+    --------
+    LSTMTextClassifier : The same network for classes.
+    CNNTextRegressor : The other network for numbers.
+
+    Examples
+    --------
+    >>> from skembed import LSTMTextRegressor
+    >>> texts = ["a short walk", "a long walk", "a short swim", "a long, long walk"] * 8
+    >>> hours = [1.0, 4.0, 0.5, 8.0] * 8
+    >>> regressor = LSTMTextRegressor(units=8, epochs=2, random_state=0)
+    >>> regressor.fit(texts, hours).predict(["a long swim"]).shape
+    (1,)
+    """

@@ -13,7 +13,7 @@ from skembed._records import record
 from skembed.classifiers._reader import Reader
 from skembed.classifiers._task import Task
 from skembed.classifiers._wide import layer_of, predict_jointly
-from skembed.linear import LinearModel
+from skembed.linear import BagModel
 from skembed.networks import AnyData, NetworkState, get_network
 from skembed.text import Samples
 
@@ -42,7 +42,7 @@ class FittedModel:
         Figures of each epoch.
     best_epoch : int
         Epoch whose weights `state` holds, as the history counts them, from 1.
-    linear : LinearModel or None
+    linear : BagModel or None
         Of a wide network.
     thresholds : ndarray of shape (n_outputs,), dtype float64, or None
         What the probabilities are measured by; None where all are alike.
@@ -56,7 +56,7 @@ class FittedModel:
     seed: int
     history: History
     best_epoch: int
-    linear: LinearModel | None = None
+    linear: BagModel | None = None
     thresholds: NDArray[np.float64] | None = None
     cuts: NDArray[np.float64] | None = None
 

@@ -17,6 +17,7 @@ from skembed.classifiers._task import (
     check_class_weight,
     refuse_other_classes,
 )
+from skembed.linear import SVM
 from skembed.networks import SigmoidOutput
 
 
@@ -34,7 +35,7 @@ class MultiLabel(Task):
     classes: NDArray[Any]
 
     output = SigmoidOutput()
-    suits_linear = True
+    linear = SVM
 
     @property
     def labels(self) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""The parameters that all text classifiers share: what they are, and what they may be."""
+"""The parameters that all text estimators share: what they are, and what they may be."""
 
 import os
 from abc import ABCMeta
@@ -26,7 +26,7 @@ ACTIVATIONS = {
 
 @declares_parameters
 class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
-    """What all text classifiers take, however their network reads a document.
+    """What all text estimators take, however their network reads a document.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
     wide : bool or "auto", default="auto"
-        Join the network's log-odds with those of a linear support vector machine
-        on TF-IDF weighted words, pairs of neighbours and character n-grams [1]_, [2]_.
-        It is fitted while the network is trained, with a loss of its own. False is
-        the network alone, as in the published recipes. True refuses `X` that holds
-        vectors, which have no words. "auto" adds the linear model wherever `X` has
-        words or ids, up to 16,777,216 tokens; above it warns and trains the network
-        alone.
+        Join the network with a linear model on TF-IDF weighted words, pairs of
+        neighbours and character n-grams [1]_: support vector machines for classes [2]_,
+        a ridge regression for numbers. It is fitted while the network is trained, with a
+        loss of its own. False is the network alone, as in the published recipes. True
+        refuses `X` that holds vectors, which have no words. "auto" adds the linear model
+        wherever `X` has words or ids, up to 16,777,216 tokens; above it warns and trains
+        the network alone.
     tokenizer : transformer, callable, tokenizers.Tokenizer or None, default=None
         Turns raw documents into ids; a clone of a transformer is fitted. A function or
         a `Tokenizer` of Hugging Face cuts documents for a `KerasTokenizer` with
@@ -66,20 +66,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         every script into words or characters, and keeps punctuation. With pre-trained
         `embeddings`, the first 50,000 words are `extra_words` of the tokenizer that the
         classifier makes. Without effect on `X` that holds numbers.
-    loss : {"crossentropy", "focal", "top_k"}, default="crossentropy"
-        "focal" weighs examples by ``(1 - p)**2``, p being the probability of
-        the true class [3]_; with "top_k" only the hardest examples of each
-        batch count [4]_.
-    top_k : int, default=16
-        Examples of a batch that count with ``loss="top_k"``.
-    label_smoothing : float in [0, 1), default=0.0
-        Share of each target spread evenly over the classes, for the network.
-    class_weight : dict, "balanced" or None, default=None
-        Weight of each class in the loss, and in that of a linear model; "balanced"
-        is inverse to the classes' frequencies. For multi-label targets the keys
-        are column numbers and the weights those of documents that have the label.
-        `fit` scales the weights of all documents to mean 1; `partial_fit` uses
-        them as given and does not take "balanced".
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".
@@ -94,20 +80,10 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Documents in a batch, which are of similar length. A batch of more than 262,144
         tokens is read in micro-batches, to save memory; it is one step of the optimizer
         all the same. With `data_parallel` it is not.
-    decision : {"argmax", "tuned"}, default="argmax"
-        "tuned" sets documents aside as for early stopping and finds on them the
-        thresholds that make the macro-averaged F1 score largest: of classes a power
-        of their frequencies, of labels one for each. It helps where classes are
-        rare. Probabilities stay as they are.
-    early_stopping : bool or "val_joint_accuracy", default=False
-        Stop when the validation loss of the network has not fallen for `patience`
-        epochs, and go back to the epoch where it was smallest. With
-        "val_joint_accuracy" the accuracy of network and linear model together is
-        watched in its place, and has to rise.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the documents set aside for early stopping and for tuning, of
-        each class alike, before the vocabulary is learned; at least one. The loss on them
-        is weighted as in training. Not used with `X_val`, which is not weighted.
+        Share of the documents set aside to validate on, of each class alike, before
+        the vocabulary is learned; at least one. The loss on them is weighted as in
+        training. Not used with `X_val`, which is not weighted.
     patience : int, default=3
         Epochs to wait for a smaller validation loss.
     callbacks : list of keras.callbacks.Callback or None, default=None
@@ -140,12 +116,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (n_classes,)
-        Sorted classes; for multi-label targets the numbers of the labels.
-    history_ : dict of str to list of float
-        ``loss``, ``accuracy`` and ``seconds`` of each epoch, and ``val_loss``
-        and ``val_accuracy`` where there was a validation: figures of the network
-        alone. ``val_joint_accuracy`` is that of network and linear model together.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -158,11 +128,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         The fitted tokenizer, where `X` was raw documents.
     coverage_ : Coverage or None
         How much of the training text has a vector, with pre-trained vectors.
-    thresholds_ : ndarray of shape (n_classes,), dtype float64, or None
-        With ``decision="tuned"``: the class with the largest probability divided
-        by its threshold is predicted, or all labels with a probability above
-        theirs. Log-odds are compared, so a threshold may round to 1.0 and still
-        tell documents apart. None with "argmax".
     n_features_in_ : int
         Width of `X`, where it was vectors.
 
@@ -172,10 +137,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
        arXiv:1606.07792.
     .. [2] Wang, Manning (2012), Baselines and bigrams: simple, good sentiment
        and topic classification, ACL, https://aclanthology.org/P12-2018.
-    .. [3] Lin et al. (2017), Focal loss for dense object detection,
-       arXiv:1708.02002.
-    .. [4] Fan et al. (2017), Learning with average top-k loss,
-       arXiv:1705.08826.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
@@ -192,14 +153,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     batch_norm: bool = parameter(default=False, constraint=["boolean"])
     wide: bool | str = parameter(default="auto", constraint=["boolean", StrOptions({"auto"})])
     tokenizer: Any = parameter(default=None, constraint=[TokenizerObject(), None])
-    loss: str = parameter(
-        default="crossentropy", constraint=[StrOptions({"crossentropy", "focal", "top_k"})]
-    )
-    top_k: int = parameter(default=16, constraint=[COUNT])
-    label_smoothing: float = parameter(default=0.0, constraint=[FRACTION])
-    class_weight: dict[Any, float] | str | None = parameter(
-        default=None, constraint=[StrOptions({"balanced"}), dict, None]
-    )
     optimizer: str = parameter(default="adam", constraint=[StrOptions(OPTIMIZERS)])
     learning_rate: float = parameter(
         default=3e-3, constraint=[Interval(Real, 0, None, closed="neither")]
@@ -209,10 +162,6 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     )
     epochs: int = parameter(default=10, constraint=[COUNT])
     batch_size: int = parameter(default=64, constraint=[COUNT])
-    decision: str = parameter(default="argmax", constraint=[StrOptions({"argmax", "tuned"})])
-    early_stopping: bool | str = parameter(
-        default=False, constraint=["boolean", StrOptions({"val_joint_accuracy"})]
-    )
     validation_fraction: float = parameter(
         default=0.1, constraint=[Interval(Real, 0, 1, closed="neither")]
     )
@@ -272,13 +221,4 @@ def check_data_parallel(data_parallel: bool, random_state: object) -> None:
         raise ValueError(
             "With data_parallel=True all processes must draw the same random numbers, but "
             f"random_state is {random_state!r}. Set it to an int, such as 0."
-        )
-
-
-def check_weights_of_batches(class_weight: object) -> None:
-    """Refuse weights that need all documents, where these come batch by batch."""
-    if class_weight == "balanced":
-        raise ValueError(
-            "class_weight='balanced' cannot be used with partial_fit, which does not see all "
-            "documents. Pass a dict of weights; scikit-learn's compute_class_weight makes one."
         )

@@ -1,4 +1,4 @@
-"""The fitted model in what a user hands over: a classifier, or a pipeline that ends with one."""
+"""The fitted model in what a user hands over: an estimator, or a pipeline that ends with one."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,18 +9,19 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._base import BaseTextClassifier
+from skembed.classifiers._base import BaseTextEstimator
+from skembed.classifiers._classifier import BaseTextClassifier
 from skembed.classifiers._model import FittedModel
 from skembed.text import KerasTokenizer
 from skembed.vectors import BaseVectorizer
 
 
-def classifier_of(estimator: object, caller: str) -> BaseTextClassifier:
-    """Return a fitted classifier, or the one at the end of a pipeline.
+def text_estimator_of(estimator: object, caller: str) -> BaseTextEstimator:
+    """Return a fitted text estimator, or the one at the end of a pipeline.
 
     Parameters
     ----------
-    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+    estimator : text classifier, text regressor or Pipeline
         What the user has passed.
     caller : str
         The user's function, for messages.
@@ -33,36 +34,36 @@ def classifier_of(estimator: object, caller: str) -> BaseTextClassifier:
         If there is none.
     """
     last = _steps_of(estimator)[-1]
-    if not isinstance(last, BaseTextClassifier):
+    if not isinstance(last, BaseTextEstimator):
         raise TypeError(
-            f"{caller} takes an LSTMTextClassifier or CNNTextClassifier, or a Pipeline that ends "
-            f"with one; got {estimator!r:.200}."
+            f"{caller} takes a text classifier or regressor of skembed, such as CNNTextClassifier, "
+            f"or a Pipeline that ends with one; got {estimator!r:.200}."
         )
     check_is_fitted(last)
     return last
 
 
 def fitted_model(estimator: object, caller: str) -> FittedModel:
-    """Return the model of a fitted classifier or pipeline, which reads what the user has.
+    """Return the model of a fitted estimator or pipeline, which reads what the user has.
 
-    A tokenizer, or a vectorizer with ``output="sequences"``, before the classifier becomes a
+    A tokenizer, or a vectorizer with ``output="sequences"``, before the estimator becomes a
     part of the model, which then reads texts.
 
     Parameters
     ----------
     estimator, caller : object, str
-        As for `classifier_of`.
+        As for `text_estimator_of`.
 
     Raises
     ------
     NotFittedError
         If it is not fitted.
     TypeError
-        If there is no classifier, or a step before it turns texts into something else.
+        If there is none, or a step before it turns texts into something else.
     ValueError
         If the tokenizer was fitted again after the classifier.
     """
-    model = classifier_of(estimator, caller)._model
+    model = text_estimator_of(estimator, caller)._model
     *before, _ = _steps_of(estimator)
     if not before:
         own = _tokenizer_of(model.reader.tokenizer)

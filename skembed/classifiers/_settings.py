@@ -1,4 +1,4 @@
-"""The parameters of a classifier, checked and frozen when a fit begins."""
+"""The parameters of an estimator, checked and frozen when a fit begins."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,12 +9,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skembed.classifiers._checkpoint import check_checkpoint
-from skembed.classifiers._parameters import (
-    check_callbacks,
-    check_data_parallel,
-    check_sizes,
-    check_weights_of_batches,
-)
+from skembed.classifiers._classifier_parameters import check_weights_of_batches
+from skembed.classifiers._parameters import check_callbacks, check_data_parallel, check_sizes
 from skembed.classifiers._task import ClassWeight, Task
 from skembed.networks import (
     Encoder,
@@ -116,13 +112,13 @@ def freeze(
     *,
     is_partial: bool = False,
 ) -> Settings:
-    """Check what a constraint alone cannot, and freeze the parameters of a classifier."""
+    """Check what a constraint alone cannot, and freeze the parameters of an estimator."""
     p = parameters
     callbacks = check_callbacks(p["callbacks"])
     check_data_parallel(p["data_parallel"], p["random_state"])
     checkpoint = None
     if is_partial:
-        check_weights_of_batches(p["class_weight"])
+        check_weights_of_batches(p.get("class_weight"))
     else:
         checkpoint = check_checkpoint(p["checkpoint"], p["random_state"], callbacks)
     trainable = p["trainable_embeddings"]
@@ -135,8 +131,8 @@ def freeze(
         tokenizer=p["tokenizer"],
         embeddings=p["embeddings"],
         wide="auto" if isinstance(p["wide"], str) else bool(p["wide"]),
-        class_weight=p["class_weight"],
-        tuned=p["decision"] == "tuned",
+        class_weight=p.get("class_weight"),
+        tuned=p.get("decision") == "tuned",
         validation_fraction=p["validation_fraction"],
         callbacks=callbacks,
         checkpoint=checkpoint,

@@ -19,6 +19,7 @@ from skembed.classifiers._task import (
     few,
     refuse_other_classes,
 )
+from skembed.linear import SVM
 from skembed.networks import SoftmaxOutput
 
 POWERS = np.linspace(0, 1.5, 31)
@@ -39,7 +40,7 @@ class SingleLabel(Task):
     classes: NDArray[Any]
 
     output = SoftmaxOutput()
-    suits_linear = True
+    linear = SVM
 
     @property
     def labels(self) -> NDArray[Any]:

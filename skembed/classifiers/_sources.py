@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed.classifiers._label_column import LabelColumn, read_labels
+from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
 from skembed.networks import AnyData, NetworkData, RaggedFile
@@ -84,13 +84,22 @@ class InMemory(Source):
 
 @dataclass(frozen=True)
 class Streamed(Source):
-    """Documents that are read batch by batch, and whose ids go to files."""
+    """Documents that are read batch by batch, and whose ids go to files.
+
+    Attributes
+    ----------
+    stream : Stream
+        The documents, with their labels.
+    read : callable
+        Reads the labels, as `read_labels` does.
+    """
 
     stream: Stream
+    read: ReadAnswers
 
     def labels(self) -> LabelColumn:
         """Read the labels."""
-        return read_labels(self.stream.labels(), self.name)
+        return self.read(self.stream.labels(), self.name)
 
     def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
         """Divide each batch of texts into those that are kept and the others."""

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import _check_sample_weight
 
 from skembed._labels import as_labels
+from skembed.linear import LinearKind
 from skembed.networks import Output
 
 Targets = NDArray[Any]
@@ -28,12 +29,12 @@ class Task(ABC):
         What the network's outputs mean.
     labels : ndarray of shape (n_outputs,)
         What each output stands for.
-    suits_linear : bool
-        Whether the targets are class numbers or indicators, which a linear model learns.
+    linear : LinearKind or None
+        The linear model that learns the targets from words. None where there is none.
     """
 
     output: ClassVar[Output]
-    suits_linear: ClassVar[bool] = False
+    linear: ClassVar[LinearKind | None] = None
 
     @property
     @abstractmethod
@@ -73,6 +74,10 @@ class Task(ABC):
     def log_probabilities(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn outputs into natural logarithms of probabilities, finite ones."""
         raise self._without("probabilities. Call predict")
+
+    def figures(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what people read off outputs: probabilities, or numbers in their unit."""
+        return self.probabilities(outputs)
 
     def tune_cuts(
         self,
@@ -126,6 +131,10 @@ class Task(ABC):
         found[chosen, np.arange(len(chosen))] = 1
         return found
 
+    def base(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return what is added to these scores, of shape (n_chosen,)."""
+        return np.zeros(len(chosen), dtype=np.float32)
+
     def warn_if_odd(self, n_samples: int) -> None:  # noqa: B027 - most tasks warn of nothing
         """Warn of labels that seem to be of another task; `n_samples` documents have them."""
 
@@ -156,10 +165,11 @@ class Task(ABC):
         given = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
         weights: NDArray[np.float64] = given if targets.ndim == 1 else given[:, None]
         weights = weights * self.class_weights(targets, class_weight)
+        weights = np.broadcast_to(weights, targets.shape)
         if normalise:
             refuse_weightless(weights)
             weights = weights / weights.max()  # so that their sum is finite
-            weights /= weights.mean()
+            weights = weights / weights.mean()
         return weights.astype(np.float32)
 
 

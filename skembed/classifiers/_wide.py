@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
 from skembed._messages import print_line
-from skembed.linear import Floats, LinearModel, are_right, calibration_rows
+from skembed.classifiers._task import Task
+from skembed.linear import BagModel, Floats, calibration_rows
 from skembed.networks import (
     AnyData,
     Examples,
@@ -41,7 +42,7 @@ class SequenceBlocks:
             yield TokenSequences(block.steps, block.offsets)
 
 
-FitBeside: TypeAlias = Callable[[], LinearModel]
+FitBeside: TypeAlias = Callable[[], BagModel]
 """Returns the linear model of a fit, which waits until it is fitted."""
 
 
@@ -77,7 +78,7 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
         yield None
         return
 
-    def fit_and_say() -> LinearModel:
+    def fit_and_say() -> BagModel:
         start = time.perf_counter()
         linear = fit()
         if verbose:
@@ -89,7 +90,7 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
 
 
 def predict_jointly(
-    state: NetworkState, linear: LinearModel | None, data: AnyData
+    state: NetworkState, linear: BagModel | None, data: AnyData
 ) -> NDArray[np.float32]:
     """Compute the log-odds of a network and its linear model, if it has one."""
     logits = predict_logits(state, data)
@@ -99,8 +100,8 @@ def predict_jointly(
 
 
 def calibrated(
-    linear: LinearModel, state: NetworkState, examples: Examples, *, anew: bool
-) -> LinearModel:
+    linear: BagModel, state: NetworkState, examples: Examples, *, anew: bool
+) -> BagModel:
     """Measure a network on some of its training documents, anew or besides those before."""
     rows = calibration_rows(len(examples.data))
     logits = []
@@ -118,27 +119,32 @@ class JointFigures:
 
     Attributes
     ----------
+    task : Task
+        What both answer.
     beside : callable
         Returns the linear model.
     examples : Examples
         Training documents, by which both are joined.
     """
 
+    task: Task
     beside: FitBeside
     examples: Examples
     margins: Floats | None = field(default=None, init=False)
 
     def __call__(self, state: NetworkState, validating: Examples) -> dict[str, float]:
-        """Return the share of validation documents, the same at each call, that are right."""
+        """Return the mean score of validation documents, which are the same at each call."""
+        assert self.task.linear is not None
         linear = self.beside()
         if self.margins is None:
             self.margins = linear.margins(SequenceBlocks(validating.data))
         joint = calibrated(linear, state, self.examples, anew=True).joint
         logits = joint.join(predict_logits(state, validating.data), self.margins)
-        return {"val_joint_accuracy": float(are_right(logits, validating.targets).mean())}
+        scores = self.task.linear.score(logits, validating.targets)
+        return {f"val_joint_{self.task.output.metric}": float(scores.mean())}
 
 
-def layer_of(linear: LinearModel) -> LinearLayer:
+def layer_of(linear: BagModel) -> LinearLayer:
     """Return a linear model as a layer that gives its summand of the joint log-odds."""
     joint = linear.joint
     kernel, bias = joint.of_margins(linear.coef), joint.of_margins(linear.intercept)

@@ -6,18 +6,27 @@ from typing import Any, Literal
 
 import click
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skembed import CNNTextClassifier, GloveVectorizer, LSTMTextClassifier
+from skembed import (
+    CNNTextClassifier,
+    CNNTextRegressor,
+    GloveVectorizer,
+    LSTMTextClassifier,
+    LSTMTextRegressor,
+)
+from skembed._labels import read_number_column
 from skembed.cli import _options as options
 from skembed.cli._input import inputs_of
 from skembed.cli._reports import check_picture, report_comparison, show
 from skembed.data import Table
 from skembed.files import check_target
 
-CLASSIFIERS = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
+CLASSIFIERS: dict[str, type[Any]] = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}
+REGRESSORS: dict[str, type[Any]] = {"cnn": CNNTextRegressor, "lstm": LSTMTextRegressor}
 
 
 def _networks(context: click.Context, option: click.Parameter, value: str) -> list[str]:
@@ -40,6 +49,7 @@ python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --p
 @click.option(
     "--networks", default="cnn,lstm", show_default=True, callback=_networks, help="Of cnn and lstm."
 )
+@options.numbers
 @options.folds(5)
 @options.scoring
 @options.epochs
@@ -49,8 +59,9 @@ def compare(
     table: Table,
     embeddings: str | None,
     networks: list[str],
+    numbers: bool,
     folds: int,
-    scoring: str,
+    scoring: str | None,
     epochs: int,
     seed: int,
     plot: str | None,
@@ -61,20 +72,22 @@ def compare(
     pooled word vectors.
     """
     check_picture(plot, inputs_of(table, embeddings))
-    texts, labels = table.columns()
+    texts, labels = read_answers(table, numbers=numbers)
     estimators: dict[str, Any] = {}
     if embeddings is not None:
+        linear = Ridge() if numbers else LogisticRegression(max_iter=1000)
         estimators["pooled vectors"] = make_pipeline(
-            GloveVectorizer(embeddings), StandardScaler(), LogisticRegression(max_iter=1000)
+            GloveVectorizer(embeddings), StandardScaler(), linear
         )
+    kinds = REGRESSORS if numbers else CLASSIFIERS
     for name in networks:
         settings: dict[str, Any] = {
             "embeddings": embeddings,
             "epochs": epochs,
             "random_state": seed,
         }
-        estimators[name.upper()] = CLASSIFIERS[name](wide=False, **settings)
-        estimators[f"{name.upper()} + bag of words"] = CLASSIFIERS[name](wide=True, **settings)
+        estimators[name.upper()] = kinds[name](wide=False, **settings)
+        estimators[f"{name.upper()} + bag of words"] = kinds[name](wide=True, **settings)
     report_comparison(estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot)
 
 
@@ -89,6 +102,7 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output 
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
 @click.option("--network", type=click.Choice([*CLASSIFIERS]), default="cnn", show_default=True)
 @options.embeddings
+@options.numbers
 @click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
 @options.epochs
 @options.seed
@@ -98,31 +112,31 @@ def train(
     output: str,
     network: str,
     embeddings: str | None,
+    numbers: bool,
     wide: bool,
     epochs: int,
     seed: int,
     progress: bool | None,
 ) -> None:
-    """Train a classifier and save it."""
+    """Train a classifier, or a regressor, and save it."""
     from skembed import save
 
     check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
-    texts, labels = table.columns()
-    classifier = CLASSIFIERS[network](
-        embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed
-    )
+    texts, answers = read_answers(table, numbers=numbers)
+    kinds = REGRESSORS if numbers else CLASSIFIERS
+    estimator = kinds[network](embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed)
     shown = sys.stderr.isatty() if progress is None else progress
     if shown:
         from sklearn.callback import ProgressBar
 
-        classifier.set_callbacks(ProgressBar())
-    classifier.fit(texts, np.array(labels))
+        estimator.set_callbacks(ProgressBar())
+    estimator.fit(texts, answers)
     if shown:
-        classifier.set_callbacks()
-    save(classifier, output)
+        estimator.set_callbacks()
+    save(estimator, output)
+    what = "" if numbers else f" of {len(estimator.classes_)} classes"
     click.echo(
-        f"{len(texts):,} texts of {len(classifier.classes_)} classes, {epochs} epochs: "
-        f"{_with_size(output)}",
+        f"{len(texts):,} texts{what}, {epochs} epochs: {_with_size(output)}",
         err=True,
     )
 
@@ -173,6 +187,12 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
     show(str(report), report, plot)
+
+
+def read_answers(table: Table, *, numbers: bool) -> tuple[list[str], NDArray[Any]]:
+    """Return a table's texts, and its labels or numbers."""
+    texts, labels = table.columns()
+    return texts, read_number_column(labels, table.name) if numbers else np.array(labels)
 
 
 def _with_size(path: str) -> str:

@@ -76,8 +76,11 @@ encoding = click.option(
 embeddings = click.option(
     "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
 )
+numbers = click.option(
+    "--numbers", is_flag=True, help="Predict numbers: --label is a column of numbers."
+)
 scoring = click.option(
-    "--scoring", default="accuracy", show_default=True, help="A scorer of scikit-learn."
+    "--scoring", help="A scorer of scikit-learn. [default: accuracy, of numbers r2]"
 )
 epochs = click.option("--epochs", default=10, show_default=True, type=click.IntRange(1))
 seed = click.option("--seed", default=0, show_default=True, help="Makes runs repeatable.")

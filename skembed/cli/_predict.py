@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 import numpy as np
+from sklearn.base import is_regressor
 
 from skembed import serve
 from skembed.classifiers import predict_both
@@ -40,18 +41,23 @@ def predict(
     probabilities: bool,
     prefix: str,
 ) -> None:
-    """Write a table's rows with predicted labels and probabilities.
+    """Write a table's rows with predicted labels and probabilities, or predicted numbers.
 
     MODEL is a file of `train`, or of `export`. Rows keep all their columns, and get the columns
     "predicted" and "probability", with --probabilities also "p(CLASS)" for each class; a table
-    that has one of these names already needs --prefix. Rows are read, classified and written
-    some at a time, so that a table may be larger than memory, and an earlier output is replaced
-    when all rows are answered. A row whose text is missing or blank stops the command: fill it
-    in, or remove the row. Where a table has no rows, the answers have its columns and no rows.
+    that has one of these names already needs --prefix. A regressor gives "predicted" alone.
+    Rows are read, classified and written some at a time, so that a table may be larger than
+    memory, and an earlier output is replaced when all rows are answered. A row whose text is
+    missing or blank stops the command: fill it in, or remove the row. Where a table has no
+    rows, the answers have its columns and no rows.
     """
     format = _format_of_answers(table, model, output, output_format)
     predictor = load_predictor(model)
-    names = [f"{prefix}predicted", f"{prefix}probability"]
+    names = [f"{prefix}predicted"]
+    if hasattr(predictor, "classes_"):
+        names.append(f"{prefix}probability")
+    elif probabilities:
+        raise ValueError(f"{model} holds a regressor, which has no --probabilities.")
     if probabilities:
         names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
     with writer(output, format) as write:
@@ -75,7 +81,14 @@ def _format_of_answers(table: Table, model: str, output: str, output_format: str
 
 
 def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
-    """Put the label of each row, its probability, and if named those of all classes, behind it."""
+    """Put the label of each row, its probability, and if named those of all classes, behind it.
+
+    Or put its number there.
+    """
+    if len(names) == 1:
+        for row, number in zip(rows, predictor.predict(texts).tolist(), strict=True):
+            row.append((names[0], number))
+        return
     both = serve.predict_both if isinstance(predictor, serve.Predictor) else predict_both
     answers, found = both(predictor, texts)
     places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
@@ -108,7 +121,7 @@ def load_predictor(model: str) -> Any:
     from skembed import load
 
     estimator = load(model)
-    if not hasattr(estimator, "predict_proba"):
+    if not (hasattr(estimator, "predict_proba") or is_regressor(estimator)):
         raise ValueError(
             f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."
         )

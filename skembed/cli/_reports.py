@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import FitFailedWarning
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from skembed.files import Inputs, check_target, printable, replaced
 
@@ -36,7 +36,7 @@ def report_comparison(
     labels: ArrayLike,
     *,
     folds: int,
-    scoring: str,
+    scoring: str | None,
     plot: str | None,
     seed: int = 0,
     conclude: "Callable[[Comparison], str]" = str,
@@ -44,7 +44,8 @@ def report_comparison(
     """Cross-validate estimators, print what is concluded, and draw it."""
     from skembed import compare
 
-    cv = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    of_numbers = np.asarray(labels).dtype.kind == "f"
+    cv = (KFold if of_numbers else StratifiedKFold)(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
         found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)

@@ -20,9 +20,11 @@ from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
     Entries,
     add_baseline,
+    are_regressors,
     check_samples,
     check_targets,
     name_estimators,
+    tfidf_baseline,
 )
 from skembed.comparison._measure import NOTHING, Fold, Measurement, Rows, Scorer, measure
 
@@ -43,11 +45,11 @@ def compare(
     y: Labels,
     *,
     cv: int | Splitter | Iterable[Fold] = 5,
-    scoring: str | Scorer = "accuracy",
+    scoring: str | Scorer | None = None,
     baseline: str | Classifier | None = "tfidf",
     n_jobs: int | None = None,
 ) -> Comparison:
-    """Compare classifiers of text on identical folds, next to a TF-IDF baseline.
+    """Compare classifiers, or regressors, of text on identical folds, next to a TF-IDF baseline.
 
     The folds are drawn once, so that differences between estimators are paired:
     each is trained on the same documents and tested on the same others.
@@ -55,25 +57,26 @@ def compare(
     Parameters
     ----------
     estimators : dict of str to estimator, list of (str, estimator), or list of estimator
-        Classifiers and pipelines, unfitted; they are cloned. In a plain list,
-        they are named by their classes.
+        Classifiers, or regressors, and pipelines, unfitted; they are cloned. In a plain
+        list, they are named by their classes.
     X : documents of shape (n_samples,)
         Any one-dimensional collection of str; each estimator gets a list of str.
         With a `baseline` other than ``"tfidf"`` also `TokenSequences`, arrays and
         tables, which are handed on as they are.
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
-        Class labels, or a matrix of zeros and ones.
+        Class labels, or a matrix of zeros and ones; for regressors numbers.
     cv : int, cross-validation splitter or iterable of (train, test), default=5
         As in :func:`~sklearn.model_selection.cross_val_score`: an int means
-        that many stratified folds in the order of the documents, not shuffled.
+        that many folds in the order of the documents, not shuffled; of classes stratified.
         For shuffled ones pass ``StratifiedKFold(5, shuffle=True, random_state=0)``.
-    scoring : str or callable, default="accuracy"
+    scoring : str or callable, default=None
         A name that :func:`~sklearn.metrics.get_scorer` knows, or
-        ``scoring(estimator, X, y)`` giving a float; higher is better.
+        ``scoring(estimator, X, y)`` giving a float; higher is better. None is
+        "accuracy" for classifiers and "r2" for regressors.
     baseline : {"tfidf"}, estimator, name in `estimators`, or None, default="tfidf"
         What the others are compared with. ``"tfidf"`` adds damped TF-IDF of words
-        with logistic regression, an estimator adds itself, a name takes one of the
-        `estimators`, and None compares with nothing.
+        with logistic regression, or of numbers a ridge regression, an estimator adds
+        itself, a name takes one of the `estimators`, and None compares with nothing.
     n_jobs : int, default=None
         Fits at the same time; None is 1, -1 is all processors. Scores do not depend
         on it, seconds do.
@@ -135,18 +138,18 @@ def compare(
     False
     """
     named = name_estimators(estimators)
-    samples = check_samples(X, baseline)
-    n_samples = samples.shape[0]
-    y = check_targets(y, n_samples)
-    entries, baseline_name = add_baseline(named, baseline, multilabel=y.ndim == 2)
-    scorer = _make_scorer(entries, scoring)
-    folds = list(check_cv(cv, y, classifier=True).split(np.zeros(n_samples), y))
-    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), n_samples)
+    samples, numeric = check_samples(X, baseline), are_regressors(named)
+    y = check_targets(y, samples.shape[0], numeric=numeric)
+    tfidf = tfidf_baseline(multilabel=y.ndim == 2, numeric=numeric)
+    entries, baseline_name = add_baseline(named, baseline, tfidf)
+    scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
+    folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))
+    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), len(y))
     results, failures = _run_all(entries, samples, y, folds, scorer, n_jobs)
     return Comparison(
         names=list(entries),
         scores=results[:, :, 0],
-        scoring=scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score"),
+        scoring=scoring_name,
         baseline=baseline_name,
         fit_seconds=results[:, :, 1],
         documents_per_second=results[:, :, 2],
@@ -156,8 +159,11 @@ def compare(
     )
 
 
-def _make_scorer(entries: dict[str, Classifier], scoring: str | Scorer) -> Scorer:
-    """Resolve `scoring` once; all estimators are classifiers, so it serves all."""
+def _make_scorer(
+    entries: dict[str, Classifier], scoring: str | Scorer | None, usual: str
+) -> tuple[str, Scorer]:
+    """Name and make the scorer; all estimators are of one kind, so that it serves all."""
+    scoring = usual if scoring is None else scoring
     if not isinstance(scoring, str) and not callable(scoring):
         raise TypeError(
             "scoring must be one name such as 'f1_macro' or a callable, "
@@ -170,7 +176,7 @@ def _make_scorer(entries: dict[str, Classifier], scoring: str | Scorer) -> Score
             + (hint or "sklearn.metrics.get_scorer_names() lists them all, such as 'f1_macro'.")
         )
     scorer: Scorer = check_scoring(next(iter(entries.values())), scoring=scoring)
-    return scorer
+    return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score"), scorer
 
 
 def _run_all(

@@ -6,29 +6,45 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import is_regressor
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from skembed._labels import check_labels
-from skembed._types import Classifier, Documents, Labels
+from skembed._labels import as_numbers, check_labels
+from skembed._types import Classifier, Documents, Estimator, Labels
 from skembed.text import recognise
 
-TFIDF_NAME = "TF-IDF + logistic regression"
+TFIDF_NAME, TFIDF_OF_NUMBERS = "TF-IDF + logistic regression", "TF-IDF + ridge regression"
 
 Entries = Mapping[str, Classifier] | Sequence[tuple[str, Classifier]] | Sequence[Classifier]
 
 
-def tfidf_baseline(*, multilabel: bool) -> Pipeline:
-    """Make the baseline: TF-IDF of words, then logistic regression.
+def are_regressors(entries: Mapping[str, Estimator]) -> bool:
+    """Tell whether all estimators predict numbers; refuse them beside classifiers."""
+    numeric = {name: is_regressor(estimator) for name, estimator in entries.items()}
+    if len({*numeric.values()}) > 1:
+        first = next(name for name in numeric if numeric[name])
+        other = next(name for name in numeric if not numeric[name])
+        raise TypeError(
+            f"compare takes classifiers or regressors, but {first!r} is a regressor and {other!r} "
+            "is not. Compare them in two calls."
+        )
+    return any(numeric.values())
+
+
+def tfidf_baseline(*, multilabel: bool, numeric: bool) -> tuple[str, Pipeline]:
+    """Make and name the baseline: TF-IDF of words, then logistic or, of numbers, ridge regression.
 
     Its settings do well on most texts without a search: damped counts, less
     shrinkage than scikit-learn's default, which is too much for rows of length
     one, and the solver that is fastest on many classes.
     """
+    if numeric:
+        return TFIDF_OF_NUMBERS, make_pipeline(TfidfVectorizer(sublinear_tf=True), Ridge())
     classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
-    return make_pipeline(
+    return TFIDF_NAME, make_pipeline(
         TfidfVectorizer(sublinear_tf=True),
         OneVsRestClassifier(classifier) if multilabel else classifier,
     )
@@ -57,9 +73,11 @@ def name_estimators(estimators: Entries) -> dict[str, Classifier]:
 
 
 def add_baseline(
-    named: dict[str, Classifier], baseline: str | Classifier | None, *, multilabel: bool
+    named: dict[str, Classifier],
+    baseline: str | Classifier | None,
+    tfidf: tuple[str, Classifier],
 ) -> tuple[dict[str, Classifier], str | None]:
-    """Put the baseline in front, and tell its name."""
+    """Put the baseline in front, `tfidf` where the user's word is "tfidf", and tell its name."""
     if baseline is None:
         return named, None
     if isinstance(baseline, str) and baseline == "tfidf":
@@ -68,7 +86,7 @@ def add_baseline(
                 "baseline='tfidf' could mean the estimator of that name or the baseline that "
                 "compare adds. Give the estimator another name."
             )
-        name, estimator = TFIDF_NAME, tfidf_baseline(multilabel=multilabel)
+        name, estimator = tfidf
     elif isinstance(baseline, str) and baseline in named:
         return named, baseline
     elif isinstance(baseline, str):
@@ -110,12 +128,12 @@ def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
     return samples.values
 
 
-def check_targets(y: Labels, n_samples: int) -> NDArray[Any]:
-    """Check class labels, (n_samples,), or a label indicator matrix, (n_samples, n_labels)."""
-    labels = check_labels(y, warn=True)
+def check_targets(y: Labels, n_samples: int, *, numeric: bool = False) -> NDArray[Any]:
+    """Check labels, (n_samples,), a label indicator matrix, (n_samples, n_labels), or numbers."""
+    labels = as_numbers(y, "y") if numeric else check_labels(y, warn=True)
     if len(labels) != n_samples:
         raise ValueError(f"X has {n_samples} documents but y has {len(labels)} labels.")
-    if labels.ndim == 1 and len(np.unique(labels)) < 2:
+    if not numeric and labels.ndim == 1 and len(np.unique(labels)) < 2:
         only = labels[:1].tolist()[0]
         raise ValueError(f"y must hold two classes or more, but all labels are {only!r}.")
     return labels

@@ -7,10 +7,10 @@ import numpy as np
 
 from skembed.bags import BagTables
 from skembed.export._graph import Graph
-from skembed.linear import LinearModel
+from skembed.linear import BagModel
 
 
-def add_linear_model(graph: Graph, linear: LinearModel, logits: str) -> str:
+def add_linear_model(graph: Graph, linear: BagModel, logits: str) -> str:
     """Join the log-odds of a network with the margins of counted words; return their name.
 
     Bags come as their entries that are not zero, one after the other: inputs

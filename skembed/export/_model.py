@@ -8,43 +8,68 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from skembed import __version__
-from skembed.classifiers import FittedModel, MultiLabel, Reader, SingleLabel
+from skembed.classifiers import (
+    FittedModel,
+    MultiLabel,
+    Rates,
+    Reader,
+    ScaledNumbers,
+    SingleLabel,
+)
 from skembed.export._graph import Graph
 from skembed.export._linear_model import add_linear_model, pack_tables
 from skembed.export._network import add_network
 from skembed.text import KerasTokenizer
 
-FORMAT = 1
-"""Version of what the metadata say; what an older skembed cannot read gets the next one."""
+FORMAT, FORMAT_OF_NUMBERS = 1, 2
+"""Versions of what the metadata say; what an older skembed cannot read gets the next one."""
 
 
 def model_of(model: FittedModel, embedding_dtype: str) -> ModelProto:
     """Return the ONNX model of a fitted one; see `to_onnx`."""
     task, state, linear = model.task, model.state, model.linear
-    if not isinstance(task, SingleLabel | MultiLabel):
-        raise TypeError(f"to_onnx writes classifiers; it does not know {type(task).__name__}.")
+    if not isinstance(task, SingleLabel | MultiLabel | ScaledNumbers):
+        raise TypeError(
+            f"to_onnx writes classifiers and regressors; it does not know {type(task).__name__}."
+        )
     graph = Graph()
     logits = add_network(graph, state, embedding_dtype)
     if linear is not None:
         logits = add_linear_model(graph, linear, logits)
-    multilabel = isinstance(task, MultiLabel)
-    kind, attributes = ("Sigmoid", {}) if multilabel else ("Softmax", {"axis": 1})
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]
     graph.output(logits, "logits", np.float32, shape)
-    graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
-    facts = {
-        "format": FORMAT,
-        "labels": as_plain(task.labels),
-        "multilabel": multilabel,
-        "skembed": __version__,
-        "thresholds": None if model.thresholds is None else model.thresholds.tolist(),
-        "cuts": None if model.cuts is None else model.cuts.tolist(),
-        "tokenizer": rules_of(model.reader),
-    }
+    facts: dict[str, Any] = {"skembed": __version__, "tokenizer": rules_of(model.reader)}
+    if isinstance(task, ScaledNumbers):
+        graph.output(add_numbers(graph, task, logits), "numbers", np.float64, shape)
+        facts |= {"format": FORMAT_OF_NUMBERS, "numbers": len(task.scale)}
+        facts |= {"is_column": task.is_column}
+    else:
+        multilabel = isinstance(task, MultiLabel)
+        kind, attributes = ("Sigmoid", {}) if multilabel else ("Softmax", {"axis": 1})
+        graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
+        facts |= {"format": FORMAT, "multilabel": multilabel} | decision_of(model)
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)
+
+
+def decision_of(model: FittedModel) -> dict[str, Any]:
+    """Return the labels of a classifier, and what its log-odds are compared with."""
+    return {
+        "labels": as_plain(model.task.labels),
+        "thresholds": None if model.thresholds is None else model.thresholds.tolist(),
+        "cuts": None if model.cuts is None else model.cuts.tolist(),
+    }
+
+
+def add_numbers(graph: Graph, task: ScaledNumbers, outputs: str) -> str:
+    """Turn outputs into numbers in the user's unit, in double precision; return their name."""
+    numbers = graph.cast(outputs, np.float64)
+    if isinstance(task, Rates):
+        numbers = graph.op("Exp", numbers)
+    scaled = graph.op("Mul", numbers, graph.weight("scale", task.scale))
+    return str(graph.op("Add", scaled, graph.weight("centre", task.centre)))
 
 
 def rules_of(reader: Reader) -> dict[str, Any] | None:

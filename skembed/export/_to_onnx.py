@@ -1,4 +1,4 @@
-"""A fitted classifier or pipeline → one ONNX file."""
+"""A fitted classifier, regressor or pipeline → one ONNX file."""
 
 import os
 from pathlib import Path
@@ -23,18 +23,18 @@ def to_onnx(
     *,
     embedding_dtype: EmbeddingDtype = "float32",
 ) -> None:
-    """Write a fitted classifier as an ONNX model, from token ids to probabilities.
+    """Write a fitted classifier or regressor as an ONNX model, from token ids to predictions.
 
-    The model computes what the classifier does, but always in float32, with the operators of
+    The model computes what the estimator does, but always in float32, with the operators of
     ONNX alone: any runtime can run it. The rules of the tokenizer, the words, the labels
     and, of a wide network, the tables that words are counted by are in its metadata,
     from which `skembed.serve.Predictor` makes predictions of texts.
 
     Parameters
     ----------
-    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+    estimator : text classifier, text regressor or Pipeline
         Fitted. A pipeline may have a `KerasTokenizer`, or a vectorizer with
-        ``output="sequences"``, before the classifier.
+        ``output="sequences"``, before it.
     path : str or path-like
         Where to, usually ``*.onnx``; ``~`` is the home folder.
     embedding_dtype : {"float32", "float16", "int8"}, default="float32"
@@ -63,8 +63,9 @@ def to_onnx(
     Inputs are ``ids`` of shape (n_samples, n_steps), int32, right-padded with 0, or
     ``steps`` of shape (n_samples, n_steps, n_dims), float32, of a classifier that was
     fitted on vectors; a wide network has ``bag_columns``, ``bag_values`` and ``bag_rows``
-    beside them. Outputs are ``logits`` and ``probabilities`` of shape (n_samples,
-    n_classes), float32.
+    beside them. Outputs of a classifier are ``logits`` and ``probabilities`` of shape
+    (n_samples, n_classes), float32; those of a regressor ``logits``, in the unit of the
+    network, and ``numbers`` of shape (n_samples, n_outputs), float64, in that of `y`.
     """
     try:
         from skembed.export._model import model_of

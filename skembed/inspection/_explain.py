@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._types import Estimator, Labels
-from skembed.classifiers import FittedModel, fitted_model
+from skembed.classifiers import FittedModel, ScaledNumbers, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.linear import margins_by_token
 from skembed.networks import Attributions, integrate_gradients
@@ -26,21 +26,23 @@ def explain(
 ) -> Explanation:
     """Tell which words of a text pushed a classifier towards which class, and how far.
 
-    What a word adds to a class's score is, in the linear model of a wide network, exactly
+    Of a regressor it tells what each word adds to the predicted number.
+
+    What a word adds to a score is, in the linear model of a wide network, exactly
     its part of the sum; in the network it is found by integrated gradients, from a text
     whose word vectors are all zero. The parts add up to the score, but for an error that
     is reported.
 
     Parameters
     ----------
-    estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
+    estimator : text classifier, text regressor or Pipeline
         Fitted on texts; a pipeline has a `KerasTokenizer`, or a vectorizer with
-        ``output="sequences"``, before the classifier.
+        ``output="sequences"``, before it.
     text : str
         The document.
     classes : array-like of labels, default=None
-        Classes to explain; of multi-label classifiers numbers of labels. None: the three
-        most probable ones.
+        Classes to explain; of multi-label classifiers and of regressors numbers of labels
+        or outputs. None: the three most probable ones, or the first three outputs.
     n_points : int, default=64
         Points between zero and the words' vectors at which gradients are taken. More
         make the error smaller. Time grows with it, and with the length of the text: 64
@@ -72,19 +74,21 @@ def explain(
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
     model = fitted_model(estimator, "explain")
     tokens, samples = _tokens_of(text, model.reader.tokenizer), recognise([text])
-    document, probabilities = model.reader.read_sequences(samples), model.probabilities(samples)[0]
-    labels = model.task.labels
-    chosen = _choose(labels, probabilities, classes)
-    mixing = model.task.contrasts(chosen)
-    found, of_words = _attribute(model, document, mixing, int(n_points))
+    document, task = model.reader.read_sequences(samples), model.task
+    figures = task.figures(model.outputs(samples).astype(np.float64))[0]
+    is_number = isinstance(task, ScaledNumbers)
+    chosen = _choose(task.labels, np.zeros_like(figures) if is_number else figures, classes)
+    found, of_words = _attribute(model, document, task.contrasts(chosen), int(n_points))
+    base = task.base(chosen)
     return Explanation(
         tokens=tokens,
-        classes=tuple(labels[chosen].tolist()),
-        probabilities=probabilities[chosen],
-        scores=found.outputs,
-        base=found.base,
+        classes=tuple(task.labels[chosen].tolist()),
+        probabilities=figures[chosen],
+        scores=found.outputs + base,
+        base=found.base + base,
         network=found.of_steps,
         linear=of_words,
+        is_number=is_number,
     )
 
 

@@ -26,7 +26,8 @@ class Explanation:
     """What each word of a document adds to the scores of some classes.
 
     A score is the class's log-odds above the mean of all classes', of a multi-label
-    classifier the log-odds themselves.
+    classifier the log-odds themselves. Of a regressor it is the predicted number; with
+    ``loss="poisson"`` its logarithm, in multiples of the training targets' mean.
 
     Attributes
     ----------
@@ -35,7 +36,7 @@ class Explanation:
     classes : tuple of labels, length n_classes
         Those that are explained: the most probable ones, or those asked for.
     probabilities : ndarray of shape (n_classes,)
-        What the classifier predicts.
+        What the classifier predicts, or a regressor's numbers.
     scores : ndarray of shape (n_classes,), dtype float32
         What is explained.
     base : ndarray of shape (n_classes,), dtype float32
@@ -44,6 +45,8 @@ class Explanation:
         Parts of the network, by integrated gradients.
     linear : ndarray of shape (n_tokens, n_classes), dtype float32, or None
         Parts of the linear model of a wide network: exact.
+    is_number : bool, default=False
+        Whether the estimator is a regressor.
     """
 
     tokens: tuple[str, ...]
@@ -53,6 +56,7 @@ class Explanation:
     base: NDArray[np.float32]
     network: NDArray[np.float32]
     linear: NDArray[np.float32] | None
+    is_number: bool = False
 
     @property
     def parts(self) -> NDArray[np.float32]:
@@ -77,6 +81,8 @@ class Explanation:
 
     def _sentences(self, i: int) -> str:
         rows = [f"{self.classes[i]}: probability {self.probabilities[i]:.3f}"]
+        if self.is_number:
+            rows = [f"{self._name(i)} {self.probabilities[i]:.5g}"]
         rows.append(
             f"score {self.scores[i]:+.2f} = {self.base[i]:+.2f} without words "
             f"{self.parts[:, i].sum():+.2f} by words {self.additivity_error[i]:+.1g} error"
@@ -89,6 +95,12 @@ class Explanation:
             rows.append(cells)
         return "\n".join(rows)
 
+    def _name(self, i: int) -> str:
+        """Name a class, or a regressor's output."""
+        if not self.is_number:
+            return str(self.classes[i])
+        return "prediction" if self.classes == (0,) else f"prediction of output {self.classes[i]}"
+
     def _repr_html_(self) -> str:
         largest = max(float(np.abs(self.parts).max()), 1e-9)
         return "\n".join(self._line(i, largest) for i in range(len(self.classes)))
@@ -100,8 +112,8 @@ class Explanation:
             for token, part in zip(self.tokens, self.parts[:, i].tolist(), strict=True)
         )
         return (
-            f'<p style="line-height:1.8"><b>{html.escape(str(self.classes[i]))}</b> '
-            f"{self.probabilities[i]:.3f}: {words}</p>"
+            f'<p style="line-height:1.8"><b>{html.escape(self._name(i))}</b> '
+            f"{self.probabilities[i]:{'.5g' if self.is_number else '.3f'}}: {words}</p>"
         )
 
     def plot(self, ax: Axes | None = None, *, label: object = None) -> Any:
@@ -133,7 +145,7 @@ class Explanation:
         ax.set_yticks(rows, [self.tokens[k] for k in shown])
         ax.set_ylim(len(shown) - 0.4, -0.6)
         ax.axvline(0, color="black", lw=0.8)
-        ax.set_xlabel(f"added to the score of {self.classes[i]}")
+        ax.set_xlabel(f"added to the {'' if self.is_number else 'score of '}{self._name(i)}")
         ax.spines[["top", "right", "left"]].set_visible(False)
         ax.tick_params(axis="y", length=0)
         return ax

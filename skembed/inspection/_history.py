@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skembed._types import Classifier
-from skembed.classifiers import classifier_of, fitted_model
+from skembed.classifiers import fitted_model, text_estimator_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,7 @@ class HistoryDisplay:
         -------
         display : HistoryDisplay
         """
-        last = classifier_of(estimator, "HistoryDisplay.from_estimator")
+        last = text_estimator_of(estimator, "HistoryDisplay.from_estimator")
         model = fitted_model(last, "HistoryDisplay.from_estimator")
         has_linear_model = model.linear is not None
         return cls(
@@ -87,7 +87,8 @@ class HistoryDisplay:
             _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
         self.axes_ = tuple(axes)
         self.figure_ = self.axes_[0].figure
-        for ax, name in zip(self.axes_, ("loss", "accuracy"), strict=True):
+        metric = "accuracy" if "accuracy" in self.history else "mean_absolute_error"
+        for ax, name in zip(self.axes_, ("loss", metric), strict=True):
             for key, label, colour in (
                 (name, "training", TRAINING),
                 (f"val_{name}", "validation", VALIDATION),
@@ -99,7 +100,10 @@ class HistoryDisplay:
                     ax.plot(epochs, values, marker="o", ms=4, color=colour, label=label)
             if self.best_epoch is not None and "val_loss" in self.history:
                 ax.axvline(self.best_epoch, color="#8a8a8a", ls="--", lw=1, label="kept")
-            ax.set(xlabel="epoch", title=f"{name}{', network alone' * self.has_linear_model}")
+            ax.set(
+                xlabel="epoch",
+                title=f"{name.replace('_', ' ')}{', network alone' * self.has_linear_model}",
+            )
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.spines[["top", "right"]].set_visible(False)
             ax.legend(frameon=False)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._types import Classifier
-from skembed.classifiers import classifier_of, fitted_model
+from skembed.classifiers import fitted_model, text_estimator_of
 from skembed.files import printable
 from skembed.networks import EMBEDDING
 from skembed.vectors import WordVectors
@@ -64,7 +64,7 @@ def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int =
     ValueError
         If the classifier has no pre-trained vectors, or a word none.
     """
-    classifier = classifier_of(estimator, "nearest_words")
+    classifier = text_estimator_of(estimator, "nearest_words")
     model, embeddings = fitted_model(classifier, "nearest_words"), classifier.embeddings
     vocabulary = model.reader.vocabulary
     if vocabulary is None or embeddings is None or isinstance(embeddings, np.ndarray):

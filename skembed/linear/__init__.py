@@ -4,21 +4,29 @@ The parameter ``wide`` of the classifiers puts such a model beside a network. It
 of networks: whoever asks both joins their answers by `JointLogOdds`.
 """
 
+from skembed.linear._bag_model import BagModel, JointLogOdds, LinearKind, calibration_rows
 from skembed.linear._bags import as_rows, learn_bags, read_bags
 from skembed.linear._by_token import margins_by_token
-from skembed.linear._model import JointLogOdds, LinearModel, calibration_rows, fit_linear_model
+from skembed.linear._model import SVM, LinearModel, fit_linear_model
+from skembed.linear._ridge import RIDGE, ErrorStatistics, RidgeModel, fit_ridge_model
 from skembed.linear._statistics import LogitStatistics
-from skembed.linear._targets import Floats, are_right
+from skembed.linear._targets import Floats
 
 __all__ = [
+    "RIDGE",
+    "SVM",
+    "BagModel",
+    "ErrorStatistics",
     "Floats",
     "JointLogOdds",
+    "LinearKind",
     "LinearModel",
     "LogitStatistics",
-    "are_right",
+    "RidgeModel",
     "as_rows",
     "calibration_rows",
     "fit_linear_model",
+    "fit_ridge_model",
     "learn_bags",
     "margins_by_token",
     "read_bags",

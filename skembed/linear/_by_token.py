@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skembed.bags import BagTables, columns_of
+from skembed.linear._bag_model import BagModel
 from skembed.linear._bags import as_csr, read_bags
-from skembed.linear._model import LinearModel
 from skembed.linear._targets import Floats
 from skembed.text import TokenSequences
 
 
-def margins_by_token(linear: LinearModel, document: TokenSequences, mixing: Floats) -> Floats:
+def margins_by_token(linear: BagModel, document: TokenSequences, mixing: Floats) -> Floats:
     """Share the margins of one document among its tokens, as sums that `mixing` takes of them.
 
     A word's share goes to its tokens alike; that of a pair or triple to all of its words; that of

@@ -1,4 +1,4 @@
-"""A linear model: margins of documents, and how they are joined with a network's log-odds."""
+"""Linear support vector machines beside a network: how their margins join its log-odds."""
 
 import math
 from collections.abc import Mapping
@@ -8,33 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._records import record
-from skembed.bags import BagTables
-from skembed.linear._bags import (
-    Bag,
-    Documents,
-    blocks_of,
-    learn_bags,
-    read_bags,
-    without_unknown,
+from skembed.linear._bag_model import (
+    BagModel,
+    JointLogOdds,
+    LinearKind,
+    calibration_rows,
+    network_share,
 )
+from skembed.linear._bags import Bag, Documents, blocks_of, learn_bags, without_unknown
+from skembed.linear._online import curvature_of, go_on
 from skembed.linear._statistics import N_MEASURED, LogitStatistics
 from skembed.linear._svm import (
     N_USUAL,
     USUAL_TEMPERATURE,
-    curvature_of,
+    C,
     find_temperature,
     fit_svm,
-    go_on,
     margins_of_others,
+    svm_steps,
 )
-from skembed.linear._targets import Floats, Targets, telling_weights
-
-SHORT = 40.0
-"""Tokens of a document up to which network and linear model count alike.
-
-Chosen in the first two inner folds of the training parts of the studies' corpora, see
-docs/decisions.md: in long documents the surer network outvoted the better margins.
-"""
+from skembed.linear._targets import Floats, Targets, squares_and_errors, telling_weights
 
 SURER_TOGETHER = math.sqrt(2)
 """What the mean of both log-odds is multiplied by.
@@ -55,36 +48,14 @@ LEAST_NETWORK_SPREAD = 1e-6
 """A network's log-odds that are all alike are not divided by zero."""
 
 
-@dataclass(frozen=True)
-class JointLogOdds:
-    """A sum of a network's log-odds and of margins, each times a factor."""
-
-    network_factor: float
-    margin_factor: float
-
-    def of_network(self, logits: Floats) -> Floats:
-        """Return what a network's log-odds, or a share of them, add to the joint ones."""
-        return np.float32(self.network_factor) * logits
-
-    def of_margins(self, margins: Floats) -> Floats:
-        """Return what margins, or coefficients that make them, add to the joint log-odds."""
-        return np.float32(self.margin_factor) * margins
-
-    def join(self, logits: Floats, margins: Floats) -> Floats:
-        """Join log-odds and margins of the same documents, both (n_samples, n_outputs)."""
-        return self.of_network(logits) + self.of_margins(margins)
-
-
 @record
 @dataclass(frozen=True, eq=False)
-class LinearModel:
-    """A linear SVM on bags of words, and how its margins and a network's log-odds are joined."""
+class LinearModel(BagModel):
+    """A linear SVM on bags of words, and how its margins and a network's log-odds are joined.
 
-    bags: BagTables
-    coef: Floats  # (n_features, n_outputs), a margin of one being wanted on either side
-    intercept: Floats  # (n_outputs,)
-    curvature: Floats  # (n_features + 1,): how firmly documents hold each coefficient, intercepts
-    unit: float  # weight of a training document that counts as one
+    A margin of one is wanted on either side.
+    """
+
     temperature: float  # log-odds that a margin of one means
     held_out: LogitStatistics  # of margins of documents before they were learned from
     learned: LogitStatistics  # of margins of training documents
@@ -109,18 +80,6 @@ class LinearModel:
             SURER_TOGETHER * (1 - self.network_share) * self.temperature,
         )
 
-    def bag_of_words(self, documents: Documents) -> Bag:
-        """Count words, pairs and n-grams: weighted bags of shape (n_samples, n_features)."""
-        return read_bags(self.bags, documents)
-
-    def margins(self, documents: Documents) -> Floats:
-        """Compute margins of shape (n_samples, n_outputs), a block of documents at a time."""
-        found = [self._of_bag(read_bags(self.bags, block)) for block in blocks_of(documents)]
-        return found[0] if len(found) == 1 else np.concatenate(found)
-
-    def _of_bag(self, bag: Bag) -> Floats:
-        return bag @ self.coef + self.intercept
-
     def partial_fit(self, documents: Documents, targets: Targets, weights: Floats) -> "LinearModel":
         """Go on with more documents, whose new words are not counted.
 
@@ -132,13 +91,16 @@ class LinearModel:
         temperature, held_out = self.temperature, self.held_out
         knew_classes = bool(self.coef.any())  # else its margins tell nothing
         if held_out.n < N_MEASURED and knew_classes:
-            margins, n_before = self._of_bag(bag), N_USUAL + held_out.n
+            margins, n_before = self.of_bag(bag), N_USUAL + held_out.n
             temperature = find_temperature(
                 margins, targets, weights, before=temperature, n_before=n_before
             )
             held_out = held_out.with_more(margins, targets, weights)
         solution = self.coef, self.intercept
-        (coef, intercept), curvature = go_on(solution, self.curvature, bag, targets, weights)
+        moved = go_on(
+            solution, self.curvature, bag, svm_steps(targets, weights, len(self.intercept))
+        )
+        (coef, intercept), curvature = moved
         return replace(
             self,
             coef=coef,
@@ -158,12 +120,6 @@ class LinearModel:
         """
         before = LogitStatistics() if anew else self.trained
         return replace(self, trained=before.with_more(logits, targets, weights))
-
-
-def calibration_rows(n_samples: int) -> NDArray[np.int64]:
-    """Return the training documents that are measured, from the first to the last."""
-    rows = np.linspace(0, n_samples - 1, min(n_samples, N_MEASURED))
-    return np.unique(rows.astype(np.int64))
 
 
 def fit_linear_model(
@@ -201,7 +157,7 @@ def fit_linear_model(
         bags,
         coef,
         intercept,
-        curvature_of(bag, weights),
+        curvature_of(bag, weights, cost=2 * C),
         unit,
         temperature,
         held_out,
@@ -222,15 +178,11 @@ def _meaning_of_margins(
     return temperature, LogitStatistics().with_more(margins, targets[rows], weights[rows])
 
 
-def network_share(mean_tokens: float) -> float:
-    """Return the network's share of the joint log-odds, one half where documents are short.
+def are_right(logits: Floats, targets: Targets) -> NDArray[np.bool_]:
+    """Tell which documents get the right class, or all of the right labels: (n_samples,)."""
+    _, wrong = squares_and_errors(logits, targets)
+    return ~wrong if targets.ndim == 1 else ~np.logical_or.reduce(wrong, axis=1)
 
-    The longer the documents, the more words the linear model sums over, while what a
-    network keeps of them, its last state or its maxima, grows no longer.
 
-    Examples
-    --------
-    >>> [round(network_share(tokens), 2) for tokens in (10, 40, 160, 1000)]
-    [0.5, 0.5, 0.33, 0.17]
-    """
-    return 1 / (1 + max(1.0, math.sqrt(mean_tokens / SHORT)))
+SVM = LinearKind(fit_linear_model, are_right)
+"""For classes and labels."""

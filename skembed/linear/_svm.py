@@ -1,6 +1,8 @@
 """Linear support vector machines on bags of words, one for each class."""
 
 import threading
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,18 +10,17 @@ from scipy import sparse
 from scipy.optimize import minimize_scalar
 
 from skembed.linear._bags import Bag
+from skembed.linear._online import Solution, Steps
 from skembed.linear._targets import (
     Floats,
     Targets,
     cross_entropies,
     problems_of,
     signs_of,
-    weights_of_documents,
     weights_of_outputs,
 )
 
-Solution = tuple[Floats, Floats]
-"""Coefficients of shape (n_features, n_outputs), and intercepts of shape (n_outputs,)."""
+Rows: TypeAlias = NDArray[np.int64]
 
 C = 1.0
 """Weight of the errors, as of scikit-learn's LinearSVC.
@@ -112,6 +113,13 @@ def _solve(
     return dict(zip(present, zip(svm.coef_, svm.intercept_, strict=True), strict=True))
 
 
+def held_out_folds(n_samples: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yield the rows to fit to and to try on, of each fold, or of one where there are many."""
+    folds = np.random.default_rng(seed).permutation(n_samples) % N_FOLDS
+    for fold in range(N_FOLDS if n_samples <= MANY else 1):
+        yield np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+
+
 def margins_of_others(
     bag: Bag, targets: Targets, weights: Floats, n_outputs: int, seed: int
 ) -> tuple[Floats, NDArray[np.int64]]:
@@ -120,10 +128,8 @@ def margins_of_others(
     Returns margins of shape (n_tried, n_outputs), and which documents they are of: all, or one
     fold where there are many.
     """
-    folds = np.random.default_rng(seed).permutation(len(targets)) % N_FOLDS
     margins, rows = [], []
-    for fold in range(N_FOLDS if len(targets) <= MANY else 1):
-        held, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+    for kept, held in held_out_folds(len(targets), seed):
         coef, intercept = fit_svm(bag[kept], targets[kept], weights[kept], n_outputs, seed)
         margins.append(bag[held] @ coef + intercept)
         rows.append(held)
@@ -149,36 +155,11 @@ def find_temperature(
     return float(np.exp(found.x))
 
 
-def curvature_of(bag: Bag, weights: Floats) -> Floats:
-    """Return how firmly documents hold each coefficient, and behind them the intercept."""
-    weights = weights_of_documents(weights)
-    held = np.append(bag.multiply(bag).T @ weights, weights.sum())
-    return (1 + 2 * C * held).astype(np.float32)
+def svm_steps(targets: Targets, weights: Floats, n_outputs: int) -> Steps:
+    """Return what margins lack of one, on the side of each document, and what that costs."""
 
+    def lacking(i: int, margins: Floats) -> Floats:
+        return signs[i] * np.maximum(1 - signs[i] * margins, 0)
 
-def go_on(
-    solution: Solution, curvature: Floats, bag: Bag, targets: Targets, weights: Floats
-) -> tuple[Solution, Floats]:
-    """Go on with more documents, one after the other; return solution and curvature.
-
-    Each moves the SVMs as little as brings its margins near one, and least what many
-    documents have held before. Crammer, Kulesza, Dredze (2009), Adaptive regularization of
-    weight vectors, NIPS 22.
-    """
-    coef, intercept = (array.copy() for array in solution)
-    held = curvature.copy()
-    signs = signs_of(targets, len(intercept))
-    costs = 2 * C * weights_of_outputs(weights)
-    for i in range(bag.shape[0]):
-        entries = slice(bag.indptr[i], bag.indptr[i + 1])
-        features, values = bag.indices[entries], bag.data[entries]
-        missing = np.maximum(1 - signs[i] * (values @ coef[features] + intercept), 0)
-        eased = values / held[features]
-        give = values @ eased + 1 / held[-1]
-        step = signs[i] * missing * costs[i] / (1 + costs[i] * give)
-        coef[features] += np.outer(eased, step)
-        intercept += step / held[-1]
-        cost = costs[i].mean()
-        held[features] += cost * values**2
-        held[-1] += cost
-    return (coef, intercept), held
+    signs = signs_of(targets, n_outputs)
+    return Steps(lacking, 2 * C * weights_of_outputs(weights))

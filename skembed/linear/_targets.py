@@ -56,12 +56,6 @@ def cross_entropies(logits: NDArray[np.float64], targets: Targets) -> NDArray[np
     return -log_softmax(logits, axis=1)[np.arange(len(targets)), targets]
 
 
-def are_right(logits: Floats, targets: Targets) -> NDArray[np.bool_]:
-    """Tell which documents get the right class, or all of the right labels: (n_samples,)."""
-    _, wrong = squares_and_errors(logits, targets)
-    return ~wrong if targets.ndim == 1 else ~np.logical_or.reduce(wrong, axis=1)
-
-
 def squares_and_errors(logits: Floats, targets: Targets) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the squares of log-odds, and which are wrong, in the shape of the targets.
 

@@ -16,6 +16,7 @@ from skembed.networks._engines import borrow_engine
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import EMBEDDING, renamed
+from skembed.networks._number_outputs import NumberOutput, RateOutput
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
@@ -40,11 +41,13 @@ __all__ = [
     "NetworkData",
     "NetworkSpec",
     "NetworkState",
+    "NumberOutput",
     "ObjectiveSpec",
     "OnnxGraph",
     "Output",
     "Progress",
     "RaggedFile",
+    "RateOutput",
     "SigmoidOutput",
     "SoftmaxOutput",
     "TrainingPlan",

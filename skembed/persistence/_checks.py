@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skembed._messages import error_context, require
-from skembed.classifiers import FittedModel
+from skembed.classifiers import FittedModel, ScaledNumbers
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import TokenCounts
@@ -74,6 +74,14 @@ def check_network(state: NetworkState) -> None:
     require(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
 
 
+def check_numbers(task: ScaledNumbers) -> None:
+    """Check the units of numbers."""
+    require(task.scale.ndim == 1 and task.centre.shape == task.scale.shape, "units of numbers")
+    for each in (task.centre, task.scale):
+        require(bool(np.isfinite(each).all()), "units of numbers")
+    require(bool((task.scale > 0).all()), "units of numbers")
+
+
 def check_model(model: FittedModel) -> None:
     """Check what a classifier remembers."""
     check_network(model.state)
@@ -99,6 +107,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,
     "KerasTokenizer": check_tokenizer,
+    "Numbers": check_numbers,
+    "Rates": check_numbers,
     "TokenCounts": check_counts,
     "Word2VecVectorizer": check_vectorizer,
 }

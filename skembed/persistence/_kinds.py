@@ -12,7 +12,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import Bunch
 
 from skembed._records import RECORDS
-from skembed.classifiers import CLASSIFIERS, FittedModel
+from skembed.classifiers import TEXT_ESTIMATORS, FittedModel
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._migrate import ADDED
@@ -48,7 +48,7 @@ _VECTORIZER = {
     "vocabulary_": dict[str, int],
 }
 _SUBWORDS = {"ngram_buckets_": NDArray[np.int64], "ngram_vectors_": NDArray[np.float32]}
-_CLASSIFIER = {
+_TEXT_ESTIMATOR = {
     "_model": FittedModel,
     "feature_names_in_": NDArray[np.object_],
     "n_features_in_": int,
@@ -84,8 +84,8 @@ NOT_OURS = {
 
 
 def _type_of(name: str) -> type | None:
-    """Return a type by its name; records and text classifiers may be registered later."""
-    return RECORDS.get(name) or CLASSIFIERS.get(name) or _KINDS.get(name)
+    """Return a type by its name; records and text estimators may be registered later."""
+    return RECORDS.get(name) or TEXT_ESTIMATORS.get(name) or _KINDS.get(name)
 
 
 def name_of(value: object) -> str | None:
@@ -131,7 +131,7 @@ def _make_record(record: type, parts: dict[str, Any]) -> Any:
 def _make_estimator(kind: type[BaseEstimator], parts: dict[str, Any]) -> Any:
     """Make an estimator of its parameters and of what it has learned."""
     name = kind.__name__
-    annotations = _CLASSIFIER if name in CLASSIFIERS else _LEARNED[kind]
+    annotations = _TEXT_ESTIMATOR if name in TEXT_ESTIMATORS else _LEARNED[kind]
     names = set(kind._get_param_names())
     before = ADDED.get(name, {})
     parameters = {k: v for k, v in {**before, **parts}.items() if k in names}

@@ -17,7 +17,7 @@ from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables
 from skembed.text import FIRST_WORD_ID, SEPARATE, Splitter
 
-FORMAT = 1
+FORMAT = 2
 """Version of the metadata that are understood."""
 
 BEFORE: dict[str, Any] = {"cuts": None, "skembed": "", "thresholds": None}
@@ -29,7 +29,7 @@ RULES_BEFORE: dict[str, Any] = {
 }
 """What files mean that lack an entry, because it was added after they had been written."""
 
-KNOWN = {*BEFORE, "format", "labels", "multilabel", "tokenizer"}
+KNOWN = {*BEFORE, "format", "is_column", "labels", "multilabel", "numbers", "tokenizer"}
 RULES = {*RULES_BEFORE, "filters", "lowercase", "split", "words"}
 
 Truncating = Literal["pre", "post"]
@@ -51,8 +51,10 @@ WRONG = (
 class ModelMetadata:
     """The metadata of a file that `to_onnx` has written."""
 
-    labels: NDArray[Any]  # (n_classes,)
+    labels: NDArray[Any] | None  # (n_classes,); None of a regressor
+    n_outputs: int
     multilabel: bool  # a document may have several of them
+    is_column: bool  # a regressor's numbers have two dimensions
     cuts: NDArray[np.float64] | None  # (n_classes,); None: no decision was tuned
     splitter: Splitter
     vocabulary: dict[str, int]
@@ -99,7 +101,9 @@ def _wrong_metadata(path: str) -> AbstractContextManager[None]:
 def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
     entries = BEFORE | entries
     rules = RULES_BEFORE | entries["tokenizer"]
-    labels = _labels(typed_entry(entries, "labels", list))
+    labels = None if "numbers" in entries else _labels(typed_entry(entries, "labels", list))
+    n_outputs = typed_entry(entries, "numbers", int) if labels is None else len(labels)
+    require(n_outputs > 0, "no outputs")
     words = typed_entry(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
     require(all(isinstance(word, str) for word in words), "a word is no string")
@@ -107,11 +111,14 @@ def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
     max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
     require(max_length is None or max_length > 0, "max_length is not positive")
     require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
-    multilabel = typed_entry(entries, "multilabel", bool)
+    multilabel = labels is not None and typed_entry(entries, "multilabel", bool)
+    is_column = labels is None and typed_entry(entries, "is_column", bool)
     return ModelMetadata(
         labels,
+        n_outputs,
         multilabel,
-        _cuts(entries, len(labels), multilabel),
+        is_column,
+        _cuts(entries, n_outputs, multilabel),
         _splitter(rules),
         vocabulary,
         max_length,

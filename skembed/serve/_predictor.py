@@ -1,4 +1,4 @@
-"""Texts to probabilities and labels, by an ONNX file that `to_onnx` has written."""
+"""Texts to predictions, by an ONNX file that `to_onnx` has written."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from skembed._decision import decide
 from skembed._types import Documents
@@ -22,7 +22,7 @@ MAX_STEPS_AT_ONCE = 1 << 18
 
 
 class Predictor:
-    """Predicts with ONNX Runtime what the exported classifier predicts.
+    """Predicts with ONNX Runtime what the exported classifier or regressor predicts.
 
     Neither TensorFlow nor Keras nor scikit-learn is needed, only NumPy and
     onnxruntime. One object may be used by several threads at once.
@@ -35,7 +35,7 @@ class Predictor:
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, in the order of the columns of `predict_proba`.
+        The labels, in the order of the columns of `predict_proba`. A regressor has none.
 
     Raises
     ------
@@ -59,8 +59,10 @@ class Predictor:
         self._session = _open_session(place)
         written = self._session.get_modelmeta().custom_metadata_map
         metadata = parse_metadata(written, os.fspath(place))
-        self.classes_ = metadata.labels
+        if metadata.labels is not None:
+            self.classes_ = metadata.labels
         self._metadata = metadata
+        self._answer = "numbers" if metadata.labels is None else "probabilities"
         try:
             self._try_out()
         except Exception as error:
@@ -77,12 +79,14 @@ class Predictor:
             column = np.array([len(self._metadata.bags.idf) - 1])
             feed["bag_rows"], feed["bag_columns"] = np.zeros_like(column), column
             feed["bag_values"] = np.zeros(1, dtype=np.float32)
-        for output in self._session.run(["logits", "probabilities"], feed):
-            if output.shape != (1, len(self.classes_)):
-                raise ValueError(f"{len(self.classes_)} labels for {output.shape[-1]} outputs")
+        for output in self._session.run(["logits", self._answer], feed):
+            if output.shape != (1, self._metadata.n_outputs):
+                raise ValueError(
+                    f"{self._metadata.n_outputs} labels for {output.shape[-1]} outputs"
+                )
 
     def predict(self, documents: Documents) -> NDArray[Any]:
-        """Predict labels.
+        """Predict labels, or numbers.
 
         Parameters
         ----------
@@ -91,9 +95,12 @@ class Predictor:
 
         Returns
         -------
-        y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            As the classifier's own ``predict``.
+        y : ndarray of shape (n_samples,), (n_samples, n_labels) or (n_samples, n_outputs)
+            As the estimator's own ``predict``; numbers to 1e-4 of their spread.
         """
+        if self._metadata.labels is None:
+            (numbers,) = self._run(["numbers"], documents, np.float64)
+            return numbers if self._metadata.is_column else numbers[:, 0]
         (logits,) = self._run(["logits"], documents)
         return self._decide(logits)
 
@@ -110,7 +117,16 @@ class Predictor:
         probabilities : ndarray of shape (n_samples, n_classes), dtype float32
             Columns follow ``classes_``. Those of the classifier to 1e-4, if it computes in
             float32 and the vectors were exported so.
+
+        Raises
+        ------
+        ValueError
+            If the file holds a regressor.
         """
+        if self._metadata.labels is None:
+            raise ValueError(
+                "This file holds a regressor, which has no probabilities. Call predict."
+            )
         (probabilities,) = self._run(["probabilities"], documents)
         return probabilities
 
@@ -118,10 +134,13 @@ class Predictor:
         decided = decide(logits, self._metadata.cuts, self._metadata.multilabel)
         return decided if self._metadata.multilabel else self.classes_[decided]
 
-    def _run(self, outputs: list[str], documents: Documents) -> NDArray[np.float32]:
-        """Return the outputs, of shape (n_outputs, n_samples, n_classes)."""
+    def _run(
+        self, outputs: list[str], documents: Documents, dtype: DTypeLike = np.float32
+    ) -> NDArray[Any]:
+        """Return outputs of the network, of shape (len(outputs), n_samples, n_outputs)."""
         sequences = self._read(check_documents(documents))
-        results = np.empty((len(outputs), len(sequences), len(self.classes_)), dtype=np.float32)
+        n_outputs = self._metadata.n_outputs
+        results = np.empty((len(outputs), len(sequences), n_outputs), dtype=dtype)
 
         def compute(rows: NDArray[np.int64]) -> None:
             found = self._session.run(outputs, self._feed(sequences[rows]))

@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from skembed.classifiers import SingleLabel
 from skembed.data import stream
+from skembed.linear import SVM
 
 
 def batches_of(texts, labels):
@@ -85,6 +87,6 @@ def test_an_error_of_the_linear_model_is_that_of_the_fit(cnn, texts, labels, mon
     def fail(*args, **options):
         raise MemoryError("no room for the bags")
 
-    monkeypatch.setattr("skembed.classifiers._fit.fit_linear_model", fail)
+    monkeypatch.setattr(SingleLabel, "linear", SVM._replace(fit=fail))
     with pytest.raises(MemoryError, match="no room for the bags"):
         cnn(wide=True).fit(texts, labels)

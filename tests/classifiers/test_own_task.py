@@ -10,7 +10,7 @@ from sklearn.base import RegressorMixin, clone
 
 from skembed import CNNTextClassifier, LSTMTextClassifier, load, save, to_onnx
 from skembed._records import record
-from skembed.classifiers import Task, text_classifier
+from skembed.classifiers import Task, text_estimator
 from skembed.data import stream
 from skembed.networks import Output
 
@@ -65,12 +65,12 @@ class Regressor(RegressorMixin):
     score = RegressorMixin.score
 
 
-@text_classifier
+@text_estimator
 class CNNNumbers(Regressor, CNNTextClassifier):
     """A CNN for numbers."""
 
 
-@text_classifier
+@text_estimator
 class LSTMNumbers(Regressor, LSTMTextClassifier):
     """An LSTM for numbers."""
 
@@ -124,7 +124,9 @@ def test_what_numbers_do_not_have(make, tmp_path):
     regressor = make(epochs=1).fit(TEXTS, NUMBERS)
     with pytest.raises(ValueError, match=r"^RealNumber has no probabilities\. Call predict\.$"):
         regressor.predict_proba(TEXTS)
-    with pytest.raises(TypeError, match="to_onnx writes classifiers; it does not know RealNumber"):
+    with pytest.raises(
+        TypeError, match="to_onnx writes classifiers and regressors; it does not know RealNumber"
+    ):
         to_onnx(regressor, tmp_path / "model.onnx")
     with pytest.raises(ValueError, match=r"^RealNumber has no classes to weigh\. Set class_weight"):
         make(class_weight="balanced").fit(TEXTS, NUMBERS)

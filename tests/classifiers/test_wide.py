@@ -16,7 +16,7 @@ from skembed.text import recognise
 
 ONES = np.ones(40, dtype=np.float32)
 NO_BAGS = (
-    "bag_of_words needs the linear model, but this classifier was fitted without one. Fit it on "
+    "bag_of_words needs the linear model, but this estimator was fitted without one. Fit it on "
     "documents or ids with wide=True."
 )
 

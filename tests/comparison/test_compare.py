@@ -288,7 +288,7 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"scoring": "quality"}, ValueError, r"get_scorer_names\(\) lists them all"),
         ({"scoring": accuracy_score}, ValueError, "a metric function rather than a scorer"),
         ({"scoring": ["accuracy"]}, TypeError, "one name such as 'f1_macro' .* got list"),
-        ({"scoring": None}, TypeError, "got NoneType"),
+        ({"scoring": 3}, TypeError, "got int"),
         ({"cv": 1}, ValueError, "n_splits=1"),
         ({"cv": 13}, ValueError, "n_splits=13 cannot be greater"),
     ],

@@ -7,10 +7,12 @@ from sklearn.pipeline import make_pipeline
 
 from skembed import (
     CNNTextClassifier,
+    CNNTextRegressor,
     FastTextVectorizer,
     GloveVectorizer,
     KerasTokenizer,
     LSTMTextClassifier,
+    LSTMTextRegressor,
     Word2VecVectorizer,
 )
 from skembed.testing import parametrize_with_text_checks
@@ -40,6 +42,11 @@ CLASSIFIERS = [
     clone(CNN).set_params(
         tokenizer=TOKENIZER, wide=True, early_stopping=True, validation_fraction=0.2
     ),
+]
+
+REGRESSORS = [
+    CNNTextRegressor(embedding_dim=4, filters=6, kernel_sizes=(2,), epochs=2, random_state=3),
+    LSTMTextRegressor(embedding_dim=4, units=6, loss="huber", epochs=2, random_state=3),
 ]
 
 PIPELINES = [
@@ -74,6 +81,11 @@ def test_transformers_pass(estimator, check):
 
 @parametrize_with_text_checks(CLASSIFIERS)
 def test_classifiers_pass(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_text_checks(REGRESSORS)
+def test_regressors_pass(estimator, check):
     check(estimator)
 
 

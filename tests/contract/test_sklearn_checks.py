@@ -6,10 +6,12 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skembed import (
     CNNTextClassifier,
+    CNNTextRegressor,
     FastTextVectorizer,
     GloveVectorizer,
     KerasTokenizer,
     LSTMTextClassifier,
+    LSTMTextRegressor,
     Word2VecVectorizer,
 )
 
@@ -24,6 +26,10 @@ EXPECTED_FAILURES = {
 CLASSIFIERS = [
     CNNTextClassifier(filters=16, epochs=30, learning_rate=0.01, random_state=0),
     LSTMTextClassifier(units=16, epochs=30, learning_rate=0.01, random_state=0),
+]
+REGRESSORS = [
+    CNNTextRegressor(filters=16, epochs=30, learning_rate=0.01, random_state=0),
+    LSTMTextRegressor(units=16, epochs=30, learning_rate=0.01, random_state=0),
 ]
 
 # scikit-learn yields a single check for estimators that take texts alone; these need no valid X.
@@ -45,6 +51,11 @@ DATA_FREE_CHECKS = [
 
 @parametrize_with_checks(CLASSIFIERS, expected_failed_checks=lambda estimator: EXPECTED_FAILURES)
 def test_classifiers_pass_all_checks_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks(REGRESSORS, expected_failed_checks=lambda estimator: EXPECTED_FAILURES)
+def test_regressors_pass_all_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
 

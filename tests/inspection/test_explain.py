@@ -229,7 +229,7 @@ def test_the_display_draws_what_explain_finds(fitted):
         (
             {"estimator": LogisticRegression()},
             TypeError,
-            "explain takes an LSTMTextClassifier or CNN",
+            "explain takes a text classifier or regressor of skembed",
         ),
         ({"estimator": CNNTextClassifier()}, ValueError, "is not fitted yet"),
     ],

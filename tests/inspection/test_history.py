@@ -41,7 +41,7 @@ def test_training_alone_marks_no_epoch():
 
 
 def test_other_estimators():
-    with pytest.raises(TypeError, match="takes an LSTMTextClassifier or CNNText"):
+    with pytest.raises(TypeError, match="takes a text classifier or regressor of skembed"):
         plot_history(LogisticRegression())
     with pytest.raises(ValueError, match="not fitted yet"):
         plot_history(CNNTextClassifier())

@@ -61,6 +61,7 @@ def test_refusals(fitted):
     ):
         nearest_words(learned, ["good"])
     with pytest.raises(
-        TypeError, match="nearest_words takes an LSTMTextClassifier or CNNTextClassif"
+        TypeError,
+        match="nearest_words takes a text classifier or regressor of skembed",
     ):
         nearest_words(LogisticRegression(), ["good"])

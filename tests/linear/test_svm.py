@@ -12,13 +12,8 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from skembed.linear import _svm, learn_bags
-from skembed.linear._svm import (
-    curvature_of,
-    find_temperature,
-    fit_svm,
-    go_on,
-    margins_of_others,
-)
+from skembed.linear._online import curvature_of, go_on
+from skembed.linear._svm import find_temperature, fit_svm, margins_of_others, svm_steps
 
 ONES = np.ones(40, dtype=np.float32)
 
@@ -141,10 +136,10 @@ def test_threads_get_the_same_svms(bag, three):
 
 def test_documents_hold_what_they_have():
     bag = sparse.csr_matrix(np.array([[1, 2, 0], [3, 0, 0]], dtype=np.float32))
-    held = curvature_of(bag, np.array([1, 0.5], np.float32))
+    held = curvature_of(bag, np.array([1, 0.5], np.float32), cost=2)
     assert held.tolist() == [1 + 2 * (1 + 4.5), 1 + 2 * 4, 1, 1 + 2 * 1.5]
     of_labels = np.array([[2, 0], [0.5, 0.5]], np.float32)  # one and a half on average
-    assert curvature_of(bag, of_labels).tolist() == held.tolist()
+    assert curvature_of(bag, of_labels, cost=2).tolist() == held.tolist()
 
 
 def test_a_document_more_moves_what_others_do_not_hold():
@@ -154,15 +149,17 @@ def test_a_document_more_moves_what_others_do_not_hold():
     # margins 1 and 0.5, wanted at most -1 and at least 1; the step is 2·C·missing by
     # 1 + 2·C·(1/1 + 4/4 + 1/2 for the intercept)
     steps = np.array([-2 * 2, 2 * 0.5]) / (1 + 2 * 2.5)
-    (moved, intercept), now = go_on(solution, held, bag, np.array([1]), np.ones(1, np.float32))
+    (moved, intercept), now = go_on(
+        solution, held, bag, svm_steps(np.array([1]), np.ones(1, np.float32), 2)
+    )
     assert_allclose(intercept, steps / 2, rtol=1e-6)
     assert_allclose(moved, coef + np.outer([1, 2 / 4, 0], steps), rtol=1e-6)
     assert now.tolist() == [1 + 2, 4 + 2 * 4, 1, 2 + 2]
     labels = np.array([[0, 1]])
-    of_labels, _ = go_on(solution, held, bag, labels, np.ones((1, 2), np.float32))
+    of_labels, _ = go_on(solution, held, bag, svm_steps(labels, np.ones((1, 2), np.float32), 2))
     assert_array_equal(of_labels[0], moved)
     assert_array_equal(coef[0], [0, 0.5])  # nobody else's is changed
-    still, now = go_on(solution, held, bag, np.array([1]), np.zeros(1, np.float32))
+    still, now = go_on(solution, held, bag, svm_steps(np.array([1]), np.zeros(1, np.float32), 2))
     assert_array_equal(still[0], coef)
     assert_array_equal(now, held)
 
@@ -175,7 +172,7 @@ def test_documents_one_by_one_leave_good_svms_good():
     bag, ones = sparse.csr_matrix(X), np.ones(600, np.float32)
     test = slice(400, 600)
     solution = fit_svm(bag[:200], y[:200], ones[:200], 4, seed=0)
-    held = curvature_of(bag[:200], ones[:200])
+    held = curvature_of(bag[:200], ones[:200], cost=2)
 
     def score(solution):
         return ((bag[test] @ solution[0] + solution[1]).argmax(axis=1) == y[test]).mean()
@@ -186,6 +183,6 @@ def test_documents_one_by_one_leave_good_svms_good():
     for order in orders.values():
         now, firm = solution, held
         for row in 200 + order:
-            now, firm = go_on(now, firm, bag[[row]], y[[row]], ones[:1])
+            now, firm = go_on(now, firm, bag[[row]], svm_steps(y[[row]], ones[:1], 4))
             assert score(now) > first - 0.1  # chance is first - 0.5
         assert score(now) > first - 0.03

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 import skembed
 from skembed._records import record
-from skembed.classifiers import CLASSIFIERS, BaseTextClassifier, parameter, text_classifier
+from skembed.classifiers import TEXT_ESTIMATORS, BaseTextClassifier, parameter, text_estimator
 from skembed.networks import Encoder, load_engine, load_network, pool_steps
 from skembed.serve import Predictor
 
@@ -51,7 +51,7 @@ class GRUEncoder(Encoder):
         return GRUEncoder(units=self.units)
 
 
-@text_classifier
+@text_estimator
 class GRUTextClassifier(BaseTextClassifier):
     """Classify texts with a GRU [1]_.
 
@@ -91,7 +91,7 @@ class MeanEncoder(Encoder):
         return graph.op("Div", total, n_steps)
 
 
-@text_classifier
+@text_estimator
 class MeanTextClassifier(BaseTextClassifier):
     """Classify texts by the mean of their vectors."""
 
@@ -265,7 +265,7 @@ def test_names_of_skembed_are_taken():
     class CNNTextClassifier(BaseTextClassifier):
         pass
 
-    for register, kind in ((record, LSTMEncoder), (text_classifier, CNNTextClassifier)):
+    for register, kind in ((record, LSTMEncoder), (text_estimator, CNNTextClassifier)):
         with pytest.raises(ValueError, match=f"^skembed has a class {kind.__name__} of its own"):
             register(kind)
 
@@ -273,7 +273,7 @@ def test_names_of_skembed_are_taken():
 def test_a_class_that_is_not_known(tmp_path, monkeypatch):
     path = tmp_path / "model.skembed"
     skembed.save(MeanTextClassifier(), path)
-    monkeypatch.delitem(CLASSIFIERS, "MeanTextClassifier")
+    monkeypatch.delitem(TEXT_ESTIMATORS, "MeanTextClassifier")
     message = "'MeanTextClassifier' is not known; import the module that defines it first.$"
     with pytest.raises(ValueError, match=message):
         skembed.load(path)

@@ -1,0 +1,120 @@
+"""A linear model on bags of words beside a network, whatever it is fitted to."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.bags import BagTables
+from skembed.linear._bags import Bag, Documents, blocks_of, read_bags
+from skembed.linear._statistics import N_MEASURED
+from skembed.linear._targets import Floats, Targets
+
+SHORT = 40.0
+"""Tokens of a document up to which network and linear model count alike.
+
+Chosen in the first two inner folds of the training parts of the studies' corpora, see
+docs/decisions.md: in long documents the surer network outvoted the better margins.
+"""
+
+
+@dataclass(frozen=True)
+class JointLogOdds:
+    """A sum of a network's log-odds and of margins, each times a factor."""
+
+    network_factor: float
+    margin_factor: float
+
+    def of_network(self, logits: Floats) -> Floats:
+        """Return what a network's log-odds, or a share of them, add to the joint ones."""
+        return np.float32(self.network_factor) * logits
+
+    def of_margins(self, margins: Floats) -> Floats:
+        """Return what margins, or coefficients that make them, add to the joint log-odds."""
+        return np.float32(self.margin_factor) * margins
+
+    def join(self, logits: Floats, margins: Floats) -> Floats:
+        """Join log-odds and margins of the same documents, both (n_samples, n_outputs)."""
+        return self.of_network(logits) + self.of_margins(margins)
+
+
+@dataclass(frozen=True, eq=False)
+class BagModel(ABC):
+    """A linear model on bags of words, which a network joins."""
+
+    bags: BagTables
+    coef: Floats  # (n_features, n_outputs)
+    intercept: Floats  # (n_outputs,)
+    curvature: Floats  # (n_features + 1,): how firmly documents hold each coefficient, intercepts
+    unit: float  # weight of a training document that counts as one
+
+    @property
+    @abstractmethod
+    def joint(self) -> JointLogOdds:
+        """How the outputs are joined with those of the network of `calibrated_on`."""
+
+    @abstractmethod
+    def partial_fit(self, documents: Documents, targets: Targets, weights: Floats) -> "BagModel":
+        """Go on with more documents, whose new words are not counted."""
+
+    @abstractmethod
+    def calibrated_on(
+        self, logits: Floats, targets: Targets, weights: Floats, *, anew: bool = True
+    ) -> "BagModel":
+        """Measure a network by its outputs for the training documents of `calibration_rows`.
+
+        What was measured before is forgotten, or added to if not `anew`.
+        """
+
+    def bag_of_words(self, documents: Documents) -> Bag:
+        """Count words, pairs and n-grams: weighted bags of shape (n_samples, n_features)."""
+        return read_bags(self.bags, documents)
+
+    def margins(self, documents: Documents) -> Floats:
+        """Compute outputs of shape (n_samples, n_outputs), a block of documents at a time."""
+        found = [self.of_bag(read_bags(self.bags, block)) for block in blocks_of(documents)]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def of_bag(self, bag: Bag) -> Floats:
+        """Compute the outputs of bags of words."""
+        return bag @ self.coef + self.intercept
+
+
+class LinearKind(NamedTuple):
+    """A kind of linear models.
+
+    Attributes
+    ----------
+    fit : callable
+        Takes documents, the number of ids, their vocabulary, targets, weights, the number of
+        outputs and a seed, and returns a `BagModel`.
+    score : callable
+        Takes joint outputs and targets, and returns the score of each document.
+    """
+
+    fit: Callable[..., BagModel]
+    score: Callable[[Floats, Targets], NDArray[np.generic]]
+
+
+def calibration_rows(n_samples: int) -> NDArray[np.int64]:
+    """Return the training documents that are measured, from the first to the last."""
+    rows = np.linspace(0, n_samples - 1, min(n_samples, N_MEASURED))
+    return np.unique(rows.astype(np.int64))
+
+
+def network_share(mean_tokens: float) -> float:
+    """Return the network's share of the joint log-odds, one half where documents are short.
+
+    The longer the documents, the more words the linear model sums over, while what a
+    network keeps of them, its last state or its maxima, grows no longer.
+
+    Examples
+    --------
+    >>> [round(network_share(tokens), 2) for tokens in (10, 40, 160, 1000)]
+    [0.5, 0.5, 0.33, 0.17]
+    """
+    return 1 / (1 + max(1.0, math.sqrt(mean_tokens / SHORT)))

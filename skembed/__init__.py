@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from skembed.inspection import explain
     from skembed.persistence import load, save
     from skembed.search import search_space
-    from skembed.text import KerasTokenizer, TokenSequences
+    from skembed.text import KerasTokenizer, TextColumns, TokenSequences
     from skembed.vectors import (
         FastTextVectorizer,
         GloveVectorizer,
@@ -38,6 +38,7 @@ _FOLDERS = {
     "KerasTokenizer": "text",
     "LSTMTextClassifier": "classifiers",
     "LSTMTextRegressor": "classifiers",
+    "TextColumns": "text",
     "TokenSequences": "text",
     "Word2VecVectorizer": "vectors",
     "WordVectors": "vectors",
@@ -57,6 +58,7 @@ __all__ = [
     "KerasTokenizer",
     "LSTMTextClassifier",
     "LSTMTextRegressor",
+    "TextColumns",
     "TokenSequences",
     "Word2VecVectorizer",
     "WordVectors",

@@ -124,6 +124,7 @@ def test_public_names():
         "KerasTokenizer",
         "LSTMTextClassifier",
         "LSTMTextRegressor",
+        "TextColumns",
         "TokenSequences",
         "Word2VecVectorizer",
         "WordVectors",

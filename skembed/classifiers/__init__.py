@@ -8,7 +8,11 @@ from skembed.classifiers._lstm import LSTMTextClassifier, LSTMTextRegressor
 from skembed.classifiers._model import FittedModel
 from skembed.classifiers._multi_label import MultiLabel
 from skembed.classifiers._numbers import Numbers, Rates, ScaledNumbers
-from skembed.classifiers._pipeline import fitted_model, predict_both, text_estimator_of
+from skembed.classifiers._pipeline import (
+    fitted_model,
+    predict_both,
+    text_estimator_of,
+)
 from skembed.classifiers._reader import Reader
 from skembed.classifiers._regressor import BaseTextRegressor
 from skembed.classifiers._single_label import SingleLabel

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier import BaseTextClassifier
 from skembed.classifiers._model import FittedModel
-from skembed.text import KerasTokenizer
+from skembed.text import KerasTokenizer, TextColumns
 from skembed.vectors import BaseVectorizer
 
 
@@ -47,7 +47,8 @@ def fitted_model(estimator: object, caller: str) -> FittedModel:
     """Return the model of a fitted estimator or pipeline, which reads what the user has.
 
     A tokenizer, or a vectorizer with ``output="sequences"``, before the estimator becomes a
-    part of the model, which then reads texts.
+    part of the model, which then reads texts. `TextColumns` before all that is passed over: see
+    `text_columns_of`.
 
     Parameters
     ----------
@@ -65,6 +66,8 @@ def fitted_model(estimator: object, caller: str) -> FittedModel:
     """
     model = text_estimator_of(estimator, caller)._model
     *before, _ = _steps_of(estimator)
+    if before and isinstance(before[0], TextColumns):
+        before = before[1:]
     if not before:
         own = _tokenizer_of(model.reader.tokenizer)
         return model if own is None else replace(model, reader=replace(model.reader, tokenizer=own))

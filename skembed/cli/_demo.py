@@ -54,7 +54,7 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
 def demo(
     dataset: str,
     csv: str | None,
-    text: str,
+    text: str | list[str],
     label: str,
     separator: str | None,
     encoding: str | None,

@@ -18,7 +18,7 @@ STANDARD = "-"
 
 def open_input(
     file: str,
-    text: str,
+    text: str | Sequence[str],
     label: str | None,
     format: str | None,
     separator: str | None,

@@ -1,5 +1,6 @@
 """What commands have in common: how they are made, and the options that several of them take."""
 
+import csv
 import functools
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +16,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 OF_TABLE = ("file", "text", "label", "format_", "separator", "encoding")
 """What tells how to read a table, as `open_input` takes it."""
 
-WAYS_OUT = {"--text": "Join the columns to one, and give its name."}
+WAYS_OUT = {"--text": "Name several columns at once: --text title,description."}
 """What to do instead of giving an option twice, where giving it once is not all."""
 
 
@@ -51,12 +52,19 @@ def _separator(context: click.Context, option: click.Parameter, value: str | Non
     return "\t" if value in ("tab", "\\t") else value
 
 
+def _columns(context: click.Context, option: click.Parameter, value: str) -> str | list[str]:
+    """Return the names of columns that commas divide; quotation marks keep a comma in a name."""
+    names = next(csv.reader([value]), [value])
+    return names if len(names) > 1 else "".join(names)
+
+
 file_ = click.argument("file")
 text = click.option(
     "--text",
     default="text",
     show_default=True,
-    help="Column of the texts; join several columns to one before.",
+    callback=_columns,
+    help="Column of the texts, or several to join: title,description.",
 )
 label = click.option("--label", default="label", show_default=True, help="Column of the labels.")
 format_ = click.option(

@@ -23,6 +23,7 @@ from skembed.comparison._entries import (
     are_regressors,
     check_samples,
     check_targets,
+    columns_read,
     name_estimators,
     tfidf_baseline,
 )
@@ -62,7 +63,8 @@ def compare(
     X : documents of shape (n_samples,)
         Any one-dimensional collection of str; each estimator gets a list of str.
         With a `baseline` other than ``"tfidf"`` also `TokenSequences`, arrays and
-        tables, which are handed on as they are.
+        tables, which are handed on as they are. Tables also if all estimators are pipelines
+        that begin with `TextColumns`; the baseline then reads their columns.
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
         Class labels, or a matrix of zeros and ones; for regressors numbers.
     cv : int, cross-validation splitter or iterable of (train, test), default=5
@@ -138,13 +140,13 @@ def compare(
     False
     """
     named = name_estimators(estimators)
-    samples, numeric = check_samples(X, baseline), are_regressors(named)
+    numeric = are_regressors(named)
+    samples = check_samples(X, baseline, columns := columns_read(named))
     y = check_targets(y, samples.shape[0], numeric=numeric)
-    tfidf = tfidf_baseline(multilabel=y.ndim == 2, numeric=numeric)
+    tfidf = tfidf_baseline(multilabel=y.ndim == 2, numeric=numeric, columns=columns)
     entries, baseline_name = add_baseline(named, baseline, tfidf)
     scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
     folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))
-    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), len(y))
     results, failures = _run_all(entries, samples, y, folds, scorer, n_jobs)
     return Comparison(
         names=list(entries),
@@ -188,6 +190,7 @@ def _run_all(
     n_jobs: int | None,
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Measure each estimator on each fold: (n_estimators, n_folds, n_measures); list failures."""
+    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), len(y))
     places = list(product(entries, range(len(folds))))
     tasks = (
         delayed(_run_one)(name, k, entries[name], X, y, folds[k], scorer) for name, k in places

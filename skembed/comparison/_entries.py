@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed._labels import as_numbers, check_labels
 from skembed._types import Classifier, Documents, Estimator, Labels
-from skembed.text import recognise
+from skembed.text import TextColumns, recognise, text_columns_of
 
 TFIDF_NAME, TFIDF_OF_NUMBERS = "TF-IDF + logistic regression", "TF-IDF + ridge regression"
 
@@ -34,17 +34,29 @@ def are_regressors(entries: Mapping[str, Estimator]) -> bool:
     return any(numeric.values())
 
 
-def tfidf_baseline(*, multilabel: bool, numeric: bool) -> tuple[str, Pipeline]:
+def columns_read(entries: Mapping[str, Estimator]) -> list[str]:
+    """Return the columns that all pipelines read by `TextColumns`; none if one does not."""
+    steps = [text_columns_of(estimator) for estimator in entries.values()]
+    if not all(steps):
+        return []
+    return [*dict.fromkeys(name for step in steps if step is not None for name in step.columns)]
+
+
+def tfidf_baseline(
+    *, multilabel: bool, numeric: bool, columns: Sequence[str] = ()
+) -> tuple[str, Pipeline]:
     """Make and name the baseline: TF-IDF of words, then logistic or, of numbers, ridge regression.
 
     Its settings do well on most texts without a search: damped counts, less
     shrinkage than scikit-learn's default, which is too much for rows of length
-    one, and the solver that is fastest on many classes.
+    one, and the solver that is fastest on many classes. Columns of a table are joined first.
     """
+    before = [TextColumns([*columns])] if columns else []
     if numeric:
-        return TFIDF_OF_NUMBERS, make_pipeline(TfidfVectorizer(sublinear_tf=True), Ridge())
+        return TFIDF_OF_NUMBERS, make_pipeline(*before, TfidfVectorizer(sublinear_tf=True), Ridge())
     classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
     return TFIDF_NAME, make_pipeline(
+        *before,
         TfidfVectorizer(sublinear_tf=True),
         OneVsRestClassifier(classifier) if multilabel else classifier,
     )
@@ -105,12 +117,14 @@ def add_baseline(
     return {name: estimator, **named}, name
 
 
-def check_samples(X: Documents, baseline: str | Classifier | None) -> Any:
+def check_samples(
+    X: Documents, baseline: str | Classifier | None, columns: Sequence[str] = ()
+) -> Any:
     """Turn documents into an array; leave ids and vectors as they are.
 
     Dask, told to run joblib's tasks, sends an array once and a list with each task.
     """
-    wants_texts = isinstance(baseline, str) and baseline == "tfidf"
+    wants_texts = isinstance(baseline, str) and baseline == "tfidf" and not columns
     keeps_rows = any(hasattr(X, each) for each in ("flags", "columns", "tocsr"))  # no tensors
     shape: tuple[int, ...] = getattr(X, "shape", ())
     if keeps_rows and len(shape) > 1 and shape[1] > 1 and not wants_texts:

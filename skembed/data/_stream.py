@@ -1,7 +1,7 @@
 """Batches of texts and labels that can be read again and again."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -82,14 +82,16 @@ class Stream:
 
     def __repr__(self) -> str:
         if isinstance(self._source, Table):
-            return f"Stream(text={self._source.text!r}, label={self._source.label!r})"
+            names = [*self._source.text]
+            text = names[0] if len(names) == 1 else names
+            return f"Stream(text={text!r}, label={self._source.label!r})"
         return f"Stream({type(self._source).__name__})"
 
 
 def stream(
     source: Any,
     *,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     label: str | None = None,
     separator: str | None = None,
     encoding: str | None = None,
@@ -106,8 +108,10 @@ def stream(
         ``.feather``). Or a dataset or table of pyarrow; or any object that can be
         iterated over again and again and gives pairs of texts and labels, such as
         a list, or an object of a class with an ``__iter__`` that yields them.
-    text : str, default=None
+    text : str or list of str, default=None
         Column of the texts. Needed for files, datasets and tables, and only for them.
+        Several columns are joined to one text a row, a line break between them, as by
+        `TextColumns`.
     label : str, default=None
         Column of the labels. Those of CSV and TSV are strings; in other formats the
         column may also hold numbers, or lists of zeros and ones for several labels a

@@ -1,7 +1,7 @@
 """The one reader of tables: files of every format, and datasets of pyarrow."""
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from skembed.data._json_lines import json_blocks
 from skembed.data._kind import check_kind
 from skembed.data._lines import check_encoding, open_text
 from skembed.data._separator import check_separator
+from skembed.text import SEPARATOR, join_cells
 
 DOCUMENTS_AT_ONCE = 1 << 15
 
@@ -79,7 +80,7 @@ class Table:
 
     source: Any
     format: str | None  # one of FORMATS; None for a dataset
-    text: str | None  # column of the texts
+    text: tuple[str, ...]  # columns of the texts, which are joined; none where they are not read
     label: str | None  # column of the labels
     files: tuple[ReadBlocks, ...]
 
@@ -91,7 +92,7 @@ class Table:
     @property
     def known(self) -> list[str]:
         """The columns that the table must have."""
-        return [name for name in (self.text, self.label) if name is not None]
+        return [*self.text, *([] if self.label is None else [self.label])]
 
     def blocks(
         self, size: int = DOCUMENTS_AT_ONCE, *, labels_only: bool = False, whole: bool = False
@@ -101,13 +102,12 @@ class Table:
         If all columns are needed, there is a block without rows too where a file has none: it
         names the columns.
         """
-        text, label = None if labels_only else self.text, self.label
-        taken = [name for name in (text, label) if name is not None]
+        text, label = () if labels_only else self.text, self.label
+        taken = [*text, *([] if label is None else [label])]
         kind = None
         for read in self.files:
-            for block in read(Wanted(self.known, taken, size, whole)):
-                if text is not None:
-                    check_texts(block.columns[0], text, block.place)
+            for found in read(Wanted(self.known, taken, size, whole)):
+                block = _with_joined_texts(found, text)
                 if label is not None:
                     check_present(block.columns[-1], label, block.place)
                     kind = check_kind_of_labels(block.columns[-1], kind, label, block.place)
@@ -116,7 +116,8 @@ class Table:
 
     def columns(self) -> list[list[Any]]:
         """Read the columns as a whole."""
-        columns: list[list[Any]] = [[] for _ in self.known]
+        n_columns = bool(self.text) + (self.label is not None)
+        columns: list[list[Any]] = [[] for _ in range(n_columns)]
         for block in self.blocks():
             for column, more in zip(columns, block.columns, strict=True):
                 column += more
@@ -130,9 +131,20 @@ class Table:
             next(blocks, None)
 
 
+def _with_joined_texts(block: Block, names: tuple[str, ...]) -> Block:
+    """Put one column of texts in the place of several."""
+    if len(names) == 1:
+        check_texts(block.columns[0], names[0], block.place)
+    if len(names) < 2:
+        return block
+    n_texts = len(names)
+    texts = join_cells(block.columns[:n_texts], names, SEPARATOR, block.place)
+    return block._replace(columns=[texts, *block.columns[n_texts:]])
+
+
 def open_table(
     source: Any,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     label: str | None = None,
     *,
     format: str | None = None,
@@ -144,21 +156,32 @@ def open_table(
     The source is a file, a folder with files of one format, which are read in the order of their
     names, a file descriptor, which stays open and is read from where it stands, or a dataset,
     table or batch of pyarrow. Where no format is given, the names of the files tell it. Text or
-    label is None where that column is not looked at.
+    label is None where that column is not looked at; several columns of texts are joined.
     """
-    for option, column in (("text", text), ("label", label)):
-        if column is not None:
-            check_name(option, column)
+    texts = () if text is None else (text,) if isinstance(text, str) else names_of(text)
+    if label is not None:
+        check_name("label", label)
     if (dataset := dataset_of(source)) is not None:
         for option, value in (("separator", separator), ("encoding", encoding)):
             if value is not None:
                 raise ValueError(
                     f"{option} is for files, but source is a {type(source).__name__}. Leave it out."
                 )
-        return Table(dataset, None, text, label, (partial(dataset_blocks, dataset, "source"),))
+        return Table(dataset, None, texts, label, (partial(dataset_blocks, dataset, "source"),))
     files, format = ([source], format) if format else _files_in(Path(source))
     readers = tuple(_File(file, format, separator, encoding) for file in files)
-    return Table(source, format, text, label, readers)
+    return Table(source, format, texts, label, readers)
+
+
+def names_of(text: Sequence[str]) -> tuple[str, ...]:
+    """Check the names of several columns of texts."""
+    if not isinstance(text, list | tuple):
+        check_name("text", text)
+    for name in text:
+        check_name("text", name)
+    if not text or len({*text}) < len(text):
+        raise ValueError(f"text must name at least one column, and each once; got {text!r}.")
+    return tuple(text)
 
 
 def check_name(option: str, name: object) -> None:

@@ -1,6 +1,7 @@
 """Read texts and labels from a table in a file."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from skembed.files import path_of
 def load_table(
     path: str | os.PathLike[str],
     *,
-    text: str,
+    text: str | Sequence[str],
     label: str,
     separator: str | None = None,
     encoding: str | None = None,
@@ -29,8 +30,9 @@ def load_table(
         ``.ndjson``), Parquet (``.parquet``, ``.pq``), Arrow (``.arrow``, ``.feather``);
         anything else is CSV. CSV and TSV have a header. Names of text files that end in
         ``.gz`` are decompressed.
-    text : str
-        Name of the column with the documents.
+    text : str or list of str
+        Name of the column with the documents. Several columns are joined to one text a row,
+        a line break between them, as by `TextColumns`.
     label : str
         Name of the column with the labels.
     separator : str, default=None
@@ -90,7 +92,6 @@ def load_table(
     (['spam', 'work'], array([0, 1]))
     """
     path = path_of(path)
-    check_name("text", text)
     check_name("label", label)
     format = format_of(path) or "csv"
     table = open_table(path, text, label, format=format, separator=separator, encoding=encoding)
@@ -106,6 +107,12 @@ def load_table(
         data=documents,
         target=target.astype(np.int64),
         target_names=target_names.tolist(),
-        DESCR=f"{rows} of {path.name}: column {text!r} labelled by {label!r}.",
+        DESCR=f"{rows} of {path.name}: {_named(text)} labelled by {label!r}.",
     )
     return (corpus.data, corpus.target) if return_X_y else corpus
+
+
+def _named(text: str | Sequence[str]) -> str:
+    if isinstance(text, str):
+        return f"column {text!r}"
+    return f"columns {', '.join(map(repr, text))}"

@@ -19,13 +19,15 @@ from skembed.classifiers import (
 from skembed.export._graph import Graph
 from skembed.export._linear_model import add_linear_model, pack_tables
 from skembed.export._network import add_network
-from skembed.text import KerasTokenizer
+from skembed.text import KerasTokenizer, TextColumns
 
 FORMAT, FORMAT_OF_NUMBERS = 1, 2
 """Versions of what the metadata say; what an older skembed cannot read gets the next one."""
 
 
-def model_of(model: FittedModel, embedding_dtype: str) -> ModelProto:
+def model_of(
+    model: FittedModel, embedding_dtype: str, columns: TextColumns | None = None
+) -> ModelProto:
     """Return the ONNX model of a fitted one; see `to_onnx`."""
     task, state, linear = model.task, model.state, model.linear
     if not isinstance(task, SingleLabel | MultiLabel | ScaledNumbers):
@@ -39,25 +41,30 @@ def model_of(model: FittedModel, embedding_dtype: str) -> ModelProto:
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]
     graph.output(logits, "logits", np.float32, shape)
     facts: dict[str, Any] = {"skembed": __version__, "tokenizer": rules_of(model.reader)}
+    if columns is not None:
+        facts["columns"] = {"names": [*columns.columns], "separator": columns.separator}
     if isinstance(task, ScaledNumbers):
         graph.output(add_numbers(graph, task, logits), "numbers", np.float64, shape)
-        facts |= {"format": FORMAT_OF_NUMBERS, "numbers": len(task.scale)}
-        facts |= {"is_column": task.is_column}
     else:
-        multilabel = isinstance(task, MultiLabel)
-        kind, attributes = ("Sigmoid", {}) if multilabel else ("Softmax", {"axis": 1})
+        kind, attributes = ("Sigmoid", {}) if task.output.has_columns else ("Softmax", {"axis": 1})
         graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
-        facts |= {"format": FORMAT, "multilabel": multilabel} | decision_of(model)
+    facts |= answers_of(model)
     metadata = {"skembed": json.dumps(facts)}
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)
 
 
-def decision_of(model: FittedModel) -> dict[str, Any]:
-    """Return the labels of a classifier, and what its log-odds are compared with."""
+def answers_of(model: FittedModel) -> dict[str, Any]:
+    """Say what the outputs answer."""
+    task = model.task
+    if isinstance(task, ScaledNumbers):
+        shape = {"numbers": len(task.scale), "is_column": task.is_column}
+        return {"format": FORMAT_OF_NUMBERS, **shape}
     return {
-        "labels": as_plain(model.task.labels),
+        "format": FORMAT,
+        "multilabel": isinstance(task, MultiLabel),
+        "labels": as_plain(task.labels),
         "thresholds": None if model.thresholds is None else model.thresholds.tolist(),
         "cuts": None if model.cuts is None else model.cuts.tolist(),
     }

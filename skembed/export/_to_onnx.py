@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from skembed._types import Estimator
 from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
+from skembed.text import text_columns_of
 from skembed.vectors import files_read_by
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def to_onnx(
     ----------
     estimator : text classifier, text regressor or Pipeline
         Fitted. A pipeline may have a `KerasTokenizer`, or a vectorizer with
-        ``output="sequences"``, before it.
+        ``output="sequences"``, before it, and `TextColumns` before all.
     path : str or path-like
         Where to, usually ``*.onnx``; ``~`` is the home folder.
     embedding_dtype : {"float32", "float16", "int8"}, default="float32"
@@ -81,7 +82,7 @@ def to_onnx(
     fitted = fitted_model(estimator, "to_onnx")
     path = path_of(path)
     check_target(path, f"the model {path.name}", WAY_OUT, files_read_by(estimator))
-    _write(model_of(fitted, embedding_dtype), path)
+    _write(model_of(fitted, embedding_dtype, text_columns_of(estimator)), path)
 
 
 def _write(model: "ModelProto", path: Path) -> None:

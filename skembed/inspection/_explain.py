@@ -1,6 +1,6 @@
 """A fitted pipeline and a text → an explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from skembed._types import Estimator, Labels
 from skembed.classifiers import FittedModel, ScaledNumbers, fitted_model
 from skembed.inspection._explanation import Explanation
+from skembed.inspection._row_of_texts import read_parts
 from skembed.linear import margins_by_token
 from skembed.networks import Attributions, integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
@@ -19,7 +20,7 @@ MAX_CLASSES = 3
 
 def explain(
     estimator: Estimator,
-    text: str,
+    text: str | Mapping[str, object],
     *,
     classes: Labels | Sequence[object] | None = None,
     n_points: int = 64,
@@ -38,8 +39,9 @@ def explain(
     estimator : text classifier, text regressor or Pipeline
         Fitted on texts; a pipeline has a `KerasTokenizer`, or a vectorizer with
         ``output="sequences"``, before it.
-    text : str
-        The document.
+    text : str or mapping of str to str
+        The document; if a pipeline begins with `TextColumns`, a row of the table: its columns
+        and their texts, such as ``table.iloc[0]``.
     classes : array-like of labels, default=None
         Classes to explain; of multi-label classifiers and of regressors numbers of labels
         or outputs. None: the three most probable ones, or the first three outputs.
@@ -68,12 +70,11 @@ def explain(
     >>> found.tokens[int(found.parts[:, 0].argmax())]
     'good'
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
+    parts = read_parts(estimator, text)
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
     model = fitted_model(estimator, "explain")
-    tokens, samples = _tokens_of(text, model.reader.tokenizer), recognise([text])
+    tokens, samples = _tokens_of(parts.whole, model.reader.tokenizer), recognise([parts.whole])
     document, task = model.reader.read_sequences(samples), model.task
     figures = task.figures(model.outputs(samples).astype(np.float64))[0]
     is_number = isinstance(task, ScaledNumbers)
@@ -89,6 +90,7 @@ def explain(
         network=found.of_steps,
         linear=of_words,
         is_number=is_number,
+        columns=parts.of_tokens(model.reader.tokenizer),
     )
 
 

@@ -47,6 +47,8 @@ class Explanation:
         Parts of the linear model of a wide network: exact.
     is_number : bool, default=False
         Whether the estimator is a regressor.
+    columns : tuple of str, length n_tokens, or None
+        The column of the table that each token is from; None of a text alone.
     """
 
     tokens: tuple[str, ...]
@@ -57,6 +59,7 @@ class Explanation:
     network: NDArray[np.float32]
     linear: NDArray[np.float32] | None
     is_number: bool = False
+    columns: tuple[str, ...] | None = None
 
     @property
     def parts(self) -> NDArray[np.float32]:
@@ -69,10 +72,16 @@ class Explanation:
         return self.scores - self.base - self.parts.sum(axis=0)
 
     def to_frame(self) -> Any:
-        """Return the parts as a pandas DataFrame: a row for each token, a column for each class."""
+        """Return the parts as a pandas DataFrame: a row for each token, a column for each class.
+
+        Of a table's row, the columns of the table are the first level of its index.
+        """
         import pandas as pd
 
-        return pd.DataFrame(self.parts, index=list(self.tokens), columns=list(self.classes))
+        index: Any = list(self.tokens)
+        if self.columns is not None:
+            index = pd.MultiIndex.from_arrays([self.columns, index], names=["column", "token"])
+        return pd.DataFrame(self.parts, index=index, columns=list(self.classes))
 
     def __str__(self) -> str:
         return printable("\n\n".join(self._sentences(i) for i in range(len(self.classes))))
@@ -87,13 +96,20 @@ class Explanation:
             f"score {self.scores[i]:+.2f} = {self.base[i]:+.2f} without words "
             f"{self.parts[:, i].sum():+.2f} by words {self.additivity_error[i]:+.1g} error"
         )
-        width = max(map(len, self.tokens))
+        width = max(map(len, self._labels))
         for k in _largest(self.parts[:, i], MOST):
-            cells = f"  {self.tokens[k]:<{width}}  {self.parts[k, i]:+.2f}"
+            cells = f"  {self._labels[k]:<{width}}  {self.parts[k, i]:+.2f}"
             if self.linear is not None:
                 cells += f"  (network {self.network[k, i]:+.2f}, linear {self.linear[k, i]:+.2f})"
             rows.append(cells)
         return "\n".join(rows)
+
+    @property
+    def _labels(self) -> list[str]:
+        """The tokens, with the columns that they are from."""
+        if self.columns is None:
+            return [*self.tokens]
+        return [f"{c}: {t}" for c, t in zip(self.columns, self.tokens, strict=True)]
 
     def _name(self, i: int) -> str:
         """Name a class, or a regressor's output."""
@@ -106,10 +122,14 @@ class Explanation:
         return "\n".join(self._line(i, largest) for i in range(len(self.classes)))
 
     def _line(self, i: int, largest: float) -> str:
+        columns = [f"{c}: " for c in self.columns] if self.columns else [""] * len(self.tokens)
         words = "".join(
-            f'<span title="{part:+.3f}" style="background:{_shade(part / largest)};'
-            f'padding:1px 3px;border-radius:3px">{html.escape(token)}</span> '
-            for token, part in zip(self.tokens, self.parts[:, i].tolist(), strict=True)
+            f'<span title="{html.escape(column)}{part:+.3f}" '
+            f'style="background:{_shade(part / largest)};padding:1px 3px;border-radius:3px">'
+            f"{html.escape(token)}</span> "
+            for token, column, part in zip(
+                self.tokens, columns, self.parts[:, i].tolist(), strict=True
+            )
         )
         return (
             f'<p style="line-height:1.8"><b>{html.escape(self._name(i))}</b> '
@@ -142,7 +162,7 @@ class Explanation:
         colours = ["#%02x%02x%02x" % (FOR if value > 0 else AGAINST) for value in values]
         rows = np.arange(len(shown))
         ax.barh(rows, values, color=colours)
-        ax.set_yticks(rows, [self.tokens[k] for k in shown])
+        ax.set_yticks(rows, [self._labels[k] for k in shown])
         ax.set_ylim(len(shown) - 0.4, -0.6)
         ax.axvline(0, color="black", lw=0.8)
         ax.set_xlabel(f"added to the {'' if self.is_number else 'score of '}{self._name(i)}")

@@ -1,17 +1,18 @@
 """The documents that a classifier finds hardest, among which wrong labels are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
 from skembed._types import Documents, FittedClassifier, Labels
 from skembed.files import printable
-from skembed.text import check_documents
+from skembed.text import check_documents, text_columns_of
 
 SHOWN_CHARACTERS = 60
 """Characters of a text that are printed."""
@@ -86,7 +87,7 @@ class TopLosses:
             names[best],
             predicted[order, best],
             tuple(texts[i] for i in order.tolist()),
-            X.index[order] if hasattr(X, "iloc") and hasattr(X, "index") else None,
+            _index_of(X, order),
         )
 
     def to_frame(self) -> Any:
@@ -165,7 +166,7 @@ def top_losses(
     estimator : classifier with predict_proba
         Fitted, unless `cv` is given.
     X : collection of str, shape (n_samples,)
-        Documents.
+        Documents; or a table, if the estimator is a pipeline that begins with `TextColumns`.
     y : array-like of shape (n_samples,)
         Their labels.
     n : int, default=20
@@ -194,7 +195,19 @@ def top_losses(
     """
     if cv is None:
         check_is_fitted(estimator)
-        return TopLosses.from_predictions(X, y, estimator.predict_proba(X), estimator.classes_, n=n)
-    labels = check_labels(y, warn=True)
-    probabilities = cross_val_predict(estimator, X, labels, cv=cv, method="predict_proba")
-    return TopLosses.from_predictions(X, labels, probabilities, np.unique(labels), n=n)
+        probabilities, classes = estimator.predict_proba(X), estimator.classes_
+    else:
+        y = check_labels(y, warn=True)
+        probabilities = cross_val_predict(estimator, X, y, cv=cv, method="predict_proba")
+        classes = np.unique(y)
+    columns = text_columns_of(estimator)
+    if columns is None:
+        return TopLosses.from_predictions(X, y, probabilities, classes, n=n)
+    texts = clone(columns).fit_transform(X)
+    found = TopLosses.from_predictions(texts, y, probabilities, classes, n=n)
+    return replace(found, index=_index_of(X, found.indices))
+
+
+def _index_of(X: Documents, rows: NDArray[np.int64]) -> Any:
+    """Return the entries of X's own index; None where X is not of pandas."""
+    return X.index[rows] if hasattr(X, "iloc") and hasattr(X, "index") else None

@@ -17,7 +17,7 @@ from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._migrate import ADDED
 from skembed.persistence._requests import with_requests
-from skembed.text import Coverage, KerasTokenizer, TokenCounts
+from skembed.text import Coverage, KerasTokenizer, TextColumns, TokenCounts
 from skembed.vectors import (
     FastTextVectorizer,
     GloveVectorizer,
@@ -68,6 +68,7 @@ _LEARNED: dict[type, Annotations] = {
     GloveVectorizer: _VECTORIZER,
     KerasTokenizer: _TOKENIZER,
     Pipeline: {},
+    TextColumns: _UNION,
     VotingClassifier: _VOTING,
     Word2VecVectorizer: _VECTORIZER,
 }

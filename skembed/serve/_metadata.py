@@ -20,7 +20,7 @@ from skembed.text import FIRST_WORD_ID, SEPARATE, Splitter
 FORMAT = 2
 """Version of the metadata that are understood."""
 
-BEFORE: dict[str, Any] = {"cuts": None, "skembed": "", "thresholds": None}
+BEFORE: dict[str, Any] = {"columns": None, "cuts": None, "skembed": "", "thresholds": None}
 RULES_BEFORE: dict[str, Any] = {
     "char_level": False,
     "max_length": None,
@@ -58,6 +58,8 @@ class ModelMetadata:
     cuts: NDArray[np.float64] | None  # (n_classes,); None: no decision was tuned
     splitter: Splitter
     vocabulary: dict[str, int]
+    columns: tuple[str, ...]  # of tables, whose texts are joined; none where texts come alone
+    separator: str  # between them
     max_length: int | None  # tokens that a document is cut to
     truncating: Truncating
     bags: BagTables | None  # of a wide network
@@ -121,6 +123,7 @@ def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
         _cuts(entries, n_outputs, multilabel),
         _splitter(rules),
         vocabulary,
+        *_columns(entries),
         max_length,
         rules["truncating"],
         None if bags is None else unpack_tables(bags, FIRST_WORD_ID + len(words)),
@@ -149,6 +152,17 @@ def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[
     within = (thresholds > 0) & (thresholds <= highest)
     require(bool(within.all()), "a threshold is out of range")
     return cuts_of(thresholds, multilabel)
+
+
+def _columns(entries: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+    """Return the columns whose texts are joined, and what stands between them."""
+    if entries["columns"] is None:
+        return (), ""
+    columns = typed_entry(entries, "columns", dict)
+    names, separator = typed_entry(columns, "names", list), typed_entry(columns, "separator", str)
+    is_named = len(names) > 0 and all(isinstance(name, str) for name in names)
+    require(is_named and len({*names}) == len(names), "names of columns")
+    return tuple(names), separator
 
 
 def _row(entries: dict[str, Any], name: str, n_classes: int) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from skembed._decision import decide
 from skembed._types import Documents
 from skembed.files import path_of, wrong_file
 from skembed.serve._metadata import parse_metadata
-from skembed.text import TokenSequences, check_documents, encode, fill_empty
+from skembed.text import TokenSequences, check_documents, columns_in, encode, fill_empty, join_cells
 
 MAX_STEPS = 1 << 11
 """Padded steps computed at once: few, so that what a batch needs stays in a core's cache."""
@@ -91,7 +91,8 @@ class Predictor:
         Parameters
         ----------
         documents : collection of str, shape (n_samples,)
-            Texts.
+            Texts; or, where the exported pipeline begins with `TextColumns`, a table, a mapping
+            of columns, or a list of rows that are mappings.
 
         Returns
         -------
@@ -110,7 +111,8 @@ class Predictor:
         Parameters
         ----------
         documents : collection of str, shape (n_samples,)
-            Texts.
+            Texts; or, where the exported pipeline begins with `TextColumns`, a table, a mapping
+            of columns, or a list of rows that are mappings.
 
         Returns
         -------
@@ -138,7 +140,7 @@ class Predictor:
         self, outputs: list[str], documents: Documents, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
         """Return outputs of the network, of shape (len(outputs), n_samples, n_outputs)."""
-        sequences = self._read(check_documents(documents))
+        sequences = self._read(self._texts_of(documents))
         n_outputs = self._metadata.n_outputs
         results = np.empty((len(outputs), len(sequences), n_outputs), dtype=dtype)
 
@@ -157,6 +159,13 @@ class Predictor:
             with ThreadPoolExecutor(min(n_cores(), at_once)) as threads:
                 list(threads.map(compute, reversed(divided)))
         return results
+
+    def _texts_of(self, documents: Documents) -> list[str]:
+        names, separator = self._metadata.columns, self._metadata.separator
+        if not names:
+            return check_documents(documents)
+        cells = columns_in(documents, names, "documents")
+        return join_cells(cells, names, separator, lambda i: f"documents, row {i}")
 
     def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}

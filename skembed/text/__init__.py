@@ -18,6 +18,7 @@ from skembed.text._coverage import (
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
+from skembed.text._joined import SEPARATOR, columns_in, join_cells, texts_in
 from skembed.text._own_function import is_cutter, numbered_as
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
@@ -27,6 +28,7 @@ from skembed.text._words import SEPARATE, Splitter
 
 if TYPE_CHECKING:
     from skembed.text._make_tokenizer import make_tokenizer
+    from skembed.text._text_columns import TextColumns, text_columns_of
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "LARGEST_ID",
     "PADDING_ID",
     "SEPARATE",
+    "SEPARATOR",
     "UNKNOWN_ID",
     "UNKNOWN_TOKEN",
     "ClassCoverage",
@@ -43,9 +46,11 @@ __all__ = [
     "Kind",
     "Samples",
     "Splitter",
+    "TextColumns",
     "TokenCounts",
     "TokenSequences",
     "check_documents",
+    "columns_in",
     "count_ids",
     "coverage_by_class",
     "doubt_about",
@@ -54,6 +59,7 @@ __all__ = [
     "fit_tokenizer_on_stream",
     "is_character",
     "is_cutter",
+    "join_cells",
     "make_tokenizer",
     "measure_coverage",
     "number_tokens",
@@ -61,6 +67,8 @@ __all__ = [
     "recognise",
     "refuse_gaps",
     "share_of_short",
+    "text_columns_of",
+    "texts_in",
     "to_sequences",
 ]
 
@@ -70,6 +78,10 @@ def __getattr__(name: str) -> Any:
         from skembed.text import _tokenizer
 
         return getattr(_tokenizer, name)
+    if name in ("TextColumns", "text_columns_of"):
+        from skembed.text import _text_columns
+
+        return getattr(_text_columns, name)
     if name == "make_tokenizer":
         from skembed.text._make_tokenizer import make_tokenizer
 

@@ -221,3 +221,49 @@ def test_a_compressed_table(tmp_path):
     with gzip.open(path, "wt") as file:
         file.write("\ufefftext\ngood\n")
     assert read(path) == [{"text": "good"}]
+
+
+def test_several_columns_are_one_text(tmp_path):
+    rows = [{"title": t, "more": f"it is {t}" if i % 2 else "", "label": i % 2} for i, t in
+            enumerate(TEXTS)]  # fmt: skip
+    table = write(tmp_path / "columns.csv", rows)
+    run("train", table, "--text", "title,more", "--output", tmp_path / "m.skembed", *SMALL)
+    output = tmp_path / "answers.csv"
+    run("predict", tmp_path / "m.skembed", table, "--text", "title,more", "--output", output)
+    joined = [f"{row['title']}\n{row['more']}" for row in rows]
+    expected = skembed.load(tmp_path / "m.skembed").predict(joined).tolist()
+    assert [row["predicted"] for row in read(output)] == expected
+    named = write(tmp_path / "named.csv", [{"a,b": t, "label": i % 2} for i, t in enumerate(TEXTS)])
+    run("train", named, "--text", '"a,b"', "--output", tmp_path / "named.skembed", *SMALL)
+
+
+@pytest.mark.parametrize("ending", ["skembed", "onnx"])
+def test_numbers(tmp_path, capsys, ending):
+    rows = [{"text": t, "stars": 1.5 + i % 2} for i, t in enumerate(TEXTS)]
+    table, model = write(tmp_path / "stars.csv", rows), tmp_path / "m.skembed"
+    run("train", table, "--label", "stars", "--numbers", "--output", model, *SMALL)
+    assert capsys.readouterr().err.startswith("32 texts, 2 epochs: ")
+    run("export", model, tmp_path / "m.onnx")
+    output = tmp_path / "answers.csv"
+    run("predict", tmp_path / f"m.{ending}", table, "--output", output)
+    answers = read(output)
+    assert [*answers[0]] == ["text", "stars", "predicted"]
+    found = [float(row["predicted"]) for row in answers]
+    np.testing.assert_allclose(found, skembed.load(model).predict(TEXTS), atol=1e-4)
+    capsys.readouterr()
+    run("predict", tmp_path / f"m.{ending}", table, "--probabilities", status=1)
+    assert "holds a regressor, which has no --probabilities." in capsys.readouterr().err
+
+
+def test_numbers_are_compared(tmp_path, capsys):
+    rows = [{"text": t, "stars": 1.5 + i % 2} for i, t in enumerate(TEXTS)]
+    table = write(tmp_path / "stars.csv", rows)
+    options = ["--networks", "cnn", "--folds", "2", "--epochs", "1"]
+    run("compare", table, "--label", "stars", "--numbers", *options)
+    shown = capsys.readouterr().out
+    assert "TF-IDF + ridge regression (baseline)" in shown
+    assert " r2 " in shown.splitlines()[0]
+    table = write(tmp_path / "wrong.csv", [*rows, {"text": "sun", "stars": "many"}])
+    run("compare", table, "--label", "stars", "--numbers", status=1)
+    said = "must hold numbers, but that of row 32 is 'many'. Correct it, or remove the row."
+    assert said in capsys.readouterr().err

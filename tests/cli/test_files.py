@@ -456,8 +456,8 @@ def test_half_a_surrogate_pair_in_the_name_of_a_column(folder, capsys):
     [
         (
             ["train", "t.csv", "--output", "m", "--text", "description", "--text", "title"],
-            "--text is given 2 times, but takes one value. Join the columns to one, and give its "
-            "name.",
+            "--text is given 2 times, but takes one value. Name several columns at once: --text "
+            "title,description.",
         ),
         (
             ["predict", "m", "t.csv", "--output=a.csv", "--output", "b.csv"],

@@ -254,7 +254,7 @@ def test_parquet_from_a_pipe(write, tmp_path, refuse):
     refuse(path, f"{path} is a pipe or a device, but parquet needs a file on a disk.")
 
 
-@pytest.mark.parametrize("name", [0, ["text"]])
+@pytest.mark.parametrize("name", [0, {"text"}])
 def test_names_of_columns_are_strings(name, write):
     path = write("text,label\na,x\n")
     for option in ("text", "label"):

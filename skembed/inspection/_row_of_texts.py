@@ -1,0 +1,75 @@
+"""What is explained: a text, or the texts of a table's row, and from which each token is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skembed._types import Estimator
+from skembed.text import (
+    TextColumns,
+    columns_in,
+    join_cells,
+    number_tokens,
+    text_columns_of,
+    texts_in,
+)
+
+
+@dataclass(frozen=True)
+class TextParts:
+    """The parts of a document.
+
+    Attributes
+    ----------
+    parts : list of str
+        The texts.
+    columns : TextColumns or None
+        What joins them; None of one text alone.
+    """
+
+    parts: list[str]
+    columns: TextColumns | None
+
+    @property
+    def whole(self) -> str:
+        """The document."""
+        return self.parts[0] if self.columns is None else self.columns.separator.join(self.parts)
+
+    def of_tokens(self, tokenizer: Any) -> tuple[str, ...] | None:
+        """Return the column that each token is from, where there are columns."""
+        if self.columns is None:
+            return None
+        counts = number_tokens(self.parts, tokenizer._make_splitter()).lengths
+        places = np.repeat(np.arange(len(self.parts)), counts)
+        longest = tokenizer.max_length_
+        if longest is not None and len(places) > longest:
+            places = places[-longest:] if tokenizer.truncating == "pre" else places[:longest]
+        return tuple(self.columns.columns[i] for i in places.tolist())
+
+
+def read_parts(estimator: Estimator, text: object) -> TextParts:
+    """Read a text, or a row where a pipeline takes tables."""
+    columns = text_columns_of(estimator)
+    if columns is not None:
+        return TextParts(_parts_of_row(columns, text), columns)
+    if not isinstance(text, str):
+        raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
+    return TextParts([text], None)
+
+
+def _parts_of_row(columns: TextColumns, row: object) -> list[str]:
+    """Return the texts of a row in the order of the columns."""
+    of_pandas = getattr(row, "to_dict", None)
+    row = row if of_pandas is None else of_pandas()
+    if not isinstance(row, Mapping):
+        names = ", ".join(map(repr, columns.columns))
+        raise TypeError(
+            f"text must be a row with the columns {names}, such as a dict or table.iloc[0], as the "
+            f"pipeline begins with TextColumns; got {type(row).__name__}: {row!r:.60}."
+        )
+    cells = columns_in([row], columns.columns, "text")
+    join_cells(cells, columns.columns, columns.separator, lambda i: "text")  # refuses what is none
+    named = zip(cells, columns.columns, strict=True)
+    return [texts_in(cell, name, lambda i: "text")[0] for cell, name in named]

@@ -1,0 +1,102 @@
+"""Several columns of texts as one text a row."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from skembed._messages import did_you_mean
+from skembed._missing import is_missing
+from skembed.text._cells import class_of, shorten
+from skembed.text._collections import columns_of, is_table
+
+SEPARATOR = "\n"
+"""What stands between the texts of a row: where one ends, a line ends."""
+
+Place = Callable[[int], str]
+"""Says where a row stands."""
+
+
+def join_cells(
+    columns: Sequence[Sequence[object]], names: Sequence[str], separator: str, place: Place
+) -> list[str]:
+    """Join the cells of each row.
+
+    A cell that is missing is an empty part. A row without any text is refused, and so is a cell
+    that holds something else.
+    """
+    parts = [texts_in(column, name, place) for column, name in zip(columns, names, strict=True)]
+    found = []
+    for i, row in enumerate(zip(*parts, strict=True)):
+        if not any(part and not part.isspace() for part in row):
+            listed = ", ".join(map(repr, names))
+            plural = "columns" if len(names) > 1 else "column"
+            raise ValueError(
+                f"{place(i)}: there is no text in the {plural} {listed}. Fill one in, or remove "
+                "the row."
+            )
+        found.append(separator.join(row))
+    return found
+
+
+def columns_in(table: object, names: Sequence[str], name: str) -> list[list[object]]:
+    """Return some columns of a table, or of rows that are mappings, as lists of cells."""
+    if isinstance(table, Mapping):
+        there_are, cells = list(table), dict(table)
+    elif is_table(table):
+        there_are, found = columns_of(table)
+        cells = dict(zip(there_are, found, strict=True))
+    elif isinstance(table, Sequence) and all(isinstance(row, Mapping) for row in table):
+        return _columns_of_rows(table, names, name)
+    else:
+        raise TypeError(
+            f"{name} must be a table, a mapping of columns, or a list of mappings, with the "
+            f"columns {', '.join(map(repr, names))}; got {type(table).__name__}: {shorten(table)}."
+        )
+    for column in names:
+        if there_are.count(column) != 1:
+            is_missing = column not in there_are
+            problem = "has no column" if is_missing else "has several columns"
+            shown = ", ".join(map(repr, there_are[:20]))
+            hint = did_you_mean(column, map(str, there_are)) if is_missing else ""
+            told = f"{name} {problem} {column!r}. Its columns: {shown}. {hint}"
+            raise ValueError(told.rstrip())
+    return [_cells_of(cells[column], column, name) for column in names]
+
+
+def _columns_of_rows(
+    rows: Sequence[Mapping[str, object]], names: Sequence[str], name: str
+) -> list[list[object]]:
+    for i, row in enumerate(rows):
+        for column in names:
+            if column not in row:
+                told = f"{name}[{i}] has no {column!r}. It has {', '.join(map(repr, row))}."
+                raise ValueError(f"{told} {did_you_mean(column, row)}".rstrip())
+    return [[row[column] for row in rows] for column in names]
+
+
+def _cells_of(column: object, name: str, table: str) -> list[object]:
+    for method in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, method):
+            return list(getattr(column, method)())
+    if isinstance(column, str) or not isinstance(column, Sequence):
+        raise TypeError(
+            f"{table} must hold a list for each column, but the column {name!r} is "
+            f"{shorten(column)} ({type(column).__name__})."
+        )
+    return list(column)
+
+
+def texts_in(column: Sequence[object], name: str, place: Place) -> list[str]:
+    """Return cells as strings, missing ones as empty ones."""
+    if {*map(type, column)} <= {str}:
+        return [*column]  # type: ignore[list-item]
+    texts = []
+    for i, cell in enumerate(column):
+        if is_missing(cell):
+            texts.append("")
+        elif class_of(cell) == "text":
+            texts.append(str(cell))
+        else:
+            raise ValueError(
+                f"{place(i)}: column {name!r} holds {shorten(cell)} ({type(cell).__name__}), but "
+                "must hold texts. Leave that column out, or turn it into strings."
+            )
+    return texts

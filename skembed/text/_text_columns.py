@@ -1,0 +1,157 @@
+"""A table's columns of texts → one text a row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.pipeline import Pipeline
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from skembed.text._joined import SEPARATOR, columns_in, join_cells
+
+
+class TextColumns(TransformerMixin, BaseEstimator):
+    r"""Join columns of a table to one text a row.
+
+    It stands before a tokenizer, a vectorizer or a text classifier in a `Pipeline`, which
+    then takes tables. `skembed.save`, `skembed.to_onnx` and `skembed.explain` know it.
+
+    Parameters
+    ----------
+    columns : list of str
+        Names of the columns, in the order in which their texts are joined.
+    separator : str, default="\\n"
+        What stands between two texts of a row.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of the columns that are joined.
+    feature_names_in_ : ndarray of shape (n_features_in_,), dtype object
+        Their names. Further columns of a table do not matter.
+
+    See Also
+    --------
+    skembed.data.stream : Reads columns of files larger than memory, and joins them.
+
+    Notes
+    -----
+    A table is a data frame of pandas or polars, a table of Arrow, a mapping of columns, or a
+    list of rows that are mappings. A missing cell (None, NaN, NA) is an empty text.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skembed import CNNTextClassifier, TextColumns
+    >>> table = {
+    ...     "title": ["Sun", "Rain", None, "Hail"] * 8,
+    ...     "report": ["sun and sea", None, "sand and sea", "wind and hail"] * 8,
+    ... }
+    >>> TextColumns(["title", "report"]).fit_transform(table)[:3].tolist()
+    ['Sun\nsun and sea', 'Rain\n', '\nsand and sea']
+    >>> weather = ["fine", "foul", "fine", "foul"] * 8
+    >>> network = CNNTextClassifier(filters=8, epochs=2, random_state=0)
+    >>> classifier = make_pipeline(TextColumns(["title", "report"]), network)
+    >>> classifier.fit(table, weather).predict_proba(table).shape
+    (32, 2)
+    """
+
+    _parameter_constraints = {"columns": [list, tuple], "separator": [str]}
+
+    def __init__(self, columns: Sequence[str], *, separator: str = SEPARATOR) -> None:
+        self.columns = columns
+        self.separator = separator
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: object, y: object = None) -> "TextColumns":
+        """Check that the table has the columns.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+            With the columns, and others or none.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        self : TextColumns
+            The transformer.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `X` is no table, a column is missing, a cell holds something else than a text,
+            or a row holds no text.
+        """
+        self._join(X)
+        self.n_features_in_ = len(self.columns)
+        self.feature_names_in_ = np.array(self.columns, dtype=object)
+        return self
+
+    def transform(self, X: object) -> NDArray[np.object_]:
+        """Join the texts of each row.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+            As for `fit`.
+
+        Returns
+        -------
+        texts : ndarray of shape (n_samples,), dtype object
+            A str for each row.
+        """
+        check_is_fitted(self)
+        found = np.empty(len(joined := self._join(X)), dtype=object)
+        found[:] = joined
+        return found
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Return the name of the one text: "text".
+
+        Parameters
+        ----------
+        input_features : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (1,), dtype object
+        """
+        return np.array(["text"], dtype=object)
+
+    def _join(self, X: object, name: str = "X") -> list[str]:
+        names = check_names(self.columns)
+        cells = columns_in(X, names, name)
+        return join_cells(cells, names, self.separator, lambda i: f"{name}, row {i}")
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.requires_fit = True
+        return tags
+
+
+def check_names(columns: Sequence[object]) -> list[str]:
+    """Check the names of columns."""
+    for i, column in enumerate(columns):
+        if not isinstance(column, str):
+            raise TypeError(
+                f"columns must hold names, but columns[{i}] is {column!r} "
+                f"({type(column).__name__})."
+            )
+    if not columns or len({*columns}) < len(columns):
+        raise ValueError(f"columns must name at least one column, and each once; got {columns!r}.")
+    return [str(column) for column in columns]
+
+
+def text_columns_of(estimator: object) -> TextColumns | None:
+    """Return the step by which a pipeline takes tables, if it has one."""
+    steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
+    working = [step for step in steps if step not in (None, "passthrough")]
+    return working[0] if working and isinstance(working[0], TextColumns) else None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from skembed.inspection import explain
     from skembed.persistence import load, save
     from skembed.search import search_space
+    from skembed.sentences import SentenceVectorizer
     from skembed.text import KerasTokenizer, TextColumns, TokenSequences
     from skembed.vectors import (
         FastTextVectorizer,
@@ -38,6 +39,7 @@ _FOLDERS = {
     "KerasTokenizer": "text",
     "LSTMTextClassifier": "classifiers",
     "LSTMTextRegressor": "classifiers",
+    "SentenceVectorizer": "sentences",
     "TextColumns": "text",
     "TokenSequences": "text",
     "Word2VecVectorizer": "vectors",
@@ -58,6 +60,7 @@ __all__ = [
     "KerasTokenizer",
     "LSTMTextClassifier",
     "LSTMTextRegressor",
+    "SentenceVectorizer",
     "TextColumns",
     "TokenSequences",
     "Word2VecVectorizer",

@@ -22,6 +22,7 @@ MAY_KNOW = {
     "datasets": {"data"},
     "vectors": {"text"},
     "bags": {"text"},
+    "sentences": {"text", "vectors"},
     "linear": {"bags", "text"},
     "classifiers": {"linear", "networks", "vectors", "text", "data"},
     "comparison": {"text"},
@@ -32,7 +33,9 @@ MAY_KNOW = {
     "inspection": {"classifiers", "linear", "networks", "vectors", "text"},
     "distributed": {"persistence", "serve"},
     "export": {"classifiers", "linear", "bags", "networks", "vectors", "text"},
-    "persistence": {"classifiers", "linear", "bags", "networks", "vectors", "text"},
+    "persistence": {
+        *("classifiers", "linear", "bags", "networks", "sentences", "vectors", "text"),
+    },
 }
 
 # The ground floor, which all folders may import, and what it knows beside the standard library.
@@ -124,6 +127,7 @@ def test_public_names():
         "KerasTokenizer",
         "LSTMTextClassifier",
         "LSTMTextRegressor",
+        "SentenceVectorizer",
         "TextColumns",
         "TokenSequences",
         "Word2VecVectorizer",

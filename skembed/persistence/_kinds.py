@@ -17,6 +17,7 @@ from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._migrate import ADDED
 from skembed.persistence._requests import with_requests
+from skembed.sentences import SentenceVectorizer
 from skembed.text import Coverage, KerasTokenizer, TextColumns, TokenCounts
 from skembed.vectors import (
     FastTextVectorizer,
@@ -68,6 +69,7 @@ _LEARNED: dict[type, Annotations] = {
     GloveVectorizer: _VECTORIZER,
     KerasTokenizer: _TOKENIZER,
     Pipeline: {},
+    SentenceVectorizer: {"digest_": str, "n_dims_": int},
     TextColumns: _UNION,
     VotingClassifier: _VOTING,
     Word2VecVectorizer: _VECTORIZER,

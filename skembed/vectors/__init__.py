@@ -1,12 +1,14 @@
 """Words → vectors → features."""
 
 from skembed.vectors._base_vectorizer import BaseVectorizer
+from skembed.vectors._cache import cache_folder, writable
 from skembed.vectors._fasttext_vectorizer import FastTextVectorizer
 from skembed.vectors._files_read import files_read_by, vector_files
 from skembed.vectors._glove_vectorizer import GloveVectorizer
 from skembed.vectors._loading import whole_source
 from skembed.vectors._parameter_kinds import TokenizerObject, VectorSource, load_embeddings
 from skembed.vectors._report import LoadReport
+from skembed.vectors._threads import threads_for
 from skembed.vectors._word2vec_vectorizer import Word2VecVectorizer
 from skembed.vectors._word_vectors import WordVectors
 
@@ -19,8 +21,11 @@ __all__ = [
     "VectorSource",
     "Word2VecVectorizer",
     "WordVectors",
+    "cache_folder",
     "files_read_by",
     "load_embeddings",
+    "threads_for",
     "vector_files",
     "whole_source",
+    "writable",
 ]

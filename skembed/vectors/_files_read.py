@@ -8,7 +8,7 @@ from skembed.files import path_of
 from skembed.vectors._source_digest import side_files
 from skembed.vectors._word_vectors import WordVectors
 
-_PATHS = ("embeddings", "checkpoint")
+_PATHS = ("embeddings", "checkpoint", "model", "tokenizer")
 """Parameters whose strings may be paths."""
 
 
@@ -35,5 +35,6 @@ def files_read_by(estimator: Estimator) -> list[tuple[str, Path]]:
         (f"the parameter {name}", path)
         for name, value in estimator.get_params(deep=True).items()
         if isinstance(value, os.PathLike | WordVectors) or name.rpartition("__")[2] in _PATHS
-        for path in vector_files(value)
+        for file in vector_files(value)
+        for path in (file.rglob("*.*") if file.is_dir() else [file])
     ]

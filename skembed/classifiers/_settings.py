@@ -90,6 +90,7 @@ class Settings:
             n_dims=n_dims,
             n_outputs=n_outputs,
             trainable_embedding=trainable,
+            encoder=self.network.encoder.with_dims(n_dims),
         )
 
     def objective_for(self, output: Output) -> ObjectiveSpec:
@@ -150,12 +151,12 @@ def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) ->
     """Describe the network; a learned embedding has as many components as are wanted."""
     named = _of_the_same_name(NetworkSpec, p)
     named["dense_units"] = check_sizes("dense_units", p["dense_units"])
+    named["encoder"] = encoder  # which the user's parameter of that name describes
     return NetworkSpec(
         **named,
         n_rows=None,
         n_dims=p["embedding_dim"],
         trainable_embedding=trains_vectors,
-        encoder=encoder,
         n_outputs=0,
     )
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from skembed._types import Estimator
 from skembed.text import (
+    KerasTokenizer,
     TextColumns,
     columns_in,
     join_cells,
@@ -37,7 +37,7 @@ class TextParts:
         """The document."""
         return self.parts[0] if self.columns is None else self.columns.separator.join(self.parts)
 
-    def of_tokens(self, tokenizer: Any) -> tuple[str, ...] | None:
+    def of_tokens(self, tokenizer: KerasTokenizer) -> tuple[str, ...] | None:
         """Return the column that each token is from, where there are columns."""
         if self.columns is None:
             return None

@@ -13,6 +13,7 @@ from skembed.networks._encoder import (
     pool_steps,
 )
 from skembed.networks._engines import borrow_engine
+from skembed.networks._function_encoder import FunctionEncoder, encoder_of
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import EMBEDDING, renamed
@@ -21,6 +22,12 @@ from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
 from skembed.networks._ragged_file import RaggedFile
+from skembed.networks._ready_encoders import (
+    AttentiveLSTMEncoder,
+    GRUEncoder,
+    MeanEncoder,
+    TransformerEncoder,
+)
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec, TrainingPlan, round_up
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
@@ -32,12 +39,16 @@ __all__ = [
     "EMBEDDING",
     "LOWEST",
     "AnyData",
+    "AttentiveLSTMEncoder",
     "Attributions",
     "CNNEncoder",
     "Encoder",
     "Examples",
+    "FunctionEncoder",
+    "GRUEncoder",
     "LSTMEncoder",
     "LinearLayer",
+    "MeanEncoder",
     "NetworkData",
     "NetworkSpec",
     "NetworkState",
@@ -51,8 +62,10 @@ __all__ = [
     "SigmoidOutput",
     "SoftmaxOutput",
     "TrainingPlan",
+    "TransformerEncoder",
     "borrow_engine",
     "copy_callbacks",
+    "encoder_of",
     "fingerprint",
     "get_network",
     "initial_state",

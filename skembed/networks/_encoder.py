@@ -57,6 +57,10 @@ class Encoder(PlainNumbers, ABC):
 
     explained_steps: ClassVar[int] = 1 << 14
 
+    def with_dims(self, n_dims: int) -> Encoder:
+        """Return the encoder for vectors of so many components."""
+        return self
+
     @property
     def least_steps(self) -> int:
         """Steps that a document is padded to at least; 0 where none are too few."""

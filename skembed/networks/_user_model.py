@@ -64,6 +64,10 @@ def load_network(path: str | Path) -> Any:
     load_engine()
     import keras
 
-    from skembed.networks import _convolutions, _layers  # noqa: F401 (they get known to Keras)
+    from skembed.networks import (  # noqa: F401 (they get known to Keras)
+        _convolutions,
+        _function_layers,
+        _layers,
+    )
 
     return keras.models.load_model(path)

@@ -14,6 +14,8 @@ from sklearn.tree._tree import Tree
 from sklearn.utils import Bunch
 
 from skembed._records import RECORDS
+from skembed.classifiers import KerasTextClassifier, KerasTextRegressor
+from skembed.networks import encoder_of
 from skembed.persistence._allowed import (
     FROZEN,
     REFUSED,
@@ -214,9 +216,10 @@ class Encoder:
 
 def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
     """Return the parameters of an estimator and what it has learned, by name."""
-    parameters = {
-        name: as_parameter(value) for name, value in estimator.get_params(deep=False).items()
-    }
+    given = estimator.get_params(deep=False)
+    if isinstance(estimator, KerasTextClassifier | KerasTextRegressor):
+        given["encoder"] = encoder_of(given["encoder"])
+    parameters = {name: as_parameter(value) for name, value in given.items()}
     state = {k: v for k, v in state_of(estimator).items() if k not in parameters}
     return parameters | state
 

@@ -13,6 +13,7 @@ from sklearn.utils import Bunch
 
 from skembed._records import RECORDS
 from skembed.classifiers import TEXT_ESTIMATORS, FittedModel
+from skembed.networks import FunctionEncoder
 from skembed.persistence._annotations import holds
 from skembed.persistence._checks import check_parts
 from skembed.persistence._migrate import ADDED
@@ -138,6 +139,9 @@ def _make_estimator(kind: type[BaseEstimator], parts: dict[str, Any]) -> Any:
     names = set(kind._get_param_names())
     before = ADDED.get(name, {})
     parameters = {k: v for k, v in {**before, **parts}.items() if k in names}
+    encoder = parameters.get("encoder")
+    if isinstance(encoder, FunctionEncoder) and encoder.is_there:
+        parameters["encoder"] = encoder.call()
     estimator = kind(**parameters)
     if hasattr(estimator, "_parameter_constraints"):  # a FeatureUnion has none
         estimator._validate_params()

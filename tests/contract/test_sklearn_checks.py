@@ -9,11 +9,13 @@ from skembed import (
     CNNTextRegressor,
     FastTextVectorizer,
     GloveVectorizer,
+    KerasTextClassifier,
     KerasTokenizer,
     LSTMTextClassifier,
     LSTMTextRegressor,
     Word2VecVectorizer,
 )
+from skembed.networks import GRUEncoder
 
 # At most three, each with its reason.
 EXPECTED_FAILURES = {
@@ -26,6 +28,9 @@ EXPECTED_FAILURES = {
 CLASSIFIERS = [
     CNNTextClassifier(filters=16, epochs=30, learning_rate=0.01, random_state=0),
     LSTMTextClassifier(units=16, epochs=30, learning_rate=0.01, random_state=0),
+    KerasTextClassifier(
+        encoder=GRUEncoder(units=16), epochs=30, learning_rate=0.01, random_state=0
+    ),
 ]
 REGRESSORS = [
     CNNTextRegressor(filters=16, epochs=30, learning_rate=0.01, random_state=0),

@@ -1,0 +1,157 @@
+"""Text estimators with a network of the user's own."""
+
+import dataclasses
+from typing import Any
+
+from sklearn.utils._param_validation import HasMethods
+
+from skembed.classifiers._classifier import BaseTextClassifier
+from skembed.classifiers._declared import declares_parameters, parameter, text_estimator
+from skembed.classifiers._regressor import BaseTextRegressor
+from skembed.networks import Encoder, GRUEncoder, encoder_of
+
+
+class EncoderObject(HasMethods):
+    """Constraint: what builds the layers of an encoder."""
+
+    def __init__(self) -> None:
+        super().__init__("__call__")
+
+    def is_satisfied_by(self, val: object) -> bool:
+        """Return whether `val` is called, or is an encoder of a saved file."""
+        return isinstance(val, Encoder) or (callable(val) and not isinstance(val, type))
+
+    def __str__(self) -> str:
+        return "a function of steps and mask, or an instance of a frozen dataclass called like one"
+
+
+@declares_parameters
+class KerasParameters:
+    """What a network of the user's own is.
+
+    Parameters
+    ----------
+    encoder : callable, default=GRUEncoder()
+        Builds layers of Keras behind the words: ``encoder(steps, mask)`` takes tensors of
+        shape (n_samples, n_steps, n_dims) and (n_samples, n_steps), bool, and returns one
+        of shape (n_samples, n_units). A function at the top of a module, or an instance of
+        a frozen dataclass with such a ``__call__``, whose fields can be set and searched
+        as ``encoder__<name>``. `skembed.networks` has `GRUEncoder`, `AttentiveLSTMEncoder`,
+        `TransformerEncoder` and `MeanEncoder`.
+    """
+
+    encoder: Any = parameter(default=GRUEncoder(), constraint=[EncoderObject()])
+
+    def _encoder(self) -> Encoder:
+        return encoder_of(self.encoder)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, and the fields of an encoder as ``encoder__<name>``.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether those of the encoder and of a tokenizer are wanted too.
+
+        Returns
+        -------
+        params : dict of str to object
+            Values by name.
+        """
+        params: dict[str, Any] = super().get_params(deep)  # type: ignore[misc]
+        for each in fields_of(self.encoder) if deep else ():
+            params[f"encoder__{each.name}"] = getattr(self.encoder, each.name)
+        return params
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters, also those of an encoder as ``encoder__<name>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : estimator
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter.
+        """
+        of_encoder = {
+            name.removeprefix("encoder__"): params.pop(name)
+            for name in [*params]
+            if name.startswith("encoder__")
+        }
+        super().set_params(**params)  # type: ignore[misc]
+        if of_encoder:
+            self.encoder = _changed(self.encoder, of_encoder)
+        return self
+
+
+def _changed(encoder: object, changes: dict[str, object]) -> object:
+    """Return a description with other values."""
+    names = [each.name for each in fields_of(encoder)]
+    unknown = [name for name in changes if name not in names]
+    if unknown:
+        raise ValueError(
+            f"The encoder {encoder!r:.60} has no parameter {unknown[0]!r}. It has "
+            f"{', '.join(names) or 'none'}."
+        )
+    return dataclasses.replace(encoder, **changes)  # type: ignore[type-var]
+
+
+def fields_of(encoder: object) -> tuple[dataclasses.Field[object], ...]:
+    """Return the fields of a description; none of a function."""
+    is_description = dataclasses.is_dataclass(encoder) and not isinstance(encoder, type)
+    return dataclasses.fields(encoder) if is_description else ()  # type: ignore[arg-type]
+
+
+@text_estimator
+class KerasTextClassifier(KerasParameters, BaseTextClassifier):
+    """Classify texts with word embeddings and a network of one's own.
+
+    Everything around the network is that of `CNNTextClassifier`: words, vectors, the
+    linear model beside it, losses, early stopping, streams, saving. At fit two documents
+    are read with padding behind them and without: an encoder that does not obey the mask is
+    refused, as it would give a document alone other predictions than in a batch.
+
+    See Also
+    --------
+    CNNTextClassifier, LSTMTextClassifier : Networks that are ready, faster and exported.
+
+    Examples
+    --------
+    >>> from skembed import KerasTextClassifier
+    >>> from skembed.networks import GRUEncoder
+    >>> texts = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 8
+    >>> weather = ["fine", "foul", "fine", "foul"] * 8
+    >>> classifier = KerasTextClassifier(encoder=GRUEncoder(units=8), epochs=2, random_state=0)
+    >>> classifier.fit(texts, weather).predict_proba(["sun and sand"]).shape
+    (1, 2)
+    >>> classifier.set_params(encoder__units=16).encoder.units
+    16
+    """
+
+
+@text_estimator
+class KerasTextRegressor(KerasParameters, BaseTextRegressor):
+    """Predict numbers from texts with word embeddings and a network of one's own.
+
+    See Also
+    --------
+    KerasTextClassifier : The same for classes, and what an encoder is.
+    CNNTextRegressor, LSTMTextRegressor : Networks that are ready, faster and exported.
+
+    Examples
+    --------
+    >>> from skembed import KerasTextRegressor
+    >>> texts = ["a short walk", "a long walk", "a short swim", "a long, long walk"] * 8
+    >>> hours = [1.0, 4.0, 0.5, 8.0] * 8
+    >>> regressor = KerasTextRegressor(epochs=2, random_state=0)
+    >>> regressor.fit(texts, hours).predict(["a long swim"]).shape
+    (1,)
+    """

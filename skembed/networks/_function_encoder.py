@@ -1,0 +1,198 @@
+"""An encoder that a user writes as a function, or as a frozen description that is called."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed._records import record
+from skembed.networks._encoder import Drop, Encoder, OnnxGraph
+from skembed.networks._startup import load_engine
+from skembed.networks._types import Shapes, Tensor
+
+Call = Callable[[Tensor, Tensor], Tensor]
+"""Takes the steps, (n_samples, n_steps, n_dims), and their mask, and returns documents."""
+
+Parameters = tuple[tuple[str, Any], ...]
+
+
+@record
+@dataclass(frozen=True, kw_only=True)
+class FunctionEncoder(Encoder):
+    """A function or a description by its name, which files can hold.
+
+    Attributes
+    ----------
+    name : str
+        Module and name, as "my_models:attentive".
+    parameters : tuple of (str, object)
+        Fields of a description.
+    shapes : tuple of (str, tuple of int)
+        Of the weights, in their order.
+    width : int
+        Components of a document's vector.
+    version : str
+        Digest of the code in this process, which tells a function that is defined anew.
+    """
+
+    name: str
+    parameters: Parameters = ()
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    width: int = 0
+    version: str = ""
+
+    def with_dims(self, n_dims: int) -> FunctionEncoder:
+        """Build the layers once, to see their weights and whether they obey the mask."""
+        code = replace(self, shapes=(), width=0, version=version_of(self.name))
+        shapes, width = _measured(code, n_dims)
+        return replace(self, shapes=shapes, width=width)
+
+    def graph_key(self) -> FunctionEncoder:
+        """Return what fixes the graph: the code too, as long as it can be found."""
+        return replace(self, version=version_of(self.name))
+
+    def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
+        """Put the user's layers behind the steps."""
+        from skembed.networks._function_layers import StepsMask, build_layers
+
+        mask = StepsMask(dtype=precision, name="mask")(steps, lengths)
+        layers = build_layers(self.call(), self.name, steps.shape[-1], precision)
+        return layers([steps, mask])
+
+    def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:
+        """Return what `with_dims` has seen."""
+        return dict(self.shapes), self.width
+
+    def to_onnx(
+        self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, NDArray[Any]]
+    ) -> str:
+        """Refuse: there is no telling what the layers do."""
+        raise TypeError(
+            f"to_onnx cannot write the encoder {self.name}, whose layers it does not know. Keep "
+            "the estimator with skembed.save, or take a CNN or an LSTM."
+        )
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this process has the function or the description."""
+        return found_by(self.name) is not None
+
+    def call(self) -> Call:
+        """Return the function, or the description with its parameters.
+
+        Raises
+        ------
+        ValueError
+            If no module of this process has it.
+        """
+        found = found_by(self.name)
+        if found is None:
+            module, _, name = self.name.partition(":")
+            raise ValueError(
+                f"The encoder {name} of the module {module} is not there. Import that module, or "
+                "define the encoder as it was, and try again."
+            )
+        return found(**dict(self.parameters)) if isinstance(found, type) else found
+
+
+def encoder_of(value: object) -> Encoder:
+    """Return the encoder that a user means: a function, a description, or one of ours.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    ValueError
+        If it has no name by which it can be found again.
+    """
+    if isinstance(value, Encoder):
+        return value
+    is_description = dataclasses.is_dataclass(value) and not isinstance(value, type)
+    if not (isinstance(value, FunctionType) or (is_description and callable(value))):
+        raise TypeError(
+            "encoder must be a function of steps and mask, or an instance of a frozen dataclass "
+            f"that is called like one; got {value!r:.60} ({type(value).__name__})."
+        )
+    thing: Any = type(value) if is_description else value
+    name = f"{thing.__module__}:{thing.__qualname__}"
+    if found_by(name) is not thing:
+        raise ValueError(
+            f"encoder={thing.__qualname__} cannot be found by its name in the module "
+            f"{thing.__module__}, so that copies and saved files could not find it. Define it with "
+            "def or class at the top of a module."
+        )
+    parameters: Parameters = ()
+    if is_description:
+        named = dataclasses.fields(value)  # type: ignore[arg-type]
+        parameters = tuple((each.name, getattr(value, each.name)) for each in named)
+    return FunctionEncoder(name=name, parameters=parameters)
+
+
+def found_by(name: str) -> Any:
+    """Return a function or a class by its name, None if no module of this process has it.
+
+    Modules of others are not imported: a file could name any.
+    """
+    module, _, path = name.partition(":")
+    if module.startswith("skembed."):
+        importlib.import_module(module)
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    is_description = isinstance(found, type) and dataclasses.is_dataclass(found)
+    return found if isinstance(found, FunctionType) or is_description else None
+
+
+def version_of(name: str) -> str:
+    """Return a digest of a function's code, or of that of a description; "" if it is not there."""
+    found = found_by(name)
+    code = getattr(found.__call__ if isinstance(found, type) else found, "__code__", None)
+    return "" if code is None else hashlib.blake2b(_bytes_of(code), digest_size=8).hexdigest()
+
+
+def _bytes_of(code: CodeType) -> bytes:
+    constants = [
+        _bytes_of(c) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts
+    ]
+    return b"\0".join([code.co_code, repr(code.co_names).encode(), *constants])
+
+
+@lru_cache(maxsize=64)
+def _measured(
+    encoder: FunctionEncoder, n_dims: int
+) -> tuple[tuple[tuple[str, tuple[int, ...]], ...], int]:
+    """Return the shapes of the weights, and the width of documents; check the mask."""
+    load_engine()
+    from skembed.networks._engine import python_random_kept
+    from skembed.networks._function_layers import build_layers
+    from skembed.networks._names import named_weights
+
+    with python_random_kept():
+        layers = build_layers(encoder.call(), encoder.name, n_dims, "float32")
+    rng = np.random.default_rng(0)
+    alone = rng.standard_normal((1, 3, n_dims)).astype(np.float32)
+    padded = np.concatenate([alone, rng.standard_normal((1, 4, n_dims))], axis=1)
+    inside = np.arange(7)[None] < 3
+    first, second = (
+        np.asarray(layers.predict_on_batch([steps.astype(np.float32), mask]))
+        for steps, mask in ((alone, inside[:, :3]), (padded, inside))
+    )
+    if not np.allclose(first, second, atol=1e-4, rtol=1e-3):
+        raise ValueError(
+            f"The encoder {encoder.name} gives a document another vector when padding stands "
+            "behind it, so that a document alone would get other predictions than in a batch. Use "
+            "the mask, for example as in keras.layers.GRU(32)(steps, mask=mask)."
+        )
+    found = named_weights(layers).items()
+    shapes = tuple((name, tuple(map(int, variable.shape))) for name, variable in found)
+    return shapes, int(first.shape[1])

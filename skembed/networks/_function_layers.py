@@ -1,0 +1,82 @@
+"""A user's layers as a part of a network, under names that do not depend on earlier layers."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from skembed.networks._function_encoder import Call
+from skembed.networks._types import Tensor
+
+
+@keras.saving.register_keras_serializable("skembed")
+class StepsMask(keras.layers.Layer):
+    """Tell the steps of documents from the padding behind them.
+
+    Input shape: steps (n_samples, n_steps, n_dims) and lengths (n_samples,).
+    Output shape: (n_samples, n_steps), bool.
+    """
+
+    def call(self, inputs: Tensor, lengths: Tensor) -> Any:
+        """Return where the steps are."""
+        return ops.arange(ops.shape(inputs)[1], dtype="int32") < ops.expand_dims(lengths, 1)
+
+    def compute_output_spec(self, inputs: Tensor, lengths: Tensor) -> Any:
+        """Describe the mask."""
+        return keras.KerasTensor(inputs.shape[:2], dtype="bool")
+
+
+def build_layers(call: Call, name: str, n_dims: int, precision: str) -> keras.Model:
+    """Build the layers of a function as a model of steps and mask."""
+    steps = keras.Input((None, n_dims), dtype=precision_of(precision), name="encoder_steps")
+    mask = keras.Input((None,), dtype="bool", name="encoder_mask")
+    documents = call(steps, mask)
+    is_tensor = keras.utils.is_keras_tensor(documents)
+    shape: tuple[int | None, ...] = documents.shape if is_tensor else ()
+    if len(shape) != 2 or shape[1] is None:
+        raise ValueError(
+            f"The encoder {name} must return one tensor of shape (n_samples, n_units), got "
+            f"{f'shape {shape}' if is_tensor else repr(documents)[:60]}."
+        )
+    try:
+        draft = keras.Model([steps, mask], documents)
+    except ValueError as error:
+        raise ValueError(
+            f"The encoder {name} must make its documents from the steps and the mask that it is "
+            f"given; Keras says: {error}"
+        ) from error
+    numbers: dict[str, int] = {}
+
+    def renamed(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config()
+        if not isinstance(layer, keras.layers.InputLayer):
+            config = in_our_terms(config, type(layer).__name__, precision, numbers)
+        return type(layer).from_config(config)
+
+    return keras.models.clone_model(draft, clone_function=renamed)
+
+
+def precision_of(policy: str) -> str:
+    """Return the dtype in which a policy computes."""
+    return policy.removeprefix("mixed_")
+
+
+def in_our_terms(
+    config: dict[str, Any], kind: str, precision: str, numbers: dict[str, int]
+) -> dict[str, Any]:
+    """Return a layer's description, and those of layers inside it, with our names and dtype.
+
+    Keras numbers the layers of a process; these names number those of an encoder.
+    """
+    config = dict(config)
+    if "name" in config:
+        number = numbers[kind] = numbers.get(kind, 0) + 1
+        config["name"] = f"own_{kind.lower()}_{number}"
+    if "dtype" in config:
+        config["dtype"] = precision
+    for key, value in config.items():
+        if isinstance(value, dict) and isinstance(value.get("config"), dict):
+            kind = str(value.get("class_name"))
+            inner = in_our_terms(value["config"], kind, precision, numbers)
+            config[key] = {**value, "config": inner}
+    return config

@@ -1,0 +1,260 @@
+"""Networks of a user's own: a function of Keras layers through all that an estimator does."""
+
+import pickle
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+
+from skembed import (
+    KerasTextClassifier,
+    KerasTextRegressor,
+    KerasTokenizer,
+    explain,
+    load,
+    save,
+    to_onnx,
+)
+from skembed.data import stream
+from skembed.networks import (
+    AttentiveLSTMEncoder,
+    GRUEncoder,
+    MeanEncoder,
+    TransformerEncoder,
+    load_network,
+)
+from tests.small import LABELS, TEXTS
+
+SMALL = {"embedding_dim": 4, "epochs": 2, "random_state": 0}
+
+
+def stacked(steps, mask):
+    """Two LSTMs, one behind the other, with a dropout between them."""
+    x = keras.layers.Bidirectional(keras.layers.LSTM(3, return_sequences=True))(steps, mask=mask)
+    x = keras.layers.Dropout(0.3)(x)
+    return keras.layers.LSTM(4)(x, mask=mask)
+
+
+@dataclass(frozen=True)
+class Widest:
+    """The largest outputs of a convolution, where there are steps."""
+
+    units: int = 5
+    width: int = 2
+
+    def __call__(self, steps, mask):
+        inside = keras.ops.expand_dims(keras.ops.cast(mask, steps.dtype), -1)
+        x = keras.layers.Conv1D(self.units, self.width, padding="causal")(steps * inside)
+        return keras.ops.max(x * inside - 1e4 * (1 - inside), axis=1)
+
+
+ENCODERS = {
+    "function": stacked,
+    "description": Widest(),
+    "mean": MeanEncoder(),
+    "gru": GRUEncoder(units=3),
+    "attention": AttentiveLSTMEncoder(units=3),
+    "transformer": TransformerEncoder(units=8, heads=2),
+}
+
+
+@pytest.fixture(scope="module", params=ENCODERS)
+def fitted(request):
+    """A classifier after two epochs; not to be changed."""
+    return KerasTextClassifier(encoder=ENCODERS[request.param], **SMALL).fit(TEXTS, LABELS)
+
+
+def test_it_learns(fitted):
+    longer = clone(fitted).set_params(epochs=30, learning_rate=0.02, wide=False)
+    assert longer.fit(TEXTS, LABELS).score(TEXTS, LABELS) > 0.9
+
+
+def test_alone_is_as_in_a_batch(fitted):
+    alone = np.concatenate([fitted.predict_proba([text]) for text in TEXTS])
+    assert_allclose(alone, fitted.predict_proba(TEXTS), atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_whatever_was_built_before(fitted):
+    keras.layers.LSTM(3)(keras.Input((None, 2)))
+    again = clone(fitted).fit(TEXTS, LABELS)
+    assert_array_equal(again.predict_proba(TEXTS), fitted.predict_proba(TEXTS))
+    other = clone(fitted).set_params(random_state=1).fit(TEXTS, LABELS)
+    assert np.abs(other.predict_proba(TEXTS) - fitted.predict_proba(TEXTS)).max() > 1e-4
+
+
+def test_saved_copied_and_gone_on(fitted, tmp_path):
+    save(fitted, tmp_path / "model.skembed")
+    again = load(tmp_path / "model.skembed")
+    assert again.encoder == fitted.encoder
+    copied = pickle.loads(pickle.dumps(fitted))
+    for each in (again, copied):
+        assert_array_equal(each.predict_proba(TEXTS), fitted.predict_proba(TEXTS))
+        each.partial_fit(TEXTS, LABELS)
+    assert_array_equal(again.predict_proba(TEXTS), copied.predict_proba(TEXTS))
+    alone = clone(fitted).set_params(wide=False)
+    longer = clone(alone).set_params(warm_start=True, epochs=1).fit(TEXTS, LABELS)
+    longer.fit(TEXTS, LABELS)
+    whole = alone.fit(TEXTS, LABELS)
+    assert_array_equal(longer.predict_proba(TEXTS), whole.predict_proba(TEXTS))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
+def test_explained_and_handed_over(fitted, tmp_path):
+    alone = clone(fitted).set_params(wide=False).fit(TEXTS, LABELS)
+    found = explain(alone, TEXTS[2], n_points=64)
+    assert np.abs(found.additivity_error).max() < 0.05
+    network = alone.network_
+    padded = alone.tokenizer_.transform(TEXTS).to_dense()
+    assert_allclose(network.predict(padded, verbose=0), alone.predict_proba(TEXTS), atol=1e-5)
+    network.save(tmp_path / "network.keras")
+    again = load_network(tmp_path / "network.keras").predict(padded, verbose=0)
+    assert_allclose(again, alone.predict_proba(TEXTS), atol=1e-5)
+    with pytest.raises(TypeError, match=r"^to_onnx cannot write the encoder .+, whose layers it d"):
+        to_onnx(fitted, tmp_path / "model.onnx")
+
+
+def test_streams_weights_stopping_and_micro_batches(fitted, monkeypatch):
+    batches = stream([(TEXTS[i : i + 10], LABELS[i : i + 10]) for i in range(0, 40, 10)])
+    streamed = clone(fitted).fit(batches)
+    assert_array_equal(streamed.predict_proba(TEXTS), fitted.predict_proba(TEXTS))
+    stopped = clone(fitted).set_params(early_stopping=True, class_weight="balanced")
+    stopped.fit(TEXTS, LABELS, sample_weight=np.linspace(0.5, 1, 40))
+    assert len(stopped.history_["val_loss"]) == 2
+    labels = np.array([[i % 2, i % 3 == 0] for i in range(40)], dtype=int)
+    assert clone(fitted).fit(TEXTS, labels).predict(TEXTS).shape == (40, 2)
+
+
+def test_parameters_of_a_description_are_searched():
+    model = KerasTextClassifier(encoder=Widest(), **SMALL)
+    assert model.get_params()["encoder__units"] == 5
+    assert model.set_params(encoder__units=6).encoder == Widest(units=6)
+    pipeline = make_pipeline(KerasTokenizer(), model)
+    space = {"kerastextclassifier__encoder__units": [2, 3]}
+    search = GridSearchCV(pipeline, space, cv=2).fit(TEXTS, LABELS)
+    assert search.best_estimator_[-1].encoder.units in (2, 3)
+    with pytest.raises(ValueError, match=r"has no parameter 'layers'\. It has units, width\.$"):
+        model.set_params(encoder__layers=2)
+    function = KerasTextClassifier(encoder=stacked)
+    with pytest.raises(ValueError, match=r"has no parameter 'units'\. It has none\.$"):
+        function.set_params(encoder__units=2)
+
+
+def test_numbers_are_predicted_too(tmp_path):
+    numbers = np.array([5.0 if label == "fine" else 1.0 for label in LABELS])
+    regressor = KerasTextRegressor(encoder=stacked, **{**SMALL, "epochs": 20})
+    assert regressor.fit(TEXTS, numbers).score(TEXTS, numbers) > 0.8
+    save(regressor, tmp_path / "model.skembed")
+    assert_array_equal(load(tmp_path / "model.skembed").predict(TEXTS), regressor.predict(TEXTS))
+
+
+def pooled_blindly(steps, mask):
+    return keras.layers.GlobalMaxPooling1D()(steps)
+
+
+def left_as_steps(steps, mask):
+    return steps
+
+
+def not_a_tensor(steps, mask):
+    return 3
+
+
+PLACE = f"{__name__}:"
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"),
+    [
+        (
+            pooled_blindly,
+            f"The encoder {PLACE}pooled_blindly gives a document another vector when padding "
+            "stands behind it, so that a document alone would get other predictions than in a "
+            "batch. Use the mask, for example as in keras.layers.GRU(32)(steps, mask=mask).",
+        ),
+        (
+            left_as_steps,
+            f"The encoder {PLACE}left_as_steps must return one tensor of shape (n_samples, "
+            "n_units), got shape (None, None, 4).",
+        ),
+        (
+            not_a_tensor,
+            f"The encoder {PLACE}not_a_tensor must return one tensor of shape (n_samples, "
+            "n_units), got 3.",
+        ),
+        (
+            lambda steps, mask: steps,
+            f"encoder=<lambda> cannot be found by its name in the module {__name__}, so that "
+            "copies and saved files could not find it. Define it with def or class at the top of "
+            "a module.",
+        ),
+    ],
+)
+def test_what_is_no_encoder(encoder, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        KerasTextClassifier(encoder=encoder, **SMALL).fit(TEXTS, LABELS)
+
+
+@pytest.mark.parametrize("encoder", [3, GRUEncoder, "gru"])
+def test_what_cannot_be_called(encoder):
+    with pytest.raises(ValueError, match="must be a function of steps and mask, or an instance"):
+        KerasTextClassifier(encoder=encoder).fit(TEXTS, LABELS)
+
+
+def test_a_file_imports_no_module(tmp_path):
+    """Where the module is not imported, the file opens, and says what to import when it is used."""
+    (tmp_path / "models_of_mine.py").write_text(
+        "import keras\n\n\ndef mean(steps, mask):\n"
+        "    return keras.layers.GlobalAveragePooling1D()(steps, mask=mask)\n"
+    )
+    fit = (
+        "import models_of_mine, skembed\n"
+        f"model = skembed.KerasTextClassifier(encoder=models_of_mine.mean, **{SMALL})\n"
+        f"model.fit({TEXTS!r}, {LABELS!r})\n"
+        "skembed.save(model, 'model.skembed')\n"
+    )
+    use = (
+        "import sys, skembed\n"
+        "model = skembed.load('model.skembed')\n"
+        "assert 'models_of_mine' not in sys.modules\n"
+        "try:\n"
+        "    model.predict(['sun'])\n"
+        "except ValueError as error:\n"
+        "    print(error)\n"
+        "import models_of_mine\n"
+        "print(model.predict(['sun']).shape)\n"
+    )
+    for code in (fit, use):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "The encoder mean of the module models_of_mine is not there. Import that module, or define "
+        "the encoder as it was, and try again.",
+        "(1,)",
+    ]
+    assert done.stderr == ""
+
+
+def test_a_function_that_is_defined_anew_is_another_network():
+    module = sys.modules[__name__]
+    kept = module.stacked
+    try:
+        first = KerasTextClassifier(encoder=stacked, **SMALL).fit(TEXTS, LABELS)
+        code = "def stacked(steps, mask):\n    return keras.layers.GRU(4)(steps, mask=mask)\n"
+        exec(compile(code, __file__, "exec"), vars(module))
+        second = KerasTextClassifier(encoder=module.stacked, **SMALL).fit(TEXTS, LABELS)
+    finally:
+        module.stacked = kept
+    assert first.n_parameters_ != second.n_parameters_
+    assert_array_equal(
+        clone(first).fit(TEXTS, LABELS).predict_proba(TEXTS), first.predict_proba(TEXTS)
+    )

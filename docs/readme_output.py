@@ -1,4 +1,4 @@
-"""Run the Python block of README.md and write what it prints into the block behind it."""
+"""Run the Python blocks of README.md and write what each prints into the block behind it."""
 
 import contextlib
 import io
@@ -10,14 +10,15 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
 def main() -> None:
-    """Replace the recorded output."""
+    """Replace the recorded outputs."""
     text = README.read_text()
-    (blocks,) = BLOCKS.finditer(text)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(blocks[1], str(README), "exec"), {"__name__": "readme"})
-    start, stop = blocks.span(2)
-    README.write_text(text[:start] + printed.getvalue() + text[stop:])
+    for blocks in [*BLOCKS.finditer(text)][::-1]:  # the last first, so that places stay
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(blocks[1], str(README), "exec"), {"__name__": "readme"})
+        start, stop = blocks.span(2)
+        text = text[:start] + printed.getvalue() + text[stop:]
+    README.write_text(text)
 
 
 if __name__ == "__main__":

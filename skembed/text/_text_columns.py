@@ -29,7 +29,7 @@ class TextColumns(TransformerMixin, BaseEstimator):
     ----------
     n_features_in_ : int
         Number of the columns that are joined.
-    feature_names_in_ : ndarray of shape (n_features_in_,), dtype object
+    feature_names_in_ : ndarray of shape (n_columns,), dtype object
         Their names. Further columns of a table do not matter.
 
     See Also

@@ -13,8 +13,8 @@ from benchmarks.vectors import GLOVE
 from skembed import CNNTextClassifier
 
 KNOWN = {**CORPORA, **LANGUAGES}
-ON = ["TREC, 6 classes", "SST-2", "banking77", "20 Newsgroups, no headers", *[*LANGUAGES][1:3]]
-SIZES = [10, 20, 50, 100]
+ON = ["TREC, 6 classes", "SST-2", "banking77", *[*LANGUAGES][1:3]]
+SIZES = [20, 50, 100]
 N_DRAWS = 3
 
 DEFAULT = "default"

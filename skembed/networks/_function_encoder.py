@@ -117,8 +117,8 @@ def encoder_of(value: object) -> Encoder:
     """
     if isinstance(value, Encoder):
         return value
-    is_description = dataclasses.is_dataclass(value) and not isinstance(value, type)
-    if not (isinstance(value, FunctionType) or (is_description and callable(value))):
+    is_description = is_called_and_frozen(type(value))
+    if not (isinstance(value, FunctionType) or is_description):
         raise TypeError(
             "encoder must be a function of steps and mask, or an instance of a frozen dataclass "
             f"that is called like one; got {value!r:.60} ({type(value).__name__})."
@@ -149,8 +149,19 @@ def found_by(name: str) -> Any:
     found: Any = sys.modules.get(module)
     for part in path.split("."):
         found = getattr(found, part, None)
-    is_description = isinstance(found, type) and dataclasses.is_dataclass(found)
+    is_description = isinstance(found, type) and is_called_and_frozen(found)
     return found if isinstance(found, FunctionType) or is_description else None
+
+
+def is_called_and_frozen(kind: type) -> bool:
+    """Tell whether a class is a frozen dataclass whose instances are called."""
+    options = getattr(kind, "__dataclass_params__", None)
+    return (
+        options is not None
+        and options.frozen
+        and "__call__" in dir(kind)
+        and kind.__call__ is not type.__call__
+    )
 
 
 def version_of(name: str) -> str:

@@ -10,11 +10,13 @@ from skembed import (
     CNNTextRegressor,
     FastTextVectorizer,
     GloveVectorizer,
+    KerasTextClassifier,
     KerasTokenizer,
     LSTMTextClassifier,
     LSTMTextRegressor,
     Word2VecVectorizer,
 )
+from skembed.networks import GRUEncoder
 from skembed.testing import parametrize_with_text_checks
 from tests.small import CNN as CNN_OF_SIX_EPOCHS
 from tests.small import CORPUS, TOKENIZER, VECTORS
@@ -56,6 +58,7 @@ PIPELINES = [
 ]
 
 MORE = [
+    KerasTextClassifier(encoder=GRUEncoder(units=4), embedding_dim=4, epochs=1),
     LSTMTextClassifier(epochs=1),
     CNNTextClassifier(epochs=1),
     clone(LSTM).set_params(tokenizer=TOKENIZER, bidirectional=True, pooling="mean"),

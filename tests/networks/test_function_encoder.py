@@ -208,6 +208,20 @@ def test_what_cannot_be_called(encoder):
         KerasTextClassifier(encoder=encoder).fit(TEXTS, LABELS)
 
 
+@dataclass
+class Loose:
+    units: int = 3
+
+    def __call__(self, steps, mask):
+        return keras.layers.GRU(self.units)(steps, mask=mask)
+
+
+@pytest.mark.parametrize("encoder", [Loose(), MeanEncoder().__call__, print])
+def test_what_may_change_or_has_no_name_of_its_own(encoder):
+    with pytest.raises(TypeError, match=r"^encoder must be a function of steps and mask, or an in"):
+        KerasTextClassifier(encoder=encoder).fit(TEXTS, LABELS)
+
+
 def test_a_file_imports_no_module(tmp_path):
     """Where the module is not imported, the file opens, and says what to import when it is used."""
     (tmp_path / "models_of_mine.py").write_text(

@@ -156,12 +156,7 @@ def found_by(name: str) -> Any:
 def is_called_and_frozen(kind: type) -> bool:
     """Tell whether a class is a frozen dataclass whose instances are called."""
     options = getattr(kind, "__dataclass_params__", None)
-    return (
-        options is not None
-        and options.frozen
-        and "__call__" in dir(kind)
-        and kind.__call__ is not type.__call__
-    )
+    return options is not None and options.frozen and "__call__" in dir(kind)
 
 
 def version_of(name: str) -> str:

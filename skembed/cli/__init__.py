@@ -1,4 +1,4 @@
-"""The command line: ``python -m skembed``."""
+"""The command line: ``skembed``, or ``python -m skembed``."""
 
 from skembed.cli._main import main
 

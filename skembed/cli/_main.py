@@ -4,6 +4,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +15,8 @@ from skembed.cli._demo import demo
 from skembed.cli._predict import predict
 from skembed.files import ended_by_signals, nobody_reads, sentence
 
-PROGRAM = "python -m skembed"
+PROGRAM, SCRIPT = "python -m skembed", "skembed"
+"""What help calls the program: how it was started."""
 
 
 class Commands(click.Group):
@@ -64,7 +66,8 @@ def _run(arguments: list[str] | None) -> int:
     """
     try:
         with ended_by_signals(), _warnings_as_sentences():
-            return commands.main(arguments, prog_name=PROGRAM, standalone_mode=False) or 0
+            name = SCRIPT if Path(sys.argv[0]).stem == SCRIPT else PROGRAM
+            return commands.main(arguments, prog_name=name, standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 import skembed
+from skembed.cli import main
 from skembed.cli._answers import writer
 from skembed.cli._input import BATCH
 from skembed.data import format_of, open_table
@@ -267,3 +269,13 @@ def test_numbers_are_compared(tmp_path, capsys):
     run("compare", table, "--label", "stars", "--numbers", status=1)
     said = "must hold numbers, but that of row 32 is 'many'. Correct it, or remove the row."
     assert said in capsys.readouterr().err
+
+
+def test_the_script_is_the_same_program(tmp_path):
+    (script,) = entry_points(group="console_scripts", name="skembed")
+    assert script.load() is main
+    path = tmp_path / "skembed"
+    path.write_text("from skembed.cli import main\nmain()\n")
+    done = run_process("train", "--color", start=[sys.executable, path])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: skembed train ")

@@ -1,0 +1,59 @@
+"""
+Salaries from job postings: numbers, and texts in two columns
+=============================================================
+
+What does a posting say about the salary? A table has the title and the description of each job in
+columns of their own. `TextColumns` joins them, and `CNNTextRegressor` predicts a number.
+
+The postings are a table of data science jobs with salaries in thousand dollars a year. Save it as
+``job_salaries.csv.gz`` with the columns ``title``, ``description``, ``company`` and ``salary``, and
+name its folder in the environment variable ``SKEMBED_DATA``. The vectors come with
+``pip install "skembed[glove,plot]"``.
+"""
+
+# %%
+# Postings of one company share much of their text, so a company is never divided between training
+# and test.
+import os
+from pathlib import Path
+
+import pandas as pd
+from sklearn.model_selection import GroupKFold
+
+path = Path(os.environ.get("SKEMBED_DATA", "."), "job_salaries.csv.gz")
+if not path.is_file():
+    raise SystemExit(
+        f"There is no {path.name} in the folder that SKEMBED_DATA names. The top of this file says "
+        "what belongs there."
+    )
+jobs = pd.read_csv(path).dropna(subset=["salary", "description"])
+folds = list(GroupKFold(5).split(jobs, groups=jobs["company"]))
+print(f"{len(jobs)} postings of {jobs['company'].nunique()} companies, salaries from")
+print(f"{jobs['salary'].min():.0f} to {jobs['salary'].max():.0f} thousand dollars\n")
+
+# %%
+# Both models read the same columns; `compare` puts TF-IDF with a ridge regression beside them.
+from sklearn.pipeline import make_pipeline
+
+from skembed import CNNTextRegressor, TextColumns, compare
+
+columns = TextColumns(["title", "description"])
+both = make_pipeline(columns, CNNTextRegressor(embeddings="glove.6B.50d", random_state=0))
+alone = make_pipeline(
+    columns, CNNTextRegressor(embeddings="glove.6B.50d", wide=False, random_state=0)
+)
+models = {"CNN and ridge regression": both, "CNN alone": alone}
+comparison = compare(models, jobs, jobs["salary"], cv=folds)
+print(comparison)
+
+# %%
+# Which words speak for a high salary, and in which column?
+from skembed import explain
+
+train, test = folds[0]
+both.fit(jobs.iloc[train], jobs["salary"].iloc[train])
+row = jobs.iloc[test[both.predict(jobs.iloc[test]).argmax()]]
+print(f"\nThe highest prediction, of a job for {row['salary']:.0f}:\n")
+print(explain(both, row, n_points=16))
+
+comparison.plot()

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 

@@ -140,9 +140,10 @@ def _count(tokenizer: Any, source: Any, kept: NDArray[np.bool_], tokens: Any) ->
 
 
 def _streamed(source: Any) -> Any:
+    from skembed.classifiers._label_column import read_labels
     from skembed.classifiers._sources import Streamed
 
-    return Streamed("documents", None, "X", source)
+    return Streamed("documents", None, "X", source, read_labels)
 
 
 def _file_size(spool: Any) -> int:

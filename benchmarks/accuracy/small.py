@@ -13,7 +13,7 @@ from benchmarks.vectors import GLOVE
 from skembed import CNNTextClassifier
 
 KNOWN = {**CORPORA, **LANGUAGES}
-ON = ["TREC, 6 classes", "SST-2", "banking77", *[*LANGUAGES][1:3]]
+ON = ["TREC, 6 classes", "SST-2", *[*LANGUAGES][1:3], "banking77"]
 SIZES = [20, 50, 100]
 N_DRAWS = 3
 
@@ -61,9 +61,9 @@ ARMS = [DEFAULT, *HALVES, *BASELINES]
 
 
 def wanted() -> list[Key]:
-    """List the runs, first one draw of everything."""
-    every = product(range(N_DRAWS), ON, SIZES, ARMS)
-    return [(at(c, size), named(c, name), draw, None, draw) for draw, c, size, name in every]
+    """List the runs, one corpus after the other."""
+    every = product(ON, SIZES, ARMS, range(N_DRAWS))
+    return [(at(c, size), named(c, name), draw, None, draw) for c, size, name, draw in every]
 
 
 def table_of() -> str:

@@ -226,6 +226,12 @@ def salaries() -> Corpus:
     return Corpus(texts, numbers, list(folds), "r2")
 
 
+def sst2_as_numbers() -> Corpus:
+    """Make a corpus of SST-2 whose classes, 0 and 1, are numbers."""
+    corpus = with_test_set("sst2.csv.gz", "label")
+    return replace(corpus, labels=corpus.labels.astype(float), scoring="r2")
+
+
 CORPORA: dict[str, Callable[[], Corpus]] = {
     "TREC, 6 classes": lambda: with_test_set("trec.csv.gz", "coarse"),
     "TREC, 50 classes": lambda: with_test_set("trec.csv.gz", "fine"),
@@ -252,7 +258,7 @@ LANGUAGES: dict[str, Callable[[], Corpus]] = {
 
 NUMBERS: dict[str, Callable[[], Corpus]] = {
     "salaries": salaries,
-    "SST-2 as numbers": lambda: replace(with_test_set("sst2.csv.gz", "label"), scoring="r2"),
+    "SST-2 as numbers": sst2_as_numbers,
 }
 """Texts with numbers; those of SST-2 are its classes, 0 and 1."""
 

@@ -91,6 +91,7 @@ def test_all_examples_are_found():
         "plot_fake_job_postings",
         "plot_fitted_model",
         "plot_job_networks",
+        "plot_job_salaries",
         "plot_onet_imbalance",
         "plot_search",
         "plot_trec_questions",

@@ -138,16 +138,17 @@ def verdict() -> str:
             f"{len(ahead)} of {len(mine)} corpora; on {len(level)} it is at least level, within a "
             "standard error, with sentence vectors in a logistic regression."
         )
-    return " ".join(sentences)
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 BESIDE = {
-    "TF-IDF and MiniLM + SVM": ((0, 11), "center"),
     "CNN and LSTM, averaged": ((10, -10), "left"),
     "LSTMTextClassifier": ((-8, 5), "right"),
     "CNNTextClassifier": ((-8, -4), "right"),
+    "TF-IDF + SVM": ((0, -14), "center"),
     "TF-IDF and model2vec + SVM": ((7, 4), "left"),
     "TF-IDF and wordllama + SVM": ((7, -10), "left"),
+    "model2vec, fine-tuned": ((7, -10), "left"),
 }
 """Where the name of a point stands, and on which side, if not right of it."""
 

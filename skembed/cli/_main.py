@@ -12,6 +12,7 @@ import click
 from skembed import __version__
 from skembed.cli._commands import compare, coverage, export, train
 from skembed.cli._demo import demo
+from skembed.cli._evaluate import evaluate
 from skembed.cli._predict import predict
 from skembed.files import ended_by_signals, nobody_reads, sentence
 
@@ -34,7 +35,7 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    commands=[compare, coverage, demo, export, predict, train],
+    commands=[compare, coverage, demo, evaluate, export, predict, train],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__)

@@ -211,7 +211,9 @@ def test_a_model_that_classifies_nothing(table, tmp_path, capsys):
     assert "holds a KerasTokenizer, which predicts no probabilities." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["compare", "coverage", "demo", "export", "predict", "train"])
+@pytest.mark.parametrize(
+    "name", ["compare", "coverage", "demo", "evaluate", "export", "predict", "train"]
+)
 def test_help_has_examples(name, capsys):
     run(name, "--help")
     said = capsys.readouterr().out
@@ -280,3 +282,34 @@ def test_the_script_is_the_same_program(tmp_path):
     done = run_process("train", "--color", start=[sys.executable, path])
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("Usage: skembed train ")
+
+
+@pytest.mark.parametrize("ending", ["skembed", "onnx"])
+def test_a_model_is_measured(tmp_path, capsys, ending):
+    rows = [{"text": t, "label": i % 2, "stars": 1.5 + i % 2} for i, t in enumerate(TEXTS)]
+    table, model = write(tmp_path / "table.csv", rows), tmp_path / "m.skembed"
+    typed = write(tmp_path / "table.parquet", rows)  # labels are numbers there, strings in CSV
+    run("train", typed, "--output", model, *SMALL)
+    run("export", model, tmp_path / "m.onnx")
+    capsys.readouterr()
+    run("evaluate", tmp_path / f"m.{ending}", table)
+    shown = capsys.readouterr().out.splitlines()
+    expected = skembed.load(model).score(TEXTS, [i % 2 for i in range(32)])
+    assert shown[:2] == ["32 texts", f"accuracy {expected:.3f}"]
+    assert shown[3].split() == ["precision", "recall", "f1-score", "support"]
+    run("train", table, "--label", "stars", "--numbers", "--output", model, *SMALL)
+    run("export", model, tmp_path / "m.onnx")
+    capsys.readouterr()
+    run("evaluate", tmp_path / f"m.{ending}", table, "--label", "stars")
+    stars = [row["stars"] for row in rows]
+    score = skembed.load(model).score(TEXTS, stars)
+    error = np.abs(skembed.load(model).predict(TEXTS) - stars).mean()
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == ["32 texts", f"R² {score:.3f}", f"mean absolute error {error:.4g}"]
+
+
+def test_labels_of_another_column(table, model, capsys):
+    run("evaluate", model, table, "--label", "text", status=1)
+    said = capsys.readouterr().err
+    assert "None of the labels is one that the model knows. The table has good film" in said
+    assert "the model knows fine, foul. Name the column of the labels by --label." in said

@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import HasMethods
 from skembed.classifiers._classifier import BaseTextClassifier
 from skembed.classifiers._declared import declares_parameters, parameter, text_estimator
 from skembed.classifiers._regressor import BaseTextRegressor
-from skembed.networks import Encoder, GRUEncoder, encoder_of
+from skembed.networks import Encoder, GRUEncoder, encoder_of, remember
 
 
 class EncoderObject(HasMethods):
@@ -44,6 +44,12 @@ class KerasParameters:
 
     def _encoder(self) -> Encoder:
         return encoder_of(self.encoder)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over a pickle, in a worker too, which may know the encoder from it alone."""
+        super().__setstate__(state)  # type: ignore[misc]
+        if hasattr(self.encoder, "__qualname__") or dataclasses.is_dataclass(self.encoder):
+            remember(self.encoder)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, and the fields of an encoder as ``encoder__<name>``.

@@ -13,7 +13,7 @@ from skembed.networks._encoder import (
     pool_steps,
 )
 from skembed.networks._engines import borrow_engine
-from skembed.networks._function_encoder import FunctionEncoder, encoder_of
+from skembed.networks._function_encoder import FunctionEncoder, encoder_of, remember
 from skembed.networks._gradients import Attributions, integrate_gradients
 from skembed.networks._lstm import LSTMEncoder
 from skembed.networks._names import EMBEDDING, renamed
@@ -76,6 +76,7 @@ __all__ = [
     "pack",
     "pool_steps",
     "predict_logits",
+    "remember",
     "renamed",
     "round_up",
     "train",

@@ -25,6 +25,9 @@ Call = Callable[[Tensor, Tensor], Tensor]
 
 Parameters = tuple[tuple[str, Any], ...]
 
+_HANDED_OVER: dict[str, Any] = {}
+"""What a worker was handed that no module of it has: a function of the user's main program."""
+
 
 @record
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +126,7 @@ def encoder_of(value: object) -> Encoder:
             "encoder must be a function of steps and mask, or an instance of a frozen dataclass "
             f"that is called like one; got {value!r:.60} ({type(value).__name__})."
         )
-    thing: Any = type(value) if is_description else value
-    name = f"{thing.__module__}:{thing.__qualname__}"
+    thing, name = remember(value)
     if found_by(name) is not thing:
         raise ValueError(
             f"encoder={thing.__qualname__} cannot be found by its name in the module "
@@ -138,19 +140,38 @@ def encoder_of(value: object) -> Encoder:
     return FunctionEncoder(name=name, parameters=parameters)
 
 
+def remember(value: object) -> tuple[Any, str]:
+    """Return a function, or the class of a description, and its name, by which it is found now.
+
+    A worker of a main program or notebook is handed functions that no module of it has.
+    """
+    thing: Any = type(value) if dataclasses.is_dataclass(value) else value
+    name = f"{thing.__module__}:{thing.__qualname__}"
+    if in_module(name) is None and "<" not in name:
+        _HANDED_OVER[name] = thing
+    return thing, name
+
+
 def found_by(name: str) -> Any:
     """Return a function or a class by its name, None if no module of this process has it.
 
     Modules of others are not imported: a file could name any.
     """
+    found = in_module(name)
+    found = _HANDED_OVER.get(name) if found is None else found
+    is_description = isinstance(found, type) and is_called_and_frozen(found)
+    return found if isinstance(found, FunctionType) or is_description else None
+
+
+def in_module(name: str) -> Any:
+    """Return what a module of this process has under a name."""
     module, _, path = name.partition(":")
     if module.startswith("skembed."):
         importlib.import_module(module)
     found: Any = sys.modules.get(module)
     for part in path.split("."):
         found = getattr(found, part, None)
-    is_description = isinstance(found, type) and is_called_and_frozen(found)
-    return found if isinstance(found, FunctionType) or is_description else None
+    return found
 
 
 def is_called_and_frozen(kind: type) -> bool:

@@ -272,3 +272,28 @@ def test_a_function_that_is_defined_anew_is_another_network():
     assert_array_equal(
         clone(first).fit(TEXTS, LABELS).predict_proba(TEXTS), first.predict_proba(TEXTS)
     )
+
+
+def test_workers_get_a_function_of_the_main_program(tmp_path):
+    """As in a notebook, whose functions are in no module that a worker could import."""
+    (tmp_path / "program.py").write_text(
+        "import keras, skembed\n"
+        "from sklearn.model_selection import cross_val_predict, GridSearchCV\n\n\n"
+        "def mean(steps, mask):\n"
+        "    return keras.layers.GlobalAveragePooling1D()(steps, mask=mask)\n\n\n"
+        "if __name__ == '__main__':\n"
+        f"    texts, labels = {TEXTS!r}, {LABELS!r}\n"
+        f"    model = skembed.KerasTextClassifier(encoder=mean, **{SMALL})\n"
+        "    alone = cross_val_predict(model, texts, labels, cv=2, method='predict_proba')\n"
+        "    found = cross_val_predict(\n"
+        "        model, texts, labels, cv=2, method='predict_proba', n_jobs=2\n"
+        "    )\n"
+        "    print((alone == found).all())\n"
+        "    search = GridSearchCV(model, {'epochs': [1, 2]}, cv=2, n_jobs=2)\n"
+        "    print(search.fit(texts, labels).predict(texts).shape)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["True", "(40,)"]

@@ -24,7 +24,7 @@ path = Path(os.environ.get("SKEMBED_DATA", "."), "job_salaries.csv.gz")
 if not path.is_file():
     raise SystemExit(
         f"There is no {path.name} in the folder that SKEMBED_DATA names. The top of this file says "
-        "what belongs there."
+        "where to get the data."
     )
 jobs = pd.read_csv(path).dropna(subset=["salary", "description"])
 folds = list(GroupKFold(5).split(jobs, groups=jobs["company"]))
@@ -57,5 +57,8 @@ print(f"\nThe highest prediction, of a job for {row['salary']:.0f}:\n")
 print(explain(both, row, n_points=16))
 
 # %%
-# R² of each fold; a bar is the mean.
+# R² of each fold, and the mean.
+import matplotlib.pyplot as plt
+
 comparison.plot()
+plt.show()

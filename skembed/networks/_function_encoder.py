@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import importlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._caller import warn_caller
 from skembed._records import record
 from skembed.networks._encoder import Drop, Encoder, OnnxGraph
 from skembed.networks._startup import load_engine
@@ -24,6 +23,9 @@ Call = Callable[[Tensor, Tensor], Tensor]
 """Takes the steps, (n_samples, n_steps, n_dims), and their mask, and returns documents."""
 
 Parameters = tuple[tuple[str, Any], ...]
+
+_OBEY: set[str] = set()
+"""Versions of layers that were seen to obey the mask."""
 
 _HANDED_OVER: dict[str, Any] = {}
 """What a worker was handed that no module of it has: a function of the user's main program."""
@@ -45,7 +47,7 @@ class FunctionEncoder(Encoder):
     width : int
         Components of a document's vector.
     version : str
-        Digest of the code in this process, which tells a function that is defined anew.
+        Digest of the layers that it made, which tells a function that is defined anew.
     """
 
     name: str
@@ -55,21 +57,49 @@ class FunctionEncoder(Encoder):
     version: str = ""
 
     def with_dims(self, n_dims: int) -> FunctionEncoder:
-        """Build the layers once, to see their weights and whether they obey the mask."""
-        code = replace(self, shapes=(), width=0, version=version_of(self.name))
-        shapes, width = _measured(code, n_dims)
-        return replace(self, shapes=shapes, width=width)
+        """Build the layers once, to see what they are and that they obey the mask."""
+        load_engine()
+        from skembed.networks._engine import python_random_kept
+        from skembed.networks._function_layers import build_layers, version_of
+        from skembed.networks._names import named_weights
 
-    def graph_key(self) -> FunctionEncoder:
-        """Return what fixes the graph: the code too, as long as it can be found."""
-        return replace(self, version=version_of(self.name))
+        with python_random_kept():
+            layers = build_layers(self.call(), self.name, n_dims, "float32")
+            version = version_of(layers)
+            if version not in _OBEY:
+                check_mask(layers, self.name, n_dims)
+                _OBEY.add(version)
+        found = named_weights(layers).items()
+        shapes = tuple((name, tuple(map(int, variable.shape))) for name, variable in found)
+        return replace(self, shapes=shapes, width=int(layers.output.shape[1]), version=version)
 
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
-        """Put the user's layers behind the steps."""
-        from skembed.networks._function_layers import StepsMask, build_layers
+        """Put the user's layers behind the steps.
+
+        Raises
+        ------
+        ValueError
+            If they have other weights than the layers that were trained.
+        """
+        from skembed.networks._function_layers import StepsMask, build_layers, version_of
+        from skembed.networks._names import named_weights
 
         mask = StepsMask(dtype=precision, name="mask")(steps, lengths)
         layers = build_layers(self.call(), self.name, steps.shape[-1], precision)
+        shapes = {name: tuple(map(int, v.shape)) for name, v in named_weights(layers).items()}
+        if shapes != dict(self.shapes):
+            raise ValueError(
+                f"The encoder {self.name} is no longer the one that was trained: its weights have "
+                f"the shapes {shapes}, and had {dict(self.shapes)}. Define it as it was."
+            )
+        whole = layers
+        if precision != "float32":
+            whole = build_layers(self.call(), self.name, steps.shape[-1], "float32")
+        if version_of(whole) != self.version:
+            warn_caller(
+                f"The encoder {self.name} is no longer the one that was trained, or Keras is of "
+                "another version, so that predictions may differ. Define it as it was."
+            )
         return layers([steps, mask])
 
     def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:
@@ -180,32 +210,14 @@ def is_called_and_frozen(kind: type) -> bool:
     return options is not None and options.frozen and "__call__" in dir(kind)
 
 
-def version_of(name: str) -> str:
-    """Return a digest of a function's code, or of that of a description; "" if it is not there."""
-    found = found_by(name)
-    code = getattr(found.__call__ if isinstance(found, type) else found, "__code__", None)
-    return "" if code is None else hashlib.blake2b(_bytes_of(code), digest_size=8).hexdigest()
+def check_mask(layers: Any, name: str, n_dims: int) -> None:
+    """Check that padding behind a document changes nothing.
 
-
-def _bytes_of(code: CodeType) -> bytes:
-    constants = [
-        _bytes_of(c) if isinstance(c, CodeType) else repr(c).encode() for c in code.co_consts
-    ]
-    return b"\0".join([code.co_code, repr(code.co_names).encode(), *constants])
-
-
-@lru_cache(maxsize=64)
-def _measured(
-    encoder: FunctionEncoder, n_dims: int
-) -> tuple[tuple[tuple[str, tuple[int, ...]], ...], int]:
-    """Return the shapes of the weights, and the width of documents; check the mask."""
-    load_engine()
-    from skembed.networks._engine import python_random_kept
-    from skembed.networks._function_layers import build_layers
-    from skembed.networks._names import named_weights
-
-    with python_random_kept():
-        layers = build_layers(encoder.call(), encoder.name, n_dims, "float32")
+    Raises
+    ------
+    ValueError
+        If it does.
+    """
     rng = np.random.default_rng(0)
     alone = rng.standard_normal((1, 3, n_dims)).astype(np.float32)
     padded = np.concatenate([alone, rng.standard_normal((1, 4, n_dims))], axis=1)
@@ -216,10 +228,7 @@ def _measured(
     )
     if not np.allclose(first, second, atol=1e-4, rtol=1e-3):
         raise ValueError(
-            f"The encoder {encoder.name} gives a document another vector when padding stands "
+            f"The encoder {name} gives a document another vector when padding stands "
             "behind it, so that a document alone would get other predictions than in a batch. Use "
             "the mask, for example as in keras.layers.GRU(32)(steps, mask=mask)."
         )
-    found = named_weights(layers).items()
-    shapes = tuple((name, tuple(map(int, variable.shape))) for name, variable in found)
-    return shapes, int(first.shape[1])

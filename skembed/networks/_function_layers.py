@@ -1,5 +1,8 @@
 """A user's layers as a part of a network, under names that do not depend on earlier layers."""
 
+import hashlib
+import json
+import re
 from typing import Any
 
 import keras
@@ -47,13 +50,40 @@ def build_layers(call: Call, name: str, n_dims: int, precision: str) -> keras.Mo
         ) from error
     numbers: dict[str, int] = {}
 
-    def renamed(layer: keras.layers.Layer) -> keras.layers.Layer:
+    def renamed(layer: keras.Operation) -> keras.Operation:
+        if not isinstance(layer, keras.layers.Layer):
+            return layer  # of keras.ops: it has no weights
         config = layer.get_config()
         if not isinstance(layer, keras.layers.InputLayer):
+            config = {"name": "", "dtype": "", **config}  # which Keras leaves out of some
             config = in_our_terms(config, type(layer).__name__, precision, numbers)
-        return type(layer).from_config(config)
+        made = error = None
+        try:
+            made = type(layer).from_config(config)
+        except Exception as raised:  # a layer of the user's own may raise anything
+            error = raised
+        if made is None or made.name != config.get("name", made.name):
+            raise ValueError(
+                f"The encoder {name} has a layer {type(layer).__name__} that Keras cannot make "
+                "from its description. Give it a get_config with the arguments of its constructor, "
+                "and use keras.ops in place of a Lambda."
+            ) from error
+        return made
 
     return keras.models.clone_model(draft, clone_function=renamed)
+
+
+def version_of(layers: keras.Model) -> str:
+    """Return a digest of all that layers are, but their weights, precision and numbers."""
+    described = json.dumps(layers.get_config(), sort_keys=True, default=_shape_of)
+    described = re.sub(r'"(mixed_)?b?float\d+"', '"float"', described)
+    described = re.sub(r'_\d+"', '"', described)  # Keras numbers the operations of a process
+    return hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
+
+
+def _shape_of(value: object) -> str:
+    """Describe what JSON does not know, such as a constant tensor."""
+    return f"{type(value).__name__} {getattr(value, 'shape', '')}"
 
 
 def precision_of(policy: str) -> str:

@@ -69,6 +69,9 @@ def data(tmp_path):
     postings = [(text, int(label == "HUM"), "x") for text, label, _ in rows]
     postings += [(text.upper(), label, source) for text, label, source in postings[:5]]
     write_table(tmp_path / "emscad_partial.csv.gz", ["description", "fraudulent", "src"], postings)
+    jobs = [(text, f"{text} {label}", j % 6, 50 + 9 * j) for text, label, j in rows]
+    header = ["title", "description", "company", "salary"]
+    write_table(tmp_path / "job_salaries.csv.gz", header, jobs)
     write_newsgroups(tmp_path / "20news-bydate_py3.pkz", rows)
     return tmp_path
 

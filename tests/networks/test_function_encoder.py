@@ -258,6 +258,135 @@ def test_a_file_imports_no_module(tmp_path):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_precision_is_the_estimators(fitted, precision):
+    model = clone(fitted).set_params(precision=precision, wide=False, epochs=1).fit(TEXTS, LABELS)
+    assert np.isfinite(model.predict_proba(TEXTS)).all()
+
+
+ACTIVATION, UNITS = "tanh", 4
+
+
+def changing(steps, mask):
+    return keras.layers.GRU(UNITS, activation=ACTIVATION)(steps, mask=mask)
+
+
+def test_what_a_function_makes_tells_a_change(monkeypatch):
+    """Globals, arguments and other methods change the layers, and no code of the function."""
+    model = KerasTextClassifier(encoder=changing, **{**SMALL, "wide": False})
+    first = clone(model).fit(TEXTS, LABELS)
+    expected = first.predict_proba(TEXTS)
+    module = sys.modules[__name__]
+    monkeypatch.setattr(module, "ACTIVATION", "relu")
+    second = clone(model).fit(TEXTS, LABELS)
+    assert np.abs(second.predict_proba(TEXTS) - expected).max() > 1e-6
+    monkeypatch.setattr(module, "ACTIVATION", "tanh")
+    again = clone(model).fit(TEXTS, LABELS)
+    assert_array_equal(again.predict_proba(TEXTS), expected)
+    monkeypatch.setattr(module, "UNITS", 6)
+    third = clone(model).fit(TEXTS, LABELS)
+    assert third.n_parameters_ > first.n_parameters_
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("activation='relu'", "Warning: The encoder mine:gru is no longer the one that was"),
+        ("units=6", "ValueError: The encoder mine:gru is no longer the one that was trained: "),
+    ],
+)
+def test_a_file_whose_encoder_has_been_changed(tmp_path, change, said):
+    code = (
+        "import keras\n\n\ndef gru(steps, mask):\n"
+        "    return keras.layers.GRU(ARGS)(steps, mask=mask)\n"
+    )
+    path = tmp_path / "mine.py"
+    path.write_text(code.replace("ARGS", "units=4"))
+    fit = (
+        "import mine, skembed\n"
+        f"model = skembed.KerasTextClassifier(encoder=mine.gru, **{SMALL})\n"
+        f"skembed.save(model.fit({TEXTS!r}, {LABELS!r}), 'model.skembed')\n"
+    )
+    use = (
+        "import warnings, mine, skembed\n"
+        "with warnings.catch_warnings(record=True) as found:\n"
+        "    try:\n"
+        "        skembed.load('model.skembed').predict(['sun'])\n"
+        "    except ValueError as error:\n"
+        "        print(f'ValueError: {error}')\n"
+        "print(*(f'Warning: {each.message}' for each in found), sep='\\n')\n"
+    )
+    for step in (fit, use):
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", step],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        path.write_text(code.replace("ARGS", change if "units" in change else f"4, {change}"))
+    assert done.stdout.startswith(said)
+
+
+class Scaled(keras.layers.Layer):
+    """A layer whose argument Keras finds out, with a weight of its own."""
+
+    def __init__(self, scale, **options):
+        super().__init__(**options)
+        self.scale = scale
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1],), name="gamma")
+
+    def call(self, inputs):
+        return self.scale * inputs * self.kernel
+
+
+def scaled(steps, mask):
+    return keras.layers.GRU(3)(Scaled(3)(Scaled(2)(steps)), mask=mask)
+
+
+def test_layers_of_the_users_own():
+    model = KerasTextClassifier(encoder=scaled, **SMALL)
+    first, second = (clone(model).fit(TEXTS, LABELS) for _ in range(2))
+    assert_array_equal(first.predict_proba(TEXTS), second.predict_proba(TEXTS))
+
+
+class Sized(keras.layers.Layer):
+    """A layer that Keras cannot give a name."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+
+    def call(self, inputs):
+        return self.size * inputs
+
+
+def with_a_lambda(steps, mask):
+    doubled = keras.layers.Lambda(lambda x: 2 * x)(steps)
+    return keras.layers.GRU(3)(doubled, mask=mask)
+
+
+def with_a_layer_without_description(steps, mask):
+    return keras.layers.GRU(3)(Sized(3)(steps), mask=mask)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "layer"),
+    [(with_a_lambda, "Lambda"), (with_a_layer_without_description, "Sized")],
+)
+def test_layers_that_keras_cannot_make_again(encoder, layer):
+    message = (
+        f"The encoder {PLACE}{encoder.__name__} has a layer {layer} that Keras cannot make from "
+        "its description. Give it a get_config with the arguments of its constructor, and use "
+        "keras.ops in place of a Lambda."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        KerasTextClassifier(encoder=encoder, **SMALL).fit(TEXTS, LABELS)
+
+
 def test_a_function_that_is_defined_anew_is_another_network():
     module = sys.modules[__name__]
     kept = module.stacked

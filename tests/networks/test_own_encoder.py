@@ -227,8 +227,9 @@ def test_parameters_are_documented_and_checked_as_those_of_skembed():
         assert (f"\n{name} : " in text) == (name != "dropout")
     assert text.index("units : int") < text.index("dense_units : int")
     assert ".. [1] Cho et al." in text
-    assert "character n-grams [2]_, [3]_" in text
-    assert "character n-grams [3]_, [4]_" in shared
+    wide = "character n-grams [{}]_: support vector machines for classes [{}]_"
+    assert wide.format(4, 5) in text
+    assert wide.format(5, 6) in shared
     assert "dense_dropout : float in [0, 1), default=0.5" in text
     assert "dense_dropout : float in [0, 1), default=0.0" in skembed.LSTMTextClassifier.__doc__
     with pytest.raises(ValueError, match="The 'units' parameter of GRUTextClassifier must be"):

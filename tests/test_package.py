@@ -27,7 +27,7 @@ MAY_KNOW = {
     "classifiers": {"linear", "networks", "vectors", "text", "data"},
     "comparison": {"text"},
     "search": set(),
-    "cli": {*skembed.__all__, "classifiers", "comparison", "serve", "vectors"},
+    "cli": {*skembed.__all__, "classifiers", "comparison", "serve", "text", "vectors"},
     "serve": {"bags", "text"},
     "testing": set(),
     "inspection": {"classifiers", "linear", "networks", "vectors", "text"},

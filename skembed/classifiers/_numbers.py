@@ -125,8 +125,11 @@ def find_numbers(y: ArrayLike, *, loss: str) -> Task:
                 f"zero, got {rows.min():g} to {rows.max():g}. Set another loss."
             )
         return Rates(np.zeros(rows.shape[1]), rows.mean(axis=0), is_column)
-    spread = rows.std(axis=0)
-    return Numbers(rows.mean(axis=0), np.where(spread > 0, spread, 1.0), is_column)
+    peak = np.abs(rows).max(axis=0)
+    unit = np.where(peak > 0, peak, 1.0)  # so that squares of large numbers stay finite
+    spread = (rows / unit).std(axis=0) * unit
+    centre = (rows / unit).mean(axis=0) * unit
+    return Numbers(centre, np.where(spread > 0, spread, 1.0), is_column)
 
 
 def columns_of(numbers: NDArray[np.float64]) -> int:

@@ -6,6 +6,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._types import Classifier
 from skembed.cli import _options as options
 from skembed.cli._commands import read_answers
 from skembed.cli._input import BATCH
@@ -32,48 +33,69 @@ def evaluate(model: str, table: Table) -> None:
     MODEL is a file of `train`, or of `export`. Of a classifier it prints accuracy, and
     precision, recall and F1 of each class; of a regressor R² and the mean absolute error.
     """
-    predictor = load_predictor(model)
-    is_classifier = hasattr(predictor, "classes_")
+    predictor = load_predictor(model, table)
+    is_classifier = check_kind(predictor, model)
     texts, answers = read_answers(table, numbers=not is_classifier)
-    if is_classifier:
-        answers = as_labels_of(predictor.classes_, answers)
+    labels = written_as(predictor.classes_, answers) if is_classifier else []
     parts = [predictor.predict(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
     predicted = np.concatenate(parts)
-    report = report_of_labels if is_classifier else report_of_numbers
-    click.echo(printable(f"{len(texts):,} texts\n{report(answers, predicted)}"))
+    if is_classifier:
+        report = report_of_labels(labels, predicted)
+    else:
+        report = report_of_numbers(answers, predicted)
+    click.echo(printable(f"{len(texts):,} texts\n{report}"))
 
 
-def as_labels_of(classes: NDArray[Any], labels: NDArray[Any]) -> NDArray[Any]:
-    """Return a table's labels in the type of the model's; CSV has strings for numbers.
+def check_kind(predictor: Classifier, model: str) -> bool:
+    """Tell whether a model is a classifier; refuse one with several answers for each text."""
+    found = np.asarray(predictor.predict(["text"]))
+    if found.ndim > 1:
+        raise ValueError(f"{model} gives several answers for each text; evaluate measures one.")
+    return hasattr(predictor, "classes_")
+
+
+def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:
+    """Return a table's labels as the model writes them; CSV has strings for numbers.
 
     Raises
     ------
     ValueError
         If none of the labels is one of the model's classes.
     """
-    known = {str(label): label for label in classes.tolist()}
-    found = [known.get(str(label), label) for label in labels.tolist()]
-    if not {*map(str, found)} & {*known}:
-        shown, told = (", ".join([*map(str, some)][:N_SHOWN]) for some in (labels, known))
+    known = {_plain(label): str(label) for label in classes.tolist()}
+    found = [known.get(_plain(label), str(label)) for label in labels.tolist()]
+    if not {*found} & {*known.values()}:
+        shown, told = (", ".join([*map(str, some)][:N_SHOWN]) for some in (labels, known.values()))
         raise ValueError(
             f"None of the labels is one that the model knows. The table has {shown}; the model "
             f"knows {told}. Name the column of the labels by --label."
         )
-    return np.array(found)
+    return found
 
 
-def report_of_labels(labels: NDArray[Any], predicted: NDArray[Any]) -> str:
+def _plain(label: object) -> object:
+    """Return the number or truth value that a label is written for, else the label."""
+    text = str(label).strip()
+    if text.lower() in ("true", "false"):
+        return text.lower()
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def report_of_labels(labels: list[str], predicted: NDArray[Any]) -> str:
     """Write the accuracy, and figures of each class."""
     from sklearn.metrics import accuracy_score, classification_report
 
-    accuracy = accuracy_score(labels, predicted)
-    by_class = classification_report(labels, predicted, digits=3, zero_division=0)
-    return f"accuracy {accuracy:.3f}\n\n{by_class}".rstrip()
+    given = [str(label) for label in predicted.tolist()]
+    by_class = classification_report(labels, given, digits=3, zero_division=0)
+    return f"accuracy {accuracy_score(labels, given):.3f}\n\n{by_class}".rstrip()
 
 
 def report_of_numbers(numbers: NDArray[Any], predicted: NDArray[Any]) -> str:
     """Write R² and the mean absolute error."""
     from sklearn.metrics import mean_absolute_error, r2_score
 
-    error = mean_absolute_error(numbers, predicted)
-    return f"R² {r2_score(numbers, predicted):.3f}\nmean absolute error {error:.4g}"
+    error = f"mean absolute error {mean_absolute_error(numbers, predicted):.4g}"
+    return error if len(numbers) < 2 else f"R² {r2_score(numbers, predicted):.3f}\n{error}"

@@ -14,6 +14,7 @@ from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
 from skembed.cli._input import BATCH, STANDARD, inputs_of, known_format
 from skembed.data import Row, Table
 from skembed.files import Inputs, check_target
+from skembed.text import SEPARATOR, text_columns_of
 
 
 @options.command(
@@ -52,7 +53,7 @@ def predict(
     rows, the answers have its columns and no rows.
     """
     format = _format_of_answers(table, model, output, output_format)
-    predictor = load_predictor(model)
+    predictor = load_predictor(model, table)
     names = [f"{prefix}predicted"]
     if hasattr(predictor, "classes_"):
         names.append(f"{prefix}probability")
@@ -99,6 +100,19 @@ def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[
         row += zip(names, [answer, probability, *rounded], strict=False)
 
 
+def check_columns_of(model: str, names: tuple[str, ...], separator: str, table: Table) -> None:
+    """Refuse columns of a table that are not those which a model joins."""
+    if not names:
+        return
+    if separator != SEPARATOR:
+        raise ValueError(
+            f"{model} joins columns by {separator!r}, but commands join them by a line break. Use "
+            "skembed.load or skembed.serve.Predictor in a program."
+        )
+    if table.text != names:
+        raise ValueError(f"{model} reads the columns {', '.join(names)}: --text {','.join(names)}.")
+
+
 def _refuse_taken(
     columns: list[str], rows: list[Row], names: list[str], table: str, prefix: str
 ) -> None:
@@ -114,13 +128,25 @@ def _refuse_taken(
                 )
 
 
-def load_predictor(model: str) -> Any:
-    """Open a saved classifier, or an ONNX model."""
+def load_predictor(model: str, table: Table) -> Any:
+    """Open a saved classifier or regressor, or an ONNX model, to predict a table's texts.
+
+    Raises
+    ------
+    ValueError
+        If it joins other columns than the table does.
+    """
     if model.endswith(".onnx"):
-        return serve.Predictor(model)
+        predictor = serve.Predictor(model)
+        check_columns_of(model, *predictor.text_columns, table)
+        return serve.without_columns(predictor)
     from skembed import load
 
     estimator = load(model)
+    columns = text_columns_of(estimator)
+    if columns is not None:
+        check_columns_of(model, tuple(columns.columns), columns.separator, table)
+        return estimator[1:]
     if not (hasattr(estimator, "predict_proba") or is_regressor(estimator)):
         raise ValueError(
             f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
+from sklearn.base import clone, is_regressor
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
@@ -193,6 +193,8 @@ def top_losses(
     >>> int(top_losses(model, texts, labels, n=1, cv=5).indices[0])
     6
     """
+    if is_regressor(estimator):
+        raise TypeError("top_losses takes classifiers, but the estimator is a regressor.")
     if cv is None:
         check_is_fitted(estimator)
         probabilities, classes = estimator.predict_proba(X), estimator.classes_

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from skembed._records import record
 from skembed.networks._encoder import Drop, Encoder, OnnxGraph
 from skembed.networks._startup import load_engine
 from skembed.networks._types import Shapes, Tensor
+
+if TYPE_CHECKING:
+    import keras
 
 Call = Callable[[Tensor, Tensor], Tensor]
 """Takes the steps, (n_samples, n_steps, n_dims), and their mask, and returns documents."""
@@ -210,7 +213,7 @@ def is_called_and_frozen(kind: type) -> bool:
     return options is not None and options.frozen and "__call__" in dir(kind)
 
 
-def check_mask(layers: Any, name: str, n_dims: int) -> None:
+def check_mask(layers: keras.Model, name: str, n_dims: int) -> None:
     """Check that padding behind a document changes nothing.
 
     Raises

@@ -57,20 +57,31 @@ def build_layers(call: Call, name: str, n_dims: int, precision: str) -> keras.Mo
         if not isinstance(layer, keras.layers.InputLayer):
             config = {"name": "", "dtype": "", **config}  # which Keras leaves out of some
             config = in_our_terms(config, type(layer).__name__, precision, numbers)
-        made = error = None
-        try:
-            made = type(layer).from_config(config)
-        except Exception as raised:  # a layer of the user's own may raise anything
-            error = raised
-        if made is None or made.name != config.get("name", made.name):
-            raise ValueError(
-                f"The encoder {name} has a layer {type(layer).__name__} that Keras cannot make "
-                "from its description. Give it a get_config with the arguments of its constructor, "
-                "and use keras.ops in place of a Lambda."
-            ) from error
-        return made
+        return made_again(layer, config, name)
 
     return keras.models.clone_model(draft, clone_function=renamed)
+
+
+def made_again(layer: keras.layers.Layer, config: dict[str, Any], name: str) -> keras.layers.Layer:
+    """Make a layer of its description under another name.
+
+    Raises
+    ------
+    ValueError
+        If Keras cannot.
+    """
+    made = error = None
+    try:
+        made = type(layer).from_config(config)
+    except Exception as raised:  # a layer of the user's own may raise anything
+        error = raised
+    if made is None or made.name != config["name"]:
+        raise ValueError(
+            f"The encoder {name} has a layer {type(layer).__name__} that Keras cannot make from "
+            "its description. Give it a get_config with the arguments of its constructor, and use "
+            "keras.ops in place of a Lambda."
+        ) from error
+    return made
 
 
 def version_of(layers: keras.Model) -> str:

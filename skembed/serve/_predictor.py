@@ -1,5 +1,7 @@
 """Texts to predictions, by an ONNX file that `to_onnx` has written."""
 
+import copy
+import dataclasses
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,6 +72,11 @@ class Predictor:
                 f"{place} holds a network and metadata that do not fit together: {error}. Export "
                 "the classifier anew."
             ) from error
+
+    @property
+    def text_columns(self) -> tuple[tuple[str, ...], str]:
+        """The columns of tables whose texts are joined, and what stands between them."""
+        return self._metadata.columns, self._metadata.separator
 
     def _try_out(self) -> None:
         """Run the network on the word and the column of the largest number."""
@@ -209,6 +216,13 @@ def _open_session(place: Path) -> Any:
     except Exception as error:  # onnxruntime's have no name that is public
         message = wrong_file(place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx")
         raise ValueError(message) from error
+
+
+def without_columns(predictor: Predictor) -> Predictor:
+    """Return a predictor that takes texts which have been joined already."""
+    found = copy.copy(predictor)
+    found._metadata = dataclasses.replace(predictor._metadata, columns=())
+    return found
 
 
 def predict_both(

@@ -58,7 +58,14 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
             hint = did_you_mean(column, map(str, there_are)) if is_missing else ""
             told = f"{name} {problem} {column!r}. Its columns: {shown}. {hint}"
             raise ValueError(told.rstrip())
-    return [_cells_of(cells[column], column, name) for column in names]
+    found = [_cells_of(cells[column], column, name) for column in names]
+    for column, some in zip(names, found, strict=True):
+        if len(some) != len(found[0]):
+            raise ValueError(
+                f"{name} must have columns of one length, but {names[0]!r} has {len(found[0])} "
+                f"rows and {column!r} has {len(some)}."
+            )
+    return found
 
 
 def _columns_of_rows(

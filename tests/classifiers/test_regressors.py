@@ -24,7 +24,7 @@ from skembed import (
     to_onnx,
 )
 from skembed.data import stream
-from skembed.inspection import plot_history
+from skembed.inspection import plot_history, top_losses
 from skembed.serve import Predictor
 
 TEXTS = [f"{'good ' * (i % 5)}film number {i % 7}" for i in range(60)]
@@ -83,6 +83,17 @@ def test_units_do_not_matter(make):
     assert plain.score(TEXTS, COUNTS) == pytest.approx(
         make().fit(TEXTS, 3 + 2 * COUNTS).score(TEXTS, 3 + 2 * COUNTS), abs=1e-4
     )
+
+
+@pytest.mark.parametrize("scale", [1e155, 1e-150])
+def test_numbers_of_any_size(make, scale):
+    plain, scaled = make().fit(TEXTS, COUNTS), make().fit(TEXTS, COUNTS * scale)
+    assert_allclose(scaled.predict(TEXTS) / scale, plain.predict(TEXTS), rtol=1e-3, atol=1e-3)
+
+
+def test_hardest_documents_are_those_of_classifiers(make):
+    with pytest.raises(TypeError, match=r"^top_losses takes classifiers, but the estimator is a r"):
+        top_losses(make().fit(TEXTS, COUNTS), TEXTS, COUNTS)
 
 
 def test_numbers_that_are_all_alike_are_predicted(make):

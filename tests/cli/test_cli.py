@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from sklearn.pipeline import make_pipeline
 
 import skembed
 from skembed.cli import main
@@ -313,3 +314,50 @@ def test_labels_of_another_column(table, model, capsys):
     said = capsys.readouterr().err
     assert "None of the labels is one that the model knows. The table has good film" in said
     assert "the model knows fine, foul. Name the column of the labels by --label." in said
+
+
+def test_a_model_that_joins_columns_itself(tmp_path, capsys):
+    rows = [{"title": t, "more": "sun", "label": LABELS[i]} for i, t in enumerate(TEXTS)]
+    table, frame = write(tmp_path / "t.csv", rows), {k: [r[k] for r in rows] for k in rows[0]}
+    network = skembed.CNNTextClassifier(filters=4, epochs=2, random_state=0)
+    model = make_pipeline(skembed.TextColumns(["title", "more"]), network).fit(frame, LABELS)
+    skembed.save(model, tmp_path / "m.skembed")
+    skembed.to_onnx(model, tmp_path / "m.onnx")
+    for ending in ("skembed", "onnx"):
+        name, output = tmp_path / f"m.{ending}", tmp_path / "answers.csv"
+        run("predict", name, table, "--text", "title,more", "--output", output)
+        assert [row["predicted"] for row in read(output)] == model.predict(frame).tolist()
+        capsys.readouterr()
+        run("evaluate", name, table, "--text", "title,more")
+        assert f"accuracy {model.score(frame, LABELS):.3f}" in capsys.readouterr().out
+        run("evaluate", name, table, "--text", "title", status=1)
+        said = f"Error: {name} reads the columns title, more: --text title,more.\n"
+        assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    ("classes", "written"),
+    [
+        ([False, True], ["FALSE", "true"]),
+        ([0, 1], ["0", "1.0"]),
+        ([0.0, 1.0], ["0", "1"]),
+        ([0, 1], ["0", "9"]),
+    ],
+)
+def test_labels_are_compared_by_what_they_mean(tmp_path, capsys, classes, written):
+    rows = [{"text": t, "label": written[i % 2]} for i, t in enumerate(TEXTS)]
+    table, y = write(tmp_path / "t.csv", rows), [classes[i % 2] for i in range(32)]
+    model = skembed.CNNTextClassifier(filters=4, epochs=2, random_state=0).fit(TEXTS, y)
+    skembed.save(model, tmp_path / "m.skembed")
+    run("evaluate", tmp_path / "m.skembed", table)
+    right = model.predict(TEXTS) == np.array(y)
+    expected = right[::2].sum() / 32 if "9" in written else right.mean()
+    assert f"accuracy {expected:.3f}" in capsys.readouterr().out
+
+
+def test_several_answers_are_not_measured(table, tmp_path, capsys):
+    y = np.array([[i % 2, 1 - i % 2] for i in range(32)])
+    model = skembed.CNNTextClassifier(filters=4, epochs=1, random_state=0).fit(TEXTS, y)
+    skembed.save(model, tmp_path / "m.skembed")
+    run("evaluate", tmp_path / "m.skembed", table, status=1)
+    assert "gives several answers for each text; evaluate measures one." in capsys.readouterr().err

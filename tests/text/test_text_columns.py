@@ -138,6 +138,12 @@ def test_it_is_an_estimator_of_scikit_learn(fitted):
             "X must hold a list for each column, but the column 'title' is 'Sun' (str).",
         ),
         (
+            NAMES,
+            {"title": ["Sun", "Rain"], "report": ["sea"]},
+            ValueError,
+            "X must have columns of one length, but 'title' has 2 rows and 'report' has 1.",
+        ),
+        (
             [],
             FRAME,
             ValueError,

@@ -94,7 +94,7 @@ def points() -> dict[str, dict[str, Point]]:
 
 def _point(runs: list[Run]) -> Point:
     accuracy = float(np.mean([run.score for run in runs]))
-    n_tested = 4 * len(runs[0].right)  # up to a whole byte
+    n_tested = runs[0].n_tested
     costs = [(run.cpu_seconds or np.nan, run.cpu_microseconds or np.nan) for run in runs]
     error = (accuracy * (1 - accuracy) / n_tested) ** 0.5
     return Point(accuracy, error, *np.mean(costs, axis=0).tolist())

@@ -73,6 +73,11 @@ class Run:
         """Return what tells the run from all others."""
         return self.corpus, self.configuration, self.split, self.inner, self.seed
 
+    @property
+    def n_tested(self) -> int:
+        """Tested documents, up to a multiple of eight: `right` is of whole bytes."""
+        return 4 * len(self.right)
+
     def hits(self, n_samples: int) -> NDArray[np.bool_]:
         """Tell which of the tested documents were classified right."""
         bits = np.frombuffer(bytes.fromhex(self.right), dtype=np.uint8)

@@ -76,7 +76,7 @@ def table_of() -> str:
             continue
         means = [float(np.mean([run.score for run in of_arm])) for of_arm in found]
         scores = (f"{mean:.3f}" for mean in means)
-        n_tested = 4 * len(found[0][0].right)  # up to a whole byte
+        n_tested = found[0][0].n_tested
         error = (means[0] * (1 - means[0]) / n_tested) ** 0.5
         above = f"{means[0] - max(means[1:]):+.3f}"
         rows.append([corpus, str(size), *scores, above, f"{error:.3f}"])

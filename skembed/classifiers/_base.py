@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from typing import Any
 
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
@@ -13,7 +14,7 @@ from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
-from skembed.classifiers._door import InputMixin, open_stream
+from skembed.classifiers._door import InputMixin, check_numbers, open_stream, refuse_iterators
 from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._parameters import TrainingParameters
@@ -171,6 +172,16 @@ class BaseTextEstimator(
                 "Fit it on documents or ids with wide=True."
             )
         return model.bags(self._recognise(X, model.reader.kind))
+
+    def _predict_to_score(
+        self, X: Documents, y: Labels, sample_weight: Labels | None
+    ) -> NDArray[Any]:
+        """Predict what `score` compares with `y`, once all three are of one length."""
+        refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
+        model = fitted(self)
+        samples = self._recognise(X, model.reader.kind)
+        check_numbers(samples, y, sample_weight)
+        return model.predict(samples)
 
     def _settings(self, *, is_partial: bool = False) -> Settings:
         """Check and freeze the parameters."""

@@ -13,7 +13,6 @@ from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import ClassifierAttributes, fitted
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier_parameters import ClassifierParameters
-from skembed.classifiers._door import check_numbers, refuse_iterators
 from skembed.classifiers._find_task import find_task
 from skembed.classifiers._label_column import read_labels
 
@@ -34,10 +33,10 @@ class BaseTextClassifier(
         """Train one epoch more, from where the last training ended.
 
         The vocabulary is that of the first call: words that come later are
-        unknown, and the linear model of a wide network counts no new pairs. It
-        goes on with one document after the other. Nothing is set aside for
-        early stopping, nor for tuning the decision: thresholds stay as an
-        earlier `fit` left them.
+        unknown, and the linear model of a wide network counts no new pairs. That
+        model learns from one document after the other. No documents are held
+        out, neither to stop early nor to tune the decision: thresholds stay as
+        an earlier `fit` left them.
 
         Parameters
         ----------
@@ -90,11 +89,7 @@ class BaseTextClassifier(
         score : float
             Between 0 and 1.
         """
-        refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
-        model = fitted(self)
-        samples = self._recognise(X, model.reader.kind)
-        check_numbers(samples, y, sample_weight)
-        predicted = model.predict(samples)
+        predicted = self._predict_to_score(X, y, sample_weight)
         return float(accuracy_score(check_labels(y), predicted, sample_weight=sample_weight))
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -108,8 +103,8 @@ class BaseTextClassifier(
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            Columns follow ``classes_``. Rows sum to one, but for multi-label
-            targets, where each column is a probability of its own.
+            Columns follow ``classes_``. Rows sum to one, except for
+            multi-label targets, where each column is a probability of its own.
         """
         model = fitted(self)
         return model.probabilities(self._recognise(X, model.reader.kind))

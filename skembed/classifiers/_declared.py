@@ -38,8 +38,8 @@ def declares_parameters(kind: Kind) -> Kind:
 
     The docstring of a class says what is its own. Parameters, attributes and references of
     the class that it builds on, which stand there once, are put where a reader looks for them.
-    So are those of a class without scikit-learn's methods that it builds on besides, which declares
-    what several classes have for their own.
+    A class can also build on one without scikit-learn's methods, which declares what several
+    classes share. Its parameters, attributes and references are put there too.
     """
     text = kind.__doc__
     lent = [each for each in kind.__mro__[1:] if "__dataclass_fields__" in vars(each)]

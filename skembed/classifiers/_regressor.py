@@ -15,7 +15,6 @@ from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._declared import declares_parameters, parameter
-from skembed.classifiers._door import check_numbers, refuse_iterators
 from skembed.classifiers._label_column import read_numbers
 from skembed.classifiers._numbers import find_numbers
 from skembed.classifiers._parameters import TrainingParameters
@@ -125,11 +124,7 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         score : float
             1 for exact predictions, 0 for those no better than the mean of `y`.
         """
-        refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
-        model = fitted(self)
-        samples = self._recognise(X, model.reader.kind)
-        check_numbers(samples, y, sample_weight)
-        predicted = model.predict(samples)
+        predicted = self._predict_to_score(X, y, sample_weight)
         return float(r2_score(as_numbers(y, "y"), predicted, sample_weight=sample_weight))
 
     def __sklearn_tags__(self) -> Tags:

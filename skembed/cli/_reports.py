@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import KFold, StratifiedKFold
 
@@ -44,7 +44,7 @@ def report_comparison(
     """Cross-validate estimators, print what is concluded, and draw it."""
     from skembed import compare
 
-    of_numbers = np.asarray(labels).dtype.kind == "f"
+    of_numbers = any(is_regressor(each) for each in estimators.values())
     cv = (KFold if of_numbers else StratifiedKFold)(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)

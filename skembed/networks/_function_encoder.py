@@ -64,7 +64,7 @@ class FunctionEncoder(Encoder):
         load_engine()
         from skembed.networks._engine import python_random_kept
         from skembed.networks._function_layers import build_layers, version_of
-        from skembed.networks._names import named_weights
+        from skembed.networks._names import named_shapes
 
         with python_random_kept():
             layers = build_layers(self.call(), self.name, n_dims, "float32")
@@ -72,8 +72,7 @@ class FunctionEncoder(Encoder):
             if version not in _OBEY:
                 check_mask(layers, self.name, n_dims)
                 _OBEY.add(version)
-        found = named_weights(layers).items()
-        shapes = tuple((name, tuple(map(int, variable.shape))) for name, variable in found)
+        shapes = tuple(named_shapes(layers).items())
         return replace(self, shapes=shapes, width=int(layers.output.shape[1]), version=version)
 
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
@@ -85,11 +84,11 @@ class FunctionEncoder(Encoder):
             If they have other weights than the layers that were trained.
         """
         from skembed.networks._function_layers import StepsMask, build_layers, version_of
-        from skembed.networks._names import named_weights
+        from skembed.networks._names import named_shapes
 
         mask = StepsMask(dtype=precision, name="mask")(steps, lengths)
         layers = build_layers(self.call(), self.name, steps.shape[-1], precision)
-        shapes = {name: tuple(map(int, v.shape)) for name, v in named_weights(layers).items()}
+        shapes = named_shapes(layers)
         if shapes != dict(self.shapes):
             raise ValueError(
                 f"The encoder {self.name} is no longer the one that was trained: its weights have "

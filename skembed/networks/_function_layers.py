@@ -117,7 +117,7 @@ def in_our_terms(
         config["dtype"] = precision
     for key, value in config.items():
         if isinstance(value, dict) and isinstance(value.get("config"), dict):
-            kind = str(value.get("class_name"))
-            inner = in_our_terms(value["config"], kind, precision, numbers)
+            inner_kind = str(value.get("class_name"))
+            inner = in_our_terms(value["config"], inner_kind, precision, numbers)
             config[key] = {**value, "config": inner}
     return config

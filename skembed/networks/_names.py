@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from skembed.networks._types import Arrays
+from skembed.networks._types import Arrays, Shapes
 
 if TYPE_CHECKING:
     import keras
@@ -58,6 +58,11 @@ def named_weights(network: keras.Model) -> dict[str, Any]:
     """Return a network's variables by our names, in their order, without those of dropouts."""
     of_dropout = ("/rate", GENERATOR)
     return {weight_name(v.path): v for v in network.variables if not v.path.endswith(of_dropout)}
+
+
+def named_shapes(network: keras.Model) -> Shapes:
+    """Return the shapes of a network's weights by our names, in their order."""
+    return {name: tuple(map(int, v.shape)) for name, v in named_weights(network).items()}
 
 
 def named_slots(optimizer: keras.optimizers.Optimizer, network: keras.Model) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def check_network(state: NetworkState) -> None:
     require(spec.precision in ("float32", "mixed_bfloat16", "mixed_float16"), "no such precision")
 
 
-def check_numbers(task: ScaledNumbers) -> None:
+def check_units(task: ScaledNumbers) -> None:
     """Check the units of numbers."""
     require(task.scale.ndim == 1 and task.centre.shape == task.scale.shape, "units of numbers")
     for each in (task.centre, task.scale):
@@ -107,8 +107,8 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,
     "KerasTokenizer": check_tokenizer,
-    "Numbers": check_numbers,
-    "Rates": check_numbers,
+    "Numbers": check_units,
+    "Rates": check_units,
     "TokenCounts": check_counts,
     "Word2VecVectorizer": check_vectorizer,
 }

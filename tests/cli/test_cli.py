@@ -275,6 +275,16 @@ def test_numbers_are_compared(tmp_path, capsys):
     assert said in capsys.readouterr().err
 
 
+def test_classes_may_be_floats(tmp_path, capsys):
+    ones = (1, 2, 4, 6)  # without regard to classes, one fold of two would hold all of these
+    rows = [{"text": t, "label": 1.0 if i in ones else 0.0} for i, t in enumerate(TEXTS[:20])]
+    table = write(tmp_path / "table.parquet", rows)
+    run("compare", table, "--networks", "cnn", "--folds", "2", "--epochs", "1")
+    shown = capsys.readouterr().out
+    assert "TF-IDF + logistic regression (baseline)" in shown
+    assert " accuracy " in shown.splitlines()[0]
+
+
 def test_the_script_is_the_same_program(tmp_path):
     (script,) = entry_points(group="console_scripts", name="skembed")
     assert script.load() is main

@@ -28,11 +28,11 @@ MAY_KNOW = {
     "comparison": {"text"},
     "search": set(),
     "cli": {*skembed.__all__, "classifiers", "comparison", "serve", "text", "vectors"},
-    "serve": {"bags", "text"},
+    "serve": {"bags", "sentences", "text"},
     "testing": set(),
     "inspection": {"classifiers", "linear", "networks", "vectors", "text"},
     "distributed": {"persistence", "serve"},
-    "export": {"classifiers", "linear", "bags", "networks", "vectors", "text"},
+    "export": {"classifiers", "linear", "bags", "networks", "sentences", "vectors", "text"},
     "persistence": {
         *("classifiers", "linear", "bags", "networks", "sentences", "vectors", "text"),
     },

@@ -4,6 +4,7 @@ from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier import BaseTextClassifier
 from skembed.classifiers._cnn import CNNTextClassifier, CNNTextRegressor
 from skembed.classifiers._declared import TEXT_ESTIMATORS, parameter, text_estimator
+from skembed.classifiers._features import Features
 from skembed.classifiers._keras import KerasTextClassifier, KerasTextRegressor
 from skembed.classifiers._lstm import LSTMTextClassifier, LSTMTextRegressor
 from skembed.classifiers._model import FittedModel
@@ -26,6 +27,7 @@ __all__ = [
     "BaseTextRegressor",
     "CNNTextClassifier",
     "CNNTextRegressor",
+    "Features",
     "FittedModel",
     "KerasTextClassifier",
     "KerasTextRegressor",

@@ -14,15 +14,23 @@ from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
-from skembed.classifiers._door import InputMixin, check_numbers, open_stream, refuse_iterators
+from skembed.classifiers._door import (
+    Expected,
+    InputMixin,
+    check_numbers,
+    open_stream,
+    refuse_iterators,
+)
 from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
+from skembed.classifiers._model import FittedModel
 from skembed.classifiers._parameters import TrainingParameters
 from skembed.classifiers._progress import FitMonitor, told_of
 from skembed.classifiers._settings import Settings, freeze
 from skembed.classifiers._task import Task
 from skembed.data import Stream
 from skembed.networks import Encoder
+from skembed.text import Samples
 
 
 class BaseTextEstimator(
@@ -88,12 +96,12 @@ class BaseTextEstimator(
         context.call_on_fit_task_begin(**told)
         settings = self._settings()
         earlier = self._model if self.warm_start and hasattr(self, "_model") else None
-        kind = None if earlier is None else earlier.reader.kind
+        expected = self._expected(settings, earlier)
         if isinstance(X, Stream):
             source = open_stream(X, y, sample_weight, "X", self._read_answers)
         else:
-            source = self._open(X, y, sample_weight, kind)
-        validation = self._open_validation(X_val, y_val, source, kind or source.kind)
+            source = self._open(X, y, sample_weight, expected)
+        validation = self._open_validation(X_val, y_val, source, expected)
         monitor = FitMonitor(context, told, self._remember if self.warm_start else None)
         model = fit_model(settings, source, validation, monitor, earlier=earlier)
         self._remember(model)
@@ -110,11 +118,23 @@ class BaseTextEstimator(
         """Train one epoch more."""
         settings = self._settings(is_partial=True)
         earlier = getattr(self, "_model", None)
-        kind = None if earlier is None else earlier.reader.kind
-        source = self._open(X, y, sample_weight, kind)
+        source = self._open(X, y, sample_weight, self._expected(settings, earlier))
         monitor = FitMonitor(None, {})
         self._remember(fit_model(settings, source, None, monitor, earlier=earlier, classes=classes))
         return self
+
+    @staticmethod
+    def _expected(settings: Settings, earlier: FittedModel | None) -> Expected:
+        """Return what X is expected to be: what an earlier fit has learned, or the user says."""
+        if earlier is None:
+            return Expected(text_columns=settings.text_columns)
+        return Expected(earlier.reader.kind, earlier.reader.text_columns)
+
+    def _samples(self, X: Any) -> tuple[FittedModel, Samples]:
+        """Return the fitted model, and what X is for it."""
+        model = fitted(self)
+        expected = Expected(model.reader.kind, model.reader.text_columns)
+        return model, self._recognise(X, expected)
 
     def set_params(self, **params: Any) -> "BaseTextEstimator":
         """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.
@@ -165,21 +185,20 @@ class BaseTextEstimator(
             If the estimator was fitted on vectors, or on more documents than
             ``wide="auto"`` takes: it has no linear model then.
         """
-        model = fitted(self)
-        if model.linear is None:
+        if fitted(self).linear is None:
             raise ValueError(
                 "bag_of_words needs the linear model, but this estimator was fitted without one. "
                 "Fit it on documents or ids with wide=True."
             )
-        return model.bags(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        return model.bags(samples)
 
     def _predict_to_score(
         self, X: Documents, y: Labels, sample_weight: Labels | None
     ) -> NDArray[Any]:
         """Predict what `score` compares with `y`, once all three are of one length."""
         refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
-        model = fitted(self)
-        samples = self._recognise(X, model.reader.kind)
+        model, samples = self._samples(X)
         check_numbers(samples, y, sample_weight)
         return model.predict(samples)
 

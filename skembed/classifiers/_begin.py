@@ -21,11 +21,15 @@ def begin_model(
     seed: int,
 ) -> FittedModel:
     """Return a model that has not been trained."""
-    network = settings.network_for(embedding.n_rows, embedding.n_dims, len(task.labels))
+    features = documents.features
+    n_numbers = 0 if features is None else len(features.scale)
+    network = settings.network_for(embedding.n_rows, embedding.n_dims, n_numbers, len(task.labels))
     objective = settings.objective_for(task.output)
     state = initial_state(network, objective, seed=seed, embedding=embedding.matrix)
     words = documents.tokenizer, documents.vocabulary
-    reader = Reader(kind, *words, embedding.n_rows, embedding.coverage)
+    reader = Reader(
+        kind, *words, embedding.n_rows, embedding.coverage, settings.text_columns, features
+    )
     return FittedModel(task, reader, state, seed, history={}, best_epoch=0)
 
 
@@ -41,7 +45,7 @@ def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
     """Go on from a trained network, by the parameters as they are now."""
     state = earlier.state
     old, trainable = state.spec, state.spec.trainable_embedding
-    spec = settings.network_for(old.n_rows, old.n_dims, old.n_outputs)
+    spec = settings.network_for(old.n_rows, old.n_dims, old.n_numbers, old.n_outputs)
     if settings.plan.release_epoch is None:
         trainable = spec.trainable_embedding
     state = with_trainable_embedding(state, trainable)

@@ -10,7 +10,7 @@ from sklearn.utils import Tags
 
 from skembed._labels import check_labels
 from skembed.classifiers._arguments import explains_arguments
-from skembed.classifiers._attributes import ClassifierAttributes, fitted
+from skembed.classifiers._attributes import ClassifierAttributes
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier_parameters import ClassifierParameters
 from skembed.classifiers._find_task import find_task
@@ -73,8 +73,8 @@ class BaseTextClassifier(
             probability above one half. ``decision="tuned"`` decides by
             ``thresholds_``.
         """
-        model = fitted(self)
-        return model.predict(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        return model.predict(samples)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy, of labels the share of documents where all are right.
@@ -106,8 +106,8 @@ class BaseTextClassifier(
             Columns follow ``classes_``. Rows sum to one, except for
             multi-label targets, where each column is a probability of its own.
         """
-        model = fitted(self)
-        return model.probabilities(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        return model.probabilities(samples)
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
@@ -122,12 +122,12 @@ class BaseTextClassifier(
         log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
             Natural logarithms, finite where the probability rounds to zero.
         """
-        model = fitted(self)
-        return model.log_probabilities(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        return model.log_probabilities(samples)
 
     def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        model = fitted(self)
-        outputs = model.outputs(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        outputs = model.outputs(samples)
         return model.answers(outputs), model.probabilities_of(outputs)
 
     def __sklearn_tags__(self) -> Tags:

@@ -1,8 +1,8 @@
 """The door of a classifier: what documents are, and whether labels and weights go with them."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sized
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,16 @@ from skembed._types import Labels
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.classifiers._sources import InMemory, Source, Streamed
 from skembed.data import Stream
-from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
+from skembed.text import (
+    SEPARATOR,
+    Kind,
+    Samples,
+    columns_in,
+    doubt_about,
+    join_cells,
+    recognise,
+    refuse_gaps,
+)
 
 
 def refuse_iterators(suffix: str, **given: object) -> None:
@@ -102,6 +111,31 @@ def features_of(vectors: NDArray[np.float32], source: object) -> Any:
     return source if has_names else vectors.reshape(-1, vectors.shape[-1])
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What X is expected to be.
+
+    Attributes
+    ----------
+    kind : {"documents", "sequences", "ids", "vectors"} or None
+        What it was in fit. None: this is the first fit.
+    text_columns : tuple of str or None
+        Columns of a table whose texts make a document.
+    """
+
+    kind: Kind | None = None
+    text_columns: tuple[str, ...] | None = None
+
+
+def texts_of_table(X: Any, columns: Sequence[str], name: str) -> Samples:
+    """Join the texts of a table's rows to documents."""
+    if isinstance(X, Stream):
+        X.refuse_as_documents(name)
+    cells = columns_in(X, columns, name)
+    texts = join_cells(cells, columns, SEPARATOR, lambda i: f"{name}, row {i}")
+    return Samples("documents", texts, X)
+
+
 class InputMixin:
     """Finds out, once, what the documents are that a method is given."""
 
@@ -110,27 +144,35 @@ class InputMixin:
     def _read_answers(batches: Iterable[Any], name: str) -> LabelColumn:
         """Read the answers of all batches of a stream."""
 
-    def _open(self, X: Any, y: Any, sample_weight: Any, kind: Kind | None) -> Source:
+    def _open(self, X: Any, y: Any, sample_weight: Any, expected: Expected) -> Source:
         """Find out what the documents are, once, and check that labels go with them."""
         require_labels(y, type(self).__name__)
-        return self._in_memory(X, y, sample_weight, kind)
+        return self._in_memory(X, y, sample_weight, expected)
 
-    def _open_validation(self, X_val: Any, y_val: Any, source: Source, kind: Kind) -> Source | None:
+    def _open_validation(
+        self, X_val: Any, y_val: Any, source: Source, expected: Expected
+    ) -> Source | None:
         check_validation(source, X_val, y_val)
         if isinstance(X_val, Stream):
             return open_stream(X_val, y_val, None, "X_val", self._read_answers)
-        return None if X_val is None else self._in_memory(X_val, y_val, None, kind, "_val")
+        if X_val is None:
+            return None
+        expected = replace(expected, kind=expected.kind or source.kind)
+        return self._in_memory(X_val, y_val, None, expected, "_val")
 
     def _in_memory(
-        self, X: Any, y: Any, sample_weight: Any, kind: Kind | None, suffix: str = ""
+        self, X: Any, y: Any, sample_weight: Any, expected: Expected, suffix: str = ""
     ) -> InMemory:
         refuse_iterators(suffix, X=X, y=y, sample_weight=sample_weight)
-        samples = self._recognise(X, kind, f"X{suffix}")
+        samples = self._recognise(X, expected, f"X{suffix}")
         check_numbers(samples, y, sample_weight, suffix)
         return InMemory(samples.kind, sample_weight, f"X{suffix}", samples, y)
 
-    def _recognise(self, X: Any, kind: Kind | None, name: str = "X") -> Samples:
+    def _recognise(self, X: Any, expected: Expected, name: str = "X") -> Samples:
         """Find out what X is; of vectors check the features too, or learn them in a first fit."""
+        if expected.text_columns is not None:
+            return texts_of_table(X, expected.text_columns, name)
+        kind = expected.kind
         samples = recognise(X, name=name, wanted=kind if name == "X" else None)
         doubt = doubt_about(samples) if kind is None else None
         if doubt is not None:

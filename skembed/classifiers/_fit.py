@@ -61,7 +61,7 @@ def fit_model(
         kept = set_documents_aside(settings, answers, validation, seed)
         if earlier is None:
             embeddings = open_embeddings(settings.embeddings, source.kind)
-            documents = read_training(settings, source, embeddings, kept, files)
+            documents = read_training(settings, source, embeddings, answers, kept, files)
             embedding = align(
                 embeddings, documents, answers.take(kept), n_dims=settings.network.n_dims
             )
@@ -105,7 +105,9 @@ def fit_linear(model: FittedModel, examples: Examples) -> BagModel:
     """Fit the linear model beside a network, or go on with it."""
     documents = SequenceBlocks(examples.data)
     if model.linear is not None:
-        return model.linear.partial_fit(documents, examples.targets, examples.weights)
+        return model.linear.partial_fit(
+            documents, examples.targets, examples.weights, examples.data.numbers
+        )
     assert model.reader.n_rows is not None
     assert model.task.linear is not None
     return model.task.linear.fit(
@@ -116,6 +118,7 @@ def fit_linear(model: FittedModel, examples: Examples) -> BagModel:
         examples.weights,
         len(model.task.labels),
         model.seed,
+        examples.data.numbers,
     )
 
 

@@ -15,7 +15,7 @@ from skembed.classifiers._task import Task
 from skembed.classifiers._wide import layer_of, predict_jointly
 from skembed.linear import BagModel
 from skembed.networks import AnyData, NetworkState, get_network
-from skembed.text import Samples
+from skembed.text import Samples, TokenSequences
 
 History = dict[str, list[float]]
 
@@ -108,7 +108,8 @@ class FittedModel:
     def bags(self, samples: Samples) -> sparse.csr_matrix:
         """Count the words of documents as the linear model does."""
         assert self.linear is not None
-        return self.linear.bag_of_words(self.reader.read_sequences(samples))
+        data = self.reader.read(samples)
+        return self.linear.bag_of_words(TokenSequences(data.steps, data.offsets), data.numbers)
 
     def network(self) -> Any:
         """Build a `keras.Model` of the caller's own."""

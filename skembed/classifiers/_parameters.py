@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skembed.classifiers._declared import declares_parameters, parameter
+from skembed.text import check_names
 from skembed.vectors import TokenizerObject, VectorSource
 
 FRACTION = Interval(Real, 0, 1, closed="left")
@@ -30,6 +31,19 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
 
     Parameters
     ----------
+    text_columns : list of str, str or None, default=None
+        Columns of a table whose texts make a document, joined by line breaks as by
+        `TextColumns`. `X` is then a table: a data frame of pandas or polars, a table of
+        Arrow, a mapping of columns, or a list of rows that are mappings. None: `X` holds
+        the documents themselves.
+    features : transformer or None, default=None
+        Makes numbers that stand beside each document: of the rows of the table with
+        `text_columns`, such as a ``make_column_transformer`` of encoders and scalers, else
+        of the texts, such as a `SentenceVectorizer`. A clone is fitted to the training
+        documents. The network gets its numbers beside the pooled document, before the
+        dense layers, and the linear model beside the words. A number is divided by the root
+        mean square of its values other than zero first; one that is never zero loses its
+        mean before. None: the texts alone.
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None, default=None
         Pre-trained word vectors: a name such as "glove.6B.50d", a file, an
         object, or an array of shape (n_ids, n_dims) with a row for each id.
@@ -141,6 +155,12 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
+    text_columns: Sequence[str] | str | None = parameter(
+        default=None, constraint=["array-like", str, None]
+    )
+    features: Any = parameter(
+        default=None, constraint=[HasMethods(["fit_transform", "transform"]), None]
+    )
     embeddings: Any = parameter(default=None, constraint=[VectorSource(), np.ndarray, None])
     embedding_dim: int = parameter(default=100, constraint=[COUNT])
     trainable_embeddings: bool | int | None = parameter(
@@ -202,6 +222,13 @@ def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> 
     if len(several) < at_least:
         raise ValueError(f"{name} must hold at least {at_least} positive integer, got {sizes!r}.")
     return tuple(int(size) for size in several)
+
+
+def check_text_columns(columns: Sequence[str] | str | None) -> tuple[str, ...] | None:
+    """Check the names of a table's columns; one name is one column."""
+    if columns is None:
+        return None
+    return tuple(check_names([columns] if isinstance(columns, str) else [*columns], "text_columns"))
 
 
 def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._records import record
+from skembed.classifiers._features import Features
 from skembed.classifiers._sources import Mask, Source
 from skembed.networks import AnyData, NetworkData, RaggedFile
 from skembed.text import (
@@ -47,6 +48,10 @@ class Reader:
         Number of ids; None for vectors.
     coverage : Coverage or None
         How much of the training text has a pre-trained vector.
+    text_columns : tuple of str or None
+        Columns whose texts make a document, where X was a table.
+    features : Features or None
+        What makes numbers beside the documents.
     """
 
     kind: Kind
@@ -54,13 +59,18 @@ class Reader:
     vocabulary: Mapping[str, int] | None = None
     n_rows: int | None = None
     coverage: Coverage | None = None
+    text_columns: tuple[str, ...] | None = None
+    features: Features | None = None
 
     def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
         """Turn samples into ragged numbers; vectors have passed `check_vectors`."""
         if self.kind == "vectors":
             self.refuse_other_kind(samples, name)
             return to_ragged(samples.values)
-        return as_data(self.read_sequences(samples, name=name))
+        data = as_data(self.read_sequences(samples, name=name))
+        if self.features is None:
+            return data
+        return replace(data, numbers=self.features.read(samples, name))
 
     def read_sequences(self, samples: Samples, *, name: str = "X") -> TokenSequences:
         """Turn samples, which are not vectors, into sequences; ids too large are unknown words."""
@@ -117,7 +127,8 @@ def limit_ids(data: AnyData, n_rows: int | None, files: ExitStack) -> AnyData:
         return replace(data, steps=np.where(data.steps < n_rows, data.steps, UNKNOWN_ID))
     limited = files.enter_context(RaggedFile())
     for _, some in data.blocks():
-        limited.append(np.where(some.steps < n_rows, some.steps, UNKNOWN_ID), some.lengths)
+        known = np.where(some.steps < n_rows, some.steps, UNKNOWN_ID)
+        limited.append(known, some.lengths, some.numbers)
     limited.finish()
     return limited
 

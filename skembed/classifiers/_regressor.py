@@ -12,7 +12,6 @@ from sklearn.utils._param_validation import StrOptions
 from skembed._labels import as_numbers
 from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
-from skembed.classifiers._attributes import fitted
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._declared import declares_parameters, parameter
 from skembed.classifiers._label_column import read_numbers
@@ -107,8 +106,8 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float64
             In the unit, and with the dimensions, of the numbers in `fit`.
         """
-        model = fitted(self)
-        numbers: NDArray[np.float64] = model.predict(self._recognise(X, model.reader.kind))
+        model, samples = self._samples(X)
+        numbers: NDArray[np.float64] = model.predict(samples)
         return numbers
 
     def score(self, X: Documents, y: Labels, sample_weight: Labels | None = None) -> float:

@@ -10,7 +10,12 @@ from sklearn.utils import check_random_state
 
 from skembed.classifiers._checkpoint import check_checkpoint
 from skembed.classifiers._classifier_parameters import check_weights_of_batches
-from skembed.classifiers._parameters import check_callbacks, check_data_parallel, check_sizes
+from skembed.classifiers._parameters import (
+    check_callbacks,
+    check_data_parallel,
+    check_sizes,
+    check_text_columns,
+)
 from skembed.classifiers._task import ClassWeight, Task
 from skembed.networks import (
     Encoder,
@@ -35,6 +40,10 @@ class Settings:
         What training minimises, but for what the outputs mean.
     plan : TrainingPlan
         How to train, with the patience and release that are wanted.
+    text_columns : tuple of str or None
+        Columns whose texts make a document, where X is a table.
+    features : transformer or None
+        Not fitted. Makes numbers beside the documents.
     tokenizer : transformer or None
         Not fitted. None makes the classifier's own.
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None
@@ -61,6 +70,8 @@ class Settings:
     network: NetworkSpec
     objective: ObjectiveSpec
     plan: TrainingPlan
+    text_columns: tuple[str, ...] | None
+    features: Any
     tokenizer: Any
     embeddings: Any
     wide: bool | Literal["auto"]
@@ -81,13 +92,16 @@ class Settings:
         """Draw the one number that everything random in a fit follows from."""
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def network_for(self, n_rows: int | None, n_dims: int, n_outputs: int) -> NetworkSpec:
+    def network_for(
+        self, n_rows: int | None, n_dims: int, n_numbers: int, n_outputs: int
+    ) -> NetworkSpec:
         """Return the whole network; without ids, and their rows, there is nothing to embed."""
         trainable = n_rows is not None and self.network.trainable_embedding
         return replace(
             self.network,
             n_rows=n_rows,
             n_dims=n_dims,
+            n_numbers=n_numbers,
             n_outputs=n_outputs,
             trainable_embedding=trainable,
             encoder=self.network.encoder.with_dims(n_dims),
@@ -129,6 +143,8 @@ def freeze(
         network=_network(p, encoder, trains_vectors=not is_released and trainable in (None, True)),
         objective=_objective(p),
         plan=_plan(p, trainable if is_released else None, is_partial=is_partial),
+        text_columns=check_text_columns(p["text_columns"]),
+        features=p["features"],
         tokenizer=p["tokenizer"],
         embeddings=p["embeddings"],
         wide="auto" if isinstance(p["wide"], str) else bool(p["wide"]),

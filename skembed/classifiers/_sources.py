@@ -118,7 +118,7 @@ class Streamed(Source):
         with explain_disk_errors(folder, "the documents' ids", "set TMPDIR to another folder"):
             data, others = (files.enter_context(RaggedFile()) for _ in range(2))
             for is_kept, some in read:
-                (data if is_kept else others).append(some.steps, some.lengths)
+                (data if is_kept else others).append(some.steps, some.lengths, some.numbers)
             data.finish()
             others.finish()
         return data, others if len(others) else None

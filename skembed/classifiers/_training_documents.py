@@ -1,14 +1,17 @@
 """The training documents of a first fit: a tokenizer is fitted to them, and gives them ids."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.classifiers._answers import Answers
+from skembed.classifiers._features import Features, fit_features
 from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import InMemory, Mask, Source
@@ -28,6 +31,10 @@ N_EXTRA_WORDS = 50_000
 """Words of pre-trained vectors, the most frequent ones, that a classifier knows in any case."""
 
 
+NONE_BESIDE: Iterable[None] = repeat(None)
+"""For documents without numbers beside them."""
+
+
 @dataclass(frozen=True)
 class TrainingDocuments:
     """What is read of the training documents before their words have vectors.
@@ -42,6 +49,8 @@ class TrainingDocuments:
         Meaning of the ids, where it is known.
     vectors : ndarray of shape (n_ids, n_dims), dtype float32, or None
         Word vectors that came with the ids.
+    features : Features or None
+        Fitted, where there are numbers beside the documents.
     """
 
     data: AnyData
@@ -49,16 +58,20 @@ class TrainingDocuments:
     tokenizer: Any = None
     vocabulary: Mapping[str, int] | None = None
     vectors: NDArray[np.float32] | None = None
+    features: Features | None = None
 
 
 def read_training(
     settings: Settings,
     source: Source,
     embeddings: WordVectors | NDArray[Any] | None,
+    answers: Answers,
     kept: Mask,
     files: ExitStack,
 ) -> TrainingDocuments:
     """Learn how to read documents, and read them: the kept ones, and those set aside."""
+    if source.kind != "documents":
+        refuse_features(settings.features, source)
     if source.kind == "vectors":
         if settings.wide is True:
             raise ValueError(
@@ -69,26 +82,53 @@ def read_training(
         return TrainingDocuments(*source.collect(ragged, files))
     if source.kind == "documents":
         fitted = make_tokenizer(settings.tokenizer, extra_words=words_of(embeddings))
-        return _collect(source, fit_tokenizer(fitted, source, kept), files, fitted)
+        features: Features | None = None
+        numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE
+        if settings.features is not None:
+            features, numbers = fit_features(
+                settings.features,
+                source,
+                kept,
+                answers.targets,
+                is_table=settings.text_columns is not None,
+            )
+        encoded = fit_tokenizer(fitted, source, kept)
+        return _collect(source, encoded, files, numbers, fitted, features)
     ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
     return _collect(source, ids, files)
 
 
+def refuse_features(features: object, source: Source) -> None:
+    """Refuse a transformer of tables or texts where X is neither."""
+    if features is not None:
+        raise ValueError(
+            f"features needs texts, or with text_columns a table, but {source.name} holds "
+            f"{source.kind}. Pass the documents, and give the estimator its tokenizer=... instead "
+            "of a step before it."
+        )
+
+
 def _collect(
-    source: Source, ids: Iterator[tuple[bool, Any]], files: ExitStack, tokenizer: Any = None
+    source: Source,
+    ids: Iterator[tuple[bool, Any]],
+    files: ExitStack,
+    numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE,
+    tokenizer: Any = None,
+    features: Features | None = None,
 ) -> TrainingDocuments:
     """Put ids together; their words and vectors are those of the first that are kept."""
     first: list[TokenSequences] = []
 
     def read() -> Iterator[tuple[bool, NetworkData]]:
-        for is_kept, some in ids:
+        for (is_kept, some), beside in zip(ids, numbers, strict=False):
             sequences = as_sequences(some, getattr(tokenizer, "vocabulary_", None))
             if is_kept and not first:
                 first.append(sequences[:0])
-            yield is_kept, as_data(sequences)
+            yield is_kept, replace(as_data(sequences), numbers=beside)
 
     data, held_out = source.collect(read(), files)
-    return TrainingDocuments(data, held_out, tokenizer, first[0].vocabulary, first[0].vectors)
+    words = first[0].vocabulary, first[0].vectors
+    return TrainingDocuments(data, held_out, tokenizer, *words, features)
 
 
 def words_of(embeddings: object) -> Sequence[str] | None:

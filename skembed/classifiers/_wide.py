@@ -96,7 +96,7 @@ def predict_jointly(
     logits = predict_logits(state, data)
     if linear is None:
         return logits
-    return linear.joint.join(logits, linear.margins(SequenceBlocks(data)))
+    return linear.joint.join(logits, linear.margins(SequenceBlocks(data), data.numbers))
 
 
 def calibrated(
@@ -108,7 +108,8 @@ def calibrated(
     for block, data in examples.data.blocks():
         inside = rows[(rows >= block.start) & (rows < block.stop)] - block.start
         some = TokenSequences(data.steps, data.offsets)[inside]
-        logits.append(predict_logits(state, NetworkData(some.ids, some.offsets)))
+        numbers = None if data.numbers is None else data.numbers[inside]
+        logits.append(predict_logits(state, NetworkData(some.ids, some.offsets, numbers)))
     answers = examples.targets[rows], examples.weights[rows]
     return linear.calibrated_on(np.concatenate(logits), *answers, anew=anew)
 
@@ -137,7 +138,8 @@ class JointFigures:
         assert self.task.linear is not None
         linear = self.beside()
         if self.margins is None:
-            self.margins = linear.margins(SequenceBlocks(validating.data))
+            data = validating.data
+            self.margins = linear.margins(SequenceBlocks(data), data.numbers)
         joint = calibrated(linear, state, self.examples, anew=True).joint
         logits = joint.join(predict_logits(state, validating.data), self.margins)
         scores = self.task.linear.score(logits, validating.targets)

@@ -24,6 +24,7 @@ from skembed.comparison._entries import (
     check_samples,
     check_targets,
     columns_read,
+    features_read,
     name_estimators,
     tfidf_baseline,
 )
@@ -63,8 +64,10 @@ def compare(
     X : documents of shape (n_samples,)
         Any one-dimensional collection of str; each estimator gets a list of str.
         With a `baseline` other than ``"tfidf"`` also `TokenSequences`, arrays and
-        tables, which are handed on as they are. Tables also if all estimators are pipelines
-        that begin with `TextColumns`; the baseline then reads their columns.
+        tables, which are handed on as they are. Tables also if an estimator says which columns
+        it reads: by `text_columns`, or by `TextColumns` at the beginning of a pipeline. The
+        baseline then reads these columns too. Where an estimator has `features`, the baseline
+        has them beside the words: the `features` of the first estimator that has some.
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
         Class labels, or a matrix of zeros and ones; for regressors numbers.
     cv : int, cross-validation splitter or iterable of (train, test), default=5
@@ -143,7 +146,12 @@ def compare(
     numeric = are_regressors(named)
     samples = check_samples(X, baseline, columns := columns_read(named))
     y = check_targets(y, samples.shape[0], numeric=numeric)
-    tfidf = tfidf_baseline(multilabel=y.ndim == 2, numeric=numeric, columns=columns)
+    tfidf = tfidf_baseline(
+        multilabel=y.ndim == 2,
+        numeric=numeric,
+        columns=columns,
+        features=features_read(named) if columns else None,
+    )
     entries, baseline_name = add_baseline(named, baseline, tfidf)
     scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
     folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))

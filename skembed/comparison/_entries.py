@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import is_regressor
+from sklearn.base import clone, is_regressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skembed._labels import as_numbers, check_labels
 from skembed._types import Classifier, Documents, Estimator, Labels
@@ -35,30 +35,51 @@ def are_regressors(entries: Mapping[str, Estimator]) -> bool:
 
 
 def columns_read(entries: Mapping[str, Estimator]) -> list[str]:
-    """Return the columns that all pipelines read by `TextColumns`; none if one does not."""
+    """Return the columns of a table whose texts the estimators read, if they say so."""
     steps = [text_columns_of(estimator) for estimator in entries.values()]
-    if not all(steps):
-        return []
     return [*dict.fromkeys(name for step in steps if step is not None for name in step.columns)]
 
 
+def features_read(entries: Mapping[str, Estimator]) -> Estimator | None:
+    """Return what makes numbers of a table's other columns: that of the first estimator with one.
+
+    A transformer of texts is none: the baseline is what needs no other model.
+    """
+    for estimator in entries.values():
+        last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+        features: Estimator | None = getattr(last, "features", None)
+        if features is not None and getattr(last, "text_columns", None) is not None:
+            return features
+    return None
+
+
 def tfidf_baseline(
-    *, multilabel: bool, numeric: bool, columns: Sequence[str] = ()
+    *,
+    multilabel: bool,
+    numeric: bool,
+    columns: Sequence[str] = (),
+    features: Estimator | None = None,
 ) -> tuple[str, Pipeline]:
     """Make and name the baseline: TF-IDF of words, then logistic or, of numbers, ridge regression.
 
     Its settings do well on most texts without a search: damped counts, less
     shrinkage than scikit-learn's default, which is too much for rows of length
     one, and the solver that is fastest on many classes. Columns of a table are joined first.
+    Features stand beside the words.
     """
-    before = [TextColumns([*columns])] if columns else []
+    words = make_pipeline(
+        *([TextColumns([*columns])] if columns else []), TfidfVectorizer(sublinear_tf=True)
+    )
+    name = TFIDF_OF_NUMBERS if numeric else TFIDF_NAME
     if numeric:
-        return TFIDF_OF_NUMBERS, make_pipeline(*before, TfidfVectorizer(sublinear_tf=True), Ridge())
-    classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
-    return TFIDF_NAME, make_pipeline(
-        *before,
-        TfidfVectorizer(sublinear_tf=True),
-        OneVsRestClassifier(classifier) if multilabel else classifier,
+        last = Ridge()
+    else:
+        classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
+        last = OneVsRestClassifier(classifier) if multilabel else classifier
+    if features is None:
+        return name, make_pipeline(*(step for _, step in words.steps), last)
+    return name.replace(" +", ", features +", 1), make_pipeline(
+        make_union(words, clone(features)), last
     )
 
 

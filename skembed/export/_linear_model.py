@@ -10,7 +10,9 @@ from skembed.export._graph import Graph
 from skembed.linear import BagModel
 
 
-def add_linear_model(graph: Graph, linear: BagModel, logits: str) -> str:
+def add_linear_model(
+    graph: Graph, linear: BagModel, logits: str, numbers: str | None = None
+) -> str:
     """Join the log-odds of a network with the margins of counted words; return their name.
 
     Bags come as their entries that are not zero, one after the other: inputs
@@ -20,13 +22,18 @@ def add_linear_model(graph: Graph, linear: BagModel, logits: str) -> str:
     columns = graph.input("bag_columns", np.int64, ["n_entries"])
     values = graph.input("bag_values", np.float32, ["n_entries"])
     rows = graph.input("bag_rows", np.int64, ["n_entries"])
-    joint = linear.joint
-    coef = graph.op("Gather", graph.weight("svm_coef", joint.of_margins(linear.coef)), columns)
+    joint, n_counted = linear.joint, linear.bags.n_features
+    of_words = joint.of_margins(linear.coef[:n_counted])
+    coef = graph.op("Gather", graph.weight("svm_coef", of_words), columns)
     last = graph.number([1])
     summands = graph.op("Mul", coef, graph.op("Unsqueeze", values, last))
     joined = graph.op("Mul", logits, graph.number(joint.network_factor, np.float32))
     intercept = graph.weight("svm_intercept", joint.of_margins(linear.intercept))
     joined = graph.op("Add", joined, intercept)
+    if numbers is not None:
+        of_numbers = joint.of_margins(linear.coef[n_counted:]) / np.float32(linear.number_unit)
+        margins = graph.op("MatMul", numbers, graph.weight("svm_number_coef", of_numbers))
+        joined = graph.op("Add", joined, margins)
     places = graph.op("Unsqueeze", rows, last)
     return str(graph.op("ScatterND", joined, places, summands, reduction="add"))
 

@@ -16,12 +16,13 @@ from skembed.classifiers import (
     ScaledNumbers,
     SingleLabel,
 )
+from skembed.export._features import programs_of
 from skembed.export._graph import Graph
 from skembed.export._linear_model import add_linear_model, pack_tables
-from skembed.export._network import add_network
+from skembed.export._network import add_network, add_numbers_beside
 from skembed.text import KerasTokenizer, TextColumns
 
-FORMAT, FORMAT_OF_NUMBERS = 1, 2
+FORMAT, FORMAT_OF_NUMBERS, FORMAT_OF_FEATURES = 1, 2, 3
 """Versions of what the metadata say; what an older skembed cannot read gets the next one."""
 
 
@@ -35,9 +36,11 @@ def model_of(
             f"to_onnx writes classifiers and regressors; it does not know {type(task).__name__}."
         )
     graph = Graph()
-    logits = add_network(graph, state, embedding_dtype)
+    features = model.reader.features
+    numbers = None if features is None else add_numbers_beside(graph, features)
+    logits = add_network(graph, state, embedding_dtype, numbers)
     if linear is not None:
-        logits = add_linear_model(graph, linear, logits)
+        logits = add_linear_model(graph, linear, logits, numbers)
     shape: list[str | int] = ["n_samples", state.spec.n_outputs]
     graph.output(logits, "logits", np.float32, shape)
     facts: dict[str, Any] = {"skembed": __version__, "tokenizer": rules_of(model.reader)}
@@ -49,7 +52,11 @@ def model_of(
         kind, attributes = ("Sigmoid", {}) if task.output.has_columns else ("Softmax", {"axis": 1})
         graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
     facts |= answers_of(model)
+    if features is not None:
+        facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.scale)}
     metadata = {"skembed": json.dumps(facts)}
+    if features is not None:
+        metadata["skembed.features"] = json.dumps(programs_of(features))
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)

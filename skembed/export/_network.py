@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.classifiers import Features
 from skembed.export._activations import ACTIVATIONS
 from skembed.export._graph import Graph
 from skembed.networks import EMBEDDING, NetworkState
@@ -12,7 +13,20 @@ BATCH_NORM_EPSILON = 1e-3
 """Keras's default."""
 
 
-def add_network(graph: Graph, state: NetworkState, embedding_dtype: str) -> str:
+def add_numbers_beside(graph: Graph, features: Features) -> str:
+    """Add the input ``features``, (n_samples, n_numbers), float32; return it in a network's units.
+
+    It is what the transformer gives.
+    """
+    n_numbers = len(features.scale)
+    raw = graph.input("features", np.float32, ["n_samples", n_numbers])
+    centred = graph.op("Sub", raw, graph.weight("number_centre", features.centre))
+    return str(graph.op("Div", centred, graph.weight("number_scale", features.scale)))
+
+
+def add_network(
+    graph: Graph, state: NetworkState, embedding_dtype: str, numbers: str | None = None
+) -> str:
     """Add a network that reads right-padded documents, and return the name of its log-odds.
 
     These are (n_samples, n_outputs), float32. The graph gets the input ``ids``, (n_samples,
@@ -29,6 +43,8 @@ def add_network(graph: Graph, state: NetworkState, embedding_dtype: str) -> str:
         steps = embed(graph, _known(graph, filled, len(vectors)), vectors, embedding_dtype)
     lengths = document_lengths(graph, filled)
     document = spec.encoder.to_onnx(graph, steps, lengths, state.weights)
+    if numbers is not None:
+        document = graph.op("Concat", document, numbers, axis=1)
     return _head(graph, document, state)
 
 

@@ -1,6 +1,7 @@
 """A fitted pipeline and a text → an explanation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from skembed.classifiers import FittedModel, ScaledNumbers, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.inspection._row_of_texts import read_parts
 from skembed.linear import margins_by_token
-from skembed.networks import Attributions, integrate_gradients
+from skembed.networks import Attributions, NetworkData, integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
 
 MAX_CLASSES = 3
@@ -29,6 +30,8 @@ def explain(
 
     Of a regressor it tells what each word adds to the predicted number.
 
+    Numbers beside the text, which `features` makes, have parts too.
+
     What a word adds to a score is, in the linear model of a wide network, exactly
     its part of the sum; in the network it is found by integrated gradients, from a text
     whose word vectors are all zero. The parts add up to the score, but for an error that
@@ -39,9 +42,10 @@ def explain(
     estimator : text classifier, text regressor or Pipeline
         Fitted on texts; a pipeline has a `KerasTokenizer`, or a vectorizer with
         ``output="sequences"``, before it.
-    text : str or mapping of str to str
-        The document; if a pipeline begins with `TextColumns`, a row of the table: its columns
-        and their texts, such as ``table.iloc[0]``.
+    text : str or mapping of str to object
+        The document; if the estimator has `text_columns`, or its pipeline begins with
+        `TextColumns`, a row of the table: its columns and their cells, such as
+        ``table.iloc[0]``.
     classes : array-like of labels, default=None
         Classes to explain; of multi-label classifiers and of regressors numbers of labels
         or outputs. None: the three most probable ones, or the first three outputs.
@@ -74,13 +78,13 @@ def explain(
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
     model = fitted_model(estimator, "explain")
-    tokens, samples = _tokens_of(parts.whole, model.reader.tokenizer), recognise([parts.whole])
-    document, task = model.reader.read_sequences(samples), model.task
-    figures = task.figures(model.outputs(samples).astype(np.float64))[0]
+    tokens, task = _tokens_of(parts.whole, model.reader.tokenizer), model.task
+    document = model.reader.read(replace(recognise([parts.whole]), source=[text]))
+    figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
     is_number = isinstance(task, ScaledNumbers)
     chosen = _choose(task.labels, np.zeros_like(figures) if is_number else figures, classes)
     found, of_words = _attribute(model, document, task.contrasts(chosen), int(n_points))
-    base = task.base(chosen)
+    base, features = task.base(chosen), model.reader.features
     return Explanation(
         tokens=tokens,
         classes=tuple(task.labels[chosen].tolist()),
@@ -91,22 +95,32 @@ def explain(
         linear=of_words,
         is_number=is_number,
         columns=parts.of_tokens(model.reader.tokenizer),
+        features=() if features is None else tuple(features.names),
+        of_features=found.of_numbers,
     )
 
 
 def _attribute(
-    model: FittedModel, document: TokenSequences, mixing: NDArray[np.float32], n_points: int
+    model: FittedModel, document: NetworkData, mixing: NDArray[np.float32], n_points: int
 ) -> tuple[Attributions, NDArray[np.float32] | None]:
-    """Return what tokens add to the scores in the network, and in the linear model."""
-    found = integrate_gradients(model.state, document.ids, mixing, n_points=n_points)
+    """Return what tokens add to the scores in the network, and in the linear model.
+
+    Of the numbers beside the document it is what they add in both.
+    """
+    found = integrate_gradients(model.state, document, mixing, n_points=n_points)
     linear = model.linear
     if linear is None:
         return found, None
     joint, intercept = linear.joint, linear.intercept @ mixing
-    of_words = joint.of_margins(margins_by_token(linear, document, mixing))
+    words = TokenSequences(document.steps, document.offsets)
+    of_words = joint.of_margins(margins_by_token(linear, words, mixing))
     outputs = joint.join(found.outputs, intercept) + of_words.sum(axis=0)
+    of_numbers = joint.of_network(found.of_numbers)
+    if document.numbers is not None:
+        margins = joint.of_margins(linear.margins_by_number(document.numbers[0], mixing))
+        outputs, of_numbers = outputs + margins.sum(axis=0), of_numbers + margins
     base, of_steps = joint.join(found.base, intercept), joint.of_network(found.of_steps)
-    return Attributions(of_steps=of_steps, base=base, outputs=outputs), of_words
+    return Attributions(of_steps, of_numbers, base, outputs), of_words
 
 
 def _choose(

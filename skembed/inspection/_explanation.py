@@ -49,6 +49,10 @@ class Explanation:
         Whether the estimator is a regressor.
     columns : tuple of str, length n_tokens, or None
         The column of the table that each token is from; None of a text alone.
+    features : tuple of str, length n_features
+        Names of the numbers beside the text.
+    of_features : ndarray of shape (n_features, n_classes), dtype float32, or None
+        What each of them adds, in the network and in the linear model; None as without any.
     """
 
     tokens: tuple[str, ...]
@@ -60,6 +64,8 @@ class Explanation:
     linear: NDArray[np.float32] | None
     is_number: bool = False
     columns: tuple[str, ...] | None = None
+    features: tuple[str, ...] = ()
+    of_features: NDArray[np.float32] | None = None
 
     @property
     def parts(self) -> NDArray[np.float32]:
@@ -69,19 +75,27 @@ class Explanation:
     @property
     def additivity_error(self) -> NDArray[np.float32]:
         """What base and parts lack, or have too much, of each score: (n_classes,)."""
-        return self.scores - self.base - self.parts.sum(axis=0)
+        return self.scores - self.base - self._all_parts.sum(axis=0)
 
     def to_frame(self) -> Any:
         """Return the parts as a pandas DataFrame: a row for each token, a column for each class.
 
-        Of a table's row, the columns of the table are the first level of its index.
+        Of a table's row, the columns of the table are the first level of its index. Features
+        follow, in a column "features".
         """
         import pandas as pd
 
-        index: Any = list(self.tokens)
-        if self.columns is not None:
-            index = pd.MultiIndex.from_arrays([self.columns, index], names=["column", "token"])
-        return pd.DataFrame(self.parts, index=index, columns=list(self.classes))
+        index: Any = [*self.tokens, *self.features]
+        if self.columns is not None or self.features:
+            columns = [*(self.columns or ["text"] * len(self.tokens))]
+            columns += ["features"] * len(self.features)
+            index = pd.MultiIndex.from_arrays([columns, index], names=["column", "token"])
+        return pd.DataFrame(self._all_parts, index=index, columns=list(self.classes))
+
+    @property
+    def _all_parts(self) -> NDArray[np.float32]:
+        """Parts of tokens, and behind them of features."""
+        return self.parts if self.of_features is None else np.vstack([self.parts, self.of_features])
 
     def __str__(self) -> str:
         return printable("\n\n".join(self._sentences(i) for i in range(len(self.classes))))
@@ -92,24 +106,30 @@ class Explanation:
         rows = [f"{self.classes[i]}: probability {self.probabilities[i]:.3f}"]
         if self.is_number:
             rows = [f"{self._name(i)} {self.probabilities[i]:.5g}"]
+        by_features = ""
+        if self.features:
+            by_features = f" {self._all_parts[len(self.tokens) :, i].sum():+.2f} by features"
         rows.append(
             f"score {self.scores[i]:+.2f} = {self.base[i]:+.2f} without words "
-            f"{self.parts[:, i].sum():+.2f} by words {self.additivity_error[i]:+.1g} error"
+            f"{self.parts[:, i].sum():+.2f} by words{by_features} "
+            f"{self.additivity_error[i]:+.1g} error"
         )
-        width = max(map(len, self._labels))
-        for k in _largest(self.parts[:, i], MOST):
-            cells = f"  {self._labels[k]:<{width}}  {self.parts[k, i]:+.2f}"
-            if self.linear is not None:
+        labels, parts = self._labels, self._all_parts[:, i]
+        width = max(map(len, labels))
+        for k in _largest(parts, MOST):
+            cells = f"  {labels[k]:<{width}}  {parts[k]:+.2f}"
+            if self.linear is not None and k < len(self.tokens):
                 cells += f"  (network {self.network[k, i]:+.2f}, linear {self.linear[k, i]:+.2f})"
             rows.append(cells)
         return "\n".join(rows)
 
     @property
     def _labels(self) -> list[str]:
-        """The tokens, with the columns that they are from."""
+        """The tokens, with the columns that they are from, and the features."""
         if self.columns is None:
-            return [*self.tokens]
-        return [f"{c}: {t}" for c, t in zip(self.columns, self.tokens, strict=True)]
+            return [*self.tokens, *self.features]
+        tokens = [f"{c}: {t}" for c, t in zip(self.columns, self.tokens, strict=True)]
+        return [*tokens, *self.features]
 
     def _name(self, i: int) -> str:
         """Name a class, or a regressor's output."""
@@ -118,17 +138,18 @@ class Explanation:
         return "prediction" if self.classes == (0,) else f"prediction of output {self.classes[i]}"
 
     def _repr_html_(self) -> str:
-        largest = max(float(np.abs(self.parts).max()), 1e-9)
+        largest = max(float(np.abs(self._all_parts).max()), 1e-9)
         return "\n".join(self._line(i, largest) for i in range(len(self.classes)))
 
     def _line(self, i: int, largest: float) -> str:
         columns = [f"{c}: " for c in self.columns] if self.columns else [""] * len(self.tokens)
+        columns += [""] * len(self.features)
         words = "".join(
             f'<span title="{html.escape(column)}{part:+.3f}" '
             f'style="background:{_shade(part / largest)};padding:1px 3px;border-radius:3px">'
             f"{html.escape(token)}</span> "
             for token, column, part in zip(
-                self.tokens, columns, self.parts[:, i].tolist(), strict=True
+                (*self.tokens, *self.features), columns, self._all_parts[:, i].tolist(), strict=True
             )
         )
         return (
@@ -153,12 +174,12 @@ class Explanation:
         if label is not None and label not in self.classes:
             raise ValueError(f"label={label!r} is not among the classes {self.classes!r:.200}.")
         i = 0 if label is None else self.classes.index(label)
-        shown = _largest(self.parts[:, i], 2 * MOST)
+        shown = _largest(self._all_parts[:, i], 2 * MOST)
         if ax is None:
             import matplotlib.pyplot as plt
 
             _, ax = plt.subplots(figsize=(6, 1.3 + 0.25 * len(shown)), layout="constrained")
-        values = self.parts[shown, i]
+        values = self._all_parts[shown, i]
         colours = ["#%02x%02x%02x" % (FOR if value > 0 else AGAINST) for value in values]
         rows = np.arange(len(shown))
         ax.barh(rows, values, color=colours)

@@ -67,7 +67,7 @@ def _parts_of_row(columns: TextColumns, row: object) -> list[str]:
         names = ", ".join(map(repr, columns.columns))
         raise TypeError(
             f"text must be a row with the columns {names}, such as a dict or table.iloc[0], as the "
-            f"pipeline begins with TextColumns; got {type(row).__name__}: {row!r:.60}."
+            f"estimator reads tables; got {type(row).__name__}: {row!r:.60}."
         )
     cells = columns_in([row], columns.columns, "text")
     join_cells(cells, columns.columns, columns.separator, lambda i: "text")  # refuses what is none

@@ -3,14 +3,14 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.bags import BagTables
-from skembed.linear._bags import Bag, Documents, blocks_of, read_bags
+from skembed.linear._bags import Bag, Documents, blocks_of, read_bags, with_numbers
 from skembed.linear._statistics import N_MEASURED
 from skembed.linear._targets import Floats, Targets
 
@@ -44,13 +44,14 @@ class JointLogOdds:
 
 @dataclass(frozen=True, eq=False)
 class BagModel(ABC):
-    """A linear model on bags of words, which a network joins."""
+    """A linear model on bags of words, and on numbers beside them, which a network joins."""
 
     bags: BagTables
-    coef: Floats  # (n_features, n_outputs)
+    coef: Floats  # (n_features, n_outputs): of what bags count, and behind that of numbers
     intercept: Floats  # (n_outputs,)
     curvature: Floats  # (n_features + 1,): how firmly documents hold each coefficient, intercepts
     unit: float  # weight of a training document that counts as one
+    number_unit: float = field(default=1.0, kw_only=True)  # what numbers beside a bag count in
 
     @property
     @abstractmethod
@@ -58,7 +59,13 @@ class BagModel(ABC):
         """How the outputs are joined with those of the network of `calibrated_on`."""
 
     @abstractmethod
-    def partial_fit(self, documents: Documents, targets: Targets, weights: Floats) -> "BagModel":
+    def partial_fit(
+        self,
+        documents: Documents,
+        targets: Targets,
+        weights: Floats,
+        numbers: Floats | None = None,
+    ) -> "BagModel":
         """Go on with more documents, whose new words are not counted."""
 
     @abstractmethod
@@ -70,17 +77,34 @@ class BagModel(ABC):
         What was measured before is forgotten, or added to if not `anew`.
         """
 
-    def bag_of_words(self, documents: Documents) -> Bag:
-        """Count words, pairs and n-grams: weighted bags of shape (n_samples, n_features)."""
-        return read_bags(self.bags, documents)
+    def bag_of_words(self, documents: Documents, numbers: Floats | None = None) -> Bag:
+        """Count words, pairs and n-grams: weighted bags of shape (n_samples, n_features).
 
-    def margins(self, documents: Documents) -> Floats:
+        Numbers beside the documents, (n_samples, n_numbers), are the last columns.
+        """
+        return with_numbers(read_bags(self.bags, documents), numbers, self.number_unit)
+
+    def margins(self, documents: Documents, numbers: Floats | None = None) -> Floats:
         """Compute outputs of shape (n_samples, n_outputs), a block of documents at a time."""
-        found = [self.of_bag(read_bags(self.bags, block)) for block in blocks_of(documents)]
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        coef = self.coef[: self.bags.n_features]
+        found = [read_bags(self.bags, block) @ coef for block in blocks_of(documents)]
+        margins: Floats = (found[0] if len(found) == 1 else np.concatenate(found)) + self.intercept
+        if numbers is not None:
+            margins += (numbers / np.float32(self.number_unit)) @ self.coef[len(coef) :]
+        return margins
+
+    def margins_by_number(self, numbers: Floats, mixing: Floats) -> Floats:
+        """Share a document's margins among the numbers beside it: (n_numbers, n_wanted).
+
+        `numbers` has the shape (n_numbers,); `mixing`, (n_outputs, n_wanted), tells which sums of
+        the outputs are wanted.
+        """
+        coef = self.coef[self.bags.n_features :]
+        found: Floats = np.einsum("f,fc,cw->fw", numbers / self.number_unit, coef, mixing)
+        return found.astype(np.float32)
 
     def of_bag(self, bag: Bag) -> Floats:
-        """Compute the outputs of bags of words."""
+        """Compute the outputs of bags, numbers included."""
         return bag @ self.coef + self.intercept
 
 
@@ -91,7 +115,7 @@ class LinearKind(NamedTuple):
     ----------
     fit : callable
         Takes documents, the number of ids, their vocabulary, targets, weights, the number of
-        outputs and a seed, and returns a `BagModel`.
+        outputs, a seed and numbers beside the documents, and returns a `BagModel`.
     score : callable
         Takes joint outputs and targets, and returns the score of each document.
     """

@@ -95,6 +95,25 @@ def read_bags(tables: BagTables, documents: Documents) -> Bag:
     return _stacked(as_csr(tables.read(block, multiply)) for block in blocks_of(documents))
 
 
+def unit_of(numbers: Floats | None) -> float:
+    """Return how long the rows of numbers are, as bags of the length one stand beside them.
+
+    The root of their mean squared length, or one if all numbers are zero.
+    """
+    if numbers is None:
+        return 1.0
+    length = float(np.sqrt(np.square(numbers, dtype=np.float64).sum(axis=1).mean()))
+    return length if length > 0 else 1.0
+
+
+def with_numbers(bag: Bag, numbers: Floats | None, unit: float) -> Bag:
+    """Put numbers of documents, in units of which they count as much as words, behind bags."""
+    if numbers is None:
+        return bag
+    columns = sparse.csr_matrix(numbers / np.float32(unit))
+    return sparse.hstack([bag, columns], format="csr", dtype=np.float32)
+
+
 def _stacked(bags: Iterator[Bag]) -> Bag:
     found = list(bags)
     return found[0] if len(found) == 1 else sparse.vstack(found, format="csr")

@@ -15,7 +15,15 @@ from skembed.linear._bag_model import (
     calibration_rows,
     network_share,
 )
-from skembed.linear._bags import Bag, Documents, blocks_of, learn_bags, without_unknown
+from skembed.linear._bags import (
+    Bag,
+    Documents,
+    blocks_of,
+    learn_bags,
+    unit_of,
+    with_numbers,
+    without_unknown,
+)
 from skembed.linear._online import curvature_of, go_on
 from skembed.linear._statistics import N_MEASURED, LogitStatistics
 from skembed.linear._svm import (
@@ -80,13 +88,19 @@ class LinearModel(BagModel):
             SURER_TOGETHER * (1 - self.network_share) * self.temperature,
         )
 
-    def partial_fit(self, documents: Documents, targets: Targets, weights: Floats) -> "LinearModel":
+    def partial_fit(
+        self,
+        documents: Documents,
+        targets: Targets,
+        weights: Floats,
+        numbers: Floats | None = None,
+    ) -> "LinearModel":
         """Go on with more documents, whose new words are not counted.
 
         Where few documents have told so far what margins mean, these do before they are
         learned from. Later ones may have been learned from already.
         """
-        bag = without_unknown(self.bag_of_words(documents))
+        bag = without_unknown(self.bag_of_words(documents, numbers))
         weights = weights / np.float32(self.unit)
         temperature, held_out = self.temperature, self.held_out
         knew_classes = bool(self.coef.any())  # else its margins tell nothing
@@ -130,6 +144,7 @@ def fit_linear_model(
     weights: Floats,
     n_outputs: int,
     seed: int,
+    numbers: Floats | None = None,
 ) -> LinearModel:
     """Fit a linear model, and find out on held-out folds what its margins mean.
 
@@ -144,6 +159,8 @@ def fit_linear_model(
     arXiv:1606.07792, train a network and a linear model as one.
     """
     bags, bag = learn_bags(documents, n_ids, vocabulary)
+    number_unit = unit_of(numbers)
+    bag = with_numbers(bag, numbers, number_unit)
     n_tokens = sum(len(block.ids) for block in blocks_of(documents))
     if bag.shape[0] != len(targets):
         raise ValueError(f"documents are {bag.shape[0]:,}, but targets {len(targets):,}.")
@@ -163,6 +180,7 @@ def fit_linear_model(
         held_out,
         learned=LogitStatistics().with_more(of_some, targets[some], weights[some]),
         network_share=network_share(n_tokens / len(targets)),
+        number_unit=number_unit,
     )
 
 

@@ -13,7 +13,15 @@ from skembed.linear._bag_model import (
     LinearKind,
     network_share,
 )
-from skembed.linear._bags import Bag, Documents, blocks_of, learn_bags, without_unknown
+from skembed.linear._bags import (
+    Bag,
+    Documents,
+    blocks_of,
+    learn_bags,
+    unit_of,
+    with_numbers,
+    without_unknown,
+)
 from skembed.linear._online import Solution, Steps, curvature_of, go_on
 from skembed.linear._statistics import N_MEASURED
 from skembed.linear._svm import held_out_folds
@@ -75,9 +83,15 @@ class RidgeModel(BagModel):
         total = network + 1 - self.network_share
         return JointLogOdds(network / total, 1 - network / total)
 
-    def partial_fit(self, documents: Documents, targets: Targets, weights: Floats) -> "RidgeModel":
+    def partial_fit(
+        self,
+        documents: Documents,
+        targets: Targets,
+        weights: Floats,
+        numbers: Floats | None = None,
+    ) -> "RidgeModel":
         """Go on with more documents, whose new words are not counted."""
-        bag = without_unknown(self.bag_of_words(documents))
+        bag = without_unknown(self.bag_of_words(documents, numbers))
         weights = weights / np.float32(self.unit)
         held_out = self.held_out.with_more(self.of_bag(bag), targets, weights)
         steps = Steps(
@@ -104,6 +118,7 @@ def fit_ridge_model(
     weights: Floats,
     n_outputs: int,
     seed: int,
+    numbers: Floats | None = None,
 ) -> RidgeModel:
     """Fit a ridge regression of targets of variance one, (n_samples, n_outputs).
 
@@ -112,6 +127,8 @@ def fit_ridge_model(
     https://doi.org/10.1080/00401706.1970.10488634.
     """
     bags, bag = learn_bags(documents, n_ids, vocabulary)
+    number_unit = unit_of(numbers)
+    bag = with_numbers(bag, numbers, number_unit)
     n_tokens = sum(len(block.ids) for block in blocks_of(documents))
     unit = float(weights.mean())
     weights = weights / np.float32(unit)
@@ -126,6 +143,7 @@ def fit_ridge_model(
         penalty,
         held_out,
         network_share=network_share(n_tokens / len(targets)),
+        number_unit=number_unit,
     )
 
 

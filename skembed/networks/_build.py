@@ -11,7 +11,7 @@ from skembed.networks._spec import NetworkSpec
 from skembed.networks._types import Tensor
 
 DOCUMENT = "document"
-"""Name of the layer where a document has become one vector."""
+"""Name of the layer where a document has become one vector, with the numbers beside it."""
 
 LINEAR, SHARE = "wide", "share"
 """Names of the layers of a linear model: its own, and the one that weighs the network."""
@@ -31,7 +31,8 @@ def build_network(
     """Build the network that turns padded documents into logits; it is not compiled.
 
     Its input ``steps`` is (n_samples, n_steps), int32, or (n_samples, n_steps, n_dims), float32;
-    its output (n_samples, n_outputs), float32. With `padding_anywhere` documents may be padded
+    its output (n_samples, n_outputs), float32. Numbers beside the documents are a second input,
+    ``features``, (n_samples, n_numbers), float32. With `padding_anywhere` documents may be padded
     at the front as well, at the cost of moving them.
     """
     # Layers are named, so that a weight's name never depends on what was built before, and have
@@ -48,8 +49,17 @@ def build_network(
         read = PadSteps(spec.encoder.least_steps, dtype="float32", name="pad_steps")(read)
     vectors = _embed(read, spec, drop)
     x = spec.encoder.build(vectors, lengths, precision=spec.precision, drop=drop)
+    inputs = [steps]
+    if spec.n_numbers:
+        inputs.append(keras.Input((spec.n_numbers,), dtype="float32", name="features"))
+        x = layers.Concatenate(dtype=spec.precision, name="beside")([x, inputs[1]])
     x = layers.Identity(dtype=spec.precision, name=DOCUMENT)(x)
-    return keras.Model(steps, head(x, spec, drop))
+    return keras.Model(one_or_all(inputs), head(x, spec, drop))
+
+
+def one_or_all(inputs: list[Any]) -> Any:
+    """Return the inputs of a network; a list of one would make it warn about each array."""
+    return inputs[0] if len(inputs) == 1 else inputs
 
 
 def _embed(steps: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
@@ -76,7 +86,7 @@ def with_linear_model(network: keras.Model, n_features: int, share: float) -> ke
     linear = layers.Dense(n_outputs, dtype="float32", name=LINEAR)(values)
     weighed = layers.Rescaling(share, dtype="float32", name=SHARE)(network.output)
     joined = layers.Add(dtype="float32", name="wide_and_deep")([weighed, linear])
-    return keras.Model([network.inputs[0], values], joined)
+    return keras.Model([*network.inputs, values], joined)
 
 
 def head(x: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
@@ -94,6 +104,4 @@ def head(x: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
 def with_activation(network: keras.Model, activation: str) -> keras.Model:
     """Add what turns the outputs into predictions, such as probabilities; all layers are shared."""
     output = layers.Activation(activation, dtype="float32", name="probabilities")(network.output)
-    # A list of one input would make the network warn about every array it is called with.
-    inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs
-    return keras.Model(inputs, output)
+    return keras.Model(one_or_all(network.inputs), output)

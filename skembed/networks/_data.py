@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._spec import round_up
-from skembed.networks._types import Floats, Numbers
+from skembed.networks._types import Batch, Floats, Numbers
 
 MAX_STEPS = 1 << 13
 """Padded steps predicted at once; more are hardly faster and need more memory."""
@@ -30,6 +30,11 @@ class AnyData(ABC):
     """Documents as numbers, without padding, in memory or in a file."""
 
     offsets: NDArray[np.int64]  # (n_samples + 1,): where each document begins
+
+    @property
+    @abstractmethod
+    def numbers(self) -> Floats | None:
+        """Numbers beside the documents, (n_samples, n_numbers), if there are any."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -74,6 +79,7 @@ class NetworkData(AnyData):
     steps: Numbers
     # (n_samples + 1,): document i is steps[offsets[i] : offsets[i + 1]], one step at least
     offsets: NDArray[np.int64]
+    numbers: Floats | None = None  # (n_samples, n_numbers): beside the documents
 
     @property
     def largest_id(self) -> int:
@@ -96,6 +102,8 @@ class NetworkData(AnyData):
         """Return what documents in other numbers or another order do not have."""
         total = hashlib.sha256(np.ascontiguousarray(self.steps).data)
         total.update(self.offsets.data)
+        if self.numbers is not None:
+            total.update(np.ascontiguousarray(self.numbers).data)
         return total.hexdigest()
 
     def batches(self) -> list[NDArray[np.int64]]:
@@ -107,9 +115,13 @@ class NetworkData(AnyData):
         chosen = split_batch(self.offsets[rows + 1] - self.offsets[rows], MAX_TRAINED_STEPS)
         return [rows[some] for some in chosen]
 
-    def batch(self, rows: NDArray[np.int64]) -> NDArray[np.generic]:
-        """Return some documents, padded at the back: (n_rows, longest) or with n_dims."""
-        return _pad(self.steps, self.offsets, rows)
+    def batch(self, rows: NDArray[np.int64]) -> Batch:
+        """Return some documents, padded at the back: (n_rows, longest) or with n_dims.
+
+        Where there are numbers beside them, these come second.
+        """
+        steps = _pad(self.steps, self.offsets, rows)
+        return steps if self.numbers is None else (steps, self.numbers[rows])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from skembed.networks._build import DOCUMENT, build_network, with_activation
+from skembed.networks._build import DOCUMENT, build_network, one_or_all, with_activation
 from skembed.networks._followed import FollowedNetwork
 from skembed.networks._kernels import kernels, made_with
 from skembed.networks._layers import FedDropout
@@ -24,7 +24,7 @@ from skembed.networks._outputs import batch_loss
 from skembed.networks._rows import copy_used, pad_rows, room_for, without_untouched
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._types import Floats, Numbers, Tensor
+from skembed.networks._types import Batch, Floats, Numbers, Tensor
 from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 
 
@@ -55,9 +55,10 @@ class Engine(ABC):
         with python_random_kept():
             self._logits = build_network(with_room, drop=_drop_at_fed_rate)
             probabilities = with_activation(self._logits, objective.output.activation)
-            self.network = FollowedNetwork(probabilities.inputs[0], probabilities.output)
+            inputs = one_or_all(self._logits.inputs)
+            self.network = FollowedNetwork(inputs, probabilities.output)
             document = self._logits.get_layer(DOCUMENT).output
-            self._encoder = keras.Model(self._logits.inputs[0], document)
+            self._encoder = keras.Model(inputs, document)
             self._head = keras.Model(document, self._logits.output)
         self.optimizer = make_fast_optimizer(objective, with_room.precision)
         self.optimizer.build(self._logits.trainable_variables)
@@ -74,13 +75,13 @@ class Engine(ABC):
         check_weights(with_room, shapes, [layer.name for layer in self._dropouts])
 
     @contextmanager
-    def moving_rows(self, batch: Tensor) -> Iterator[None]:
+    def moving_rows(self, steps: Tensor) -> Iterator[None]:
         """Let the optimizer move only those rows of the embedding that a batch has."""
         optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         moves = self.spec.trainable_embedding and isinstance(optimizer, RowsAdam)
         if moves:
             rows = ops.zeros(self.n_rows, dtype="bool")
-            ids = ops.reshape(batch, (-1, 1))
+            ids = ops.reshape(steps, (-1, 1))
             optimizer.used_rows = ops.scatter_update(rows, ids, ops.ones(len(ids), dtype="bool"))
         try:
             yield
@@ -105,12 +106,15 @@ class Engine(ABC):
         return losses, output.scores(outputs, targets)
 
     @abstractmethod
-    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def train_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
 
     @abstractmethod
-    def encode(self, batch: Numbers) -> Floats:
-        """Return documents as vectors of shape (n_rows, n_dims), in training."""
+    def encode(self, batch: Batch) -> Floats:
+        """Return documents as vectors, the numbers beside them included, in training.
+
+        Their shape is (n_rows, n_dims).
+        """
 
     @abstractmethod
     def differentiate_head(
@@ -123,7 +127,7 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Batch, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
 
     @abstractmethod
@@ -136,20 +140,20 @@ class Engine(ABC):
         return gradient + other
 
     @abstractmethod
-    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def test_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
 
     @abstractmethod
-    def predict_on(self, batch: Numbers) -> Floats:
+    def predict_on(self, batch: Batch) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
 
     @staticmethod
     @abstractmethod
-    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
-        """Return mean gradients of sums of a network's outputs, (n_wanted, n_steps, n_dims).
+    def input_gradients(network: keras.Model, inputs: list[Floats], mixing: Floats) -> list[Floats]:
+        """Return mean gradients of sums of a network's outputs by each of its inputs.
 
-        By `steps`, its input at some points, (n_points, n_steps, n_dims); which sums are wanted
-        tells `mixing`, (n_outputs, n_wanted).
+        Inputs hold some points, (n_points, ...), and gradients, (n_wanted, ...), their mean.
+        Which sums are wanted tells `mixing`, (n_outputs, n_wanted).
         """
 
     def use_all_devices(self, flag: bool) -> None:

@@ -1,6 +1,7 @@
 """The engine of JAX: pure functions of all variables, compiled for each of few shapes."""
 
 from contextlib import nullcontext
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -11,11 +12,12 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
+from skembed.networks._build import one_or_all
 from skembed.networks._engine import Engine
 from skembed.networks._kernels_jax import BATCH_AXIS
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
 from skembed.networks._state import NetworkState
-from skembed.networks._types import Floats, Numbers, Tensor
+from skembed.networks._types import Batch, Floats, Numbers, Tensor, steps_of
 
 LEAST_STEPS = 8
 """Steps of the shortest batches, to which shorter ones are padded."""
@@ -55,7 +57,7 @@ class JaxEngine(Engine):
                 variable.assign(np.asarray(variable.value))
         return saved
 
-    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def train_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         kinds = [*self._variables(), self.optimizer.variables]
         values, numbers = _values(kinds), (_pad_steps(batch), targets, weights)
@@ -64,7 +66,7 @@ class JaxEngine(Engine):
         _assign(kinds, values)
         return float(loss), float(score)
 
-    def encode(self, batch: Numbers) -> Floats:
+    def encode(self, batch: Batch) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
         kinds = _variables_of(self._encoder)
         documents, moved = self._encode(*_values(kinds), _pad_steps(batch))
@@ -85,7 +87,7 @@ class JaxEngine(Engine):
         by_name = {v.path: g for v, g in zip(trainable, gradients, strict=True)}
         return float(loss), float(score), np.asarray(pull), by_name
 
-    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Batch, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
         kinds = _variables_of(self._encoder)
         gradients = self._differentiate_encoder(*_values(kinds), _pad_steps(batch), pull)
@@ -96,35 +98,41 @@ class JaxEngine(Engine):
         kinds = [self._logits.trainable_variables, self.optimizer.variables]
         _assign(kinds, self._move(*_values(kinds), self._ordered(gradients), _pad_rows(ids)))
 
-    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def test_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
-        batch, size = _pad_steps(batch), len(batch)
-        padded = [_pad_rows(each) for each in (batch, targets, weights)]
+        size = len(targets)
+        padded = [_pad_rows(each) for each in (_pad_steps(batch), targets, weights)]
         losses, scores = self._test(_values(self._variables()), *padded)
         return float(np.asarray(losses)[:size].sum()), float(np.asarray(scores)[:size].sum())
 
-    def predict_on(self, batch: Numbers) -> Floats:
+    def predict_on(self, batch: Batch) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
         padded = _pad_rows(_pad_steps(batch))
-        return np.asarray(self._predict(_values(self._variables()), padded))[: len(batch)]
+        size = len(steps_of(batch))
+        return np.asarray(self._predict(_values(self._variables()), padded))[:size]
 
     @staticmethod
-    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
-        """Return the mean gradient of sums of a network's outputs by its input's steps."""
-        _, pull = jax.vjp(lambda x: jnp.sum(network(x) @ mixing, axis=0), jnp.asarray(steps))
-        wanted = np.eye(mixing.shape[1], dtype=np.float32)
-        return np.stack([np.asarray(pull(jnp.asarray(one))[0]).mean(axis=0) for one in wanted])
+    def input_gradients(network: keras.Model, inputs: list[Floats], mixing: Floats) -> list[Floats]:
+        """Return mean gradients of sums of a network's outputs by each of its inputs."""
 
-    def _train_on_all(self, values: list[list[Any]], *numbers: Numbers) -> Any:
+        def sums(*inputs: Tensor) -> Any:
+            return jnp.sum(network(one_or_all([*inputs])) @ mixing, axis=0)
+
+        _, pull = jax.vjp(sums, *map(jnp.asarray, inputs))
+        wanted = np.eye(mixing.shape[1], dtype=np.float32)
+        found = zip(*(pull(jnp.asarray(one)) for one in wanted), strict=True)
+        return [np.stack([np.asarray(g).mean(axis=0) for g in each]) for each in found]
+
+    def _train_on_all(self, values: list[list[Any]], batch: Batch, *answers: Numbers) -> Any:
         """Take a step on all devices, each of which has the variables and a share of the batch.
 
         One that cannot be divided evenly is computed whole by each of them.
         """
-        even = len(numbers[0]) % self._mesh.size == 0
+        even = len(answers[0]) % self._mesh.size == 0
         copies = [[_put(value, self._everywhere) for value in kind] for kind in values]
-        batch = [_put(each, self._divided if even else self._everywhere) for each in numbers]
+        place = partial(_put, sharding=self._divided if even else self._everywhere)
         with jax.set_mesh(self._mesh) if even else nullcontext():
-            return self._train_everywhere(copies, *batch)
+            return self._train_everywhere(copies, *jax.tree.map(place, (batch, *answers)))
 
     def _variables(self) -> list[list[Any]]:
         return _variables_of(self._logits)
@@ -140,7 +148,7 @@ class JaxEngine(Engine):
             return self._losses_of(slots, moved, logits, targets, weights)
 
         gradients, (loss, score, others) = jax.grad(scaled_loss, has_aux=True)(trainable)
-        trainable, slots = self._move_step(trainable, slots, gradients, batch)
+        trainable, slots = self._move_step(trainable, slots, gradients, steps_of(batch))
         return [trainable, others, slots], loss, score
 
     def _losses_of(self, slots: list[Tensor], moved: list[Tensor], *answers: Tensor) -> Any:
@@ -213,14 +221,17 @@ def _values(kinds: list[list[Any]]) -> list[list[Any]]:
     return [[variable.value for variable in kind] for kind in kinds]
 
 
-def _pad_steps(batch: Numbers) -> Numbers:
+def _pad_steps(batch: Batch) -> Batch:
     """Pad documents at the back until their steps are a power of two."""
+    if isinstance(batch, tuple):
+        steps, numbers = batch
+        return _pad_steps(steps), numbers  # type: ignore[return-value]
     return _lengthened(batch, 1, max(_power_of_two(batch.shape[1]), LEAST_STEPS))
 
 
-def _pad_rows(array: Numbers) -> Numbers:
+def _pad_rows(batch: Batch) -> Any:
     """Put documents, or what belongs to them, behind until they are a power of two."""
-    return _lengthened(array, 0, _power_of_two(len(array)))
+    return jax.tree.map(lambda array: _lengthened(array, 0, _power_of_two(len(array))), batch)
 
 
 def _power_of_two(size: int) -> int:

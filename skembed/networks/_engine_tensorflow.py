@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import keras
@@ -9,12 +10,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from skembed.networks._build import one_or_all
 from skembed.networks._engine import Engine
 from skembed.networks._layers import FEW_STEPS, TwoGradients
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
-from skembed.networks._types import Floats, Numbers, Tensor
+from skembed.networks._types import Batch, Floats, Numbers, Tensor, steps_of
 
 
 class TensorFlowEngine(Engine):
@@ -38,7 +40,7 @@ class TensorFlowEngine(Engine):
         if self._all_devices and self._replicas is None:
             self._replicas = Replicas(join_devices(), self._encoder, self._head)
 
-    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def train_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
         few_steps = self.mean_steps < FEW_STEPS or not self._over_time
         kind = few_steps, self._all_devices
@@ -50,7 +52,7 @@ class TensorFlowEngine(Engine):
         loss, score = self._traced_training[kind](batch, targets, weights)
         return float(loss.numpy()), float(score.numpy())
 
-    def encode(self, batch: Numbers) -> Floats:
+    def encode(self, batch: Batch) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
         documents: Floats = self._traced_encoding(batch).numpy()
         return documents
@@ -69,7 +71,7 @@ class TensorFlowEngine(Engine):
         by_name = {v.path: g for v, g in zip(variables, gradients, strict=True)}
         return float(loss.numpy()), float(score.numpy()), pull.numpy(), by_name
 
-    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Batch, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
         gradients = self._traced_encoder_gradients(batch, pull)
         variables = self._encoder.trainable_variables
@@ -89,26 +91,26 @@ class TensorFlowEngine(Engine):
         variables = self._logits.trainable_variables
         self.optimizer.apply_gradients(zip(self._ordered(gradients), variables, strict=True))
 
-    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def test_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
         total, score = self._traced_test(batch, targets, weights)
         return float(total.numpy()), float(score.numpy())
 
-    def predict_on(self, batch: Numbers) -> Floats:
+    def predict_on(self, batch: Batch) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
         logits: Floats = self._traced_prediction(batch).numpy()
         return logits
 
     @staticmethod
-    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
-        """Return the mean gradient of sums of a network's outputs by its input's steps."""
-        watched = tf.constant(steps)
+    def input_gradients(network: keras.Model, inputs: list[Floats], mixing: Floats) -> list[Floats]:
+        """Return mean gradients of sums of a network's outputs by each of its inputs."""
+        watched = [tf.constant(each) for each in inputs]
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(watched)
-            sums = tf.reduce_sum(network(watched) @ mixing, axis=0)
+            sums = tf.reduce_sum(network(one_or_all(watched)) @ mixing, axis=0)
             wanted = [sums[i] for i in range(mixing.shape[1])]
-        gradients = [tf.reduce_mean(tape.gradient(each, watched), axis=0) for each in wanted]
-        return np.stack([each.numpy() for each in gradients])
+        found = zip(*(tape.gradient(each, watched) for each in wanted), strict=True)
+        return [np.stack([tf.reduce_mean(g, axis=0).numpy() for g in each]) for each in found]
 
     @cached_property
     def _traced_test(self) -> Any:
@@ -137,8 +139,8 @@ class TensorFlowEngine(Engine):
 
     def _trace(self, step: Callable[..., Any], *others: tf.TensorSpec) -> Any:
         """Trace a step once for batches of every size and length."""
-        steps = self._logits.inputs[0]
-        batch = tf.TensorSpec((None, *steps.shape[1:]), steps.dtype)
+        specs = [tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in self._logits.inputs]
+        batch = specs[0] if len(specs) == 1 else tuple(specs)
         return tf.function(step, autograph=False, jit_compile=False).get_concrete_function(
             batch, *others
         )
@@ -173,16 +175,19 @@ class TensorFlowEngine(Engine):
         self.optimizer.apply_gradients(zip(gradients, self._replicas.variables, strict=True))
         return found
 
-    def _encode_side_by_side(self, steps: Tensor) -> Any:
+    def _encode_side_by_side(self, batch: Tensor) -> Any:
         """Compute documents in training, in two halves side by side.
 
         Two chains of operations on one thread each use two cores better than
         one chain whose every operation is divided between them.
         """
-        size = tf.shape(steps)[0]
+        size = tf.shape(steps_of(batch))[0]
         half = size // 2
         # Convolutions refuse an empty half: a document alone is read twice, and once left out.
-        halves = steps[: tf.maximum(half, 1)], steps[half:]
+        halves = [
+            tf.nest.map_structure(itemgetter(rows), batch)
+            for rows in (slice(None, tf.maximum(half, 1)), slice(half, None))
+        ]
         documents = tf.concat([self._encoder(some, training=True) for some in halves], axis=0)
         return documents[-size:]
 

@@ -8,33 +8,34 @@ import torch
 from keras import ops
 from numpy.typing import NDArray
 
+from skembed.networks._build import one_or_all
 from skembed.networks._engine import Engine
 from skembed.networks._kernels_torch import to_numpy
 from skembed.networks._optimizers import in_float32
-from skembed.networks._types import Floats, Numbers
+from skembed.networks._types import Batch, Floats, Numbers, Tensor, steps_of
 
 
 class TorchEngine(Engine):
     """An engine whose steps PyTorch computes as they come."""
 
     @in_float32()
-    def train_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def train_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Take one step of the optimizer; return the batch's loss and the sum of its scores."""
-        steps, targets = ops.convert_to_tensor(batch), ops.convert_to_tensor(targets)
-        logits = self._logits(steps, training=True)
+        inputs, targets = _tensors(batch), ops.convert_to_tensor(targets)
+        logits = self._logits(inputs, training=True)
         scaled, *found = self.loss_and_score(logits, targets, ops.convert_to_tensor(weights))
         variables = self._logits.trainable_variables
         gradients = torch.autograd.grad(scaled, [variable.value for variable in variables])
-        with torch.no_grad(), self.moving_rows(steps):
+        with torch.no_grad(), self.moving_rows(steps_of(inputs)):
             self.optimizer.apply(gradients, variables)
         loss, score = (float(each.detach()) for each in found)
         return loss, score
 
     @in_float32()
     @torch.no_grad()
-    def encode(self, batch: Numbers) -> Floats:
+    def encode(self, batch: Batch) -> Floats:
         """Return documents as vectors of shape (n_rows, n_dims), in training."""
-        documents = self._encoder(ops.convert_to_tensor(batch), training=True)
+        documents = self._encoder(_tensors(batch), training=True)
         return to_numpy(documents.to(torch.float32))
 
     @in_float32()
@@ -52,9 +53,9 @@ class TorchEngine(Engine):
         return loss, score, to_numpy(pull), by_name
 
     @in_float32()
-    def differentiate_encoder(self, batch: Numbers, pull: Floats) -> dict[str, Any]:
+    def differentiate_encoder(self, batch: Batch, pull: Floats) -> dict[str, Any]:
         """Return gradients by the encoder's weights from those by its documents."""
-        documents = self._encoder(ops.convert_to_tensor(batch), training=True)
+        documents = self._encoder(_tensors(batch), training=True)
         variables = self._encoder.trainable_variables
         gradients = torch.autograd.grad(
             documents.to(torch.float32),
@@ -71,25 +72,34 @@ class TorchEngine(Engine):
 
     @in_float32()
     @torch.no_grad()
-    def test_on(self, batch: Numbers, targets: Numbers, weights: Floats) -> tuple[float, float]:
+    def test_on(self, batch: Batch, targets: Numbers, weights: Floats) -> tuple[float, float]:
         """Return the sums of the weighted losses and of the scores."""
         answers = ops.convert_to_tensor(targets)
-        logits = self._logits(ops.convert_to_tensor(batch), training=False)
+        logits = self._logits(_tensors(batch), training=False)
         losses, scores = self.losses_and_scores(logits, answers, ops.convert_to_tensor(weights))
         return float(losses.sum()), float(scores.sum())
 
     @in_float32()
     @torch.no_grad()
-    def predict_on(self, batch: Numbers) -> Floats:
+    def predict_on(self, batch: Batch) -> Floats:
         """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
-        logits = self._logits(ops.convert_to_tensor(batch), training=False)
+        logits = self._logits(_tensors(batch), training=False)
         return to_numpy(logits)
 
     @staticmethod
     @in_float32()
-    def input_gradients(network: keras.Model, steps: Floats, mixing: Floats) -> Floats:
-        """Return the mean gradient of sums of a network's outputs by its input's steps."""
-        watched = ops.convert_to_tensor(steps).requires_grad_()
-        sums = ops.sum(network(watched) @ ops.convert_to_tensor(mixing), axis=0)
-        gradients = [torch.autograd.grad(one, watched, retain_graph=True)[0] for one in sums]
-        return np.stack([to_numpy(each.mean(dim=0)) for each in gradients])
+    def input_gradients(network: keras.Model, inputs: list[Floats], mixing: Floats) -> list[Floats]:
+        """Return mean gradients of sums of a network's outputs by each of its inputs."""
+        watched = [ops.convert_to_tensor(each).requires_grad_() for each in inputs]
+        sums = ops.sum(network(one_or_all(watched)) @ ops.convert_to_tensor(mixing), axis=0)
+        found = zip(
+            *(torch.autograd.grad(one, watched, retain_graph=True) for one in sums), strict=True
+        )
+        return [np.stack([to_numpy(g.mean(dim=0)) for g in each]) for each in found]
+
+
+def _tensors(batch: Batch) -> Tensor:
+    """Hand a batch to PyTorch."""
+    if isinstance(batch, tuple):
+        return tuple(map(ops.convert_to_tensor, batch))
+    return ops.convert_to_tensor(batch)

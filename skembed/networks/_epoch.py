@@ -17,14 +17,14 @@ from skembed.networks._engines import borrow_engine
 from skembed.networks._progress import Checkpointer, EpochProgress, Progress
 from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, generator
-from skembed.networks._types import Floats, Numbers
+from skembed.networks._types import Batch, Floats, Numbers, steps_of
 
 if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 Logs = dict[str, float]
 
-Reading = Callable[[], Numbers]
+Reading = Callable[[], Batch]
 """Returns padded documents."""
 
 Judge = Callable[[NetworkState, Examples], Logs]
@@ -189,7 +189,8 @@ def train_in_micro_batches(
     documents, seeds, ids = [], [], []
     for read in micro_batches:
         batch = read()
-        ids.append(np.unique(batch) if engine.spec.trainable_embedding else np.empty(0, np.int32))
+        moves = engine.spec.trainable_embedding
+        ids.append(np.unique(steps_of(batch)) if moves else np.empty(0, np.int32))
         seeds.append(engine.seeds)
         documents.append(engine.encode(batch))
     loss, score, pull, total = engine.differentiate_head(

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skembed.networks._data import NetworkData
 from skembed.networks._engines import engine_class
 from skembed.networks._names import EMBEDDING, named_weights
 from skembed.networks._startup import load_engine
@@ -23,14 +23,15 @@ class Attributions(NamedTuple):
     """What the steps of a document add to a network's outputs, but for a small error."""
 
     of_steps: Floats  # (n_steps, n_wanted)
-    base: Floats  # (n_wanted,): the outputs where all word vectors are zero
+    of_numbers: Floats  # (n_numbers, n_wanted): of those beside the document
+    base: Floats  # (n_wanted,): the outputs where all word vectors and numbers are zero
     outputs: Floats  # (n_wanted,)
 
 
 def integrate_gradients(
-    state: NetworkState, ids: NDArray[np.int32], mixing: Floats, *, n_points: int
+    state: NetworkState, document: NetworkData, mixing: Floats, *, n_points: int
 ) -> Attributions:
-    """Follow a document from zero vectors to its own, and add up the gradients on the way.
+    """Follow one document from zero vectors to its own, and add up the gradients on the way.
 
     Of sums of the network's log-odds, which `mixing`, (n_outputs, n_wanted), tells, at `n_points`
     points of the way.
@@ -41,21 +42,26 @@ def integrate_gradients(
     arXiv:1703.01365.
     """
     load_engine()
+    from skembed.networks._build import one_or_all
     from skembed.networks._kernels import kernels
 
-    vectors = state.weights[EMBEDDING][ids]
-    few_steps = len(ids) <= MANY_STEPS
+    vectors = state.weights[EMBEDDING][document.steps]
+    ends = [vectors] if document.numbers is None else [vectors, document.numbers[0]]
+    few_steps = len(vectors) <= MANY_STEPS
     network, gradients_at = _of_vectors(state, few_steps), engine_class().input_gradients
     middles = ((np.arange(n_points) + 0.5) / n_points).astype(np.float32)
     most_steps = state.spec.encoder.explained_steps
-    n_batches = min(n_points, -(-n_points * len(ids) // most_steps))
-    gradients = np.zeros((mixing.shape[1], *vectors.shape), dtype=np.float32)
+    n_batches = min(n_points, -(-n_points * len(vectors) // most_steps))
+    gradients = [np.zeros((mixing.shape[1], *end.shape), dtype=np.float32) for end in ends]
     for some in np.array_split(middles, n_batches):
-        found = gradients_at(network, _scaled(vectors, some), mixing)
-        gradients += found * np.float32(len(some) / n_points)
-    ends = np.array([0, 1], dtype=np.float32)
-    base, outputs = kernels().to_numpy(network(_scaled(vectors, ends))) @ mixing
-    return Attributions((vectors * gradients).sum(axis=2).T, base, outputs)
+        found = gradients_at(network, _scaled(ends, some), mixing)
+        for total, gradient in zip(gradients, found, strict=True):
+            total += gradient * np.float32(len(some) / n_points)
+    both = one_or_all(_scaled(ends, np.array([0, 1], dtype=np.float32)))
+    base, outputs = kernels().to_numpy(network(both)) @ mixing
+    of_steps, *of_numbers = (end * total for end, total in zip(ends, gradients, strict=True))
+    none = np.zeros((mixing.shape[1], 0), dtype=np.float32)
+    return Attributions(of_steps.sum(axis=2).T, (*of_numbers, none)[0].T, base, outputs)
 
 
 def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
@@ -74,8 +80,8 @@ def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
     return network
 
 
-def _scaled(vectors: Floats, factors: Floats) -> Floats:
-    """Return the document at some points of the way, no step of it all zero."""
-    steps = factors[:, None, None] * vectors
+def _scaled(ends: list[Floats], factors: Floats) -> list[Floats]:
+    """Return the inputs at some points of the way, no step of the document all zero."""
+    steps, *numbers = (np.multiply.outer(factors, end) for end in ends)
     steps[..., 0] += np.where(steps.any(axis=2), 0, np.float32(TINY))
-    return steps
+    return [steps, *numbers]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.networks._data import AnyData, Buffer, NetworkData
+from skembed.networks._types import Floats
 
 BLOCK_STEPS = 1 << 16
 """Ids of consecutive documents that are read together."""
@@ -30,20 +31,38 @@ class RaggedFile(AnyData):
         # In one piece: arrays of many batches would keep the memory between them from being freed.
         self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
+        self._number_file: Any = None  # a second file, where there are numbers beside the documents
+        self._n_numbers = 0
         self._reading = threading.Lock()  # a linear model reads while a network is trained
         self._largest_id = 0
 
-    def append(self, ids: NDArray[np.int32], lengths: NDArray[np.int64]) -> None:
-        """Put documents behind those that are there: their ids (n_steps,), at least one of each."""
+    def append(
+        self, ids: NDArray[np.int32], lengths: NDArray[np.int64], numbers: Floats | None = None
+    ) -> None:
+        """Put documents behind those that are there: their ids (n_steps,), at least one of each.
+
+        And numbers beside them, (n_samples, n_numbers).
+        """
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
         self._largest_id = max(self._largest_id, int(flat.max(initial=0)))
         self._digest.update(flat.data)
         self._lengths.frombytes(np.asarray(lengths, dtype=np.int64).tobytes())
+        if numbers is not None:
+            self._append_numbers(np.ascontiguousarray(numbers, dtype=np.float32))
+
+    def _append_numbers(self, numbers: Floats) -> None:
+        if self._number_file is None:
+            self._number_file = tempfile.TemporaryFile(prefix="skembed-")  # noqa: SIM115
+            self._n_numbers = numbers.shape[1]
+        self._number_file.write(numbers.data)
+        self._digest.update(numbers.data)
 
     def finish(self) -> None:
         """Note that all documents are there."""
         self._file.flush()
+        if self._number_file is not None:
+            self._number_file.flush()
         self.offsets: NDArray[np.int64] = np.cumsum(np.frombuffer(self._lengths, dtype=np.int64))
         self._lengths = array("q")
 
@@ -53,11 +72,18 @@ class RaggedFile(AnyData):
     def __exit__(self, *_: object) -> None:
         """Remove the file."""
         self._file.close()
+        if self._number_file is not None:
+            self._number_file.close()
 
     @property
     def largest_id(self) -> int:
         """The largest of the ids."""
         return self._largest_id
+
+    @property
+    def numbers(self) -> Floats | None:
+        """Numbers beside the documents, of shape (n_samples, n_numbers), read into memory."""
+        return self._read_numbers(np.array([[0, len(self)]]))
 
     def digest(self) -> str:
         """Return what documents in other numbers or another order do not have."""
@@ -88,11 +114,26 @@ class RaggedFile(AnyData):
         steps = np.empty(offsets[-1], dtype=np.int32)
         place = 0
         for first, last in self.offsets[blocks].tolist():
-            block = steps[place : place + last - first]
-            with self._reading:
-                self._file.seek(first * steps.itemsize)
-                n_bytes = self._file.readinto(block.data)
-            if n_bytes != block.nbytes:
-                raise OSError("The temporary file of the documents' ids was cut.")
+            self._fill(steps[place : place + last - first], self._file, first)
             place += last - first
-        return NetworkData(steps, offsets)
+        return NetworkData(steps, offsets, self._read_numbers(blocks))
+
+    def _read_numbers(self, blocks: NDArray[np.int64]) -> Floats | None:
+        """Read the numbers beside some blocks of documents."""
+        if self._number_file is None:
+            return None
+        numbers = np.empty((int(np.diff(blocks).sum()), self._n_numbers), dtype=np.float32)
+        place = 0
+        for first, last in blocks.tolist():
+            rows = numbers[place : place + last - first]
+            self._fill(rows.reshape(-1), self._number_file, first * self._n_numbers)
+            place += last - first
+        return numbers
+
+    def _fill(self, block: NDArray[Any], file: Any, first: int) -> None:
+        """Read a file's numbers from the first on until a block is full."""
+        with self._reading:
+            file.seek(first * block.itemsize)
+            n_bytes = file.readinto(block.data)
+        if n_bytes != block.nbytes:
+            raise OSError("The temporary file of the documents' ids was cut.")

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from skembed.networks._build import one_or_all
 from skembed.networks._layers import FedDropout
 from skembed.networks._names import GENERATOR
-from skembed.networks._types import Tensor
+from skembed.networks._types import Tensor, steps_of
 
 Judge = Callable[[Tensor], tuple[Tensor, Any]]
 """Turns logits into the loss to differentiate, and into tensors to return."""
@@ -56,7 +58,7 @@ class Replicas:
         Every process has the whole batch. `judge` turns all documents' logits into the loss to
         differentiate, and into tensors to return.
         """
-        n_replicas, size = self._strategy.num_replicas_in_sync, tf.shape(batch)[0]
+        n_replicas, size = self._strategy.num_replicas_in_sync, tf.shape(steps_of(batch))[0]
 
         def differentiate_share() -> tuple[Any, Any]:
             replica = tf.distribute.get_replica_context()
@@ -66,7 +68,8 @@ class Replicas:
             read = slice(start, tf.maximum(stop, start + 1))
             self._masks.hand_out(read, number)
             with tf.GradientTape() as tape:
-                documents = self._encoder(batch[read], training=True)[: stop - start]
+                share = tf.nest.map_structure(itemgetter(read), batch)
+                documents = self._encoder(share, training=True)[: stop - start]
                 documents = tf.cast(documents, tf.float32)  # bfloat16 cannot be exchanged
             upstream, of_head, found = replica.merge_call(self._judge_all, (documents, judge))
             of_share = tape.gradient(
@@ -149,8 +152,10 @@ def _count_draws(encoder: keras.Model, states: list[Any]) -> list[int]:
     before = [state.numpy() for state in states]
     generators = [v for v in encoder.variables if v.path.endswith(GENERATOR)]
     kept = [(variable, variable.numpy()) for variable in generators]
-    steps = encoder.inputs[0]
-    encoder(tf.zeros((1, 1, *steps.shape[2:]), steps.dtype), training=True)
+    steps, *numbers = encoder.inputs
+    zeros = [tf.zeros((1, 1, *steps.shape[2:]), steps.dtype)]
+    zeros += [tf.zeros((1, *x.shape[1:]), x.dtype) for x in numbers]
+    encoder(one_or_all(zeros), training=True)
     draws = [int(state.numpy()[1] - old[1]) for state, old in zip(states, before, strict=True)]
     for variable, old in kept:
         variable.assign(old)

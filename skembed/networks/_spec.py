@@ -22,7 +22,8 @@ class NetworkSpec(PlainNumbers):
     trainable_embedding: bool = True
     spatial_dropout: float = 0.0  # of the vectors' components, for a whole document
     encoder: Encoder
-    dense_dropout: float = 0.0  # of the document's vector
+    n_numbers: int = 0  # beside the document's vector, before the dense layers
+    dense_dropout: float = 0.0  # of the document's vector, and of the numbers
     dense_units: tuple[int, ...] = ()
     dense_activation: str = "relu"
     batch_norm: bool = False

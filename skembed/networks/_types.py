@@ -11,9 +11,17 @@ Tensor = Any
 
 Numbers = NDArray[Any]
 Floats = NDArray[np.float32]
+Batch = Numbers | tuple[Numbers, Floats]
+"""Padded documents, (n_samples, n_steps) or with n_dims; with numbers beside them, a pair."""
+
 Arrays = dict[str, Numbers]
 Shape = tuple[int, ...]
 Shapes = dict[str, Shape]
+
+
+def steps_of(batch: Batch) -> Numbers:
+    """Return a batch's documents without the numbers beside them; of tensors likewise."""
+    return batch[0] if isinstance(batch, tuple) else batch
 
 
 class PlainNumbers:

@@ -23,7 +23,7 @@ def weight_shapes(spec: NetworkSpec) -> Shapes:
         shapes[EMBEDDING] = (spec.n_rows, spec.n_dims)
     of_encoder, width = spec.encoder.weight_shapes(spec.n_dims)
     shapes |= of_encoder
-    sizes = [width, *spec.dense_units]
+    sizes = [width + spec.n_numbers, *spec.dense_units]
     for i, (size, units) in enumerate(pairwise(sizes), 1):
         _add(shapes, f"dense_{i}", (size, units))
         if spec.batch_norm:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skembed._messages import error_context, require
-from skembed.classifiers import FittedModel, ScaledNumbers
+from skembed.classifiers import Features, FittedModel, ScaledNumbers
 from skembed.classifiers._parameters import ACTIVATIONS
 from skembed.networks import NetworkState, weight_shapes
 from skembed.text import TokenCounts
@@ -82,19 +82,29 @@ def check_units(task: ScaledNumbers) -> None:
     require(bool((task.scale > 0).all()), "units of numbers")
 
 
+def check_features(features: Features) -> None:
+    """Check the units of numbers beside documents."""
+    require(features.scale.ndim == 1 and features.centre.shape == features.scale.shape, "units")
+    for each in (features.centre, features.scale):
+        require(bool(np.isfinite(each).all()), "units of numbers")
+    require(bool((features.scale > 0).all()), "units of numbers")
+
+
 def check_model(model: FittedModel) -> None:
     """Check what a classifier remembers."""
     check_network(model.state)
     reader, spec, linear = model.reader, model.state.spec, model.linear
     require(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
     require((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
+    n_numbers = 0 if reader.features is None else len(reader.features.scale)
+    require(n_numbers == spec.n_numbers, "numbers beside documents")
     n_outputs = spec.n_outputs
     require(model.task.labels.shape == (n_outputs,), "labels and outputs differ in number")
     require(model.task.output == model.state.objective.output, "labels")
     for each in (model.thresholds, model.cuts):
         require(each is None or each.shape == (n_outputs,), "thresholds")
     if linear is not None:
-        n_features = linear.bags.n_features
+        n_features = linear.bags.n_features + spec.n_numbers
         require(linear.bags.ngrams.n_rows == reader.n_rows, "bags of other ids")
         require(linear.coef.shape == (n_features, n_outputs), "coefficients")
         require(linear.intercept.shape == (n_outputs,), "intercepts")
@@ -104,6 +114,7 @@ def check_model(model: FittedModel) -> None:
 _CHECKS: dict[str, Callable[[Any], None]] = {
     "BagTables": lambda bags: bags.check(bags.ngrams.n_rows),
     "FastTextVectorizer": check_subwords,
+    "Features": check_features,
     "FittedModel": check_model,
     "GloveVectorizer": check_vectorizer,
     "KerasTokenizer": check_tokenizer,

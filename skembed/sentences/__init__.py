@@ -1,5 +1,29 @@
-"""Texts to the vectors of a frozen sentence encoder, by ONNX Runtime."""
+"""Texts to the vectors of a frozen sentence encoder, by ONNX Runtime.
 
-from skembed.sentences._vectorizer import SentenceVectorizer
+The vectorizer, which is a scikit-learn estimator, is loaded at first use: a server computes
+vectors without scikit-learn.
+"""
 
-__all__ = ["SentenceVectorizer"]
+from typing import TYPE_CHECKING, Any
+
+from skembed.sentences._encoder import POOLINGS, EncoderSettings, SentenceEncoder
+from skembed.sentences._files import find_files
+
+if TYPE_CHECKING:
+    from skembed.sentences._vectorizer import SentenceVectorizer
+
+__all__ = [
+    "POOLINGS",
+    "EncoderSettings",
+    "SentenceEncoder",
+    "SentenceVectorizer",
+    "find_files",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SentenceVectorizer":
+        from skembed.sentences._vectorizer import SentenceVectorizer
+
+        return SentenceVectorizer
+    raise AttributeError(f"module 'skembed.sentences' has no attribute {name!r}")

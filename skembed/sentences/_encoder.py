@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skembed.files import wrong_file
 from skembed.sentences._files import EncoderFiles
-from skembed.vectors import threads_for
 
 Floats = NDArray[np.float32]
 
@@ -29,24 +28,38 @@ DEPENDS_ON_THE_BATCH = b"DynamicQuantizeLinear"
 """The operator that scales a whole batch by its largest number."""
 
 
+class EncoderSettings(NamedTuple):
+    """How an encoder is used: see the parameters of `SentenceVectorizer`."""
+
+    pooling: str
+    normalise: bool
+    max_length: int
+    batch_tokens: int
+
+
 class SentenceEncoder:
     """The network and the tokenizer of a sentence encoder, opened.
 
     Parameters
     ----------
-    files : EncoderFiles
-        Where they lie.
+    network : bytes
+        What is in the ONNX file.
+    tokenizer : tokenizers.Tokenizer
+        Cuts texts into pieces.
+    session : onnxruntime.InferenceSession
+        Runs the network.
+    name : str
+        What messages call the network.
     """
 
-    def __init__(self, files: EncoderFiles) -> None:
-        self._tokenizer = open_tokenizer(files)
-        self._session = open_session(files)
-        content = files.network.read_bytes()
-        self.batches_matter = DEPENDS_ON_THE_BATCH in content
+    def __init__(self, network: bytes, tokenizer: Any, session: Any, name: str) -> None:
+        self._tokenizer, self._session = tokenizer, session
+        tokenizer.no_padding()
+        self.batches_matter = DEPENDS_ON_THE_BATCH in network
         inputs = [each.name for each in self._session.get_inputs()]
         if "input_ids" not in inputs or {*inputs} - {*KNOWN_INPUTS}:
             raise ValueError(
-                f"{files.network} has the inputs {', '.join(inputs)}, but a sentence encoder has "
+                f"{name} has the inputs {', '.join(inputs)}, but a sentence encoder has "
                 f"{', '.join(KNOWN_INPUTS)}. Give the network of a sentence-transformers model."
             )
         self._inputs = inputs
@@ -54,7 +67,7 @@ class SentenceEncoder:
         self._output = next((each for each in outputs if len(each.shape) == 3), outputs[0])
         if len(self._output.shape) not in (2, 3):
             raise ValueError(
-                f"{files.network} has the output {self._output.name} of shape "
+                f"{name} has the output {self._output.name} of shape "
                 f"{self._output.shape}, but a sentence encoder gives a vector for each piece, "
                 "(n_texts, n_steps, n_dims), or for each text."
             )
@@ -64,17 +77,22 @@ class SentenceEncoder:
         self._tokenizer.enable_truncation(max_length)
         return [each.ids for each in self._tokenizer.encode_batch(texts)]
 
-    def encode(self, texts: list[str], pooling: str, max_length: int, batch_tokens: int) -> Floats:
+    def encode(self, texts: list[str], settings: EncoderSettings, *, n_threads: int) -> Floats:
         """Compute the vectors of texts, of shape (n_texts, n_dims)."""
-        pieces = self.pieces_of(texts, max_length)
+        pieces = self.pieces_of(texts, settings.max_length)
         lengths = np.array([len(each) for each in pieces])
-        batches = [*self._batches(lengths, batch_tokens)]
-        with ThreadPoolExecutor(threads_for(len(batches))) as threads:
-            found = [*threads.map(lambda rows: self._compute(pieces, rows, pooling), batches)]
+        batches = [*self._batches(lengths, settings.batch_tokens)]
+        compute = partial(self._compute, pieces, settings.pooling)
+        with ThreadPoolExecutor(min(n_threads, len(batches))) as threads:
+            found = [*threads.map(compute, batches)]
         vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
         for rows, some in zip(batches, found, strict=True):
             vectors[rows] = some
-        return vectors
+        if not settings.normalise:
+            return vectors
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        scaled: Floats = vectors / np.maximum(norms, np.finfo(np.float32).tiny)
+        return scaled
 
     def _batches(self, lengths: NDArray[np.int64], batch_tokens: int) -> Iterator[NDArray[Any]]:
         """Divide texts into batches of the same length, so that nothing is padded."""
@@ -85,7 +103,7 @@ class SentenceEncoder:
             size = 1 if self.batches_matter else size
             yield from (rows[start : start + size] for start in range(0, len(rows), size))
 
-    def _compute(self, pieces: list[list[int]], rows: NDArray[Any], pooling: str) -> Floats:
+    def _compute(self, pieces: list[list[int]], pooling: str, rows: NDArray[Any]) -> Floats:
         ids = np.array([pieces[i] for i in rows], dtype=np.int64)
         fed = dict(zip(KNOWN_INPUTS, (ids, np.ones_like(ids), np.zeros_like(ids)), strict=True))
         feed = {name: fed[name] for name in self._inputs}
@@ -97,7 +115,10 @@ class SentenceEncoder:
 @lru_cache(maxsize=4)
 def open_encoder(files: EncoderFiles, digest: str) -> SentenceEncoder:
     """Open an encoder, or return the one that this process has opened already."""
-    return SentenceEncoder(files)
+    session = open_session(files)
+    return SentenceEncoder(
+        files.network.read_bytes(), open_tokenizer(files), session, str(files.network)
+    )
 
 
 def open_tokenizer(files: EncoderFiles) -> Any:
@@ -113,7 +134,6 @@ def open_tokenizer(files: EncoderFiles) -> Any:
             files.tokenizer, "a tokenizer.json", "SentenceVectorizer", "Tokenizer.save"
         )
         raise ValueError(message) from error
-    tokenizer.no_padding()
     return tokenizer
 
 

@@ -18,10 +18,16 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._types import Documents
-from skembed.sentences._encoder import POOLINGS, SentenceEncoder, open_encoder
+from skembed.sentences._encoder import (
+    POOLINGS,
+    EncoderSettings,
+    SentenceEncoder,
+    open_encoder,
+)
 from skembed.sentences._files import find_files
 from skembed.sentences._store import VectorStore, key_of
 from skembed.text import check_documents
+from skembed.vectors import threads_for
 
 
 class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -136,7 +142,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         """
         check_documents(X)
         encoder, self.digest_ = self._open()
-        probe = encoder.encode(["a"], self.pooling, self.max_length, self.batch_tokens)
+        probe = encoder.encode(["a"], self._settings(), n_threads=1)
         self.n_dims_ = probe.shape[1]
         return self
 
@@ -180,11 +186,11 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
                 f"The files of model={os.fspath(self.model)!r} are not those that "
                 "SentenceVectorizer was fitted with. Put the earlier ones there, or fit again."
             )
-        vectors = encoder.encode(texts, self.pooling, self.max_length, self.batch_tokens)
-        if not self.normalise:
-            return vectors
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return encoder.encode(texts, self._settings(), n_threads=threads_for(len(texts)))
+
+    def _settings(self) -> EncoderSettings:
+        sizes = int(self.max_length), int(self.batch_tokens)
+        return EncoderSettings(self.pooling, bool(self.normalise), *sizes)
 
     def _open(self) -> tuple[SentenceEncoder, str]:
         files = find_files(self.model, self.tokenizer)

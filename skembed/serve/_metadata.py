@@ -15,12 +15,19 @@ from skembed._messages import error_context, require, typed_entry
 from skembed.bags import BagTables
 from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables
+from skembed.serve._features import FeaturePrograms
 from skembed.text import FIRST_WORD_ID, SEPARATE, Splitter
 
-FORMAT = 2
+FORMAT = 3
 """Version of the metadata that are understood."""
 
-BEFORE: dict[str, Any] = {"columns": None, "cuts": None, "skembed": "", "thresholds": None}
+BEFORE: dict[str, Any] = {
+    "columns": None,
+    "cuts": None,
+    "n_numbers": 0,
+    "skembed": "",
+    "thresholds": None,
+}
 RULES_BEFORE: dict[str, Any] = {
     "char_level": False,
     "max_length": None,
@@ -63,6 +70,8 @@ class ModelMetadata:
     max_length: int | None  # tokens that a document is cut to
     truncating: Truncating
     bags: BagTables | None  # of a wide network
+    n_numbers: int  # beside each document
+    features: FeaturePrograms | None  # what makes them
 
 
 def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
@@ -88,7 +97,9 @@ def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
             "it on texts, or in a Pipeline with a KerasTokenizer, or run the file with onnxruntime."
         )
     with _wrong_metadata(path):
-        return _checked(entries, metadata.get("skembed.bags"))
+        return _checked(
+            entries, metadata.get("skembed.bags"), metadata.get("skembed.features", "[]")
+        )
 
 
 def _wrong_metadata(path: str) -> AbstractContextManager[None]:
@@ -100,8 +111,9 @@ def _wrong_metadata(path: str) -> AbstractContextManager[None]:
     )
 
 
-def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
+def _checked(entries: dict[str, Any], bags: str | None, features: str) -> ModelMetadata:
     entries = BEFORE | entries
+    n_numbers = typed_entry(entries, "n_numbers", int)
     rules = RULES_BEFORE | entries["tokenizer"]
     labels = None if "numbers" in entries else _labels(typed_entry(entries, "labels", list))
     n_outputs = typed_entry(entries, "numbers", int) if labels is None else len(labels)
@@ -127,6 +139,8 @@ def _checked(entries: dict[str, Any], bags: str | None) -> ModelMetadata:
         max_length,
         rules["truncating"],
         None if bags is None else unpack_tables(bags, FIRST_WORD_ID + len(words)),
+        n_numbers,
+        FeaturePrograms(json.loads(features)) if n_numbers else None,
     )
 
 

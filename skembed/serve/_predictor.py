@@ -81,7 +81,8 @@ class Predictor:
     def _try_out(self) -> None:
         """Run the network on the word and the column of the largest number."""
         last = np.array([1 + len(self._metadata.vocabulary)], dtype=np.int32)
-        feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)))
+        zeros = np.zeros((1, self._metadata.n_numbers), dtype=np.float32)
+        feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)), zeros)
         if self._metadata.bags is not None:
             column = np.array([len(self._metadata.bags.idf) - 1])
             feed["bag_rows"], feed["bag_columns"] = np.zeros_like(column), column
@@ -147,12 +148,13 @@ class Predictor:
         self, outputs: list[str], documents: Documents, dtype: DTypeLike = np.float32
     ) -> NDArray[Any]:
         """Return outputs of the network, of shape (len(outputs), n_samples, n_outputs)."""
-        sequences = self._read(self._texts_of(documents))
+        texts = self._texts_of(documents)
+        sequences, numbers = self._read(texts), self._numbers_of(documents, texts)
         n_outputs = self._metadata.n_outputs
         results = np.empty((len(outputs), len(sequences), n_outputs), dtype=dtype)
 
         def compute(rows: NDArray[np.int64]) -> None:
-            found = self._session.run(outputs, self._feed(sequences[rows]))
+            found = self._session.run(outputs, self._feed(sequences[rows], numbers[rows]))
             for result, output in zip(results, found, strict=True):
                 result[rows] = output
 
@@ -174,8 +176,22 @@ class Predictor:
         cells = columns_in(documents, names, "documents")
         return join_cells(cells, names, separator, lambda i: f"documents, row {i}")
 
-    def _feed(self, sequences: TokenSequences) -> dict[str, NDArray[Any]]:
+    def _numbers_of(self, documents: Documents, texts: list[str]) -> NDArray[np.float32]:
+        """Return the numbers beside documents, of shape (n_samples, n_numbers)."""
+        features, shape = self._metadata.features, (len(texts), self._metadata.n_numbers)
+        if features is None or not texts:
+            return np.zeros(shape, dtype=np.float32)
+        numbers = features.compute(documents, texts, n_cores())
+        if numbers.shape != shape:
+            raise ValueError(f"features gave {numbers.shape[1:]} numbers in place of {shape[1:]}.")
+        return numbers
+
+    def _feed(
+        self, sequences: TokenSequences, numbers: NDArray[np.float32]
+    ) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}
+        if self._metadata.n_numbers:
+            feed["features"] = numbers
         if self._metadata.bags is not None:
             bag = self._metadata.bags.read(sequences)
             feed["bag_rows"], feed["bag_columns"] = bag.rows, bag.columns.astype(np.int64)

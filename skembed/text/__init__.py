@@ -7,6 +7,7 @@ where there is no scikit-learn.
 from typing import TYPE_CHECKING, Any
 
 from skembed.text._batches import fit_tokenizer_on_stream
+from skembed.text._collections import columns_of, is_table
 from skembed.text._counting import count_ids
 from skembed.text._coverage import (
     ClassCoverage,
@@ -18,7 +19,7 @@ from skembed.text._coverage import (
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
-from skembed.text._joined import SEPARATOR, columns_in, join_cells, texts_in
+from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells, texts_in
 from skembed.text._own_function import is_cutter, numbered_as
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
@@ -50,7 +51,9 @@ __all__ = [
     "TokenCounts",
     "TokenSequences",
     "check_documents",
+    "check_names",
     "columns_in",
+    "columns_of",
     "count_ids",
     "coverage_by_class",
     "doubt_about",
@@ -59,6 +62,7 @@ __all__ = [
     "fit_tokenizer_on_stream",
     "is_character",
     "is_cutter",
+    "is_table",
     "join_cells",
     "make_tokenizer",
     "measure_coverage",

@@ -36,6 +36,21 @@ def join_cells(
     return found
 
 
+def check_names(columns: Sequence[object], parameter: str) -> list[str]:
+    """Check the names of columns that a parameter holds."""
+    for i, column in enumerate(columns):
+        if not isinstance(column, str):
+            raise TypeError(
+                f"{parameter} must hold names, but {parameter}[{i}] is {column!r} "
+                f"({type(column).__name__})."
+            )
+    if not columns or len({*columns}) < len(columns):
+        raise ValueError(
+            f"{parameter} must name at least one column, and each once; got {columns!r}."
+        )
+    return [str(column) for column in columns]
+
+
 def columns_in(table: object, names: Sequence[str], name: str) -> list[list[object]]:
     """Return some columns of a table, or of rows that are mappings, as lists of cells."""
     if isinstance(table, Mapping):

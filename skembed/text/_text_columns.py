@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.text._joined import SEPARATOR, columns_in, join_cells
+from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
 
 
 class TextColumns(TransformerMixin, BaseEstimator):
@@ -124,7 +124,7 @@ class TextColumns(TransformerMixin, BaseEstimator):
         return np.array(["text"], dtype=object)
 
     def _join(self, X: object, name: str = "X") -> list[str]:
-        names = check_names(self.columns)
+        names = check_names(self.columns, "columns")
         cells = columns_in(X, names, name)
         return join_cells(cells, names, self.separator, lambda i: f"{name}, row {i}")
 
@@ -137,21 +137,17 @@ class TextColumns(TransformerMixin, BaseEstimator):
         return tags
 
 
-def check_names(columns: Sequence[object]) -> list[str]:
-    """Check the names of columns."""
-    for i, column in enumerate(columns):
-        if not isinstance(column, str):
-            raise TypeError(
-                f"columns must hold names, but columns[{i}] is {column!r} "
-                f"({type(column).__name__})."
-            )
-    if not columns or len({*columns}) < len(columns):
-        raise ValueError(f"columns must name at least one column, and each once; got {columns!r}.")
-    return [str(column) for column in columns]
-
-
 def text_columns_of(estimator: object) -> TextColumns | None:
-    """Return the step by which a pipeline takes tables, if it has one."""
+    """Return what joins a table's texts for an estimator or a pipeline, if it takes tables.
+
+    That is a pipeline's first step, or one of the estimator's own that says so.
+    """
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
     working = [step for step in steps if step not in (None, "passthrough")]
-    return working[0] if working and isinstance(working[0], TextColumns) else None
+    first = working[0] if working else estimator
+    if isinstance(first, TextColumns):
+        return first
+    columns = getattr(first, "text_columns", None)
+    if columns is None:
+        return None
+    return TextColumns([columns] if isinstance(columns, str) else [*columns])

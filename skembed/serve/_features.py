@@ -1,0 +1,151 @@
+"""The numbers beside documents, by programs that `to_onnx` has written."""
+
+import base64
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skembed._messages import require, typed_entry
+from skembed._missing import is_missing
+from skembed._types import Documents
+from skembed.sentences import POOLINGS, EncoderSettings, SentenceEncoder
+from skembed.text import columns_in, join_cells
+
+Floats = NDArray[np.float32]
+
+MISSING = "nan"
+"""What a missing cell is called where categories are texts, as `to_onnx` writes them."""
+
+Program = Callable[[Documents, list[str], int], Floats]
+"""Takes what the user has passed, the texts and a number of threads; returns numbers."""
+
+
+class FeaturePrograms:
+    """Programs whose numbers stand side by side.
+
+    Parameters
+    ----------
+    entries : list of dict
+        As `to_onnx` writes them.
+    """
+
+    def __init__(self, entries: Any) -> None:
+        require(isinstance(entries, list) and len(entries) > 0, "no features")
+        self._programs = [_KINDS[typed_entry(each, "kind", str)](each) for each in entries]
+
+    def compute(self, documents: Documents, texts: list[str], n_threads: int) -> Floats:
+        """Return the numbers of documents, of shape (n_samples, n_numbers)."""
+        parts = [program(documents, texts, n_threads) for program in self._programs]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def _sentences(entry: dict[str, Any]) -> Program:
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as error:
+        raise ImportError(
+            "This file holds a sentence encoder, which needs tokenizers: pip install "
+            '"skembed[sentences]".'
+        ) from error
+    pooling = typed_entry(entry, "pooling", str)
+    require(pooling in POOLINGS, "no such pooling")
+    sizes = [typed_entry(entry, name, int) for name in ("max_length", "batch_tokens")]
+    require(sizes[0] > 2 and sizes[1] > 0, "no such size of a batch")
+    settings = EncoderSettings(pooling, typed_entry(entry, "normalise", bool), *sizes)
+    network = base64.b64decode(typed_entry(entry, "network", str), validate=True)
+    try:
+        tokenizer = Tokenizer.from_str(typed_entry(entry, "tokenizer", str))
+    except Exception as error:  # the package has no class of its own for it
+        raise ValueError(f"a tokenizer is damaged: {error}") from error
+    encoder = SentenceEncoder(network, tokenizer, _session(network), "its sentence encoder")
+    names, separator = typed_entry(entry, "columns", list), typed_entry(entry, "separator", str)
+
+    def compute(documents: Documents, texts: list[str], n_threads: int) -> Floats:
+        if names:
+            cells = columns_in(documents, names, "documents")
+            texts = join_cells(cells, names, separator, lambda i: f"documents, row {i}")
+        return encoder.encode(texts, settings, n_threads=n_threads)
+
+    return compute
+
+
+class Column(NamedTuple):
+    """A column that a program reads."""
+
+    name: str
+    input: str  # of the program's network
+    is_number: bool
+
+
+def _converted(entry: dict[str, Any]) -> Program:
+    columns = [
+        Column(
+            typed_entry(each, "name", str),
+            typed_entry(each, "input", str),
+            typed_entry(each, "is_number", bool),
+        )
+        for each in typed_entry(entry, "columns", list)
+    ]
+    is_table, names = entry["kind"] == "table", [column.name for column in columns]
+    session = _session(base64.b64decode(typed_entry(entry, "network", str), validate=True))
+    taken = {each.name for each in session.get_inputs()}
+    require(taken == {column.input for column in columns}, "columns of another network")
+
+    def compute(documents: Documents, texts: list[str], n_threads: int) -> Floats:
+        cells: list[list[Any]] = [[*texts]]
+        if is_table:
+            cells = columns_in(documents, names, "documents")
+        feed = {
+            column.input: (_numbers if column.is_number else _texts)(some, column.name)
+            for column, some in zip(columns, cells, strict=True)
+        }
+        numbers: Floats = session.run(None, feed)[0].astype(np.float32)
+        return numbers
+
+    return compute
+
+
+def _numbers(cells: list[Any], name: str) -> NDArray[np.float32]:
+    """Return a column of numbers, (n_samples, 1); missing ones are NaN."""
+    found = np.empty((len(cells), 1), dtype=np.float32)
+    for i, cell in enumerate(cells):
+        try:
+            found[i] = np.nan if is_missing(cell) else cell
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"documents, row {i}: the column {name!r} must hold numbers, got {cell!r:.60}."
+            ) from error
+    return found
+
+
+def _texts(cells: list[Any], name: str) -> NDArray[np.object_]:
+    """Return a column of texts, (n_samples, 1)."""
+    found = np.empty((len(cells), 1), dtype=object)
+    for i, cell in enumerate(cells):
+        if isinstance(cell, int | float) and not is_missing(cell):
+            raise ValueError(
+                f"documents, row {i}: the column {name!r} must hold texts, got {cell!r}."
+            )
+        found[i] = MISSING if is_missing(cell) else str(cell)
+    return found
+
+
+def _session(network: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's have no name that is public
+        raise ValueError(f"the network of features is damaged: {error}") from error
+
+
+_KINDS: dict[str, Callable[[dict[str, Any]], Program]] = {
+    "sentences": _sentences,
+    "table": _converted,
+    "texts": _converted,
+}

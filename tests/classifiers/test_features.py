@@ -1,0 +1,451 @@
+"""Texts in a table, and numbers beside them: `text_columns` and `features`."""
+
+import pickle
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler, TargetEncoder
+
+from skembed import (
+    CNNTextClassifier,
+    CNNTextRegressor,
+    KerasTextClassifier,
+    KerasTokenizer,
+    LSTMTextClassifier,
+    TextColumns,
+    compare,
+    explain,
+    load,
+    save,
+    to_onnx,
+)
+from skembed.inspection import top_losses
+from skembed.networks import MeanEncoder
+from skembed.serve import Predictor
+
+N = 120
+
+
+@pytest.fixture(scope="module")
+def table():
+    """A table whose texts say little about the label, and whose category tells it."""
+    rng = np.random.default_rng(0)
+    label = rng.integers(0, 3, N)
+    kind = np.where(rng.random(N) < 0.95, label, rng.integers(0, 3, N))
+    frame = pd.DataFrame(
+        {
+            "title": rng.choice(["sun and sea", "rain", "snow, hail"], N),
+            "report": rng.choice(["a nice day", "a bad night", None], N),
+            "kind": np.array(["beach", "street", "mountain"])[kind],
+            "salary": rng.normal(50_000, 3_000, N),
+            "number": rng.integers(0, 9, N),
+        }
+    )
+    frame.loc[4, "salary"] = np.nan
+    return frame, label
+
+
+@pytest.fixture
+def encode():
+    return make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["kind"]),
+        (make_pipeline(SimpleImputer(), StandardScaler()), ["salary"]),
+    )
+
+
+def small(kind=CNNTextClassifier, **parameters):
+    own = {"filters": 8} if issubclass(kind, CNNTextClassifier | CNNTextRegressor) else {}
+    usual = {"epochs": 4, "random_state": 0, "embedding_dim": 8, "batch_size": 16}
+    return kind(**{"text_columns": ["title", "report"], **own, **usual, **parameters})
+
+
+@pytest.fixture(scope="module")
+def fitted(table):
+    X, y = table
+    features = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["kind"]),
+        (make_pipeline(SimpleImputer(), StandardScaler()), ["salary"]),
+    )
+    return small(features=features).fit(X, y)
+
+
+def test_text_columns_are_what_TextColumns_joins(table):
+    X, y = table
+    joined = TextColumns(["title", "report"]).fit_transform(X)
+    own = small().fit(X, y).predict_proba(X)
+    assert_array_equal(own, small(text_columns=None).fit(joined, y).predict_proba(joined))
+    behind = make_pipeline(TextColumns(["title", "report"]), small(text_columns=None))
+    assert_array_equal(own, behind.fit(X, y).predict_proba(X))
+
+
+def test_one_name_is_one_column(table):
+    X, y = table
+    one, several = (small(text_columns=c).fit(X, y) for c in ("title", ["title"]))
+    assert_array_equal(one.predict_proba(X), several.predict_proba(X))
+
+
+@pytest.mark.parametrize("kind", [CNNTextClassifier, LSTMTextClassifier])
+@pytest.mark.parametrize("wide", [False, True])
+def test_features_tell_what_texts_do_not(table, encode, kind, wide):
+    X, y = table
+    settings = {"wide": wide, "epochs": 20, "learning_rate": 0.02}
+    without = small(kind, **settings).fit(X, y).score(X, y)
+    assert without < 0.7
+    assert small(kind, features=encode, **settings).fit(X, y).score(X, y) > 0.9
+
+
+def test_units_of_numbers_are_those_by_hand(table):
+    X, y = table
+    model = small(features=FunctionTransformer(lambda X: X[["salary", "number"]].fillna(0.0)))
+    X = X.assign(number=[0.0, 3.0, 4.0] * (N // 3), salary=[10.0, 14.0, 12.0] * (N // 3))
+    found = model.fit(X, y)._model.reader.features
+    assert_allclose(found.centre, [12, 0])  # a column that is never zero loses its mean
+    assert_allclose(found.scale, [np.sqrt(8 / 2), np.sqrt(25 / 2)])  # of what is not zero
+    samples = model._samples(X[:2])[1]
+    by_hand = [[-2 / 2, 0], [2 / 2, 3 / np.sqrt(12.5)]]
+    assert_allclose(found.read(samples), by_hand, rtol=1e-6)
+
+
+def test_units_do_not_matter(table):
+    X, y = table
+    scaled = [
+        small(
+            features=FunctionTransformer(
+                lambda X, factor: X[["number"]] * factor, kw_args={"factor": factor}
+            )
+        )
+        for factor in (1, 1024)
+    ]
+    one, other = (model.fit(X, y).predict_proba(X) for model in scaled)
+    assert_allclose(one, other, atol=1e-6)
+
+
+def test_only_training_documents_are_fitted_to(table, encode):
+    X, y = table
+    seen = []
+
+    class Spy(TransformerMixin, BaseEstimator):
+        def fit(self, X, y=None):
+            seen.append((len(X), len(y)))
+            return self
+
+        def transform(self, X):
+            return X[["number"]]
+
+    small(features=Spy(), early_stopping=True, validation_fraction=0.25).fit(X, y)
+    assert seen == [(90, 90)]
+    seen.clear()
+    small(features=Spy()).fit(X, y, X_val=X[:30], y_val=y[:30])
+    assert seen == [(N, N)]
+
+
+def test_features_get_the_answers(table):
+    X, y = table
+    encoder = make_column_transformer((TargetEncoder(target_type="multiclass"), ["kind"]))
+    assert small(features=encoder, epochs=12).fit(X, y).score(X, y) > 0.9
+
+
+def test_the_parameter_is_not_fitted(table, encode):
+    X, y = table
+    small(features=encode).fit(X, y)
+    assert not hasattr(encode, "transformers_")
+
+
+def test_parameters_of_features_can_be_searched(table, encode):
+    X, y = table
+    grid = {"features__onehotencoder__min_frequency": [None, 2], "filters": [4]}
+    search = GridSearchCV(small(features=encode), grid, cv=2).fit(X, y)
+    assert search.best_score_ > 0.6
+    assert clone(search.best_estimator_).features.transformers[0][1].min_frequency in (None, 2)
+    assert cross_val_score(small(features=encode), X, y, cv=3).shape == (3,)
+
+
+def test_documents_alone_and_in_a_batch(table, fitted):
+    X, _ = table
+    together = fitted.predict_proba(X)
+    alone = np.concatenate([fitted.predict_proba(X[i : i + 1]) for i in range(6)])
+    assert_allclose(alone, together[:6], atol=1e-6)
+    assert_allclose(fitted.predict_proba(X[::-1])[::-1], together, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pl.from_pandas,
+        pa.Table.from_pandas,
+        lambda X: X.to_dict("list"),
+        lambda X: X.to_dict("records"),
+        lambda X: X.astype({"kind": "category"}),
+        lambda X: X.astype(object),
+    ],
+    ids=["polars", "arrow", "columns", "rows", "categories", "objects"],
+)
+def test_any_table(table, fitted, convert):
+    X, y = table
+    assert_array_equal(fitted.predict_proba(convert(X)), fitted.predict_proba(X))
+    again = small(features=fitted.features).fit(convert(X), y)
+    assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+def test_other_columns_and_their_order_do_not_matter(table, fitted):
+    X, _ = table
+    other = X.assign(more=1)[["more", "salary", "report", "title", "kind"]]
+    assert_array_equal(fitted.predict_proba(other), fitted.predict_proba(X))
+
+
+def test_save_and_load(table, fitted, tmp_path):
+    X, y = table
+    save(fitted, tmp_path / "model.skembed")
+    loaded = load(tmp_path / "model.skembed")
+    assert_array_equal(loaded.predict_proba(X), fitted.predict_proba(X))
+    assert loaded.text_columns == ["title", "report"]
+    assert_array_equal(loaded.partial_fit(X, y).predict_proba(X), clone_of(fitted, X, y))
+    assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), fitted.predict(X))
+
+
+def clone_of(fitted, X, y):
+    """What an epoch more makes of a fitted model."""
+    return pickle.loads(pickle.dumps(fitted)).partial_fit(X, y).predict_proba(X)
+
+
+@pytest.mark.parametrize("kind", [CNNTextClassifier, LSTMTextClassifier])
+@pytest.mark.parametrize("wide", [False, True])
+def test_onnx(table, encode, kind, wide, tmp_path):
+    X, y = table
+    model = small(kind, features=encode, wide=wide, dense_units=6).fit(X, y)
+    to_onnx(model, tmp_path / "model.onnx")
+    predictor = Predictor(tmp_path / "model.onnx")
+    for given in (X, X.to_dict("list"), X.to_dict("records"), pl.from_pandas(X)):
+        assert_allclose(predictor.predict_proba(given), model.predict_proba(X), atol=1e-5)
+    assert_array_equal(predictor.predict(X[:1]), model.predict(X[:1]))
+
+
+def test_onnx_of_missing_cells_and_odd_names(table, tmp_path):
+    X, y = table
+    X = X.assign(**{"of kind, a": X["report"]})
+    features = make_column_transformer((OneHotEncoder(), ["of kind, a", "kind"]))
+    model = small(features=features).fit(X, y)
+    to_onnx(model, tmp_path / "model.onnx")
+    found = Predictor(tmp_path / "model.onnx").predict_proba(X.to_dict("records"))
+    assert_allclose(found, model.predict_proba(X), atol=1e-5)
+
+
+def test_onnx_refuses_what_it_cannot_express(table, encode, tmp_path):
+    X, y = table
+    features = FunctionTransformer(lambda X: X[["number"]])
+    with pytest.raises(TypeError, match="to_onnx cannot write features=FunctionTransformer: "):
+        to_onnx(small(features=features).fit(X, y), tmp_path / "model.onnx")
+
+
+def test_predictor_refuses_other_cells(table, fitted, tmp_path):
+    X, _ = table
+    to_onnx(fitted, tmp_path / "model.onnx")
+    predictor = Predictor(tmp_path / "model.onnx")
+    row = X.to_dict("records")[0]
+    with pytest.raises(ValueError, match="documents, row 0: the column 'salary' must hold numbers"):
+        predictor.predict([row | {"salary": "much"}])
+    with pytest.raises(ValueError, match="row 0: the column 'kind' must hold texts, got 3"):
+        predictor.predict([row | {"kind": 3}])
+    with pytest.raises(ValueError, match=re.escape("documents[0] has no 'kind'")):
+        predictor.predict([{"title": "sun", "report": "", "salary": 1}])
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_explanations_add_up(table, encode, wide):
+    X, y = table
+    model = small(features=encode, wide=wide).fit(X, y)
+    found = explain(model, X.iloc[0], n_points=256)
+    assert found.features[:3] == (
+        "onehotencoder__kind_beach",
+        "onehotencoder__kind_mountain",
+        "onehotencoder__kind_street",
+    )
+    assert found.of_features.shape == (4, 3)
+    assert_allclose(found.additivity_error, 0, atol=5e-3)
+    assert_allclose(found.probabilities.sum(), 1, rtol=1e-5)
+    chosen = [f"onehotencoder__kind_{X['kind'][0]}" == name for name in found.features[:3]]
+    assert np.abs(found.of_features[:3, 0]).argmax() == np.argmax(chosen)
+    frame = found.to_frame()
+    assert set(frame.index.get_level_values("column")) == {"title", "report", "features"}
+    assert_allclose(frame.sum(axis=0), found.scores - found.base, atol=5e-3)
+    assert "by features" in str(found)
+    assert "onehotencoder__kind_beach" in found._repr_html_()
+
+
+def test_a_number_of_zero_adds_nothing(table, encode):
+    X, y = table
+    found = explain(small(features=encode).fit(X, y), X.iloc[0])
+    others = [name != f"onehotencoder__kind_{X['kind'][0]}" for name in found.features[:3]]
+    assert_array_equal(found.of_features[:3][others], 0)
+
+
+def test_go_on(table, encode):
+    X, y = table
+    model = small(features=encode, warm_start=True, epochs=2).fit(X, y)
+    transformer = model._model.reader.features.transformer
+    assert len(model.fit(X, y).history_["loss"]) == 4
+    assert model._model.reader.features.transformer is transformer
+    first = small(features=encode)
+    for start in (0, 60):
+        first.partial_fit(X[start : start + 60], y[start : start + 60], classes=[0, 1, 2])
+    assert first.score(X, y) > 0.3
+    with pytest.raises(ValueError, match="warm_start=False"):
+        model.set_params(wide=False).fit(X, y)
+
+
+def test_a_network_of_ones_own(table, encode):
+    X, y = table
+    model = small(KerasTextClassifier, encoder=MeanEncoder(), features=encode, epochs=12)
+    assert model.fit(X, y).score(X, y) > 0.9
+
+
+def test_numbers_as_targets(table, encode, tmp_path):
+    X, _ = table
+    y = X["salary"].fillna(50_000).to_numpy()
+    model = small(CNNTextRegressor, features=encode, epochs=20).fit(X, y)
+    assert model.score(X, y) > 0.8
+    to_onnx(model, tmp_path / "model.onnx")
+    predictor = Predictor(tmp_path / "model.onnx")
+    assert_allclose(predictor.predict(X), model.predict(X), atol=1e-4 * y.std())
+
+
+def test_the_network_of_the_user(table, fitted):
+    X, _ = table
+    network, (_, samples) = fitted.network_, fitted._samples(X)
+    data = fitted._model.reader.read(samples)
+    bags = fitted.bag_of_words(X).toarray()
+    assert bags.shape[1] == fitted._model.linear.bags.n_features + 4
+    steps, numbers = data.batch(np.arange(N))
+    assert_allclose(network([steps, numbers, bags]), fitted.predict_proba(X), atol=1e-5)
+
+
+def test_weights_are_those_of_any_number_of_micro_batches(table, encode, monkeypatch):
+    X, y = table
+    settings = {"features": encode, "spatial_dropout": 0.0, "dense_dropout": 0.0}
+    whole = small(**settings).fit(X, y).predict_proba(X)
+    monkeypatch.setattr("skembed.networks._data.MAX_TRAINED_STEPS", 64)
+    assert_allclose(small(**settings).fit(X, y).predict_proba(X), whole, atol=1e-5)
+
+
+def test_compare_has_the_features_in_its_baseline(table, encode):
+    X, y = table
+    found = compare({"network": small(features=encode)}, X, y, cv=3)
+    assert found.names[0] == "TF-IDF, features + logistic regression"
+    assert found.means[0] > 0.85
+    words = compare({"network": small()}, X, y, cv=3)
+    assert words.names[0] == "TF-IDF + logistic regression"
+    assert words.means[0] < 0.6
+
+
+def test_compare_takes_other_pipelines_of_the_same_table(table, encode):
+    X, y = table
+    other = make_pipeline(encode, LogisticRegression())
+    found = compare({"network": small(features=encode), "other": other}, X, y, cv=3)
+    assert found.means[2] > 0.85
+
+
+def test_top_losses_of_a_table(table, fitted):
+    X, y = table
+    wrong = np.where(np.arange(N) == 7, (y + 1) % 3, y)
+    assert 7 in top_losses(fitted, X, wrong, n=12).indices
+
+
+def test_features_of_texts(table):
+    X, y = table
+    texts = [f"{a} {b}" for a, b in zip(X["title"], X["kind"], strict=True)]
+    lengths = FunctionTransformer(lambda texts: np.array([[len(each)] for each in texts]))
+    model = small(text_columns=None, features=lengths).fit(texts, y)
+    assert model._model.state.spec.n_numbers == 1
+    assert model.predict(texts[:2]).shape == (2,)
+    assert explain(model, texts[0]).features == ("feature 0",)
+
+
+def test_features_side_by_side(table, encode):
+    X, y = table
+    both = make_union(encode, make_column_transformer((StandardScaler(), ["number"])))
+    assert small(features=both).fit(X, y)._model.state.spec.n_numbers == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X: X.drop(columns="kind"), "X has no column 'kind', which features read in fit."),
+        (lambda X: X.drop(columns="title"), "X has no column 'title'."),
+        (
+            lambda X: X.assign(salary="much"),
+            "X: the column 'salary' holds something else than numbers, but held numbers in fit.",
+        ),
+        (
+            lambda X: X.assign(kind=1),
+            "X: the column 'kind' holds numbers, but held something else than numbers in fit.",
+        ),
+        (lambda X: X.assign(title=None, report=" "), "X, row 0: there is no text in the columns"),
+    ],
+)
+def test_other_tables_are_refused(table, fitted, change, message):
+    X, _ = table
+    with pytest.raises(ValueError, match=re.escape(message)):
+        fitted.predict(change(X))
+
+
+def test_documents_in_place_of_a_table_are_refused(fitted):
+    with pytest.raises(TypeError, match="X must be a table, a mapping of columns"):
+        fitted.predict(["sun and sea"])
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (lambda X: X[["salary"]], "X: features=FunctionTransformer gave nan for row 4, column 0."),
+        (lambda X: X[["kind"]], "X: features=FunctionTransformer must give numbers, but could not"),
+        (lambda X: X["number"], "must give an array of shape (n_samples, n_features), a row for"),
+        (lambda X: X[["number"]][:5], "must give an array of shape (n_samples, n_features)"),
+        (lambda X: np.zeros((len(X), 20_000)), "gave 20,000 numbers a document; at most 16,384"),
+        (lambda X: X[["nothing"]], 'X: features cannot be fitted to it. "None of [Index'),
+    ],
+)
+def test_features_that_are_refused(table, features, message):
+    X, y = table
+    with pytest.raises(ValueError, match=re.escape(message)):
+        small(features=FunctionTransformer(features)).fit(X, y)
+
+
+def test_features_need_texts(table, encode):
+    X, y = table
+    ids = KerasTokenizer().fit_transform(X["title"])
+    with pytest.raises(ValueError, match="features needs texts, or with text_columns a table, but"):
+        small(text_columns=None, features=encode).fit(ids, y)
+    with pytest.raises(ValueError, match="but X holds vectors"):
+        small(text_columns=None, features=encode, wide=False).fit(np.full((N, 3), 0.5), y)
+
+
+def test_names_of_columns_are_checked(table):
+    X, y = table
+    for wrong, message in (
+        ([], "text_columns must name at least one column, and each once"),
+        (["title", "title"], "text_columns must name at least one column, and each once"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            small(text_columns=wrong).fit(X, y)
+    with pytest.raises(ValueError, match=r"X has no column 'titel'.* Did you mean 'title'"):
+        small(text_columns=["titel"]).fit(X, y)
+    with pytest.raises(TypeError, match=re.escape("text_columns[0] is 3 (int)")):
+        small(text_columns=[3]).fit(X, y)
+
+
+def test_a_split_table(table, encode):
+    X, y = table
+    parts = train_test_split(X, y, random_state=0)
+    model = small(features=encode, epochs=12).fit(parts[0], parts[2])
+    assert model.score(parts[1], parts[3]) > 0.8

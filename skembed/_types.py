@@ -18,6 +18,14 @@ class Estimator(Protocol):
         """Return the parameters by name."""
 
 
+class Transformer(Estimator, Protocol):
+    """An estimator that turns X into something else."""
+
+    @property
+    def transform(self) -> Callable[..., Any]:
+        """Return what X becomes, a row for each element."""
+
+
 class Classifier(Estimator, Protocol):
     """An estimator that predicts labels, such as one of ours or a pipeline that ends in one."""
 
@@ -50,6 +58,9 @@ class Documents(Protocol):
     def __iter__(self) -> Iterator[Any]:
         """Yield one element for each document."""
 
+
+Frame: TypeAlias = Any
+"""A data frame of pandas, which is not imported before it is needed."""
 
 Labels: TypeAlias = ArrayLike
 """A label for each document, or a row of 0 and 1 for several labels."""

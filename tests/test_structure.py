@@ -31,15 +31,15 @@ from benchmarks.structure import (
 ROOT = Path(__file__).parents[1]
 
 AT_MOST = {
-    "lines": 31_900,
+    "lines": 33_200,
     "layers of folders": 9,
     "imports of private modules": 1,
     "parameters of type Any": 77,
     "functions of more than 30 lines": 0,
     "test files that import private modules": 53,
-    "stays of X in fit": 86,
-    "returns to a room left before": 62,
-    "nouns of a fit": 59,
+    "stays of X in fit": 109,
+    "returns to a room left before": 81,
+    "nouns of a fit": 68,
     "classes without an entry in the glossary": 0,
 }
 

@@ -130,7 +130,7 @@ class BaseTextEstimator(
             return Expected(text_columns=settings.text_columns)
         return Expected(earlier.reader.kind, earlier.reader.text_columns)
 
-    def _samples(self, X: Any) -> tuple[FittedModel, Samples]:
+    def _samples(self, X: Documents) -> tuple[FittedModel, Samples]:
         """Return the fitted model, and what X is for it."""
         model = fitted(self)
         expected = Expected(model.reader.kind, model.reader.text_columns)

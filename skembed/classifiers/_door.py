@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _num_samples, check_array, validate_data
 
 from skembed._caller import warn_caller
-from skembed._types import Labels
+from skembed._types import Documents, Labels
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.classifiers._sources import InMemory, Source, Streamed
 from skembed.data import Stream
@@ -127,7 +127,7 @@ class Expected:
     text_columns: tuple[str, ...] | None = None
 
 
-def texts_of_table(X: Any, columns: Sequence[str], name: str) -> Samples:
+def texts_of_table(X: object, columns: Sequence[str], name: str) -> Samples:
     """Join the texts of a table's rows to documents."""
     if isinstance(X, Stream):
         X.refuse_as_documents(name)
@@ -144,7 +144,9 @@ class InputMixin:
     def _read_answers(batches: Iterable[Any], name: str) -> LabelColumn:
         """Read the answers of all batches of a stream."""
 
-    def _open(self, X: Any, y: Any, sample_weight: Any, expected: Expected) -> Source:
+    def _open(
+        self, X: Documents, y: Labels | None, sample_weight: Labels | None, expected: Expected
+    ) -> Source:
         """Find out what the documents are, once, and check that labels go with them."""
         require_labels(y, type(self).__name__)
         return self._in_memory(X, y, sample_weight, expected)

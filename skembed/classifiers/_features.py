@@ -11,6 +11,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from skembed._records import record
+from skembed._types import Frame, Transformer
 from skembed.classifiers._sources import InMemory, Mask, Source
 from skembed.classifiers._table_columns import TableColumns, columns_read, rows_of
 from skembed.classifiers._task import Targets
@@ -63,16 +64,16 @@ class Features:
         return found
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> tuple[str, ...]:
         """What the numbers are called."""
         try:
-            return [str(name) for name in self.transformer.get_feature_names_out()]
+            return tuple(map(str, self.transformer.get_feature_names_out()))
         except (AttributeError, ValueError):  # not every transformer can tell
-            return [f"feature {i}" for i in range(len(self.scale))]
+            return tuple(f"feature {i}" for i in range(len(self.scale)))
 
 
 def fit_features(
-    transformer: Any, source: Source, kept: Mask, targets: Targets, *, is_table: bool
+    transformer: Transformer, source: Source, kept: Mask, targets: Targets, *, is_table: bool
 ) -> tuple[Features, Iterator[Floats]]:
     """Fit a clone of a transformer to the kept documents; of a stream to the first batch of them.
 
@@ -106,7 +107,7 @@ def cannot(problem: str) -> Iterator[None]:
         raise ValueError(f"{problem} {error}") from error
 
 
-def as_numbers(found: Any, n_samples: int, transformer: object, name: str) -> Floats:
+def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> Floats:
     """Check what a transformer gives: finite numbers, a row for each document."""
     kind = type(transformer).__name__
     n_columns = np.shape(found)[1] if np.ndim(found) == 2 else 1
@@ -117,7 +118,7 @@ def as_numbers(found: Any, n_samples: int, transformer: object, name: str) -> Fl
             "with min_frequency of a OneHotEncoder."
         )
     try:
-        dense = found.toarray() if sparse.issparse(found) else np.asarray(found)
+        dense = found.toarray() if sparse.issparse(found) else found
         numbers: Floats = np.asarray(dense, dtype=np.float32)
     except (ValueError, TypeError) as error:
         raise ValueError(

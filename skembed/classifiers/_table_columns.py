@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skembed._records import record
+from skembed._types import Frame, Transformer
 from skembed.text import Samples, columns_of, is_table
 
 
@@ -28,7 +29,7 @@ class TableColumns:
     names: tuple[str, ...]
     kinds: Mapping[str, str]
 
-    def select(self, table: Any, name: str) -> Any:
+    def select(self, table: Frame, name: str) -> Frame:
         """Return the columns of fit, in their order; refuse a table that they are missing in."""
         there_are = [*table.columns]
         for column, before in self.kinds.items():
@@ -50,14 +51,14 @@ class TableColumns:
 _MEANING = {"numbers": "numbers", "other": "something else than numbers"}
 
 
-def columns_read(transformer: Any, table: Any) -> TableColumns:
+def columns_read(transformer: Transformer, table: Frame) -> TableColumns:
     """Find out which columns a fitted transformer reads: those without which it fails."""
     row, names = table.iloc[:1], [*table.columns]
     read = {c: kind_of(table[c]) for c in names if _fails(transformer, row.drop(columns=[c]))}
     return TableColumns(tuple(names), read)
 
 
-def _fails(transformer: Any, table: Any) -> bool:
+def _fails(transformer: Transformer, table: Frame) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -67,7 +68,7 @@ def _fails(transformer: Any, table: Any) -> bool:
     return False
 
 
-def kind_of(column: Any) -> str:
+def kind_of(column: Frame) -> str:
     """Tell a column of numbers from others, and from one whose cells are all missing."""
     import pandas as pd
 
@@ -81,13 +82,13 @@ def kind_of(column: Any) -> str:
 _NUMBERS = {"boolean", "decimal", "floating", "integer", "mixed-integer-float"}
 
 
-def rows_of(samples: Samples, name: str) -> Any:
+def rows_of(samples: Samples, name: str) -> Frame:
     """Return the rows of a table that belong to samples, as a data frame of pandas."""
     frame = frame_of(samples.source, name)
     return frame if samples.rows is None else frame.iloc[samples.rows]
 
 
-def frame_of(table: Any, name: str) -> Any:
+def frame_of(table: object, name: str) -> Frame:
     """Return a table, a mapping of columns, or rows that are mappings as a data frame of pandas."""
     try:
         import pandas as pd
@@ -96,9 +97,7 @@ def frame_of(table: Any, name: str) -> Any:
             'features of a table need pandas, which is not installed: pip install "pandas".'
         ) from error
 
-    frame = table
-    if not isinstance(table, pd.DataFrame):
-        frame = pd.DataFrame(_plain(table))
+    frame: Frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(_plain(table))
     for column in frame.columns:
         if not isinstance(column, str) or [*frame.columns].count(column) > 1:
             raise ValueError(
@@ -108,14 +107,14 @@ def frame_of(table: Any, name: str) -> Any:
     return frame.apply(_one_missing)
 
 
-def _one_missing(column: Any) -> Any:
+def _one_missing(column: Frame) -> Frame:
     """Let missing cells of a column that holds no numbers all be NaN, whatever library has them."""
     if column.dtype != object or not column.isna().any():
         return column
     return column.where(column.notna(), np.nan)
 
 
-def _plain(table: Any) -> Any:
+def _plain(table: object) -> Any:
     """Return a table of another library as lists, a mapping and rows as they are."""
     if not is_table(table):
         return table

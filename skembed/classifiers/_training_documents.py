@@ -82,18 +82,9 @@ def read_training(
         return TrainingDocuments(*source.collect(ragged, files))
     if source.kind == "documents":
         fitted = make_tokenizer(settings.tokenizer, extra_words=words_of(embeddings))
-        features: Features | None = None
-        numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE
-        if settings.features is not None:
-            features, numbers = fit_features(
-                settings.features,
-                source,
-                kept,
-                answers.targets,
-                is_table=settings.text_columns is not None,
-            )
+        beside = _fit_features(settings, source, kept, answers)
         encoded = fit_tokenizer(fitted, source, kept)
-        return _collect(source, encoded, files, numbers, fitted, features)
+        return _collect(source, encoded, files, fitted, *beside)
     ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
     return _collect(source, ids, files)
 
@@ -108,13 +99,23 @@ def refuse_features(features: object, source: Source) -> None:
         )
 
 
+def _fit_features(
+    settings: Settings, source: Source, kept: Mask, answers: Answers
+) -> tuple[Features | None, Iterable[NDArray[np.float32] | None]]:
+    """Return what makes numbers beside the documents, if anything does, and the numbers."""
+    if settings.features is None:
+        return None, NONE_BESIDE
+    is_table = settings.text_columns is not None
+    return fit_features(settings.features, source, kept, answers.targets, is_table=is_table)
+
+
 def _collect(
     source: Source,
     ids: Iterator[tuple[bool, Any]],
     files: ExitStack,
-    numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE,
     tokenizer: Any = None,
     features: Features | None = None,
+    numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE,
 ) -> TrainingDocuments:
     """Put ids together; their words and vectors are those of the first that are kept."""
     first: list[TokenSequences] = []

@@ -24,7 +24,6 @@ from skembed.comparison._entries import (
     check_samples,
     check_targets,
     columns_read,
-    features_read,
     name_estimators,
     tfidf_baseline,
 )
@@ -146,12 +145,7 @@ def compare(
     numeric = are_regressors(named)
     samples = check_samples(X, baseline, columns := columns_read(named))
     y = check_targets(y, samples.shape[0], numeric=numeric)
-    tfidf = tfidf_baseline(
-        multilabel=y.ndim == 2,
-        numeric=numeric,
-        columns=columns,
-        features=features_read(named) if columns else None,
-    )
+    tfidf = tfidf_baseline(named, columns, multilabel=y.ndim == 2, numeric=numeric)
     entries, baseline_name = add_baseline(named, baseline, tfidf)
     scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
     folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))

@@ -54,19 +54,16 @@ def features_read(entries: Mapping[str, Estimator]) -> Estimator | None:
 
 
 def tfidf_baseline(
-    *,
-    multilabel: bool,
-    numeric: bool,
-    columns: Sequence[str] = (),
-    features: Estimator | None = None,
+    entries: Mapping[str, Estimator], columns: Sequence[str], *, multilabel: bool, numeric: bool
 ) -> tuple[str, Pipeline]:
     """Make and name the baseline: TF-IDF of words, then logistic or, of numbers, ridge regression.
 
     Its settings do well on most texts without a search: damped counts, less
     shrinkage than scikit-learn's default, which is too much for rows of length
     one, and the solver that is fastest on many classes. Columns of a table are joined first.
-    Features stand beside the words.
+    Features of the estimators stand beside the words.
     """
+    features = features_read(entries)
     words = make_pipeline(
         *([TextColumns([*columns])] if columns else []), TfidfVectorizer(sublinear_tf=True)
     )

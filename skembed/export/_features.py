@@ -9,6 +9,7 @@ import onnx
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
+from skembed._types import Transformer
 from skembed.classifiers import Features
 from skembed.export._graph import IR_VERSION, OPSET
 from skembed.sentences import SentenceVectorizer, find_files
@@ -34,7 +35,7 @@ def programs_of(features: Features) -> list[Program]:
     return _of_transformer(features.transformer, kinds)
 
 
-def _of_transformer(transformer: Any, kinds: Kinds) -> list[Program]:
+def _of_transformer(transformer: Transformer, kinds: Kinds) -> list[Program]:
     """Write a transformer of a table with columns of some kinds, or of texts."""
     if not _holds_encoder(transformer):
         return [_converted(transformer, kinds)]
@@ -73,7 +74,7 @@ def _of_columns(transformer: ColumnTransformer, kinds: Mapping[str, str]) -> lis
     return programs
 
 
-def _holds_encoder(transformer: Any) -> bool:
+def _holds_encoder(transformer: Transformer) -> bool:
     """Tell whether a SentenceVectorizer is a transformer, or a part of it."""
     parts = transformer.get_params().values() if hasattr(transformer, "get_params") else ()
     return any(isinstance(each, SentenceVectorizer) for each in (transformer, *parts))
@@ -101,29 +102,10 @@ def _sentences(vectorizer: SentenceVectorizer, columns: TextColumns | None) -> P
     }
 
 
-def _converted(transformer: Any, kinds: Kinds) -> Program:
+def _converted(transformer: Transformer, kinds: Kinds) -> Program:
     """Let skl2onnx convert a transformer of scikit-learn."""
-    try:
-        from skl2onnx import convert_sklearn
-        from skl2onnx.common.data_types import FloatTensorType, StringTensorType
-    except ImportError as error:
-        raise ImportError(
-            "to_onnx needs skl2onnx for features, which is not installed: pip install "
-            '"skembed[onnx]".'
-        ) from error
     is_table, kinds = kinds is not None, kinds or {"text": "other"}
-    types = [
-        (name, (FloatTensorType if kind == "numbers" else StringTensorType)([None, 1]))
-        for name, kind in kinds.items()
-    ]
-    try:
-        network = convert_sklearn(transformer, initial_types=types, target_opset=OPSET)
-    except Exception as error:  # skl2onnx has classes of its own, and raises others too
-        reason = str(error).strip().partition("\n")[0]
-        raise TypeError(
-            f"to_onnx cannot write features={type(transformer).__name__}: {reason} Use encoders "
-            "and scalers that skl2onnx knows, or skembed.save."
-        ) from error
+    network = _converted_network(transformer, kinds)
     network.ir_version = IR_VERSION
     inputs = [each.name for each in network.graph.input]  # signs in names of columns are replaced
     return {
@@ -136,5 +118,28 @@ def _converted(transformer: Any, kinds: Kinds) -> Program:
     }
 
 
-def _packed(network: Any) -> str:
+def _converted_network(transformer: Transformer, kinds: Mapping[str, str]) -> Any:
+    try:
+        from skl2onnx import convert_sklearn
+        from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+    except ImportError as error:
+        raise ImportError(
+            "to_onnx needs skl2onnx for features, which is not installed: pip install "
+            '"skembed[onnx]".'
+        ) from error
+    types = [
+        (name, (FloatTensorType if kind == "numbers" else StringTensorType)([None, 1]))
+        for name, kind in kinds.items()
+    ]
+    try:
+        return convert_sklearn(transformer, initial_types=types, target_opset=OPSET)
+    except Exception as error:  # skl2onnx has classes of its own, and raises others too
+        reason = str(error).strip().partition("\n")[0]
+        raise TypeError(
+            f"to_onnx cannot write features={type(transformer).__name__}: {reason} Use encoders "
+            "and scalers that skl2onnx knows, or skembed.save."
+        ) from error
+
+
+def _packed(network: onnx.ModelProto) -> str:
     return base64.b64encode(network.SerializeToString()).decode()

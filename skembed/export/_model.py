@@ -15,6 +15,7 @@ from skembed.classifiers import (
     Reader,
     ScaledNumbers,
     SingleLabel,
+    Task,
 )
 from skembed.export._features import programs_of
 from skembed.export._graph import Graph
@@ -46,17 +47,13 @@ def model_of(
     facts: dict[str, Any] = {"skembed": __version__, "tokenizer": rules_of(model.reader)}
     if columns is not None:
         facts["columns"] = {"names": [*columns.columns], "separator": columns.separator}
-    if isinstance(task, ScaledNumbers):
-        graph.output(add_numbers(graph, task, logits), "numbers", np.float64, shape)
-    else:
-        kind, attributes = ("Sigmoid", {}) if task.output.has_columns else ("Softmax", {"axis": 1})
-        graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
+    add_answers(graph, task, logits, shape)
     facts |= answers_of(model)
+    metadata = {}
     if features is not None:
         facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.scale)}
-    metadata = {"skembed": json.dumps(facts)}
-    if features is not None:
         metadata["skembed.features"] = json.dumps(programs_of(features))
+    metadata["skembed"] = json.dumps(facts)
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)
@@ -75,6 +72,15 @@ def answers_of(model: FittedModel) -> dict[str, Any]:
         "thresholds": None if model.thresholds is None else model.thresholds.tolist(),
         "cuts": None if model.cuts is None else model.cuts.tolist(),
     }
+
+
+def add_answers(graph: Graph, task: Task, logits: str, shape: list[str | int]) -> None:
+    """Add the output by which the estimator answers: probabilities, or numbers."""
+    if isinstance(task, ScaledNumbers):
+        graph.output(add_numbers(graph, task, logits), "numbers", np.float64, shape)
+    else:
+        kind, attributes = ("Sigmoid", {}) if task.output.has_columns else ("Softmax", {"axis": 1})
+        graph.output(graph.op(kind, logits, **attributes), "probabilities", np.float32, shape)
 
 
 def add_numbers(graph: Graph, task: ScaledNumbers, outputs: str) -> str:

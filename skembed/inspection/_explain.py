@@ -75,8 +75,7 @@ def explain(
     'good'
     """
     parts = read_parts(estimator, text)
-    if not isinstance(n_points, int | np.integer) or n_points < 1:
-        raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
+    _check_points(n_points)
     model = fitted_model(estimator, "explain")
     tokens, task = _tokens_of(parts.whole, model.reader.tokenizer), model.task
     document = model.reader.read(replace(recognise([parts.whole]), source=[text]))
@@ -95,9 +94,14 @@ def explain(
         linear=of_words,
         is_number=is_number,
         columns=parts.of_tokens(model.reader.tokenizer),
-        features=() if features is None else tuple(features.names),
+        features=features.names if features else (),
         of_features=found.of_numbers,
     )
+
+
+def _check_points(n_points: object) -> None:
+    if not isinstance(n_points, int | np.integer) or n_points < 1:
+        raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
 
 
 def _attribute(

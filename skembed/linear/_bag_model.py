@@ -60,11 +60,7 @@ class BagModel(ABC):
 
     @abstractmethod
     def partial_fit(
-        self,
-        documents: Documents,
-        targets: Targets,
-        weights: Floats,
-        numbers: Floats | None = None,
+        self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "BagModel":
         """Go on with more documents, whose new words are not counted."""
 

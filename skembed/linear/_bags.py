@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skembed.bags import BagTables, SparseRows, columns_of, count, find_pairs, find_triples
-from skembed.linear._targets import Floats
+from skembed.linear._targets import Floats, Targets
 from skembed.text import UNKNOWN_ID, TokenSequences, is_character
 
 NGRAM_SIZES = (3, 4, 5)
@@ -80,6 +80,21 @@ def learn_bags(
     counts.reverse()
     weighed = (tables.weigh(counts.pop()) for _ in range(len(counts)))  # counts go as bags come
     return tables, without_unknown(_stacked(map(as_csr, weighed)))
+
+
+def learn_bags_beside(
+    documents: Documents,
+    n_ids: int,
+    vocabulary: Mapping[str, int] | None,
+    numbers: Floats | None,
+    targets: Targets,
+) -> tuple[BagTables, Bag, float]:
+    """Do what `learn_bags` does, with numbers as last columns; return their unit too."""
+    bags, bag = learn_bags(documents, n_ids, vocabulary)
+    if bag.shape[0] != len(targets):
+        raise ValueError(f"documents are {bag.shape[0]:,}, but targets {len(targets):,}.")
+    unit = unit_of(numbers)
+    return bags, with_numbers(bag, numbers, unit), unit
 
 
 def _inverse_frequencies(counts: list[list[SparseRows]], n_documents: int) -> Floats:

@@ -19,9 +19,7 @@ from skembed.linear._bags import (
     Bag,
     Documents,
     blocks_of,
-    learn_bags,
-    unit_of,
-    with_numbers,
+    learn_bags_beside,
     without_unknown,
 )
 from skembed.linear._online import curvature_of, go_on
@@ -89,11 +87,7 @@ class LinearModel(BagModel):
         )
 
     def partial_fit(
-        self,
-        documents: Documents,
-        targets: Targets,
-        weights: Floats,
-        numbers: Floats | None = None,
+        self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "LinearModel":
         """Go on with more documents, whose new words are not counted.
 
@@ -158,12 +152,8 @@ def fit_linear_model(
     arXiv:1706.04599). Cheng et al. (2016), Wide & deep learning for recommender systems,
     arXiv:1606.07792, train a network and a linear model as one.
     """
-    bags, bag = learn_bags(documents, n_ids, vocabulary)
-    number_unit = unit_of(numbers)
-    bag = with_numbers(bag, numbers, number_unit)
+    bags, bag, number_unit = learn_bags_beside(documents, n_ids, vocabulary, numbers, targets)
     n_tokens = sum(len(block.ids) for block in blocks_of(documents))
-    if bag.shape[0] != len(targets):
-        raise ValueError(f"documents are {bag.shape[0]:,}, but targets {len(targets):,}.")
     unit = float(weights.mean())
     weights = weights / np.float32(unit)
     temperature, held_out = _meaning_of_margins(bag, targets, weights, n_outputs, seed)

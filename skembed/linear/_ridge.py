@@ -17,9 +17,7 @@ from skembed.linear._bags import (
     Bag,
     Documents,
     blocks_of,
-    learn_bags,
-    unit_of,
-    with_numbers,
+    learn_bags_beside,
     without_unknown,
 )
 from skembed.linear._online import Solution, Steps, curvature_of, go_on
@@ -84,11 +82,7 @@ class RidgeModel(BagModel):
         return JointLogOdds(network / total, 1 - network / total)
 
     def partial_fit(
-        self,
-        documents: Documents,
-        targets: Targets,
-        weights: Floats,
-        numbers: Floats | None = None,
+        self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "RidgeModel":
         """Go on with more documents, whose new words are not counted."""
         bag = without_unknown(self.bag_of_words(documents, numbers))
@@ -126,9 +120,7 @@ def fit_ridge_model(
     folds, which `seed` fixes, choose the penalty. Hoerl, Kennard (1970), Ridge regression,
     https://doi.org/10.1080/00401706.1970.10488634.
     """
-    bags, bag = learn_bags(documents, n_ids, vocabulary)
-    number_unit = unit_of(numbers)
-    bag = with_numbers(bag, numbers, number_unit)
+    bags, bag, number_unit = learn_bags_beside(documents, n_ids, vocabulary, numbers, targets)
     n_tokens = sum(len(block.ids) for block in blocks_of(documents))
     unit = float(weights.mean())
     weights = weights / np.float32(unit)

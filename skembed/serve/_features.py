@@ -31,8 +31,9 @@ class FeaturePrograms:
         As `to_onnx` writes them.
     """
 
-    def __init__(self, entries: Any) -> None:
-        require(isinstance(entries, list) and len(entries) > 0, "no features")
+    def __init__(self, entries: object) -> None:
+        if not isinstance(entries, list) or not entries:
+            raise ValueError("no features")
         self._programs = [_KINDS[typed_entry(each, "kind", str)](each) for each in entries]
 
     def compute(self, documents: Documents, texts: list[str], n_threads: int) -> Floats:

@@ -113,7 +113,6 @@ def _wrong_metadata(path: str) -> AbstractContextManager[None]:
 
 def _checked(entries: dict[str, Any], bags: str | None, features: str) -> ModelMetadata:
     entries = BEFORE | entries
-    n_numbers = typed_entry(entries, "n_numbers", int)
     rules = RULES_BEFORE | entries["tokenizer"]
     labels = None if "numbers" in entries else _labels(typed_entry(entries, "labels", list))
     n_outputs = typed_entry(entries, "numbers", int) if labels is None else len(labels)
@@ -122,9 +121,6 @@ def _checked(entries: dict[str, Any], bags: str | None, features: str) -> ModelM
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
     require(all(isinstance(word, str) for word in words), "a word is no string")
     require(len(vocabulary) == len(words), "a word comes twice")
-    max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
-    require(max_length is None or max_length > 0, "max_length is not positive")
-    require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
     multilabel = labels is not None and typed_entry(entries, "multilabel", bool)
     is_column = labels is None and typed_entry(entries, "is_column", bool)
     return ModelMetadata(
@@ -136,10 +132,9 @@ def _checked(entries: dict[str, Any], bags: str | None, features: str) -> ModelM
         _splitter(rules),
         vocabulary,
         *_columns(entries),
-        max_length,
-        rules["truncating"],
+        *_truncation(rules),
         None if bags is None else unpack_tables(bags, FIRST_WORD_ID + len(words)),
-        n_numbers,
+        n_numbers := typed_entry(entries, "n_numbers", int),
         FeaturePrograms(json.loads(features)) if n_numbers else None,
     )
 
@@ -166,6 +161,14 @@ def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[
     within = (thresholds > 0) & (thresholds <= highest)
     require(bool(within.all()), "a threshold is out of range")
     return cuts_of(thresholds, multilabel)
+
+
+def _truncation(rules: dict[str, Any]) -> tuple[int | None, Truncating]:
+    """Return how many tokens a document keeps, and at which end it is cut."""
+    max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
+    require(max_length is None or max_length > 0, "max_length is not positive")
+    require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
+    return max_length, rules["truncating"]
 
 
 def _columns(entries: dict[str, Any]) -> tuple[tuple[str, ...], str]:

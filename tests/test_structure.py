@@ -37,8 +37,8 @@ AT_MOST = {
     "parameters of type Any": 77,
     "functions of more than 30 lines": 0,
     "test files that import private modules": 53,
-    "stays of X in fit": 109,
-    "returns to a room left before": 81,
+    "stays of X in fit": 114,
+    "returns to a room left before": 86,
     "nouns of a fit": 68,
     "classes without an entry in the glossary": 0,
 }

@@ -98,7 +98,7 @@ class BaseTextEstimator(
         earlier = self._model if self.warm_start and hasattr(self, "_model") else None
         expected = self._expected(settings, earlier)
         if isinstance(X, Stream):
-            source = open_stream(X, y, sample_weight, "X", self._read_answers)
+            source = open_stream(X, y, sample_weight, "X", self._read_answers, expected)
         else:
             source = self._open(X, y, sample_weight, expected)
         validation = self._open_validation(X_val, y_val, source, expected)
@@ -127,14 +127,14 @@ class BaseTextEstimator(
     def _expected(settings: Settings, earlier: FittedModel | None) -> Expected:
         """Return what X is expected to be: what an earlier fit has learned, or the user says."""
         if earlier is None:
-            return Expected(text_columns=settings.text_columns)
-        return Expected(earlier.reader.kind, earlier.reader.text_columns)
+            has_features = settings.features is not None
+            return Expected(None, settings.text_columns, has_features)
+        return earlier.reader.expected
 
     def _samples(self, X: Documents) -> tuple[FittedModel, Samples]:
         """Return the fitted model, and what X is for it."""
         model = fitted(self)
-        expected = Expected(model.reader.kind, model.reader.text_columns)
-        return model, self._recognise(X, expected)
+        return model, self._recognise(X, model.reader.expected)
 
     def set_params(self, **params: Any) -> "BaseTextEstimator":
         """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.

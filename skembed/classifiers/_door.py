@@ -1,7 +1,7 @@
 """The door of a classifier: what documents are, and whether labels and weights go with them."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,17 +13,28 @@ from skembed._caller import warn_caller
 from skembed._types import Documents, Labels
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.classifiers._sources import InMemory, Source, Streamed
+from skembed.classifiers._table_columns import texts_of_table
 from skembed.data import Stream
-from skembed.text import (
-    SEPARATOR,
-    Kind,
-    Samples,
-    columns_in,
-    doubt_about,
-    join_cells,
-    recognise,
-    refuse_gaps,
-)
+from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What X is expected to be.
+
+    Attributes
+    ----------
+    kind : {"documents", "sequences", "ids", "vectors"} or None
+        What it was in fit. None: this is the first fit.
+    text_columns : tuple of str or None
+        Columns of a table whose texts make a document.
+    has_features : bool
+        Whether further columns are read.
+    """
+
+    kind: Kind | None = None
+    text_columns: tuple[str, ...] | None = None
+    has_features: bool = False
 
 
 def refuse_iterators(suffix: str, **given: object) -> None:
@@ -65,7 +76,12 @@ def require_labels(y: object, estimator: str) -> None:
 
 
 def open_stream(
-    X: Stream, y: object, sample_weight: Labels | None, name: str, read: ReadAnswers
+    X: Stream,
+    y: object,
+    sample_weight: Labels | None,
+    name: str,
+    read: ReadAnswers,
+    expected: Expected,
 ) -> Source:
     """Take documents that bring their labels."""
     if y is not None:
@@ -73,7 +89,8 @@ def open_stream(
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
             "labels itself."
         )
-    return Streamed("documents", sample_weight, name, X, read)
+    columns, has_features = expected.text_columns, expected.has_features
+    return Streamed("documents", sample_weight, name, X, read, columns, has_features)
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
@@ -111,31 +128,6 @@ def features_of(vectors: NDArray[np.float32], source: object) -> Any:
     return source if has_names else vectors.reshape(-1, vectors.shape[-1])
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What X is expected to be.
-
-    Attributes
-    ----------
-    kind : {"documents", "sequences", "ids", "vectors"} or None
-        What it was in fit. None: this is the first fit.
-    text_columns : tuple of str or None
-        Columns of a table whose texts make a document.
-    """
-
-    kind: Kind | None = None
-    text_columns: tuple[str, ...] | None = None
-
-
-def texts_of_table(X: object, columns: Sequence[str], name: str) -> Samples:
-    """Join the texts of a table's rows to documents."""
-    if isinstance(X, Stream):
-        X.refuse_as_documents(name)
-    cells = columns_in(X, columns, name)
-    texts = join_cells(cells, columns, SEPARATOR, lambda i: f"{name}, row {i}")
-    return Samples("documents", texts, X)
-
-
 class InputMixin:
     """Finds out, once, what the documents are that a method is given."""
 
@@ -156,7 +148,7 @@ class InputMixin:
     ) -> Source | None:
         check_validation(source, X_val, y_val)
         if isinstance(X_val, Stream):
-            return open_stream(X_val, y_val, None, "X_val", self._read_answers)
+            return open_stream(X_val, y_val, None, "X_val", self._read_answers, expected)
         if X_val is None:
             return None
         expected = replace(expected, kind=expected.kind or source.kind)
@@ -173,7 +165,11 @@ class InputMixin:
     def _recognise(self, X: Any, expected: Expected, name: str = "X") -> Samples:
         """Find out what X is; of vectors check the features too, or learn them in a first fit."""
         if expected.text_columns is not None:
-            return texts_of_table(X, expected.text_columns, name)
+            if isinstance(X, Stream):
+                X.refuse_as_documents(name)
+            return texts_of_table(
+                X, expected.text_columns, name, has_features=expected.has_features
+            )
         kind = expected.kind
         samples = recognise(X, name=name, wanted=kind if name == "X" else None)
         doubt = doubt_about(samples) if kind is None else None

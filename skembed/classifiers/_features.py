@@ -13,7 +13,7 @@ from sklearn.base import clone
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.classifiers._sources import InMemory, Mask, Source
-from skembed.classifiers._table_columns import TableColumns, columns_read, rows_of
+from skembed.classifiers._table_columns import TableColumns, columns_read
 from skembed.classifiers._task import Targets
 from skembed.text import Samples
 
@@ -47,7 +47,7 @@ class Features:
         """Return the numbers of documents in the network's units: (n_samples, n_numbers)."""
         given = samples.values
         if self.columns is not None:
-            given = self.columns.select(rows_of(samples, name), name)
+            given = self.columns.select(samples.table, name)
         with cannot(f"{name}: features cannot transform it."):
             found = self.transformer.transform(given)
         numbers = as_numbers(found, len(samples), self.transformer, name)
@@ -73,7 +73,7 @@ class Features:
 
 
 def fit_features(
-    transformer: Transformer, source: Source, kept: Mask, targets: Targets, *, is_table: bool
+    transformer: Transformer, source: Source, kept: Mask, targets: Targets
 ) -> tuple[Features, Iterator[Floats]]:
     """Fit a clone of a transformer to the kept documents; of a stream to the first batch of them.
 
@@ -82,12 +82,12 @@ def fit_features(
     """
     own, name = clone(transformer), source.name
     first = next(samples for is_kept, samples in source.batches(kept) if is_kept)
-    given = rows_of(first, name) if is_table else first.values
+    given = first.values if first.table is None else first.table
     answers = targets[kept][: len(first)]
     with cannot(f"{name}: features cannot be fitted to it."):
         found = own.fit_transform(given, answers[:, 0] if answers.shape[1:] == (1,) else answers)
     numbers = as_numbers(found, len(first), own, name)
-    columns = columns_read(own, given) if is_table else None
+    columns = None if first.table is None else columns_read(own, given)
     features = Features(own, *units_of(numbers), columns)
 
     def read() -> Iterator[Floats]:

@@ -77,7 +77,8 @@ def fitted_model(estimator: object, caller: str) -> FittedModel:
         step = type((others or before)[0]).__name__
         raise TypeError(
             f"{caller} cannot follow words through the step {step} of a Pipeline. Pass the last "
-            f"step alone, with what reaches it: {caller}(pipeline[-1], ...)."
+            f"step alone, with what reaches it: {caller}(pipeline[-1], ...). Or let the last step "
+            "select columns, by text_columns=... and features=..."
         )
     check_is_fitted(tokenizer)
     known = model.reader.vocabulary

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._records import record
+from skembed.classifiers._door import Expected
 from skembed.classifiers._features import Features
 from skembed.classifiers._sources import Mask, Source
 from skembed.networks import AnyData, NetworkData, RaggedFile
@@ -61,6 +62,11 @@ class Reader:
     coverage: Coverage | None = None
     text_columns: tuple[str, ...] | None = None
     features: Features | None = None
+
+    @property
+    def expected(self) -> Expected:
+        """What X must be."""
+        return Expected(self.kind, self.text_columns, self.features is not None)
 
     def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
         """Turn samples into ragged numbers; vectors have passed `check_vectors`."""

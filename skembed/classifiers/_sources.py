@@ -4,17 +4,18 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
+from skembed.classifiers._table_columns import texts_of_table
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
 from skembed.networks import AnyData, NetworkData, RaggedFile
-from skembed.text import Kind, Samples
+from skembed.text import Kind, Samples, check_documents, holds_columns
 
 Mask = NDArray[np.bool_]
 """Of shape (n_samples,): the documents that are kept to train on. The others are set aside."""
@@ -92,10 +93,16 @@ class Streamed(Source):
         The documents, with their labels.
     read : callable
         Reads the labels, as `read_labels` does.
+    text_columns : tuple of str or None
+        Columns whose texts make a document, where batches are tables.
+    has_features : bool
+        Whether further columns are read.
     """
 
     stream: Stream
     read: ReadAnswers
+    text_columns: tuple[str, ...] | None = None
+    has_features: bool = False
 
     def labels(self) -> LabelColumn:
         """Read the labels."""
@@ -103,12 +110,11 @@ class Streamed(Source):
 
     def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
         """Divide each batch of texts into those that are kept and the others."""
-        for start, texts in self._texts(len(kept)):
+        for start, samples in self._samples(len(kept)):
             for is_kept in (True, False):
-                chosen = np.flatnonzero(kept[start : start + len(texts)] == is_kept)
+                chosen = np.flatnonzero(kept[start : start + len(samples)] == is_kept)
                 if len(chosen):
-                    some = [texts[i] for i in chosen]
-                    yield is_kept, Samples("documents", some, None, start + chosen)
+                    yield is_kept, replace(samples.take(chosen), rows=start + chosen)
 
     def collect(
         self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
@@ -123,16 +129,29 @@ class Streamed(Source):
             others.finish()
         return data, others if len(others) else None
 
-    def _texts(self, n_documents: int) -> Iterator[tuple[int, list[str]]]:
-        """Yield the texts, and the number of those before, if they are as many as at first."""
+    def _samples(self, n_documents: int) -> Iterator[tuple[int, Samples]]:
+        """Yield documents, and the number of those before, if they are as many as at first."""
         start = 0
-        for texts, _ in self.stream:
-            if start + len(texts) <= n_documents:
-                yield start, texts
-            start += len(texts)
+        for batch, _ in self.stream:
+            samples = self._documents_of(batch, start)
+            if start + len(samples) <= n_documents:
+                yield start, samples
+            start += len(samples)
         if start != n_documents:
             raise ValueError(
                 f"The stream gave {n_documents:,} documents at first and {start:,} when it was "
                 "read again, but a fit needs the same ones each time. Leave its source alone until "
                 "the fit has ended."
             )
+
+    def _documents_of(self, batch: object, start: int) -> Samples:
+        """Read a batch: texts, or a table where the texts are in columns."""
+        if holds_columns(batch) != (self.text_columns is not None):
+            problem = "texts, but text_columns is set. Leave text out of stream(...)."
+            if self.text_columns is None:
+                problem = "tables. Set text_columns=..., or name one column: stream(..., text=...)."
+            raise TypeError(f"{self.name} is a Stream of {problem}")
+        if self.text_columns is not None:
+            name = f"{self.name}, the batch from row {start} on"
+            return texts_of_table(batch, self.text_columns, name, has_features=self.has_features)
+        return Samples("documents", check_documents(batch, name=self.name), None)

@@ -1,7 +1,7 @@
 """The table that features are read from: as a data frame of pandas, with the columns of fit."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from skembed._records import record
 from skembed._types import Frame, Transformer
-from skembed.text import Samples, columns_of, is_table
+from skembed.text import SEPARATOR, Samples, columns_in, columns_of, is_table, join_cells
 
 
 @record
@@ -39,6 +39,8 @@ class TableColumns:
                     f"{name} has no column {column!r}, which features read in fit. Its columns: "
                     f"{shown}."
                 )
+            if before == "numbers":
+                table = table.assign(**{column: as_numbers_if_they_are(table[column])})
             now = kind_of(table[column])
             if before != now and "nothing" not in (before, now):
                 raise ValueError(
@@ -82,10 +84,23 @@ def kind_of(column: Frame) -> str:
 _NUMBERS = {"boolean", "decimal", "floating", "integer", "mixed-integer-float"}
 
 
-def rows_of(samples: Samples, name: str) -> Frame:
-    """Return the rows of a table that belong to samples, as a data frame of pandas."""
-    frame = frame_of(samples.source, name)
-    return frame if samples.rows is None else frame.iloc[samples.rows]
+def as_numbers_if_they_are(column: Frame) -> Frame:
+    """Turn strings that are numbers, as files of texts have them, into numbers."""
+    import pandas as pd
+
+    if kind_of(column) != "other":
+        return column
+    try:
+        return pd.to_numeric(column)
+    except (ValueError, TypeError):
+        return column
+
+
+def texts_of_table(X: object, columns: Sequence[str], name: str, *, has_features: bool) -> Samples:
+    """Join the texts of a table's rows to documents; keep the rows if features are read too."""
+    cells = columns_in(X, columns, name)
+    texts = join_cells(cells, columns, SEPARATOR, lambda i: f"{name}, row {i}")
+    return Samples("documents", texts, X, table=frame_of(X, name) if has_features else None)
 
 
 def frame_of(table: object, name: str) -> Frame:

@@ -105,8 +105,7 @@ def _fit_features(
     """Return what makes numbers beside the documents, if anything does, and the numbers."""
     if settings.features is None:
         return None, NONE_BESIDE
-    is_table = settings.text_columns is not None
-    return fit_features(settings.features, source, kept, answers.targets, is_table=is_table)
+    return fit_features(settings.features, source, kept, answers.targets)
 
 
 def _collect(

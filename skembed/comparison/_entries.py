@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
 from skembed._labels import as_numbers, check_labels
 from skembed._types import Classifier, Documents, Estimator, Labels
-from skembed.text import TextColumns, recognise, text_columns_of
+from skembed.text import TextColumns, holds_columns, recognise, text_columns_of
 
 TFIDF_NAME, TFIDF_OF_NUMBERS = "TF-IDF + logistic regression", "TF-IDF + ridge regression"
 
@@ -147,6 +147,12 @@ def check_samples(
     shape: tuple[int, ...] = getattr(X, "shape", ())
     if keeps_rows and len(shape) > 1 and shape[1] > 1 and not wants_texts:
         return X
+    if wants_texts and holds_columns(X):
+        raise TypeError(
+            "The TF-IDF baseline reads documents, but X is a table, and no estimator says in which "
+            "columns its texts are. Give one text_columns=[...], or begin its pipeline with "
+            "TextColumns([...]). Or give another baseline, or None."
+        )
     samples = recognise(X)
     if samples.kind == "documents":
         return np.array(samples.values, dtype=object)

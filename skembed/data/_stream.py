@@ -10,9 +10,10 @@ import numpy as np
 from skembed.data._columnar import dataset_of
 from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, open_table
 from skembed.files import path_of
-from skembed.text import check_documents
+from skembed.text import check_documents, count_rows, holds_columns
 
-Batch = tuple[list[str], Any]
+Batch = tuple[Any, Any]
+"""Texts, or a table that holds them, and labels."""
 
 
 class Stream:
@@ -46,13 +47,15 @@ class Stream:
                     f"{repr(batch)[:60]} ({type(batch).__name__}). Let it yield (texts, labels)."
                 )
             texts, labels = batch
-            texts = check_documents(texts, name=f"batch[{i}]")
-            if labels is not None and len(labels) != len(texts):
+            if not holds_columns(texts):
+                texts = check_documents(texts, name=f"batch[{i}]")
+            n_texts = count_rows(texts)
+            if labels is not None and len(labels) != n_texts:
                 raise ValueError(
                     f"A stream must give one label for each text, but its batch {i} has "
-                    f"{len(texts)} texts and {len(labels)} labels."
+                    f"{n_texts} texts and {len(labels)} labels."
                 )
-            if texts:
+            if n_texts:
                 yield texts, labels
 
     def labels(self) -> Iterator[Any]:
@@ -66,6 +69,10 @@ class Stream:
     def _batches(self) -> Iterator[Any]:
         if not isinstance(self._source, Table):
             yield from self._source
+            return
+        if not self._source.text:
+            for block in self._source.blocks(self._batch_size, whole=True):
+                yield self._source.cells_of(block), (*block.columns, None)[0]
             return
         for block in self._source.blocks(self._batch_size):
             texts, labels = (*block.columns, None)[:2]
@@ -83,7 +90,7 @@ class Stream:
     def __repr__(self) -> str:
         if isinstance(self._source, Table):
             names = [*self._source.text]
-            text = names[0] if len(names) == 1 else names
+            text = (names[0] if names else None) if len(names) < 2 else names
             return f"Stream(text={text!r}, label={self._source.label!r})"
         return f"Stream({type(self._source).__name__})"
 
@@ -106,12 +113,14 @@ def stream(
         (``.csv``) or TSV (``.tsv``) with a header, JSON lines (``.jsonl``, ``.ndjson``), each
         also compressed (``.gz``); Parquet (``.parquet``, ``.pq``) or Arrow (``.arrow``,
         ``.feather``). Or a dataset or table of pyarrow; or any object that can be
-        iterated over again and again and gives pairs of texts and labels, such as
+        iterated over again and again and gives pairs of texts, or a table, and labels, such as
         a list, or an object of a class with an ``__iter__`` that yields them.
     text : str or list of str, default=None
-        Column of the texts. Needed for files, datasets and tables, and only for them.
-        Several columns are joined to one text a row, a line break between them, as by
-        `TextColumns`.
+        Column of the texts, of files, datasets and tables alone. Several columns are joined
+        to one text a row, a line break between them, as by `TextColumns`. None gives tables
+        in place of texts, for an estimator with `text_columns`: mappings of all columns but
+        the labels. There cells of CSV and TSV that are empty are missing, and a column of
+        numbers holds numbers.
     label : str, default=None
         Column of the labels. Those of CSV and TSV are strings; in other formats the
         column may also hold numbers, or lists of zeros and ones for several labels a
@@ -129,8 +138,8 @@ def stream(
     Returns
     -------
     batches : Stream
-        Can be iterated over again and again, and gives pairs of a list of str and labels:
-        a list, None without a label column, or what your batches have.
+        Can be iterated over again and again, and gives pairs of a list of str, or a table,
+        and labels: a list, None without a label column, or what your batches have.
 
     Raises
     ------
@@ -167,10 +176,6 @@ def stream(
         raise ValueError(f"batch_size must be a number of documents from 1, got {batch_size!r}.")
     is_path = isinstance(source, str | os.PathLike)
     if is_path or dataset_of(source) is not None:
-        if text is None:
-            raise ValueError(
-                "text must name the column with the texts of a file, dataset or table."
-            )
         place = path_of(source) if is_path else source
         table = open_table(place, text, label, separator=separator, encoding=encoding)
         table.check()

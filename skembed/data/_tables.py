@@ -114,6 +114,16 @@ class Table:
                 if whole or block.columns[0]:
                     yield block
 
+    def cells_of(self, block: Block) -> dict[str, list[Any]]:
+        """Return all columns of a block of whole rows, but that of the labels."""
+        rows = [dict(row) for row in block.rows()]
+        columns = {
+            name: [row.get(name) for row in rows] for name in block.names if name != self.label
+        }
+        if self.format not in _DELIMITED:
+            return columns
+        return {name: _as_numbers(cells) for name, cells in columns.items()}
+
     def columns(self) -> list[list[Any]]:
         """Read the columns as a whole."""
         n_columns = bool(self.text) + (self.label is not None)
@@ -129,6 +139,15 @@ class Table:
         """Refuse a table whose beginning cannot be read, or that lacks a column."""
         with closing(self.files[0](Wanted(self.known, self.known, 1, False))) as blocks:
             next(blocks, None)
+
+
+def _as_numbers(cells: list[Any]) -> list[Any]:
+    """Turn cells of a file of texts into numbers, if all are; an empty one is missing."""
+    filled = [cell or None for cell in cells]
+    try:
+        return [None if cell is None else float(cell) for cell in filled]
+    except ValueError:
+        return filled
 
 
 def _with_joined_texts(block: Block, names: tuple[str, ...]) -> Block:

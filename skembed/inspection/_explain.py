@@ -78,7 +78,7 @@ def explain(
     _check_points(n_points)
     model = fitted_model(estimator, "explain")
     tokens, task = _tokens_of(parts.whole, model.reader.tokenizer), model.task
-    document = model.reader.read(replace(recognise([parts.whole]), source=[text]))
+    document = model.reader.read(replace(recognise([parts.whole]), table=parts.row))
     figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
     is_number = isinstance(task, ScaledNumbers)
     chosen = _choose(task.labels, np.zeros_like(figures) if is_number else figures, classes)

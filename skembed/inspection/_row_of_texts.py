@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skembed._types import Estimator
+from skembed._types import Estimator, Frame
+from skembed.classifiers import frame_of
 from skembed.text import (
     KerasTokenizer,
     TextColumns,
@@ -27,10 +28,13 @@ class TextParts:
         The texts.
     columns : TextColumns or None
         What joins them; None of one text alone.
+    row : DataFrame or None
+        The whole row, where further columns are read.
     """
 
     parts: list[str]
     columns: TextColumns | None
+    row: Frame | None = None
 
     @property
     def whole(self) -> str:
@@ -53,14 +57,17 @@ def read_parts(estimator: Estimator, text: object) -> TextParts:
     """Read a text, or a row where a pipeline takes tables."""
     columns = text_columns_of(estimator)
     if columns is not None:
-        return TextParts(_parts_of_row(columns, text), columns)
+        cells = _mapping_of(columns, text)
+        reads_more = getattr(estimator, "features", None) is not None
+        row = frame_of([cells], "text") if reads_more else None
+        return TextParts(_parts_of_row(columns, cells), columns, row)
     if not isinstance(text, str):
         raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
     return TextParts([text], None)
 
 
-def _parts_of_row(columns: TextColumns, row: object) -> list[str]:
-    """Return the texts of a row in the order of the columns."""
+def _mapping_of(columns: TextColumns, row: object) -> Mapping[str, object]:
+    """Return a row as a mapping."""
     of_pandas = getattr(row, "to_dict", None)
     row = row if of_pandas is None else of_pandas()
     if not isinstance(row, Mapping):
@@ -69,6 +76,11 @@ def _parts_of_row(columns: TextColumns, row: object) -> list[str]:
             f"text must be a row with the columns {names}, such as a dict or table.iloc[0], as the "
             f"estimator reads tables; got {type(row).__name__}: {row!r:.60}."
         )
+    return row
+
+
+def _parts_of_row(columns: TextColumns, row: Mapping[str, object]) -> list[str]:
+    """Return the texts of a row in the order of the columns."""
     cells = columns_in([row], columns.columns, "text")
     join_cells(cells, columns.columns, columns.separator, lambda i: "text")  # refuses what is none
     named = zip(cells, columns.columns, strict=True)

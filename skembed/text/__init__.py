@@ -19,7 +19,15 @@ from skembed.text._coverage import (
 from skembed.text._doubt import doubt_about, refuse_gaps
 from skembed.text._id_rows import LARGEST_ID, to_sequences
 from skembed.text._ids import FIRST_WORD_ID, PADDING_ID, UNKNOWN_ID, UNKNOWN_TOKEN
-from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells, texts_in
+from skembed.text._joined import (
+    SEPARATOR,
+    check_names,
+    columns_in,
+    count_rows,
+    holds_columns,
+    join_cells,
+    texts_in,
+)
 from skembed.text._own_function import is_cutter, numbered_as
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
@@ -55,11 +63,13 @@ __all__ = [
     "columns_in",
     "columns_of",
     "count_ids",
+    "count_rows",
     "coverage_by_class",
     "doubt_about",
     "encode",
     "fill_empty",
     "fit_tokenizer_on_stream",
+    "holds_columns",
     "is_character",
     "is_cutter",
     "is_table",

@@ -138,7 +138,8 @@ def _refuse_columns(table: Any, names: list[Any], kinds: list[str], name: str) -
         few = [*found[:MANY_COLUMNS], *(["..."] if len(found) > MANY_COLUMNS else [])]
         raise ValueError(
             f"{rule} with texts in the columns {', '.join(few)}. Select one of them, or join them "
-            f"into one text first: {name}[{found[0]}] + ' ' + {name}[{found[1]}]."
+            f"by TextColumns([{found[0]}, {found[1]}]) in a Pipeline, or by text_columns=... of a "
+            "text classifier or regressor."
         )
     others = [repr(each) for each, kind in zip(names, kinds, strict=True) if kind == "other"]
     if others:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from skembed._messages import did_you_mean
 from skembed._missing import is_missing
+from skembed._types import Documents
 from skembed.text._cells import class_of, shorten
 from skembed.text._collections import columns_of, is_table
 
@@ -81,6 +82,22 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
                 f"rows and {column!r} has {len(some)}."
             )
     return found
+
+
+def holds_columns(X: object) -> bool:
+    """Tell whether X is a table, of two columns or more, in any of the forms of `columns_in`."""
+    if isinstance(X, Mapping):
+        return True
+    if is_table(X):
+        return len(columns_of(X)[0]) > 1
+    return isinstance(X, list) and len(X) > 0 and isinstance(X[0], Mapping)
+
+
+def count_rows(X: Documents) -> int:
+    """Count the rows of a table, or the elements of another collection."""
+    if isinstance(X, Mapping):
+        return len(next(iter(X.values()), ()))
+    return len(next(iter(columns_of(X)[1]), ())) if is_table(X) else len(X)
 
 
 def _columns_of_rows(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._types import Frame
 from skembed.text._cells import classes_in, first_other, to_int64
 from skembed.text._collections import to_plain
 from skembed.text._id_rows import from_rows
@@ -39,6 +40,7 @@ class Samples:
     source: Any = None  # what the user passed, whose columns may have names
     # (n_samples,): the samples' positions in the source; None: all in their order
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
+    table: Frame | None = field(default=None, repr=False)  # rows of the table that texts are from
 
     def __len__(self) -> int:
         return len(self.values)
@@ -47,9 +49,9 @@ class Samples:
         """Return some of the samples, in the order of their numbers."""
         values = self.values
         taken = [values[i] for i in rows] if isinstance(values, list) else values[rows]
-        return Samples(
-            self.kind, taken, self.source, rows if self.rows is None else self.rows[rows]
-        )
+        places = rows if self.rows is None else self.rows[rows]
+        table = None if self.table is None else self.table.iloc[rows]
+        return Samples(self.kind, taken, self.source, places, table)
 
 
 def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samples:

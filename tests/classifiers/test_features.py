@@ -30,6 +30,7 @@ from skembed import (
     save,
     to_onnx,
 )
+from skembed.data import stream
 from skembed.inspection import top_losses
 from skembed.networks import MeanEncoder
 from skembed.serve import Predictor
@@ -449,3 +450,74 @@ def test_a_split_table(table, encode):
     parts = train_test_split(X, y, random_state=0)
     model = small(features=encode, epochs=12).fit(parts[0], parts[2])
     assert model.score(parts[1], parts[3]) > 0.8
+
+
+@pytest.fixture
+def file(table, tmp_path):
+    """Write the table and its labels to a file of some format."""
+
+    def write(ending):
+        X, y = table
+        path, whole = tmp_path / f"table{ending}", X.assign(label=np.array(["a", "b", "c"])[y])
+        if ending == ".csv":
+            whole.to_csv(path, index=False)
+        elif ending == ".jsonl":
+            whole.to_json(path, orient="records", lines=True)
+        else:
+            whole.to_parquet(path)
+        return path, whole
+
+    return write
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("stopping", [False, True])
+def test_a_stream_of_one_batch_is_as_memory(encode, file, ending, stopping):
+    path, whole = file(ending)
+    model = small(features=encode, early_stopping=stopping)
+    in_memory = clone(model).fit(whole, whole["label"])
+    streamed = model.fit(stream(path, label="label"))
+    assert streamed.history_["loss"] == in_memory.history_["loss"]
+    assert_array_equal(streamed.predict_proba(whole), in_memory.predict_proba(whole))
+
+
+def test_a_stream_of_many_batches(encode, file):
+    path, whole = file(".csv")
+    X = whole.assign(salary=whole["salary"].fillna(50_000))  # whose mean each batch knows
+    X.to_csv(path, index=False)
+    one_hot = make_column_transformer(
+        (OneHotEncoder(categories=[["beach", "mountain", "street"]]), ["kind"]),
+        ("passthrough", ["number"]),
+    )
+    model = small(features=one_hot)
+    in_memory = clone(model).fit(X, X["label"]).predict_proba(X)
+    batches = [(X[start : start + 40], X["label"][start : start + 40]) for start in (0, 40, 80)]
+    for source in (stream(path, label="label", batch_size=40), stream(batches)):
+        found = clone(model).fit(source).predict_proba(X)
+        assert_allclose(found, in_memory, atol=0.02)  # the first batch decides about the units
+
+
+def test_streams_of_the_wrong_kind(encode, file):
+    path, _ = file(".csv")
+    with pytest.raises(TypeError, match=r"X is a Stream of tables\. Set text_columns="):
+        small(text_columns=None).fit(stream(path, label="label"))
+    with pytest.raises(TypeError, match=r"X is a Stream of texts, but text_columns is set\. Leave"):
+        small().fit(stream(path, text="title", label="label"))
+    with pytest.raises(ValueError, match="the batch from row 0 on has no column 'titel'"):
+        small(text_columns=["titel"]).fit(stream(path, label="label"))
+
+
+def test_strings_of_numbers_are_numbers(table, fitted):
+    X, _ = table
+    texts = X.assign(salary=[None if np.isnan(s) else repr(s) for s in X["salary"]])
+    assert_array_equal(fitted.predict_proba(texts), fitted.predict_proba(X))
+
+
+def test_messages_name_the_way_out(table, encode):
+    X, y = table
+    with pytest.raises(
+        ValueError, match=re.escape("join them by TextColumns(['title', 'report'])")
+    ):
+        small(text_columns=None).fit(X, y)
+    with pytest.raises(TypeError, match="no estimator says in which columns its texts are"):
+        compare({"other": make_pipeline(encode, LogisticRegression())}, X, y)

@@ -156,7 +156,6 @@ def test_repr():
         (b"x.csv", {}, TypeError, "source must be the path of a file or folder.*got bytes"),
         ([], {"text": "body"}, ValueError, "text is for files, datasets and tables.*a list, whose"),
         ([], {"batch_size": 3}, ValueError, "batch_size is for files, datasets and tables"),
-        (TABLE, {}, ValueError, "text must name the column"),
         (TABLE, {"text": "bdy"}, ValueError, "source has no column 'bdy'. Its columns: 'id', 'bo"),
         (TABLE, {"text": "body", "label": "y"}, ValueError, "source has no column 'y'"),
         (TABLE.select(["body"]).append_column("body", TABLE["id"]), {"text": "body"}, ValueError,

@@ -247,7 +247,8 @@ def test_a_step_that_hides_the_texts():
     ).fit(table, LABELS)
     message = (
         "explain cannot follow words through the step FunctionTransformer of a Pipeline. Pass the "
-        "last step alone, with what reaches it: explain(pipeline[-1], ...)."
+        "last step alone, with what reaches it: explain(pipeline[-1], ...). Or let the last step "
+        "select columns, by text_columns=... and features=..."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         explain(pipeline, TEXTS[0])

@@ -13,13 +13,16 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from skembed import SentenceVectorizer, load, save
+from skembed import CNNTextClassifier, SentenceVectorizer, TextColumns, load, save, to_onnx
+from skembed.serve import Predictor
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "sun", "sea", "rain", "wind"]
 TABLE = np.array(
@@ -260,3 +263,77 @@ def test_minilm_from_wheels():
     assert found[0] @ found[1] > 0.6 > 0.3 > found[0] @ found[2]
     alone = np.concatenate([vectorizer.set_params(cache=False).transform([t]) for t in texts])
     assert_array_equal(alone, found)
+
+
+LABELS = ["fine", "foul", "foul", "fine", "fine", "fine"]
+TABLE_OF_TEXTS = {"title": ["sun", "rain", "wind", "sea", "sun", "sea"], "report": TEXTS}
+
+
+def small(**parameters):
+    usual = {"filters": 4, "epochs": 3, "embedding_dim": 4, "random_state": 0}
+    return CNNTextClassifier(**usual, **parameters)
+
+
+def refit(classifier, X):
+    return classifier.fit({name: cells * 6 for name, cells in X.items()}, LABELS * 6)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_vectors_beside_the_words_of_a_classifier(folder, wide, tmp_path):
+    texts = [text or "wind" for text in TEXTS]
+    features = SentenceVectorizer(folder)
+    classifier = small(features=features, wide=wide).fit(texts * 6, LABELS * 6)
+    assert classifier._model.state.spec.n_numbers == 2
+    expected = classifier.predict_proba(texts)
+    save(classifier, tmp_path / "model.skembed")
+    assert_array_equal(load(tmp_path / "model.skembed").predict_proba(texts), expected)
+    to_onnx(classifier, tmp_path / "model.onnx")
+    shutil.rmtree(folder)  # the file holds the encoder
+    assert_allclose(Predictor(tmp_path / "model.onnx").predict_proba(texts), expected, atol=1e-5)
+
+
+def test_vectors_of_columns_of_a_table(folder, tmp_path):
+    of_title = make_column_transformer((SentenceVectorizer(folder), "title"))
+    of_both = make_pipeline(TextColumns(["title", "report"]), SentenceVectorizer(folder))
+    mixed = make_union(
+        of_both,
+        make_column_transformer(
+            (SentenceVectorizer(folder, pooling="max"), "title"), (OneHotEncoder(), ["title"])
+        ),
+    )
+    for features, n_numbers in ((of_title, 2), (of_both, 2), (mixed, 2 + 2 + 4)):
+        classifier = small(text_columns=["title", "report"], features=features)
+        refit(classifier, TABLE_OF_TEXTS)
+        assert classifier._model.state.spec.n_numbers == n_numbers
+        to_onnx(classifier, tmp_path / "model.onnx")
+        found = Predictor(tmp_path / "model.onnx").predict_proba(TABLE_OF_TEXTS)
+        assert_allclose(found, classifier.predict_proba(TABLE_OF_TEXTS), atol=1e-5)
+
+
+def test_a_search_with_features_computes_each_text_once(folder, monkeypatch):
+    texts = [f"sun {i} sea" for i in range(24)]
+    computed = []
+    compute = SentenceVectorizer._compute
+    monkeypatch.setattr(
+        SentenceVectorizer,
+        "_compute",
+        lambda self, texts: computed.extend(texts) or compute(self, texts),
+    )
+    classifier = small(features=SentenceVectorizer(folder))
+    GridSearchCV(classifier, {"filters": [2, 3]}, cv=2).fit(texts, ["a", "b"] * 12)
+    assert sorted(computed) == sorted(texts)
+
+
+def test_an_encoder_within_another_step_is_refused(folder, tmp_path):
+    features = make_pipeline(SentenceVectorizer(folder), StandardScaler())
+    classifier = small(features=features).fit(["sun", "rain"] * 6, ["fine", "foul"] * 6)
+    with pytest.raises(TypeError, match="cannot write a SentenceVectorizer within Pipeline"):
+        to_onnx(classifier, tmp_path / "model.onnx")
+
+
+def test_files_that_have_changed_are_not_exported(folder, tmp_path):
+    classifier = small(features=SentenceVectorizer(folder))
+    classifier.fit(["sun", "rain"] * 6, ["fine", "foul"] * 6)
+    write_network(folder / "onnx" / "model.onnx", table=TABLE * 2)
+    with pytest.raises(ValueError, match="are not those that SentenceVectorizer was fitted with"):
+        to_onnx(classifier, tmp_path / "model.onnx")

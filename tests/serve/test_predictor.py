@@ -118,9 +118,9 @@ def test_files_of_others(tmp_path):
         match=re.escape("is an ONNX model that skembed.to_onnx did not write. Open it with onn"),
     ):
         Predictor(path)
-    onnx.helper.set_model_props(model, {"skembed": json.dumps({"format": 3})})
+    onnx.helper.set_model_props(model, {"skembed": json.dumps({"format": 4})})
     onnx.save_model(model, path)
-    with pytest.raises(ValueError, match="its format is 3, and this skembed reads formats up to 2"):
+    with pytest.raises(ValueError, match="its format is 4, and this skembed reads formats up to 3"):
         Predictor(path)
 
 

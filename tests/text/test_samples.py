@@ -363,7 +363,8 @@ REFUSED = {
     "title and text": (
         pd.DataFrame({"title": ["a"], "id": [1], "text": pd.Categorical(["b"])}), ValueError,
         SHAPE.format("(1, 3) with texts in the columns 'title', 'text'. Select one of them, or "
-                     "join them into one text first: X['title'] + ' ' + X['text'].")),
+                     "join them by TextColumns(['title', 'text']) in a Pipeline, or by "
+                     "text_columns=... of a text classifier or regressor.")),
     "dates beside numbers": (
         pd.DataFrame({"id": [1], "when": pd.to_datetime(["2020-01-01"])}), ValueError,
         SHAPE.format("(1, 2) with something else than texts and numbers in the column 'when'. Pass "

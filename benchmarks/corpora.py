@@ -33,7 +33,7 @@ class Corpus:
         Their classes.
     splits : list of (ndarray, ndarray)
         Rows to train and to test on: one pair for a given test set, else folds.
-    scoring : {"accuracy", "f1_macro", "r2"}
+    scoring : {"accuracy", "f1", "f1_macro", "r2"}
         What is measured.
     """
 
@@ -45,6 +45,23 @@ class Corpus:
     def part(self, rows: NDArray[np.intp]) -> tuple[list[str], NDArray[Any]]:
         """Return documents and labels of some rows."""
         return [self.texts[i] for i in rows], self.labels[rows]
+
+
+@dataclass(frozen=True)
+class TableCorpus(Corpus):
+    """Rows of a table in place of documents.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Texts, categories and numbers.
+    """
+
+    table: Any = None
+
+    def part(self, rows: NDArray[np.intp]) -> tuple[Any, NDArray[Any]]:
+        """Return some rows and their labels."""
+        return self.table.iloc[rows], self.labels[rows]
 
 
 def data_folder() -> Path:
@@ -213,6 +230,35 @@ def drawn_by_class(corpus: Corpus, n_documents: int, n_draws: int) -> Corpus:
     return replace(corpus, splits=splits)
 
 
+def grouped_table(name: str, label: str, group: Callable[[Any], Any], scoring: str) -> TableCorpus:
+    """Make a corpus of a table whose rows of one group share a fold."""
+    import pandas as pd
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    table = pd.read_csv(data_folder() / name).dropna(subset=["title", "description", label])
+    labels, groups = table[label].to_numpy(), group(table).to_numpy()
+    folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=0)
+    splits = list(folds.split(labels, labels, groups))
+    return TableCorpus([], labels, splits, scoring, table.drop(columns=label))
+
+
+def fake_postings() -> TableCorpus:
+    """Make a corpus of postings, some of them fake; descriptions that begin alike share a fold."""
+    return grouped_table(
+        "emscad_partial.csv.gz",
+        "fraudulent",
+        lambda table: table["description"].str.lower().str.split().str.join(" ").str[:80],
+        "f1",
+    )
+
+
+def sectors() -> TableCorpus:
+    """Make a corpus of postings and their companies' sectors; a company's postings share a fold."""
+    return grouped_table(
+        "job_salaries.csv.gz", "sector", lambda table: table["company"], "accuracy"
+    )
+
+
 def salaries() -> Corpus:
     """Make a corpus of job postings and their salaries; a company's postings share a fold."""
     from sklearn.model_selection import GroupKFold
@@ -261,6 +307,12 @@ NUMBERS: dict[str, Callable[[], Corpus]] = {
     "SST-2 as numbers": sst2_as_numbers,
 }
 """Texts with numbers; those of SST-2 are its classes, 0 and 1."""
+
+TABLES: dict[str, Callable[[], Corpus]] = {
+    "postings, fake or real": fake_postings,
+    "postings, sector": sectors,
+}
+"""Rows with several texts, categories and flags."""
 
 
 if __name__ == "__main__":

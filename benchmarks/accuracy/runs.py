@@ -135,6 +135,8 @@ def measure(corpus: Corpus, make: Make, key: Key) -> Run:
     score = right.mean()
     if corpus.scoring == "f1_macro":
         score = f1_score(y_test, predicted, average="macro")
+    elif corpus.scoring == "f1":
+        score = f1_score(y_test, predicted)
     elif corpus.scoring == "r2":
         score, right = r2_score(y_test, predicted), (predicted > 0.5) == y_test
         error = round(float(np.abs(predicted - y_test).mean()), 6)

@@ -9,6 +9,7 @@ from benchmarks.accuracy import (
     ablations,
     against_tfidf,
     curves,
+    encoders,
     frontier,
     languages,
     linear,
@@ -28,7 +29,7 @@ STUDIES = {
     each.STUDY.name: each.STUDY
     for each in (
         *(against_tfidf, ablations, curves, searches, linear, readings, languages),
-        *(frontier, small, numbers),
+        *(frontier, small, numbers, encoders),
     )
 }
 KINDS = "corpora"
@@ -88,6 +89,7 @@ def accuracy() -> dict[str, str]:
         "frontier": frontier.table_of(),
         "frontier_verdict": frontier.verdict(),
         "numbers": numbers.table_of(),
+        "encoders": encoders.table_of(),
         "small": small.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(of_corpora),

@@ -10,6 +10,7 @@ from benchmarks.accuracy import (
     against_tfidf,
     columns,
     curves,
+    encoders,
     frontier,
     languages,
     linear,
@@ -29,7 +30,7 @@ STUDIES = {
     each.STUDY.name: each.STUDY
     for each in (
         *(against_tfidf, ablations, curves, searches, linear, readings, languages),
-        *(frontier, small, numbers, columns),
+        *(frontier, small, numbers, columns, encoders),
     )
 }
 KINDS = "corpora"
@@ -90,6 +91,7 @@ def accuracy() -> dict[str, str]:
         "frontier_verdict": frontier.verdict(),
         "numbers": numbers.table_of(),
         "columns": columns.table_of(),
+        "encoders": encoders.table_of(),
         "small": small.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
         "tables": "\n\n".join(of_corpora),

@@ -127,7 +127,7 @@ class KerasTextClassifier(KerasParameters, BaseTextClassifier):
 
     See Also
     --------
-    CNNTextClassifier, LSTMTextClassifier : Networks that are ready, faster and exported.
+    CNNTextClassifier, LSTMTextClassifier : Networks that are ready, and faster.
 
     Examples
     --------
@@ -150,7 +150,7 @@ class KerasTextRegressor(KerasParameters, BaseTextRegressor):
     See Also
     --------
     KerasTextClassifier : The same for classes, and what an encoder is.
-    CNNTextRegressor, LSTMTextRegressor : Networks that are ready, faster and exported.
+    CNNTextRegressor, LSTMTextRegressor : Networks that are ready, and faster.
 
     Examples
     --------

@@ -45,7 +45,8 @@ def to_onnx(
     Raises
     ------
     TypeError
-        If the estimator is another one, or its tokenizer a function.
+        If the estimator is another one, its tokenizer a function, or its encoder one of a
+        user's own that has no method ``to_onnx``.
     ValueError
         If `path` is a file that the estimator reads, such as its word vectors.
     ImportError

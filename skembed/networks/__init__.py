@@ -3,6 +3,7 @@
 Importing it loads neither Keras nor TensorFlow; the first engine does.
 """
 
+from skembed.networks._attentive_lstm_encoder import AttentiveLSTMEncoder
 from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import AnyData, Examples, NetworkData
@@ -15,23 +16,20 @@ from skembed.networks._encoder import (
 from skembed.networks._engines import borrow_engine
 from skembed.networks._function_encoder import FunctionEncoder, encoder_of, remember
 from skembed.networks._gradients import Attributions, integrate_gradients
+from skembed.networks._gru_encoder import GRUEncoder
 from skembed.networks._lstm import LSTMEncoder
+from skembed.networks._mean_encoder import MeanEncoder
 from skembed.networks._names import EMBEDDING, renamed
 from skembed.networks._number_outputs import NumberOutput, RateOutput
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
 from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
 from skembed.networks._ragged_file import RaggedFile
-from skembed.networks._ready_encoders import (
-    AttentiveLSTMEncoder,
-    GRUEncoder,
-    MeanEncoder,
-    TransformerEncoder,
-)
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec, TrainingPlan, round_up
 from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
+from skembed.networks._transformer_encoder import TransformerEncoder
 from skembed.networks._user_model import LinearLayer, get_network, load_network
 from skembed.networks._weights import weight_shapes
 

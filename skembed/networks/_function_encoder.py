@@ -111,11 +111,21 @@ class FunctionEncoder(Encoder):
     def to_onnx(
         self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, NDArray[Any]]
     ) -> str:
-        """Refuse: there is no telling what the layers do."""
-        raise TypeError(
-            f"to_onnx cannot write the encoder {self.name}, whose layers it does not know. Keep "
-            "the estimator with skembed.save, or take a CNN or an LSTM."
-        )
+        """Let the description add its nodes, if it has such a method.
+
+        Raises
+        ------
+        TypeError
+            If there is no telling what the layers do.
+        """
+        call = self.call()
+        if not knows_onnx(type(call)):
+            raise TypeError(
+                f"to_onnx cannot write the encoder {self.name}, whose layers it does not know. "
+                "Keep the estimator with skembed.save, or take a CNN or an LSTM."
+            )
+        own = {name: weights[name] for name, _ in self.shapes}
+        return str(call.to_onnx(graph, steps, lengths, own))  # type: ignore[attr-defined]
 
     @property
     def is_there(self) -> bool:
@@ -178,7 +188,7 @@ def remember(value: object) -> tuple[Any, str]:
     A worker of a main program or notebook is handed functions that no module of it has.
     """
     thing: Any = type(value) if dataclasses.is_dataclass(value) else value
-    name = f"{thing.__module__}:{thing.__qualname__}"
+    name = f"{public(thing.__module__)}:{thing.__qualname__}"
     if in_module(name) is None and "<" not in name:
         _HANDED_OVER[name] = thing
     return thing, name
@@ -198,6 +208,7 @@ def found_by(name: str) -> Any:
 def in_module(name: str) -> Any:
     """Return what a module of this process has under a name."""
     module, _, path = name.partition(":")
+    module = public(module)
     if module.startswith("skembed."):
         importlib.import_module(module)
     found: Any = sys.modules.get(module)
@@ -206,10 +217,24 @@ def in_module(name: str) -> Any:
     return found
 
 
+def public(module: str) -> str:
+    """Return the folder that a private module of ours belongs to: files know no other name."""
+    return module.partition("._")[0] if module.startswith("skembed.") else module
+
+
 def is_called_and_frozen(kind: type) -> bool:
     """Tell whether a class is a frozen dataclass whose instances are called."""
     options = getattr(kind, "__dataclass_params__", None)
     return options is not None and options.frozen and "__call__" in dir(kind)
+
+
+def knows_onnx(kind: type) -> bool:
+    """Tell whether a description has nodes of ONNX for its own layers.
+
+    Those that a parent has are for the parent's: a class that makes other layers is not known.
+    """
+    makers = [each for each in kind.__mro__ if vars(each).keys() & {"__call__", "to_onnx"}]
+    return bool(makers) and "to_onnx" in vars(makers[0])
 
 
 def check_mask(layers: keras.Model, name: str, n_dims: int) -> None:

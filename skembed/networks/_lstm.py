@@ -9,13 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from skembed._records import record
-from skembed.networks._encoder import (
-    LOWEST,
-    Drop,
-    Encoder,
-    OnnxGraph,
-    pool_steps,
-)
+from skembed.networks._encoder import Drop, Encoder, OnnxGraph, pool_steps
+from skembed.networks._onnx_layers import pool, read_steps
 from skembed.networks._types import Floats, Numbers, Shape, Shapes, Tensor
 from skembed.networks._weights import first_value
 
@@ -105,41 +100,6 @@ class LSTMEncoder(Encoder):
         self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, Numbers]
     ) -> str:
         """Add ONNX's LSTM, and what pools its outputs."""
-        kernel, recurrent_kernel, bias = (
-            np.stack([_gates(weights[f"{name}/{kind}"]) for name in self._directions])
-            for kind in ("kernel", "recurrent_kernel", "bias")
-        )
-        outputs, last, _ = graph.op(
-            "LSTM",
-            graph.op("Transpose", steps, perm=[1, 0, 2]),
-            graph.weight("lstm_kernel", kernel.transpose(0, 2, 1)),
-            graph.weight("lstm_recurrent_kernel", recurrent_kernel.transpose(0, 2, 1)),
-            graph.weight("lstm_bias", np.concatenate([bias, np.zeros_like(bias)], axis=1)),
-            graph.cast(lengths, np.int32),
-            n_outputs=3,
-            hidden_size=self.units,
-            direction="bidirectional" if self.bidirectional else "forward",
-        )
-        width = len(self._directions) * self.units
-        if self.pooling == "last":  # (n_directions, n_samples, units)
-            joined = graph.op("Transpose", last, perm=[1, 0, 2])
-            return str(graph.op("Reshape", joined, graph.number([-1, width])))
-        joined = graph.op("Transpose", outputs, perm=[2, 0, 1, 3])  # steps, directions, samples
-        joined = graph.op("Reshape", joined, graph.number([0, 0, width]))
-        return self._pool_onnx(graph, joined, lengths)
-
-    def _pool_onnx(self, graph: OnnxGraph, outputs: str, lengths: str) -> str:
-        inside = graph.inside(outputs, lengths, axis=1)
-        behind = LOWEST if self.pooling == "max" else 0
-        masked = graph.op("Where", inside, outputs, graph.number(behind, np.float32))
-        if self.pooling == "max":
-            return str(graph.op("ReduceMax", masked, graph.number([1]), keepdims=0))
-        total = graph.op("ReduceSum", masked, graph.number([1]), keepdims=0)
-        n_steps = graph.op("Unsqueeze", graph.cast(lengths, np.float32), graph.number([1]))
-        return str(graph.op("Div", total, n_steps))
-
-
-def _gates(weight: Floats) -> Floats:
-    """Order the gates along the last axis as ONNX does: input, output, forget, cell."""
-    i, f, c, o = np.split(weight, 4, axis=-1)
-    return np.concatenate([i, o, f, c], axis=-1)
+        ends = self.pooling == "last"
+        read = read_steps(graph, "LSTM", steps, lengths, weights, self._directions, ends=ends)
+        return read if ends else pool(graph, read, lengths, self.pooling)

@@ -21,14 +21,15 @@ from skembed import (
     explain,
     load,
     save,
-    to_onnx,
 )
 from skembed.data import stream
 from skembed.networks import (
     AttentiveLSTMEncoder,
+    FunctionEncoder,
     GRUEncoder,
     MeanEncoder,
     TransformerEncoder,
+    encoder_of,
     load_network,
 )
 from tests.small import LABELS, TEXTS
@@ -117,8 +118,6 @@ def test_explained_and_handed_over(fitted, tmp_path):
     network.save(tmp_path / "network.keras")
     again = load_network(tmp_path / "network.keras").predict(padded, verbose=0)
     assert_allclose(again, alone.predict_proba(TEXTS), atol=1e-5)
-    with pytest.raises(TypeError, match=r"^to_onnx cannot write the encoder .+, whose layers it d"):
-        to_onnx(fitted, tmp_path / "model.onnx")
 
 
 def test_streams_weights_stopping_and_micro_batches(fitted, monkeypatch):
@@ -256,6 +255,13 @@ def test_a_file_imports_no_module(tmp_path):
         "(1,)",
     ]
     assert done.stderr == ""
+
+
+def test_files_name_no_private_module_of_skembed():
+    assert encoder_of(GRUEncoder()).name == "skembed.networks:GRUEncoder"
+    fields = (("units", 3), ("bidirectional", False))
+    earlier = FunctionEncoder(name="skembed.networks._ready_encoders:GRUEncoder", parameters=fields)
+    assert earlier.call() == GRUEncoder(units=3, bidirectional=False)
 
 
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])

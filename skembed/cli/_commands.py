@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
-import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skembed import (
@@ -17,9 +16,11 @@ from skembed import (
     GloveVectorizer,
     LSTMTextClassifier,
     LSTMTextRegressor,
+    TextColumns,
 )
-from skembed._labels import read_number_column
+from skembed._types import Documents
 from skembed.cli import _options as options
+from skembed.cli._documents import columns_of, read_answers
 from skembed.cli._input import inputs_of
 from skembed.cli._reports import check_picture, report_comparison, show
 from skembed.data import Table
@@ -49,6 +50,7 @@ python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --p
 @click.option(
     "--networks", default="cnn,lstm", show_default=True, callback=_networks, help="Of cnn and lstm."
 )
+@options.features
 @options.numbers
 @options.folds(5)
 @options.scoring
@@ -59,6 +61,7 @@ def compare(
     table: Table,
     embeddings: str | None,
     networks: list[str],
+    features: list[str],
     numbers: bool,
     folds: int,
     scoring: str | None,
@@ -69,26 +72,33 @@ def compare(
     """Cross-validate networks next to TF-IDF, and say which wins.
 
     Networks are tried with and without a linear model beside them; with --embeddings also
-    pooled word vectors.
+    pooled word vectors. TF-IDF has the columns of --features beside it, as the networks have;
+    pooled word vectors have not.
     """
     check_picture(plot, inputs_of(table, embeddings))
-    texts, labels = read_answers(table, numbers=numbers)
+    texts, labels = read_answers(table, numbers=numbers, features=features)
     estimators: dict[str, Any] = {}
     if embeddings is not None:
-        linear = Ridge() if numbers else LogisticRegression(max_iter=1000)
-        estimators["pooled vectors"] = make_pipeline(
-            GloveVectorizer(embeddings), StandardScaler(), linear
-        )
+        columns = [*table.text] if features else []
+        estimators["pooled vectors"] = _pooled(embeddings, columns, numbers=numbers)
     kinds = REGRESSORS if numbers else CLASSIFIERS
     for name in networks:
         settings: dict[str, Any] = {
             "embeddings": embeddings,
             "epochs": epochs,
             "random_state": seed,
+            **columns_of(table, texts, features),
         }
         estimators[name.upper()] = kinds[name](wide=False, **settings)
         estimators[f"{name.upper()} + bag of words"] = kinds[name](wide=True, **settings)
     report_comparison(estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot)
+
+
+def _pooled(embeddings: str, columns: list[str], *, numbers: bool) -> Pipeline:
+    """Make a linear model of pooled word vectors, of columns of a table if there are some."""
+    linear = Ridge() if numbers else LogisticRegression(max_iter=1000)
+    joins = [TextColumns(columns)] if columns else []
+    return make_pipeline(*joins, GloveVectorizer(embeddings), StandardScaler(), linear)
 
 
 @options.command(
@@ -102,6 +112,7 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --wide --output 
 @click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
 @click.option("--network", type=click.Choice([*CLASSIFIERS]), default="cnn", show_default=True)
 @options.embeddings
+@options.features
 @options.numbers
 @click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
 @options.epochs
@@ -112,6 +123,7 @@ def train(
     output: str,
     network: str,
     embeddings: str | None,
+    features: list[str],
     numbers: bool,
     wide: bool,
     epochs: int,
@@ -122,10 +134,21 @@ def train(
     from skembed import save
 
     check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
-    texts, answers = read_answers(table, numbers=numbers)
-    kinds = REGRESSORS if numbers else CLASSIFIERS
-    estimator = kinds[network](embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed)
-    shown = sys.stderr.isatty() if progress is None else progress
+    texts, answers = read_answers(table, numbers=numbers, features=features)
+    kinds, columns = REGRESSORS if numbers else CLASSIFIERS, columns_of(table, texts, features)
+    settings = {"embeddings": embeddings, "wide": wide, "epochs": epochs, "random_state": seed}
+    estimator = kinds[network](**settings, **columns)
+    _fit(estimator, texts, answers, shown=sys.stderr.isatty() if progress is None else progress)
+    save(estimator, output)
+    what = "" if numbers else f" of {len(estimator.classes_)} classes"
+    click.echo(
+        f"{len(texts):,} texts{what}, {epochs} epochs: {_with_size(output)}",
+        err=True,
+    )
+
+
+def _fit(estimator: Any, texts: Documents, answers: NDArray[Any], *, shown: bool) -> None:
+    """Train an estimator, under a bar if it is shown."""
     if shown:
         from sklearn.callback import ProgressBar
 
@@ -133,12 +156,6 @@ def train(
     estimator.fit(texts, answers)
     if shown:
         estimator.set_callbacks()
-    save(estimator, output)
-    what = "" if numbers else f" of {len(estimator.classes_)} classes"
-    click.echo(
-        f"{len(texts):,} texts{what}, {epochs} epochs: {_with_size(output)}",
-        err=True,
-    )
 
 
 @options.command(
@@ -187,12 +204,6 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
     show(str(report), report, plot)
-
-
-def read_answers(table: Table, *, numbers: bool) -> tuple[list[str], NDArray[Any]]:
-    """Return a table's texts, and its labels or numbers."""
-    texts, labels = table.columns()
-    return texts, read_number_column(labels, table.name) if numbers else np.array(labels)
 
 
 def _with_size(path: str) -> str:

@@ -6,9 +6,8 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed._types import Classifier
 from skembed.cli import _options as options
-from skembed.cli._commands import read_answers
+from skembed.cli._documents import read_answers
 from skembed.cli._input import BATCH
 from skembed.cli._predict import load_predictor
 from skembed.data import Table
@@ -33,9 +32,10 @@ def evaluate(model: str, table: Table) -> None:
     MODEL is a file of `train`, or of `export`. Of a classifier it prints accuracy, and
     precision, recall and F1 of each class; of a regressor R² and the mean absolute error.
     """
-    predictor = load_predictor(model, table)
-    is_classifier = check_kind(predictor, model)
-    texts, answers = read_answers(table, numbers=not is_classifier)
+    predictor, is_table = load_predictor(model, table)
+    is_classifier = hasattr(predictor, "classes_")
+    texts, answers = read_answers(table, numbers=not is_classifier, is_table=is_table)
+    check_answers(predictor.predict(texts[:1]), model)
     labels = written_as(predictor.classes_, answers) if is_classifier else []
     parts = [predictor.predict(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
     predicted = np.concatenate(parts)
@@ -46,12 +46,10 @@ def evaluate(model: str, table: Table) -> None:
     click.echo(printable(f"{len(texts):,} texts\n{report}"))
 
 
-def check_kind(predictor: Classifier, model: str) -> bool:
-    """Tell whether a model is a classifier; refuse one with several answers for each text."""
-    found = np.asarray(predictor.predict(["text"]))
-    if found.ndim > 1:
+def check_answers(predicted: NDArray[Any], model: str) -> None:
+    """Refuse a model with several answers for each text."""
+    if predicted.ndim > 1:
         raise ValueError(f"{model} gives several answers for each text; evaluate measures one.")
-    return hasattr(predictor, "classes_")
 
 
 def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:

@@ -58,6 +58,11 @@ def _columns(context: click.Context, option: click.Parameter, value: str) -> str
     return names if len(names) > 1 else "".join(names)
 
 
+def _names(context: click.Context, option: click.Parameter, value: str) -> list[str]:
+    """Return the names of columns that commas divide, of none no names."""
+    return next(csv.reader([value]), [])
+
+
 file_ = click.argument("file")
 text = click.option(
     "--text",
@@ -83,6 +88,12 @@ encoding = click.option(
 )
 embeddings = click.option(
     "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
+)
+features = click.option(
+    "--features",
+    default="",
+    callback=_names,
+    help="Columns of categories and numbers beside the texts: place,degrees.",
 )
 numbers = click.option(
     "--numbers", is_flag=True, help="Predict numbers: --label is a column of numbers."

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import numpy as np
 from sklearn.base import is_regressor
+from sklearn.pipeline import Pipeline
 
 from skembed import serve
 from skembed.classifiers import predict_both
@@ -53,7 +54,7 @@ def predict(
     rows, the answers have its columns and no rows.
     """
     format = _format_of_answers(table, model, output, output_format)
-    predictor = load_predictor(model, table)
+    predictor, is_table = load_predictor(model, table)
     names = [f"{prefix}predicted"]
     if hasattr(predictor, "classes_"):
         names.append(f"{prefix}probability")
@@ -66,7 +67,8 @@ def predict(
             rows = block.rows()
             _refuse_taken(block.names, rows, names, table.name, prefix)
             if rows:
-                _add_answers(rows, predictor, block.columns[0], names)
+                documents = table.cells_of(block.names, rows) if is_table else block.columns[0]
+                _add_answers(rows, predictor, documents, names)
             write([*block.names, *names], rows)
 
 
@@ -81,7 +83,9 @@ def _format_of_answers(table: Table, model: str, output: str, output_format: str
     return known_format(output, output_format, "--output-format", FORMATS)
 
 
-def _add_answers(rows: list[Row], predictor: Any, texts: list[str], names: list[str]) -> None:
+def _add_answers(
+    rows: list[Row], predictor: Any, texts: list[str] | dict[str, list[Any]], names: list[str]
+) -> None:
     """Put the label of each row, its probability, and if named those of all classes, behind it.
 
     Or put its number there.
@@ -128,8 +132,10 @@ def _refuse_taken(
                 )
 
 
-def load_predictor(model: str, table: Table) -> Any:
-    """Open a saved classifier or regressor, or an ONNX model, to predict a table's texts.
+def load_predictor(model: str, table: Table) -> tuple[Any, bool]:
+    """Open a saved classifier or regressor, or an ONNX model, to predict a table's rows.
+
+    Returns it, and whether it takes whole rows in place of their texts.
 
     Raises
     ------
@@ -139,16 +145,19 @@ def load_predictor(model: str, table: Table) -> Any:
     if model.endswith(".onnx"):
         predictor = serve.Predictor(model)
         check_columns_of(model, *predictor.text_columns, table)
-        return serve.without_columns(predictor)
+        if predictor.has_features:
+            return predictor, True
+        return serve.without_columns(predictor), False
     from skembed import load
 
     estimator = load(model)
     columns = text_columns_of(estimator)
     if columns is not None:
         check_columns_of(model, tuple(columns.columns), columns.separator, table)
-        return estimator[1:]
+        is_table = not isinstance(estimator, Pipeline) or estimator[-1].features is not None
+        return (estimator, True) if is_table else (estimator[1:], False)
     if not (hasattr(estimator, "predict_proba") or is_regressor(estimator)):
         raise ValueError(
             f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."
         )
-    return estimator
+    return estimator, False

@@ -72,7 +72,7 @@ class Stream:
             return
         if not self._source.text:
             for block in self._source.blocks(self._batch_size, whole=True):
-                yield self._source.cells_of(block), (*block.columns, None)[0]
+                yield self._source.cells_of(block.names, block.rows()), (*block.columns, None)[0]
             return
         for block in self._source.blocks(self._batch_size):
             texts, labels = (*block.columns, None)[:2]

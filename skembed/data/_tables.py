@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from skembed.data._block import Block, Wanted, check_kind_of_labels, check_present, check_texts
+from skembed.data._block import (
+    Block,
+    Row,
+    Wanted,
+    check_kind_of_labels,
+    check_present,
+    check_texts,
+)
 from skembed.data._columnar import arrow_blocks, dataset_blocks, dataset_of, parquet_blocks
 from skembed.data._delimited import DelimitedRows
 from skembed.data._json_lines import json_blocks
@@ -114,15 +121,27 @@ class Table:
                 if whole or block.columns[0]:
                     yield block
 
-    def cells_of(self, block: Block) -> dict[str, list[Any]]:
-        """Return all columns of a block of whole rows, but that of the labels."""
-        rows = [dict(row) for row in block.rows()]
+    def cells_of(self, names: Sequence[str], rows: Sequence[Row]) -> dict[str, list[Any]]:
+        """Return whole rows as columns, without that of the labels."""
+        mappings = [dict(row) for row in rows]
         columns = {
-            name: [row.get(name) for row in rows] for name in block.names if name != self.label
+            name: [row.get(name) for row in mappings] for name in names if name != self.label
         }
         if self.format not in _DELIMITED:
             return columns
         return {name: _as_numbers(cells) for name, cells in columns.items()}
+
+    def read_cells(self) -> tuple[dict[str, list[Any]], list[Any]]:
+        """Read all columns, and the labels by themselves, as a whole."""
+        names: list[str] = []
+        rows: list[Row] = []
+        labels: list[Any] = []
+        for block in self.blocks(whole=True):
+            names, labels = block.names, labels + block.columns[-1]
+            rows += block.rows()
+        if not rows:
+            raise ValueError(f"{self.name} has no rows.")
+        return self.cells_of(names, rows), labels
 
     def columns(self) -> list[list[Any]]:
         """Read the columns as a whole."""

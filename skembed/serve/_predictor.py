@@ -78,6 +78,11 @@ class Predictor:
         """The columns of tables whose texts are joined, and what stands between them."""
         return self._metadata.columns, self._metadata.separator
 
+    @property
+    def has_features(self) -> bool:
+        """Whether numbers stand beside the texts."""
+        return self._metadata.features is not None
+
     def _try_out(self) -> None:
         """Run the network on the word and the column of the largest number."""
         last = np.array([1 + len(self._metadata.vocabulary)], dtype=np.int32)

@@ -1,0 +1,80 @@
+"""Categories and numbers beside texts, by `--features`."""
+
+import csv
+
+import numpy as np
+import pytest
+
+import skembed
+from tests.cli.commands import run
+
+OPTIONS = ["--text", "title,report", "--label", "weather"]
+FEATURES = ["--features", "place,degrees", "--epochs", "3"]
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Rows whose texts say nothing about the weather."""
+    rng = np.random.default_rng(0)
+    made = []
+    for i in range(60):
+        place = ["coast", "hills"][i % 2]
+        made.append(
+            {
+                "title": str(rng.choice(["Monday", "Tuesday"])),
+                "report": str(rng.choice(["early", "late", ""])),
+                "place": place,
+                "degrees": "" if i == 5 else f"{rng.normal(20):.1f}",
+                "weather": {"coast": "fine", "hills": "foul"}[place],
+            }
+        )
+    return made
+
+
+@pytest.fixture(scope="module")
+def table(rows, tmp_path_factory):
+    path = tmp_path_factory.mktemp("tables") / "rows.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0]])
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def model(table, tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("models") / "model.skembed")
+    run("train", table, *OPTIONS, *FEATURES, "--output", path)
+    return path
+
+
+def test_models_of_columns(model, table, rows, tmp_path, capsys):
+    exported = str(tmp_path / "model.onnx")
+    run("export", model, exported)
+    for each in (model, exported):
+        capsys.readouterr()
+        run("evaluate", each, table, *OPTIONS)
+        assert "60 texts\naccuracy 1.000" in capsys.readouterr().out
+        output = tmp_path / "answers.csv"
+        run("predict", each, table, *OPTIONS[:2], "--output", output)
+        answers = list(csv.DictReader(output.read_text().splitlines()))
+        assert [row["predicted"] for row in answers] == [row["weather"] for row in rows]
+        assert [row["degrees"] for row in answers] == [row["degrees"] for row in rows]
+    loaded = skembed.load(model)
+    assert loaded.text_columns == ["title", "report"]
+    assert [name for name, _, _ in loaded.features.transformers] == ["onehotencoder", "pipeline"]
+
+
+def test_a_comparison_has_the_features_in_its_baseline(table, capsys):
+    run("compare", table, *OPTIONS, *FEATURES, "--networks", "cnn", "--folds", "2")
+    assert "TF-IDF, features + logistic regression (baseline)  1.000" in capsys.readouterr().out
+
+
+def test_columns_that_are_not_there(table, model, tmp_path, capsys):
+    output = ["--output", str(tmp_path / "m.skembed")]
+    run("train", table, *OPTIONS, "--features", "plaice", *output, status=1)
+    told = capsys.readouterr().err
+    assert "has no column 'plaice', which --features names." in told
+    assert "Did you mean 'place'?" in told
+    run("predict", model, table, "--text", "title", status=1)
+    assert "reads the columns title, report: --text title,report." in capsys.readouterr().err

@@ -19,6 +19,7 @@ from skembed import (
     TextColumns,
 )
 from skembed._types import Documents
+from skembed.classifiers import BaseTextEstimator
 from skembed.cli import _options as options
 from skembed.cli._documents import columns_of, read_answers
 from skembed.cli._input import inputs_of
@@ -147,7 +148,9 @@ def train(
     )
 
 
-def _fit(estimator: Any, texts: Documents, answers: NDArray[Any], *, shown: bool) -> None:
+def _fit(
+    estimator: BaseTextEstimator, texts: Documents, answers: NDArray[Any], *, shown: bool
+) -> None:
     """Train an estimator, under a bar if it is shown."""
     if shown:
         from sklearn.callback import ProgressBar

@@ -3,7 +3,7 @@ Salaries from job postings: numbers, and texts in two columns
 =============================================================
 
 What does a posting say about the salary? A table has the title and the description of each job in
-columns of their own. `TextColumns` joins them, and `CNNTextRegressor` predicts a number.
+columns of their own. `text_columns` joins them, and `CNNTextRegressor` predicts a number.
 
 The postings are a table of data science jobs with salaries in thousand dollars a year. Save it as
 ``job_salaries.csv.gz`` with the columns ``title``, ``description``, ``company`` and ``salary``, and
@@ -33,15 +33,11 @@ print(f"{jobs['salary'].min():.0f} to {jobs['salary'].max():.0f} thousand dollar
 
 # %%
 # Both models read the same columns; `compare` puts TF-IDF with a ridge regression beside them.
-from sklearn.pipeline import make_pipeline
+from skembed import CNNTextRegressor, compare
 
-from skembed import CNNTextRegressor, TextColumns, compare
-
-columns = TextColumns(["title", "description"])
-both = make_pipeline(columns, CNNTextRegressor(embeddings="glove.6B.50d", random_state=0))
-alone = make_pipeline(
-    columns, CNNTextRegressor(embeddings="glove.6B.50d", wide=False, random_state=0)
-)
+settings = {"text_columns": ["title", "description"], "embeddings": "glove.6B.50d"}
+both = CNNTextRegressor(**settings, random_state=0)
+alone = CNNTextRegressor(**settings, wide=False, random_state=0)
 models = {"CNN and ridge regression": both, "CNN alone": alone}
 comparison = compare(models, jobs, jobs["salary"], cv=folds)
 print(comparison)

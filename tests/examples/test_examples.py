@@ -56,6 +56,11 @@ def labelled_questions():
     return [(f"{QUESTIONS[c][i]} {thing} ?", c, j) for c, i, (j, thing) in triples]
 
 
+TEXTS = ["title", "company_profile", "requirements", "benefits"]
+CATEGORIES = ["employment_type", "required_experience", "required_education", "industry"]
+FLAGS = ["telecommuting", "has_company_logo", "has_questions"]
+
+
 @pytest.fixture
 def data(tmp_path):
     """Write small tables with the columns of the real ones, and a 20 Newsgroups of four groups."""
@@ -68,7 +73,10 @@ def data(tmp_path):
     write_table(tmp_path / "onet_tasks.csv.gz", ["text", "minor", "occupation"], tasks)
     postings = [(text, int(label == "HUM"), "x") for text, label, _ in rows]
     postings += [(text.upper(), label, source) for text, label, source in postings[:5]]
-    write_table(tmp_path / "emscad_partial.csv.gz", ["description", "fraudulent", "src"], postings)
+    header = ["description", "fraudulent", "src", *TEXTS, *CATEGORIES, *FLAGS]
+    more = [*["some text"] * len(TEXTS), *["one"] * len(CATEGORIES), *[1] * len(FLAGS)]
+    postings = [(*posting, *more) for posting in postings]
+    write_table(tmp_path / "emscad_partial.csv.gz", header, postings)
     jobs = [(text, f"{text} {label}", j % 6, 50 + 9 * j) for text, label, j in rows]
     header = ["title", "description", "company", "salary"]
     write_table(tmp_path / "job_salaries.csv.gz", header, jobs)
@@ -96,6 +104,7 @@ def test_all_examples_are_found():
         "plot_job_networks",
         "plot_job_salaries",
         "plot_onet_imbalance",
+        "plot_posting_columns",
         "plot_search",
         "plot_trec_questions",
     ]

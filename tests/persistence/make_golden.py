@@ -17,10 +17,11 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from scipy.stats import randint
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
+from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.feature_selection import SelectKBest, chi2
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     RandomizedSearchCV,
@@ -29,14 +30,16 @@ from sklearn.model_selection import (
 )
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skembed import (
     CNNTextClassifier,
+    CNNTextRegressor,
     FastTextVectorizer,
     GloveVectorizer,
     KerasTokenizer,
     LSTMTextClassifier,
+    TextColumns,
     TokenSequences,
     Word2VecVectorizer,
     WordVectors,
@@ -61,6 +64,16 @@ INPUTS = {
     "ids": IDS[:4].tolist(),
     "points": POINTS[:4].tolist(),
     "rows": [["sun and sea", "rain"], ["wind", "sea, rain"], ["hail", "an unseen word"]],
+    "table": [
+        {"title": "sun and sea", "place": "coast", "degrees": 21.5},
+        {"title": "rain", "place": None, "degrees": 9.0},
+        {"title": "an unseen word", "place": "moon", "degrees": None},
+    ],
+}
+TABLE = {
+    "title": TEXTS,
+    "place": ["coast", "hills", None] * 8,
+    "degrees": [24.0, 12.0, 26.0, 8.0, None, 10.0] * 4,
 }
 VECTORS = WordVectors(
     ["sun", "sea", "rain", "wind", "and"], [[1.0, 0.5], [0.5, 1.0], [-1, 0.5], [-1, -1], [0, 0.5]]
@@ -198,10 +211,42 @@ SKEMBED |= {
 }
 """The last ones came with format 2."""
 
-ONNX: dict[str, Callable[[], Any]] = {
-    "cnn": lambda: cnn().fit(TEXTS, LABELS),
-    "cnn_wide_multilabel": lambda: cnn(wide=True, decision="tuned").fit(TEXTS, INDICATORS),
-    "lstm": lambda: make_pipeline(KerasTokenizer(max_length=3), lstm()).fit(TEXTS, [3, 7] * 12),
+
+def of_a_table() -> Any:
+    """Fit a classifier to texts, categories and numbers."""
+    features = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["place"]),
+        (make_pipeline(SimpleImputer(), StandardScaler()), ["degrees"]),
+    )
+    return cnn(wide=True, text_columns=["title"], features=features).fit(TABLE, LABELS)
+
+
+SKEMBED |= {
+    "cnn_of_a_table": ("table", of_a_table),
+    "regressor": (
+        "texts",
+        lambda: CNNTextRegressor(**{**SMALL, "filters": 2, "kernel_sizes": (1,), "wide": True}).fit(
+            TEXTS, [float(len(text)) for text in TEXTS]
+        ),
+    ),
+    "text_columns": (
+        "table",
+        lambda: make_pipeline(TextColumns(["title"]), lstm()).fit(TABLE, LABELS),
+    ),
+}
+"""These came with format 3."""
+
+ONNX: dict[str, tuple[str, Callable[[], Any]]] = {
+    "cnn": ("texts", lambda: cnn().fit(TEXTS, LABELS)),
+    "cnn_wide_multilabel": (
+        "texts",
+        lambda: cnn(wide=True, decision="tuned").fit(TEXTS, INDICATORS),
+    ),
+    "lstm": (
+        "texts",
+        lambda: make_pipeline(KerasTokenizer(max_length=3), lstm()).fit(TEXTS, [3, 7] * 12),
+    ),
+    "cnn_of_a_table": ("table", of_a_table),
 }
 
 
@@ -217,7 +262,7 @@ def _write_and_end(checkpoint: Checkpoint, progress: Any) -> None:
 
 def as_input(of: str) -> Any:
     """Return what is given to an estimator."""
-    if of == "texts":
+    if of in ("texts", "table"):
         return INPUTS[of]
     return np.array(INPUTS[of], dtype=object if of == "rows" else None)
 
@@ -256,12 +301,12 @@ def main() -> None:
             save(estimator, path)
             given = as_input(of)
             expected[path.name] = {"of": of} | answers(estimator, given)
-    for name, make in ONNX.items():
+    for name, (of, make) in ONNX.items():
         path = folder / f"{name}.onnx"
         if not path.exists():
             estimator = make()
             to_onnx(estimator, path)
-            expected[path.name] = {"of": "texts"} | answers(estimator, INPUTS["texts"])
+            expected[path.name] = {"of": of} | answers(estimator, as_input(of))
     path = folder / "cnn_before_clipnorm.skembed"
     if not path.exists():
         write_without(folder / "cnn.skembed", path, "ObjectiveSpec", "clipnorm")

@@ -145,7 +145,7 @@ def units_of(numbers: Floats) -> tuple[Floats, Floats]:
 
     A column that is never zero loses its mean. Then each is divided by the root mean square of
     what is not zero, so that the ones of a rare category stay ones, and a number of any unit has
-    about the size of the others.
+    about the size of the others. A column of one value is divided by that.
     """
     exact = numbers.astype(np.float64)
     is_full = (exact != 0).all(axis=0) & (len(exact) > 1)
@@ -153,5 +153,6 @@ def units_of(numbers: Floats) -> tuple[Floats, Floats]:
     squares = np.square(exact - centre)
     n_filled = np.maximum((squares > 0).sum(axis=0), 1)
     scale = np.sqrt(squares.sum(axis=0) / n_filled)
+    scale = np.where(scale > np.finfo(np.float32).tiny, scale, np.abs(centre))
     scale = np.where(scale > np.finfo(np.float32).tiny, scale, 1.0)
     return centre.astype(np.float32), scale.astype(np.float32)

@@ -118,6 +118,16 @@ def test_units_of_numbers_are_those_by_hand(table):
     assert_allclose(found.read(samples), by_hand, rtol=1e-6)
 
 
+def test_units_of_columns_of_one_value(table):
+    X, y = table
+    features = FunctionTransformer(
+        lambda X: np.column_stack([X["number"] * 0, X["number"] * 0 + 5])
+    )
+    found = small(features=features).fit(X, y)._model.reader.features
+    assert_array_equal(found.centre, [0, 5])
+    assert_array_equal(found.scale, [1, 5])
+
+
 def test_units_do_not_matter(table):
     X, y = table
     scaled = [

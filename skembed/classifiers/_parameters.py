@@ -126,7 +126,8 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Fixes the first weights, dropouts, order, validation split, and folds of a
         linear model. Pass an int for the same result in every fit.
     verbose : int, default=0
-        1 prints a line for each epoch, and one when the linear model is fitted.
+        1 prints a line for each epoch, and of the linear model one every ten seconds, and one
+        when it is fitted.
 
     Attributes
     ----------

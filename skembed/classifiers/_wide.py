@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TypeAlias
 
 import numpy as np
@@ -67,26 +68,42 @@ def is_too_large(data: AnyData) -> bool:
     return True
 
 
+SECONDS_BETWEEN_LINES = 10.0
+"""How often a fit with ``verbose=1`` says that the linear model is not fitted yet."""
+
+
 @contextmanager
 def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None]:
     """Fit a linear model in a thread while a network is trained.
 
     Without one to fit there is none. LIBLINEAR works outside Python's lock, and a network's
-    training leaves a part of two cores idle. If `verbose`, a line says when it is fitted.
+    training leaves a part of two cores idle. If `verbose`, lines say that it is still fitted, and
+    one when it is.
     """
     if fit is None:
         yield None
         return
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="skembed-linear") as threads:
+        ended, start = Event(), time.perf_counter()
 
-    def fit_and_say() -> BagModel:
-        start = time.perf_counter()
-        linear = fit()
+        def fit_and_end() -> BagModel:
+            try:
+                return fit()
+            finally:
+                ended.set()
+
+        fitting = threads.submit(fit_and_end)
         if verbose:
-            print_line(f"Linear model: fitted in {time.perf_counter() - start:.1f} s")
-        return linear
+            threads.submit(_say_how_long, fitting, ended, start)
+        yield fitting.result
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="skembed-linear") as threads:
-        yield threads.submit(fit_and_say).result
+
+def _say_how_long(fitting: Future[BagModel], ended: Event, start: float) -> None:
+    """Print a line now and then while a linear model is fitted, and one when it is."""
+    while not ended.wait(SECONDS_BETWEEN_LINES):
+        print_line(f"Linear model: fitting for {time.perf_counter() - start:.0f} s")
+    if fitting.exception() is None:
+        print_line(f"Linear model: fitted in {time.perf_counter() - start:.1f} s")
 
 
 def predict_jointly(

@@ -1,6 +1,7 @@
 """Network and linear model are measured together on validation documents."""
 
 import re
+import threading
 
 import numpy as np
 import pytest
@@ -69,6 +70,18 @@ def test_lines_say_what_is_the_networks_alone(cnn, texts, labels, capsys):
     validation = rf"val_loss {figure}, val_accuracy {figure}; val_joint_accuracy {figure}"
     expected = rf"Epoch 1/1: network alone: {alone}, {validation}, \S+ s"
     assert re.fullmatch(expected, sorted(capsys.readouterr().out.splitlines())[0])
+
+
+def test_lines_come_while_the_linear_model_is_fitted(cnn, texts, labels, capsys, monkeypatch):
+    waits = threading.Event()
+    monkeypatch.setattr("skembed.classifiers._wide.SECONDS_BETWEEN_LINES", 0.01)
+    slow = SVM._replace(fit=lambda *given: [waits.wait(1), SVM.fit(*given)][1])
+    monkeypatch.setattr(SingleLabel, "linear", slow)
+    cnn(wide=True, epochs=1, verbose=1).fit(texts, labels)
+    lines = [x for x in capsys.readouterr().out.splitlines() if x.startswith("Linear model:")]
+    assert len(lines) >= 3
+    assert all(re.fullmatch(r"Linear model: fitting for \d s", line) for line in lines[:-1])
+    assert re.fullmatch(r"Linear model: fitted in \d+\.\d s", lines[-1])
 
 
 @pytest.mark.parametrize("X", ["texts", "vectors"])

@@ -31,14 +31,14 @@ from benchmarks.structure import (
 ROOT = Path(__file__).parents[1]
 
 AT_MOST = {
-    "lines": 33_600,
+    "lines": 33_900,
     "layers of folders": 9,
     "imports of private modules": 1,
     "parameters of type Any": 77,
     "functions of more than 30 lines": 0,
     "test files that import private modules": 53,
-    "stays of X in fit": 114,
-    "returns to a room left before": 86,
+    "stays of X in fit": 124,
+    "returns to a room left before": 96,
     "nouns of a fit": 68,
     "classes without an entry in the glossary": 0,
 }

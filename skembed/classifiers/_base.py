@@ -177,7 +177,8 @@ class BaseTextEstimator(
         Returns
         -------
         bags : csr_matrix of shape (n_samples, n_features), dtype float32
-            TF-IDF weighted counts, of Euclidean length one.
+            TF-IDF weighted counts, of Euclidean length one. Where there are `features`, these
+            are the last columns, about as long as the counts together.
 
         Raises
         ------

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sklearn.base import BaseEstimator, clone
+
 from skembed.classifiers._embeddings import Embedding
 from skembed.classifiers._model import FittedModel
 from skembed.classifiers._reader import Reader
@@ -22,7 +24,7 @@ def begin_model(
 ) -> FittedModel:
     """Return a model that has not been trained."""
     features = documents.features
-    n_numbers = 0 if features is None else len(features.scale)
+    n_numbers = 0 if features is None else len(features.factor)
     network = settings.network_for(embedding.n_rows, embedding.n_dims, n_numbers, len(task.labels))
     objective = settings.objective_for(task.output)
     state = initial_state(network, objective, seed=seed, embedding=embedding.matrix)
@@ -35,10 +37,33 @@ def begin_model(
 
 def resume_model(settings: Settings, earlier: FittedModel) -> FittedModel:
     """Return a trained model as it goes on; a whole fit decides anew."""
+    refuse_other_columns(settings, earlier.reader)
     state = resume_network(settings, earlier)
     if settings.is_partial:
         return replace(earlier, state=state)
     return replace(earlier, state=state, thresholds=None, cuts=None)
+
+
+def refuse_other_columns(settings: Settings, reader: Reader) -> None:
+    """Refuse to go on with other columns, or another transformer, than the fitted ones."""
+    before = None if reader.features is None else reader.features.transformer
+    told = [told_parameters(each) for each in (settings.features, before)]
+    for name, is_other in (
+        ("text_columns", settings.text_columns != reader.text_columns),
+        ("features", told[0] != told[1]),
+    ):
+        if is_other:
+            raise ValueError(
+                f"{name} was changed since the first fit, so that training cannot go on. Set "
+                "warm_start=False, or clone the estimator, to start afresh."
+            )
+
+
+def told_parameters(transformer: object) -> str:
+    """Return what a transformer is, with all its parameters, as text."""
+    if not isinstance(transformer, BaseEstimator):
+        return type(transformer).__name__
+    return str(clone(transformer).__repr__(N_CHAR_MAX=1_000_000))
 
 
 def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:

@@ -13,7 +13,7 @@ from skembed._caller import warn_caller
 from skembed._types import Documents, Labels
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
 from skembed.classifiers._sources import InMemory, Source, Streamed
-from skembed.classifiers._table_columns import texts_of_table
+from skembed.classifiers._table_columns import TableColumns, texts_of_table
 from skembed.data import Stream
 from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
 
@@ -28,13 +28,13 @@ class Expected:
         What it was in fit. None: this is the first fit.
     text_columns : tuple of str or None
         Columns of a table whose texts make a document.
-    has_features : bool
-        Whether further columns are read.
+    features : TableColumns or bool
+        Which further columns are read, or whether some are.
     """
 
     kind: Kind | None = None
     text_columns: tuple[str, ...] | None = None
-    has_features: bool = False
+    features: TableColumns | bool = False
 
 
 def refuse_iterators(suffix: str, **given: object) -> None:
@@ -89,8 +89,8 @@ def open_stream(
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
             "labels itself."
         )
-    columns, has_features = expected.text_columns, expected.has_features
-    return Streamed("documents", sample_weight, name, X, read, columns, has_features)
+    columns = expected.text_columns, expected.features
+    return Streamed("documents", sample_weight, name, X, read, *columns)
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
@@ -167,9 +167,7 @@ class InputMixin:
         if expected.text_columns is not None:
             if isinstance(X, Stream):
                 X.refuse_as_documents(name)
-            return texts_of_table(
-                X, expected.text_columns, name, has_features=expected.has_features
-            )
+            return texts_of_table(X, expected.text_columns, name, expected.features)
         kind = expected.kind
         samples = recognise(X, name=name, wanted=kind if name == "X" else None)
         doubt = doubt_about(samples) if kind is None else None

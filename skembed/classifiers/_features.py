@@ -13,7 +13,7 @@ from sklearn.base import clone
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.classifiers._sources import InMemory, Mask, Source
-from skembed.classifiers._table_columns import TableColumns, columns_read
+from skembed.classifiers._table_columns import TableColumns, read_columns
 from skembed.classifiers._task import Targets
 from skembed.text import Samples
 
@@ -32,44 +32,52 @@ class Features:
     ----------
     transformer : transformer
         Fitted to the training documents.
-    centre, scale : ndarray of shape (n_numbers,), dtype float32
-        What is taken off each number, and what it is then divided by.
+    centre, factor : ndarray of shape (n_numbers,), dtype float64
+        What is taken off each number, and what it is then multiplied by: 0 where all training
+        documents had the same number, of which nothing was learned.
     columns : TableColumns or None
         What the table held in fit. None where the transformer reads texts.
     """
 
     transformer: Any
-    centre: Floats
-    scale: Floats
+    centre: NDArray[np.float64]
+    factor: NDArray[np.float64]
     columns: TableColumns | None
 
     def read(self, samples: Samples, name: str = "X") -> Floats:
         """Return the numbers of documents in the network's units: (n_samples, n_numbers)."""
-        given = samples.values
-        if self.columns is not None:
-            given = self.columns.select(samples.table, name)
+        if samples.kind != "documents":
+            raise ValueError(
+                f"{name} holds {samples.kind}, but features read texts, or with text_columns a "
+                "table. Pass what fit was given."
+            )
+        if not len(samples):
+            return np.zeros((0, len(self.factor)), dtype=np.float32)
+        given = samples.values if samples.table is None else samples.table
         with cannot(f"{name}: features cannot transform it."):
             found = self.transformer.transform(given)
         numbers = as_numbers(found, len(samples), self.transformer, name)
-        if numbers.shape[1] != len(self.scale):
+        if numbers.shape[1] != len(self.factor):
             raise ValueError(
                 f"{name}: features gave {numbers.shape[1]} numbers a document, and "
-                f"{len(self.scale)} in fit. Use a transformer that gives as many each time."
+                f"{len(self.factor)} in fit. Use a transformer that gives as many each time."
             )
         return self.scaled(numbers)
 
-    def scaled(self, numbers: Floats) -> Floats:
+    def scaled(self, numbers: NDArray[np.float64]) -> Floats:
         """Return numbers in the network's units."""
-        found: Floats = (numbers - self.centre) / self.scale
-        return found
+        return ((numbers - self.centre) * self.factor).astype(np.float32)
 
     @property
     def names(self) -> tuple[str, ...]:
         """What the numbers are called."""
         try:
-            return tuple(map(str, self.transformer.get_feature_names_out()))
-        except (AttributeError, ValueError):  # not every transformer can tell
-            return tuple(f"feature {i}" for i in range(len(self.scale)))
+            names = tuple(map(str, self.transformer.get_feature_names_out()))
+        except Exception:  # not every transformer can tell, and each fails in its own way
+            names = ()
+        if len(names) == len(self.factor):
+            return names
+        return tuple(f"feature {i}" for i in range(len(self.factor)))
 
 
 def fit_features(
@@ -87,7 +95,7 @@ def fit_features(
     with cannot(f"{name}: features cannot be fitted to it."):
         found = own.fit_transform(given, answers[:, 0] if answers.shape[1:] == (1,) else answers)
     numbers = as_numbers(found, len(first), own, name)
-    columns = None if first.table is None else columns_read(own, given)
+    columns = None if first.table is None else read_columns(own, given)
     features = Features(own, *units_of(numbers), columns)
 
     def read() -> Iterator[Floats]:
@@ -103,32 +111,24 @@ def cannot(problem: str) -> Iterator[None]:
     """Say what a transformer cannot do; the reason is its own."""
     try:
         yield
-    except (ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # a transformer may be anybody's
         raise ValueError(f"{problem} {error}") from error
 
 
-def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> Floats:
+def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> NDArray[np.float64]:
     """Check what a transformer gives: finite numbers, a row for each document."""
     kind = type(transformer).__name__
     n_columns = np.shape(found)[1] if np.ndim(found) == 2 else 1
     if n_columns > MOST_NUMBERS:
         raise ValueError(
-            f"{name}: features={kind} gave {n_columns:,} numbers a document; at most "
-            f"{MOST_NUMBERS:,} can stand beside it. Reduce them, for example with TruncatedSVD, or "
-            "with min_frequency of a OneHotEncoder."
+            f"{name}: features={kind} gave {n_columns:,} numbers a document, and at most "
+            f"{MOST_NUMBERS:,} can stand beside it. Reduce them by TruncatedSVD or min_frequency."
         )
-    try:
-        dense = found.toarray() if sparse.issparse(found) else found
-        numbers: Floats = np.asarray(dense, dtype=np.float32)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"{name}: features={kind} must give numbers, but {error}. Encode categories, for "
-            "example with a OneHotEncoder."
-        ) from error
+    numbers = _as_floats(found, f"{name}: features={kind} must give numbers, but")
     if numbers.shape[:1] != (n_samples,) or numbers.ndim != 2 or not numbers.shape[1]:
         raise ValueError(
             f"{name}: features={kind} must give an array of shape (n_samples, n_features), a row "
-            f"for each of the {n_samples} documents, but gave {numbers.shape}."
+            f"for each of {n_samples} documents, not {numbers.shape}. One column is X[['name']]."
         )
     odd = np.argwhere(~np.isfinite(numbers))
     if len(odd):
@@ -140,19 +140,35 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
     return numbers
 
 
-def units_of(numbers: Floats) -> tuple[Floats, Floats]:
-    """Choose the units of numbers: what is taken off each column, and what it is divided by.
+def _as_floats(found: Frame, problem: str) -> NDArray[np.float64]:
+    """Return a matrix, sparse or not, or a table as an array of floats."""
+    try:
+        dense = found.toarray() if sparse.issparse(found) else found
+        array = np.ma.filled(dense, np.nan) if np.ma.is_masked(dense) else np.asarray(dense)
+        if array.dtype.kind in "cmM":
+            raise TypeError(f"they are of dtype {array.dtype}")
+        return array.astype(np.float64)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{problem} {error}. Encode categories and dates, for example with a OneHotEncoder, "
+            "and fill missing cells with a SimpleImputer."
+        ) from error
+
+
+def units_of(
+    numbers: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Choose the units of numbers: what is taken off each column, and what it is multiplied by.
 
     A column that is never zero loses its mean. Then each is divided by the root mean square of
     what is not zero, so that the ones of a rare category stay ones, and a number of any unit has
-    about the size of the others. A column of one value is divided by that.
+    about the size of the others. A column of one value tells nothing, and is zero for ever.
     """
-    exact = numbers.astype(np.float64)
-    is_full = (exact != 0).all(axis=0) & (len(exact) > 1)
-    centre = np.where(is_full, exact.mean(axis=0), 0.0)
-    squares = np.square(exact - centre)
+    is_full = (numbers != 0).all(axis=0) & (len(numbers) > 1)
+    centre = np.where(is_full, numbers.mean(axis=0), 0.0)
+    peak = np.maximum(np.abs(numbers - centre).max(axis=0), np.finfo(float).tiny)
+    squares = np.square((numbers - centre) / peak)  # which stay finite for numbers of any size
     n_filled = np.maximum((squares > 0).sum(axis=0), 1)
-    scale = np.sqrt(squares.sum(axis=0) / n_filled)
-    scale = np.where(scale > np.finfo(np.float32).tiny, scale, np.abs(centre))
-    scale = np.where(scale > np.finfo(np.float32).tiny, scale, 1.0)
-    return centre.astype(np.float32), scale.astype(np.float32)
+    scale = np.sqrt(squares.sum(axis=0) / n_filled) * peak
+    tells = (numbers != numbers[:1]).any(axis=0) | (len(numbers) == 1)
+    return centre, np.where(tells & (scale > 0), 1 / np.maximum(scale, np.finfo(float).tiny), 0.0)

@@ -157,7 +157,7 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
     text_columns: Sequence[str] | str | None = parameter(
-        default=None, constraint=["array-like", str, None]
+        default=None, constraint=[list, tuple, np.ndarray, str, None]
     )
     features: Any = parameter(
         default=None, constraint=[HasMethods(["fit_transform", "transform"]), None]

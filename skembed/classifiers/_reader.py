@@ -66,7 +66,8 @@ class Reader:
     @property
     def expected(self) -> Expected:
         """What X must be."""
-        return Expected(self.kind, self.text_columns, self.features is not None)
+        columns = None if self.features is None else self.features.columns
+        return Expected(self.kind, self.text_columns, columns or False)
 
     def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
         """Turn samples into ragged numbers; vectors have passed `check_vectors`."""

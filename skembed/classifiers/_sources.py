@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skembed.classifiers._label_column import LabelColumn, ReadAnswers
-from skembed.classifiers._table_columns import texts_of_table
+from skembed.classifiers._table_columns import TableColumns, texts_of_table
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
 from skembed.networks import AnyData, NetworkData, RaggedFile
@@ -95,14 +95,14 @@ class Streamed(Source):
         Reads the labels, as `read_labels` does.
     text_columns : tuple of str or None
         Columns whose texts make a document, where batches are tables.
-    has_features : bool
-        Whether further columns are read.
+    features : TableColumns or bool
+        Which further columns are read, or whether some are.
     """
 
     stream: Stream
     read: ReadAnswers
     text_columns: tuple[str, ...] | None = None
-    has_features: bool = False
+    features: TableColumns | bool = False
 
     def labels(self) -> LabelColumn:
         """Read the labels."""
@@ -153,5 +153,5 @@ class Streamed(Source):
             raise TypeError(f"{self.name} is a Stream of {problem}")
         if self.text_columns is not None:
             name = f"{self.name}, the batch from row {start} on"
-            return texts_of_table(batch, self.text_columns, name, has_features=self.has_features)
+            return texts_of_table(batch, self.text_columns, name, self.features)
         return Samples("documents", check_documents(batch, name=self.name), None)

@@ -2,109 +2,174 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from skembed._missing import is_missing
 from skembed._records import record
 from skembed._types import Frame, Transformer
-from skembed.text import SEPARATOR, Samples, columns_in, columns_of, is_table, join_cells
+from skembed.text import (
+    SEPARATOR,
+    Samples,
+    columns_in,
+    columns_of,
+    is_table,
+    join_cells,
+)
+
+ROWS_TRIED = 8
+"""Training rows on which it is tried what a transformer reads."""
+
+NUMBERS, DATES, OTHER, NOTHING = "numbers", "dates", "other", "nothing"
+"""What a column may hold; nothing where all cells are missing."""
+
+_MEANING = {NUMBERS: "numbers", DATES: "dates", OTHER: "neither numbers nor dates"}
 
 
 @record
 @dataclass(frozen=True)
 class TableColumns:
-    """What a table held in fit.
+    """What the columns of a table held in fit that a transformer reads.
 
     Attributes
     ----------
-    names : tuple of str
-        Its columns.
     kinds : dict of str to str
-        Of the columns that the transformer reads, what they held: "numbers", "other", or
-        "nothing" where all cells were missing.
+        "numbers", "dates", "other", or "nothing", by the name of the column.
+    examples : dict of str to tuple
+        A small, a middle and a large value of columns of numbers; of others the first, middle
+        and last in their order.
     """
 
-    names: tuple[str, ...]
     kinds: Mapping[str, str]
+    examples: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
-    def select(self, table: Frame, name: str) -> Frame:
-        """Return the columns of fit, in their order; refuse a table that they are missing in."""
-        there_are = [*table.columns]
-        for column, before in self.kinds.items():
-            if column not in there_are:
-                shown = ", ".join(map(repr, there_are[:20]))
-                raise ValueError(
-                    f"{name} has no column {column!r}, which features read in fit. Its columns: "
-                    f"{shown}."
-                )
-            if before == "numbers":
-                table = table.assign(**{column: as_numbers_if_they_are(table[column])})
-            now = kind_of(table[column])
-            if before != now and "nothing" not in (before, now):
-                raise ValueError(
-                    f"{name}: the column {column!r} holds {_MEANING[now]}, but held "
-                    f"{_MEANING[before]} in fit. Convert it to what it was."
-                )
-        return table[[column for column in self.names if column in there_are]]
+    def select(self, cells: Mapping[str, Sequence[object]], n_rows: int, name: str) -> Frame:
+        """Return columns as fit had them; refuse what they cannot become."""
+        import pandas as pd
+
+        columns = {
+            column: _as_before(pd.Series(cells[column], dtype=object), kind, column, name)
+            for column, kind in self.kinds.items()
+        }
+        return pd.DataFrame(columns, index=range(n_rows))  # also without any column
 
 
-_MEANING = {"numbers": "numbers", "other": "something else than numbers"}
+def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
+    """Return a column of objects as what it was in fit. Strings may be numbers, or dates."""
+    import pandas as pd
+
+    column = column.where(~column.map(is_missing).astype(bool), np.nan)
+    now = kind_of(column)
+    if before in (NUMBERS, DATES) and now == OTHER and column.dropna().map(type).eq(str).all():
+        convert = pd.to_numeric if before == NUMBERS else pd.to_datetime
+        try:
+            return convert(column)
+        except (ValueError, TypeError):
+            pass
+    if before != now and NOTHING not in (before, now):
+        raise ValueError(
+            f"{name}: the column {label!r} holds {_MEANING[now]}, but held {_MEANING[before]} in "
+            "fit. Convert it to what it was."
+        )
+    kind = now if before == NOTHING else before
+    if kind == NUMBERS:
+        return _as_numbers(column)
+    return pd.to_datetime(column) if kind == DATES else column
 
 
-def columns_read(transformer: Transformer, table: Frame) -> TableColumns:
-    """Find out which columns a fitted transformer reads: those without which it fails."""
-    row, names = table.iloc[:1], [*table.columns]
-    read = {c: kind_of(table[c]) for c in names if _fails(transformer, row.drop(columns=[c]))}
-    return TableColumns(tuple(names), read)
+def read_columns(transformer: Transformer, table: Frame) -> TableColumns:
+    """Find out which columns a fitted transformer reads: those without which it gives others."""
+    rows = table.iloc[:ROWS_TRIED]
+    read = _search(transformer, rows, [*table.columns])
+    if not _is_same(transformer, rows, rows[read]):
+        read = [*table.columns]  # it goes by the places of columns
+    kinds = {name: kind_of(table[name]) for name in read}
+    return TableColumns(kinds, {name: _examples(table[name], kinds[name]) for name in read})
 
 
-def _fails(transformer: Transformer, table: Frame) -> bool:
+def _search(transformer: Transformer, rows: Frame, names: list[str]) -> list[str]:
+    """Return those of some columns that are read; halves are tried before single ones."""
+    others = [name for name in rows.columns if name not in {*names}]
+    if _is_same(transformer, rows, rows[others]):
+        return []
+    if len(names) == 1:
+        return names
+    middle = len(names) // 2
+    return [
+        *_search(transformer, rows, names[:middle]),
+        *_search(transformer, rows, names[middle:]),
+    ]
+
+
+def _is_same(transformer: Transformer, rows: Frame, some: Frame) -> bool:
+    """Tell whether a transformer makes the same of rows that lack columns."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            transformer.transform(table)
+            whole, part = (transformer.transform(each) for each in (rows, some))
+            whole, part = (x.toarray() if hasattr(x, "toarray") else x for x in (whole, part))
+            whole, part = (np.asarray(x, dtype=float) for x in (whole, part))
     except Exception:  # whatever a transformer raises where a column is missing
-        return True
-    return False
+        return False
+    return bool(np.array_equal(whole, part, equal_nan=True))
 
 
 def kind_of(column: Frame) -> str:
-    """Tell a column of numbers from others, and from one whose cells are all missing."""
+    """Tell a column of numbers, of dates or of something else, and one without any value."""
     import pandas as pd
 
-    if column.isna().all():
-        return "nothing"
-    kind = pd.api.types.infer_dtype(column, skipna=True)
-    is_number = pd.api.types.is_numeric_dtype(column) or kind in _NUMBERS
-    return "numbers" if is_number else "other"
+    values = column[column.notna()]
+    if not len(values):
+        return NOTHING
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.dtype.categories.dtype)
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if pd.api.types.is_numeric_dtype(values) or kind in _NUMBERS:
+        return NUMBERS
+    return DATES if kind in _DATES else OTHER
 
 
 _NUMBERS = {"boolean", "decimal", "floating", "integer", "mixed-integer-float"}
+_DATES = {"date", "datetime", "datetime64"}
 
 
-def as_numbers_if_they_are(column: Frame) -> Frame:
-    """Turn strings that are numbers, as files of texts have them, into numbers."""
-    import pandas as pd
-
-    if kind_of(column) != "other":
-        return column
-    try:
-        return pd.to_numeric(column)
-    except (ValueError, TypeError):
-        return column
+def _examples(column: Frame, kind: str) -> tuple[Any, ...]:
+    """Return three values of a column, as JSON knows them; of dates none."""
+    if kind not in (NUMBERS, OTHER):
+        return ()
+    values = sorted({*column[column.notna()].tolist()}, key=str if kind == OTHER else float)
+    chosen = [values[i] for i in (0, len(values) // 2, -1)]
+    return tuple(str(v) if kind == OTHER else getattr(v, "item", lambda v=v: v)() for v in chosen)
 
 
-def texts_of_table(X: object, columns: Sequence[str], name: str, *, has_features: bool) -> Samples:
-    """Join the texts of a table's rows to documents; keep the rows if features are read too."""
-    cells = columns_in(X, columns, name)
-    texts = join_cells(cells, columns, SEPARATOR, lambda i: f"{name}, row {i}")
-    return Samples("documents", texts, X, table=frame_of(X, name) if has_features else None)
+def texts_of_table(
+    X: object, columns: Sequence[str], name: str, features: TableColumns | bool
+) -> Samples:
+    """Join the texts of a table's rows to documents; keep the rows if features are read too.
+
+    Those that a fit has learned to read, or all, if it is going to learn that.
+    """
+    further = [*features.kinds] if isinstance(features, TableColumns) else []
+    names = [*dict.fromkeys([*columns, *further])]
+    cells = dict(zip(names, columns_in(X, names, name), strict=True))
+    parts = [cells[column] for column in columns]
+    texts = join_cells(parts, columns, SEPARATOR, lambda i: f"{name}, row {i}")
+    frame = None
+    if isinstance(features, TableColumns):
+        frame = features.select(cells, len(texts), name)
+    elif features:
+        frame = frame_of(X, name)
+    return Samples("documents", texts, X, table=frame)
 
 
 def frame_of(table: object, name: str) -> Frame:
-    """Return a table, a mapping of columns, or rows that are mappings as a data frame of pandas."""
+    """Return a table, a mapping of columns, or rows that are mappings as a data frame of pandas.
+
+    Columns keep their order and dtype, and missing cells become NaN. Those whose name is no
+    string, or comes twice, are left out: nobody can name them.
+    """
     try:
         import pandas as pd
     except ImportError as error:
@@ -112,27 +177,45 @@ def frame_of(table: object, name: str) -> Frame:
             'features of a table need pandas, which is not installed: pip install "pandas".'
         ) from error
 
-    frame: Frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(_plain(table))
-    for column in frame.columns:
-        if not isinstance(column, str) or [*frame.columns].count(column) > 1:
-            raise ValueError(
-                f"{name} must have columns with names that are strings, each once, but has "
-                f"{column!r}. Rename them, for example by table.columns = [...]."
-            )
-    return frame.apply(_one_missing)
+    names = _names_in(table)
+    once = [each for each in names if isinstance(each, str) and names.count(each) == 1]
+    if isinstance(table, pd.DataFrame):
+        columns = {each: table[each].reset_index(drop=True) for each in once}
+    else:
+        cells = columns_in(table, once, name)
+        columns = {each: pd.Series(some) for each, some in zip(once, cells, strict=True)}
+    return pd.DataFrame({each: _with_nan(column) for each, column in columns.items()})
 
 
-def _one_missing(column: Frame) -> Frame:
-    """Let missing cells of a column that holds no numbers all be NaN, whatever library has them."""
-    if column.dtype != object or not column.isna().any():
+def _names_in(table: object) -> list[Any]:
+    """Return the names of a table's columns, or of those that its first row has."""
+    if is_table(table):
+        return columns_of(table)[0]
+    if isinstance(table, Mapping):
+        return [*table]
+    return [*table[0]] if isinstance(table, Sequence) and len(table) else []
+
+
+def _with_nan(column: Frame) -> Frame:
+    """Let missing cells be NaN, whatever library has them, and its own types be NumPy's."""
+    import pandas as pd
+
+    if isinstance(column.dtype, np.dtype | pd.CategoricalDtype) and column.dtype != object:
         return column
-    return column.where(column.notna(), np.nan)
+    if str(column.dtype) == "str":  # of pandas 3, whose missing cells are NaN
+        return column
+    objects = column.astype(object)
+    filled = objects.where(column.notna(), np.nan)
+    return _numbers_or_objects(filled)
 
 
-def _plain(table: object) -> Any:
-    """Return a table of another library as lists, a mapping and rows as they are."""
-    if not is_table(table):
-        return table
-    names, columns = columns_of(table)
-    lists = [c.to_pylist() if hasattr(c, "to_pylist") else c.to_list() for c in columns]
-    return dict(zip(names, lists, strict=True))
+def _numbers_or_objects(column: Frame) -> Frame:
+    """Give a column of objects that are numbers the type of numbers."""
+    return _as_numbers(column) if kind_of(column) == NUMBERS else column
+
+
+def _as_numbers(column: Frame) -> Frame:
+    """Give a column of objects that are numbers the type of integers or truth values, or floats."""
+    inferred = column.infer_objects()
+    is_plain = inferred.dtype != object and not column.isna().any()
+    return inferred if is_plain else column.astype(float)

@@ -75,9 +75,8 @@ def tfidf_baseline(
         last = OneVsRestClassifier(classifier) if multilabel else classifier
     if features is None:
         return name, make_pipeline(*(step for _, step in words.steps), last)
-    return name.replace(" +", ", features +", 1), make_pipeline(
-        make_union(words, clone(features)), last
-    )
+    both = make_union(words, clone(features))
+    return name.replace(" +", ", features +", 1), make_pipeline(both, last)
 
 
 def name_estimators(estimators: Entries) -> dict[str, Classifier]:

@@ -161,12 +161,27 @@ class Table:
 
 
 def _as_numbers(cells: list[Any]) -> list[Any]:
-    """Turn cells of a file of texts into numbers, if all are; an empty one is missing."""
-    filled = [cell or None for cell in cells]
+    """Turn cells of a file of texts into numbers or truth values, if all are.
+
+    An empty cell is missing, and among numbers one that says so.
+    """
+    filled: list[Any] = [cell or None for cell in cells]
+    if {*filled} <= {"True", "False"}:
+        return [cell == "True" for cell in filled]
     try:
-        return [None if cell is None else float(cell) for cell in filled]
+        return [None if cell in _MISSING else _number(cell) for cell in filled]
     except ValueError:
         return filled
+
+
+_MISSING = {None, "NA", "N/A", "NaN", "nan", "null", "None"}
+
+
+def _number(cell: str) -> float:
+    """Read a number as other programs write it."""
+    if "_" in cell:  # which Python reads as a sign between digits
+        raise ValueError(cell)
+    return float(cell)
 
 
 def _with_joined_texts(block: Block, names: tuple[str, ...]) -> Block:

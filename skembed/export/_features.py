@@ -1,8 +1,6 @@
 """What makes the numbers beside documents → programs that `Predictor` runs."""
 
-import base64
 import os
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import onnx
@@ -10,53 +8,62 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skembed._types import Transformer
-from skembed.classifiers import Features
-from skembed.export._graph import IR_VERSION, OPSET
+from skembed.classifiers import Features, TableColumns
+from skembed.export._converted import converted, packed
 from skembed.sentences import SentenceVectorizer, find_files
 from skembed.text import TextColumns
 
 Program = dict[str, Any]
 
-Kinds: TypeAlias = Mapping[str, str] | None
-"""What the columns of a table hold, "numbers" or something else; None of texts."""
+Columns: TypeAlias = TableColumns | None
+"""What the columns of a table hold; None of texts."""
 
 
 def programs_of(features: Features) -> list[Program]:
     """Write a fitted transformer as programs, whose numbers stand side by side.
 
-    Sentence encoders are written as they are, whatever they stand in; all else is converted.
+    Sentence encoders are written as they are, whatever they stand in; all else is converted, and
+    compared with the transformer on a few values that fit has seen.
 
     Raises
     ------
     TypeError
-        If it has a part that ONNX cannot express.
+        If it has a part that ONNX cannot express, or reads dates.
     """
-    kinds = None if features.columns is None else features.columns.kinds
-    return _of_transformer(features.transformer, kinds)
+    columns = features.columns
+    if columns is not None:
+        dates = [name for name, kind in columns.kinds.items() if kind == "dates"]
+        if dates:
+            raise TypeError(
+                f"to_onnx cannot write features of dates, which the column {dates[0]!r} holds. "
+                "Turn them into numbers before, such as table['day'].dt.dayofweek."
+            )
+    return _of_transformer(features.transformer, columns)
 
 
-def _of_transformer(transformer: Transformer, kinds: Kinds) -> list[Program]:
+def _of_transformer(transformer: Transformer, columns: Columns) -> list[Program]:
     """Write a transformer of a table with columns of some kinds, or of texts."""
     if not _holds_encoder(transformer):
-        return [_converted(transformer, kinds)]
+        return [converted(transformer, columns)]
     if isinstance(transformer, SentenceVectorizer):
         return [_sentences(transformer, None)]
     if isinstance(transformer, FeatureUnion) and not transformer.transformer_weights:
         parts = [step for _, step in transformer.transformer_list if step != "drop"]
-        return [program for part in parts for program in _of_transformer(part, kinds)]
+        return [program for part in parts for program in _of_transformer(part, columns)]
     if isinstance(transformer, Pipeline) and len(transformer) == 2:
-        columns, vectorizer = transformer
-        if isinstance(columns, TextColumns) and isinstance(vectorizer, SentenceVectorizer):
-            return [_sentences(vectorizer, columns)]
-    if isinstance(transformer, ColumnTransformer) and kinds is not None:
-        return _of_columns(transformer, kinds)
+        joins, vectorizer = transformer
+        if isinstance(joins, TextColumns) and isinstance(vectorizer, SentenceVectorizer):
+            return [_sentences(vectorizer, joins)]
+    if isinstance(transformer, ColumnTransformer) and not transformer.transformer_weights:
+        return _of_columns(transformer, columns or TableColumns({}))
     raise TypeError(
         f"to_onnx cannot write a SentenceVectorizer within {type(transformer).__name__}. Put it "
-        "into a FeatureUnion or a ColumnTransformer, or behind TextColumns in a Pipeline."
+        "into a FeatureUnion or a ColumnTransformer without transformer_weights, or behind "
+        "TextColumns in a Pipeline."
     )
 
 
-def _of_columns(transformer: ColumnTransformer, kinds: Mapping[str, str]) -> list[Program]:
+def _of_columns(transformer: ColumnTransformer, table: TableColumns) -> list[Program]:
     """Write what a ColumnTransformer does with each of its choices of columns."""
     programs = []
     for name, step, columns in transformer.transformers_:
@@ -64,8 +71,10 @@ def _of_columns(transformer: ColumnTransformer, kinds: Mapping[str, str]) -> lis
             continue
         if isinstance(step, SentenceVectorizer) and isinstance(columns, str):
             programs.append(_sentences(step, TextColumns([columns])))
-        elif isinstance(columns, list) and {*columns} <= {*kinds}:
-            programs.append(_converted(step, {column: kinds[column] for column in columns}))
+        elif isinstance(columns, list) and {*columns} <= {*table.kinds}:
+            kinds = {column: table.kinds[column] for column in columns}
+            examples = {column: table.examples[column] for column in columns}
+            programs.append(converted(step, TableColumns(kinds, examples)))
         else:
             raise TypeError(
                 f"to_onnx cannot write the columns {columns!r} of {name!r} beside a "
@@ -91,7 +100,7 @@ def _sentences(vectorizer: SentenceVectorizer, columns: TextColumns | None) -> P
     network = onnx.load(files.network)  # with weights that lie in files beside it
     return {
         "kind": "sentences",
-        "network": _packed(network),
+        "network": packed(network),
         "tokenizer": files.tokenizer.read_text(encoding="utf-8"),
         "pooling": vectorizer.pooling,
         "normalise": bool(vectorizer.normalise),
@@ -100,46 +109,3 @@ def _sentences(vectorizer: SentenceVectorizer, columns: TextColumns | None) -> P
         "columns": [] if columns is None else [*columns.columns],
         "separator": "" if columns is None else columns.separator,
     }
-
-
-def _converted(transformer: Transformer, kinds: Kinds) -> Program:
-    """Let skl2onnx convert a transformer of scikit-learn."""
-    is_table, kinds = kinds is not None, kinds or {"text": "other"}
-    network = _converted_network(transformer, kinds)
-    network.ir_version = IR_VERSION
-    inputs = [each.name for each in network.graph.input]  # signs in names of columns are replaced
-    return {
-        "kind": "table" if is_table else "texts",
-        "network": _packed(network),
-        "columns": [
-            {"name": name, "input": taken, "is_number": kind == "numbers"}
-            for (name, kind), taken in zip(kinds.items(), inputs, strict=True)
-        ],
-    }
-
-
-def _converted_network(transformer: Transformer, kinds: Mapping[str, str]) -> Any:
-    try:
-        from skl2onnx import convert_sklearn
-        from skl2onnx.common.data_types import FloatTensorType, StringTensorType
-    except ImportError as error:
-        raise ImportError(
-            "to_onnx needs skl2onnx for features, which is not installed: pip install "
-            '"skembed[onnx]".'
-        ) from error
-    types = [
-        (name, (FloatTensorType if kind == "numbers" else StringTensorType)([None, 1]))
-        for name, kind in kinds.items()
-    ]
-    try:
-        return convert_sklearn(transformer, initial_types=types, target_opset=OPSET)
-    except Exception as error:  # skl2onnx has classes of its own, and raises others too
-        reason = str(error).strip().partition("\n")[0]
-        raise TypeError(
-            f"to_onnx cannot write features={type(transformer).__name__}: {reason} Use encoders "
-            "and scalers that skl2onnx knows, or skembed.save."
-        ) from error
-
-
-def _packed(network: onnx.ModelProto) -> str:
-    return base64.b64encode(network.SerializeToString()).decode()

@@ -51,7 +51,7 @@ def model_of(
     facts |= answers_of(model)
     metadata = {}
     if features is not None:
-        facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.scale)}
+        facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.factor)}
         metadata["skembed.features"] = json.dumps(programs_of(features))
     metadata["skembed"] = json.dumps(facts)
     if linear is not None:

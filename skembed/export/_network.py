@@ -14,14 +14,14 @@ BATCH_NORM_EPSILON = 1e-3
 
 
 def add_numbers_beside(graph: Graph, features: Features) -> str:
-    """Add the input ``features``, (n_samples, n_numbers), float32; return it in a network's units.
+    """Add the input ``features``, (n_samples, n_numbers), float64; return it in a network's units.
 
     It is what the transformer gives.
     """
-    n_numbers = len(features.scale)
-    raw = graph.input("features", np.float32, ["n_samples", n_numbers])
-    centred = graph.op("Sub", raw, graph.weight("number_centre", features.centre))
-    return str(graph.op("Div", centred, graph.weight("number_scale", features.scale)))
+    raw = graph.input("features", np.float64, ["n_samples", len(features.factor)])
+    centred = graph.op("Sub", raw, graph.weight("feature_centre", features.centre))
+    scaled = graph.op("Mul", centred, graph.weight("feature_factor", features.factor))
+    return graph.cast(scaled, np.float32)
 
 
 def add_network(

@@ -74,11 +74,11 @@ def explain(
     >>> found.tokens[int(found.parts[:, 0].argmax())]
     'good'
     """
-    parts = read_parts(estimator, text)
-    _check_points(n_points)
     model = fitted_model(estimator, "explain")
+    parts = read_parts(estimator, model.reader, text)
+    _check_points(n_points)
     tokens, task = _tokens_of(parts.whole, model.reader.tokenizer), model.task
-    document = model.reader.read(replace(recognise([parts.whole]), table=parts.row))
+    document = model.reader.read(replace(recognise([parts.whole]), table=parts.table))
     figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
     is_number = isinstance(task, ScaledNumbers)
     chosen = _choose(task.labels, np.zeros_like(figures) if is_number else figures, classes)

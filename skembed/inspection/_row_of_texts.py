@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skembed._types import Estimator, Frame
-from skembed.classifiers import frame_of
+from skembed.classifiers import Reader
 from skembed.text import (
     KerasTokenizer,
     TextColumns,
@@ -28,13 +28,13 @@ class TextParts:
         The texts.
     columns : TextColumns or None
         What joins them; None of one text alone.
-    row : DataFrame or None
-        The whole row, where further columns are read.
+    table : DataFrame or None
+        Further columns of the row that are read.
     """
 
     parts: list[str]
     columns: TextColumns | None
-    row: Frame | None = None
+    table: Frame | None = None
 
     @property
     def whole(self) -> str:
@@ -53,14 +53,19 @@ class TextParts:
         return tuple(self.columns.columns[i] for i in places.tolist())
 
 
-def read_parts(estimator: Estimator, text: object) -> TextParts:
-    """Read a text, or a row where a pipeline takes tables."""
-    columns = text_columns_of(estimator)
+def read_parts(estimator: Estimator, reader: Reader, text: object) -> TextParts:
+    """Read a text, or a row where an estimator takes tables."""
+    own = reader.text_columns
+    columns = text_columns_of(estimator) if own is None else TextColumns([*own])
     if columns is not None:
         cells = _mapping_of(columns, text)
-        reads_more = getattr(estimator, "features", None) is not None
-        row = frame_of([cells], "text") if reads_more else None
-        return TextParts(_parts_of_row(columns, cells), columns, row)
+        parts = _parts_of_row(columns, cells)
+        of_table = None if reader.features is None else reader.features.columns
+        table = None
+        if of_table is not None:
+            further = columns_in([cells], [*of_table.kinds], "text")
+            table = of_table.select(dict(zip(of_table.kinds, further, strict=True)), 1, "text")
+        return TextParts(parts, columns, table)
     if not isinstance(text, str):
         raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
     return TextParts([text], None)
@@ -68,6 +73,10 @@ def read_parts(estimator: Estimator, text: object) -> TextParts:
 
 def _mapping_of(columns: TextColumns, row: object) -> Mapping[str, object]:
     """Return a row as a mapping."""
+    if hasattr(row, "iloc") and getattr(row, "ndim", 1) == 2:
+        raise TypeError(
+            f"text must be one row, got a table of {len(row)}. Pass table.iloc[0]."  # type: ignore[arg-type]
+        )
     of_pandas = getattr(row, "to_dict", None)
     row = row if of_pandas is None else of_pandas()
     if not isinstance(row, Mapping):

@@ -84,10 +84,9 @@ def check_units(task: ScaledNumbers) -> None:
 
 def check_features(features: Features) -> None:
     """Check the units of numbers beside documents."""
-    require(features.scale.ndim == 1 and features.centre.shape == features.scale.shape, "units")
-    for each in (features.centre, features.scale):
+    require(features.factor.ndim == 1 and features.centre.shape == features.factor.shape, "units")
+    for each in (features.centre, features.factor):
         require(bool(np.isfinite(each).all()), "units of numbers")
-    require(bool((features.scale > 0).all()), "units of numbers")
 
 
 def check_model(model: FittedModel) -> None:
@@ -96,7 +95,7 @@ def check_model(model: FittedModel) -> None:
     reader, spec, linear = model.reader, model.state.spec, model.linear
     require(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
     require((reader.kind == "documents") == (reader.tokenizer is not None), "tokenizer")
-    n_numbers = 0 if reader.features is None else len(reader.features.scale)
+    n_numbers = 0 if reader.features is None else len(reader.features.factor)
     require(n_numbers == spec.n_numbers, "numbers beside documents")
     n_outputs = spec.n_outputs
     require(model.task.labels.shape == (n_outputs,), "labels and outputs differ in number")

@@ -13,7 +13,7 @@ from skembed._types import Documents
 from skembed.sentences import POOLINGS, EncoderSettings, SentenceEncoder
 from skembed.text import columns_in, join_cells
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating]
 
 MISSING = "nan"
 """What a missing cell is called where categories are texts, as `to_onnx` writes them."""
@@ -39,7 +39,15 @@ class FeaturePrograms:
     def compute(self, documents: Documents, texts: list[str], n_threads: int) -> Floats:
         """Return the numbers of documents, of shape (n_samples, n_numbers)."""
         parts = [program(documents, texts, n_threads) for program in self._programs]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        numbers = np.concatenate(parts, axis=1).astype(np.float64)
+        odd = np.argwhere(~np.isfinite(numbers))
+        if len(odd):
+            row, column = odd[0]
+            raise ValueError(
+                f"documents: features gave {numbers[row, column]} for row {row}, column {column}. "
+                "Fill the missing values in, or train with a SimpleImputer among the features."
+            )
+        return numbers
 
 
 def _sentences(entry: dict[str, Any]) -> Program:
@@ -77,18 +85,51 @@ class Column(NamedTuple):
 
     name: str
     input: str  # of the program's network
-    is_number: bool
+    holds: str  # "float64", "float32" or "texts"
+    known: frozenset[str] | None  # the only values that it may hold, if there are such
+
+    def feed(self, cells: list[Any]) -> NDArray[Any]:
+        """Return the cells as the network takes them, of shape (n_samples, 1)."""
+        read = self._text if self.holds == "texts" else self._number
+        dtype = object if self.holds == "texts" else self.holds
+        return np.array([read(i, cell) for i, cell in enumerate(cells)], dtype=dtype)[:, None]
+
+    def _number(self, i: int, cell: str | float | None) -> float:
+        """Return a number; a missing one is NaN."""
+        if cell is None or cell == "" or is_missing(cell):
+            return np.nan
+        try:
+            if isinstance(cell, str) and "_" in cell:
+                raise ValueError("a number has no such sign")
+            return float(cell)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"documents, row {i}: the column {self.name!r} must hold numbers, got {cell!r:.60}."
+            ) from error
+
+    def _text(self, i: int, cell: object) -> str:
+        if isinstance(cell, int | float) and not is_missing(cell):
+            raise ValueError(
+                f"documents, row {i}: the column {self.name!r} must hold texts, got {cell!r}."
+            )
+        text = MISSING if is_missing(cell) else str(cell)
+        if self.known is not None and text not in self.known:
+            raise ValueError(
+                f"documents, row {i}: the column {self.name!r} holds {text!r:.60}, which features "
+                "did not see in fit. Train with OneHotEncoder(handle_unknown='ignore')."
+            )
+        return text
+
+
+def _column(entry: dict[str, Any]) -> Column:
+    holds, known = typed_entry(entry, "holds", str), entry["known"]
+    require(holds in ("float64", "float32", "texts"), "what a column holds")
+    name, taken = (typed_entry(entry, each, str) for each in ("name", "input"))
+    return Column(name, taken, holds, None if known is None else frozenset(map(str, known)))
 
 
 def _converted(entry: dict[str, Any]) -> Program:
-    columns = [
-        Column(
-            typed_entry(each, "name", str),
-            typed_entry(each, "input", str),
-            typed_entry(each, "is_number", bool),
-        )
-        for each in typed_entry(entry, "columns", list)
-    ]
+    columns = [_column(each) for each in typed_entry(entry, "columns", list)]
     is_table, names = entry["kind"] == "table", [column.name for column in columns]
     session = _session(base64.b64decode(typed_entry(entry, "network", str), validate=True))
     taken = {each.name for each in session.get_inputs()}
@@ -98,39 +139,11 @@ def _converted(entry: dict[str, Any]) -> Program:
         cells: list[list[Any]] = [[*texts]]
         if is_table:
             cells = columns_in(documents, names, "documents")
-        feed = {
-            column.input: (_numbers if column.is_number else _texts)(some, column.name)
-            for column, some in zip(columns, cells, strict=True)
-        }
-        numbers: Floats = session.run(None, feed)[0].astype(np.float32)
+        feed = {c.input: c.feed(some) for c, some in zip(columns, cells, strict=True)}
+        numbers: Floats = session.run(None, feed)[0]
         return numbers
 
     return compute
-
-
-def _numbers(cells: list[Any], name: str) -> NDArray[np.float32]:
-    """Return a column of numbers, (n_samples, 1); missing ones are NaN."""
-    found = np.empty((len(cells), 1), dtype=np.float32)
-    for i, cell in enumerate(cells):
-        try:
-            found[i] = np.nan if is_missing(cell) else cell
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"documents, row {i}: the column {name!r} must hold numbers, got {cell!r:.60}."
-            ) from error
-    return found
-
-
-def _texts(cells: list[Any], name: str) -> NDArray[np.object_]:
-    """Return a column of texts, (n_samples, 1)."""
-    found = np.empty((len(cells), 1), dtype=object)
-    for i, cell in enumerate(cells):
-        if isinstance(cell, int | float) and not is_missing(cell):
-            raise ValueError(
-                f"documents, row {i}: the column {name!r} must hold texts, got {cell!r}."
-            )
-        found[i] = MISSING if is_missing(cell) else str(cell)
-    return found
 
 
 def _session(network: bytes) -> Any:

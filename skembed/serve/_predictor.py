@@ -86,7 +86,7 @@ class Predictor:
     def _try_out(self) -> None:
         """Run the network on the word and the column of the largest number."""
         last = np.array([1 + len(self._metadata.vocabulary)], dtype=np.int32)
-        zeros = np.zeros((1, self._metadata.n_numbers), dtype=np.float32)
+        zeros = np.zeros((1, self._metadata.n_numbers))
         feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)), zeros)
         if self._metadata.bags is not None:
             column = np.array([len(self._metadata.bags.idf) - 1])
@@ -181,18 +181,18 @@ class Predictor:
         cells = columns_in(documents, names, "documents")
         return join_cells(cells, names, separator, lambda i: f"documents, row {i}")
 
-    def _numbers_of(self, documents: Documents, texts: list[str]) -> NDArray[np.float32]:
+    def _numbers_of(self, documents: Documents, texts: list[str]) -> NDArray[np.floating]:
         """Return the numbers beside documents, of shape (n_samples, n_numbers)."""
         features, shape = self._metadata.features, (len(texts), self._metadata.n_numbers)
         if features is None or not texts:
-            return np.zeros(shape, dtype=np.float32)
+            return np.zeros(shape)
         numbers = features.compute(documents, texts, n_cores())
         if numbers.shape != shape:
             raise ValueError(f"features gave {numbers.shape[1:]} numbers in place of {shape[1:]}.")
         return numbers
 
     def _feed(
-        self, sequences: TokenSequences, numbers: NDArray[np.float32]
+        self, sequences: TokenSequences, numbers: NDArray[np.floating]
     ) -> dict[str, NDArray[Any]]:
         feed: dict[str, NDArray[Any]] = {"ids": sequences.to_dense(padding="post")}
         if self._metadata.n_numbers:

@@ -1,10 +1,9 @@
 """Several columns of texts as one text a row."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 
 from skembed._messages import did_you_mean
 from skembed._missing import is_missing
-from skembed._types import Documents
 from skembed.text._cells import class_of, shorten
 from skembed.text._collections import columns_of, is_table
 
@@ -93,11 +92,13 @@ def holds_columns(X: object) -> bool:
     return isinstance(X, list) and len(X) > 0 and isinstance(X[0], Mapping)
 
 
-def count_rows(X: Documents) -> int:
+def count_rows(X: object) -> int:
     """Count the rows of a table, or the elements of another collection."""
     if isinstance(X, Mapping):
         return len(next(iter(X.values()), ()))
-    return len(next(iter(columns_of(X)[1]), ())) if is_table(X) else len(X)
+    if is_table(X):
+        return len(next(iter(columns_of(X)[1]), ()))
+    return len(X) if isinstance(X, Sized) else 0
 
 
 def _columns_of_rows(

@@ -112,20 +112,19 @@ def test_units_of_numbers_are_those_by_hand(table):
     X = X.assign(number=[0.0, 3.0, 4.0] * (N // 3), salary=[10.0, 14.0, 12.0] * (N // 3))
     found = model.fit(X, y)._model.reader.features
     assert_allclose(found.centre, [12, 0])  # a column that is never zero loses its mean
-    assert_allclose(found.scale, [np.sqrt(8 / 2), np.sqrt(25 / 2)])  # of what is not zero
+    assert_allclose(1 / found.factor, [np.sqrt(8 / 2), np.sqrt(25 / 2)])  # of what is not zero
     samples = model._samples(X[:2])[1]
     by_hand = [[-2 / 2, 0], [2 / 2, 3 / np.sqrt(12.5)]]
     assert_allclose(found.read(samples), by_hand, rtol=1e-6)
 
 
-def test_units_of_columns_of_one_value(table):
+def test_columns_of_one_value_say_nothing(table):
     X, y = table
-    features = FunctionTransformer(
-        lambda X: np.column_stack([X["number"] * 0, X["number"] * 0 + 5])
-    )
-    found = small(features=features).fit(X, y)._model.reader.features
-    assert_array_equal(found.centre, [0, 5])
-    assert_array_equal(found.scale, [1, 5])
+    features = FunctionTransformer(lambda X: np.column_stack([X["number"] * 0, X["salary"]]))
+    X = X.assign(salary=5.0)
+    for seed in range(3):
+        model = small(features=features, wide=False, random_state=seed).fit(X, y)
+        assert_array_equal(model.predict_proba(X.assign(salary=500.0)), model.predict_proba(X))
 
 
 def test_units_do_not_matter(table):
@@ -207,6 +206,194 @@ def test_any_table(table, fitted, convert):
     assert_array_equal(fitted.predict_proba(convert(X)), fitted.predict_proba(X))
     again = small(features=fitted.features).fit(convert(X), y)
     assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+def test_columns_go_by_place_and_not_by_index(table, fitted):
+    X, y = table
+    shuffled = X["kind"].sample(frac=1, random_state=0)
+    given = {name: X[name] for name in X} | {"kind": shuffled}
+    by_place = X.assign(kind=shuffled.to_numpy())
+    assert_array_equal(fitted.predict_proba(given), fitted.predict_proba(by_place))
+    again = small(features=fitted.features)
+    assert_array_equal(
+        clone(again).fit(given, y).predict_proba(X), again.fit(by_place, y).predict_proba(X)
+    )
+    with pytest.raises(ValueError, match="columns of one length, but 'title' has 120 rows"):
+        fitted.predict({name: X[name] for name in X} | {"kind": X["kind"][:10]})
+
+
+@pytest.mark.parametrize(
+    "dtype", ["string", "object", "category", "string[pyarrow]"], ids=lambda x: x
+)
+def test_missing_categories_are_alike_in_all_dtypes(table, dtype):
+    X, y = table
+    features = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["report"]))
+    expected = small(features=features).fit(X, y)
+    cast = X.astype({"report": dtype})
+    assert_array_equal(expected.predict_proba(cast), expected.predict_proba(X))
+    again = small(features=features).fit(cast, y)
+    assert_array_equal(again.predict_proba(X), expected.predict_proba(X))
+    alone = X[X["report"].isna()][:1]
+    assert_array_equal(again.predict_proba(alone.to_dict("records")), again.predict_proba(alone))
+
+
+def test_missing_numbers_alone(table, fitted):
+    X, _ = table
+    together = fitted.predict_proba(X)[4:5]
+    for alone in (X[4:5], X[4:5].astype({"salary": object}), pl.from_pandas(X[4:5])):
+        assert_allclose(fitted.predict_proba(alone), together, atol=1e-6)
+    row = X.to_dict("records")[4] | {"salary": None}
+    assert_allclose(fitted.predict_proba([row]), together, atol=1e-6)
+
+
+def test_categories_that_are_numbers(table):
+    X, y = table
+    X = X.assign(code=pd.Categorical(y))
+    features = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["code"]))
+    model = small(features=features, epochs=12).fit(X, y)
+    assert_array_equal(model.predict(X.to_dict("records")), model.predict(X))
+    assert model.score(X.assign(code=y), y) > 0.9
+
+
+def test_dates(table, tmp_path):
+    X, y = table
+    X = X.assign(day=pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03"])[y])
+    features = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["day"]))
+    model = small(features=features, epochs=12).fit(X, y)
+    written = X.assign(day=X["day"].astype(str))
+    assert_array_equal(model.predict_proba(written), model.predict_proba(X))
+    with pytest.raises(ValueError, match="'day' holds numbers, but held dates in fit"):
+        model.predict(X.assign(day=3))
+    with pytest.raises(TypeError, match="cannot write features of dates, which the column 'day'"):
+        to_onnx(model, tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match="must give numbers, but they are of dtype datetime64"):
+        small(features=FunctionTransformer(lambda X: X[["day"]])).fit(X, y)
+
+
+def test_a_row_that_lacks_a_column_is_refused(table, fitted):
+    X, _ = table
+    rows = X[:2].to_dict("records")
+    del rows[1]["kind"]
+    with pytest.raises(ValueError, match=re.escape("X[1] has no 'kind'. It has 'title'")):
+        fitted.predict(rows)
+
+
+def test_a_transformer_that_goes_by_places(table):
+    X, y = table
+    features = FunctionTransformer(lambda X: X.iloc[:, [3]])
+    X = X.assign(salary=X["salary"].fillna(0))
+    model = small(features=features).fit(X, y)
+    with pytest.raises(ValueError, match="X has no column 'kind'"):
+        model.predict(X.drop(columns="kind"))
+
+
+def test_columns_that_nobody_reads_may_have_any_name(table, fitted):
+    X, y = table
+    odd = pd.concat([X, X[["number"]], X[["number"]].set_axis([7], axis=1)], axis=1)
+    assert_array_equal(fitted.predict_proba(odd), fitted.predict_proba(X))
+    small(features=fitted.features).fit(odd, y)
+
+
+def test_many_columns_are_searched_by_halves(table):
+    X, y = table
+    wide = pd.concat([X, pd.DataFrame({f"c{i}": np.zeros(N) for i in range(600)})], axis=1)
+    n_calls = []
+    features = FunctionTransformer(lambda X: n_calls.append(1) or X[["c7", "c300"]])
+    model = small(features=features).fit(wide, y)
+    assert list(model._model.reader.features.columns.kinds) == ["c7", "c300"]
+    assert len(n_calls) < 150
+
+
+def test_changed_columns_cannot_go_on(table, encode):
+    X, y = table
+    model = small(features=encode, warm_start=True).fit(X, y)
+    for changed in (
+        {"features": make_column_transformer((StandardScaler(), ["number"]))},
+        {"features": None},
+        {"features": encode, "text_columns": ["title"]},
+    ):
+        name = next(reversed(changed))
+        with pytest.raises(ValueError, match=f"^{name} was changed since the first fit"):
+            clone_with_model(model).set_params(**changed).fit(X, y)
+    model.set_params(text_columns=["report", "title"], features=None)
+    assert explain(model, X.iloc[0]).features[0] == "onehotencoder__kind_beach"
+
+
+def clone_with_model(model):
+    return pickle.loads(pickle.dumps(model))
+
+
+def test_explanations_of_a_pipeline(table, encode):
+    X, y = table
+    pipeline = make_pipeline(small(features=encode)).fit(X, y)
+    assert explain(pipeline, X.iloc[0]).of_features.shape == (4, 3)
+    with pytest.raises(TypeError, match=r"got a table of 1\. Pass table\.iloc\[0\]\."):
+        explain(pipeline, X[:1])
+
+
+def test_no_rows(table, fitted, tmp_path):
+    X, _ = table
+    assert fitted.predict_proba(X[:0]).shape == (0, 3)
+    assert fitted.predict([]).shape == (0,)
+    to_onnx(fitted, tmp_path / "model.onnx")
+    assert Predictor(tmp_path / "model.onnx").predict_proba([]).shape == (0, 3)
+
+
+def test_sequences_in_place_of_texts(table):
+    X, y = table
+    lengths = FunctionTransformer(lambda texts: np.array([[len(each)] for each in texts]))
+    model = small(text_columns=None, features=lengths).fit(X["title"], y)
+    with pytest.raises(ValueError, match="X holds sequences, but features read texts"):
+        model.predict(model.tokenizer_.transform(X["title"]))
+
+
+def test_numbers_far_from_zero(table, tmp_path):
+    X, y = table
+    X = X.assign(when=1.7e9 + 60.0 * y, day=20240115 + y)
+    features = make_column_transformer(
+        (StandardScaler(), ["when"]), (OneHotEncoder(), ["day"]), ("passthrough", ["when"])
+    )
+    model = small(features=features, epochs=12).fit(X, y)
+    assert model.score(X, y) > 0.95
+    to_onnx(model, tmp_path / "model.onnx")
+    found = Predictor(tmp_path / "model.onnx").predict_proba(X)
+    assert_allclose(found, model.predict_proba(X), atol=1e-4)
+    imputed = make_column_transformer((make_pipeline(SimpleImputer(), StandardScaler()), ["when"]))
+    with pytest.raises(TypeError, match="makes of it computes something else"):
+        to_onnx(small(features=imputed).fit(X, y), tmp_path / "model.onnx")
+
+
+def test_predictor_refuses_numbers_that_are_missing(table, tmp_path):
+    X, y = table
+    features = make_column_transformer((StandardScaler(), ["number"]), (OneHotEncoder(), ["kind"]))
+    to_onnx(small(features=features).fit(X, y), tmp_path / "model.onnx")
+    predictor = Predictor(tmp_path / "model.onnx")
+    row = X.to_dict("records")[0]
+    with pytest.raises(ValueError, match="features gave nan for row 0, column 0"):
+        predictor.predict([row | {"number": None}])
+    with pytest.raises(ValueError, match="'kind' holds 'moon', which features did not see in fit"):
+        predictor.predict([row | {"kind": "moon"}])
+
+
+def test_onnx_of_what_would_compute_something_else(table, tmp_path):
+    X, y = table
+    features = make_column_transformer((SimpleImputer(add_indicator=True), ["salary"]))
+    with pytest.raises(TypeError, match="to_onnx cannot write features=ColumnTransformer: "):
+        to_onnx(small(features=features).fit(X, y), tmp_path / "model.onnx")
+    rare = OneHotEncoder(handle_unknown="infrequent_if_exist")
+    model = small(features=make_column_transformer((rare, ["kind"]))).fit(X, y)
+    to_onnx(model, tmp_path / "model.onnx")
+    unknown = X.assign(kind="moon")
+    found = Predictor(tmp_path / "model.onnx").predict_proba(unknown)
+    assert_allclose(found, model.predict_proba(unknown), atol=1e-5)
+
+
+def test_names_of_features_that_a_transformer_cannot_tell(table):
+    X, y = table
+    features = FunctionTransformer(
+        lambda X: X[["number"]].to_numpy(), feature_names_out=lambda self, names: ["a", "b"]
+    )
+    assert explain(small(features=features).fit(X, y), X.iloc[0]).features == ("feature 0",)
 
 
 def test_other_columns_and_their_order_do_not_matter(table, fitted):
@@ -391,15 +578,18 @@ def test_features_side_by_side(table, encode):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X: X.drop(columns="kind"), "X has no column 'kind', which features read in fit."),
+        (
+            lambda X: X.drop(columns="kind"),
+            "X has no column 'kind'. Its columns: 'title', 'report', 'salary',",
+        ),
         (lambda X: X.drop(columns="title"), "X has no column 'title'."),
         (
             lambda X: X.assign(salary="much"),
-            "X: the column 'salary' holds something else than numbers, but held numbers in fit.",
+            "X: the column 'salary' holds neither numbers nor dates, but held numbers in fit.",
         ),
         (
             lambda X: X.assign(kind=1),
-            "X: the column 'kind' holds numbers, but held something else than numbers in fit.",
+            "X: the column 'kind' holds numbers, but held neither numbers nor dates in fit.",
         ),
         (lambda X: X.assign(title=None, report=" "), "X, row 0: there is no text in the columns"),
     ],
@@ -422,7 +612,10 @@ def test_documents_in_place_of_a_table_are_refused(fitted):
         (lambda X: X[["kind"]], "X: features=FunctionTransformer must give numbers, but could not"),
         (lambda X: X["number"], "must give an array of shape (n_samples, n_features), a row for"),
         (lambda X: X[["number"]][:5], "must give an array of shape (n_samples, n_features)"),
-        (lambda X: np.zeros((len(X), 20_000)), "gave 20,000 numbers a document; at most 16,384"),
+        (
+            lambda X: np.zeros((len(X), 20_000)),
+            "gave 20,000 numbers a document, and at most 16,384",
+        ),
         (lambda X: X[["nothing"]], 'X: features cannot be fitted to it. "None of [Index'),
     ],
 )

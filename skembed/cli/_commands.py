@@ -18,6 +18,7 @@ from skembed import (
     LSTMTextClassifier,
     LSTMTextRegressor,
 )
+from skembed._compat import ProgressBar, has_callbacks
 from skembed._labels import read_number_column
 from skembed.cli import _options as options
 from skembed.cli._input import inputs_of
@@ -125,10 +126,8 @@ def train(
     texts, answers = read_answers(table, numbers=numbers)
     kinds = REGRESSORS if numbers else CLASSIFIERS
     estimator = kinds[network](embeddings=embeddings, wide=wide, epochs=epochs, random_state=seed)
-    shown = sys.stderr.isatty() if progress is None else progress
+    shown = (has_callbacks() and sys.stderr.isatty()) if progress is None else progress
     if shown:
-        from sklearn.callback import ProgressBar
-
         estimator.set_callbacks(ProgressBar())
     estimator.fit(texts, answers)
     if shown:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_array
 
@@ -47,7 +46,7 @@ def check_labels(y: Labels, *, name: str = "y", warn: bool = False) -> NDArray[A
             f"shape (n_samples,), such as {name}.ravel().",
             DataConversionWarning,
         )
-    array = column_or_1d(array, input_name=name)
+    array = array.ravel()
     kind = type_of_target(array, input_name=name)
     if kind not in ("binary", "multiclass"):
         raise ValueError(
@@ -119,8 +118,8 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
         array = array.astype(object)
     if array.ndim == 0 or array.dtype.kind == "V":  # a generator, a view of a dict, or records
         raise _no_array(y, name)
-    if array.ndim > 2:
-        raise ValueError(f"{name} must have one or two dimensions, got shape {array.shape}.")
+    if array.ndim > 2 or array.shape[1:] == (0,):
+        raise ValueError(f"{name} must be one column or several, got shape {array.shape}.")
     if array.dtype.kind == "U" and isinstance(y, list | tuple):
         objects = np.asarray(y, dtype=object)  # NumPy has turned all labels into strings
         if not all(isinstance(label, str) for label in objects.ravel().tolist()):

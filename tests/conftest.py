@@ -3,6 +3,8 @@
 import os
 import random
 import sys
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +23,30 @@ settings.register_profile("search", max_examples=1000, **EVER)
 settings.load_profile("suite")
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item):
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     if item.get_closest_marker("tensorflow") and backend != "tensorflow":
         pytest.skip(f"tests TensorFlow's own engine, and KERAS_BACKEND is {backend}")
+    with skipped_without_gensim():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    with skipped_without_gensim():
+        return (yield)
+
+
+@contextmanager
+def skipped_without_gensim():
+    """Skip what needs gensim where it is not installed: there is none for Python 3.14 yet."""
+    try:
+        yield
+    except ImportError as error:
+        if find_spec("gensim") is None and "needs gensim, which is not" in str(error):
+            pytest.skip(str(error))
+        raise
 
 
 @pytest.fixture(autouse=True)

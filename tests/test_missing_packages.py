@@ -1,5 +1,6 @@
 """Without a package, every name can be imported, and says at its use what is missing."""
 
+import re
 import subprocess
 import sys
 
@@ -48,6 +49,16 @@ def run(blocked, code):
 )
 def test_every_name_can_be_imported(package):
     assert run([package], "") == ""
+
+
+def test_without_gensim():
+    message = (
+        r'ImportError: Word2VecVectorizer needs gensim, which is not installed: .*pip install "'
+        r'gensim>=4\.4"\. Vectors in other formats \(GloveVectorizer\) work without it\.'
+    )
+    assert re.fullmatch(message, run(["gensim"], "Word2VecVectorizer().fit(['a b'] * 9)"))
+    code = "assert [*datasets.load_docstrings().versions] == ['numpy', 'scipy', 'sklearn']"
+    assert run(["gensim"], code) == ""
 
 
 def test_without_onnx():

@@ -41,6 +41,7 @@ MAY_KNOW = {
 # The ground floor, which all folders may import, and what it knows beside the standard library.
 GROUND = {
     "_caller": set(),
+    "_compat": {"gensim", "numpy", "sklearn"},  # scikit-learn and gensim inside functions
     "_decision": {"numpy"},
     "_labels": {"numpy", "sklearn"},
     "_messages": set(),

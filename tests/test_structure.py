@@ -31,12 +31,12 @@ from benchmarks.structure import (
 ROOT = Path(__file__).parents[1]
 
 AT_MOST = {
-    "lines": 33_900,
+    "lines": 34_200,
     "layers of folders": 9,
     "imports of private modules": 1,
     "parameters of type Any": 77,
     "functions of more than 30 lines": 0,
-    "test files that import private modules": 53,
+    "test files that import private modules": 54,
     "stays of X in fit": 124,
     "returns to a room left before": 96,
     "nouns of a fit": 68,
@@ -68,7 +68,6 @@ PRIVATE_NAMES_OF_DEPENDENCIES = {
     "_fit_context": OF_SCIKIT_LEARN,
     "_get_param_names": OF_SCIKIT_LEARN,
     "_getframe": STANDARD,
-    "_init_callback_context": OF_SCIKIT_LEARN,
     "_n_support": CHECKED,
     "_num_samples": OF_SCIKIT_LEARN,
     "_param_validation": OF_SCIKIT_LEARN,

@@ -6,10 +6,10 @@ from typing import Any
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import _fit_context
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
+from skembed._compat import CallbackSupportMixin
 from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted

@@ -163,6 +163,8 @@ class Task(ABC):
         """
         rows = np.empty((len(targets), 1))
         given = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+        if sample_weight is not None:
+            refuse_weightless(given)  # as scikit-learn does from 1.9 on
         weights: NDArray[np.float64] = given if targets.ndim == 1 else given[:, None]
         weights = weights * self.class_weights(targets, class_weight)
         weights = np.broadcast_to(weights, targets.shape)

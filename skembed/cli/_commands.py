@@ -18,6 +18,7 @@ from skembed import (
     LSTMTextRegressor,
     TextColumns,
 )
+from skembed._compat import ProgressBar, has_callbacks
 from skembed._types import Documents
 from skembed.classifiers import BaseTextEstimator
 from skembed.cli import _options as options
@@ -139,7 +140,8 @@ def train(
     kinds, columns = REGRESSORS if numbers else CLASSIFIERS, columns_of(table, texts, features)
     settings = {"embeddings": embeddings, "wide": wide, "epochs": epochs, "random_state": seed}
     estimator = kinds[network](**settings, **columns)
-    _fit(estimator, texts, answers, shown=sys.stderr.isatty() if progress is None else progress)
+    shown = (has_callbacks() and sys.stderr.isatty()) if progress is None else progress
+    _fit(estimator, texts, answers, shown=shown)
     save(estimator, output)
     what = "" if numbers else f" of {len(estimator.classes_)} classes"
     click.echo(
@@ -153,8 +155,6 @@ def _fit(
 ) -> None:
     """Train an estimator, under a bar if it is shown."""
     if shown:
-        from sklearn.callback import ProgressBar
-
         estimator.set_callbacks(ProgressBar())
     estimator.fit(texts, answers)
     if shown:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ _CODE_NAME = re.compile(r"_|\d|[a-z][A-Z]")
 
 
 def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any:
-    """Load the docstrings of NumPy, SciPy, scikit-learn and gensim, as installed.
+    """Load the docstrings of NumPy, SciPy, scikit-learn and gensim, as far as installed.
 
     A corpus for classification that needs no download: about 4,000 documents in
     about 40 classes, heavily imbalanced, in a vocabulary of its own. A document
@@ -101,7 +102,8 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
             f"min_documents must be at least 1, got {min_documents}. "
             "Leave it out for 20; 5 is the least for five stratified folds."
         )
-    sources = [item for package in _PACKAGES for item in find_documented(package)]
+    packages = [package for package in _PACKAGES if find_spec(package)]
+    sources = [item for package in packages for item in find_documented(package)]
     texts, left_out = _select(_without_boilerplate(_proses(sources)), min_documents)
     if not texts:
         raise ValueError(f"No subpackage has {min_documents} documents; lower min_documents.")
@@ -111,9 +113,9 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
         target=target.astype(np.int64),
         target_names=target_names.tolist(),
         names=[item.name for item in texts],
-        versions={name: version(distribution) for name, distribution in _PACKAGES.items()},
+        versions={name: version(_PACKAGES[name]) for name in packages},
         left_out=left_out,
-        DESCR=_describe(len(texts), len(target_names)),
+        DESCR=_describe(packages, len(texts), len(target_names)),
     )
     return (corpus.data, corpus.target) if return_X_y else corpus
 
@@ -171,9 +173,9 @@ def _key(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _describe(n_documents: int, n_classes: int) -> str:
+def _describe(packages: list[str], n_documents: int, n_classes: int) -> str:
     return (
-        f"{n_documents} public docstrings of the installed NumPy, SciPy, scikit-learn and gensim "
-        f"in {n_classes} classes, the subpackages that define them. Examples, signatures, "
+        f"{n_documents} public docstrings of the installed {', '.join(packages)} in {n_classes} "
+        "classes, the subpackages that define them. Examples, signatures, "
         "references and names are removed, so that no document names its class."
     )

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skembed._compat import system_error
 from skembed.files._replaced import replaced
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def write_tensors(
         try:
             save_file(tensors, new, header)
         except SafetensorError as error:
-            number = re.search(r"\(os error (\d+)\)", str(error))
+            number = system_error(str(error))
             if number is None:
                 raise
-            raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
+            raise OSError(number, os.strerror(number)) from error
 
 
 def tensor_digest(header: Mapping[str, str], tensors: "Mapping[str, NDArray[Any]]") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from skembed._compat import told_apart
 from skembed.networks._types import Arrays, Shapes
 
 if TYPE_CHECKING:
@@ -68,9 +69,10 @@ def named_shapes(network: keras.Model) -> Shapes:
 def named_slots(optimizer: keras.optimizers.Optimizer, network: keras.Model) -> dict[str, Any]:
     """Return the optimizer's variables but the learning rate; Keras leaves some without a name."""
     weights = [v.path for v in network.trainable_variables]
+    paths = told_apart([v.path for v in optimizer.variables], weights)
     named = {}
-    for i, variable in enumerate(optimizer.variables):
-        name = variable.path if "/" in variable.path else f"optimizer/variable_{i}"
+    for i, (path, variable) in enumerate(zip(paths, optimizer.variables, strict=True)):
+        name = path if "/" in path else f"optimizer/variable_{i}"
         if not name.endswith("/learning_rate"):
             named[slot_name(name, weights)] = variable
     return named

@@ -75,8 +75,11 @@ class OwnAdam(keras.optimizers.Optimizer):
         if self.built:
             return
         super().build(variables)
-        slots = self.add_optimizer_variables(variables, ["momentum", "velocity"])
-        self.averages = Averages(variables, *slots)
+        slots = [
+            [self.add_variable_from_reference(each, name) for name in ("momentum", "velocity")]
+            for each in variables
+        ]
+        self.averages = Averages(variables, *zip(*slots, strict=True))
 
 
 class RowsAdam(OwnAdam):

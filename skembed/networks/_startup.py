@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import os
+import random
 import re
 import sys
 import tempfile
@@ -86,13 +87,15 @@ def load_engine(*, data_parallel: bool = False) -> None:
         else:
             backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         _check_backend(backend)
-        drawn_before = np.random.get_state()  # noqa: NPY002 (JAX draws from it when it is imported)
+        # JAX and older versions of TensorFlow draw when they are imported.
+        drawn_before = random.getstate(), np.random.get_state()  # noqa: NPY002
         if os.environ.get(_LEVEL) == "0":
             backend = _import(data_parallel)
         else:
             with _start_up_messages_to_log():
                 backend = _import(data_parallel)
-        np.random.set_state(drawn_before)  # noqa: NPY002
+        random.setstate(drawn_before[0])
+        np.random.set_state(drawn_before[1])  # noqa: NPY002
         _loaded = backend
 
 

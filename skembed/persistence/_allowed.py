@@ -70,8 +70,8 @@ def _types() -> dict[str, type]:
 def type_of_scikit_learn(name: str) -> type | None:
     """Return an estimator or a part of estimators by its name; None if a file may not name it."""
     if name in _PARTS:
-        found: type = getattr(importlib.import_module(_PARTS[name]), name)
-        return found
+        found: type | None = getattr(importlib.import_module(_PARTS[name]), name, None)
+        return found  # None: this version of scikit-learn has no such part
     return _types().get(name)
 
 

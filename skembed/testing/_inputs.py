@@ -2,6 +2,7 @@
 
 import importlib
 import tempfile
+import warnings
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -73,10 +74,6 @@ def _in_other_byte_order(texts: list[str]) -> NDArray[np.str_]:
 check_tuple = partial(_must_be_as_a_list, forms={"a tuple": tuple})
 check_array_of_str = partial(_must_be_as_a_list, forms={"an array of str": np.array})
 check_array_of_objects = partial(_must_be_as_a_list, forms={"an array of objects": _objects})
-check_array_of_string_dtype = partial(
-    _must_be_as_a_list,
-    forms={"an array of StringDType": partial(np.array, dtype=np.dtypes.StringDType())},
-)
 check_array_with_gaps = partial(
     _must_be_as_a_list,
     forms={
@@ -102,6 +99,14 @@ check_lists_of_words = partial(
 check_bytes = partial(
     _may_be_as_a_list, forms={"documents in bytes": lambda texts: [t.encode() for t in texts]}
 )
+
+
+def check_array_of_string_dtype(name: str, estimator_orig: Estimator) -> None:
+    """Check that an array of StringDType is read, whose rows older NumPy picks wrongly."""
+    forms: Forms = {"an array of StringDType": partial(np.array, dtype=np.dtypes.StringDType())}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "NumPy .* picks wrong rows", UserWarning)
+        _must_be_as_a_list(name, estimator_orig, forms)
 
 
 def check_strings_of_other_classes(name: str, estimator_orig: Estimator) -> None:

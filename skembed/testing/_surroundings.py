@@ -15,6 +15,7 @@ from unittest import SkipTest
 
 import numpy as np
 
+from skembed._compat import seed_keras
 from skembed._types import Estimator
 from skembed.testing._readings import fit_new, read
 from skembed.testing._watched import WATCHED, put_back
@@ -93,7 +94,7 @@ def check_keras_seed_is_kept(name: str, estimator_orig: Estimator) -> None:
     ]
     draws = []
     for between in (lambda: None, lambda: _use(estimator_orig)):
-        keras.utils.set_random_seed(20_231)
+        seed_keras(keras, 20_231)
         keras.random.uniform(())  # the first number makes Keras's generator
         between()
         draws.append([float(each.uniform(())) for each in generators])

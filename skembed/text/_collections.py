@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._caller import warn_caller
+from skembed._compat import doubt_strings
 from skembed._missing import is_missing
 from skembed.text._cells import OF_DTYPE, classes_in, shorten, to_int64
 from skembed.text._refused import refuse_cell
@@ -25,9 +27,10 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
     refuse_no_collection(X, name)
     if is_table(X):
         return _read_table(X, name)
-    for method in ("to_pylist", "to_list"):  # Arrow; pandas, polars and ragged tensors
-        if hasattr(X, method):
-            return list(getattr(X, method)())
+    if hasattr(X, "to_pylist"):  # Arrow
+        return list(X.to_pylist())
+    if hasattr(X, "to_list"):  # pandas, whose categories warn of it; polars and ragged tensors
+        return list(X.tolist() if hasattr(X, "tolist") else X.to_list())
     if hasattr(X, "__array__"):  # arrays, tensors, and columns of pandas without their index
         if np.ma.is_masked(X):
             raise ValueError(
@@ -35,6 +38,9 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
                 "cells."
             )
         array = np.asarray(X)
+        doubt = doubt_strings(array.dtype, name)
+        if doubt is not None:
+            warn_caller(doubt)
         return array if array.ndim else to_plain(array.item(), name)
     return list(X)
 

@@ -159,7 +159,7 @@ def _read_rows(rows: list[Any], name: str, wanted: Kind | None) -> tuple[Kind, A
 
 
 def _is_tensor(row: object) -> bool:
-    return hasattr(row, "__dlpack__") and not isinstance(row, np.ndarray)
+    return hasattr(row, "__array__") and not isinstance(row, np.ndarray)
 
 
 def _read_integers(rows: list[Any], name: str) -> NDArray[Any] | TokenSequences:

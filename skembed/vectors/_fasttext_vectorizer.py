@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from skembed._compat import gensim_models
 from skembed._types import Documents
 from skembed.text import (
     FIRST_WORD_ID,
@@ -190,7 +191,7 @@ class FastTextVectorizer(BaseVectorizer):
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        from gensim.models import FastText
+        FastText = gensim_models("FastTextVectorizer").FastText
 
         if self.min_n > self.max_n:
             raise ValueError(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from skembed._compat import gensim_models
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._training import (
@@ -151,7 +152,7 @@ class Word2VecVectorizer(BaseVectorizer):
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        from gensim.models import Word2Vec
+        Word2Vec = gensim_models("Word2VecVectorizer").Word2Vec
 
         check_min_count(counts, self.min_count)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)

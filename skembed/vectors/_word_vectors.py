@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skembed._compat import gensim_models
 from skembed._messages import pluralize
 from skembed.vectors._align import align
 from skembed.vectors._content import check_matrix, check_words, content_digest
@@ -279,9 +280,7 @@ class WordVectors(LazyPickle):
 
     def to_gensim(self) -> "KeyedVectors":
         """Return the vectors as a gensim KeyedVectors, which holds a copy of the matrix."""
-        from gensim.models import KeyedVectors
-
-        keyed = KeyedVectors(self.n_dims)
+        keyed = gensim_models("to_gensim").KeyedVectors(self.n_dims)
         keyed.add_vectors(list(self.words), np.array(self.matrix))
         return keyed
 

@@ -209,7 +209,7 @@ WAYS = {
         "n_steps).",
     ),
     "missing": (
-        pd.Series([None, *["sun", "rain"] * 19, "sea"]),
+        pd.Series([np.nan, *["sun", "rain"] * 19, "sea"]),
         TypeError,
         "X must hold one string per document, but X[0] is nan (float). Drop missing documents, or "
         "replace them by ''.",

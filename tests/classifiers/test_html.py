@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 
 import skembed
 from skembed import KerasTokenizer
+from tests.versions import needs_attributes_in_diagrams
 
 # Four words make six ids; no two of them share three letters in a row.
 TEXTS = ["sun sea", "rain wind"] * 4
@@ -34,6 +35,7 @@ def small(cnn):
     return cnn(epochs=2).fit(TEXTS, LABELS)
 
 
+@needs_attributes_in_diagrams
 def test_the_network_is_a_table_of_its_layers(small):
     shown = tables(small._repr_html_())
     assert list(shown) == ["Parameters", "Fitted attributes", "Network of 88 weights"]
@@ -48,6 +50,7 @@ def test_the_network_is_a_table_of_its_layers(small):
     assert small.n_parameters_ == 24 + 36 + 10 + 18
 
 
+@needs_attributes_in_diagrams
 def test_layers_of_a_wide_network_that_reads_both_ways(lstm):
     classifier = lstm(bidirectional=True, dense_units=(5,), batch_norm=True, wide=True, epochs=1)
     classifier.fit(TEXTS, LABELS)
@@ -65,6 +68,7 @@ def test_layers_of_a_wide_network_that_reads_both_ways(lstm):
     assert classifier.n_parameters_ == classifier.network_.count_params() == 301
 
 
+@needs_attributes_in_diagrams
 def test_layers_of_stacked_convolutions_with_several_labels(cnn):
     indicators = np.array([[1, 0, 1], [0, 1, 0]] * 4)
     classifier = cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2, epochs=1, wide=False)
@@ -78,6 +82,7 @@ def test_layers_of_stacked_convolutions_with_several_labels(cnn):
     assert classifier.n_parameters_ == 127
 
 
+@needs_attributes_in_diagrams
 def test_vectors_need_no_embedding(lstm):
     X = np.random.default_rng(0).normal(size=(8, 5, 6)).astype(np.float32)
     shown = tables(lstm(epochs=1).fit(X, LABELS)._repr_html_())
@@ -89,6 +94,7 @@ def test_vectors_need_no_embedding(lstm):
     assert "tokenizer_" not in dict(row[::2] for row in shown["Fitted attributes"])
 
 
+@needs_attributes_in_diagrams
 @pytest.mark.parametrize(
     ("trainable", "said"), [(None, "trained"), (False, "frozen"), (1, "trained"), (2, "frozen")]
 )
@@ -100,6 +106,7 @@ def test_whether_the_embedding_was_frozen(cnn, vectors, trainable, said):
     assert "100.0% of the training words have a vector" in shown
 
 
+@needs_attributes_in_diagrams
 def test_attributes_are_told_in_short(small):
     shown = tables(small._repr_html_())["Fitted attributes"]
     assert shown == [
@@ -115,6 +122,7 @@ def test_attributes_are_told_in_short(small):
     ]
 
 
+@needs_attributes_in_diagrams
 def test_long_values_are_cut_and_large_numbers_grouped(cnn):
     labels = ["f" * 500, "g" * 500] * 4
     classifier = cnn(embedding_dim=1000, epochs=1).fit(TEXTS, labels)
@@ -134,11 +142,13 @@ def test_labels_are_escaped(cnn):
     assert "<script" not in shown
 
 
+@needs_attributes_in_diagrams
 def test_a_step_of_a_pipeline_shows_its_network(cnn):
     pipeline = make_pipeline(KerasTokenizer(), cnn(epochs=1)).fit(TEXTS, LABELS)
     assert "Network of 88 weights" in tables(pipeline._repr_html_())
 
 
+@needs_attributes_in_diagrams
 def test_an_unfitted_classifier_shows_its_parameters(cnn):
     shown = cnn()._repr_html_()
     assert list(tables(shown)) == ["Parameters"]
@@ -151,6 +161,7 @@ def test_all_names_but_the_network_are_tried(small, cnn):
     assert "bag_of_words" not in dir(cnn(wide=False, epochs=1).fit(TEXTS, LABELS))
 
 
+@needs_attributes_in_diagrams
 @pytest.mark.parametrize("way", ["pickle", "skembed"])
 def test_neither_keras_nor_tensorflow_is_loaded(small, run_python, tmp_path, way):
     path = tmp_path / "classifier"

@@ -166,6 +166,7 @@ def test_no_traceback_and_no_noise_in_a_process_of_its_own(tmp_path):
 
 
 def test_progress_is_shown_and_not_saved(table, tmp_path):
+    pytest.importorskip("sklearn.callback", reason="scikit-learn before 1.9 has none")
     path = tmp_path / "m.skembed"
     done = run_process("train", table, "--output", path, "--progress", *SMALL)
     assert done.returncode == 0, done.stderr

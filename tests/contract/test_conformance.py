@@ -21,6 +21,7 @@ from skembed.testing import parametrize_with_text_checks
 from tests.small import CNN as CNN_OF_SIX_EPOCHS
 from tests.small import CORPUS, TOKENIZER, VECTORS
 from tests.small import LSTM as LSTM_OF_SIX_EPOCHS
+from tests.versions import NUMPY, SKLEARN
 
 LSTM = clone(LSTM_OF_SIX_EPOCHS).set_params(epochs=2)
 CNN = clone(CNN_OF_SIX_EPOCHS).set_params(epochs=2)
@@ -77,12 +78,19 @@ MORE = [
 ]
 
 
+def known_limits(estimator):
+    """Return what fails for no fault of ours: scikit-learn's diagram compares True with "auto"."""
+    if SKLEARN >= (1, 7) and NUMPY < (2, 1) and estimator.get_params().get("wide") is True:
+        return {"check_representation": "NumPy 2.0 cannot compare a bool with a text"}
+    return {}
+
+
 @parametrize_with_text_checks(TRANSFORMERS)
 def test_transformers_pass(estimator, check):
     check(estimator)
 
 
-@parametrize_with_text_checks(CLASSIFIERS)
+@parametrize_with_text_checks(CLASSIFIERS, expected_failed_checks=known_limits)
 def test_classifiers_pass(estimator, check):
     check(estimator)
 
@@ -98,6 +106,6 @@ def test_pipelines_pass(estimator, check):
 
 
 @pytest.mark.slow
-@parametrize_with_text_checks(MORE)
+@parametrize_with_text_checks(MORE, expected_failed_checks=known_limits)
 def test_more_pass(estimator, check):
     check(estimator)

@@ -50,7 +50,12 @@ def as_pandas_reads(content, separator, encoding):
 
 
 def lost_by_pandas(content, separator):
-    """Whether pandas drops a separator, which it does behind a blank line that ends with \\r."""
+    """Whether pandas drops a separator, which it does behind a blank line that ends with \\r.
+
+    Versions up to 3.0 drop the character NUL too.
+    """
+    if "\0" in content and as_pandas_reads(b'"\0"', ",", "utf-8") == [[""]]:
+        return True
     return re.search(rf"(^|[\r\n])[ \t]*\r{re.escape(separator)}", content)
 
 

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from skembed import CNNTextClassifier
 from skembed.networks import load_network
 from skembed.networks._kernels import kernels
+from tests.versions import needs_quantization
 
 FILES = Path(__file__).parent / "files"
 IDS = np.array([[2, 3, 4, 0, 0], [4, 5, 0, 0, 0], [3, 2, 5, 6, 4], [5, 0, 0, 0, 0]])
@@ -20,6 +21,7 @@ def answers(network):
     return kernels().to_numpy(network(IDS))[:, 1]
 
 
+@needs_quantization
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
 def test_a_network_opens():
     network = load_network(FILES / "stacked_cnn.keras")

@@ -19,6 +19,7 @@ from skembed.networks import (
     load_network,
     train,
 )
+from tests.versions import KERAS
 
 load_engine()
 import keras  # noqa: E402 (quietly, behind load_engine)
@@ -86,7 +87,8 @@ TRIED = {
 
 def test_every_callback_of_keras_is_tried():
     ours = {name for name, each in vars(keras.callbacks).items() if inspect.isclass(each)}
-    assert ours == set(TRIED)
+    newest = {"OrbaxCheckpoint"} if KERAS < (3, 13) else set()
+    assert ours == set(TRIED) - newest
 
 
 @pytest.mark.parametrize("name", TRIED)

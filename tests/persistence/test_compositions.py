@@ -3,7 +3,6 @@
 import re
 from functools import partial
 
-import gensim
 import numpy as np
 import pandas as pd
 import pytest
@@ -230,7 +229,7 @@ def test_what_a_search_found(path):
 def test_vectors_and_paths_in_a_grid(tmp_path, path):
     source = tmp_path / "vectors.txt"
     source.write_text("sun 1 0\nrain 0 1\n")
-    model = gensim.models.KeyedVectors(2)
+    model = pytest.importorskip("gensim.models").KeyedVectors(2)
     model.add_vectors(["sun", "rain"], np.eye(2, dtype=np.float32))
     tried = [source, WordVectors.load(source), VECTORS, model]
     search = GridSearchCV(linear(), {"glovevectorizer__embeddings": tried}, cv=2).fit(TEXTS, TWO)

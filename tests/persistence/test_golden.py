@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from safetensors import safe_open
 from safetensors.numpy import save_file
+from sklearn.exceptions import InconsistentVersionWarning
 
 import skembed
 from skembed import TokenSequences
@@ -17,6 +18,7 @@ from skembed.classifiers import fitted_model
 from skembed.files import tensor_digest
 from skembed.persistence._migrate import FORMAT, MIGRATIONS
 from skembed.serve import Predictor
+from tests.versions import SKLEARN
 
 HERE = Path(__file__).parent
 SCRIPT = importlib.util.spec_from_file_location("make_golden", HERE / "make_golden.py")
@@ -51,6 +53,16 @@ def assert_answers(estimator, path, tolerance):
             assert_allclose(found, answer, rtol=tolerance, atol=tolerance)
 
 
+def load_or_skip(path):
+    """Load a file, if no newer scikit-learn has written estimators of its own into it."""
+    try:
+        return skembed.load(path)
+    except (ValueError, InconsistentVersionWarning) as error:
+        if SKLEARN < (1, 9) and "InconsistentVersionWarning" in repr(error):
+            pytest.skip("it holds estimators of scikit-learn 1.9, which older versions do not open")
+        raise
+
+
 def test_the_files_of_each_version():
     assert [folder.name for folder in VERSIONS] == [str(n) for n in range(1, FORMAT + 1)]
     assert sorted(MIGRATIONS) == [*range(1, FORMAT)]  # each leads to the next version
@@ -63,7 +75,7 @@ def test_the_files_of_each_version():
 
 @pytest.mark.parametrize("path", MODELS, ids=name_of)
 def test_a_model_opens(path):
-    assert_answers(skembed.load(path), path, 1e-6)
+    assert_answers(load_or_skip(path), path, 1e-6)
 
 
 @pytest.mark.parametrize("folder", VERSIONS, ids=lambda folder: folder.name)

@@ -16,7 +16,6 @@ import skops.io
 from numpy.testing import assert_array_equal
 from safetensors import safe_open
 from sklearn.base import clone
-from sklearn.callback import ProgressBar
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -99,7 +98,8 @@ def test_vectors_of_gensim(path, texts):
 
 
 def test_what_can_be_taken_off_before_saving_is_said(path):
-    asked = CNNTextClassifier().set_callbacks(ProgressBar())
+    callback = pytest.importorskip("sklearn.callback", reason="scikit-learn before 1.9 has none")
+    asked = CNNTextClassifier().set_callbacks(callback.ProgressBar())
     with pytest.raises(TypeError, match=r"Take the callbacks off with set_callbacks\(\)"):
         save(asked, path)
 

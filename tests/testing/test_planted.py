@@ -4,6 +4,7 @@ import pytest
 
 from skembed.testing import check_text_estimator
 from tests.testing import planted
+from tests.versions import NUMPY, SKLEARN
 
 COLLECTIONS = {
     "check_tuple",
@@ -225,10 +226,19 @@ def _is_defect(value):
     return isinstance(value, type) and value.__module__ == planted.__name__
 
 
+OTHERWISE = {
+    # NumPy before 2.2 takes an empty array for false, and warns.
+    "NeedsTruthValue": {"check_no_documents_to_read"} if NUMPY < (2, 2) else set(),
+    # scikit-learn before 1.9 compares labels with numbers.
+    "PredictsNumbers": {"check_cross_validation_with_two_jobs"} if SKLEARN < (1, 9) else set(),
+}
+"""Where older versions differ: checks that catch a defect there alone, or nowhere else."""
+
+
 @pytest.mark.parametrize("name", CAUGHT_BY)
 def test_planted_defect_is_caught(name, monkeypatch, tmp_path):
     pytest.importorskip("keras")
     monkeypatch.chdir(tmp_path)  # one of them leaves a file where it works
     results = check_text_estimator(getattr(planted, name)(), on_skip=None, on_fail=None)
     failed = {result["check_name"] for result in results if result["status"] == "failed"}
-    assert failed == CAUGHT_BY[name]
+    assert failed == CAUGHT_BY[name] ^ OTHERWISE.get(name, set())

@@ -48,6 +48,7 @@ def load(tmp_path):
 @pytest.fixture(scope="session")
 def gensim_data():
     """Folder of the test data that come with gensim."""
+    pytest.importorskip("gensim")
     folder = Path(find_spec("gensim").origin).parent / "test" / "test_data"
     if not folder.is_dir():
         pytest.skip(f"gensim was installed without its test data: {folder} is no folder")

@@ -5,13 +5,14 @@ import re
 
 import numpy as np
 import pytest
-from gensim.models import FastText
-from gensim.models.fasttext import ft_ngram_hashes
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 
 from skembed.text import UNKNOWN_ID, KerasTokenizer
 from skembed.vectors import FastTextVectorizer
+
+FastText = pytest.importorskip("gensim.models").FastText
+ft_ngram_hashes = pytest.importorskip("gensim.models.fasttext").ft_ngram_hashes
 
 TEXTS = [
     "sunshine over the northern sea",

@@ -5,8 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-from gensim.models import KeyedVectors
-from gensim.models.fasttext import load_facebook_vectors
 
 from skembed.vectors._reading import _word2vec_binary
 
@@ -45,12 +43,16 @@ def assert_same(vectors, keyed, *, exactly=True):
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_files_equal_gensims_reading(load, gensim_data, name, options):
+    from gensim.models import KeyedVectors
+
     keyed = KeyedVectors.load_word2vec_format(gensim_data / name, **options)
     assert_same(load(gensim_data / name), keyed)
 
 
 def test_a_file_with_words_that_are_not_utf8(load, gensim_data):
     path = gensim_data / "pang_lee_polarity_fasttext.vec"
+    from gensim.models import KeyedVectors
+
     keyed = KeyedVectors.load_word2vec_format(path, unicode_errors="ignore")
     with pytest.warns(UserWarning, match=r"of the words in .* are not UTF-8"):
         vectors = load(path)
@@ -215,6 +217,8 @@ def test_a_supervised_fasttext_model_equals_its_vec(load, gensim_data):
     "name", ["lee_fasttext.bin", "lee_fasttext_new.bin", "non_ascii_fasttext.bin"]
 )
 def test_fasttext_bin_equals_gensims_reading(load, gensim_data, name):
+    from gensim.models.fasttext import load_facebook_vectors
+
     keyed = load_facebook_vectors(gensim_data / name)
     vectors = load(gensim_data / name)
     # fastText computes no subwords for the end of a sentence, gensim does.

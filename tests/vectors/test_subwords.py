@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from gensim.models.fasttext import ft_ngram_hashes
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.vectors._subwords import subword_buckets, subword_vectors
@@ -24,9 +23,15 @@ def test_subwords_by_hand():
     assert len(owners) == 9
 
 
+@pytest.fixture(scope="module")
+def ft_ngram_hashes():
+    """gensim's own function."""
+    return pytest.importorskip("gensim.models.fasttext").ft_ngram_hashes
+
+
 @pytest.mark.parametrize("n_buckets", [100, 2_000_000])
 @pytest.mark.parametrize(("min_n", "max_n"), [(1, 1), (1, 4), (3, 6), (2, 2), (5, 9)])
-def test_subwords_equal_gensims(min_n, max_n, n_buckets):
+def test_subwords_equal_gensims(ft_ngram_hashes, min_n, max_n, n_buckets):
     words = ["a", "naïve", "日本語", "преступление", "x" * 20, "€", "", "😀x", "don't", "Übermaß"]
     owners, buckets = subword_buckets([w.encode() for w in words], min_n, max_n, n_buckets)
     for i, word in enumerate(words):
@@ -34,7 +39,7 @@ def test_subwords_equal_gensims(min_n, max_n, n_buckets):
         assert sorted(buckets[owners == i].tolist()) == sorted(grams)
 
 
-def test_subword_vectors_are_means_over_the_buckets_that_have_a_vector():
+def test_subword_vectors_are_means_over_the_buckets_that_have_a_vector(ft_ngram_hashes):
     words = ["moonlights", "a", "", "日本語の単語"]
     vectors = np.random.default_rng(0).standard_normal((20, 3)).astype(np.float32)
     buckets = np.arange(0, 40, 2)

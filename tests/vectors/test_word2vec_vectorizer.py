@@ -7,7 +7,6 @@ import sys
 
 import numpy as np
 import pytest
-from gensim.models import Word2Vec
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
@@ -16,6 +15,8 @@ from sklearn.pipeline import make_pipeline
 
 from skembed.text import KerasTokenizer
 from skembed.vectors import Word2VecVectorizer
+
+Word2Vec = pytest.importorskip("gensim.models").Word2Vec
 
 TEXTS = [
     "the sun rises over the sea",

@@ -36,6 +36,7 @@ from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from skembed import GloveVectorizer, KerasTokenizer
+from tests.versions import needs_temperature_scaling
 
 
 @pytest.fixture
@@ -190,7 +191,9 @@ def test_stacking(lstm, cnn, texts, labels):
     assert stacking.score(texts, labels) > 0.8
 
 
-@pytest.mark.parametrize("method", ["sigmoid", "temperature"])
+@pytest.mark.parametrize(
+    "method", ["sigmoid", pytest.param("temperature", marks=needs_temperature_scaling)]
+)
 def test_calibration(cnn, texts, labels, method):
     calibrated = CalibratedClassifierCV(cnn, method=method, cv=2).fit(texts, labels)
     probabilities = calibrated.predict_proba(texts)

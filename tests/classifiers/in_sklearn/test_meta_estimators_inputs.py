@@ -93,7 +93,8 @@ def test_the_tables_have_all_that_take_a_classifier():
     takers = {
         name
         for name, cls in all_estimators()
-        if {"estimator", "estimators"} & set(inspect.signature(cls.__init__).parameters)
+        if {"estimator", "estimators", "base_estimator"}
+        & set(inspect.signature(cls.__init__).parameters)
     }
     regressors = {name for name in takers if "Regress" in name}
     assert {*ANY_X, *MATRIX_ONLY, *NEED_COEFFICIENTS} == takers - regressors - {

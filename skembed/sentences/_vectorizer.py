@@ -138,9 +138,10 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         ImportError
             If onnxruntime or tokenizers is not installed.
         ValueError
-            If a file is another one, or the network has other inputs.
+            If `X` is empty, a file is another one, or the network has other inputs.
         """
-        check_documents(X)
+        if not check_documents(X):
+            raise ValueError("X holds no documents: at least one is needed to fit.")
         encoder, self.digest_ = self._open()
         probe = encoder.encode(["a"], self._settings(), n_threads=1)
         self.n_dims_ = probe.shape[1]

@@ -11,6 +11,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import make_column_transformer
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
@@ -34,6 +36,7 @@ from skembed.data import stream
 from skembed.inspection import top_losses
 from skembed.networks import MeanEncoder
 from skembed.serve import Predictor
+from skembed.testing import check_text_estimator
 
 N = 120
 
@@ -724,3 +727,9 @@ def test_messages_name_the_way_out(table, encode):
         small(text_columns=None).fit(X, y)
     with pytest.raises(TypeError, match="no estimator says in which columns its texts are"):
         compare({"other": make_pipeline(encode, LogisticRegression())}, X, y)
+
+
+@pytest.mark.slow
+def test_all_checks_of_texts():
+    pooled = make_pipeline(TfidfVectorizer(), TruncatedSVD(2, random_state=0))
+    check_text_estimator(small(text_columns=None, features=pooled))

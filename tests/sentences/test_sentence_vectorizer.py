@@ -23,6 +23,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from skembed import CNNTextClassifier, SentenceVectorizer, TextColumns, load, save, to_onnx
 from skembed.serve import Predictor
+from skembed.testing import check_text_estimator
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "sun", "sea", "rain", "wind"]
 TABLE = np.array(
@@ -337,3 +338,17 @@ def test_files_that_have_changed_are_not_exported(folder, tmp_path):
     write_network(folder / "onnx" / "model.onnx", table=TABLE * 2)
     with pytest.raises(ValueError, match="are not those that SentenceVectorizer was fitted with"):
         to_onnx(classifier, tmp_path / "model.onnx")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:check_keras_seed_is_kept was skipped")
+def test_all_checks_of_texts(folder):
+    check_text_estimator(SentenceVectorizer(folder))
+
+
+def test_no_texts_and_odd_ones(folder):
+    vectorizer = SentenceVectorizer(folder, cache=False).fit(["sun"])
+    with pytest.raises(ValueError, match="X holds no documents: at least one is needed to fit"):
+        SentenceVectorizer(folder).fit([])
+    halves = vectorizer.transform(["sun \ud83d", "sun \ud83d\ude00", "sun \ufffd"])
+    assert_array_equal(halves[0], halves[2])

@@ -49,7 +49,7 @@ FIXED = {GloveVectorizer: {"embeddings": VECTORS}}
 NOT_NUMBERS = {
     "embeddings", "tokenizer", "loss", "optimizer", "decision", "callbacks", "checkpoint",
     "precision", "dense_activation", "pooling", "output", "filters", "split", "extra_words",
-    "truncating",
+    "truncating", "text_columns", "features",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from sklearn.base import clone
+from sklearn.preprocessing import StandardScaler
 
 from skembed import (
     CNNTextClassifier,
@@ -18,6 +19,8 @@ from skembed import (
 
 EMBEDDINGS = WordVectors(["sun", "rain"], [[1, 0], [0, 1]])
 TRAINING = {
+    "text_columns": ["title", "report"],
+    "features": StandardScaler(),
     "embeddings": EMBEDDINGS,
     "embedding_dim": 7,
     "trainable_embeddings": 2,

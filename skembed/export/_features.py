@@ -71,6 +71,8 @@ def _of_columns(transformer: ColumnTransformer, table: TableColumns) -> list[Pro
             continue
         if isinstance(step, SentenceVectorizer) and isinstance(columns, str):
             programs.append(_sentences(step, TextColumns([columns])))
+        elif _holds_encoder(step):
+            programs += _of_transformer(step, table)
         elif isinstance(columns, list) and {*columns} <= {*table.kinds}:
             kinds = {column: table.kinds[column] for column in columns}
             examples = {column: table.examples[column] for column in columns}

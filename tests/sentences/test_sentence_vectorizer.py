@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
@@ -328,6 +329,20 @@ def test_a_search_with_features_computes_each_text_once(folder, monkeypatch):
 def test_an_encoder_within_another_step_is_refused(folder, tmp_path):
     features = make_pipeline(SentenceVectorizer(folder), StandardScaler())
     classifier = small(features=features).fit(["sun", "rain"] * 6, ["fine", "foul"] * 6)
+    with pytest.raises(TypeError, match="cannot write a SentenceVectorizer within Pipeline"):
+        to_onnx(classifier, tmp_path / "model.onnx")
+
+
+def test_missing_texts_of_a_column(folder, tmp_path):
+    filled = make_pipeline(
+        SimpleImputer(strategy="constant", fill_value=""), SentenceVectorizer(folder)
+    )
+    features = make_column_transformer((filled, ["title"]))
+    classifier = small(text_columns=["report"], features=features)
+    X = {"title": ["sun", None] * 6, "report": ["sun", "rain"] * 6}
+    empty = {"title": ["sun", ""] * 6, "report": ["sun", "rain"] * 6}
+    classifier.fit(X, ["fine", "foul"] * 6)
+    assert_array_equal(classifier.predict_proba(X), classifier.predict_proba(empty))
     with pytest.raises(TypeError, match="cannot write a SentenceVectorizer within Pipeline"):
         to_onnx(classifier, tmp_path / "model.onnx")
 

@@ -71,13 +71,16 @@ class Features:
     @property
     def names(self) -> tuple[str, ...]:
         """What the numbers are called."""
-        try:
-            names = tuple(map(str, self.transformer.get_feature_names_out()))
-        except Exception:  # not every transformer can tell, and each fails in its own way
-            names = ()
-        if len(names) == len(self.factor):
-            return names
-        return tuple(f"feature {i}" for i in range(len(self.factor)))
+        return names_of(self.transformer, len(self.factor))
+
+
+def names_of(transformer: object, n_numbers: int) -> tuple[str, ...]:
+    """Return what a fitted transformer calls its numbers, or their places if it cannot tell."""
+    try:
+        names = tuple(map(str, transformer.get_feature_names_out()))  # type: ignore[attr-defined]
+    except Exception:  # each that cannot fails in its own way
+        names = ()
+    return names if len(names) == n_numbers else tuple(f"feature {i}" for i in range(n_numbers))
 
 
 def fit_features(
@@ -133,9 +136,10 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
     odd = np.argwhere(~np.isfinite(numbers))
     if len(odd):
         row, column = odd[0]
+        told = names_of(transformer, numbers.shape[1])[column]
         raise ValueError(
-            f"{name}: features={kind} gave {numbers[row, column]} for row {row}, column {column}. "
-            "Fill missing values, for example with a SimpleImputer."
+            f"{name}: features={kind} gave {numbers[row, column]} for row {row}, {told}. Fill "
+            "missing values, for example with a SimpleImputer."
         )
     return numbers
 

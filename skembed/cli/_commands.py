@@ -22,7 +22,7 @@ from skembed._compat import ProgressBar, has_callbacks
 from skembed._types import Documents
 from skembed.classifiers import BaseTextEstimator
 from skembed.cli import _options as options
-from skembed.cli._documents import columns_of, read_answers
+from skembed.cli._documents import columns_of, describe, read_answers
 from skembed.cli._input import inputs_of
 from skembed.cli._reports import check_picture, report_comparison, show
 from skembed.data import Table
@@ -138,6 +138,8 @@ def train(
     check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
     texts, answers = read_answers(table, numbers=numbers, features=features)
     kinds, columns = REGRESSORS if numbers else CLASSIFIERS, columns_of(table, texts, features)
+    if columns:
+        click.echo(describe(columns["features"]), err=True)
     settings = {"embeddings": embeddings, "wide": wide, "epochs": epochs, "random_state": seed}
     estimator = kinds[network](**settings, **columns)
     shown = (has_callbacks() and sys.stderr.isatty()) if progress is None else progress

@@ -50,3 +50,10 @@ def encoders_of(frame: Frame, features: Sequence[str], table: Table) -> ColumnTr
     return make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore"), others), (scaled, numbers)
     )
+
+
+def describe(encoders: ColumnTransformer) -> str:
+    """Say which columns are categories, and which are numbers."""
+    (_, _, others), (_, _, numbers) = encoders.transformers
+    told = [("categories", others), ("numbers", numbers)]
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in told if names)

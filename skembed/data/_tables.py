@@ -163,7 +163,7 @@ class Table:
 def _as_numbers(cells: list[Any]) -> list[Any]:
     """Turn cells of a file of texts into numbers or truth values, if all are.
 
-    An empty cell is missing, and among numbers one that says so.
+    An empty cell is missing, and among numbers one that says so. Codes such as "01" are texts.
     """
     filled: list[Any] = [cell or None for cell in cells]
     if {*filled} <= {"True", "False"}:
@@ -179,7 +179,9 @@ _MISSING = {None, "NA", "N/A", "NaN", "nan", "null", "None"}
 
 def _number(cell: str) -> float:
     """Read a number as other programs write it."""
-    if "_" in cell:  # which Python reads as a sign between digits
+    digits = cell.strip().lstrip("+-")
+    is_code = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
+    if is_code or "_" in cell:  # "01", and what Python reads as a sign between digits
         raise ValueError(cell)
     return float(cell)
 

@@ -611,7 +611,7 @@ def test_documents_in_place_of_a_table_are_refused(fitted):
 @pytest.mark.parametrize(
     ("features", "message"),
     [
-        (lambda X: X[["salary"]], "X: features=FunctionTransformer gave nan for row 4, column 0."),
+        (lambda X: X[["salary"]], "X: features=FunctionTransformer gave nan for row 4, feature 0."),
         (lambda X: X[["kind"]], "X: features=FunctionTransformer must give numbers, but could not"),
         (lambda X: X["number"], "must give an array of shape (n_samples, n_features), a row for"),
         (lambda X: X[["number"]][:5], "must give an array of shape (n_samples, n_features)"),

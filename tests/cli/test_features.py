@@ -48,6 +48,14 @@ def model(table, tmp_path_factory):
     return path
 
 
+def test_codes_with_a_zero_in_front_are_categories(tmp_path, capsys):
+    path = tmp_path / "rows.csv"
+    path.write_text("text,code,degrees,label\n" + "sun,01,2,a\nrain,10,3.5,b\n" * 8)
+    options = ["--features", "code,degrees", "--epochs", "1", "--output", tmp_path / "m.skembed"]
+    run("train", path, *options)
+    assert "categories: code; numbers: degrees\n" in capsys.readouterr().err
+
+
 def test_models_of_columns(model, table, rows, tmp_path, capsys):
     exported = str(tmp_path / "model.onnx")
     run("export", model, exported)

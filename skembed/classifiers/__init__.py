@@ -18,7 +18,7 @@ from skembed.classifiers._pipeline import (
 from skembed.classifiers._reader import Reader
 from skembed.classifiers._regressor import BaseTextRegressor
 from skembed.classifiers._single_label import SingleLabel
-from skembed.classifiers._table_columns import TableColumns, frame_of, kind_of
+from skembed.classifiers._table_columns import TableColumns, frame_of, kind_of, to_floats
 from skembed.classifiers._task import Task
 
 __all__ = [
@@ -49,4 +49,5 @@ __all__ = [
     "predict_both",
     "text_estimator",
     "text_estimator_of",
+    "to_floats",
 ]

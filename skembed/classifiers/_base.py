@@ -73,7 +73,7 @@ class BaseTextEstimator(
             made by `skembed.data.stream`, is read twice and never held in memory, but for
             the bags of words of a wide network; the
             tokenizer must have `partial_fit`, and one that is no `KerasTokenizer` reads
-            it once more.
+            it once more, as `features` do.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             For a classifier labels of any kind, or an indicator matrix of 0 and 1; for a
             regressor numbers. Required, except with a stream.

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.base import clone
 
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.classifiers._sources import InMemory, Mask, Source
-from skembed.classifiers._table_columns import TableColumns, read_columns
+from skembed.classifiers._table_columns import TableColumns, read_columns, to_floats
 from skembed.classifiers._task import Targets
 from skembed.text import Samples
 
@@ -127,7 +126,13 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
             f"{name}: features={kind} gave {n_columns:,} numbers a document, and at most "
             f"{MOST_NUMBERS:,} can stand beside it. Reduce them by TruncatedSVD or min_frequency."
         )
-    numbers = _as_floats(found, f"{name}: features={kind} must give numbers, but")
+    try:
+        numbers = to_floats(found)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{name}: features={kind} must give numbers, but {error}. Encode categories and dates, "
+            "for example with a OneHotEncoder, and fill missing cells with a SimpleImputer."
+        ) from error
     if numbers.shape[:1] != (n_samples,) or numbers.ndim != 2 or not numbers.shape[1]:
         raise ValueError(
             f"{name}: features={kind} must give an array of shape (n_samples, n_features), a row "
@@ -142,21 +147,6 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
             "missing values, for example with a SimpleImputer."
         )
     return numbers
-
-
-def _as_floats(found: Frame, problem: str) -> NDArray[np.float64]:
-    """Return a matrix, sparse or not, or a table as an array of floats."""
-    try:
-        dense = found.toarray() if sparse.issparse(found) else found
-        array = np.ma.filled(dense, np.nan) if np.ma.is_masked(dense) else np.asarray(dense)
-        if array.dtype.kind in "cmM":
-            raise TypeError(f"they are of dtype {array.dtype}")
-        return array.astype(np.float64)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"{problem} {error}. Encode categories and dates, for example with a OneHotEncoder, "
-            "and fill missing cells with a SimpleImputer."
-        ) from error
 
 
 def units_of(

@@ -1,13 +1,15 @@
 """The table that features are read from: as a data frame of pandas, with the columns of fit."""
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
 
-from skembed._missing import is_missing
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.text import (
@@ -18,6 +20,8 @@ from skembed.text import (
     is_table,
     join_cells,
 )
+
+Made = NDArray[np.float64]
 
 ROWS_TRIED = 8
 """Training rows on which it is tried what a transformer reads."""
@@ -60,7 +64,7 @@ def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
     """Return a column of objects as what it was in fit. Strings may be numbers, or dates."""
     import pandas as pd
 
-    column = column.where(~column.map(is_missing).astype(bool), np.nan)
+    column = column.where(column.notna(), np.nan)
     now = kind_of(column)
     if before in (NUMBERS, DATES) and now == OTHER and column.dropna().map(type).eq(str).all():
         convert = pd.to_numeric if before == NUMBERS else pd.to_datetime
@@ -82,38 +86,58 @@ def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
 def read_columns(transformer: Transformer, table: Frame) -> TableColumns:
     """Find out which columns a fitted transformer reads: those without which it gives others."""
     rows = table.iloc[:ROWS_TRIED]
-    read = _search(transformer, rows, [*table.columns])
-    if not _is_same(transformer, rows, rows[read]):
+    whole = _made_of(transformer, rows)
+    read = _search(transformer, rows, whole, [*table.columns])
+    if not _is_same(whole, _made_of(transformer, rows[read])):
         read = [*table.columns]  # it goes by the places of columns
     kinds = {name: kind_of(table[name]) for name in read}
     return TableColumns(kinds, {name: _examples(table[name], kinds[name]) for name in read})
 
 
-def _search(transformer: Transformer, rows: Frame, names: list[str]) -> list[str]:
+def _search(
+    transformer: Transformer, rows: Frame, whole: Made | None, names: list[str]
+) -> list[str]:
     """Return those of some columns that are read; halves are tried before single ones."""
-    others = [name for name in rows.columns if name not in {*names}]
-    if _is_same(transformer, rows, rows[others]):
+    if _is_same(whole, _made_of(transformer, rows.drop(columns=names))):
         return []
     if len(names) == 1:
         return names
     middle = len(names) // 2
     return [
-        *_search(transformer, rows, names[:middle]),
-        *_search(transformer, rows, names[middle:]),
+        *_search(transformer, rows, whole, names[:middle]),
+        *_search(transformer, rows, whole, names[middle:]),
     ]
 
 
-def _is_same(transformer: Transformer, rows: Frame, some: Frame) -> bool:
-    """Tell whether a transformer makes the same of rows that lack columns."""
+def _made_of(transformer: Transformer, rows: Frame) -> Made | None:
+    """Return the numbers that a transformer makes of rows; None if it fails."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            whole, part = (transformer.transform(each) for each in (rows, some))
-            whole, part = (x.toarray() if hasattr(x, "toarray") else x for x in (whole, part))
-            whole, part = (np.asarray(x, dtype=float) for x in (whole, part))
+            return to_floats(transformer.transform(rows))
     except Exception:  # whatever a transformer raises where a column is missing
+        return None
+
+
+def _is_same(whole: Made | None, part: Made | None) -> bool:
+    if whole is None or part is None:
         return False
     return bool(np.array_equal(whole, part, equal_nan=True))
+
+
+def to_floats(found: Frame) -> Made:
+    """Return what a transformer gives, a matrix, sparse or not, or a table, as an array of floats.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it holds something else than real numbers.
+    """
+    dense = found.toarray() if sparse.issparse(found) else found
+    array = np.ma.filled(dense, np.nan) if np.ma.is_masked(dense) else np.asarray(dense)
+    if array.dtype.kind in "cmM":
+        raise TypeError(f"they are of dtype {array.dtype}")
+    return array.astype(np.float64)
 
 
 def kind_of(column: Frame) -> str:
@@ -177,8 +201,8 @@ def frame_of(table: object, name: str) -> Frame:
             'features of a table need pandas, which is not installed: pip install "pandas".'
         ) from error
 
-    names = _names_in(table)
-    once = [each for each in names if isinstance(each, str) and names.count(each) == 1]
+    times = Counter(_names_in(table))
+    once = [name for name, n in times.items() if isinstance(name, str) and n == 1]
     if isinstance(table, pd.DataFrame):
         columns = {each: table[each].reset_index(drop=True) for each in once}
     else:
@@ -204,14 +228,8 @@ def _with_nan(column: Frame) -> Frame:
         return column
     if str(column.dtype) == "str":  # of pandas 3, whose missing cells are NaN
         return column
-    objects = column.astype(object)
-    filled = objects.where(column.notna(), np.nan)
-    return _numbers_or_objects(filled)
-
-
-def _numbers_or_objects(column: Frame) -> Frame:
-    """Give a column of objects that are numbers the type of numbers."""
-    return _as_numbers(column) if kind_of(column) == NUMBERS else column
+    filled = column.astype(object).where(column.notna(), np.nan)
+    return _as_numbers(filled) if kind_of(filled) == NUMBERS else filled
 
 
 def _as_numbers(column: Frame) -> Frame:

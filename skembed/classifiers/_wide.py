@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event
 from typing import TypeAlias
 
 import numpy as np
@@ -84,23 +83,15 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
         yield None
         return
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="skembed-linear") as threads:
-        ended, start = Event(), time.perf_counter()
-
-        def fit_and_end() -> BagModel:
-            try:
-                return fit()
-            finally:
-                ended.set()
-
-        fitting = threads.submit(fit_and_end)
+        fitting = threads.submit(fit)
         if verbose:
-            threads.submit(_say_how_long, fitting, ended, start)
+            threads.submit(_say_how_long, fitting, time.perf_counter())
         yield fitting.result
 
 
-def _say_how_long(fitting: Future[BagModel], ended: Event, start: float) -> None:
+def _say_how_long(fitting: Future[BagModel], start: float) -> None:
     """Print a line now and then while a linear model is fitted, and one when it is."""
-    while not ended.wait(SECONDS_BETWEEN_LINES):
+    while not wait([fitting], SECONDS_BETWEEN_LINES).done:
         print_line(f"Linear model: fitting for {time.perf_counter() - start:.0f} s")
     if fitting.exception() is None:
         print_line(f"Linear model: fitted in {time.perf_counter() - start:.1f} s")

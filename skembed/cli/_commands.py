@@ -79,17 +79,18 @@ def compare(
     """
     check_picture(plot, inputs_of(table, embeddings))
     texts, labels = read_answers(table, numbers=numbers, features=features)
+    columns = columns_of(table, texts, features)
     estimators: dict[str, Any] = {}
     if embeddings is not None:
-        columns = [*table.text] if features else []
-        estimators["pooled vectors"] = _pooled(embeddings, columns, numbers=numbers)
+        joined = columns.get("text_columns", [])
+        estimators["pooled vectors"] = _pooled(embeddings, joined, numbers=numbers)
     kinds = REGRESSORS if numbers else CLASSIFIERS
     for name in networks:
         settings: dict[str, Any] = {
             "embeddings": embeddings,
             "epochs": epochs,
             "random_state": seed,
-            **columns_of(table, texts, features),
+            **columns,
         }
         estimators[name.upper()] = kinds[name](wide=False, **settings)
         estimators[f"{name.upper()} + bag of words"] = kinds[name](wide=True, **settings)

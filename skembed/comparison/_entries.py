@@ -63,20 +63,18 @@ def tfidf_baseline(
     one, and the solver that is fastest on many classes. Columns of a table are joined first.
     Features of the estimators stand beside the words.
     """
-    features = features_read(entries)
-    words = make_pipeline(
-        *([TextColumns([*columns])] if columns else []), TfidfVectorizer(sublinear_tf=True)
-    )
-    name = TFIDF_OF_NUMBERS if numeric else TFIDF_NAME
+    features, name = features_read(entries), TFIDF_OF_NUMBERS if numeric else TFIDF_NAME
+    steps: list[Any] = [TextColumns([*columns])] if columns else []
+    steps.append(TfidfVectorizer(sublinear_tf=True))
+    if features is not None:
+        steps = [make_union(make_pipeline(*steps), clone(features))]
+        name = name.replace(" +", ", features +", 1)
     if numeric:
-        last = Ridge()
-    else:
-        classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
-        last = OneVsRestClassifier(classifier) if multilabel else classifier
-    if features is None:
-        return name, make_pipeline(*(step for _, step in words.steps), last)
-    both = make_union(words, clone(features))
-    return name.replace(" +", ", features +", 1), make_pipeline(both, last)
+        return name, make_pipeline(*steps, Ridge())
+    classifier = LogisticRegression(C=10.0, solver="newton-cg", max_iter=1000)
+    return name, make_pipeline(
+        *steps, OneVsRestClassifier(classifier) if multilabel else classifier
+    )
 
 
 def name_estimators(estimators: Entries) -> dict[str, Classifier]:

@@ -14,7 +14,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
 from skembed._types import Transformer
-from skembed.classifiers import TableColumns
+from skembed.classifiers import TableColumns, to_floats
 from skembed.export._graph import IR_VERSION, OPSET
 
 TEXT = TableColumns({"text": "other"}, {"text": ("sun and sea", "a", "")})
@@ -150,8 +150,7 @@ def _compare(
             feed[inputs[name]] = np.where(values == None, "nan", values)  # noqa: E711
     found = _run(network, feed)
     given = cells["text"] if columns is TEXT else columns.select(cells, n_rows, "X")
-    expected = transformer.transform(given)
-    expected = np.asarray(expected.toarray() if hasattr(expected, "toarray") else expected, float)
+    expected = to_floats(transformer.transform(given))
     close = found.shape == expected.shape and np.allclose(
         found, expected, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True
     )

@@ -116,7 +116,7 @@ class FunctionEncoder(Encoder):
         Raises
         ------
         TypeError
-            If there is no telling what the layers do.
+            If the description has no such method.
         """
         call = self.call()
         if not knows_onnx(type(call)):

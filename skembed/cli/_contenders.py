@@ -79,11 +79,44 @@ def answer(comparison: "Comparison") -> str:
             f"{kind}: {verdict}, pre-trained less learned is {difference.mean:+.3f} "
             f"{comparison.scoring}{interval if np.isfinite(difference.low) else ''}."
         )
-    if np.isnan(comparison.means).all():
-        return "\n".join(sentences)
-    best = int(np.nanargmax(comparison.means))
-    sentences.append(
-        f"Best of all: {comparison.names[best]} with {comparison.means[best]:.3f} "
-        f"{comparison.scoring}."
+    return "\n".join([*sentences, *_recommendation(comparison)])
+
+
+def _recommendation(comparison: "Comparison") -> list[str]:
+    """Say what to take, what it gains, and what it costs."""
+    baseline = comparison.names.index(str(comparison.baseline))
+    if np.isnan(comparison.means[baseline]):
+        return [f"No recommendation, because {comparison.baseline} has failed on a fold."]
+    clear = [
+        name != comparison.baseline and comparison.difference(name).low > 0
+        for name in comparison.names
+    ]
+    if not any(clear):
+        return [
+            f"Recommendation: stay with {comparison.baseline}. Nothing else is clearly better.",
+            _cost(comparison, baseline),
+        ]
+    best = int(np.nanargmax(np.where(clear, comparison.means, np.nan)))
+    gain = comparison.difference(comparison.names[best])
+    return [
+        f"Recommendation: take {comparison.names[best]}. It gains {gain.mean:.3f} "
+        f"{comparison.scoring} [{gain.low:.3f}, {gain.high:.3f}] over {comparison.baseline}.",
+        _cost(comparison, best),
+        _cost(comparison, baseline),
+    ]
+
+
+def _cost(comparison: "Comparison", number: int) -> str:
+    """Say what one estimator takes to fit, to predict and to keep."""
+    seconds, speed, megabytes = (
+        float(figures[number].mean())
+        for figures in (
+            comparison.fit_seconds,
+            comparison.documents_per_second,
+            comparison.megabytes,
+        )
     )
-    return "\n".join(sentences)
+    return (
+        f"{comparison.names[number]}: {comparison.means[number]:.3f} {comparison.scoring}, "
+        f"{seconds:.1f} s to fit, {speed:,.0f} documents a second, {megabytes:.1f} MB."
+    )

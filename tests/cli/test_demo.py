@@ -74,7 +74,8 @@ def test_prints_table_answer_and_progress_and_writes_the_picture(quick, table, t
     ]
     assert "Pre-trained or learned embeddings?" in lines
     assert any(line.startswith("CNN: learned is better, pre-trained less") for line in lines)
-    assert lines[-1].startswith("Best of all: ")
+    assert any(line.startswith("Recommendation: ") for line in lines)
+    assert lines[-1].endswith(" MB.")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     progress = err.splitlines()
     assert progress[0].endswith(" s  5 estimators, 3 folds, 16 documents")
@@ -182,32 +183,54 @@ def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "pooled GloVe + logistic regression" in out
     assert "LSTM: " in out
-    assert "Best of all: " in out
+    assert "Recommendation: " in out
+
+
+COSTS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+COST_A = "a: 0.800 accuracy, 2.0 s to fit, 20 documents a second, 2.0 MB."
+STAY = ["Recommendation: stay with a. Nothing else is clearly better.", COST_A]
 
 
 @pytest.mark.parametrize(
-    ("learned", "verdict", "best"),
+    ("learned", "verdict", "recommendation"),
     [
+        ([0.1, 0.2, 0.31], "pre-trained is better, {} +0.597 accuracy [+0.380, +0.813].", STAY),
         (
-            [0.1, 0.2, 0.31],
-            "pre-trained is better, {} +0.597 accuracy [+0.380, +0.813].",
-            "a with 0.800",
+            [0.9, 0.94, 1.01],
+            "learned is better, {} -0.150 accuracy [-0.189, -0.111].",
+            [
+                "Recommendation: take b. It gains 0.150 accuracy [0.111, 0.189] over a.",
+                "b: 0.950 accuracy, 5.0 s to fit, 50 documents a second, 5.0 MB.",
+                COST_A,
+            ],
         ),
-        ([0.9, 0.94, 1.01], "learned is better, {} -0.150 accuracy [-0.", "b with 0.950"),
-        ([0.9, 0.7, 0.797], "no clear difference, {} +0.001 accuracy [-0.", "a with 0.800"),
-        ([0.7, 0.75, 0.8], "no clear difference, {} +0.050 accuracy.", "a with 0.800"),
+        ([0.9, 0.7, 0.797], "no clear difference, {} +0.001 accuracy [-0.521, +0.523].", STAY),
+        ([0.7, 0.75, 0.8], "no clear difference, {} +0.050 accuracy.", STAY),
+        (
+            [np.nan, 0.94, 1.01],
+            "no answer, because a fit has failed.",
+            STAY,
+        ),
     ],
 )
-def test_answer(learned, verdict, best, monkeypatch):
+def test_answer(learned, verdict, recommendation, monkeypatch):
     monkeypatch.setattr(_contenders, "PAIRS", {"CNN": ("a", "b")})
-    costs = np.ones((2, 3))
     scores = np.array([[0.75, 0.8, 0.85], learned])
-    comparison = Comparison(["a", "b"], scores, "accuracy", "a", costs, costs, costs, 0.5)
-    lines = answer(comparison).splitlines()
-    assert lines[0] == "Pre-trained or learned embeddings?"
-    assert lines[1].startswith("CNN: " + verdict.format("pre-trained less learned is"))
-    assert lines[2] == f"Best of all: {best} accuracy."
+    comparison = Comparison(["a", "b"], scores, "accuracy", "a", COSTS, 10 * COSTS, COSTS, 0.5)
+    assert answer(comparison).splitlines() == [
+        "Pre-trained or learned embeddings?",
+        "CNN: " + verdict.format("pre-trained less learned is"),
+        *recommendation,
+    ]
     assert "f1" in answer(replace(comparison, scoring="f1"))
+
+
+def test_nothing_is_recommended_without_a_baseline_to_compare_with(monkeypatch):
+    monkeypatch.setattr(_contenders, "PAIRS", {})
+    scores = np.array([[0.75, np.nan, 0.85], [0.9, 0.94, 1.0]])
+    comparison = Comparison(["a", "b"], scores, "accuracy", "a", COSTS, COSTS, COSTS, 0.5)
+    said = answer(comparison).splitlines()
+    assert said[1:] == ["No recommendation, because a has failed on a fold."]
 
 
 def corpus_with(**sizes):

@@ -116,6 +116,7 @@ def test_all_short_examples_are_found():
         "plot_first_network",
         "plot_in_a_notebook",
         "plot_keep_and_ship",
+        "plot_own_network",
         "plot_pooled_vectors",
         "plot_words_and_lengths",
     ]

@@ -436,3 +436,9 @@ def test_workers_get_a_function_of_the_main_program(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["True", "(40,)"]
+
+
+def test_many_networks_of_ones_own_log_nothing(caplog):
+    for units in range(3, 11):
+        KerasTextClassifier(encoder=Widest(units), **SMALL | {"epochs": 1}).fit(TEXTS, LABELS)
+    assert caplog.messages == []

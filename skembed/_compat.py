@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import UserList
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -142,6 +143,13 @@ def told_apart(paths: Sequence[str], weights: Sequence[str]) -> list[str]:
         for i, weight in zip(places, weights, strict=True):
             named[i] = f"{scope}/{weight.replace('/', '_')}_{name}"
     return named
+
+
+def plain_columns(value: object) -> object:
+    """Return a list in place of the type that scikit-learn 1.6 has for a transformer's columns."""
+    if type(value).__name__ == "_RemainderColsList" and isinstance(value, UserList):
+        return list(value.data)
+    return value
 
 
 def gensim_models(what: str) -> Any:

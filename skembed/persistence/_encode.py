@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.tree._tree import Tree
 from sklearn.utils import Bunch
 
+from skembed._compat import plain_columns
 from skembed._records import RECORDS
 from skembed.classifiers import KerasTextClassifier, KerasTextRegressor
 from skembed.networks import encoder_of
@@ -60,7 +61,7 @@ class Encoder:
 
     def encode(self, value: object, where: str) -> Any:
         """Return a value as JSON knows it, or a reference to its node; errors say `where` it is."""
-        value = self._source(value)
+        value = plain_columns(self._source(value))
         if isinstance(value, str):
             return str(value)  # NumPy's, too
         if value is None or type(value) in (bool, int):

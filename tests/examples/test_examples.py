@@ -106,6 +106,7 @@ def test_all_examples_are_found():
         "plot_onet_imbalance",
         "plot_posting_columns",
         "plot_search",
+        "plot_sentence_vectors",
         "plot_trec_questions",
     ]
 

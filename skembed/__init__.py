@@ -5,6 +5,8 @@ skembed stays as cheap as importing scikit-learn.
 """
 
 import importlib
+import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,3 +97,9 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+if find_spec("skembed.classifiers") is None:  # this is skembed-serve
+    from skembed._left_out import LeftOut
+
+    sys.meta_path.append(LeftOut)

@@ -55,8 +55,7 @@ def _sentences(entry: dict[str, Any]) -> Program:
         from tokenizers import Tokenizer
     except ImportError as error:
         raise ImportError(
-            "This file holds a sentence encoder, which needs tokenizers: pip install "
-            '"skembed[sentences]".'
+            'This file holds a sentence encoder, which needs tokenizers: pip install "tokenizers".'
         ) from error
     pooling = typed_entry(entry, "pooling", str)
     require(pooling in POOLINGS, "no such pooling")

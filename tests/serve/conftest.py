@@ -1,6 +1,8 @@
 """Classifiers of every kind of input, exported, beside themselves."""
 
+import importlib.util
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,3 +95,21 @@ def texts():
         "WORD2. Sunniest! word3",
         "日本 word4 \ud800",
     ]
+
+
+@pytest.fixture(scope="session")
+def stage():
+    """The module that stages the distribution `skembed-serve`."""
+    path = Path(__file__).resolve().parents[2] / "packaging" / "serve" / "stage.py"
+    spec = importlib.util.spec_from_file_location("stage", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def staged(stage, tmp_path_factory):
+    """A folder with all that the distribution is built of."""
+    folder = tmp_path_factory.mktemp("staged") / "skembed-serve"
+    stage.stage(folder)
+    return folder

@@ -1,12 +1,8 @@
 """What is served is what the classifier says."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -14,7 +10,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.pipeline import make_pipeline
 
-import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, TokenSequences, to_onnx
 from skembed.serve import Predictor
 from skembed.serve._predictor import MAX_STEPS, batches, n_cores
@@ -132,64 +127,3 @@ def test_a_classifier_of_ids_has_no_tokenizer(tmp_path):
         ValueError, match="holds no tokenizer, because the classifier was fitted on"
     ):
         Predictor(tmp_path / "model.onnx")
-
-
-BLOCKED = ["tensorflow", "keras", "gensim", "sklearn", "scipy", "pandas", "onnx", "joblib", "skops"]
-
-
-def test_it_needs_numpy_and_onnxruntime_only(make, tmp_path, texts):
-    path = tmp_path / "model.onnx"
-    to_onnx(make("wide"), path)
-    code = f"""
-import sys
-for name in {BLOCKED!r}:
-    sys.modules[name] = None  # importing it fails
-from skembed.serve import Predictor
-print(Predictor({str(path)!r}).predict_proba(["sunny, rainy word1"])[0].tolist())
-"""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=Path(skembed.__file__).parents[1],
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    expected = make("wide").predict_proba(["sunny, rainy word1"])[0]
-    assert_allclose(json.loads(done.stdout), expected, rtol=0, atol=1e-5)
-
-
-ENVIRONMENT = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
-
-
-@pytest.mark.soak
-def test_in_an_environment_of_its_own_of_less_than_150_mb(make, tmp_path):
-    """Installs NumPy and onnxruntime from a package index, and skembed alone."""
-    path, folder = tmp_path / "model.onnx", tmp_path / "env"
-    to_onnx(make("wide"), path)
-    subprocess.run([sys.executable, "-m", "venv", folder, "--without-pip"], check=True)
-    site = next((folder / "lib").glob("python3*/site-packages"))
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--target", site]
-    subprocess.run([*pip, "onnxruntime"], check=True)
-    subprocess.run([*pip, "--no-deps", str(Path(skembed.__file__).parents[1])], check=True)
-    code = (
-        "import json, sys; from skembed.serve import Predictor; "
-        "predictor = Predictor(sys.argv[1]); "
-        "print(json.dumps(predictor.predict_proba(['sunny, rainy word1'])[0].tolist())); "
-        "print(sorted({name.split('.')[0] for name in sys.modules} & {'tensorflow', 'sklearn'}))"
-    )
-    done = subprocess.run(
-        [folder / "bin" / "python", "-W", "error", "-c", code, path],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={k: v for k, v in os.environ.items() if k not in ENVIRONMENT},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    probabilities, loaded = done.stdout.splitlines()
-    assert loaded == "[]"
-    n_bytes = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
-    assert n_bytes < 150e6  # with the byte code of what was imported
-    expected = make("wide").predict_proba(["sunny, rainy word1"])[0]
-    assert_allclose(json.loads(probabilities), expected, rtol=0, atol=1e-5)

@@ -10,9 +10,11 @@ followed by those who import it, to the module that the package names ``if TYPE_
 """
 
 import ast
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
@@ -87,6 +89,28 @@ def stage(folder: Path) -> None:
         shutil.copy(path, copy)
     for path in (ROOT / "LICENSE", HERE / "README.md", HERE / "pyproject.toml"):
         shutil.copy(path, folder)
+    with (folder / "setup.cfg").open("w", encoding="utf-8") as file:
+        settings().write(file)
+
+
+def settings() -> ConfigParser:
+    """Return skembed's own settings, changed where the distribution says something else."""
+    found, own = _read(ROOT / "setup.cfg"), _read(HERE / "setup.cfg")
+    lines = [found["options"]["install_requires"], *found["options.extras_require"].values()]
+    versions = {re.split(r"[^\w-]", line)[0]: line for line in "\n".join(lines).split("\n")}
+    for section in ("options.entry_points", "options.extras_require"):
+        found.remove_section(section)
+    found.read_dict(own)
+    extras = found["options.extras_require"]
+    for part, name in [(found["options"], "install_requires"), *((extras, e) for e in extras)]:
+        part[name] = "\n".join(["", *(versions[each] for each in part[name].split())])
+    return found
+
+
+def _read(path: Path) -> ConfigParser:
+    found = ConfigParser(interpolation=None)
+    found.read(path, encoding="utf-8")
+    return found
 
 
 def _homes(each: Import) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
-import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,7 @@ def test_an_import_whose_name_is_not_told(stage, tmp_path, monkeypatch):
 
 def test_it_is_staged_in_a_folder_of_its_own(stage, staged):
     names = {path.name for path in staged.iterdir()}
-    assert names == {"LICENSE", "README.md", "pyproject.toml", "skembed"}
+    assert names == {"LICENSE", "README.md", "pyproject.toml", "setup.cfg", "skembed"}
     assert (staged / "skembed" / "py.typed").exists()
     for path in staged.rglob("*.py"):
         assert path.read_bytes() == (ROOT / path.relative_to(staged)).read_bytes()
@@ -88,15 +89,23 @@ def test_it_is_staged_in_a_folder_of_its_own(stage, staged):
         stage.stage(staged)
 
 
-def test_it_needs_what_skembed_needs(staged):
-    project = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))["project"]
-    whole = importlib.metadata.metadata("skembed")
-    assert project["requires-python"] == whole["Requires-Python"]
-    assert project["license"] in (whole["License-Expression"], whole["License"])
-    required = {each.split(";")[0].strip() for each in importlib.metadata.requires("skembed")}
-    extras = project["optional-dependencies"]
-    assert list(extras) == ["sentences"]
-    assert {*project["dependencies"], *extras["sentences"]} <= required
+def settings_in(folder):
+    found = ConfigParser(interpolation=None)
+    found.read(folder / "setup.cfg", encoding="utf-8")
+    return {section: dict(found[section]) for section in found.sections()}
+
+
+def test_it_says_what_skembed_says_but_for_its_name_and_needs(staged):
+    ours, own, whole = map(settings_in, (staged, ROOT / "packaging" / "serve", ROOT))
+    assert ours["metadata"] == whole["metadata"] | own["metadata"]
+    assert ours["metadata"]["version"] == "attr: skembed.__version__"
+    assert ours["options"]["python_requires"] == whole["options"]["python_requires"]
+    assert "options.entry_points" not in ours
+    wanted = [ours["options"]["install_requires"], *ours["options.extras_require"].values()]
+    lines = [line for each in wanted for line in each.split()]
+    assert [re.split("[<>=]", line)[0] for line in lines] == ["numpy", "onnxruntime", "tokenizers"]
+    known = (ROOT / "setup.cfg").read_text("utf-8").split()
+    assert all(line in known and ">=" in line for line in lines)
 
 
 def run(command, given=""):

@@ -1,6 +1,6 @@
 """A minimal HTTP service: texts in, probabilities out, without TensorFlow.
 
-    pip install --no-deps skembed && pip install onnxruntime fastapi uvicorn
+    pip install skembed-serve fastapi uvicorn
     SKEMBED_MODEL=model.onnx uvicorn app:app --workers 1
 
 Then POST {"texts": ["..."]} to /predict, or open /docs. One process uses all its cores;

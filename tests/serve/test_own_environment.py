@@ -6,6 +6,7 @@ Needs a package index. What is counted is all of ``site-packages``; pip stands e
 import email
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -183,6 +184,18 @@ def test_rows_and_columns_of_a_table(environment, tmp_path):
         found = environment.answer(tmp_path / "model.onnx", documents)
         assert_array_equal(found["predict"], model.predict(table))
         assert_allclose(found["predict_proba"], model.predict_proba(table), rtol=0, atol=1e-5)
+
+
+def test_the_lines_of_its_readme(environment, make, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    readme = (ROOT / "packaging" / "serve" / "README.md").read_text("utf-8")
+    export, *answers = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(export, {"pipeline": make("wide")})
+    table = {"title": ["Nurse", "Cook"] * 20, "salary": [41_000, 38_000] * 20}
+    features = make_column_transformer((StandardScaler(), ["salary"]))
+    model = CNNTextClassifier(text_columns=["title"], features=features, **SMALL)
+    to_onnx(model.fit(table, table["title"]), "postings.onnx")
+    run([environment.python, "-W", "error", "-c", "".join(answers)])
 
 
 def write_encoder(folder):

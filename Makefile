@@ -6,14 +6,15 @@ STAMP := $(VENV)/.installed
 # Each worker takes some 3 GB of memory, and TensorFlow's threads fill two cores.
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+TESTS ?=
 
-.PHONY: audit demo test test-slow test-all test-soak test-cluster test-site lint doctest docs bench scale fuzz clean
+.PHONY: audit demo test test-slow test-all test-soak test-cluster test-site lint doctest docs dist bench scale fuzz clean
 
 demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, in under five minutes
 	$(BIN)/python -m skembed demo
 
-test: $(STAMP)-test  ## the test suite, without what takes long
-	$(PYTEST) -m "not slow and not soak and not site and not cluster"
+test: $(STAMP)-test  ## the test suite, without what takes long; TESTS=tests/text for a part
+	$(PYTEST) -m "not slow and not soak and not site and not cluster" $(TESTS)
 
 test-slow: $(STAMP)-test  ## only what takes longer
 	$(PYTEST) -m slow
@@ -33,7 +34,7 @@ lint: $(STAMP)-test  ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Modules of packages that the extra `test` does not install have no examples, or `test-cluster` runs them.
+# Modules of packages that the group `test` does not install have no examples, or `test-cluster` runs them.
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
 	$(BIN)/python -m pytest --doctest-modules skembed $(foreach name,dask jax torch,--ignore-glob='*_$(name).py')
 	$(BIN)/python -m pytest --doctest-glob="*.md" docs
@@ -44,6 +45,17 @@ docs: $(STAMP)-docs  ## the documentation, in docs/build/html
 
 test-site: docs  ## open the documentation in a headless browser; Debian has chromium, chromium-driver
 	$(BIN)/python -m pytest -m site tests/site
+
+# The time of the commit, which the wheel tells as that of its files: each build gives the same wheel.
+dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+dist: $(STAMP)-dist  ## the distributions, in dist; checked, and installed elsewhere
+	rm -rf dist build/serve
+	$(BIN)/python -m build
+	$(BIN)/python packaging/serve/stage.py build/serve
+	$(BIN)/python -m build --outdir dist build/serve
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python -m check_manifest
+	$(BIN)/python -m pytest -m soak tests/release
 
 audit: $(STAMP)-audit  ## compare what is installed with known vulnerabilities
 	$(BIN)/python -m pip_audit --skip-editable --progress-spinner off
@@ -58,9 +70,11 @@ fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see te
 	$(BIN)/python -m tests.fuzz all 60
 
 clean:
-	rm -rf $(VENV) .nox docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv* .nox docs/api docs/build docs/gallery build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
+# Python 3.11 brings a pip that does not know groups yet.
 $(STAMP)-%: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[$*]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group $*
 	touch $@

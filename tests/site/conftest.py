@@ -53,7 +53,7 @@ def address(site):
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """Start a headless Chromium."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="the extra docs has selenium")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="the group docs has selenium")
     driver = shutil.which("chromedriver")
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if driver is None or program is None:

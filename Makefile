@@ -28,10 +28,12 @@ test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark,
 	$(BIN)/python -m pytest -m cluster tests/distributed tests/benchmarks
 	$(BIN)/python -m pytest --doctest-modules skembed/distributed
 
-lint: $(STAMP)-test  ## ruff and mypy
+lint: $(STAMP)-test  ## ruff, mypy, spelling and prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md benchmarks docs examples skembed
+	$(BIN)/python -m tests.prose
 
 # Modules of packages that the extra `test` does not install have no examples, or `test-cluster` runs them.
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide

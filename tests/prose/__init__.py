@@ -155,7 +155,7 @@ def lines_of_string(node: ast.AST) -> list[tuple[int, str]]:
 def sentences(passage: Passage) -> Iterator[tuple[int, str]]:
     """Give the sentences of a passage, and where each begins in its text."""
     begin = 0
-    for end in re.finditer(r"(?<=[.!?:])['\")]*\s+(?=[\"'(]?[A-Z])|$", passage.text):
+    for end in re.finditer(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!al\.)['\")]*\s+|$", passage.text):
         if sentence := passage.text[begin : end.start()]:
             yield begin, sentence
         begin = end.end()

@@ -53,7 +53,7 @@ audit: $(STAMP)-audit  ## compare what is installed with known vulnerabilities
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks speed
 
-scale: $(STAMP)-distributed  ## measure stations and clusters, simulate larger ones, and write docs/scale.md
+scale: $(STAMP)-distributed  ## measure stages and clusters, simulate larger ones, and write docs/scale.md
 	$(BIN)/python -m benchmarks scale
 
 fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see tests/fuzz/README.md

@@ -177,7 +177,7 @@ BESIDE = {
     "TF-IDF and wordllama + SVM": ((7, -10), "left"),
     "model2vec, fine-tuned": ((7, -10), "left"),
 }
-"""Where the name of a point stands, and on which side, if not right of it."""
+"""Where the name of a point is, and on which side, if not right of it."""
 
 
 def plot(path: Path) -> None:

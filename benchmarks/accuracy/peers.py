@@ -134,7 +134,7 @@ class OnVectors(ClassifierMixin, BaseEstimator):
         Values of ``C``, of which three inner folds choose. The processor time of this search
         is in ``search_cpu_`` and does not count as that of the fit.
     tfidf : bool
-        Whether TF-IDF of words and pairs of words stands beside the vectors.
+        Whether TF-IDF of words and pairs of words is beside the vectors.
     """
 
     def __init__(self, embed: Embed | None, head: Any, strengths: list[float], tfidf: bool) -> None:
@@ -156,7 +156,7 @@ class OnVectors(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X: list[str]) -> NDArray[Any]:
-        """Compute the features, and ask the linear model."""
+        """Compute the features, and predict with the linear model."""
         return self.head_.predict(self._features(X))
 
     def _features(self, X: list[str]) -> Any:

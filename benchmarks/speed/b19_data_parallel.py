@@ -141,6 +141,6 @@ BENCHMARK = Benchmark(
         for ours in ("two processes, a core each", "two devices, two cores")
     ],
     check=check,
-    note="The devices are those that the backend makes of one CPU, the processes talk over the "
-    "loopback. Traced or compiled before the time begins.",
+    note="The devices are those that the backend makes of one CPU. The processes communicate "
+    "over the loopback. The graph is traced or compiled before the time begins.",
 )

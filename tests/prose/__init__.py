@@ -169,7 +169,7 @@ def check(passages: Iterator[Passage], rules: list[Rule], most_words: int) -> It
                 around = passage.text[max(0, match.start() - 30) : match.end() + 30]
                 yield Found(passage.line_at(match.start()), around, rule.name, rule.instead)
         for begin, sentence in sentences(passage):
-            if (words := len(re.findall(r"[\w'-]+", sentence))) > most_words:
+            if (words := len(re.findall(r"\S*[A-Za-z]\S*", sentence))) > most_words:
                 name = f"{words} words"
                 yield Found(passage.line_at(begin), sentence[:60], name, "two sentences")
 

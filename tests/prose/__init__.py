@@ -83,6 +83,7 @@ def joined(lines: list[tuple[int, str]]) -> Passage | None:
 def plain(line: str) -> str:
     """Replace code and drop the marks of Markdown and reStructuredText from a line."""
     line = re.sub(r"\[\]\(\S+?\)|<!--.*?-->|(`+).+?\1|:\w+:`.+?`|{{.+?}}|https?://\S+", CODE, line)
+    line = re.sub(r"^\s*[\w*, ]+ : (?=\S)", f"{CODE} : ", line)
     line = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line)
     return re.sub(r"\*\*|^\s*#+ |\\(?=\W)", "", line)
 
@@ -99,7 +100,8 @@ def paragraphs(lines: list[tuple[int, str]]) -> Iterator[Passage]:
         doctest = stripped.startswith(">>>") or (doctest and stripped != "")
         skipped = fenced or was_fenced or commented or doctest
         commented &= "-->" not in stripped
-        begins = re.match(r"\s*([-*] |\d+\. |#+ |\||\w+ : \w)", line)
+        alone = re.match(r"\s*(#|[\w*, ]+ : \S)", line)
+        begins = alone or re.match(r"\s*([-*] |\d+\. |\|)", line)
         if passage and (skipped or begins or not stripped):
             yield from filter(None, [joined(passage)])
             passage = []
@@ -110,7 +112,7 @@ def paragraphs(lines: list[tuple[int, str]]) -> Iterator[Passage]:
             yield from filter(None, cells)
         else:
             passage.append((number, line))
-        if stripped.startswith("#"):
+        if alone:
             yield from filter(None, [joined(passage)])
             passage = []
 

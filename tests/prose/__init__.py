@@ -10,7 +10,7 @@ import re
 import tokenize
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,7 +128,8 @@ def in_python(text: str) -> Iterator[Passage]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type != tokenize.COMMENT:
             continue
-        if comments and token.start[0] > comments[-1][0] + 1:
+        behind_code = not token.line.lstrip().startswith("#")
+        if comments and (behind_code or token.start[0] > comments[-1][0] + 1):
             yield from paragraphs(comments)
             comments = []
         comments.append((token.start[0], re.sub(r"^#:?( %%| noqa.*| type:.*)?", "", token.string)))
@@ -163,9 +164,13 @@ def sentences(passage: Passage) -> Iterator[tuple[int, str]]:
         begin = end.end()
 
 
-def check(passages: Iterator[Passage], rules: list[Rule], most_words: int) -> Iterator[Found]:
+def check(
+    passages: Iterator[Passage], rules: list[Rule], most_words: int, kept: Container[str] = ()
+) -> Iterator[Found]:
     """Give what breaks a rule, or is longer than a sentence should be."""
     for passage in passages:
+        if passage.text in kept:
+            continue
         for rule in rules:
             for match in rule.pattern.finditer(passage.text):
                 around = passage.text[max(0, match.start() - 30) : match.end() + 30]
@@ -176,11 +181,12 @@ def check(passages: Iterator[Passage], rules: list[Rule], most_words: int) -> It
                 yield Found(passage.line_at(begin), sentence[:60], name, "two sentences")
 
 
-def check_file(path: Path, rules: list[Rule], most_words: int) -> Iterator[Found]:
+def check_file(path: Path, rules: list[Rule], settings: dict) -> list[Found]:
     """Give what is found in one file, in the order of its lines, each place once."""
     passages = in_python if path.suffix == ".py" else in_markdown
-    found = check(passages(path.read_text(encoding="utf-8")), rules, most_words)
-    return iter(sorted(set(found), key=lambda place: (place.line, place.rule)))
+    texts = passages(path.read_text(encoding="utf-8"))
+    found = check(texts, rules, settings["most_words"], settings["kept"])
+    return sorted(set(found), key=lambda place: (place.line, place.rule))
 
 
 def files(settings: dict, root: Path = ROOT) -> list[Path]:

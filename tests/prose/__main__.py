@@ -13,7 +13,7 @@ def main(names: list[str]) -> int:
     count = 0
     for path in paths:
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-        for place in check_file(path, rules, settings["most_words"]):
+        for place in check_file(path, rules, settings):
             count += 1
             print(f"{shown}:{place.line}: {place.rule}: …{place.excerpt}… ({place.instead})")
     print(f"{len(paths)} files, {count} places")

@@ -103,8 +103,19 @@ def test_folders_left_out_exist():
     assert [part for part in SETTINGS["later"] if not (root / part).exists()] == []
 
 
+def test_texts_that_files_hold_are_kept():
+    text = SETTINGS["kept"][0]
+    passages = list(in_python(f'x = "{text}"'))
+    assert list(check(passages, RULES, 40))
+    assert not list(check(passages, RULES, 40, SETTINGS["kept"]))
+
+
+def test_a_comment_behind_code_is_apart():
+    assert broken("x = 1  # it goes\ny = 2  # on and on\n", in_python) == []
+
+
 def test_a_place_is_found_once():
     path = Path(__file__).parent / "rules.toml"
-    found = list(check_file(path, RULES, 40))
+    found = check_file(path, RULES, SETTINGS)
     assert found
     assert len(found) == len(set(found))

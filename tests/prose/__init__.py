@@ -101,7 +101,7 @@ def paragraphs(lines: list[tuple[int, str]]) -> Iterator[Passage]:
         skipped = fenced or was_fenced or commented or doctest
         commented &= "-->" not in stripped
         alone = re.match(r"\s*(#|[\w*, ]+ : \S)", line)
-        begins = alone or re.match(r"\s*([-*] |\d+\. |\|)", line)
+        begins = alone or re.match(r"\s*([-*] |\d+\. |\||==|.*\S {3,}\S)", line)
         if passage and (skipped or begins or not stripped):
             yield from filter(None, [joined(passage)])
             passage = []

@@ -58,8 +58,8 @@ def only_in(word, otherwise):
 def test_what_is_no_token_is_refused(cut_sizes, otherwise, told, method):
     tokenizer = KerasTokenizer(tokenizer=only_in("sand", otherwise)).fit(TEXTS[:2])
     message = (
-        "tokenizer must return the tokens of a document as an iterable of str, in their order; "
-        f"but for X[2], 'sand and sun', {told}{WAY_OUT}"
+        "tokenizer must return the tokens of a document as an iterable of str, in their order. "
+        f"For X[2], 'sand and sun', {told}{WAY_OUT}"
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         getattr(tokenizer, method)(TEXTS)

@@ -66,8 +66,8 @@ def error_context(
 def message_of(error: Exception) -> str:
     """Return what an error says, without its full stop.
 
-    What is no ValueError is named too: it was not written for the reader, and may say nothing but a
-    key.
+    The class of other errors than ValueError is named too, because their text was not written for
+    the reader, and may only be a key.
 
     Examples
     --------

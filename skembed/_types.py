@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 
 class Estimator(Protocol):
-    """What scikit-learn can fit, clone and set parameters of, whoever wrote it."""
+    """An estimator of any package, which scikit-learn can fit, clone and set parameters of."""
 
     @property
     def fit(self) -> Callable[..., Any]:

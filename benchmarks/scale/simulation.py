@@ -30,7 +30,7 @@ class Conditions:
     task_bytes : float
         What goes over this link with each task, results included.
     bandwidth : float
-        Of that link, in bytes per second.
+        Speed of that link, in bytes per second.
     restart_s : float
         From the death of a process until its successor asks for work.
     unnoticed_s : float

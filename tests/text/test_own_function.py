@@ -84,7 +84,7 @@ def bad(document):
     ids=["glove", "fasttext", "fit", "partial_fit", "stream"],
 )
 def test_it_is_refused_wherever_documents_are_cut(call):
-    with pytest.raises(TypeError, match=re.escape("for X[0], 'the sun', its token 0 is Token(")):
+    with pytest.raises(TypeError, match=re.escape("For X[0], 'the sun', its token 0 is Token(")):
         call(KerasTokenizer(tokenizer=bad))
 
 
@@ -93,7 +93,7 @@ def test_it_is_refused_after_fit():
     classifier = CNNTextClassifier(tokenizer=tokenizer, epochs=1, random_state=0)
     classifier.fit(TEXTS, [0, 1, 0, 1])
     fitted = classifier.tokenizer_.set_params(tokenizer=bad)
-    message = re.escape("for X[0], 'the sun', its token 0 is Token(")
+    message = re.escape("For X[0], 'the sun', its token 0 is Token(")
     for call in (
         lambda: classifier.predict(TEXTS),
         lambda: classifier.partial_fit(TEXTS, [0, 1, 0, 1]),
@@ -120,7 +120,7 @@ LABELS = [0, 1] * 10
 )
 def test_positions_are_those_of_all_documents(call, position):
     tokenizer = KerasTokenizer(tokenizer=only_in(f"sun {position}", lambda document: None))
-    message = re.escape(f"for X[{position}], 'sun {position}', it returned None (NoneType).")
+    message = re.escape(f"For X[{position}], 'sun {position}', it returned None (NoneType).")
     with pytest.raises(TypeError, match=message):
         call(CNNTextClassifier(tokenizer=tokenizer, early_stopping=True, random_state=0))
 

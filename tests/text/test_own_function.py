@@ -127,7 +127,7 @@ def test_positions_are_those_of_all_documents(call, position):
 
 def test_positions_are_those_of_validation_documents():
     tokenizer = KerasTokenizer(tokenizer=only_in("sand", lambda document: None))
-    message = re.escape("for X_val[2], 'sand and sun', it returned None (NoneType).")
+    message = re.escape("For X_val[2], 'sand and sun', it returned None (NoneType).")
     classifier = CNNTextClassifier(tokenizer=tokenizer)
     with pytest.raises(TypeError, match=message):
         classifier.fit(MANY, LABELS, X_val=TEXTS, y_val=[0, 1, 0, 1])

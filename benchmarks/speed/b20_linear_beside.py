@@ -100,7 +100,7 @@ def on_bags(read: Callable[[Settings], Parts], *, ours: bool) -> Contender:
 
 
 def check(results: dict[str, Any]) -> str:
-    demand(set(results.values()) == {None}, "somebody reports more than figures")
+    demand(set(results.values()) == {None}, "a contender reports more than figures")
     return "accuracy on other texts is in the table"
 
 

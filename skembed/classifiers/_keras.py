@@ -118,7 +118,7 @@ def fields_of(encoder: object) -> tuple[dataclasses.Field[object], ...]:
 
 @text_estimator
 class KerasTextClassifier(KerasParameters, BaseTextClassifier):
-    """Classify texts with word embeddings and a network of one's own.
+    """Classify texts with word embeddings and your own network.
 
     Everything around the network is the same as in `CNNTextClassifier`: words, vectors, the linear
     model, losses, early stopping, streams, saving. `fit` reads two documents with padding and
@@ -145,7 +145,7 @@ class KerasTextClassifier(KerasParameters, BaseTextClassifier):
 
 @text_estimator
 class KerasTextRegressor(KerasParameters, BaseTextRegressor):
-    """Predict numbers from texts with word embeddings and a network of one's own.
+    """Predict numbers from texts with word embeddings and your own network.
 
     See Also
     --------

@@ -115,7 +115,7 @@ def _made_of(transformer: Transformer, rows: Frame) -> Made | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return to_floats(transformer.transform(rows))
-    except Exception:  # whatever a transformer raises where a column is missing
+    except Exception:  # a transformer may raise any error if a column is missing
         return None
 
 

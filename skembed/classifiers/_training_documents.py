@@ -46,7 +46,7 @@ class TrainingDocuments:
     tokenizer : estimator or None
         The fitted tokenizer, if the documents were texts.
     vocabulary : mapping of str to int, or None
-        Meaning of the ids, where it is known.
+        The words of the ids, if they are known.
     vectors : ndarray of shape (n_ids, n_dims), dtype float32, or None
         Word vectors that came with the ids.
     features : Features or None

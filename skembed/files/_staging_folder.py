@@ -27,7 +27,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
 _PATIENCE_SECONDS = 10.0  # a user looks up after some; most files are written in less
-_POLL_SECONDS = 0.02  # nobody notices it, and a core has it for a thousandth of the time
+_POLL_SECONDS = 0.02  # too short to notice, and a thousandth of a core's time
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What stands for a value that is not there."""
+"""Missing values."""
 
 from decimal import Decimal
 

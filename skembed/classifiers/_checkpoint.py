@@ -49,8 +49,8 @@ def check_checkpoint(
         )
     if len(callbacks):
         raise ValueError(
-            "checkpoint cannot be used with callbacks of Keras, which may remember what it does "
-            "not hold. Set callbacks=None, or checkpoint=None."
+            "checkpoint cannot be used with callbacks of Keras, because it does not hold their "
+            "state. Set callbacks=None, or checkpoint=None."
         )
     check_target(path, _what(path), WAY_OUT)
     return path

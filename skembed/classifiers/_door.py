@@ -117,7 +117,7 @@ def check_vectors(samples: Samples, name: str, estimator: str) -> NDArray[np.flo
     if vectors.ndim > 3 or 0 in vectors.shape:
         raise ValueError(
             f"{name} must have the shape (n_samples, n_steps, n_dims) or (n_samples, n_features), "
-            f"with no number zero; got {vectors.shape}."
+            f"without a zero; got {vectors.shape}."
         )
     return vectors
 

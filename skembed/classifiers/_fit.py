@@ -95,7 +95,7 @@ def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
         if settings.wide is True:
             raise ValueError(
                 f"wide=True needs a task that a linear model can learn, but "
-                f"{type(model.task).__name__} is none. Set wide='auto'."
+                f"{type(model.task).__name__} is not one. Set wide='auto'."
             )
         return False
     return settings.wide is True or not is_too_large(data)

@@ -164,7 +164,7 @@ def check_tokenizer_of_streams(tokenizer: object) -> None:
     """Refuse a tokenizer that must see all documents at once."""
     if not hasattr(tokenizer, "partial_fit"):
         raise TypeError(
-            "Where X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
+            "If X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
             f"{type(tokenizer).__name__}."
         )
     if not isinstance(tokenizer, KerasTokenizer):
@@ -172,7 +172,7 @@ def check_tokenizer_of_streams(tokenizer: object) -> None:
     longest = tokenizer.max_length
     if not (isinstance(longest, Integral) or (longest is None and tokenizer.output != "padded")):
         raise ValueError(
-            "Where X is a Stream, the tokenizer does not know all lengths at first, but "
+            "If X is a Stream, the tokenizer does not know all lengths at first, but "
             f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to "
             "a number of tokens, or to None with output='sequences'."
         )

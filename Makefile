@@ -29,10 +29,12 @@ test-cluster: $(STAMP)-distributed  ## on local clusters of Dask, Ray and Spark,
 	$(BIN)/python -m pytest -m cluster tests/distributed tests/benchmarks
 	$(BIN)/python -m pytest --doctest-modules skembed/distributed
 
-lint: $(STAMP)-test  ## ruff and mypy
+lint: $(STAMP)-test  ## ruff, mypy, spelling and prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md benchmarks docs examples skembed
+	$(BIN)/python -m tests.prose
 
 # Modules of packages that the group `test` does not install have no examples, or `test-cluster` runs them.
 doctest: $(STAMP)-test  ## the examples in the docstrings and in the guide
@@ -63,7 +65,7 @@ audit: $(STAMP)-audit  ## compare what is installed with known vulnerabilities
 bench: $(STAMP)-bench  ## measure side by side with the peers, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks speed
 
-scale: $(STAMP)-distributed  ## measure stations and clusters, simulate larger ones, and write docs/scale.md
+scale: $(STAMP)-distributed  ## measure stages and clusters, simulate larger ones, and write docs/scale.md
 	$(BIN)/python -m benchmarks scale
 
 fuzz: $(STAMP)-fuzz  ## try damaged files on every reader, a minute each; see tests/fuzz/README.md

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     Returns
     -------
     status : int
-        1 if a measurement failed or its contenders disagreed; a missed goal is no failure.
+        1 if a measurement failed or its contenders disagreed; a missed goal is not a failure.
     """
     listed = "; ".join(f"{name}: {what}" for name, what in SUBJECTS.items())
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)

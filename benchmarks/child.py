@@ -12,7 +12,7 @@ from benchmarks.definition import Benchmark, Contender
 
 @dataclass(frozen=True)
 class Settings:
-    """What a contender is told.
+    """The settings of a contender's run.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ def resident_memory_mb() -> float:
 
 
 def forget_peak() -> None:
-    """Begin to measure the peak anew, so that the preparation does not count."""
+    """Measure the peak from now on, so that the preparation does not count."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
@@ -48,7 +48,7 @@ def _status(name: str) -> float:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError(f"/proc/self/status does not tell {name}; the benchmarks need Linux.")
+    raise RuntimeError(f"/proc/self/status does not show {name}; the benchmarks need Linux.")
 
 
 def measure(contender: Contender, settings: Settings) -> tuple[object, dict[str, float]]:

@@ -35,7 +35,7 @@ def write(pages: dict[str, Places], pictures: dict[str, Callable[[Path], None]])
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]], left: Sequence[int] = (0,)) -> str:
-    """Write a Markdown table; numbers get three digits, and all columns but some stand right."""
+    """Write a Markdown table of three digits a number; columns not in `left` are aligned right."""
     cells = [[cell if isinstance(cell, str) else short(cell) for cell in row] for row in rows]
     title, *lines = (f"| {' | '.join(line)} |" for line in [header, *cells])
     rule = "|".join("---" if i in left else "--:" for i in range(len(header)))

@@ -52,7 +52,7 @@ def read(subject: str, name: str) -> Record:
 
 
 def keep(subject: str, name: str, record: Record) -> None:
-    """Write a record whole or not at all; the entries of a list stand on a line each."""
+    """Write a record whole or not at all; each entry of a list is on a line of its own."""
     path = path_of(subject, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(record.found, list):
@@ -67,7 +67,7 @@ def keep(subject: str, name: str, record: Record) -> None:
 
 
 def describe_machine() -> dict[str, str]:
-    """Tell on what and with what is measured."""
+    """Describe the machine and the packages of a measurement."""
     model = platform.processor() or platform.machine()
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

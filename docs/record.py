@@ -1,8 +1,8 @@
-"""Run the examples and write down what they print: ``python docs/record.py``.
+"""Run the examples and record what they print: ``python docs/record.py``.
 
-It writes ``docs/examples.md`` and the pictures in ``docs/images``. The examples find their data
-as they say themselves; about 20 minutes on two quiet cores. ``docs/record.py NAME...`` runs the
-examples whose names contain one of these, and replaces their sections.
+It writes ``docs/examples.md`` and the pictures in ``docs/images``. Each example says where it finds
+its data. All take about 20 minutes on two quiet cores. ``docs/record.py NAME...`` runs the examples
+whose names contain one of these, and replaces their sections.
 """
 
 import datetime
@@ -21,9 +21,9 @@ EXAMPLES = DOCS.parent / "examples"
 LARGEST_PICTURE = 100_000  # bytes
 PREFACE = """# What the examples printed
 
-Written by `python docs/record.py`; nothing on this page is typed by hand. What each example is
-about, what it leaves out and where its data come from stands at the top of its file. Seconds
-depend on the machine and on what else it does."""
+`python docs/record.py` writes this page, and nothing on it is typed by hand. The top of each file
+says what the example is about, what it leaves out and where its data come from. Seconds depend on
+the machine and on its other work."""
 PACKAGES = ["keras", "matplotlib", "numpy", "scikit-learn", "scipy", "tensorflow"]
 
 

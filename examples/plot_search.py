@@ -2,8 +2,9 @@
 Searching parameters: at random, by halving, and with Optuna
 ============================================================
 
-What does it cost to find better parameters than the defaults, and what is it worth? Searches look
-in the ranges of `search_space` with training questions alone, and see the test questions once.
+What does it cost to find better parameters than the defaults, and what is it worth? The searches
+look in the ranges of `search_space`. They use only training questions, and their result is measured
+once on the test questions.
 
 The data are the questions of TREC, http://cogcomp.org/Data/QA/QC (Li and Roth, 2002). Make a table
 ``trec.csv.gz`` with the columns ``text``, ``fine`` (50 classes) and ``split`` ("train" or "test"),
@@ -12,7 +13,7 @@ and name its folder in the environment variable ``SKEMBED_DATA``. The vectors co
 """
 
 # %%
-# The questions, divided as the table says.
+# Load the questions, divided as the table says.
 import os
 from pathlib import Path
 
@@ -29,8 +30,8 @@ _, part = load_table(path, text="text", label="split", return_X_y=True)  # 0 tes
 test, train = ([text for text, p in zip(texts, part, strict=True) if p == k] for k in (0, 1))
 
 # %%
-# The halving search gives all candidates two epochs, the better third six, and so on: epochs are
-# its resource, in place of documents. TF-IDF gets a search too.
+# The halving search trains all candidates for two epochs, the better third for six, and so on. Its
+# resource is epochs instead of documents. TF-IDF gets a search too.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV, RandomizedSearchCV
@@ -51,7 +52,7 @@ searches = {
 }
 
 # %%
-# Optuna looks where it was good before. Its distributions say the same as SciPy's.
+# Optuna tries parameters near those that were good before. Its distributions equal SciPy's.
 import time
 import warnings
 
@@ -67,7 +68,8 @@ for name in ("learning_rate", "dense_dropout", "spatial_dropout"):
 searches["CNN, 12 by Optuna"] = OptunaSearchCV(cnn, ranges, n_trials=12, cv=3, random_state=0)
 
 # %%
-# What each found in the training questions, what that is worth in the test questions, its price.
+# Print the score that each search found on the training questions, the score on the test questions,
+# and the time.
 rows = {}
 print(f"{'search':28}test accuracy   seconds   chosen")
 for name, search in searches.items():
@@ -78,7 +80,7 @@ for name, search in searches.items():
     print(f"{name:28}{rows[name][0]:13.3f}{rows[name][1]:10.0f}   {chosen}", flush=True)
 
 # %%
-# Accuracy, and the seconds that each took.
+# Draw the accuracy, and the seconds that each search took.
 import matplotlib.pyplot as plt
 
 _, ax = plt.subplots(figsize=(8, 2.6), layout="constrained")

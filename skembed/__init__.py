@@ -1,7 +1,7 @@
 """Neural text classification with word embeddings, as scikit-learn estimators.
 
-Everything public stands here and is loaded at first use, so that importing
-skembed stays as cheap as importing scikit-learn.
+All public names are here and are imported at first use, so that importing skembed takes as long as
+importing scikit-learn.
 """
 
 import importlib

@@ -5,16 +5,15 @@ import warnings
 from types import FrameType
 
 _BETWEEN = {"skembed", "sklearn", "joblib", *sys.stdlib_module_names}
-"""Packages whose frames lie between a user's line and a warning, such as a pipeline's `fit`."""
+"""Packages whose frames are between a user's line and a warning, such as a pipeline's `fit`."""
 
 
 def warn_caller(message: str | Warning, category: type[Warning] = UserWarning) -> None:
     """Warn, with the line that called skembed as the place of the warning.
 
-    It is the innermost line outside skembed, scikit-learn, joblib and the standard
-    library, however deep the warning is given. A thread or a process that they have
-    started has no such line; there the warning points at where it began. A Warning as the
-    message brings its own category.
+    It is the innermost line outside skembed, scikit-learn, joblib and the standard library. A
+    thread or a process that they have started has no such line, so there the warning points at its
+    beginning. A Warning as the message has its own category.
     """
     frame = sys._getframe(1)
     while _name_of(frame).partition(".")[0] in _BETWEEN and frame.f_back is not None:

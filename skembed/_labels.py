@@ -1,4 +1,4 @@
-"""Labels that users give, as an array without gaps."""
+"""Labels of users, as an array without missing values."""
 
 from collections.abc import Mapping, Set
 from typing import Any
@@ -56,7 +56,7 @@ def check_labels(y: Labels, *, name: str = "y", warn: bool = False) -> NDArray[A
 
 
 def read_number_column(column: list[Any], name: str) -> NDArray[np.float64]:
-    """Return the numbers of a table's column, of which CSV has texts."""
+    """Return the numbers of a table's column, which are texts in CSV."""
     numbers: list[Any] = []
     for i, cell in enumerate(column):
         try:
@@ -84,7 +84,7 @@ def as_numbers(y: Labels, name: str) -> NDArray[np.float64]:
 def as_labels(y: Labels, name: str, *, what: str = "label") -> NDArray[Any]:
     """Make an array of labels of one type, none of which is missing, in the shape of `y`.
 
-    They are strings or numbers; objects that all are numbers get the dtype of numbers.
+    They are strings or numbers. If all objects are numbers, they get the dtype of numbers.
     """
     array = _as_array(y, name)
     _refuse_missing(array, name, what)
@@ -103,7 +103,7 @@ def as_labels(y: Labels, name: str, *, what: str = "label") -> NDArray[Any]:
 
 
 def _as_array(y: Any, name: str) -> NDArray[Any]:
-    """Make an array of labels; refuse a collection of labels in place of one."""
+    """Make an array of labels; refuse a collection of labels instead of one label."""
     if hasattr(y, "toarray"):
         y = y.toarray()
     if isinstance(y, str | bytes | Mapping | Set):
@@ -162,6 +162,6 @@ def _refuse_missing(array: NDArray[Any], name: str, what: str) -> None:
 
 
 def _at(name: str, array: NDArray[Any], i: int) -> str:
-    """Say where the label is that is at a place of the flat array."""
+    """Describe the place of a label, given its place in the flat array."""
     place = ", ".join(str(k) for k in np.unravel_index(i, array.shape))
     return f"{name}[{place}]" if name.isidentifier() else f"position {place} of {name}"

@@ -1,4 +1,4 @@
-"""What messages are made of, and errors that say in what they came."""
+"""Parts of messages, and errors that name the input in which they occurred."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ Kind = TypeVar("Kind")
 
 
 def require(condition: bool, message: str) -> None:
-    """Raise a ValueError with a message where a condition does not hold.
+    """Raise a ValueError with a message if a condition does not hold.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def require(condition: bool, message: str) -> None:
 
 
 def typed_entry(entries: Mapping[str, object], name: str, kind: type[Kind]) -> Kind:
-    """Return an entry of a mapping, if it is of a type and of no class derived from it.
+    """Return an entry of a mapping, if it is of a type, and not of a derived class.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def typed_entry(entries: Mapping[str, object], name: str, kind: type[Kind]) -> K
 def error_context(
     before: str, after: str = "", kinds: tuple[type[Exception], ...] = (ValueError,)
 ) -> Iterator[None]:
-    """Raise errors of some kinds as a ValueError that says in what they came; let others pass.
+    """Raise errors of some kinds as a ValueError that names the input; let others pass.
 
     Examples
     --------
@@ -64,10 +64,10 @@ def error_context(
 
 
 def message_of(error: Exception) -> str:
-    """Return what an error says, without its full stop.
+    """Return an error's message, without its full stop.
 
-    What is no ValueError is named too: it was not written for the reader, and may say nothing but a
-    key.
+    The class of other errors than ValueError is named too, because their text was not written for
+    the reader, and may only be a key.
 
     Examples
     --------
@@ -97,8 +97,8 @@ def pluralize(number: int, noun: str) -> str:
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a sentence with the one or two names that were probably meant, or an empty string.
 
-    Case, punctuation and the order of the words in a name do not count. A name that differs in
-    nothing else is named alone.
+    Case, punctuation and the order of the words in a name do not count. If a name differs only in
+    these, only this name is returned.
 
     Examples
     --------
@@ -121,6 +121,6 @@ def _words_of(name: str) -> str:
 
 
 def print_line(line: str) -> None:
-    """Print a line where standard output is open, in one piece: another thread may print too."""
+    """Print a line if standard output is open, in one piece, because other threads may print."""
     if not getattr(sys.stdout, "closed", False):
         print(f"{line}\n", end="", flush=True)

@@ -1,17 +1,17 @@
-"""What stands for a value that is not there."""
+"""Missing values."""
 
 from decimal import Decimal
 
 import numpy as np
 
 _SINGLE = ("NAType", "NaTType")
-"""The types of pandas's NA and NaT, which are told without pandas."""
+"""The types of pandas's NA and NaT, which are recognized without pandas."""
 
 _WITH_NAN = (float, complex, Decimal, np.inexact, np.datetime64, np.timedelta64)
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether a label or an element stands for nothing: None, NaN, NaT, or pandas's NA.
+    """Return whether a label or an element stands for nothing: None, NaN, NaT, or pandas's NA.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Classes that a saved file may name: they are registered, each by its own name."""
+"""Classes that a saved file may name. Each is registered by its own name."""
 
 from typing import Any, TypeVar
 
@@ -11,17 +11,17 @@ RECORDS: dict[str, type[Any]] = {}
 def record(kind: Class) -> Class:
     """Let files hold the objects of a dataclass: a decorator.
 
-    The annotations of the fields say what `skembed.load` accepts. A field that is added
-    later needs the default that means what was done before. A class of skembed's own name is
+    The annotations of the fields say what `skembed.load` accepts. The default of a field that is
+    added later must keep the earlier behaviour. A class with the name of one of skembed's is
     refused.
     """
     return register_in(RECORDS, kind)
 
 
 def register_in(known: dict[str, type[Any]], kind: Class) -> Class:
-    """Enter a class by its name in a list of those that files may name.
+    """Register a class by its name in a list of those that files may name.
 
-    A class that is defined again, as in a notebook, takes the place of its earlier self.
+    A class that is defined again, as in a notebook, replaces the earlier one.
     """
     name = kind.__name__
     before = known.get(name, kind).__module__

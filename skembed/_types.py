@@ -1,4 +1,4 @@
-"""Types of what users pass, under the names that all folders share."""
+"""Types of the users' arguments, with names that all folders share."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol, TypeAlias
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 
 class Estimator(Protocol):
-    """What scikit-learn can fit, clone and set parameters of, whoever wrote it."""
+    """An estimator of any package, which scikit-learn can fit, clone and set parameters of."""
 
     @property
     def fit(self) -> Callable[..., Any]:
@@ -23,7 +23,7 @@ class Transformer(Estimator, Protocol):
 
     @property
     def transform(self) -> Callable[..., Any]:
-        """Return what X becomes, a row for each element."""
+        """Transform X, with a row for each element."""
 
 
 class Classifier(Estimator, Protocol):

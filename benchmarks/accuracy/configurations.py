@@ -80,7 +80,7 @@ def linear_half(**parameters: Any) -> Make:
 
 
 class LinearMargins:
-    """A wide network that is asked what its linear model says alone.
+    """A wide network of which only the linear model predicts.
 
     Parameters
     ----------

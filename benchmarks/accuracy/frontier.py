@@ -151,7 +151,7 @@ def verdict() -> str:
         ]
         sentences.append(
             f"No other model is more accurate than `{name}` for as much processor time or less on "
-            f"{len(ahead)} of {len(mine)} corpora; on {len(level)} it is at least level, within a "
+            f"{len(ahead)} of {len(mine)} corpora. On {len(level)} it is at least level, within a "
             "standard error, with sentence vectors in a logistic regression."
         )
     for name in OURS[3:]:
@@ -177,7 +177,7 @@ BESIDE = {
     "TF-IDF and wordllama + SVM": ((7, -10), "left"),
     "model2vec, fine-tuned": ((7, -10), "left"),
 }
-"""Where the name of a point stands, and on which side, if not right of it."""
+"""Where the name of a point is, and on which side, if not right of it."""
 
 
 def plot(path: Path) -> None:

@@ -118,7 +118,7 @@ class Joined:
 
 
 def svm(c: float = 1.0, columns: Callable[[BagTables], Any] | None = None) -> Make:
-    """Make an SVM as the linear model has it, but for C or for the columns."""
+    """Make an SVM like that of the linear model, except for C or the columns."""
     return lambda seed: OnBags(LinearSVC(C=c, tol=1e-2, random_state=seed), columns)
 
 

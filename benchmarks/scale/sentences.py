@@ -4,14 +4,14 @@ from typing import Any
 
 from benchmarks.figures import scaled, short
 from benchmarks.scale import cluster, scenarios, words
-from benchmarks.scale.tables import BILLION, COUNT, EPOCH, Stations
+from benchmarks.scale.tables import BILLION, COUNT, EPOCH, Stages
 from skembed.data import DOCUMENTS_AT_ONCE
 from skembed.text._vocabulary import KEPT_WORDS, MAX_WORDS
 
 LARGE_BATCH = 4_096
 
 
-def of_words(found: Stations, counted: dict[str, Any]) -> dict[str, str]:
+def of_words(found: Stages, counted: dict[str, Any]) -> dict[str, str]:
     """Say how many words a billion documents have, and what counting them apart would take."""
     factor, exponent = words.heaps(counted["growth"])
     tokens = found.per_million(COUNT, "tokens") * BILLION
@@ -55,7 +55,7 @@ def of_searches(searched: dict[str, Any], simulated: dict[str, Any]) -> dict[str
     }
 
 
-def of_epochs(found: Stations) -> dict[str, str]:
+def of_epochs(found: Stages) -> dict[str, str]:
     """Say what devices exchange in an epoch of a billion documents."""
     gradient, embedding, row = (
         found.once(EPOCH, f"{name}_bytes") for name in ("gradient", "embedding", "row")

@@ -1,4 +1,4 @@
-"""A search on many workers, simulated event by event: who waits for whom, and what is lost."""
+"""A search on many workers, simulated event by event: what waits for what, and what is lost."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Conditions:
     task_bytes : float
         What goes over this link with each task, results included.
     bandwidth : float
-        Of that link, in bytes per second.
+        Speed of that link, in bytes per second.
     restart_s : float
         From the death of a process until its successor asks for work.
     unnoticed_s : float
@@ -105,7 +105,7 @@ def simulate(fits: Sequence[float], conditions: Conditions, seed: int = 0) -> Ou
     >>> simulate([4, 2, 3], Conditions(n_workers=2)).seconds
     5.0
 
-    The first worker dies after 3 seconds, and is back at once: the fit of 4 seconds begins anew.
+    The first worker dies after 3 seconds, and is back at once: the fit of 4 seconds begins again.
 
     >>> simulate([4, 2, 3], Conditions(n_workers=2, deaths=(3.0,)))
     Outcome(seconds=7.0, n_started=4, efficiency=0.6428571428571429)
@@ -150,7 +150,7 @@ class _Search:
             self.environment.process(self.offer(number))
 
     def offer(self, number: int) -> Any:
-        """Let the scheduler offer a fit to whoever asks first."""
+        """Let the scheduler give a fit to the first worker that requests one."""
         yield from self.use(self.scheduler, self.at.scheduler_s)
         yield self.ready.put(number)
 

@@ -10,18 +10,18 @@ from benchmarks.figures import short
 from benchmarks.harness import run_benchmark
 from benchmarks.page import draw
 from benchmarks.record import Record, read
-from benchmarks.scale import cluster, scenarios, sentences, stations, tables, words
-from benchmarks.scale.tables import Stations
+from benchmarks.scale import cluster, scenarios, sentences, stages, tables, words
+from benchmarks.scale.tables import Stages
 from benchmarks.subject import Subject
 
-NAMES = ["stations", "words", "cluster", "simulation"]
+NAMES = ["stages", "words", "cluster", "simulation"]
 COLOURS = ("#1b3a5c", "o"), ("#dd8452", "D")
 
 
 def measure(name: str, settings: Settings) -> Iterator[Any]:
     """Measure, or simulate what the clusters on record did and a hundred workers."""
-    if name == "stations":
-        yield run_benchmark("benchmarks.scale.stations", stations.BENCHMARK, settings)
+    if name == "stages":
+        yield run_benchmark("benchmarks.scale.stages", stages.BENCHMARK, settings)
     elif name == "simulation":
         yield scenarios.run(read("scale", "cluster").found)
     else:
@@ -59,7 +59,7 @@ def plot(path: Path) -> None:
 def places() -> dict[str, str]:
     """Show all that was measured and simulated."""
     records = {name: read("scale", name) for name in NAMES}
-    found = Stations(records["stations"].found["contenders"])
+    found = Stages(records["stages"].found["contenders"])
     counted, searched, simulated = (records[name].found for name in NAMES[1:])
     measured = (
         f"- {name}: {e['date']}, revision {e['revision']}, {e['machine']}; {e['versions']}"
@@ -71,7 +71,7 @@ def places() -> dict[str, str]:
         **sentences.of_epochs(found),
         **sentences.assumed(),
         "measured": "\n".join(measured),
-        "stations": tables.station(found),
+        "stages": tables.stage(found),
         "volumes": tables.volume(found),
         "growth": tables.growth(counted["growth"]),
         "merging": tables.merging(counted["merging"]),

@@ -5,45 +5,45 @@ from typing import Any
 
 from benchmarks.figures import scaled, short
 from benchmarks.page import table
-from benchmarks.scale.stations import NETWORKS, SIZES, TEXTS, name_of
+from benchmarks.scale.stages import NETWORKS, SIZES, TEXTS, name_of
 
 BILLION = 1_000  # millions
 DEVICES = 1, 4, 16, 64, 256
 COUNT = "count words"
 SERIAL = ["find the labels", COUNT, "write ids"]
-"""Stations of a fit that every process passes by itself."""
+"""Stages of a fit that every process passes by itself."""
 
 READ = "read texts and labels"
 EPOCH = "one epoch, CNN"
 
 
-class Stations:
-    """What the stations took, by their names."""
+class Stages:
+    """What the stages took, by their names."""
 
     def __init__(self, measured: dict[str, list[dict[str, float]]]) -> None:
         self._measured = measured
 
-    def per_million(self, station: str, figure: str = "seconds", *, small: bool = False) -> float:
+    def per_million(self, stage: str, figure: str = "seconds", *, small: bool = False) -> float:
         """Return a figure for a million documents, the median of the rounds."""
-        rounds = self._measured[name_of(station, SIZES[station][0 if small else 1])]
+        rounds = self._measured[name_of(stage, SIZES[stage][0 if small else 1])]
         return median(each[figure] / each["documents"] * 1e6 for each in rounds)
 
-    def once(self, station: str, figure: str) -> float:
+    def once(self, stage: str, figure: str) -> float:
         """Return a figure that does not grow with the documents."""
-        rounds = self._measured[name_of(station, SIZES[station][1])]
+        rounds = self._measured[name_of(stage, SIZES[stage][1])]
         return median(each[figure] for each in rounds)
 
-    def with_reading(self, station: str) -> float:
+    def with_reading(self, stage: str) -> float:
         """Return the seconds of a million documents, texts read from a file as well."""
-        read_too = self.per_million(READ) if station == COUNT else 0.0
-        return self.per_million(station) + read_too
+        read_too = self.per_million(READ) if stage == COUNT else 0.0
+        return self.per_million(stage) + read_too
 
     def serial(self) -> float:
         """Return the seconds that a million documents take before the first epoch."""
         return sum(map(self.with_reading, SERIAL))
 
 
-def station(found: Stations) -> str:
+def stage(found: Stages) -> str:
     """Write what a million documents take at two sizes."""
     rows = []
     for name in TEXTS | NETWORKS:
@@ -51,10 +51,10 @@ def station(found: Stations) -> str:
         sizes = " and ".join(f"{n:,}" for n in SIZES[name])
         rows.append([f"{name} ({sizes})", small, large, f"{large / small:.2f}"])
     columns = ["seconds, from the smaller corpus", "from the larger one", "larger / smaller"]
-    return table(["station", *columns], rows)
+    return table(["stage", *columns], rows)
 
 
-def billion(found: Stations) -> str:
+def billion(found: Stages) -> str:
     """Write what a billion documents take by themselves, on one core."""
     rows = [
         [
@@ -63,10 +63,10 @@ def billion(found: Stations) -> str:
         ]
         for name in [*SERIAL, *NETWORKS]
     ]
-    return table(["station", "hours on one core"], rows)
+    return table(["stage", "hours on one core"], rows)
 
 
-def volume(found: Stations) -> str:
+def volume(found: Stages) -> str:
     """Write what a million and a billion documents take of disks and memory."""
     per_document = found.per_million("write ids", "memory_bytes") + found.per_million(
         "find the labels", "memory_bytes"
@@ -124,7 +124,7 @@ def hundred(simulated: dict[str, Any]) -> str:
     return table(["", *columns], rows)
 
 
-def devices(found: Stations) -> str:
+def devices(found: Stages) -> str:
     """Write what an epoch on several devices takes, could it be divided without loss."""
     serial, epoch = (s * BILLION / 3600 for s in (found.serial(), found.per_million(EPOCH)))
     columns = ["hours before the first epoch", "hours an epoch, at best"]

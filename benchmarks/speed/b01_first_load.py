@@ -57,7 +57,8 @@ BENCHMARK = Benchmark(
     },
     goals=[Faster("gensim", 25), Faster("Python loop", 8)],
     check=all_equal("the same words and bit-identical numbers"),
-    note="The file is in the page cache for all three; modules are imported before. The loop is "
-    "that of the Keras blog's 'Using pre-trained word embeddings in a Keras model': it splits "
-    "each line and gives the strings to `np.asarray(..., dtype='float32')`.",
+    note="The file is in the page cache for all three, and modules are imported before. The "
+    "loop is that of the Keras blog's 'Using pre-trained word embeddings in a Keras "
+    "model': it splits each line and passes the strings to `np.asarray(..., "
+    "dtype='float32')`.",
 )

@@ -58,7 +58,7 @@ def proportional_mb() -> float:
     for line in Path("/proc/self/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024 / 1e6
-    raise RuntimeError("/proc/self/smaps_rollup does not tell the proportional set size.")
+    raise RuntimeError("/proc/self/smaps_rollup does not show the proportional set size.")
 
 
 def hold(library: Any, paths: Any, barrier: Any, told: Any) -> None:
@@ -114,6 +114,7 @@ BENCHMARK = Benchmark(
     ],
     check=all_equal("the same words and bit-identical numbers"),
     rounds=5,
-    note="gensim opens its own `.kv` with `mmap='r'`. Memory is the rise of the proportional set "
-    "size (PSS) from after the imports to after every vector was read, all four processes added.",
+    note="gensim opens its own `.kv` with `mmap='r'`. Memory is the growth of the proportional "
+    "set size (PSS) of all four processes, from after the imports until every vector was "
+    "read.",
 )

@@ -114,6 +114,7 @@ BENCHMARK = Benchmark(
     },
     goals=[Faster(peer, 3) for peer in ("Keras Tokenizer", "TextVectorization", "CountVectorizer")],
     check=check,
-    note="All cut words by Keras's rules; the first two and the layer give matrices of 1,000 ids "
-    "a document, CountVectorizer its sparse counts.",
+    note="All of them cut words by Keras's rules. skembed, Keras's Tokenizer and "
+    "TextVectorization return matrices of 1,000 ids a document, and CountVectorizer "
+    "returns sparse counts.",
 )

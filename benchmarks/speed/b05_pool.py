@@ -127,12 +127,13 @@ BENCHMARK = Benchmark(
         Faster("zeugma's way, sif", 10, ours="skembed sif"),
     ],
     check=check,
-    note="Ours learns the vocabulary and pools; the others have nothing to learn but sif's counts. "
-    "All cut words by Keras's rules; vectors are loaded before. zeugma's way is that of its "
-    "`EmbeddingTransformer` (github.com/nkthiebaut/zeugma): for each document a list of the tokens "
-    "that gensim's `KeyedVectors` knows, those vectors by that list, their mean; for sif, which "
-    "zeugma does not have, the same with weights. spaCy's way is the loop of many recipes over "
-    "`token.vector` and `token.has_vector`, on spaCy documents made of these words; its own "
-    "tokenizer would take several times as long again. The loop over a dict, which is not measured "
-    "by a goal, adds to a float32 row and has no library in between.",
+    note="skembed learns the vocabulary and pools. The others only have to learn the counts for "
+    "sif. All of them cut words by Keras's rules, and vectors are loaded before. zeugma's "
+    "way is that of its `EmbeddingTransformer` (github.com/nkthiebaut/zeugma): for each "
+    "document it makes a list of the tokens that gensim's `KeyedVectors` knows, looks "
+    "these vectors up, and takes their mean. zeugma does not have sif; here it is the same "
+    "with weights. spaCy's way is the loop of many recipes over `token.vector` and "
+    "`token.has_vector`, on spaCy documents made of these words. Its own tokenizer would "
+    "take several times as long again. The loop over a dict adds to a float32 row without "
+    "any library. No goal measures it.",
 )

@@ -101,6 +101,6 @@ BENCHMARK = Benchmark(
         AsAccurate("PyTorch, padded by batch"),
     ],
     check=all_equal("networks with as many weights beside the word vectors"),
-    note="Whole fit with building and tracing, from token ids. One epoch is too few for a useful "
-    "accuracy; it is compared, not recommended.",
+    note="The time is that of a whole fit from token ids, with building and tracing. One epoch "
+    "is too few for a useful accuracy: the accuracies are compared, not recommended.",
 )

@@ -66,6 +66,6 @@ BENCHMARK = Benchmark(
         AsAccurate("Keras, Kim", ours="skembed, Kim"),
     ],
     check=check,
-    note="Whole fit with building and tracing, from token ids; Keras's documents are padded to "
-    "1,000 tokens.",
+    note="The time is that of a whole fit from token ids, with building and tracing. Keras's "
+    "documents are padded to 1,000 tokens.",
 )

@@ -117,7 +117,8 @@ BENCHMARK = Benchmark(
         Faster("scikeras CNN", 5, ours="skembed CNN"),
         Faster("scikeras LSTM", 5, ours="skembed LSTM"),
     ],
-    check=all_equal("12 fits each on the same folds; best accuracies stand in the table"),
-    note="Ours from texts; scikeras gets ids of all questions, tokenized and padded to 40 tokens "
-    "beforehand. Starting the workers counts. Peak memory is that of the calling process.",
+    check=all_equal("12 fits each on the same folds; best accuracies are in the table"),
+    note="skembed gets texts. scikeras gets ids of all questions, tokenized and padded to 40 "
+    "tokens beforehand. The time includes starting the workers. Peak memory is that of the "
+    "calling process.",
 )

@@ -125,7 +125,8 @@ BENCHMARK = Benchmark(
         AtMost("growth_from_fit_5_to_50_percent", 2, "%"),
         Faster("Keras, clear_session", 1, figure="tenth_fit_s"),
     ],
-    check=all_equal("the same documents in every fit, an answer for each asked document"),
-    note="From texts, one epoch and a prediction of ten questions. Seconds are the median of fits "
-    "10 to 50. Time outside of training steps is measured by a Keras callback.",
+    check=all_equal("the same documents in every fit, a prediction for each document"),
+    note="Each fit reads texts, trains one epoch and predicts ten questions. Seconds are the "
+    "median of fits 10 to 50. A Keras callback measures the time outside of training "
+    "steps.",
 )

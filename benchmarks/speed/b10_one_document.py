@@ -78,7 +78,7 @@ def report(data: Any, result: Any) -> tuple[Any, Figures]:
 
 
 def check_pairs(ours: str, theirs: str, tolerance: float) -> Callable[[dict[str, Any]], str]:
-    """Compare the probabilities of two ways to ask each network."""
+    """Compare the probabilities of two ways to call each network."""
 
     def check(results: dict[str, Any]) -> str:
         for name in ("LSTM", "CNN"):

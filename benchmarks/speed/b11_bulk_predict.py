@@ -51,5 +51,5 @@ BENCHMARK = Benchmark(
     },
     goals=[Faster("Keras, masked", 5), Faster("Keras, no mask", 5)],
     check=check,
-    note="From token ids; Keras's documents are padded at the front to 1,000 tokens.",
+    note="All of them get token ids. Keras's documents are padded at the front to 1,000 tokens.",
 )

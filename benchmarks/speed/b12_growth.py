@@ -91,6 +91,7 @@ BENCHMARK = Benchmark(
     goals=[SameSpeed(), AtMost("bytes_per_token", 12, "bytes", ours="skembed, 500,000")],
     check=check,
     rounds=3,
-    note="Film-review sentences, drawn with replacement. Memory is the peak above what the process "
-    "held before: the texts, and the network of all their distinct words, which was trained once.",
+    note="The documents are film-review sentences, drawn with replacement. Memory is the peak "
+    "minus the memory before, which held the texts, and the network of all their distinct "
+    "words, trained once.",
 )

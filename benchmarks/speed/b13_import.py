@@ -39,6 +39,6 @@ BENCHMARK = Benchmark(
     goals=[NotSlower("sklearn", 1.2)],
     check=check,
     rounds=7,
-    note="`import skembed` loads its names when they are asked for; the second line asks for all "
-    "of them, which is no goal.",
+    note="`import skembed` imports each name when it is first used. The second line uses all of "
+    "them, and has no goal.",
 )

@@ -79,6 +79,6 @@ BENCHMARK = Benchmark(
     },
     goals=[Faster(f"classifier, {name}", 2, ours=f"Predictor, {name}, float32") for name in NAMES],
     check=check,
-    note="Both read texts. float16 and int8 are how word vectors are stored; `file mb` is the size "
-    "of the ONNX file, with its words.",
+    note="Both read texts. float16 and int8 are the types in which word vectors are stored. "
+    "`file mb` is the size of the ONNX file, with its words.",
 )

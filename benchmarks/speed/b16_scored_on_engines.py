@@ -16,7 +16,7 @@ SCHEMA = "number long, text string, label long"
 
 
 def exported(settings: Settings) -> Any:
-    """Fit and export once; return the path of the model and the texts to ask it, as a table."""
+    """Fit and export once; return the path of the model and the texts to classify, as a table."""
     import pandas as pd
 
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -35,7 +35,7 @@ def exported(settings: Settings) -> Any:
 
 
 def score(part: Any, path: str) -> Any:
-    """Add the labels to a part of the table: what each engine is told to do."""
+    """Add the labels to a part of the table: the work of each engine."""
     from skembed.distributed import load_once
 
     return part.assign(label=load_once(path).predict(part["text"]))
@@ -123,10 +123,10 @@ BENCHMARK = Benchmark(
     },
     goals=[NotSlower("skembed", 1 / 0.9, ours=name) for name in WORKERS],
     check=all_equal("the same labels"),
-    note="A CNN as an ONNX file, asked by `skembed.serve.Predictor` through "
-    "`skembed.distributed.load_once`, 16 parts of the table one after the other; skembed does "
-    "it in one process without an engine. Dask and Spark have started their process and loaded "
-    "the model before; Ray starts an actor for each job, so that its start counts. Texts go to the "
-    "worker and labels come back within the time measured. Peak memory is that of the process "
-    "that asks, not of workers.",
+    note="`skembed.serve.Predictor` predicts with a CNN as an ONNX file, which "
+    "`skembed.distributed.load_once` loads, for 16 parts of the table one after the other. "
+    "skembed does this in one process without an engine. Dask and Spark have started their "
+    "process and loaded the model before. Ray starts an actor for each job, so the time "
+    "includes its start. The time also includes sending texts to the worker and labels "
+    "back. Peak memory is that of the calling process, not of workers.",
 )

@@ -78,10 +78,10 @@ def check(results: dict[str, Any]) -> str:
 IN_MEMORY, STREAMED = "in memory", "skembed, as a stream"
 
 NOTE = (
-    "Passages of 15 to 40 words of 20 Newsgroups, repeated in ever another order. A CNN with 32 "
-    "filters of width 3 on 32 dimensions, batches of 256. In memory the documents are there as "
-    "strings before the time begins; a stream is read from the file twice, for labels and for "
-    "words, whose ids go to a temporary file. The graph was traced before."
+    "The documents are passages of 15 to 40 words of 20 Newsgroups, repeated in ever new "
+    "orders. A CNN with 32 filters of width 3 on 32 dimensions reads batches of 256. In memory, "
+    "the documents are strings before the time begins. A stream is read from the file twice, "
+    "for labels and for words, whose ids go to a temporary file. The graph was traced before."
 )
 
 BENCHMARK = Benchmark(

@@ -94,7 +94,7 @@ def take_part(machine: Machine, rank: int, addresses: list[str], settings: Setti
 
 
 def free_addresses(n: int) -> list[str]:
-    """Find ports of this machine that nobody listens on."""
+    """Find ports of this machine that no program listens on."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
     addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
     for each in sockets:
@@ -141,6 +141,6 @@ BENCHMARK = Benchmark(
         for ours in ("two processes, a core each", "two devices, two cores")
     ],
     check=check,
-    note="The devices are those that the backend makes of one CPU, the processes talk over the "
-    "loopback. Traced or compiled before the time begins.",
+    note="The devices are those that the backend makes of one CPU. The processes communicate "
+    "over the loopback. The graph is traced or compiled before the time begins.",
 )

@@ -100,8 +100,8 @@ def on_bags(read: Callable[[Settings], Parts], *, ours: bool) -> Contender:
 
 
 def check(results: dict[str, Any]) -> str:
-    demand(set(results.values()) == {None}, "somebody reports more than figures")
-    return "accuracy on other texts stands in the table"
+    demand(set(results.values()) == {None}, "a contender reports more than figures")
+    return "accuracy on other texts is in the table"
 
 
 MINOR, OCCUPATIONS = tasks("minor"), tasks("occupation")
@@ -126,6 +126,7 @@ BENCHMARK = Benchmark(
     ],
     check=check,
     rounds=1,
-    note="The linear model finds the words, pairs and n-grams that it counts, counts them, fits "
-    "SVMs to folds, to learn what margins mean, and to all documents; LinearSVC gets the bags.",
+    note="The linear model chooses the words, pairs and n-grams that it counts, and counts "
+    "them. It fits SVMs to folds, to learn the scale of margins, and to all documents. "
+    "LinearSVC gets the bags of words.",
 )

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.structure", description=__doc__)
     parser.add_argument(
         "--ref", action="append", default=[], metavar="GIT_REV",
-        help="a revision to count besides the files as they are; may be given again",
+        help="a revision to count beside the files as they are; may be given again",
     )  # fmt: skip
     parser.add_argument("--way", action="store_true", help="also print each stay of X in fit")
     options = parser.parse_args(arguments)
@@ -64,11 +64,11 @@ def figures(files: dict[str, str]) -> dict[str, str]:
     missing = without_entry(classes, entries_of(files.get("docs/glossary.md", "")))
     return {
         "lines of the package": f"{sum(lengths):,}",
-        "modules; lines of the median one; of the longest": (
+        "modules; lines of the median one; lines of the longest": (
             f"{len(lengths)}; {statistics.median(lengths):g}; {lengths[-1]}"
         ),
         "top-level folders": str(len(top_level_folders(files))),
-        "functions; of more than 30 lines of code": (
+        "functions; those of more than 30 lines of code": (
             f"{functions:,}; {len(long)} ({len(long) / functions:.1%})"
         ),
         "parameters annotated `Any`": str(len(any_parameters(modules))),
@@ -82,12 +82,12 @@ def figures(files: dict[str, str]) -> dict[str, str]:
         "nouns on that way: rooms and classes named in them": (
             f"{len(route.rooms) + len(classes)}: {len(route.rooms)} + {len(classes)}"
         ),
-        "of these classes, without an entry in the glossary": str(len(missing)),
+        "classes among them without an entry in the glossary": str(len(missing)),
     }
 
 
 def details(files: dict[str, str], *, way: bool) -> list[str]:
-    """Return what stands behind the figures of a tree, as lines."""
+    """Return the details of the figures of a tree, as lines."""
     modules = package_of(files)
     package = Package(modules)
     kind = next((name for name in BASES if package.find(BASE, name)), BASES[0])

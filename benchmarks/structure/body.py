@@ -88,7 +88,7 @@ class Body:
             self.children(node, skip=("target", "iter"))
         elif isinstance(node, ast.withitem):
             self.assign(node.optional_vars, self.value(node.context_expr))
-        elif isinstance(node, Definition):  # a function in this one is read where it stands
+        elif isinstance(node, Definition):  # a function in this one is read where it is
             self.inner(node)
         elif not isinstance(node, ast.Raise | ast.Import | ast.ImportFrom):
             self.children(node)
@@ -232,7 +232,7 @@ class Body:
         return Value(frozenset(parts) or False, kind)
 
     def enter(self, callee: Thing, given: list[Value], named: dict, receiver: Value) -> Value:
-        """Go into a function; of a method without a body, into all that stand for it."""
+        """Go into a function, or into all implementations of a method without a body."""
         returned = []
         for target in self.package.implementations(callee):
             values = given

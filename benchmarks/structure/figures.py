@@ -58,8 +58,8 @@ def private_names_of_others(package: Files) -> dict[str, list[str]]:
     """Return the private names of dependencies that a package uses, and the paths that do.
 
     An attribute is one of them if its name begins with one underscore and nothing in the package
-    has that name: no function, class, field or attribute that is set. Of what is imported, names
-    and modules on the way count.
+    has that name: no function, class, field or attribute that is set. In imports, names and modules
+    on the way count.
     """
     own: set[str] = set()
     read: dict[str, set[str]] = {}
@@ -160,7 +160,7 @@ def layers(package: Package) -> list[list[str]]:
     Parameters
     ----------
     package : Package
-        Its modules at the top count as folders, but for ``__init__`` and ``__main__``.
+        Its modules at the top count as folders, except for ``__init__`` and ``__main__``.
 
     Raises
     ------

@@ -84,10 +84,10 @@ class Package:
         return next((each for each in found if each), None)
 
     def implementations(self, callee: Thing) -> list[Thing]:
-        """Return a function; of a method that only says what others do, the methods that do it.
+        """Return a function, or the implementations of a method without a body.
 
-        These are methods of derived classes and, of a Protocol, of the classes that have all its
-        methods. Where there are none, the method itself is returned.
+        These are methods of derived classes. For a Protocol, they are methods of the classes that
+        have all its methods. If there are none, the method itself is returned.
         """
         if callee.holder is None or not _is_stub(callee.node):
             return [callee]
@@ -159,7 +159,7 @@ def _is_protocol(kind: Thing) -> bool:
 
 
 def _is_stub(node: Definition) -> bool:
-    """Tell whether a function has no body but its documentation, or one that only raises."""
+    """Return whether a function has no body but its documentation, or one that only raises."""
     body = [each for each in node.body if not _says_nothing(each)]
     return not body or [*map(ast.unparse, body)] == ["raise NotImplementedError"]
 

@@ -23,8 +23,8 @@ from benchmarks.structure.package import Package, Thing, parameters
 class Route:
     """The functions that an argument enters, one call after the other.
 
-    Each module of the folder where the route begins is a room; each other folder is one room, for
-    what it does behind its public names need not be read to follow the route.
+    Each module of the folder where the route begins is a room; each other folder is one room,
+    because what it does behind its public names need not be read to follow the route.
     """
 
     entered: tuple[Thing, ...]

@@ -6,7 +6,7 @@ import tarfile
 from pathlib import Path
 
 READ = (".py", ".md")
-"""Endings of the files whose text is wanted; of all others the path alone."""
+"""Endings of the files whose text is read. Other files only count by their path."""
 
 
 def read_tree(root: Path) -> dict[str, str]:
@@ -20,8 +20,8 @@ def read_tree(root: Path) -> dict[str, str]:
     Returns
     -------
     files : dict of str to str
-        Path below `root`, with ``/``, to text; of files other than Python and Markdown the
-        text is empty.
+        Path below `root`, with ``/``, to text. The text is empty if the file is neither Python nor
+        Markdown.
 
     Raises
     ------

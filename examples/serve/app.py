@@ -25,7 +25,7 @@ MAX_BYTES = 4_000_000
 def is_unicode(text: str) -> str:
     """Refuse half a surrogate pair, which JSON can write and UTF-8 cannot."""
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise ValueError("half a surrogate pair is no text")
+        raise ValueError("half a surrogate pair is not a text")
     return text
 
 
@@ -89,13 +89,13 @@ app.add_middleware(LimitBody)
 
 @app.get("/health")
 def health() -> dict[str, str]:
-    """Tell that the model is loaded."""
+    """Say that the model is loaded."""
     return {"status": "ok"}
 
 
 @app.post("/predict")
 def predict(batch: Texts, request: Request) -> Answers:
-    """Classify a batch of texts; runs in a thread, so that others can ask meanwhile."""
+    """Classify a batch of texts; runs in a thread, so that other requests are read meanwhile."""
     predictor = request.app.state.predictor
     return Answers(
         labels=predictor.predict(batch.texts).tolist(),

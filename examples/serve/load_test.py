@@ -1,4 +1,4 @@
-"""Ask a running service many times at once, and tell how long the answers took.
+"""Send many requests to a running service at once, and print how long they took.
 
 python load_test.py http://127.0.0.1:8000 [REQUESTS] [AT ONCE] [TEXTS EACH]
 """

@@ -1,7 +1,7 @@
 """Documents to weighted bags of words, with NumPy alone.
 
-How counts of documents are weighed stands here once: for the linear model, which learns what is
-counted, and for `skembed.serve`, which has neither SciPy nor scikit-learn.
+Both the linear model and `skembed.serve`, which does not have SciPy and scikit-learn, weigh counts
+of documents by this code.
 """
 
 from skembed.bags._sparse_rows import SparseRows, count, multiply

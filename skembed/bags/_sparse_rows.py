@@ -14,7 +14,7 @@ from skembed.words import gather_positions
 @record
 @dataclass(frozen=True, eq=False)
 class SparseRows:
-    """What is not zero in a matrix, row by row: the arrays of SciPy's ``csr_matrix``."""
+    """The entries of a matrix that are not zero, row by row, as in SciPy's ``csr_matrix``."""
 
     values: NDArray[np.float32]  # (n_entries,), one row after the other
     columns: NDArray[np.int32]  # (n_entries,)
@@ -37,11 +37,11 @@ class SparseRows:
         return np.repeat(np.arange(self.n_rows), self.lengths)
 
     def n_in_columns(self) -> NDArray[np.int64]:
-        """Count the rows in which each column stands: (n_columns,)."""
+        """Count the rows in which each column occurs: (n_columns,)."""
         return np.bincount(self.columns, minlength=self.n_columns)
 
     def first_columns(self, n_columns: int) -> "SparseRows":
-        """Return the first columns alone."""
+        """Return only the first columns."""
         if n_columns >= self.n_columns:
             return self
         kept = self.columns < n_columns
@@ -55,10 +55,10 @@ Multiply: TypeAlias = Callable[[SparseRows, SparseRows], SparseRows]
 
 
 def count(columns: NDArray[np.integer], ends: NDArray[np.int64], n_columns: int) -> SparseRows:
-    """Count how often each of the columns stands in each row, which is ``ends`` of SparseRows."""
+    """Count how often each column occurs in each row; `ends` is as in SparseRows."""
     before = _before(ends, n_columns)
     codes = before + columns
-    codes.sort()  # which leaves each row where it was
+    codes.sort()  # which keeps the order of the rows
     firsts = _firsts(codes)
     values = np.empty(len(firsts), dtype=np.float32)
     values[:-1] = firsts[1:] - firsts[:-1]
@@ -85,21 +85,21 @@ def multiply(left: SparseRows, right: SparseRows) -> SparseRows:
 
 
 def _before(ends: NDArray[np.int64], n_columns: int) -> NDArray[np.int64]:
-    """Return for each entry how many places of the matrix the rows before its own have."""
+    """Return for each entry the number of places in the rows before its own."""
     return np.repeat(n_columns * np.arange(len(ends) - 1), ends[1:] - ends[:-1])
 
 
 def _firsts(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each of ascending numbers stands for the first time."""
+    """Return where each of ascending numbers occurs for the first time."""
     is_first = np.ones(len(codes), dtype=bool)
     np.not_equal(codes[1:], codes[:-1], out=is_first[1:])
     return is_first.nonzero()[0]
 
 
 def side_by_side(left: SparseRows, right: SparseRows) -> SparseRows:
-    """Put the columns of one matrix behind those of another."""
+    """Append the columns of one matrix to those of another."""
     ends, n_columns = left.ends + right.ends, left.n_columns + right.n_columns
-    if left.n_rows == 1:  # as a server asks; it saves a twentieth of the time
+    if left.n_rows == 1:  # as in a server; it saves a twentieth of the time
         columns = np.concatenate([left.columns, right.columns + np.int32(left.n_columns)])
         return SparseRows(np.concatenate([left.values, right.values]), columns, ends, n_columns)
     values = np.empty(len(left.values) + len(right.values), dtype=np.float32)

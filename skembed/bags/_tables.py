@@ -1,4 +1,4 @@
-"""What documents are counted by, and how their counts are weighed."""
+"""The tables by which documents are counted, and the weights of their counts."""
 
 from dataclasses import dataclass, field
 
@@ -13,15 +13,15 @@ from skembed.text import UNKNOWN_ID, TokenSequences
 @record
 @dataclass(frozen=True, eq=False)
 class BagTables:
-    """What documents are counted by: words, pairs of neighbours, and n-grams of characters.
+    """Tables to count documents by: words, pairs of neighbours, and n-grams of characters.
 
-    Of scripts that are written without blanks, whose words are characters, triples are counted too.
+    In scripts that are written without blanks, words are characters, and triples are counted too.
     """
 
     pairs: NDArray[np.int64]  # (n_pairs,): first * n_ids + second of the ids, sorted
     ngrams: SparseRows  # (n_ids, n_ngrams): how often in each word; empty without words
     idf: NDArray[np.float32]  # (n_features,): of words, pairs, triples and n-grams, in this order
-    n_words: int  # ids that are counted as words: those up to the last one of training
+    n_words: int  # ids that are counted as words: all up to the last one of training
     # (n_triples,): number of the first two among the pairs * n_ids + id of the third, sorted
     triples: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -36,7 +36,7 @@ class BagTables:
         return self.n_words + len(self.pairs) + len(self.triples)
 
     def check(self, n_ids: int) -> None:
-        """Check that all that is pointed to is there, for compiled code does not look.
+        """Check that all indices are valid, because compiled code does not check them.
 
         The tables must know as many ids as documents may have.
         """
@@ -83,9 +83,9 @@ class BagTables:
         return counts
 
     def weigh(self, counts: list[SparseRows]) -> SparseRows:
-        """Weigh what `count` has counted, words, pairs and triples as much as n-grams.
+        """Weigh the counts of `count`; words, pairs and triples together weigh as much as n-grams.
 
-        The counts are overwritten: where documents are many, they are most of the memory.
+        The counts are overwritten, because with many documents they are most of the memory.
         """
         first, *ngrams = counts
         _weigh(first, self.idf[: first.n_columns])
@@ -100,9 +100,9 @@ class BagTables:
 def _weigh(counts: SparseRows, idf: NDArray[np.float32], *, from_the_back: bool = False) -> None:
     """Make counts ``(1 + ln(count)) * idf``, each row scaled to Euclidean length one.
 
-    Sums of float32 depend on their order. It is the one in which SciPy multiplied matrices
-    of counts by themselves when models were first fitted, so that fits stay the same to the last
-    bit: as the columns stand, but of a product from the last one to the first.
+    Sums of float32 depend on their order. It is the order in which SciPy multiplied matrices of
+    counts by themselves when models were first fitted, so that fits stay the same to the last bit.
+    This is the order of the columns, or its reverse in a product.
     """
     values, ends = counts.values, counts.ends
     np.log(values, out=values)
@@ -130,8 +130,8 @@ def find_pairs(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find all neighbours of one document, none of them unknown.
 
-    Returns ``first * n_ids + second`` of their ids, and where the first ones stand among the ids,
-    ascending.
+    Returns ``first * n_ids + second`` of their ids, and the ascending places of the first ones
+    among the ids.
     """
     ids = sequences.ids
     is_word = ids > UNKNOWN_ID
@@ -149,8 +149,8 @@ def find_triples(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find all neighbours of three whose first two are a counted pair.
 
-    Takes what `columns_of` and `find_pairs` find. Returns ``pair * n_ids + third``, and where the
-    first ones stand among the ids, ascending.
+    Takes the results of `columns_of` and `find_pairs`. Returns ``pair * n_ids + third``, and the
+    ascending places of the first ones among the ids.
     """
     goes_on = places[1:] == places[:-1] + 1
     goes_on &= pairs[:-1] >= 0
@@ -159,7 +159,7 @@ def find_triples(
 
 
 def columns_of(codes: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where each code stands among the known ones, which are sorted; -1 is nowhere."""
+    """Return the place of each code among the sorted known ones, or -1 if it is unknown."""
     order = codes.argsort()  # ascending codes are found faster
     columns = np.empty(len(codes), dtype=np.int64)
     columns[order] = known.searchsorted(codes[order])

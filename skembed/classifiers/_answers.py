@@ -17,12 +17,12 @@ from skembed.networks import AnyData, Examples
 
 @dataclass(frozen=True)
 class Answers:
-    """What documents should be answered with.
+    """The targets of documents, and their weights.
 
     Attributes
     ----------
     task : Task
-        What the targets mean.
+        The kind of prediction.
     targets : ndarray of shape (n_samples,), int32, or (n_samples, n_outputs), float32
         The answers.
     weights : ndarray of the shape of `targets`, dtype float32
@@ -34,7 +34,7 @@ class Answers:
     weights: NDArray[np.float32]
 
     def take(self, kept: Mask) -> "Answers":
-        """Return those of some documents."""
+        """Return the targets of some documents."""
         if kept.all():
             return self
         return replace(self, targets=self.targets[kept], weights=self.weights[kept])
@@ -69,7 +69,10 @@ def read_answers(
 def set_documents_aside(
     settings: Settings, answers: Answers, validation: Source | None, seed: int
 ) -> Mask:
-    """Choose the documents to train on; the others validate, where none are given for that."""
+    """Choose the documents to train on.
+
+    The others validate, unless the user gives documents for it.
+    """
     if validation is not None or not settings.sets_aside:
         return np.ones(len(answers.targets), dtype=bool)
     groups = answers.task.groups(answers.targets)
@@ -83,7 +86,7 @@ def read_validation(
     held_out: AnyData | None,
     files: ExitStack,
 ) -> Examples | None:
-    """Return the documents to validate on: the user's, of equal weight, or those set aside."""
+    """Return the documents to validate on: the user's, with equal weights, or those set aside."""
     if validation is not None:
         targets = validation.labels().encode(others.task)
         data, _ = reader.read_source(validation, np.ones(len(targets), dtype=bool), files)

@@ -1,4 +1,4 @@
-"""Arguments of `fit` that people know from Keras or misspell, and where they belong."""
+"""Arguments of `fit` that people know from Keras or misspell, and what to use instead."""
 
 import inspect
 from collections.abc import Callable
@@ -15,18 +15,18 @@ ELSEWHERE = {
     "eval_set": _VALIDATION,
     "validation_split": "Set the parameters early_stopping=True and validation_fraction instead.",
 }
-"""What to do instead of an argument that other libraries have."""
+"""What to use instead of an argument that other libraries have."""
 
 
 def explains_arguments(method: Method) -> Method:
-    """Make a method say where an argument belongs that it does not take.
+    """Make a method's errors say what to use instead of an unknown argument.
 
-    The signature stays as it is, so that scikit-learn's metadata routing reads the same.
+    The signature does not change, so scikit-learn's metadata routing works as before.
 
     Raises
     ------
     TypeError
-        Python's own, with the way out.
+        Python's own error, and what to use instead.
     """
     taken = [*inspect.signature(method).parameters][1:]
 

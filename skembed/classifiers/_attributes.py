@@ -1,4 +1,4 @@
-"""What a fitted estimator shows of its model."""
+"""The attributes of a fitted estimator."""
 
 from typing import Any
 
@@ -25,11 +25,10 @@ class FittedAttributes:
     def network_(self) -> Any:
         """A `keras.Model` with the fitted weights and probabilities as output.
 
-        It is built anew at each access and is the caller's own. It takes
-        documents padded at either end, such as ``tokenizer_.transform(texts)
-        .to_dense()``; a wide network takes ``[documents, bags]``, the latter being
-        `bag_of_words` of the texts, made dense. One that was saved is loaded with
-        ``skembed.networks.load_network``.
+        It is built at each access, so you may change it. It takes documents padded at either end,
+        such as ``tokenizer_.transform(texts).to_dense()``. With a linear model it takes
+        ``[documents, bags]``, where ``bags`` is the dense `bag_of_words` of the texts. Load a saved
+        network with ``skembed.networks.load_network``.
         """
         return fitted(self).network()
 
@@ -60,7 +59,7 @@ class FittedAttributes:
 
     @property
     def tokenizer_(self) -> Any:
-        """The fitted tokenizer, where X was raw documents."""
+        """The fitted tokenizer, if X was raw documents."""
         tokenizer = fitted(self).reader.tokenizer
         if tokenizer is None:
             raise AttributeError(
@@ -79,7 +78,7 @@ class ClassifierAttributes(FittedAttributes):
 
     @property
     def thresholds_(self) -> NDArray[np.float64] | None:
-        """What probabilities are measured by, with ``decision="tuned"``."""
+        """The thresholds of probabilities, with ``decision="tuned"``."""
         return fitted(self).thresholds
 
 

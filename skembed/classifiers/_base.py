@@ -36,13 +36,13 @@ from skembed.text import Samples
 class BaseTextEstimator(
     InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, TrainingParameters
 ):
-    """Base of the neural text estimators, whatever they predict."""
+    """Base of the neural text estimators."""
 
     @abstractmethod
     def _find_task(
         self, y: Labels, classes: Labels | None = None, *, needs_classes: bool = False
     ) -> Task:
-        """Find out from the answers of a first fit what is to be predicted."""
+        """Find the task from the answers of a first fit."""
 
     @abstractmethod
     def _encoder(self) -> Encoder:
@@ -64,27 +64,25 @@ class BaseTextEstimator(
         Parameters
         ----------
         X : collection of str, TokenSequences, array-like or Stream
-            Training documents: texts of shape (n_samples,); `TokenSequences`;
-            token ids of shape (n_samples, n_steps), 0 at either end being padding,
-            or as rows of unequal length; vectors of shape (n_samples, n_steps, n_dims) or
-            (n_samples, n_features), the latter as sequences of length one.
-            Texts may also be a column of shape (n_samples, 1), which is what
-            scikit-learn's `BaggingClassifier` needs. A stream of texts and labels,
-            made by `skembed.data.stream`, is read twice and never held in memory, but for
-            the bags of words of a wide network; the
-            tokenizer must have `partial_fit`, and one that is no `KerasTokenizer` reads
-            it once more, as `features` do.
+            Training documents. They may be texts of shape (n_samples,), or `TokenSequences`. They
+            may be token ids of shape (n_samples, n_steps), where 0 at either end is padding, or
+            rows of ids of unequal length. They may also be vectors of shape (n_samples, n_steps,
+            n_dims), or of shape (n_samples, n_features), which are sequences of length one. Texts
+            may be a column of shape (n_samples, 1), as scikit-learn's `BaggingClassifier` passes
+            them. A stream of texts and labels, made by `skembed.data.stream`, is read twice. It is
+            never held in memory, except for the bags of words of a linear model. Its tokenizer must
+            have `partial_fit`. A tokenizer that is not a `KerasTokenizer` reads the stream once
+            more, as `features` do.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            For a classifier labels of any kind, or an indicator matrix of 0 and 1; for a
-            regressor numbers. Required, except with a stream.
+            Labels of any kind, or an indicator matrix of 0 and 1, for a classifier. Numbers for a
+            regressor. Required, except with a stream.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents. None weighs all alike. Multiplied by the
-            class weights, if there are any, and scaled to mean 1.
+            Weights of the documents, multiplied by the class weights, if there are any, and scaled
+            to mean 1. None gives all documents the same weight.
         X_val, y_val : as `X` and `y`, default=None
-            Validation documents and labels, measured after each epoch; with
-            ``early_stopping=True`` or ``decision="tuned"`` they take the place
-            of a part of `X`. They are not weighted, while such a part is
-            weighted as in training. `X_val` may be a stream if `X` is one.
+            Validation documents and labels, measured after each epoch; with ``early_stopping=True``
+            or ``decision="tuned"`` they replace a part of `X`. They are not weighted, while such a
+            part is weighted as in training. `X_val` may be a stream if `X` is one.
 
         Returns
         -------
@@ -115,7 +113,7 @@ class BaseTextEstimator(
         sample_weight: Labels | None,
         classes: Labels | None = None,
     ) -> "BaseTextEstimator":
-        """Train one epoch more."""
+        """Train one more epoch."""
         settings = self._settings(is_partial=True)
         earlier = getattr(self, "_model", None)
         source = self._open(X, y, sample_weight, self._expected(settings, earlier))
@@ -125,14 +123,14 @@ class BaseTextEstimator(
 
     @staticmethod
     def _expected(settings: Settings, earlier: FittedModel | None) -> Expected:
-        """Return what X is expected to be: what an earlier fit has learned, or the user says."""
+        """Return the expected kind of X, which an earlier fit or the user's parameters decide."""
         if earlier is None:
             has_features = settings.features is not None
             return Expected(None, settings.text_columns, has_features)
         return earlier.reader.expected
 
     def _samples(self, X: Documents) -> tuple[FittedModel, Samples]:
-        """Return the fitted model, and what X is for it."""
+        """Return the fitted model, and X as its samples."""
         model = fitted(self)
         return model, self._recognise(X, model.reader.expected)
 
@@ -167,7 +165,7 @@ class BaseTextEstimator(
     def bag_of_words(self, X: Any) -> sparse.csr_matrix:
         """Count words, pairs and character n-grams as the linear model does.
 
-        Not with ``wide=False``.
+        There is no such method with ``wide=False``.
 
         Parameters
         ----------
@@ -177,14 +175,14 @@ class BaseTextEstimator(
         Returns
         -------
         bags : csr_matrix of shape (n_samples, n_features), dtype float32
-            TF-IDF weighted counts, of Euclidean length one. Where there are `features`, these
-            are the last columns, about as long as the counts together.
+            TF-IDF weighted counts, of Euclidean length one. If there are `features`, they are the
+            last columns, and about as long as all counts together.
 
         Raises
         ------
         ValueError
-            If the estimator was fitted on vectors, or on more documents than
-            ``wide="auto"`` takes: it has no linear model then.
+            If the estimator has no linear model, because it was fitted on vectors, or on more
+            documents than ``wide="auto"`` takes.
         """
         if fitted(self).linear is None:
             raise ValueError(
@@ -197,7 +195,7 @@ class BaseTextEstimator(
     def _predict_to_score(
         self, X: Documents, y: Labels, sample_weight: Labels | None
     ) -> NDArray[Any]:
-        """Predict what `score` compares with `y`, once all three are of one length."""
+        """Check that all three have one length, and predict what `score` compares with `y`."""
         refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
         model, samples = self._samples(X)
         check_numbers(samples, y, sample_weight)

@@ -1,4 +1,4 @@
-"""Where training begins: with a new network, or with one that was trained before."""
+"""The start of a training: with a new network, or with one that was trained before."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def begin_model(
 
 
 def resume_model(settings: Settings, earlier: FittedModel) -> FittedModel:
-    """Return a trained model as it goes on; a whole fit decides anew."""
+    """Return a trained model to continue with; a whole fit tunes its decision again."""
     refuse_other_columns(settings, earlier.reader)
     state = resume_network(settings, earlier)
     if settings.is_partial:
@@ -45,7 +45,7 @@ def resume_model(settings: Settings, earlier: FittedModel) -> FittedModel:
 
 
 def refuse_other_columns(settings: Settings, reader: Reader) -> None:
-    """Refuse to go on with other columns, or another transformer, than the fitted ones."""
+    """Refuse to continue with other columns, or another transformer, than the fitted ones."""
     before = None if reader.features is None else reader.features.transformer
     told = [told_parameters(each) for each in (settings.features, before)]
     for name, is_other in (
@@ -54,20 +54,20 @@ def refuse_other_columns(settings: Settings, reader: Reader) -> None:
     ):
         if is_other:
             raise ValueError(
-                f"{name} was changed since the first fit, so that training cannot go on. Set "
+                f"{name} was changed since the first fit, so training cannot continue. Set "
                 "warm_start=False, or clone the estimator, to start afresh."
             )
 
 
 def told_parameters(transformer: object) -> str:
-    """Return what a transformer is, with all its parameters, as text."""
+    """Return a transformer with all its parameters, as text."""
     if not isinstance(transformer, BaseEstimator):
         return type(transformer).__name__
     return str(clone(transformer).__repr__(N_CHAR_MAX=1_000_000))
 
 
 def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
-    """Go on from a trained network, by the parameters as they are now."""
+    """Continue from a trained network, with the current parameters."""
     state = earlier.state
     old, trainable = state.spec, state.spec.trainable_embedding
     spec = settings.network_for(old.n_rows, old.n_dims, old.n_numbers, old.n_outputs)
@@ -84,7 +84,7 @@ def resume_network(settings: Settings, earlier: FittedModel) -> NetworkState:
         changed = [name for name in now if name != "encoder" and now[name] != before[name]]
         raise ValueError(
             f"The parameters describe another network than the fitted one (in {', '.join(changed)}"
-            "), so that training cannot go on. Set warm_start=False, or clone the estimator, to "
+            "), so training cannot continue. Set warm_start=False, or clone the estimator, to "
             "start afresh."
         )
     state = replace(state, spec=spec)

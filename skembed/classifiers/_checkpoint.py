@@ -1,4 +1,4 @@
-"""A fit on disk, from which another one goes on after a kill."""
+"""The state of a fit on disk, from which another fit resumes after a kill."""
 
 import json
 import os
@@ -32,7 +32,7 @@ LEAST_SECONDS = 60.0
 """Seconds from one checkpoint within an epoch to the next."""
 
 MOST_SHARE = 0.05
-"""Of the time, that writing checkpoints within an epoch takes."""
+"""Share of the time that writing checkpoints within an epoch may take."""
 
 
 def check_checkpoint(
@@ -44,13 +44,13 @@ def check_checkpoint(
     path = path_of(checkpoint).absolute()
     if not isinstance(random_state, Integral):
         raise ValueError(
-            "A fit that goes on from a checkpoint must draw the same random numbers, but "
+            "A fit that resumes from a checkpoint must draw the same random numbers, but "
             f"random_state is {random_state!r}. Set it to an int, such as 0."
         )
     if len(callbacks):
         raise ValueError(
-            "checkpoint cannot be used with callbacks of Keras, which may remember what it does "
-            "not hold. Set callbacks=None, or checkpoint=None."
+            "checkpoint cannot be used with callbacks of Keras, because it does not hold their "
+            "state. Set callbacks=None, or checkpoint=None."
         )
     check_target(path, _what(path), WAY_OUT)
     return path
@@ -66,12 +66,12 @@ class Checkpoint:
         self._next = time.monotonic() + LEAST_SECONDS
 
     def read(self, start: NetworkState) -> Progress | None:
-        """Return where an earlier fit was, None if there is no file.
+        """Return the progress of an earlier fit, or None if there is no file.
 
         Raises
         ------
         ValueError
-            If the file is of another fit, damaged, or no checkpoint.
+            If the file is of another fit, damaged, or not a checkpoint.
         """
         if not self._path.exists():
             return None
@@ -81,12 +81,12 @@ class Checkpoint:
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except SafetensorError as error:
             raise ValueError(
-                f"{self._path} is no checkpoint of skembed, or it is cut: {error}. Remove it, or "
-                "set checkpoint to another path."
+                f"{self._path} is not a checkpoint of skembed, or it is truncated: {error}. "
+                "Remove it, or set checkpoint to another path."
             ) from error
         if header.get("format") != FORMAT or header.get("digest") != tensor_digest(header, arrays):
             raise ValueError(
-                f"{self._path} is no checkpoint of this version of skembed, or it is damaged. "
+                f"{self._path} is not a checkpoint of this version of skembed, or it is damaged. "
                 "Remove it, or set checkpoint to another path."
             )
         self._refuse_others(json.loads(header["fingerprint"]))
@@ -95,14 +95,14 @@ class Checkpoint:
     def _refuse_others(self, found: dict[str, Any]) -> None:
         known = {name: self._before[name] for name in self._before.keys() & self._fingerprint}
         found = known | found
-        found.pop("multilabel", None)  # what versions before had in place of the output
+        found.pop("multilabel", None)  # earlier versions had it in place of the output
         names = found | self._fingerprint
         differ = [name for name in names if found.get(name) != self._fingerprint.get(name)]
         if differ:
             raise ValueError(
                 f"The checkpoint {self._path} is of another fit, which differs in: "
-                f"{', '.join(differ)}. Fit with the same parameters and documents to go on, remove "
-                "the file to start afresh, or set checkpoint to another path."
+                f"{', '.join(differ)}. Fit with the same parameters and documents to resume it, "
+                "remove the file to start afresh, or set checkpoint to another path."
             )
 
     def batch_ended(self, progress: Callable[[], Progress]) -> None:
@@ -136,7 +136,7 @@ def open_checkpoint(
     plan: TrainingPlan,
     validation: Examples | None,
 ) -> "Checkpoint | None":
-    """Return the file of a fit, if it is to have one."""
+    """Return the file of a fit, if the user wants one."""
     if path is None:
         return None
     told = fingerprint(start, examples, plan, validation)
@@ -144,7 +144,7 @@ def open_checkpoint(
 
 
 def remove_checkpoint(path: Path | None) -> None:
-    """Remove the file of a fit that has ended, or would end in the same error again."""
+    """Remove the file of a fit that has ended, or that would end in the same error again."""
     if path is not None:
         path.unlink(missing_ok=True)
 

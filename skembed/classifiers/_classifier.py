@@ -1,4 +1,4 @@
-"""What the neural text classifiers share beside what all text estimators do."""
+"""What the neural text classifiers share in addition to all text estimators."""
 
 from typing import Any
 
@@ -30,25 +30,22 @@ class BaseTextClassifier(
     def partial_fit(
         self, X: Any, y: Any = None, classes: Any = None, sample_weight: Any = None
     ) -> "BaseTextClassifier":
-        """Train one epoch more, from where the last training ended.
+        """Train one more epoch, from the state in which the last training ended.
 
-        The vocabulary is that of the first call: words that come later are
-        unknown, and the linear model of a wide network counts no new pairs. That
-        model learns from one document after the other. No documents are held
-        out, neither to stop early nor to tune the decision: thresholds stay as
-        an earlier `fit` left them.
+        The vocabulary is that of the first call: new words are unknown, and the linear model counts
+        no new pairs. The linear model learns from one document after the other. No documents are
+        set aside for early stopping or for tuning, and thresholds stay those of an earlier `fit`.
 
         Parameters
         ----------
         X, y : as for `fit`
             Training documents and labels.
         classes : array-like of shape (n_classes,), default=None
-            All classes that will come, needed in the first call only. For
-            multi-label targets the numbers of the labels.
+            All classes, needed only in the first call. For multi-label targets, the numbers of the
+            labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents. Multiplied by the class weights and used as
-            given, where `fit` scales them to mean 1: the mean over all batches
-            is not known here.
+            Weights of the documents. They are multiplied by the class weights, and not scaled to
+            mean 1 as in `fit`, because the mean over all batches is not known.
 
         Returns
         -------
@@ -69,15 +66,14 @@ class BaseTextClassifier(
         Returns
         -------
         y : ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
-            The most probable class of each document, or the labels with a
-            probability above one half. ``decision="tuned"`` decides by
-            ``thresholds_``.
+            The most probable class of each document, or the labels with a probability above one
+            half. With ``decision="tuned"``, ``thresholds_`` decide.
         """
         model, samples = self._samples(X)
         return model.predict(samples)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy, of labels the share of documents where all are right.
+        """Return the accuracy; all labels of a document must be right.
 
         Parameters
         ----------
@@ -103,8 +99,8 @@ class BaseTextClassifier(
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            Columns follow ``classes_``. Rows sum to one, except for
-            multi-label targets, where each column is a probability of its own.
+            Columns follow ``classes_``. Rows sum to one, except for multi-label targets, where each
+            column is the probability of one label.
         """
         model, samples = self._samples(X)
         return model.probabilities(samples)
@@ -120,7 +116,7 @@ class BaseTextClassifier(
         Returns
         -------
         log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
-            Natural logarithms, finite where the probability rounds to zero.
+            Natural logarithms. They are finite even if the probability rounds to zero.
         """
         model, samples = self._samples(X)
         return model.log_probabilities(samples)

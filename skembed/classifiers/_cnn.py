@@ -14,7 +14,7 @@ from skembed.networks import CNNEncoder
 
 @declares_parameters
 class CNNParameters:
-    """What a network with convolutions is.
+    """Parameters of a network with convolutions.
 
     Parameters
     ----------
@@ -23,10 +23,10 @@ class CNNParameters:
     kernel_sizes : int or array-like of int, default=(3, 4, 5)
         Widths of the convolutions, in tokens.
     stacked : bool, default=False
-        One convolution after the other instead of side by side.
+        Whether convolutions follow one another instead of running side by side.
     pool_size : int, default=5
-        Steps pooled into one between stacked convolutions; the last is pooled
-        over the whole document. Without effect on ``stacked=False``.
+        Steps pooled into one between stacked convolutions. The last convolution is pooled over the
+        whole document. Ignored with ``stacked=False``.
 
     References
     ----------

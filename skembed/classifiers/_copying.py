@@ -6,7 +6,7 @@ from skembed.networks import copy_callbacks, load_engine
 
 
 class _LoadEngineFirst:
-    """Loads Keras when it is unpickled: what comes behind it in a pickle finds Keras loaded."""
+    """Loads Keras when it is unpickled, so that the rest of the pickle finds Keras loaded."""
 
     def __reduce__(self) -> tuple[Any, tuple[()]]:
         return load_engine, ()
@@ -26,16 +26,16 @@ class CopyMixin:
             raise
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy and a pickle are made of."""
+        """Return the state for a copy or a pickle."""
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
         if not len(_listed(self.callbacks)):
             return state
         copy_callbacks(self.callbacks)
-        # Callbacks import Keras, in workers too, where nobody else loads it quietly before.
+        # Callbacks import Keras, also in workers, where it was not loaded quietly before.
         return {"_engine": _LoadEngineFirst(), **state}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over what `__getstate__` has returned."""
+        """Restore the state that `__getstate__` returned."""
         super().__setstate__({k: v for k, v in state.items() if k != "_engine"})  # type: ignore[misc]
 
 

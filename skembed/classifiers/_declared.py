@@ -1,4 +1,4 @@
-"""Parameters of classifiers that are declared once: constructor, constraints and documentation."""
+"""Parameters of classifiers, declared once for constructor, constraints and documentation."""
 
 import inspect
 import re
@@ -16,30 +16,29 @@ TEXT_ESTIMATORS: dict[str, type[Any]] = {}
 """The classes that files of saved models may hold, by their names."""
 
 BEHIND_OWN = "dense_units"
-"""The shared parameter before which a class's own ones stand: they follow the way of the data.
+"""The shared parameter that follows a class's own parameters.
 
-A class names another one as its ``_behind_own``.
+A class may name another one as its ``_behind_own``.
 """
 
 SECTIONS = ("Parameters", "Attributes", "See Also", "References", "Examples")
 
 
 def parameter(*, default: Any, constraint: list[Any]) -> Any:
-    """Declare a parameter by its default and by what it may be, as scikit-learn writes it.
+    """Declare a parameter by its default and by a constraint of scikit-learn.
 
-    By their names, for type checkers look for ``default=``.
+    Both are passed by name, because type checkers look for ``default=``.
     """
     return field(default=default, metadata={"constraint": constraint})
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter,))
 def declares_parameters(kind: Kind) -> Kind:
-    """Make a class's constructor of what it declares, and complete its constraints and docstring.
+    """Make a class's constructor from its declarations, and complete constraints and docstring.
 
-    The docstring of a class says what is its own. Parameters, attributes and references of
-    the class that it builds on, which stand there once, are put where a reader looks for them.
-    A class can also build on one without scikit-learn's methods, which declares what several
-    classes share. Its parameters, attributes and references are put there too.
+    The docstring of a class describes only its own parameters, attributes and references. Those of
+    its base class are added. A class can also have a base without scikit-learn's methods, which
+    declares parameters that several classes share. They are added too.
     """
     text = kind.__doc__
     lent = [each for each in kind.__mro__[1:] if "__dataclass_fields__" in vars(each)]
@@ -67,7 +66,7 @@ def declares_parameters(kind: Kind) -> Kind:
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(parameter,))
 def text_estimator(kind: Kind) -> Kind:
-    """Declare a class of text estimators, and make it known to `skembed.save` and `skembed.load`.
+    """Declare a class of text estimators, and register it for `skembed.save` and `skembed.load`.
 
     Raises
     ------
@@ -80,20 +79,20 @@ def text_estimator(kind: Kind) -> Kind:
 def _completed(
     text: str, lent: Sequence[str], shared: str, names: list[str], defaults: dict[str, Any]
 ) -> str:
-    """Put the shared documentation into that of a class.
+    """Add the shared documentation to the docstring of a class.
 
     Parameters
     ----------
     text : str
         Its own docstring.
     lent : sequence of str
-        Those of classes whose parameters count as its own.
+        Docstrings of classes whose parameters count as its own.
     shared : str
-        That of the class that it builds on.
+        The docstring of its base class.
     names : list of str
         All parameters in their order.
     defaults : dict of str
-        Those of the class that differ from the shared ones.
+        Defaults of the class that differ from the shared ones.
     """
     own = _sections(text)
     for each in map(_sections, lent):
@@ -127,5 +126,5 @@ def _entries(section: str) -> dict[str, str]:
 
 
 def _raised(n: int) -> Any:
-    """Return what raises the number of a reference."""
+    """Return a function that raises the number of a reference."""
     return lambda found: f"[{int(found[1] or found[2]) + n}]"

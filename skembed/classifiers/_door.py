@@ -1,4 +1,4 @@
-"""The door of a classifier: what documents are, and whether labels and weights go with them."""
+"""Checks of a classifier's input: the kind of documents, their labels and weights."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sized
@@ -20,16 +20,16 @@ from skembed.text import Kind, Samples, doubt_about, recognise, refuse_gaps
 
 @dataclass(frozen=True)
 class Expected:
-    """What X is expected to be.
+    """The expected kind of X.
 
     Attributes
     ----------
     kind : {"documents", "sequences", "ids", "vectors"} or None
-        What it was in fit. None: this is the first fit.
+        Its kind in fit. None: this is the first fit.
     text_columns : tuple of str or None
-        Columns of a table whose texts make a document.
+        Columns of a table whose texts are joined to one document.
     features : TableColumns or bool
-        Which further columns are read, or whether some are.
+        The other columns that are read, or whether there are any.
     """
 
     kind: Kind | None = None
@@ -38,7 +38,7 @@ class Expected:
 
 
 def refuse_iterators(suffix: str, **given: object) -> None:
-    """Refuse what can be read only once."""
+    """Refuse an iterator, which can be read only once."""
     for argument, values in given.items():
         if isinstance(values, Iterator):
             name = argument if argument == "sample_weight" else argument + suffix
@@ -83,7 +83,7 @@ def open_stream(
     read: ReadAnswers,
     expected: Expected,
 ) -> Source:
-    """Take documents that bring their labels."""
+    """Open documents that come with their labels."""
     if y is not None:
         raise ValueError(
             f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
@@ -94,7 +94,7 @@ def open_stream(
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
-    """Check that validation documents and labels are given together, and go with X."""
+    """Check that validation documents and labels are given together, and are of the kind of X."""
     if isinstance(X_val, Stream):
         if not isinstance(source, Streamed):
             raise TypeError("X_val can be a Stream only if X is one. Pass texts and y_val.")
@@ -117,19 +117,19 @@ def check_vectors(samples: Samples, name: str, estimator: str) -> NDArray[np.flo
     if vectors.ndim > 3 or 0 in vectors.shape:
         raise ValueError(
             f"{name} must have the shape (n_samples, n_steps, n_dims) or (n_samples, n_features), "
-            f"with no number zero; got {vectors.shape}."
+            f"without a zero; got {vectors.shape}."
         )
     return vectors
 
 
 def features_of(vectors: NDArray[np.float32], source: object) -> Any:
-    """Return what scikit-learn counts features of: of a 3-D array the dimensions, not the steps."""
+    """Return the array whose columns scikit-learn counts: dimensions, not steps, of a 3-D array."""
     has_names = vectors.ndim == 2 and hasattr(source, "columns")
     return source if has_names else vectors.reshape(-1, vectors.shape[-1])
 
 
 class InputMixin:
-    """Finds out, once, what the documents are that a method is given."""
+    """Finds out, once, the kind of the documents that are passed to a method."""
 
     @staticmethod
     @abstractmethod
@@ -139,7 +139,7 @@ class InputMixin:
     def _open(
         self, X: Documents, y: Labels | None, sample_weight: Labels | None, expected: Expected
     ) -> Source:
-        """Find out what the documents are, once, and check that labels go with them."""
+        """Find out the kind of the documents, once, and check that labels go with them."""
         require_labels(y, type(self).__name__)
         return self._in_memory(X, y, sample_weight, expected)
 
@@ -163,7 +163,10 @@ class InputMixin:
         return InMemory(samples.kind, sample_weight, f"X{suffix}", samples, y)
 
     def _recognise(self, X: Any, expected: Expected, name: str = "X") -> Samples:
-        """Find out what X is; of vectors check the features too, or learn them in a first fit."""
+        """Find out the kind of X.
+
+        For vectors, check the features too, or learn them in a first fit.
+        """
         if expected.text_columns is not None:
             if isinstance(X, Stream):
                 X.refuse_as_documents(name)

@@ -33,7 +33,7 @@ class Embedding:
     Attributes
     ----------
     n_rows : int or None
-        Number of ids; None where documents are vectors.
+        Number of ids. None if documents are vectors.
     n_dims : int
         Components of a vector.
     matrix : ndarray of shape (n_rows, n_dims), dtype float32, or None
@@ -49,7 +49,7 @@ class Embedding:
 
 
 def open_embeddings(embeddings: Any, kind: Kind) -> Any:
-    """Open the vectors that a classifier's parameter names, if texts are to need them."""
+    """Open the vectors that a classifier's parameter names, if texts need them."""
     if kind != "documents" or embeddings is None or isinstance(embeddings, np.ndarray):
         return embeddings
     return load_embeddings(embeddings)
@@ -81,7 +81,7 @@ def align(
 
 
 def data_holds_vectors(data: AnyData) -> TypeGuard[NetworkData]:
-    """Tell vectors in place of documents from token ids."""
+    """Return whether samples are vectors instead of token ids."""
     steps = getattr(data, "steps", None)
     return steps is not None and steps.dtype.kind == "f"
 
@@ -145,7 +145,7 @@ def _look_up(
 
 
 def _refuse_embeddings(embeddings: Any) -> None:
-    """Refuse the parameter where X brings its own vectors."""
+    """Refuse the parameter if X holds its own vectors."""
     if embeddings is not None:
         raise ValueError(
             "embeddings is set, but X holds vectors already. Set embeddings=None, or pass "
@@ -154,7 +154,7 @@ def _refuse_embeddings(embeddings: Any) -> None:
 
 
 def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
-    """Refuse vectors of none of the words, and warn about vectors of few."""
+    """Refuse vectors that have none of the words, and warn if they have few."""
     if coverage.type_share == 0:
         few = ", ".join(repr(word) for word, _ in coverage.missing[:5])
         raise ValueError(

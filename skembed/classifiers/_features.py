@@ -1,4 +1,4 @@
-"""Numbers beside documents: what a transformer of the user's makes of a table, or of the texts."""
+"""Numbers beside documents, which the user's transformer makes of a table or of the texts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from skembed.classifiers._task import Targets
 from skembed.text import Samples
 
 MOST_NUMBERS = 1 << 14
-"""Numbers that a document may have. A network takes them all in full, zeros too."""
+"""Largest number of features of a document. A network reads them all, zeros too."""
 
 Floats = NDArray[np.float32]
 
@@ -32,10 +32,10 @@ class Features:
     transformer : transformer
         Fitted to the training documents.
     centre, factor : ndarray of shape (n_numbers,), dtype float64
-        What is taken off each number, and what it is then multiplied by: 0 where all training
-        documents had the same number, of which nothing was learned.
+        Each number minus its centre is multiplied by its factor. The factor is 0 if all training
+        documents had the same number, because nothing could be learned from it.
     columns : TableColumns or None
-        What the table held in fit. None where the transformer reads texts.
+        The columns of the table in fit. None if the transformer reads texts.
     """
 
     transformer: Any
@@ -69,12 +69,12 @@ class Features:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the numbers are called."""
+        """The names of the numbers."""
         return names_of(self.transformer, len(self.factor))
 
 
 def names_of(transformer: object, n_numbers: int) -> tuple[str, ...]:
-    """Return what a fitted transformer calls its numbers, or their places if it cannot tell."""
+    """Return the names of a fitted transformer's numbers, or their places if it has no names."""
     try:
         names = tuple(map(str, transformer.get_feature_names_out()))  # type: ignore[attr-defined]
     except Exception:  # each that cannot fails in its own way
@@ -85,10 +85,10 @@ def names_of(transformer: object, n_numbers: int) -> tuple[str, ...]:
 def fit_features(
     transformer: Transformer, source: Source, kept: Mask, targets: Targets
 ) -> tuple[Features, Iterator[Floats]]:
-    """Fit a clone of a transformer to the kept documents; of a stream to the first batch of them.
+    """Fit a clone of a transformer to the kept documents, or to the first batch of a stream.
 
-    Returns it, and the numbers of all documents, in the order of the source's batches.
-    In memory the numbers of the kept ones are what ``fit_transform`` gives.
+    Returns the clone, and the numbers of all documents in the order of the source's batches. In
+    memory, ``fit_transform`` gives the numbers of the kept documents.
     """
     own, name = clone(transformer), source.name
     first = next(samples for is_kept, samples in source.batches(kept) if is_kept)
@@ -110,21 +110,21 @@ def fit_features(
 
 @contextmanager
 def cannot(problem: str) -> Iterator[None]:
-    """Say what a transformer cannot do; the reason is its own."""
+    """Add to a transformer's error what it could not do."""
     try:
         yield
-    except Exception as error:  # a transformer may be anybody's
+    except Exception as error:  # a transformer may raise any error
         raise ValueError(f"{problem} {error}") from error
 
 
 def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> NDArray[np.float64]:
-    """Check what a transformer gives: finite numbers, a row for each document."""
+    """Check that a transformer returns finite numbers and a row for each document."""
     kind = type(transformer).__name__
     n_columns = np.shape(found)[1] if np.ndim(found) == 2 else 1
     if n_columns > MOST_NUMBERS:
         raise ValueError(
             f"{name}: features={kind} gave {n_columns:,} numbers a document, and at most "
-            f"{MOST_NUMBERS:,} can stand beside it. Reduce them by TruncatedSVD or min_frequency."
+            f"{MOST_NUMBERS:,} are possible. Reduce them by TruncatedSVD or min_frequency."
         )
     try:
         numbers = to_floats(found)
@@ -152,11 +152,11 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
 def units_of(
     numbers: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Choose the units of numbers: what is taken off each column, and what it is multiplied by.
+    """Choose the units of numbers: the centre and the factor of each column.
 
-    A column that is never zero loses its mean. Then each is divided by the root mean square of
-    what is not zero, so that the ones of a rare category stay ones, and a number of any unit has
-    about the size of the others. A column of one value tells nothing, and is zero for ever.
+    If a column is never zero, its mean is its centre. Each column is divided by the root mean
+    square of its values that are not zero. So the ones of a rare category stay ones, and numbers of
+    all units have about the same size. A column with only one value is always zero.
     """
     is_full = (numbers != 0).all(axis=0) & (len(numbers) > 1)
     centre = np.where(is_full, numbers.mean(axis=0), 0.0)

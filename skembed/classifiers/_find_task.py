@@ -19,9 +19,9 @@ def find_task(
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
         Labels, or an indicator matrix of 0 and 1.
     classes : array-like of shape (n_classes,), default=None
-        All classes, where `y` may lack some.
+        All classes, if `y` may lack some.
     needs_classes : bool, default=False
-        Whether further labels will come, so that those of `y` are not enough.
+        Whether more labels will come, so that those of `y` are not enough.
 
     Raises
     ------

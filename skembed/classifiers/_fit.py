@@ -1,4 +1,4 @@
-"""The way of a fit: from documents and labels to a fitted model."""
+"""A fit: from documents and labels to a fitted model."""
 
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -41,17 +41,17 @@ def fit_model(
     Parameters
     ----------
     settings : Settings
-        How.
+        Parameters of the estimator.
     source : Source
         Training documents.
     validation : Source or None
         The user's validation documents.
     monitor : FitMonitor
-        Is told of each epoch.
+        Is called for each epoch.
     earlier : FittedModel or None
-        What to go on from. None starts afresh.
+        The model to continue from. None starts with a new one.
     classes : array-like of shape (n_classes,), default=None
-        All classes, where the labels may lack some.
+        All classes, if the labels may lack some.
     """
     if settings.plan.data_parallel:
         load_engine(data_parallel=True)
@@ -79,14 +79,14 @@ def fit_model(
 def linear_beside(
     settings: Settings, model: FittedModel, examples: Examples
 ) -> AbstractContextManager[FitBeside | None]:
-    """Fit the linear model that joins a network, if one does, while that is trained."""
+    """Fit the linear model, if there is one, while the network is trained."""
     joins = joins_linear(settings, model, examples.data)
     fit = partial(fit_linear, model, examples) if joins else None
     return beside(fit, verbose=settings.plan.verbose > 0)
 
 
 def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
-    """Tell whether a linear model joins the network. A later fit does what the first one did."""
+    """Return whether there is a linear model. A later fit does what the first one did."""
     if model.state.n_epochs > 0:
         return model.linear is not None
     if not settings.wide or model.reader.n_rows is None:
@@ -95,14 +95,14 @@ def joins_linear(settings: Settings, model: FittedModel, data: AnyData) -> bool:
         if settings.wide is True:
             raise ValueError(
                 f"wide=True needs a task that a linear model can learn, but "
-                f"{type(model.task).__name__} is none. Set wide='auto'."
+                f"{type(model.task).__name__} is not one. Set wide='auto'."
             )
         return False
     return settings.wide is True or not is_too_large(data)
 
 
 def fit_linear(model: FittedModel, examples: Examples) -> BagModel:
-    """Fit the linear model beside a network, or go on with it."""
+    """Fit the linear model beside a network, or continue with it."""
     documents = SequenceBlocks(examples.data)
     if model.linear is not None:
         return model.linear.partial_fit(
@@ -130,7 +130,7 @@ def train_model(
     validating: Examples | None,
     monitor: FitMonitor,
 ) -> FittedModel:
-    """Train the network of a model, from a checkpoint on if there is one."""
+    """Train the network of a model, from a checkpoint if there is one."""
     plan = settings.plan_for(start.reader.n_rows, is_validated=validating is not None)
     judge = None if linear is None else JointFigures(start.task, linear, examples)
     if judge is None and plan.watched != "val_loss":
@@ -157,7 +157,7 @@ def train_model(
         monitor.interrupt()
         raise
     except FloatingPointError:
-        remove_checkpoint(settings.checkpoint)  # it would lead here again
+        remove_checkpoint(settings.checkpoint)  # resuming would lead here again
         raise
     model = monitor.finish(*trained)
     remove_checkpoint(settings.checkpoint)

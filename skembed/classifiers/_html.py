@@ -1,4 +1,4 @@
-"""How a fitted classifier looks in a notebook: its attributes, and its network's layers."""
+"""A fitted classifier in a notebook: its attributes, and its network's layers."""
 
 import html
 import reprlib
@@ -21,7 +21,7 @@ LONGEST = 80
 Layer = tuple[str, str, int]
 """A layer's name, what it holds, and how many weights these are."""
 
-# The classes are those of scikit-learn's own tables, which bring the colours with them.
+# The classes are those of scikit-learn's own tables, which also define the colours.
 SECTION = """
 <div class="estimator-table"><details>
 <summary>{title}</summary>
@@ -37,8 +37,8 @@ NAME = '<td class="param"><a class="param-doc-link" style="text-decoration:none;
 class DisplayMixin(FittedAttributes):
     """Shows a fitted classifier, and names its attributes, without building its network.
 
-    scikit-learn asks for the values of all attributes in both cases, and that of
-    ``network_`` takes seconds and loads TensorFlow.
+    scikit-learn reads the values of all attributes in both cases. Reading ``network_`` takes
+    seconds and loads TensorFlow.
     """
 
     def __dir__(self) -> list[str]:

@@ -27,15 +27,15 @@ class EncoderObject(HasMethods):
 
 @declares_parameters
 class KerasParameters:
-    """What a network of the user's own is.
+    """Parameters of a network of the user's own.
 
     Parameters
     ----------
     encoder : callable, default=GRUEncoder()
-        Builds layers of Keras behind the words: ``encoder(steps, mask)`` takes tensors of
-        shape (n_samples, n_steps, n_dims) and (n_samples, n_steps), bool, and returns one
-        of shape (n_samples, n_units). A function at the top of a module, or an instance of
-        a frozen dataclass with such a ``__call__``, whose fields can be set and searched
+        Builds the Keras layers that read the words. ``encoder(steps, mask)`` takes tensors of shape
+        (n_samples, n_steps, n_dims) and (n_samples, n_steps), bool, and returns a tensor of shape
+        (n_samples, n_units). It is a function at the top level of a module, or an instance of a
+        frozen dataclass with such a ``__call__``. The fields of a dataclass can be set and searched
         as ``encoder__<name>``. `skembed.networks` has `GRUEncoder`, `AttentiveLSTMEncoder`,
         `TransformerEncoder` and `MeanEncoder`.
     """
@@ -57,7 +57,7 @@ class KerasParameters:
         Parameters
         ----------
         deep : bool, default=True
-            Whether those of the encoder and of a tokenizer are wanted too.
+            Whether to include those of the encoder and of a tokenizer.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class KerasParameters:
 
 
 def _changed(encoder: object, changes: dict[str, object]) -> object:
-    """Return a description with other values."""
+    """Return a dataclass with other values."""
     names = [each.name for each in fields_of(encoder)]
     unknown = [name for name in changes if name not in names]
     if unknown:
@@ -111,23 +111,23 @@ def _changed(encoder: object, changes: dict[str, object]) -> object:
 
 
 def fields_of(encoder: object) -> tuple[dataclasses.Field[object], ...]:
-    """Return the fields of a description; none of a function."""
+    """Return the fields of a dataclass. A function has none."""
     is_description = dataclasses.is_dataclass(encoder) and not isinstance(encoder, type)
     return dataclasses.fields(encoder) if is_description else ()  # type: ignore[arg-type]
 
 
 @text_estimator
 class KerasTextClassifier(KerasParameters, BaseTextClassifier):
-    """Classify texts with word embeddings and a network of one's own.
+    """Classify texts with word embeddings and your own network.
 
-    Everything around the network is that of `CNNTextClassifier`: words, vectors, the
-    linear model beside it, losses, early stopping, streams, saving. At fit two documents
-    are read with padding behind them and without: an encoder that does not obey the mask is
-    refused, as it would give a document alone other predictions than in a batch.
+    Everything around the network is the same as in `CNNTextClassifier`: words, vectors, the linear
+    model, losses, early stopping, streams, saving. `fit` reads two documents with padding and
+    without it, and refuses an encoder that does not obey the mask. With such an encoder, a document
+    would get other predictions alone than in a batch.
 
     See Also
     --------
-    CNNTextClassifier, LSTMTextClassifier : Networks that are ready, and faster.
+    CNNTextClassifier, LSTMTextClassifier : Ready and faster networks.
 
     Examples
     --------
@@ -145,12 +145,12 @@ class KerasTextClassifier(KerasParameters, BaseTextClassifier):
 
 @text_estimator
 class KerasTextRegressor(KerasParameters, BaseTextRegressor):
-    """Predict numbers from texts with word embeddings and a network of one's own.
+    """Predict numbers from texts with word embeddings and your own network.
 
     See Also
     --------
-    KerasTextClassifier : The same for classes, and what an encoder is.
-    CNNTextRegressor, LSTMTextRegressor : Networks that are ready, and faster.
+    KerasTextClassifier : The same for classes; explains encoders.
+    CNNTextRegressor, LSTMTextRegressor : Ready and faster networks.
 
     Examples
     --------

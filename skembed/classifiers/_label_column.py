@@ -1,4 +1,4 @@
-"""Labels that come batch by batch, of which each distinct one is kept once."""
+"""Labels that come batch by batch. Each distinct label is kept once."""
 
 from array import array
 from collections.abc import Callable, Iterable
@@ -21,10 +21,10 @@ class LabelColumn:
     values : array-like of shape (n_values,) or (n_samples, n_labels)
         Labels of any kind, or an indicator matrix.
     name : str
-        What the user's argument is called.
+        Name of the user's argument.
     places : ndarray of shape (n_samples,), dtype int32, or None
-        Where the label of each document stands among the values. None: they are in the
-        order of the documents.
+        The place of each document's label among the values. None: the values are in the order of
+        the documents.
     """
 
     values: Any
@@ -38,14 +38,14 @@ class LabelColumn:
 
 
 ReadAnswers: TypeAlias = Callable[[Iterable[Any], str], LabelColumn]
-"""Reads the answers of all batches of a stream that the user's argument of that name is."""
+"""Reads the labels of all batches of a stream, whose argument has that name."""
 
 
 def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:
     """Read the labels of all batches."""
     numbers: dict[Any, int] = {}
     firsts: list[NDArray[Any]] = []
-    # In one piece: arrays of many batches would keep the memory between them from being freed.
+    # In one array: arrays of many batches would keep the memory between them from being freed.
     codes, indicators, n_columns = array("i"), array("b"), set()
     for i, given in enumerate(batches):
         where = f"{name}'s labels in batch {i}"

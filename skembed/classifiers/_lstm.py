@@ -11,7 +11,7 @@ from skembed.networks import LSTMEncoder
 
 @declares_parameters
 class LSTMParameters:
-    """What a network with an LSTM is.
+    """Parameters of a network with an LSTM.
 
     Parameters
     ----------
@@ -20,13 +20,13 @@ class LSTMParameters:
     bidirectional : bool, default=True
         Read each document backwards as well.
     pooling : {"last", "max", "mean"}, default="max"
-        Output at the document's own end, or the maximum or mean over its steps. The
-        published recipes mostly take the last.
+        Output after the last word, or the maximum or mean over all words. Published recipes mostly
+        take "last".
     dropout : float in [0, 1), default=0.0
         Fraction of the LSTM's inputs dropped, the same at each step.
     recurrent_dropout : float in [0, 1), default=0.0
-        Fraction of the LSTM's state dropped, the same at each step. With `data_parallel`
-        TensorFlow draws it in another way for more than two devices.
+        Fraction of the LSTM's state dropped, the same at each step. With `data_parallel` and more
+        than two devices, TensorFlow draws it in another way.
 
     References
     ----------

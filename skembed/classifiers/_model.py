@@ -20,34 +20,34 @@ from skembed.text import Samples, TokenSequences
 History = dict[str, list[float]]
 
 ROWS_AT_ONCE = 1 << 13
-"""Documents whose outputs become probabilities at the same time."""
+"""Number of documents whose outputs become probabilities at the same time."""
 
 
 @record
 @dataclass(frozen=True)
 class FittedModel:
-    """All that a fit leaves behind.
+    """The result of a fit.
 
     Attributes
     ----------
     task : Task
-        What the outputs answer.
+        The kind of prediction.
     reader : Reader
         How documents are read.
     state : NetworkState
         The trained network.
     seed : int
-        What everything random in the fit followed from.
+        Seed of everything random in the fit.
     history : dict of str to list of float
         Figures of each epoch.
     best_epoch : int
         Epoch whose weights `state` holds, as the history counts them, from 1.
     linear : BagModel or None
-        Of a wide network.
+        The linear model, if there is one.
     thresholds : ndarray of shape (n_outputs,), dtype float64, or None
-        What the probabilities are measured by; None where all are alike.
+        Thresholds of the probabilities. None if all are equal.
     cuts : ndarray of shape (n_outputs,), dtype float64, or None
-        The same for log-odds, which decide. None: those of the thresholds.
+        The same for log-odds, which decide. None: computed from the thresholds.
     """
 
     task: Task
@@ -86,7 +86,7 @@ class FittedModel:
         return self.answers(self.outputs(samples))
 
     def answers(self, outputs: NDArray[np.float32]) -> NDArray[Any]:
-        """Return what outputs mean."""
+        """Turn outputs into predictions."""
         return self.task.predict(outputs, self.cuts)
 
     def probabilities(self, samples: Samples) -> NDArray[np.float64]:
@@ -112,12 +112,12 @@ class FittedModel:
         return self.linear.bag_of_words(TokenSequences(data.steps, data.offsets), data.numbers)
 
     def network(self) -> Any:
-        """Build a `keras.Model` of the caller's own."""
+        """Build a new `keras.Model`."""
         return get_network(self.state, None if self.linear is None else layer_of(self.linear))
 
 
 def extend(earlier: Mapping[str, list[float]], history: History) -> History:
-    """Append a history to an earlier one; figures that either lacks are NaN."""
+    """Append a history to an earlier one. Figures that one of them lacks are NaN."""
     before, after = len(earlier.get("loss", ())), len(history.get("loss", ()))
     return {
         name: earlier.get(name, [np.nan] * before) + history.get(name, [np.nan] * after)

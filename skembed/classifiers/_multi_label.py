@@ -24,7 +24,7 @@ from skembed.networks import SigmoidOutput
 @record
 @dataclass(frozen=True)
 class MultiLabel(Task):
-    """Labels of which a document may have several, or none.
+    """A document may have several labels, or none.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class MultiLabel(Task):
         Raises
         ------
         ValueError
-            If it has not a column for each label.
+            If it does not have a column for each label.
         """
         checked = check_labels(y, name=name, warn=True)
         if checked.ndim != 2 or checked.shape[1] != len(self.classes):
@@ -59,7 +59,7 @@ class MultiLabel(Task):
         return checked.astype(np.float32)
 
     def class_weights(self, targets: Targets, class_weight: ClassWeight) -> NDArray[np.float64]:
-        """Weigh what has a label; "balanced" gives both sides of each label the same total."""
+        """Weigh documents by label; "balanced" gives both sides of each label the same total."""
         n_samples, n_labels = targets.shape
         if class_weight == "balanced":
             n_with = targets.sum(axis=0)
@@ -107,12 +107,12 @@ class MultiLabel(Task):
         return np.array([best_cut(column[some], wanted[some]) for column, wanted, some in columns])
 
     def thresholds(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the probabilities above which labels are given, which may round to one."""
+        """Return the probabilities above which labels are predicted, which may round to one."""
         return np.asarray(expit(cuts))
 
 
 def best_cut(scores: NDArray[np.float64], wanted: NDArray[np.generic]) -> float:
-    """Return the score above which a label is best given; 0 where none has it."""
+    """Return the best score above which a label is predicted; 0 if no document has it."""
     if not wanted.any():
         return 0.0
     order = np.argsort(-scores, kind="stable")
@@ -122,5 +122,5 @@ def best_cut(scores: NDArray[np.float64], wanted: NDArray[np.generic]) -> float:
     found[:-1][ranked[1:] == ranked[:-1]] = -np.inf
     best = int(found.argmax())
     following = ranked[best + 1] if best + 1 < len(ranked) else ranked[best] - 1
-    # Of very large scores the mean may round to the upper one, which must be above the cut.
+    # The mean of two large scores may round to the upper one, which must be above the cut.
     return float(min((ranked[best] + following) / 2, np.nextafter(ranked[best], -np.inf)))

@@ -15,14 +15,14 @@ from skembed.networks import NumberOutput, RateOutput
 
 @dataclass(frozen=True)
 class ScaledNumbers(Task):
-    """Numbers that the network answers in another unit.
+    """Numbers that the network predicts in another unit.
 
     Attributes
     ----------
     centre, scale : ndarray of shape (n_outputs,), dtype float64
-        What is taken off the user's numbers, and what they are then divided by.
+        The user's numbers minus the centre are divided by the scale.
     is_column : bool
-        Whether the user's numbers have two dimensions, and so have predictions.
+        Whether the user's numbers, and predictions, have two dimensions.
     """
 
     centre: NDArray[np.float64]
@@ -40,7 +40,7 @@ class ScaledNumbers(Task):
         Raises
         ------
         ValueError
-            If `y` holds something else, or has another shape than in fit.
+            If `y` holds other values than numbers, or has another shape than in fit.
         """
         numbers = as_numbers(y, name)
         if (numbers.ndim == 2) != self.is_column or columns_of(numbers) != len(self.scale):
@@ -71,7 +71,7 @@ class ScaledNumbers(Task):
 @record
 @dataclass(frozen=True)
 class Numbers(ScaledNumbers):
-    """Real numbers, which the network answers in standard deviations from the mean."""
+    """Real numbers, which the network predicts in standard deviations from the mean."""
 
     output = NumberOutput()
     linear = RIDGE
@@ -88,9 +88,9 @@ class Numbers(ScaledNumbers):
 @record
 @dataclass(frozen=True)
 class Rates(ScaledNumbers):
-    """Rates of counts, of which the network answers the logarithms in multiples of the mean.
+    """Rates of counts. The network predicts their logarithms, in multiples of the mean.
 
-    A ridge regression does not know counts, so that no linear model stands beside it.
+    A ridge regression does not predict counts, so there is no linear model.
     """
 
     output = RateOutput()
@@ -108,7 +108,7 @@ def find_numbers(y: ArrayLike, *, loss: str) -> Task:
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Numbers.
     loss : str
-        What training will minimise: "poisson" wants rates.
+        The loss of the training; "poisson" needs rates.
 
     Raises
     ------

@@ -27,107 +27,103 @@ ACTIVATIONS = {
 
 @declares_parameters
 class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
-    """What all text estimators take, however their network reads a document.
+    """Parameters of all text estimators, with any network.
 
     Parameters
     ----------
     text_columns : list of str, str or None, default=None
-        Columns of a table whose texts make a document, joined by line breaks as by
-        `TextColumns`. `X` is then a table: a data frame of pandas or polars, a table of
-        Arrow, a mapping of columns, or a list of rows that are mappings. None: `X` holds
-        the documents themselves.
+        Columns of a table whose texts are joined to one document, by line breaks as `TextColumns`
+        does. `X` is then a table: a data frame of pandas or polars, a table of Arrow, a mapping of
+        columns, or a list of mappings, one for each row. None: `X` holds the documents themselves.
     features : transformer or None, default=None
-        Makes numbers that stand beside each document: of the rows of the table with
-        `text_columns`, such as a ``make_column_transformer`` of encoders and scalers, else
-        of the texts, such as a `SentenceVectorizer`. A clone is fitted to the training
-        documents. The network gets its numbers beside the pooled document, before the
-        dense layers, and the linear model beside the words. A number is divided by the root
-        mean square of its values other than zero first; one that is never zero loses its
-        mean before. None: the texts alone.
+        Makes numbers for each document. With `text_columns` it reads the table, such as a
+        ``make_column_transformer`` of encoders and scalers. Otherwise it reads the texts, such as a
+        `SentenceVectorizer`. A clone is fitted to the training documents. The network gets the
+        numbers beside the pooled document, before the dense layers, and the linear model gets them
+        beside the words. Each feature is divided by the root mean square of its values other than
+        zero. If it is never zero, its mean is subtracted first. None: only the texts are used.
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None, default=None
         Pre-trained word vectors: a name such as "glove.6B.50d", a file, an
         object, or an array of shape (n_ids, n_dims) with a row for each id.
-        None learns an embedding from the training documents alone.
+        None learns an embedding from the training documents.
     embedding_dim : int, default=100
         Components of a learned embedding; pre-trained vectors have their own.
     trainable_embeddings : bool, int or None, default=None
-        Whether training changes the word vectors. An int freezes them for that
-        many epochs and then fine-tunes them, the optimizer starting afresh.
-        None is True, for learned and for pre-trained vectors.
+        Whether training changes the word vectors. An int freezes them for that many epochs. Then
+        the optimizer restarts, and they are fine-tuned. None means True, for learned and for
+        pre-trained vectors.
     spatial_dropout : float in [0, 1), default=0.2
         Fraction of the vectors' components dropped for a whole document.
     dense_units : int or array-like of int, default=()
         Widths of dense layers between the pooled document and the output.
     dense_activation : str, default="relu"
-        Keras's name of their activation. Layers with "relu" begin He-uniform,
-        others Glorot-uniform.
+        Activation of the dense layers, by Keras's name. Layers with "relu" begin He-uniform, others
+        Glorot-uniform.
     dense_dropout : float in [0, 1), default=0.5
         Fraction of the pooled document dropped before the dense layers.
     batch_norm : bool, default=False
         Normalise the output of each dense layer over the batch.
     wide : bool or "auto", default="auto"
-        Join the network with a linear model on TF-IDF weighted words, pairs of
-        neighbours and character n-grams [1]_: support vector machines for classes [2]_,
-        a ridge regression for numbers. It is fitted while the network is trained, with a
-        loss of its own. False is the network alone, as in the published recipes. True
-        refuses `X` that holds vectors, which have no words. "auto" adds the linear model
-        wherever `X` has words or ids, up to 16,777,216 tokens; above it warns and trains
-        the network alone.
+        Whether a linear model joins the network. It counts TF-IDF weighted words, pairs of
+        neighbours and character n-grams [1]_, by support vector machines for classes [2]_ and a
+        ridge regression for numbers. It is fitted with its own loss while the network is trained.
+        "auto" adds the linear model if `X` has words or ids, up to 16,777,216 tokens. Above that it
+        warns and trains only the network. False trains only the network, as in the published
+        recipes. True refuses `X` that holds vectors, because they have no words.
     tokenizer : transformer, callable, tokenizers.Tokenizer or None, default=None
-        Turns raw documents into ids; a clone of a transformer is fitted. A function or
-        a `Tokenizer` of Hugging Face cuts documents for a `KerasTokenizer` with
-        ``lowercase=False``. None is ``KerasTokenizer(tokenizer="unicode")``, which cuts
-        every script into words or characters, and keeps punctuation. With pre-trained
-        `embeddings`, the first 50,000 words are `extra_words` of the tokenizer that the
-        classifier makes. Without effect on `X` that holds numbers.
+        Turns raw documents into ids. A transformer is cloned, and the clone is fitted. A function
+        or a `Tokenizer` of Hugging Face cuts documents for a `KerasTokenizer` with
+        ``lowercase=False``. None means ``KerasTokenizer(tokenizer="unicode")``, which cuts every
+        script into words or characters, and keeps punctuation. If the classifier makes the
+        tokenizer and `embeddings` are pre-trained, their first 50,000 words are its `extra_words`.
+        Ignored if `X` holds numbers.
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".
     learning_rate : float, default=3e-3
-        Step size of the optimizer. Adam moves only the word vectors that a batch
-        uses, which wants larger steps than Keras's 0.001.
+        Step size of the optimizer. Adam moves only the word vectors that a batch uses, and needs
+        larger steps than Keras's 0.001.
     clipnorm : float or None, default=None
         Largest norm of each weight's gradient. None does not clip.
     epochs : int, default=10
         Passes over the training documents, at most.
     batch_size : int, default=64
-        Documents in a batch, which are of similar length. A batch of more than 262,144
-        tokens is read in micro-batches, to save memory; it is one step of the optimizer
-        all the same. With `data_parallel` it is not.
+        Documents in a batch; they have similar lengths. A batch of more than 262,144 tokens is read
+        in micro-batches to save memory, except with `data_parallel`. It is still one step of the
+        optimizer.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the documents set aside to validate on, of each class alike, before
-        the vocabulary is learned; at least one. The loss on them is weighted as in
-        training. Not used with `X_val`, which is not weighted.
+        Share of the documents, the same for each class and at least one, that is set aside for
+        validation before the vocabulary is learned. The loss on them is weighted as in training.
+        Not used with `X_val`, which is not weighted.
     patience : int, default=3
         Epochs to wait for a smaller validation loss.
     callbacks : list of keras.callbacks.Callback or None, default=None
-        Called during training. Each fit works on copies. Callbacks of
-        scikit-learn are set with ``set_callbacks``; there
-        ``ProgressBar(max_propagation_depth=None)`` shows epochs inside
-        Pipelines and searches too. In a notebook it needs ipywidgets.
+        Called during training. Each fit works on copies. Set callbacks of scikit-learn with
+        ``set_callbacks``. ``ProgressBar(max_propagation_depth=None)`` also shows epochs inside
+        Pipelines and searches; in a notebook it needs ipywidgets.
     warm_start : bool, default=False
-        Go on from the last fit, with its vocabulary, weights and optimizer,
-        for `epochs` epochs more. An interrupted fit keeps its last whole epoch.
+        Continue from the last fit, with its vocabulary, weights and optimizer, for `epochs` more
+        epochs. An interrupted fit keeps its last whole epoch.
     checkpoint : str, path-like or None, default=None
-        File that `fit` keeps its state in, after each epoch and within long ones, at
-        most once a minute. A `fit` that was killed goes on from there when it is
-        begun again, and ends with the same weights as one that was not; the file is
-        then removed. One that another fit has left, with other parameters or
-        documents, is refused. It needs an int as `random_state`. ``~`` is the home folder.
+        File in which `fit` keeps its state, after each epoch and at most once a minute within long
+        epochs. If `fit` is killed, the next call resumes from the file, and ends with the same
+        weights as an uninterrupted fit. The file is then removed. A file of a fit with other
+        parameters or documents is refused. Needs an int as `random_state`. ``~`` is the home
+        folder.
     data_parallel : bool, default=False
-        Train on all devices of Keras's backend, each on a part of every batch: several
-        in one process, and those of other processes that ``TF_CONFIG`` names, or
-        ``jax.distributed`` has joined, which then fit the same documents with the same
-        parameters. Needs the backend TensorFlow or JAX, and an int as `random_state`.
-        The weights are those of one device but for rounding.
+        Train on all devices of Keras's backend, each on a part of every batch. These are the
+        devices of this process, and of other processes that ``TF_CONFIG`` names or
+        ``jax.distributed`` has joined. All processes must fit the same documents with the same
+        parameters. Needs the backend TensorFlow or JAX, and an int as `random_state`. The weights
+        equal those of one device up to rounding.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}, default="float32"
-        Keras's dtype policy; the mixed ones compute in 16 bits.
+        Keras's dtype policy. The mixed policies compute in 16 bits.
     random_state : int, RandomState instance or None, default=None
-        Fixes the first weights, dropouts, order, validation split, and folds of a
-        linear model. Pass an int for the same result in every fit.
+        Determines the first weights, dropouts, order, validation split, and folds of a linear
+        model. Pass an int for the same result in every fit.
     verbose : int, default=0
-        1 prints a line for each epoch, and of the linear model one every ten seconds, and one
-        when it is fitted.
+        1 prints a line for each epoch. For the linear model, it prints a line every ten seconds,
+        and one when it is fitted.
 
     Attributes
     ----------
@@ -138,13 +134,13 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     n_parameters_ : int
         Number of weights, those of the embedding and of a linear model included.
     network_ : keras.Model
-        A network of the caller's own with the fitted weights.
+        A new network with the fitted weights.
     tokenizer_ : transformer
-        The fitted tokenizer, where `X` was raw documents.
+        The fitted tokenizer, if `X` was raw documents.
     coverage_ : Coverage or None
         How much of the training text has a vector, with pre-trained vectors.
     n_features_in_ : int
-        Width of `X`, where it was vectors.
+        Width of `X`, if it was vectors.
 
     References
     ----------
@@ -244,7 +240,7 @@ def check_callbacks(callbacks: Sequence[Any] | None) -> Sequence[Any]:
 
 
 def check_data_parallel(data_parallel: bool, random_state: object) -> None:
-    """Refuse a random_state of which each process would draw other numbers."""
+    """Refuse a random_state from which each process would draw other numbers."""
     if data_parallel and not isinstance(random_state, Integral):
         raise ValueError(
             "With data_parallel=True all processes must draw the same random numbers, but "

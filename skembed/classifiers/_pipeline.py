@@ -1,4 +1,4 @@
-"""The fitted model in what a user hands over: an estimator, or a pipeline that ends with one."""
+"""The fitted model of an estimator, or of a pipeline that ends with one."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ def text_estimator_of(estimator: object, caller: str) -> BaseTextEstimator:
     Parameters
     ----------
     estimator : text classifier, text regressor or Pipeline
-        What the user has passed.
+        The user's argument.
     caller : str
         The user's function, for messages.
 
@@ -44,10 +44,10 @@ def text_estimator_of(estimator: object, caller: str) -> BaseTextEstimator:
 
 
 def fitted_model(estimator: object, caller: str) -> FittedModel:
-    """Return the model of a fitted estimator or pipeline, which reads what the user has.
+    """Return the model of a fitted estimator or pipeline, which reads the user's documents.
 
     A tokenizer, or a vectorizer with ``output="sequences"``, before the estimator becomes a
-    part of the model, which then reads texts. `TextColumns` before all that is passed over: see
+    part of the model, which then reads texts. A `TextColumns` before it is ignored: see
     `text_columns_of`.
 
     Parameters
@@ -91,7 +91,7 @@ def fitted_model(estimator: object, caller: str) -> FittedModel:
 
 
 def _steps_of(estimator: object) -> list[Any]:
-    """Return the steps that do something; of what is no pipeline, itself."""
+    """Return the steps of a pipeline that do something, or an estimator that is not a pipeline."""
     if not isinstance(estimator, Pipeline):
         return [estimator]
     steps = [step for _, step in estimator.steps if step not in (None, "passthrough")]
@@ -111,8 +111,8 @@ def predict_both(classifier: ClassifierMixin | Pipeline, X: Any) -> tuple[NDArra
     Parameters
     ----------
     classifier : CNNTextClassifier, LSTMTextClassifier, Pipeline or another classifier
-        Fitted. Of a pipeline the steps before the last one run once; another classifier
-        predicts twice, for its labels may be more than the largest of its probabilities.
+        Fitted. The steps of a pipeline before the last one run once. A classifier of another
+        package predicts twice, because its labels may not be those of its largest probabilities.
     X : as for its `predict`
         Documents.
 

@@ -1,4 +1,4 @@
-"""What is told while a model is fitted: epochs as tasks of scikit-learn's callbacks."""
+"""The progress of a fit: epochs as tasks of scikit-learn's callbacks."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,22 +8,22 @@ from skembed.networks import NetworkState
 
 
 class FitMonitor:
-    """Tells scikit-learn's callbacks where each epoch begins and ends.
+    """Calls scikit-learn's callbacks when each epoch begins and ends.
 
     Parameters
     ----------
     context : CallbackContext or None
-        Of a whole fit. None tells nobody.
+        The context of a whole fit. None: there are no callbacks.
     told : mapping of str to object
-        What callbacks are told of the training documents.
+        The training documents, as callbacks receive them.
     keep : callable or None
-        Takes the model of the last whole epoch where a fit is interrupted.
+        Takes the model of the last whole epoch if a fit is interrupted.
 
     Attributes
     ----------
     finish : callable
-        Takes the network's state and the history so far, and returns the model
-        that they make. To be set before the first epoch.
+        Turns the network's state and the history so far into a model. Must be set before the first
+        epoch.
     """
 
     finish: Callable[[NetworkState, History], FittedModel]
@@ -53,7 +53,7 @@ class FitMonitor:
         return bool(self._task.call_on_fit_task_end(**self._now(state, history)))
 
     def interrupt(self) -> None:
-        """Keep the model of the last whole epoch, where that is wanted."""
+        """Keep the model of the last whole epoch, if that is wanted."""
         if self._keep is not None and self._last_whole is not None:
             self._keep(self.finish(*self._last_whole))
 
@@ -65,6 +65,6 @@ class FitMonitor:
 
 
 def told_of(X: object, y: object, sample_weight: object) -> dict[str, Any]:
-    """Return what callbacks are told of the training documents; weights are metadata."""
+    """Return the training documents as callbacks receive them; weights are metadata."""
     metadata = None if sample_weight is None else {"sample_weight": sample_weight}
     return {"X": X, "y": y, "metadata": metadata}

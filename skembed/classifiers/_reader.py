@@ -1,4 +1,4 @@
-"""The way from X to a network's input: learned in fit, and taken again to predict."""
+"""From X to a network's input, as learned in fit."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -35,24 +35,24 @@ _MEANING = {
 @record
 @dataclass(frozen=True)
 class Reader:
-    """Turns X into numbers the way it was done in fit.
+    """Turns X into numbers as fit did.
 
     Attributes
     ----------
     kind : {"documents", "sequences", "ids", "vectors"}
-        What X was in fit.
+        The kind of X in fit.
     tokenizer : estimator or None
-        Fitted, where X was documents.
+        The fitted tokenizer, if X was documents.
     vocabulary : dict of str to int or None
-        Meaning of the ids, where it is known.
+        The words of the ids, if they are known.
     n_rows : int or None
         Number of ids; None for vectors.
     coverage : Coverage or None
         How much of the training text has a pre-trained vector.
     text_columns : tuple of str or None
-        Columns whose texts make a document, where X was a table.
+        Columns whose texts are joined to one document, if X was a table.
     features : Features or None
-        What makes numbers beside the documents.
+        The fitted transformer that makes numbers beside the documents.
     """
 
     kind: Kind
@@ -65,12 +65,12 @@ class Reader:
 
     @property
     def expected(self) -> Expected:
-        """What X must be."""
+        """The expected kind of X."""
         columns = None if self.features is None else self.features.columns
         return Expected(self.kind, self.text_columns, columns or False)
 
     def read(self, samples: Samples, *, name: str = "X") -> NetworkData:
-        """Turn samples into ragged numbers; vectors have passed `check_vectors`."""
+        """Turn samples into ragged numbers. `check_vectors` has checked vectors."""
         if self.kind == "vectors":
             self.refuse_other_kind(samples, name)
             return to_ragged(samples.values)
@@ -80,7 +80,10 @@ class Reader:
         return replace(data, numbers=self.features.read(samples, name))
 
     def read_sequences(self, samples: Samples, *, name: str = "X") -> TokenSequences:
-        """Turn samples, which are not vectors, into sequences; ids too large are unknown words."""
+        """Turn samples that are not vectors into sequences.
+
+        Ids that are too large are unknown words.
+        """
         self.refuse_other_kind(samples, name)
         values = samples.values
         if samples.kind == "documents":
@@ -127,7 +130,7 @@ class Reader:
 
 
 def limit_ids(data: AnyData, n_rows: int | None, files: ExitStack) -> AnyData:
-    """Read ids that are too large as unknown words, which those set aside may have."""
+    """Replace ids that are too large by the unknown word. Documents set aside may have them."""
     if n_rows is None or data.largest_id < n_rows:
         return data
     if isinstance(data, NetworkData):
@@ -141,12 +144,12 @@ def limit_ids(data: AnyData, n_rows: int | None, files: ExitStack) -> AnyData:
 
 
 def as_data(sequences: TokenSequences) -> NetworkData:
-    """Hand sequences on as a network's input."""
+    """Turn sequences into a network's input."""
     return NetworkData(sequences.ids, sequences.offsets)
 
 
 def as_sequences(tokens: object, vocabulary: Mapping[str, int] | None = None) -> TokenSequences:
-    """Take a tokenizer's output as sequences, be it padded or not."""
+    """Turn a tokenizer's output into sequences, padded or not."""
     if isinstance(tokens, TokenSequences):
         return tokens
     if not (isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu"):
@@ -167,7 +170,7 @@ def to_ragged(vectors: NDArray[np.float32]) -> NetworkData:
     if vectors.ndim == 2:
         return NetworkData(vectors, np.arange(len(vectors) + 1, dtype=np.int64))
     filled = (vectors != 0).any(axis=2).astype(np.int32)
-    # Numbered steps stand for their vectors, so that ids and vectors lose their padding alike.
+    # Numbered steps stand for their vectors, so that ids and vectors lose padding in one way.
     numbered = filled * np.arange(1, filled.shape[1] + 1, dtype=np.int32)
     sequences = TokenSequences.from_dense(_fill_inside(numbered))
     rows = np.repeat(np.arange(len(vectors)), sequences.lengths)

@@ -1,4 +1,4 @@
-"""What the neural text regressors share beside what all text estimators do."""
+"""What the neural text regressors share in addition to all text estimators."""
 
 from typing import ClassVar
 
@@ -22,25 +22,24 @@ from skembed.classifiers._task import Task
 
 @declares_parameters
 class RegressorParameters(TrainingParameters):
-    """What text regressors take, however their network reads a document.
+    """Parameters of text regressors, with any network.
 
     Parameters
     ----------
     loss : {"squared_error", "absolute_error", "huber", "poisson"}, default="squared_error"
-        What the network minimises. Numbers are scaled to the mean 0 and the standard
-        deviation 1 first; "huber" is linear from an error of one standard deviation
-        on [1]_. "poisson" is for counts: the network gives the logarithm of a rate, and
-        no linear model stands beside it.
+        The loss that the network minimises. Numbers are first scaled to the mean 0 and the standard
+        deviation 1. "huber" is linear above an error of one standard deviation [1]_. "poisson" is
+        for counts: the network predicts the logarithm of a rate, and there is no linear model.
     early_stopping : bool, default=False
-        Stop when the validation loss of the network has not fallen for `patience`
-        epochs, and go back to the epoch where it was smallest.
+        Stop when the validation loss of the network has not fallen for `patience` epochs, and
+        return to the epoch with the smallest loss.
 
     Attributes
     ----------
     history_ : dict of str to list of float
         ``loss``, ``mean_absolute_error`` and ``seconds`` of each epoch, and ``val_loss``
-        and ``val_mean_absolute_error`` where there was a validation: figures of the
-        network alone, in units of the targets' standard deviation, of counts their mean.
+        and ``val_mean_absolute_error`` if there was a validation. These are figures of the network
+        alone, in units of the targets' standard deviation (of their mean for counts).
         ``val_joint_mean_absolute_error`` is that of network and linear model together.
 
     References
@@ -73,17 +72,17 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
     def partial_fit(
         self, X: Documents, y: Labels | None = None, sample_weight: Labels | None = None
     ) -> "BaseTextRegressor":
-        """Train one epoch more, from where the last training ended.
+        """Train one more epoch, from the state in which the last training ended.
 
-        The vocabulary and the scale of the numbers are those of the first call: words that
-        come later are unknown. Nothing is set aside for early stopping.
+        The vocabulary and the scale of the numbers are those of the first call, so new words are
+        unknown. No documents are set aside for early stopping.
 
         Parameters
         ----------
         X, y : as for `fit`
             Training documents and numbers.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the documents, used as given, where `fit` scales them to mean 1.
+            Weights of the documents. They are used as given, while `fit` scales them to mean 1.
 
         Returns
         -------
@@ -104,14 +103,14 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float64
-            In the unit, and with the dimensions, of the numbers in `fit`.
+            The unit and the dimensions are those of the numbers in `fit`.
         """
         model, samples = self._samples(X)
         numbers: NDArray[np.float64] = model.predict(samples)
         return numbers
 
     def score(self, X: Documents, y: Labels, sample_weight: Labels | None = None) -> float:
-        """Return the coefficient of determination R², of several outputs the mean.
+        """Return the coefficient of determination R², or its mean over several outputs.
 
         Parameters
         ----------
@@ -121,7 +120,7 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         Returns
         -------
         score : float
-            1 for exact predictions, 0 for those no better than the mean of `y`.
+            1 for exact predictions, 0 for predictions no better than the mean of `y`.
         """
         predicted = self._predict_to_score(X, y, sample_weight)
         return float(r2_score(as_numbers(y, "y"), predicted, sample_weight=sample_weight))

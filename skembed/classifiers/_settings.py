@@ -28,20 +28,20 @@ from skembed.networks import (
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a fit goes by. Nothing that follows looks at the estimator.
+    """The parameters of a fit. The functions of a fit read only these, not the estimator.
 
     Attributes
     ----------
     find_task : callable
         Takes the user's labels and classes, as `find_task` does, and returns their task.
     network : NetworkSpec
-        The network, but for the sizes that X and y decide.
+        The network, without the sizes that X and y decide.
     objective : ObjectiveSpec
-        What training minimises, but for what the outputs mean.
+        The loss and the optimizer, without the meaning of the outputs.
     plan : TrainingPlan
-        How to train, with the patience and release that are wanted.
+        How to train, with the patience and release of the user's parameters.
     text_columns : tuple of str or None
-        Columns whose texts make a document, where X is a table.
+        Columns whose texts are joined to one document, if X is a table.
     features : transformer or None
         Not fitted. Makes numbers beside the documents.
     tokenizer : transformer or None
@@ -55,13 +55,13 @@ class Settings:
     tuned : bool
         Whether the decision is tuned.
     validation_fraction : float
-        Share of the documents to set aside at need.
+        Share of the documents to set aside, if they are needed.
     callbacks : sequence of keras.callbacks.Callback
-        The user's own.
+        The user's callbacks.
     checkpoint : Path or None
         Where a fit keeps its state.
     random_state : int, RandomState instance or None
-        What the seed is drawn from.
+        The source of the seed.
     is_partial : bool
         Whether this is the one epoch of a `partial_fit`.
     """
@@ -95,7 +95,7 @@ class Settings:
     def network_for(
         self, n_rows: int | None, n_dims: int, n_numbers: int, n_outputs: int
     ) -> NetworkSpec:
-        """Return the whole network; without ids, and their rows, there is nothing to embed."""
+        """Return the whole network. Without ids, and their rows, there is no embedding."""
         trainable = n_rows is not None and self.network.trainable_embedding
         return replace(
             self.network,
@@ -127,7 +127,7 @@ def freeze(
     *,
     is_partial: bool = False,
 ) -> Settings:
-    """Check what a constraint alone cannot, and freeze the parameters of an estimator."""
+    """Check what a constraint cannot check, and freeze the parameters of an estimator."""
     p = parameters
     callbacks = check_callbacks(p["callbacks"])
     check_data_parallel(p["data_parallel"], p["random_state"])
@@ -164,7 +164,7 @@ def _of_the_same_name(kind: type[Any], p: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) -> NetworkSpec:
-    """Describe the network; a learned embedding has as many components as are wanted."""
+    """Describe the network, with the size of a learned embedding."""
     named = _of_the_same_name(NetworkSpec, p)
     named["dense_units"] = check_sizes("dense_units", p["dense_units"])
     named["encoder"] = encoder  # which the user's parameter of that name describes
@@ -178,7 +178,7 @@ def _network(p: Mapping[str, Any], encoder: Encoder, *, trains_vectors: bool) ->
 
 
 def _objective(p: Mapping[str, Any]) -> ObjectiveSpec:
-    """Describe what training minimises; what the loss does not use is left out."""
+    """Describe the loss and the optimizer. Parameters that the loss ignores are left out."""
     named = _of_the_same_name(ObjectiveSpec, p)
     named["top_k"] = p["top_k"] if p["loss"] == "top_k" else 0
     return ObjectiveSpec(**named)

@@ -68,7 +68,7 @@ class SingleLabel(Task):
         return np.searchsorted(self.classes, checked).astype(np.int32)
 
     def class_weights(self, targets: Targets, class_weight: ClassWeight) -> NDArray[np.float64]:
-        """Weigh each document by its class; one without documents is not weighed by "balanced"."""
+        """Weigh each document by its class. "balanced" ignores a class without documents."""
         if class_weight is None:
             return np.ones(1)
         if class_weight == "balanced":
@@ -107,13 +107,13 @@ class SingleLabel(Task):
     ) -> NDArray[np.float64]:
         """Cut all classes by the best power of their frequencies.
 
-        The power is the same for all: the few documents of a rare class can fix one
-        number, not one for each class.
+        The power is the same for all classes, because few documents determine one number, not one
+        for each class.
 
         Returns
         -------
         cuts : ndarray of shape (n_classes,), dtype float64
-            Their mean is zero.
+            Cuts with the mean zero.
 
         References
         ----------
@@ -132,7 +132,7 @@ class SingleLabel(Task):
         return cuts
 
     def thresholds(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what probabilities are divided by; their geometric mean is one."""
+        """Return the divisors of probabilities, whose geometric mean is one."""
         return np.exp(cuts)
 
     def frequencies(self, targets: Targets) -> NDArray[np.float64]:
@@ -148,7 +148,7 @@ class SingleLabel(Task):
         return super().contrasts(chosen) - np.float32(1 / len(self.classes))
 
     def warn_if_odd(self, n_samples: int) -> None:
-        """Warn, as scikit-learn does, where most classes have one document."""
+        """Warn, as scikit-learn does, if most classes have one document."""
         n_classes = len(self.classes)
         if n_samples > 20 and n_classes > round(0.5 * n_samples):
             warn_caller(
@@ -158,7 +158,7 @@ class SingleLabel(Task):
 
 
 def macro_f1(predicted: NDArray[np.int64], targets: Targets, n_classes: int) -> float:
-    """Return the mean F1 score of all classes; that of one never met is zero."""
+    """Return the mean F1 score of all classes. A class that never occurs has zero."""
     hits = np.bincount(targets[predicted == targets], minlength=n_classes)
     n_either = np.bincount(predicted, minlength=n_classes) + np.bincount(
         targets, minlength=n_classes

@@ -1,4 +1,4 @@
-"""Where documents come from: memory, which is one batch, or a stream of many."""
+"""The sources of documents: memory, which is one batch, or a stream of many."""
 
 import tempfile
 from abc import ABC, abstractmethod
@@ -23,16 +23,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Source(ABC):
-    """Documents and their labels, which can be read again and again.
+    """Documents and their labels, which can be read several times.
 
     Attributes
     ----------
     kind : {"documents", "sequences", "ids", "vectors"}
-        What the documents are.
+        The kind of the documents.
     sample_weight : array-like of shape (n_samples,) or None
         Weights of the documents.
     name : str
-        What the user's argument is called: "X" or "X_val".
+        Name of the user's argument: "X" or "X_val".
     """
 
     kind: Kind
@@ -53,7 +53,7 @@ class Source(ABC):
     ) -> tuple[AnyData, AnyData | None]:
         """Put documents together: those that are kept, and the others, if there are any.
 
-        Files are removed by `files`, at the end of the fit.
+        `files` removes the files at the end of the fit.
         """
 
 
@@ -78,7 +78,7 @@ class InMemory(Source):
     def collect(
         self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
     ) -> tuple[AnyData, AnyData | None]:
-        """Return the documents, each part of which comes at once."""
+        """Return the documents, each part of which comes in one batch."""
         documents = dict(read)
         return documents[True], documents.get(False)
 
@@ -94,7 +94,7 @@ class Streamed(Source):
     read : callable
         Reads the labels, as `read_labels` does.
     text_columns : tuple of str or None
-        Columns whose texts make a document, where batches are tables.
+        Columns whose texts are joined to one document, if batches are tables.
     features : TableColumns or bool
         Which further columns are read, or whether some are.
     """
@@ -109,7 +109,7 @@ class Streamed(Source):
         return self.read(self.stream.labels(), self.name)
 
     def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
-        """Divide each batch of texts into those that are kept and the others."""
+        """Divide each batch into the texts that are kept and the others."""
         for start, samples in self._samples(len(kept)):
             for is_kept in (True, False):
                 chosen = np.flatnonzero(kept[start : start + len(samples)] == is_kept)
@@ -119,7 +119,7 @@ class Streamed(Source):
     def collect(
         self, read: Iterable[tuple[bool, NetworkData]], files: ExitStack
     ) -> tuple[AnyData, AnyData | None]:
-        """Write ids to files that go with the process."""
+        """Write ids to files that are removed when the process ends."""
         folder = Path(tempfile.gettempdir())
         with explain_disk_errors(folder, "the documents' ids", "set TMPDIR to another folder"):
             data, others = (files.enter_context(RaggedFile()) for _ in range(2))
@@ -130,7 +130,7 @@ class Streamed(Source):
         return data, others if len(others) else None
 
     def _samples(self, n_documents: int) -> Iterator[tuple[int, Samples]]:
-        """Yield documents, and the number of those before, if they are as many as at first."""
+        """Yield documents and the number of those before; check that their number stays."""
         start = 0
         for batch, _ in self.stream:
             samples = self._documents_of(batch, start)

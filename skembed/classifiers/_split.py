@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 def set_aside(
     groups: NDArray[np.integer], weights: NDArray[np.float32], fraction: float, seed: int
 ) -> NDArray[np.bool_]:
-    """Divide documents as `split_validation` does, and refuse a part that weighs nothing."""
+    """Divide documents as `split_validation` does, and refuse a part whose weights are all zero."""
     train, validation = split_validation(groups, fraction, seed)
     for rows, use in ((validation, "to validate on"), (train, "to train on")):
         if not weights[rows].any():
@@ -24,7 +24,7 @@ def set_aside(
 def split_validation(
     groups: NDArray[np.integer], fraction: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Set documents aside at random, of each group the same fraction.
+    """Set documents aside at random, the same fraction of each group.
 
     At least one document is set aside, and at least one of each group stays in training.
 

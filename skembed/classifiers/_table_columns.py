@@ -1,4 +1,4 @@
-"""The table that features are read from: as a data frame of pandas, with the columns of fit."""
+"""The table that features read, as a data frame of pandas with the columns of fit."""
 
 import warnings
 from collections import Counter
@@ -24,10 +24,10 @@ from skembed.text import (
 Made = NDArray[np.float64]
 
 ROWS_TRIED = 8
-"""Training rows on which it is tried what a transformer reads."""
+"""Number of training rows on which skembed tries which columns a transformer reads."""
 
 NUMBERS, DATES, OTHER, NOTHING = "numbers", "dates", "other", "nothing"
-"""What a column may hold; nothing where all cells are missing."""
+"""Kinds of columns; "nothing" if all cells are missing."""
 
 _MEANING = {NUMBERS: "numbers", DATES: "dates", OTHER: "neither numbers nor dates"}
 
@@ -35,22 +35,22 @@ _MEANING = {NUMBERS: "numbers", DATES: "dates", OTHER: "neither numbers nor date
 @record
 @dataclass(frozen=True)
 class TableColumns:
-    """What the columns of a table held in fit that a transformer reads.
+    """The columns of a table that a transformer reads, as they were in fit.
 
     Attributes
     ----------
     kinds : dict of str to str
         "numbers", "dates", "other", or "nothing", by the name of the column.
     examples : dict of str to tuple
-        A small, a middle and a large value of columns of numbers; of others the first, middle
-        and last in their order.
+        A small, a middle and a large value of each column of numbers. For other columns, the first,
+        middle and last value in their order.
     """
 
     kinds: Mapping[str, str]
     examples: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def select(self, cells: Mapping[str, Sequence[object]], n_rows: int, name: str) -> Frame:
-        """Return columns as fit had them; refuse what they cannot become."""
+        """Return columns as they were in fit; refuse those that cannot be converted."""
         import pandas as pd
 
         columns = {
@@ -61,7 +61,7 @@ class TableColumns:
 
 
 def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
-    """Return a column of objects as what it was in fit. Strings may be numbers, or dates."""
+    """Convert a column of objects to its kind in fit. Strings may be numbers, or dates."""
     import pandas as pd
 
     column = column.where(column.notna(), np.nan)
@@ -84,12 +84,12 @@ def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
 
 
 def read_columns(transformer: Transformer, table: Frame) -> TableColumns:
-    """Find out which columns a fitted transformer reads: those without which it gives others."""
+    """Find out which columns a fitted transformer reads: without them its output differs."""
     rows = table.iloc[:ROWS_TRIED]
     whole = _made_of(transformer, rows)
     read = _search(transformer, rows, whole, [*table.columns])
     if not _is_same(whole, _made_of(transformer, rows[read])):
-        read = [*table.columns]  # it goes by the places of columns
+        read = [*table.columns]  # it reads columns by their places
     kinds = {name: kind_of(table[name]) for name in read}
     return TableColumns(kinds, {name: _examples(table[name], kinds[name]) for name in read})
 
@@ -97,7 +97,7 @@ def read_columns(transformer: Transformer, table: Frame) -> TableColumns:
 def _search(
     transformer: Transformer, rows: Frame, whole: Made | None, names: list[str]
 ) -> list[str]:
-    """Return those of some columns that are read; halves are tried before single ones."""
+    """Return the columns that are read; halves are tried before single columns."""
     if _is_same(whole, _made_of(transformer, rows.drop(columns=names))):
         return []
     if len(names) == 1:
@@ -115,7 +115,7 @@ def _made_of(transformer: Transformer, rows: Frame) -> Made | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return to_floats(transformer.transform(rows))
-    except Exception:  # whatever a transformer raises where a column is missing
+    except Exception:  # a transformer may raise any error if a column is missing
         return None
 
 
@@ -126,12 +126,12 @@ def _is_same(whole: Made | None, part: Made | None) -> bool:
 
 
 def to_floats(found: Frame) -> Made:
-    """Return what a transformer gives, a matrix, sparse or not, or a table, as an array of floats.
+    """Turn a transformer's output, a matrix, sparse or not, or a table, into an array of floats.
 
     Raises
     ------
     TypeError, ValueError
-        If it holds something else than real numbers.
+        If it holds other values than real numbers.
     """
     dense = found.toarray() if sparse.issparse(found) else found
     array = np.ma.filled(dense, np.nan) if np.ma.is_masked(dense) else np.asarray(dense)
@@ -141,7 +141,7 @@ def to_floats(found: Frame) -> Made:
 
 
 def kind_of(column: Frame) -> str:
-    """Tell a column of numbers, of dates or of something else, and one without any value."""
+    """Return the kind of a column: numbers, dates, something else, or no value at all."""
     import pandas as pd
 
     values = column[column.notna()]
@@ -160,7 +160,7 @@ _DATES = {"date", "datetime", "datetime64"}
 
 
 def _examples(column: Frame, kind: str) -> tuple[Any, ...]:
-    """Return three values of a column, as JSON knows them; of dates none."""
+    """Return three values of a column, as JSON knows them, or none of dates."""
     if kind not in (NUMBERS, OTHER):
         return ()
     values = sorted({*column[column.notna()].tolist()}, key=str if kind == OTHER else float)
@@ -173,7 +173,7 @@ def texts_of_table(
 ) -> Samples:
     """Join the texts of a table's rows to documents; keep the rows if features are read too.
 
-    Those that a fit has learned to read, or all, if it is going to learn that.
+    These are the columns that a fit has learned to read, or all columns in a first fit.
     """
     further = [*features.kinds] if isinstance(features, TableColumns) else []
     names = [*dict.fromkeys([*columns, *further])]
@@ -191,8 +191,8 @@ def texts_of_table(
 def frame_of(table: object, name: str) -> Frame:
     """Return a table, a mapping of columns, or rows that are mappings as a data frame of pandas.
 
-    Columns keep their order and dtype, and missing cells become NaN. Those whose name is no
-    string, or comes twice, are left out: nobody can name them.
+    Columns keep their order and dtype, and missing cells become NaN. Columns whose name is not a
+    string, or occurs twice, are left out, because they cannot be named.
     """
     try:
         import pandas as pd
@@ -212,7 +212,7 @@ def frame_of(table: object, name: str) -> Frame:
 
 
 def _names_in(table: object) -> list[Any]:
-    """Return the names of a table's columns, or of those that its first row has."""
+    """Return the names of a table's columns, or of the columns in its first row."""
     if is_table(table):
         return columns_of(table)[0]
     if isinstance(table, Mapping):
@@ -221,12 +221,12 @@ def _names_in(table: object) -> list[Any]:
 
 
 def _with_nan(column: Frame) -> Frame:
-    """Let missing cells be NaN, whatever library has them, and its own types be NumPy's."""
+    """Turn missing cells of any library into NaN, and its types into NumPy's."""
     import pandas as pd
 
     if isinstance(column.dtype, np.dtype | pd.CategoricalDtype) and column.dtype != object:
         return column
-    if str(column.dtype) == "str":  # of pandas 3, whose missing cells are NaN
+    if str(column.dtype) == "str":  # in pandas 3, missing cells of strings are NaN
         return column
     filled = column.astype(object).where(column.notna(), np.nan)
     return _as_numbers(filled) if kind_of(filled) == NUMBERS else filled

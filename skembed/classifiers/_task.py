@@ -1,4 +1,4 @@
-"""What is to be predicted: labels as numbers, and a network's outputs as answers."""
+"""The kinds of prediction: labels as numbers, and a network's outputs as predictions."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ ClassWeight = Mapping[Any, float] | Literal["balanced"] | None
 
 
 class Task(ABC):
-    """What a classifier has learned to answer. It is made from the labels of a first fit.
+    """The kind of prediction that a fit has learned. It is made from the labels of a first fit.
 
     A subclass is a frozen dataclass that is a `record`, so that files may hold it.
 
@@ -30,7 +30,7 @@ class Task(ABC):
     labels : ndarray of shape (n_outputs,)
         What each output stands for.
     linear : LinearKind or None
-        The linear model that learns the targets from words. None where there is none.
+        The linear model that learns the targets from words. None if there is none.
     """
 
     output: ClassVar[Output]
@@ -48,23 +48,23 @@ class Task(ABC):
         Raises
         ------
         ValueError
-            If they do not fit those of the first fit.
+            If they are not of the kind of the first fit.
         """
 
     @abstractmethod
     def predict(
         self, outputs: NDArray[np.float32], cuts: NDArray[np.float64] | None
     ) -> NDArray[Any]:
-        """Turn outputs of shape (n_samples, n_outputs) into answers."""
+        """Turn outputs of shape (n_samples, n_outputs) into predictions."""
 
     def class_weights(self, targets: Targets, class_weight: ClassWeight) -> NDArray[np.float64]:
-        """Return the weight of each answer: of the shape of `targets`, or one for all."""
+        """Return the weight of each target, of the shape of `targets`, or one weight for all."""
         if class_weight is not None:
             raise self._without("classes to weigh. Set class_weight=None")
         return np.ones(1)
 
     def check_classes(self, classes: ArrayLike) -> None:
-        """Check the classes that a later `partial_fit` is given."""
+        """Check the classes that are passed to a later `partial_fit`."""
         raise self._without("classes. Leave them out")
 
     def probabilities(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -72,11 +72,11 @@ class Task(ABC):
         raise self._without("probabilities. Call predict")
 
     def log_probabilities(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Turn outputs into natural logarithms of probabilities, finite ones."""
+        """Turn outputs into finite natural logarithms of probabilities."""
         raise self._without("probabilities. Call predict")
 
     def figures(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what people read off outputs: probabilities, or numbers in their unit."""
+        """Turn outputs into probabilities, or numbers in their unit."""
         return self.probabilities(outputs)
 
     def tune_cuts(
@@ -91,9 +91,9 @@ class Task(ABC):
         Parameters
         ----------
         outputs : ndarray of shape (n_samples, n_outputs), dtype float32
-            Of documents that the network was not trained on.
+            Outputs for documents that the network was not trained on.
         targets : ndarray
-            Their answers.
+            Their targets.
         weights : ndarray of the shape of `targets`, dtype float32
             Documents of weight zero do not count; the others count alike.
         frequencies : ndarray of shape (n_outputs,), dtype float64
@@ -106,7 +106,7 @@ class Task(ABC):
         raise self._without('decision to tune. Set decision="argmax"')
 
     def thresholds(self, cuts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what cuts of the log-odds mean for probabilities."""
+        """Turn cuts of the log-odds into thresholds of probabilities."""
         raise self._without("thresholds")
 
     def _without(self, what: str) -> ValueError:
@@ -132,10 +132,10 @@ class Task(ABC):
         return found
 
     def base(self, chosen: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return what is added to these scores, of shape (n_chosen,)."""
+        """Return the numbers that are added to these scores, of shape (n_chosen,)."""
         return np.zeros(len(chosen), dtype=np.float32)
 
-    def warn_if_odd(self, n_samples: int) -> None:  # noqa: B027 - most tasks warn of nothing
+    def warn_if_odd(self, n_samples: int) -> None:  # noqa: B027 - most tasks never warn
         """Warn of labels that seem to be of another task; `n_samples` documents have them."""
 
     def weigh(
@@ -157,9 +157,8 @@ class Task(ABC):
         sample_weight : array-like of shape (n_samples,) or None
             Weight of each document.
         normalise : bool, default=True
-            Scale the weights to mean 1, so that only their ratios matter. False
-            leaves the products as they are, so that weights of one batch can be
-            compared with those of another.
+            Scale the weights to mean 1, so that only their ratios matter. False returns the
+            products, which can be compared with those of another batch.
         """
         rows = np.empty((len(targets), 1))
         given = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
@@ -185,7 +184,7 @@ def refuse_weightless(weights: NDArray[Any]) -> None:
 
 
 def check_class_weight(class_weight: ClassWeight, labels: NDArray[Any]) -> Mapping[Any, float]:
-    """Check weights of labels; return an empty mapping where there are none."""
+    """Check weights of labels; return an empty mapping if there are none."""
     if not isinstance(class_weight, Mapping):
         return {}
     names = labels.tolist()

@@ -28,7 +28,7 @@ from skembed.text import (
 from skembed.vectors import WordVectors
 
 N_EXTRA_WORDS = 50_000
-"""Words of pre-trained vectors, the most frequent ones, that a classifier knows in any case."""
+"""Number of words of pre-trained vectors, the most frequent ones, that always get an id."""
 
 
 NONE_BESIDE: Iterable[None] = repeat(None)
@@ -37,20 +37,20 @@ NONE_BESIDE: Iterable[None] = repeat(None)
 
 @dataclass(frozen=True)
 class TrainingDocuments:
-    """What is read of the training documents before their words have vectors.
+    """The training documents, before their words have vectors.
 
     Attributes
     ----------
     data, held_out : NetworkData, RaggedFile or None
-        Those to train on, and those set aside.
+        The documents to train on, and those set aside.
     tokenizer : estimator or None
-        Fitted, where they were texts.
+        The fitted tokenizer, if the documents were texts.
     vocabulary : mapping of str to int, or None
-        Meaning of the ids, where it is known.
+        The words of the ids, if they are known.
     vectors : ndarray of shape (n_ids, n_dims), dtype float32, or None
         Word vectors that came with the ids.
     features : Features or None
-        Fitted, where there are numbers beside the documents.
+        The fitted transformer, if there are numbers beside the documents.
     """
 
     data: AnyData
@@ -90,7 +90,7 @@ def read_training(
 
 
 def refuse_features(features: object, source: Source) -> None:
-    """Refuse a transformer of tables or texts where X is neither."""
+    """Refuse a transformer of tables or texts if X is neither."""
     if features is not None:
         raise ValueError(
             f"features needs texts, or with text_columns a table, but {source.name} holds "
@@ -102,7 +102,7 @@ def refuse_features(features: object, source: Source) -> None:
 def _fit_features(
     settings: Settings, source: Source, kept: Mask, answers: Answers
 ) -> tuple[Features | None, Iterable[NDArray[np.float32] | None]]:
-    """Return what makes numbers beside the documents, if anything does, and the numbers."""
+    """Return the fitted transformer, if there is one, and its numbers."""
     if settings.features is None:
         return None, NONE_BESIDE
     return fit_features(settings.features, source, kept, answers.targets)
@@ -116,7 +116,7 @@ def _collect(
     features: Features | None = None,
     numbers: Iterable[NDArray[np.float32] | None] = NONE_BESIDE,
 ) -> TrainingDocuments:
-    """Put ids together; their words and vectors are those of the first that are kept."""
+    """Put ids together, with the words and vectors of the first kept documents."""
     first: list[TokenSequences] = []
 
     def read() -> Iterator[tuple[bool, NetworkData]]:
@@ -132,7 +132,7 @@ def _collect(
 
 
 def words_of(embeddings: object) -> Sequence[str] | None:
-    """Return the words that get an id even if no training text has them: later ones may."""
+    """Return the words that get an id even if no training text has them: later texts may."""
     return embeddings.words[:N_EXTRA_WORDS] if isinstance(embeddings, WordVectors) else None
 
 
@@ -164,7 +164,7 @@ def check_tokenizer_of_streams(tokenizer: object) -> None:
     """Refuse a tokenizer that must see all documents at once."""
     if not hasattr(tokenizer, "partial_fit"):
         raise TypeError(
-            "Where X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
+            "If X is a Stream, tokenizer must have partial_fit, as KerasTokenizer has; got "
             f"{type(tokenizer).__name__}."
         )
     if not isinstance(tokenizer, KerasTokenizer):
@@ -172,7 +172,7 @@ def check_tokenizer_of_streams(tokenizer: object) -> None:
     longest = tokenizer.max_length
     if not (isinstance(longest, Integral) or (longest is None and tokenizer.output != "padded")):
         raise ValueError(
-            "Where X is a Stream, the tokenizer does not know all lengths at first, but "
+            "If X is a Stream, the tokenizer does not know all lengths at first, but "
             f"it has max_length={longest!r} and output={tokenizer.output!r}. Set max_length to "
             "a number of tokens, or to None with output='sequences'."
         )

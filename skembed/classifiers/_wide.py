@@ -1,4 +1,4 @@
-"""A network and the linear model beside it: asked for the same documents, and joined."""
+"""A network and the linear model beside it: both read the same documents, and are added."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -43,19 +43,19 @@ class SequenceBlocks:
 
 
 FitBeside: TypeAlias = Callable[[], BagModel]
-"""Returns the linear model of a fit, which waits until it is fitted."""
+"""Waits until the linear model of a fit is fitted, and returns it."""
 
 
 MANY_TOKENS = 1 << 24
 """Tokens of the training documents up to which ``wide="auto"`` adds a linear model.
 
-A bound of memory, chosen and not tuned: the bags of so many take one to two gigabytes, and
-LIBLINEAR copies them.
+This bounds memory. It was chosen, not tuned: the bags of as many tokens take one to two gigabytes,
+and LIBLINEAR copies them.
 """
 
 
 def is_too_large(data: AnyData) -> bool:
-    """Tell whether documents are too many for a linear model that nobody asked for, and warn."""
+    """Return whether there are too many documents for ``wide="auto"``, and warn."""
     n_tokens = int(data.offsets[-1])
     if n_tokens <= MANY_TOKENS:
         return False
@@ -68,16 +68,15 @@ def is_too_large(data: AnyData) -> bool:
 
 
 SECONDS_BETWEEN_LINES = 10.0
-"""How often a fit with ``verbose=1`` says that the linear model is not fitted yet."""
+"""Seconds between the lines of ``verbose=1`` that say that the linear model is not fitted yet."""
 
 
 @contextmanager
 def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None]:
     """Fit a linear model in a thread while a network is trained.
 
-    Without one to fit there is none. LIBLINEAR works outside Python's lock, and a network's
-    training leaves a part of two cores idle. If `verbose`, lines say that it is still fitted, and
-    one when it is.
+    LIBLINEAR works outside Python's lock, and a network's training leaves a part of two cores idle.
+    `verbose` prints lines while the linear model is fitted, and one when it is.
     """
     if fit is None:
         yield None
@@ -90,7 +89,7 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
 
 
 def _say_how_long(fitting: Future[BagModel], start: float) -> None:
-    """Print a line now and then while a linear model is fitted, and one when it is."""
+    """Print lines while a linear model is fitted, and one when it is."""
     while not wait([fitting], SECONDS_BETWEEN_LINES).done:
         print_line(f"Linear model: fitting for {time.perf_counter() - start:.0f} s")
     if fitting.exception() is None:
@@ -110,7 +109,7 @@ def predict_jointly(
 def calibrated(
     linear: BagModel, state: NetworkState, examples: Examples, *, anew: bool
 ) -> BagModel:
-    """Measure a network on some of its training documents, anew or besides those before."""
+    """Measure a network on some of its training documents, with or without earlier ones."""
     rows = calibration_rows(len(examples.data))
     logits = []
     for block, data in examples.data.blocks():
@@ -129,11 +128,11 @@ class JointFigures:
     Attributes
     ----------
     task : Task
-        What both answer.
+        The kind of prediction.
     beside : callable
         Returns the linear model.
     examples : Examples
-        Training documents, by which both are joined.
+        Training documents, which determine how both are added.
     """
 
     task: Task
@@ -155,7 +154,7 @@ class JointFigures:
 
 
 def layer_of(linear: BagModel) -> LinearLayer:
-    """Return a linear model as a layer that gives its summand of the joint log-odds."""
+    """Return a linear model as a layer, whose output is added to the network's log-odds."""
     joint = linear.joint
     kernel, bias = joint.of_margins(linear.coef), joint.of_margins(linear.intercept)
     return LinearLayer(kernel, bias, joint.network_factor)

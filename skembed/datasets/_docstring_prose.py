@@ -1,4 +1,4 @@
-"""Reduce a docstring to its prose: no code, no pointers elsewhere, no names of its own."""
+"""Reduce a docstring to its prose, without code, references and its own names."""
 
 import inspect
 import re
@@ -28,9 +28,9 @@ _WORD = re.compile(r"[^\W\d_]\w*")
 
 
 def prose(docstring: str, own_name: str, names: Collection[str] = frozenset()) -> str:
-    """Keep what a docstring says of its object, without what names it.
+    """Keep a docstring's description of its object, without the names of the object.
 
-    Cut out are the parts of its own dotted name, and `names`, which are in lower case.
+    Removed are the parts of its own dotted name, and `names`, which are in lower case.
     """
     lines = inspect.cleandoc(docstring).splitlines()
     lines = _without_sections(lines)
@@ -47,7 +47,7 @@ def count_words(text: str) -> int:
 
 
 def _without_sections(lines: list[str]) -> list[str]:
-    """Drop all headings, and the whole of the sections that show code or point elsewhere."""
+    """Drop all headings, and sections that show code or refer to other places."""
     kept, dropping = [], False
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if _UNDERLINE.match(line):
@@ -60,7 +60,7 @@ def _without_sections(lines: list[str]) -> list[str]:
 
 
 def _without_blocks(lines: list[str]) -> list[str]:
-    """Drop doctests, blocks of code, and directives that say when or where, not what."""
+    """Drop doctests, blocks of code, and directives about versions and references."""
     kept: list[str] = []
     block_indent: int | None = None  # of the line that opened the block being dropped
     in_doctest = False

@@ -15,7 +15,7 @@ from skembed.datasets._public_objects import Documented, find_documented
 
 _PACKAGES = {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "gensim": "gensim"}
 _MIN_WORDS = 10  # below, a text is a stub such as "Refer to `any` for full documentation"
-_BOILERPLATE_COUNT = 10  # as many documents sharing a line have it from a template
+_BOILERPLATE_COUNT = 10  # a line that this many documents share is from a template
 _BOILERPLATE_WORDS = 4  # shorter lines are shared by chance: "axis : int, optional"
 _CODE_NAME = re.compile(r"_|\d|[a-z][A-Z]")
 
@@ -23,18 +23,17 @@ _CODE_NAME = re.compile(r"_|\d|[a-z][A-Z]")
 def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any:
     """Load the docstrings of NumPy, SciPy, scikit-learn and gensim, as far as installed.
 
-    A corpus for classification that needs no download: about 4,000 documents in
-    about 40 classes, heavily imbalanced, in a vocabulary of its own. A document
-    is the docstring of a public function, class, method or property; its class
-    is the subpackage that defines it, such as ``"scipy.stats"``. What it holds
-    depends on the installed versions, which `versions` tells; the order does
-    not change from call to call.
+    This corpus for classification needs no download. It has about 4,000 documents in about 40
+    classes, which are heavily imbalanced, and its own vocabulary. A document is the docstring of a
+    public function, class, method or property; its class is the subpackage that defines it, such as
+    ``"scipy.stats"``. Its content depends on the installed versions, which `versions` lists. The
+    order is the same in every call.
 
     Parameters
     ----------
     min_documents : int, default=20
-        Subpackages with fewer documents are left out. 5 is the least that
-        stratified cross-validation in five folds can do with.
+        Subpackages with fewer documents are left out. Stratified cross-validation in five folds
+        needs at least 5.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a `Bunch`.
 
@@ -69,21 +68,20 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
 
     Notes
     -----
-    A docstring would give its class away by naming it. Therefore these are
-    removed: signatures; doctests and other code; the sections Examples, See
-    Also, References and Methods; cross-references and dotted names; notes on
-    versions; each line that names one of the four packages or points to a user
-    guide; the object's own name; in all documents, each word that is part of a
-    class's name (*fft*, *stats*, *cluster*, in any case); the names of public
-    functions and classes that look like code (``solve_ivp``, ``KMeans``); and
-    lines of four words or more that ten or more documents share, which come from
-    templates. What remains is prose about the subject and the parameters.
+    A docstring would give its class away by naming it. Therefore these are removed: signatures;
+    doctests and other code; the sections Examples, See Also, References and Methods;
+    cross-references and dotted names; notes on versions. Lines that name one of the four packages,
+    or refer to a user guide, are removed too. The object's own name is removed, and, in all
+    documents, each word of a class's name (*fft*, *stats*, *cluster*, in any case). The names of
+    public functions and classes that look like code (``solve_ivp``, ``KMeans``) are removed as
+    well. Lines of four words or more that ten or more documents share come from templates, and are
+    removed. The rest is prose about the subject and the parameters.
 
     Documents are left out if fewer than 10 words remain ("short"), if the same
     text occurs under several subpackages ("ambiguous") or earlier under the same
     one ("duplicate"), and if the subpackage has fewer than `min_documents`
-    ("rare"). Similar texts stay: methods of related classes often share wording,
-    so figures on this corpus flatter every method alike.
+    ("rare"). Similar texts are kept: methods of related classes often share wording, so all models
+    score higher on this corpus than on unrelated texts.
 
     Modules are imported to find what they define, with output and warnings
     silenced; those for tests, builds and scripts are not.
@@ -146,7 +144,7 @@ def _without_boilerplate(texts: list[Documented]) -> list[Documented]:
 
 
 def _select(texts: list[Documented], min_documents: int) -> tuple[list[Documented], dict[str, int]]:
-    """Keep texts that are long enough, occur once, and have enough company in their class."""
+    """Keep texts that are long enough, occur once, and are in a class of enough texts."""
     classes = defaultdict(set)
     for item in texts:
         classes[_key(item.docstring)].add(item.subpackage)
@@ -169,7 +167,7 @@ def _select(texts: list[Documented], min_documents: int) -> tuple[list[Documente
 
 
 def _key(text: str) -> str:
-    """Reduce a text to what makes two texts the same: words, not case or line breaks."""
+    """Reduce a text to its words, without case and line breaks, to compare texts."""
     return " ".join(text.lower().split())
 
 

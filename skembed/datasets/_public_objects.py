@@ -1,4 +1,4 @@
-"""Walk the public modules of installed packages and find what they document."""
+"""Find the documented objects in the public modules of installed packages."""
 
 import contextlib
 import importlib
@@ -19,7 +19,7 @@ _EXCLUDED = {
     "fixes", "matlib", "mypy_plugin", "nosy", "scripts", "setup", "test", "testing", "tests",
     "testutils", "version",
 }  # fmt: skip
-# What scikit-learn's experimental switches add, were they on in this process.
+# Names that scikit-learn's experimental switches add, if they are on in this process.
 _SWITCHED_ON = {"HalvingGridSearchCV", "HalvingRandomSearchCV", "IterativeImputer"}
 
 
@@ -37,13 +37,13 @@ def find_documented(package: str) -> list[Documented]:
 
     These are the functions, classes, instances and ufuncs that its public
     modules offer, and the methods and properties that each class defines
-    itself. Modules are imported in silence; one that lacks an optional
-    dependency is left out.
+    itself. Modules are imported without output. A module that lacks an optional dependency is left
+    out.
     """
     modules = _import_public_modules(package)
     subpackages = {_subpackage(module.__name__) for module in modules}
     found: dict[int, Documented] = {}
-    keep_alive = []  # an id is only good as long as its object lives
+    keep_alive = []  # an id is only valid as long as its object lives
     for module in modules:
         for name, value in _public_members(module):
             if id(value) in found:
@@ -92,9 +92,9 @@ def _walk(name: str, depth: int) -> Iterator[ModuleType]:
 
 
 def _public_members(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """Yield what a module offers of its own package, in the order of the names."""
+    """Yield the objects of its own package that a module offers, in the order of their names."""
     package = module.__name__.partition(".")[0]
-    members = vars(module)  # getattr would wake the warnings of deprecated names
+    members = vars(module)  # getattr would warn about deprecated names
     for name in sorted(set(members.get("__all__", members))):
         value = members.get(name)
         if name.startswith("_") or name in _SWITCHED_ON or not callable(value):
@@ -109,7 +109,7 @@ def _subpackage(module_name: str) -> str:
 
 
 def _defining_subpackage(value: object, module: ModuleType, subpackages: set[str]) -> str:
-    """Name the subpackage an object says it comes from, or else the one it was met in."""
+    """Name the subpackage that an object names, or else the one in which it was found."""
     origin = _subpackage(getattr(value, "__module__", None) or "")
     return origin if origin in subpackages else _subpackage(module.__name__)
 

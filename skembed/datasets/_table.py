@@ -26,22 +26,22 @@ def load_table(
     Parameters
     ----------
     path : str or path-like
-        The ending of its name tells the format: TSV (``.tsv``), JSON lines (``.jsonl``,
-        ``.ndjson``), Parquet (``.parquet``, ``.pq``), Arrow (``.arrow``, ``.feather``);
-        anything else is CSV. CSV and TSV have a header. Names of text files that end in
-        ``.gz`` are decompressed.
+        The ending of its name shows the format: TSV (``.tsv``), JSON lines (``.jsonl``,
+        ``.ndjson``), Parquet (``.parquet``, ``.pq``), Arrow (``.arrow``, ``.feather``); anything
+        else is CSV. CSV and TSV have a header. Names of text files that end in ``.gz`` are
+        decompressed.
     text : str or list of str
-        Name of the column with the documents. Several columns are joined to one text a row,
-        a line break between them, as by `TextColumns`.
+        Name of the column with the documents. Several columns are joined to one text a row, with a
+        line break between them, as `TextColumns` does.
     label : str
         Name of the column with the labels.
     separator : str, default=None
-        What separates the cells of CSV and TSV files. None finds the comma, semicolon, tab
-        or bar with which the header of a CSV file names both columns, or takes the one that a
-        first line such as ``sep=;`` tells; a tab in TSV.
+        Separator of the cells of CSV and TSV files. None finds the comma, semicolon, tab or bar
+        with which the header of a CSV file names both columns, or uses that of a first line such as
+        ``sep=;``. In TSV it is a tab.
     encoding : str, default=None
-        Of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
-        byte order mark of UTF-8, UTF-16 or UTF-32 in the file decides before this does.
+        Encoding of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
+        byte order mark of UTF-8, UTF-16 or UTF-32 in the file has priority.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a `Bunch`.
 
@@ -53,7 +53,7 @@ def load_table(
         target : ndarray of shape (n_samples,), dtype int64
             The classes, as positions in `target_names`.
         target_names : list
-            The labels, sorted. Those of CSV and TSV are str, ``012`` and ``NA`` too; other
+            The labels, sorted. Labels of CSV and TSV are str, also ``012`` and ``NA``. Other
             formats keep their own types.
         DESCR : str
             The file and its columns in one sentence.
@@ -67,12 +67,12 @@ def load_table(
     TypeError
         If the name of a column is not a str, or `path` not a path.
     ImportError
-        If a Parquet or Arrow file is to be read and pyarrow is missing.
+        If it is a Parquet or Arrow file and pyarrow is missing.
     ValueError
-        If a column is missing or named twice, a text or label is missing or blank, a row of
-        a CSV file has more or fewer cells than the header, a quotation mark is not closed,
-        the file has no rows, has another encoding, is of another kind, or is not whole. The
-        message names the file and the line.
+        If a column is missing or named twice, or a text or label is missing or blank. If a row of a
+        CSV file has more or fewer cells than the header, or a quotation mark is not closed. If the
+        file has no rows, has another encoding, is of another kind, or is truncated. The message
+        names the file and the line.
 
     See Also
     --------

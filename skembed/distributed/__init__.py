@@ -1,6 +1,6 @@
-"""Little that existing engines lack: Dask, Ray and Spark do the work.
+"""The few functions that existing engines lack: Dask, Ray and Spark do the work.
 
-`Client` is loaded at first use, for it needs Dask; `load_once` needs none of them.
+`Client` is imported at first use, because it needs Dask. `load_once` needs no engine.
 """
 
 import importlib

@@ -17,15 +17,15 @@ def _unchanged(data: T) -> T:
 class Client(distributed.Client):
     """Dask's client, whose scattered arrays outlive the worker that holds them.
 
-    ``joblib.parallel_config("dask")`` scatters documents, labels and folds. What is scattered
-    lies on one worker and cannot be computed again, so that with this worker a whole search is
-    lost. Here it is the result of a task, which Dask repeats like any other.
+    ``joblib.parallel_config("dask")`` scatters documents, labels and folds. Scattered data are on
+    one worker and cannot be computed again, so a whole search fails if this worker dies. With this
+    client they are results of tasks, which Dask repeats like any others.
 
     Parameters are those of ``dask.distributed.Client``.
 
     See Also
     --------
-    load_once : For tasks that ask a fitted model.
+    load_once : Loads a fitted model in tasks that predict.
 
     Notes
     -----

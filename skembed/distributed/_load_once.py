@@ -1,4 +1,4 @@
-"""One model in each process, however many tasks and threads ask it."""
+"""One model in each process, for any number of tasks and threads."""
 
 import os
 import platform
@@ -12,14 +12,14 @@ _models: dict[str, tuple[tuple[int, ...], Any]] = {}
 def load_once(path: str | os.PathLike[str]) -> Any:
     """Load a fitted model from a file, once in each process.
 
-    Tasks of Dask, Ray or Spark call it where they need the model: what is sent to them is
-    the path. A file that was replaced since is loaded anew.
+    Tasks of Dask, Ray or Spark call it to get the model, so that only the path is sent to them. A
+    file that was replaced meanwhile is loaded again.
 
     Parameters
     ----------
     path : str or path-like
-        A file that `skembed.to_onnx` has written, whose name ends with ``.onnx``; any
-        other is one that `skembed.save` has written.
+        A file of `skembed.to_onnx`, whose name ends with ``.onnx``, or a file of `skembed.save`
+        with any other name.
 
     Returns
     -------
@@ -31,12 +31,12 @@ def load_once(path: str | os.PathLike[str]) -> Any:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no such model; see `skembed.load` and `skembed.serve.Predictor`.
+        If it is not such a model; see `skembed.load` and `skembed.serve.Predictor`.
 
     See Also
     --------
     skembed.save : Writes the file.
-    skembed.to_onnx : Writes one that is asked without TensorFlow.
+    skembed.to_onnx : Writes a file that predicts without TensorFlow.
 
     Examples
     --------

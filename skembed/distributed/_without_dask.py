@@ -1,8 +1,8 @@
-"""What stands for the client of Dask where Dask is not installed."""
+"""A placeholder for the client of Dask if Dask is not installed."""
 
 
 class Client:
-    """Says at its use what is missing, so that its name can be imported."""
+    """Can be imported, and raises an error that names the missing package when it is used."""
 
     def __init__(self, *args: object, **options: object) -> None:
         raise ImportError(

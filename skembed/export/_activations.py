@@ -46,4 +46,4 @@ ACTIVATIONS: dict[str, Apply] = {
     "swish": _silu,
     "tanh": _named("Tanh"),
 }
-"""By Keras's name: adds the nodes to a graph and returns the name of the result."""
+"""Functions by Keras's name, which add nodes to a graph and return the name of the result."""

@@ -32,12 +32,12 @@ def packed(network: onnx.ModelProto) -> str:
 def converted(transformer: Transformer, columns: TableColumns | None) -> dict[str, Any]:
     """Let skl2onnx convert a transformer of a table, or of texts.
 
-    Numbers go in as float64 if the network then runs, else as float32.
+    Numbers are float64 if the network then runs, else float32.
 
     Raises
     ------
     TypeError
-        If it cannot, or if the network computes something else.
+        If it cannot, or if the network computes other numbers.
     """
     read, reasons = columns or TEXT, []
     for wide in (True, False):
@@ -60,7 +60,7 @@ def converted(transformer: Transformer, columns: TableColumns | None) -> dict[st
 
 
 def _columns(transformer: Transformer, read: TableColumns, wide: bool) -> list[dict[str, Any]]:
-    """Say what columns hold, and which values alone, where an encoder refuses all others."""
+    """Describe columns, and their only values if an encoder refuses all others."""
     known = dict(_known_values(transformer, [*read.kinds]))
     number = "float64" if wide else "float32"
     return [
@@ -89,7 +89,7 @@ def _network(transformer: Transformer, columns: TableColumns, wide: bool) -> onn
 
 
 def _plain(transformer: Transformer) -> Any:
-    """Return a copy whose encoders that know no rare category ignore unknown ones by that name."""
+    """Return a copy whose encoders without rare categories ignore unknown ones explicitly."""
     own = copy.deepcopy(transformer)
     for part in _parts(own):
         if isinstance(part, OneHotEncoder) and part.handle_unknown == "infrequent_if_exist":
@@ -138,7 +138,7 @@ def _compare(
     inputs: dict[str, str],
     wide: bool,
 ) -> None:
-    """Compare a network with what it was made of, on values that fit has seen."""
+    """Compare a network with its transformer, on values that fit has seen."""
     n_rows = max(map(len, columns.examples.values()), default=1) or 1
     cells = {name: [*(columns.examples.get(name) or [None] * n_rows)] for name in columns.kinds}
     feed = {}

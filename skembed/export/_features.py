@@ -1,4 +1,4 @@
-"""What makes the numbers beside documents → programs that `Predictor` runs."""
+"""The transformer of numbers beside documents → programs that `Predictor` runs."""
 
 import os
 from typing import Any, TypeAlias
@@ -16,14 +16,14 @@ from skembed.text import TextColumns
 Program = dict[str, Any]
 
 Columns: TypeAlias = TableColumns | None
-"""What the columns of a table hold; None of texts."""
+"""The kinds of the columns of a table. None for texts."""
 
 
 def programs_of(features: Features) -> list[Program]:
-    """Write a fitted transformer as programs, whose numbers stand side by side.
+    """Write a fitted transformer as programs, whose numbers are put side by side.
 
-    Sentence encoders are written as they are, whatever they stand in; all else is converted, and
-    compared with the transformer on a few values that fit has seen.
+    Sentence encoders are written as they are. Other transformers are converted, and compared with
+    the original on a few values that fit has seen.
 
     Raises
     ------
@@ -86,20 +86,20 @@ def _of_columns(transformer: ColumnTransformer, table: TableColumns) -> list[Pro
 
 
 def _holds_encoder(transformer: Transformer) -> bool:
-    """Tell whether a SentenceVectorizer is a transformer, or a part of it."""
+    """Return whether a transformer is a SentenceVectorizer, or contains one."""
     parts = transformer.get_params().values() if hasattr(transformer, "get_params") else ()
     return any(isinstance(each, SentenceVectorizer) for each in (transformer, *parts))
 
 
 def _sentences(vectorizer: SentenceVectorizer, columns: TextColumns | None) -> Program:
-    """Write a sentence encoder with its weights; columns are those whose texts it reads."""
+    """Write a sentence encoder with its weights; `columns` are those whose texts it reads."""
     files = find_files(vectorizer.model, vectorizer.tokenizer)
     if files.digest != vectorizer.digest_:
         raise ValueError(
             f"The files of model={os.fspath(vectorizer.model)!r} are not those that "
             "SentenceVectorizer was fitted with. Put the earlier ones there, or fit again."
         )
-    network = onnx.load(files.network)  # with weights that lie in files beside it
+    network = onnx.load(files.network)  # with weights in files beside it
     return {
         "kind": "sentences",
         "network": packed(network),

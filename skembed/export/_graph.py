@@ -8,7 +8,7 @@ from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 OPSET = 20
 IR_VERSION = 9
-"""Read by every ONNX Runtime from 1.17 on."""
+"""Every ONNX Runtime from 1.17 on reads this version."""
 
 
 class Graph:
@@ -17,7 +17,7 @@ class Graph:
     Attributes
     ----------
     inputs, outputs : list of ValueInfoProto
-        What the graph takes and gives.
+        Inputs and outputs of the graph.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Graph:
         return name
 
     def output(self, tensor: str, name: str, dtype: DTypeLike, shape: list[str | int]) -> None:
-        """Give a tensor out under a name."""
+        """Declare a tensor as an output, under a name."""
         self._nodes.append(helper.make_node("Identity", [tensor], [name]))
         self.outputs.append(helper.make_tensor_value_info(name, _element(dtype), shape))
 
@@ -67,7 +67,7 @@ class Graph:
         return str(self.op("Add", tensor, self.number(number)))
 
     def inside(self, steps: str, lengths: str, *, axis: int) -> str:
-        """Tell the steps of documents, along an axis, from those behind them: bool, three axes."""
+        """Return which steps, along an axis, are those of the documents: bool, three axes."""
         n_steps = self.op("Gather", self.op("Shape", steps), self.number(axis))
         places = self.op("Range", self.number(0), n_steps, self.number(1))
         ends = self.op("Unsqueeze", lengths, self.number([1]))

@@ -13,11 +13,11 @@ from skembed.linear import BagModel
 def add_linear_model(
     graph: Graph, linear: BagModel, logits: str, numbers: str | None = None
 ) -> str:
-    """Join the log-odds of a network with the margins of counted words; return their name.
+    """Add the margins of counted words to the log-odds of a network; return the sum's name.
 
     Bags come as their entries that are not zero, one after the other: inputs
     ``bag_columns``, int64, and ``bag_values``, float32, both of shape (n_entries,), and
-    ``bag_rows``, int64, which tells the document of each.
+    ``bag_rows``, int64, which is the document of each.
     """
     columns = graph.input("bag_columns", np.int64, ["n_entries"])
     values = graph.input("bag_values", np.float32, ["n_entries"])
@@ -39,7 +39,7 @@ def add_linear_model(
 
 
 def pack_tables(bags: BagTables) -> str:
-    """Write what words are counted by as text: a compressed npz in base64."""
+    """Write the tables by which words are counted as text: a compressed npz in base64."""
     file = io.BytesIO()
     np.savez_compressed(
         file,

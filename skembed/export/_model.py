@@ -24,7 +24,7 @@ from skembed.export._network import add_network, add_numbers_beside
 from skembed.text import KerasTokenizer, TextColumns
 
 FORMAT, FORMAT_OF_NUMBERS, FORMAT_OF_FEATURES = 1, 2, 3
-"""Versions of what the metadata say; what an older skembed cannot read gets the next one."""
+"""Versions of the metadata. Metadata that an older skembed cannot read need the next version."""
 
 
 def model_of(
@@ -60,7 +60,7 @@ def model_of(
 
 
 def answers_of(model: FittedModel) -> dict[str, Any]:
-    """Say what the outputs answer."""
+    """Describe the meaning of the outputs."""
     task = model.task
     if isinstance(task, ScaledNumbers):
         shape = {"numbers": len(task.scale), "is_column": task.is_column}
@@ -75,7 +75,7 @@ def answers_of(model: FittedModel) -> dict[str, Any]:
 
 
 def add_answers(graph: Graph, task: Task, logits: str, shape: list[str | int]) -> None:
-    """Add the output by which the estimator answers: probabilities, or numbers."""
+    """Add the output of predictions: probabilities, or numbers."""
     if isinstance(task, ScaledNumbers):
         graph.output(add_numbers(graph, task, logits), "numbers", np.float64, shape)
     else:
@@ -93,10 +93,10 @@ def add_numbers(graph: Graph, task: ScaledNumbers, outputs: str) -> str:
 
 
 def rules_of(reader: Reader) -> dict[str, Any] | None:
-    """Return all that decides about the ids of a text, as JSON knows it; None without texts.
+    """Return all that determines the ids of a text, as JSON knows it; None without texts.
 
-    Words that the classifier has not seen, because they were always cut off, are left out:
-    they are unknown to it.
+    Words that the classifier has not seen, because they were always cut off, are left out, because
+    it does not know them.
     """
     tokenizer, n_rows = reader.tokenizer, reader.n_rows
     if tokenizer is None:

@@ -16,7 +16,7 @@ BATCH_NORM_EPSILON = 1e-3
 def add_numbers_beside(graph: Graph, features: Features) -> str:
     """Add the input ``features``, (n_samples, n_numbers), float64; return it in a network's units.
 
-    It is what the transformer gives.
+    It is the output of the transformer.
     """
     raw = graph.input("features", np.float64, ["n_samples", len(features.factor)])
     centred = graph.op("Sub", raw, graph.weight("feature_centre", features.centre))
@@ -30,8 +30,8 @@ def add_network(
     """Add a network that reads right-padded documents, and return the name of its log-odds.
 
     These are (n_samples, n_outputs), float32. The graph gets the input ``ids``, (n_samples,
-    n_steps), int32, or ``steps``, (n_samples, n_steps, n_dims), float32. `embedding_dtype` is
-    that of the stored word vectors, which are computed with as float32.
+    n_steps), int32, or ``steps``, (n_samples, n_steps, n_dims), float32. `embedding_dtype` is the
+    dtype of the stored word vectors. All computations use float32.
     """
     spec = state.spec
     if spec.n_rows is None:

@@ -26,34 +26,34 @@ def to_onnx(
 ) -> None:
     """Write a fitted classifier or regressor as an ONNX model, from token ids to predictions.
 
-    The model computes what the estimator does, but always in float32, with the operators of
-    ONNX alone: any runtime can run it. The rules of the tokenizer, the words, the labels
-    and, of a wide network, the tables that words are counted by are in its metadata,
-    from which `skembed.serve.Predictor` makes predictions of texts.
+    The model computes the same as the estimator, but always in float32, and only with the operators
+    of ONNX, so any runtime can run it. Its metadata holds the rules of the tokenizer, the words and
+    the labels. With a linear model it also holds the tables by which words are counted.
+    `skembed.serve.Predictor` uses the metadata to predict from texts.
 
     Parameters
     ----------
     estimator : text classifier, text regressor or Pipeline
-        Fitted. A pipeline may have a `KerasTokenizer`, or a vectorizer with
-        ``output="sequences"``, before it, and `TextColumns` before all.
+        A fitted estimator. In a pipeline, a `KerasTokenizer`, or a vectorizer with
+        ``output="sequences"``, may come before it, and `TextColumns` may be the first step.
     path : str or path-like
-        Where to, usually ``*.onnx``; ``~`` is the home folder.
+        The file to write, usually ``*.onnx``. ``~`` is the home folder.
     embedding_dtype : {"float32", "float16", "int8"}, default="float32"
-        How word vectors are stored. "int8" has a scale for each word. All other
+        The dtype in which word vectors are stored. "int8" has a scale for each word. All other
         weights are float32.
 
     Raises
     ------
     TypeError
-        If the estimator is another one, its tokenizer a function, or its encoder one of a
-        user's own that has no method ``to_onnx``.
+        If the estimator is of another class, if its tokenizer is a function, or if its encoder is
+        the user's and has no method ``to_onnx``.
     ValueError
         If `path` is a file that the estimator reads, such as its word vectors.
     ImportError
         If the package onnx is not installed.
     OSError
-        If there is no such folder, or the disk is full or cannot be written; what was
-        there before is still there.
+        If there is no such folder, or the disk is full or cannot be written. An earlier file is
+        still there.
 
     See Also
     --------
@@ -63,11 +63,11 @@ def to_onnx(
     Notes
     -----
     Inputs are ``ids`` of shape (n_samples, n_steps), int32, right-padded with 0, or
-    ``steps`` of shape (n_samples, n_steps, n_dims), float32, of a classifier that was
-    fitted on vectors; a wide network has ``bag_columns``, ``bag_values`` and ``bag_rows``
-    beside them. Outputs of a classifier are ``logits`` and ``probabilities`` of shape
-    (n_samples, n_classes), float32; those of a regressor ``logits``, in the unit of the
-    network, and ``numbers`` of shape (n_samples, n_outputs), float64, in that of `y`.
+    ``steps`` of shape (n_samples, n_steps, n_dims), float32, for a classifier that was fitted on
+    vectors. With a linear model there are also ``bag_columns``, ``bag_values`` and ``bag_rows``.
+    Outputs of a classifier are ``logits`` and ``probabilities`` of shape (n_samples, n_classes),
+    float32. Outputs of a regressor are ``logits``, in the unit of the network, and ``numbers`` of
+    shape (n_samples, n_outputs), float64, in the unit of `y`.
     """
     try:
         from skembed.export._model import model_of
@@ -90,4 +90,4 @@ def _write(model: "ModelProto", path: Path) -> None:
     from onnx import save_model
 
     with replaced(path, f"the model {path.name}", WAY_OUT) as new:
-        save_model(model, new)  # whose ending tells onnx the format
+        save_model(model, new)  # whose ending shows onnx the format

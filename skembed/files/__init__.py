@@ -1,6 +1,6 @@
-"""What a file is, and the user's files: replaced whole or left alone, never one still read.
+"""Kinds of files, and the user's files, which are replaced whole or not at all.
 
-This is the lowest floor. It imports the standard library alone until arrays or locks are needed.
+This is the lowest layer. It only imports the standard library until it needs arrays or locks.
 """
 
 from skembed.files._bounded_decompression import (

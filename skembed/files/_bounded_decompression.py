@@ -1,4 +1,4 @@
-"""A compressed file, read as far as an honest one can reach."""
+"""A compressed file, read only up to the size that an honest one can have."""
 
 import errno
 import io
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-# Bytes that there may be for each byte of the packed file, and besides in any case: texts and
-# decimal numbers are packed to between a half and a tenth.
+# Most bytes for each byte of the packed file, and bytes that are always allowed: texts and decimal
+# numbers are packed to between a half and a tenth.
 _TIMES, _ROOM = 100, 1 << 24
 
 UNPACKING_ERRORS = (
@@ -24,21 +24,21 @@ UNPACKING_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What is raised for bytes that nobody has packed.
+"""Errors of unpacking damaged bytes.
 
-By zipfile an IndexError for a file without a name, a RuntimeError for an encrypted one and an
+zipfile raises an IndexError for a file without a name, a RuntimeError for an encrypted one and an
 OSError for one before the archive's beginning.
 """
 
 
 def unpacked_limit(size: int) -> int:
-    """Return how many bytes a packed file of a size can hold, if it is an honest one."""
+    """Return how many bytes an honest packed file of a size can hold."""
     return _ROOM + _TIMES * size
 
 
 @contextmanager
 def explain_damage(name: str) -> Iterator[None]:
-    """Turn what unpacking raises into a ValueError that names the file."""
+    """Turn errors of unpacking into a ValueError that names the file."""
     try:
         yield
     except UNPACKING_ERRORS as error:
@@ -50,7 +50,7 @@ def explain_damage(name: str) -> Iterator[None]:
 
 
 class Unpacked(io.RawIOBase):
-    """What a compressed file of `size` bytes holds, which `stream` decompresses."""
+    """The content of a compressed file of `size` bytes, which `stream` decompresses."""
 
     def __init__(self, stream: io.BufferedIOBase, size: int, name: str) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""What the user reads in a terminal: text that it can show, and notices while something lasts."""
+"""Text for a terminal: characters that it can show, and notices while something lasts."""
 
 import sys
 
@@ -6,10 +6,11 @@ _PLAIN = {"±": "+/-", "–": "-", "…": "...", "×": "x"}
 
 
 def printable(text: str) -> str:
-    r"""Replace what the encoding of standard output lacks.
+    r"""Replace characters that the encoding of standard output lacks.
 
-    Our own signs get plain ones, and other characters escapes such as ``\u65e5``, so that
-    printing a report never fails. Where the encoding has all characters, nothing changes.
+    skembed's own signs are replaced by plain ones, and other characters by escapes such as
+    ``\u65e5``, so that printing a report never fails. If the encoding has all characters, nothing
+    changes.
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if _has(encoding, text):

@@ -1,4 +1,4 @@
-"""How a command ends when it is stopped from outside."""
+"""The end of a command that is stopped from outside."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 BROKEN_PIPE = 128 + 13
-"""Exit status of a program whose reader has gone, as the shell gives it."""
+"""Exit status of a program whose reader has ended, as the shell gives it."""
 
 
 @contextlib.contextmanager
@@ -38,7 +38,7 @@ def ended_by_signals() -> Iterator[None]:
 
 
 def nobody_reads() -> int:
-    """Silence standard output, whose reader has gone, and return the exit status."""
+    """Silence standard output, whose reader has ended, and return the exit status."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is not flushed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for unflushed output
     return BROKEN_PIPE

@@ -4,17 +4,17 @@ import os
 import re
 from pathlib import Path
 
-# One slash is left where the address went through a Path; a letter alone is a drive of Windows.
+# A Path leaves one slash of an address; a single letter is a drive of Windows.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is an address on the web or on another machine, and no path."""
+    """Return whether a text is an address on the web or on another machine, not a path."""
     return _ADDRESS.match(text) is not None
 
 
 def path_of(path: object) -> Path:
-    """Return a path, its ``~`` replaced by the home folder."""
+    """Return a path, with ``~`` replaced by the home folder."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path must be a str or a path-like object; got {path!r:.60}.")
     text = os.fsdecode(path)

@@ -1,6 +1,6 @@
-"""A file of the user: written beside its place, and put there at the end.
+"""A file of the user: written beside its place, and moved there at the end.
 
-Until then the earlier file stays as it was, whatever goes wrong.
+Until then the earlier file stays as it was, after any error.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ Target: TypeAlias = str | os.PathLike[str] | int
 """A path, or the number of an open file: 0 is standard input, 1 standard output."""
 
 Inputs: TypeAlias = Iterable[tuple[str, Target]]
-"""What is read: how messages call it, and where it is."""
+"""The inputs: their names in messages, and their paths."""
 
 _STREAMS = {0: "standard input", 1: "standard output"}
 
@@ -28,8 +28,8 @@ def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -
     """Find out, before any work is done, whether a file can be written.
 
     It cannot be if it is one of the inputs, a folder or in no folder, if it or its folder is
-    write-protected, or if the disk is full. Messages call what is written `what`, call inputs by
-    their names, and advise `way_out` after "or" where the disk is at fault.
+    write-protected, or if the disk is full. Messages call the file `what`, call inputs by their
+    names, and advise `way_out` after "or" if the disk is at fault.
     """
     found = _status(target)
     if found is not None and stat.S_ISDIR(found.st_mode):
@@ -41,7 +41,7 @@ def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -
     if not os.path.isdir(place.parent):
         raise FileNotFoundError(f"There is no folder {place.parent} for {what}.")
     with staging_folder(place.parent, place.name, what, way_out):
-        pass  # what cannot be made now cannot be made at the end
+        pass  # a file that cannot be made now cannot be made at the end
     if found is not None and not os.access(place, os.W_OK):
         raise PermissionError(
             f"{place} is write-protected. Allow writing to it, or choose another name for {what}."
@@ -49,7 +49,7 @@ def check_target(target: Target, what: str, way_out: str, inputs: Inputs = ()) -
 
 
 def refuse_inputs(target: Target, what: str, inputs: Inputs) -> None:
-    """Refuse to write to a file that is read, by whatever path or link it is named."""
+    """Refuse to write to a file that is read, even under another path or link."""
     found = _status(target)
     if found is None or not stat.S_ISREG(found.st_mode):
         return
@@ -64,7 +64,7 @@ def refuse_inputs(target: Target, what: str, inputs: Inputs) -> None:
 
 @contextlib.contextmanager
 def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
-    """Lend a path to write to; what is there at the end takes the place of the target.
+    """Lend a path to write to; the file written there replaces the target at the end.
 
     A symbolic link stays, and the file that it points to is replaced. The new file has the
     permissions of the earlier one, or those of any new file. Pipes, devices and open files get a
@@ -91,7 +91,7 @@ def replaced(target: Target, what: str, way_out: str) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def opened_to_write(target: Target, what: str, way_out: str) -> Iterator[BinaryIO]:
-    """Open a file that is replaced at the end; pipes and devices get what is there at once."""
+    """Open a file that is replaced at the end; pipes and devices are written at once."""
     if _is_direct(target):
         with _open_direct(target) as file:
             yield file
@@ -101,9 +101,9 @@ def opened_to_write(target: Target, what: str, way_out: str) -> Iterator[BinaryI
 
 
 def _status(target: Target) -> os.stat_result | None:
-    """Return what the system says of a file, None if it has none of that name.
+    """Return the system's information on a file, or None if there is no such file.
 
-    A path such as ``none/../file`` leads nowhere, but what is written to it goes to ``file``.
+    A path such as ``none/../file`` does not exist, but writing to it writes to ``file``.
     """
     paths = [target] if isinstance(target, int) else [target, _place_of(target)]
     for path in paths:
@@ -113,7 +113,7 @@ def _status(target: Target) -> os.stat_result | None:
 
 
 def _is_direct(target: Target) -> bool:
-    """Tell whether nothing can take the target's place: a pipe, a device, an open file."""
+    """Return whether the target cannot be replaced: a pipe, a device, an open file."""
     found = _status(target)
     if isinstance(target, int) or found is None:
         return isinstance(target, int)

@@ -1,4 +1,4 @@
-"""An error as a sentence for whoever uses a command."""
+"""An error as a sentence for the user of a command."""
 
 import os
 
@@ -11,7 +11,7 @@ _OF_FILES = {
 
 
 def sentence(error: BaseException) -> str:
-    """Return what an error says, with its notes and without the number of the system."""
+    """Return an error's message, with its notes and without the number of the system."""
     said = str(error)
     if isinstance(error, OSError) and error.errno is not None and error.strerror:
         said = error.strerror

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes and never from its name."""
+"""The kind of a file, found by its first bytes and never by its name."""
 
 import bz2
 import codecs
@@ -21,7 +21,7 @@ COMPRESSIONS: Mapping[str, tuple[re.Pattern[bytes], Callable[..., Any]]] = Mappi
         "xz": (re.compile(rb"\xfd7zXZ\0"), lzma.open),
     }
 )
-"""What recognises a compressed file and what opens it, given a path or an open file, by name."""
+"""First bytes of compressed files, and functions that open a path or an open file, by name."""
 
 _HEAD_BYTES = 4096
 _LONGEST_HEADER = 1 << 26
@@ -78,10 +78,10 @@ _MARKUP = (
 
 
 def describe_file(path: str | os.PathLike[str]) -> str:
-    r"""Name what a file is, for the message that says why it cannot be opened.
+    r"""Name the kind of a file, for the message that says why it cannot be opened.
 
-    It is a noun with its article, such as "a gzip archive" or "a skembed model file"; empty where
-    the first bytes tell nothing.
+    It is a noun with its article, such as "a gzip archive" or "a skembed model file"; empty if the
+    first bytes do not show it.
     """
     path = Path(path)
     if path.is_dir():
@@ -104,9 +104,9 @@ def compression_of(head: bytes) -> str:
 
 
 def describe_bytes(head: bytes) -> str:
-    """Name what a file with these first bytes is, as `describe_file` does.
+    """Name the kind of a file with these first bytes, as `describe_file` does.
 
-    A few hundred will do.
+    A few hundred bytes are enough.
     """
     if not head:
         return "an empty file"
@@ -128,9 +128,9 @@ def describe_bytes(head: bytes) -> str:
 
 
 def text_encoding(head: bytes) -> str:
-    """Tell UTF-16 and UTF-32 text by their byte order mark, or UTF-16 by its zero bytes.
+    """Recognize UTF-16 and UTF-32 by their byte order mark, or UTF-16 by its zero bytes.
 
-    "utf-8" stands for everything else, whether it is text or not.
+    "utf-8" means everything else, text or not.
     """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
@@ -138,14 +138,14 @@ def text_encoding(head: bytes) -> str:
         return "utf-16"
     pairs = head[: len(head) // 2 * 2][:512]
     zeros = (pairs[0::2].count(0), pairs[1::2].count(0))
-    # Of text in a Latin alphabet, nearly every second byte is zero and no other one.
+    # In a Latin alphabet, nearly every second byte of a text is zero, and no other byte is.
     is_wide = min(zeros) == 0 and max(zeros) > 0.9 * len(pairs) / 2 and len(pairs) >= 8
     others = pairs[0::2] if zeros[1] else pairs[1::2]
     return "utf-16" if is_wide and others.isascii() and b"\0" not in others else "utf-8"
 
 
 def _describe_serialized(head: bytes) -> str:
-    """Name what programs write of their objects."""
+    """Name files in which programs keep their objects."""
     if _SAFETENSORS.match(head):
         is_ours = b'"format":"skembed"' in head
         return "a skembed model file" if is_ours else "a safetensors file"
@@ -158,7 +158,7 @@ def _describe_serialized(head: bytes) -> str:
 
 def _describe_zip(path: Path) -> str:
     names: list[str] = []
-    with contextlib.suppress(Exception), zipfile.ZipFile(path) as archive:  # of a damaged one
+    with contextlib.suppress(Exception), zipfile.ZipFile(path) as archive:  # if the file is damaged
         names = archive.namelist()
     if names and all(name.endswith(".npy") for name in names):
         return "a NumPy archive of arrays"

@@ -1,8 +1,8 @@
 """A hidden folder for files that are being made: one writer at a time, nothing left behind.
 
-It lies beside the place where its files go, so that each gets there in one step. Its writer holds
-a lock, which the system takes from a process that ends, however it ends: what lies in a folder
-that nobody has locked was left by a killed process, whatever the clock says.
+It is beside the place where its files go, so that each is moved there in one step. Its writer holds
+a lock, which the system releases when the process ends, even by a kill. So files in a folder that
+is not locked were left by a killed process, independent of the clock.
 """
 
 import contextlib
@@ -27,16 +27,16 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _NO_PERMISSION = (errno.EROFS, errno.EACCES, errno.EPERM)
 _PATIENCE_SECONDS = 10.0  # a user looks up after some; most files are written in less
-_POLL_SECONDS = 0.02  # nobody notices it, and a core has it for a thousandth of the time
+_POLL_SECONDS = 0.02  # too short to notice, and a thousandth of a core's time
 
 
 @contextlib.contextmanager
 def staging_folder(folder: Path, name: str, what: str, way_out: str) -> Iterator[Path]:
     """Lend a folder for the files that become `name`, to one process at a time.
 
-    Where files cannot be locked, each process gets a folder of its own. The folder is empty but for
-    a lock, and removed at the end. If the disk is full or cannot be written, the message calls what
-    is made `what` and advises `way_out` after "or".
+    If files cannot be locked, each process gets its own folder. The folder is empty except for a
+    lock, and is removed at the end. If the disk is full or cannot be written, the message calls the
+    file `what` and advises `way_out` after "or".
     """
     with explain_disk_errors(folder, what, way_out, f"{folder / _hidden(name)}"):
         remove_abandoned(folder)
@@ -53,7 +53,7 @@ def explain_disk_errors(
 ) -> Iterator[None]:
     """Say which disk is full, or cannot be written, and what to do about it.
 
-    Paths that are written begin with `beginning`, or with that of the folder; for `what` and
+    Paths that are written begin with `beginning`, or with the path of the folder. For `what` and
     `way_out` see `staging_folder`.
     """
     try:
@@ -80,7 +80,7 @@ def explain_disk_errors(
 
 
 def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None:
-    """Force a file to the disk and move it to where it belongs, over an earlier one.
+    """Force a file to the disk and move it to its place, over an earlier one.
 
     It gets the owner and the permissions of `like`, as far as the system allows.
     """
@@ -95,7 +95,7 @@ def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove what killed processes have left in a folder."""
+    """Remove files that killed processes have left in a folder."""
     for place in folder.glob(f".*{_ENDING_ALONE}"):
         with contextlib.suppress(OSError):
             if time.time() - place.stat().st_mtime > FORGOTTEN_SECONDS:
@@ -109,28 +109,28 @@ def _remove_unlocked(place: Path) -> None:
     try:
         handle = os.open(place / _LOCK, os.O_RDWR)
     except FileNotFoundError:
-        place.rmdir()  # if it is empty; who is about to lock it makes it again
+        place.rmdir()  # if it is empty; a process that is about to lock it makes it again
         return
     if _is_mine(place, handle, wait=False):
         _leave(place, handle)
 
 
 def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
-    """Return a folder of one's own, and the lock, if there is one."""
+    """Return a folder for this process, and the lock, if there is one."""
     place = folder / f"{_hidden(name)}{_ENDING}"
     while True:
-        with contextlib.suppress(FileExistsError):  # not exist_ok, which asks what is there now
+        with contextlib.suppress(FileExistsError):  # not exist_ok, which checks what is there now
             place.mkdir()
         try:
             handle = os.open(place / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        except FileNotFoundError:  # who had it before has removed it just now
+        except FileNotFoundError:  # the process that had it before has just removed it
             continue
         except PermissionError:  # of another user
             return _private(folder, name), None
         try:
             is_mine = _is_mine(place, handle, wait=True)
         except OSError as error:
-            if error.errno in _NO_LOCKS:  # so that nobody has this one
+            if error.errno in _NO_LOCKS:  # so that no other process has this one
                 with contextlib.suppress(OSError):
                     _remove_lock(place)
             return _private(folder, name), None
@@ -140,7 +140,7 @@ def _enter(folder: Path, name: str) -> tuple[Path, int | None]:
 
 
 def _is_mine(place: Path, handle: int, *, wait: bool) -> bool:
-    """Lock a folder and tell whether that has succeeded; the lock is closed if not."""
+    """Lock a folder and return whether that has succeeded; the lock is closed if not."""
     is_mine = False
     try:
         if wait:
@@ -157,7 +157,7 @@ def _private(folder: Path, name: str) -> Path:
 
 
 def _hidden(name: str) -> str:
-    """Return the beginning of a folder's name: short, and of its own for each file."""
+    """Return the beginning of a folder's name: short, and different for each file."""
     if len(name) > _NAME_LENGTH:
         told = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
         name = f"{name[: _NAME_LENGTH - len(told) - 1]}-{told}"
@@ -165,7 +165,7 @@ def _hidden(name: str) -> str:
 
 
 def _leave(place: Path, handle: int | None) -> None:
-    """Remove a folder, its lock last: from then on it may be another's."""
+    """Remove a folder, its lock last: then another process may use it."""
     if handle is None:
         shutil.rmtree(place, ignore_errors=True)
         return
@@ -180,7 +180,7 @@ def _leave(place: Path, handle: int | None) -> None:
         unlock_descriptor(handle)  # closing does not if a child process has the lock, too
         os.close(handle)
     if _OPEN_FILES_STAY:
-        with contextlib.suppress(OSError):  # who has opened it meanwhile removes it
+        with contextlib.suppress(OSError):  # a process that has opened it meanwhile removes it
             _remove_lock(place)
 
 
@@ -197,7 +197,7 @@ def _empty(place: Path) -> None:
 
 
 def _is_current(handle: int, place: Path) -> bool:
-    """Tell whether the lock is still the one in the folder."""
+    """Return whether the lock is still the one in the folder."""
     try:
         return os.path.samestat(os.fstat(handle), (place / _LOCK).stat())
     except FileNotFoundError:
@@ -205,14 +205,14 @@ def _is_current(handle: int, place: Path) -> bool:
 
 
 def _lock_now(handle: int) -> bool:
-    """Take the lock of an open file, if it is free, and tell; an OSError if there are no locks."""
-    from filelock import lock_descriptor  # only who writes waits for it
+    """Try to lock an open file; return whether it was free. An OSError if there are no locks."""
+    from filelock import lock_descriptor  # only writers wait for it
 
     return lock_descriptor(handle, blocking=False)
 
 
 def _lock(handle: int, what: str) -> None:
-    """Wait for the lock of an open file; who waits for long is told what another process writes."""
+    """Wait for the lock of an open file; a long wait prints what another process writes."""
     patience = time.monotonic() + _PATIENCE_SECONDS
     is_told = False
     while not _lock_now(handle):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def write_tensors(
     tensors: "dict[str, NDArray[Any]]", header: dict[str, str], path: Path, what: str, way_out: str
 ) -> None:
-    """Write a file, which takes the place of an earlier one when it is whole."""
-    from safetensors import SafetensorError  # here, for most of what is read needs neither
+    """Write a file, which replaces an earlier one when it is whole."""
+    from safetensors import SafetensorError  # here, because most files are read without them
     from safetensors.numpy import save_file
 
     with replaced(path, what, way_out) as new:
@@ -32,7 +32,7 @@ def write_tensors(
 
 
 def tensor_digest(header: Mapping[str, str], tensors: "Mapping[str, NDArray[Any]]") -> str:
-    """Return the SHA-256 of a header, but for the digest in it, and of tensors."""
+    """Return the SHA-256 of a header, without the digest in it, and of tensors."""
     import numpy as np
 
     told = sorted((name, value) for name, value in header.items() if name != "digest")

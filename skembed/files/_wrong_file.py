@@ -1,4 +1,4 @@
-"""What is said of a file that is of another kind, or of a newer version, than what reads it."""
+"""Messages for a file that is of another kind, or of a newer version, than its reader."""
 
 import codecs
 import re
@@ -25,10 +25,10 @@ _NOT_IN_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
 
 
 def wrong_file(path: Path, wanted: str, reader: str, writer: str) -> str:
-    """Return the message for a file that is not what was wanted: what it is, and what opens it.
+    """Return the message for a file of another kind: its kind, and the program that opens it.
 
-    `wanted` is what it should be, in the words of `describe_file`; `reader` was to read it, and
-    `writer` writes such files.
+    `wanted` is the expected kind, in the words of `describe_file`. `reader` should have read the
+    file, and `writer` writes such files.
     """
     found = describe_file(path).replace("a skembed model file", "a skembed file")
     if not found and _is_text(path):
@@ -52,7 +52,7 @@ def _is_text(path: Path) -> bool:
 
 
 def is_newer(version: str) -> bool:
-    """Tell whether a version of skembed is newer than this one; False if it is not a version."""
+    """Return whether a version of skembed is newer than this one; False if it is not a version."""
     numbers = [[*map(int, re.findall(r"\d+", text)[:3])] for text in (version, __version__)]
     return numbers[0] > numbers[1]
 

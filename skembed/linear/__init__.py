@@ -1,7 +1,7 @@
 """Sequences of ids to margins: linear support vector machines on bags of words.
 
-The parameter ``wide`` of the classifiers puts such a model beside a network. It knows nothing
-of networks: whoever asks both joins their answers by `JointLogOdds`.
+The parameter ``wide`` of the classifiers adds such a model to a network. This folder does not
+depend on networks. `JointLogOdds` adds the outputs of both.
 """
 
 from skembed.linear._bag_model import BagModel, JointLogOdds, LinearKind, calibration_rows

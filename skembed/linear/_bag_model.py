@@ -1,4 +1,4 @@
-"""A linear model on bags of words beside a network, whatever it is fitted to."""
+"""A linear model on bags of words, for classes or numbers."""
 
 import math
 from abc import ABC, abstractmethod
@@ -15,10 +15,10 @@ from skembed.linear._statistics import N_MEASURED
 from skembed.linear._targets import Floats, Targets
 
 SHORT = 40.0
-"""Tokens of a document up to which network and linear model count alike.
+"""Tokens of a document up to which network and linear model have the same weight.
 
 Chosen in the first two inner folds of the training parts of the studies' corpora, see
-docs/decisions.md: in long documents the surer network outvoted the better margins.
+docs/decisions.md. In longer documents the network, which is too sure, outvoted the better margins.
 """
 
 
@@ -44,25 +44,25 @@ class JointLogOdds:
 
 @dataclass(frozen=True, eq=False)
 class BagModel(ABC):
-    """A linear model on bags of words, and on numbers beside them, which a network joins."""
+    """A linear model on bags of words and on numbers beside them, which is added to a network."""
 
     bags: BagTables
-    coef: Floats  # (n_features, n_outputs): of what bags count, and behind that of numbers
+    coef: Floats  # (n_features, n_outputs): first those of bags of words, then those of numbers
     intercept: Floats  # (n_outputs,)
-    curvature: Floats  # (n_features + 1,): how firmly documents hold each coefficient, intercepts
+    curvature: Floats  # (n_features + 1,): of each coefficient, and the intercept
     unit: float  # weight of a training document that counts as one
-    number_unit: float = field(default=1.0, kw_only=True)  # what numbers beside a bag count in
+    number_unit: float = field(default=1.0, kw_only=True)  # the unit of numbers beside a bag
 
     @property
     @abstractmethod
     def joint(self) -> JointLogOdds:
-        """How the outputs are joined with those of the network of `calibrated_on`."""
+        """How the outputs are added to those of the network of `calibrated_on`."""
 
     @abstractmethod
     def partial_fit(
         self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "BagModel":
-        """Go on with more documents, whose new words are not counted."""
+        """Continue with more documents, whose new words are not counted."""
 
     @abstractmethod
     def calibrated_on(
@@ -70,7 +70,7 @@ class BagModel(ABC):
     ) -> "BagModel":
         """Measure a network by its outputs for the training documents of `calibration_rows`.
 
-        What was measured before is forgotten, or added to if not `anew`.
+        Earlier measurements are kept if not `anew`.
         """
 
     def bag_of_words(self, documents: Documents, numbers: Floats | None = None) -> Bag:
@@ -92,8 +92,8 @@ class BagModel(ABC):
     def margins_by_number(self, numbers: Floats, mixing: Floats) -> Floats:
         """Share a document's margins among the numbers beside it: (n_numbers, n_wanted).
 
-        `numbers` has the shape (n_numbers,); `mixing`, (n_outputs, n_wanted), tells which sums of
-        the outputs are wanted.
+        `numbers` has the shape (n_numbers,); `mixing`, (n_outputs, n_wanted), holds the
+        coefficients of the sums of the outputs.
         """
         coef = self.coef[self.bags.n_features :]
         found: Floats = np.einsum("f,fc,cw->fw", numbers / self.number_unit, coef, mixing)
@@ -121,16 +121,16 @@ class LinearKind(NamedTuple):
 
 
 def calibration_rows(n_samples: int) -> NDArray[np.int64]:
-    """Return the training documents that are measured, from the first to the last."""
+    """Return the training documents that are measured, in their order."""
     rows = np.linspace(0, n_samples - 1, min(n_samples, N_MEASURED))
     return np.unique(rows.astype(np.int64))
 
 
 def network_share(mean_tokens: float) -> float:
-    """Return the network's share of the joint log-odds, one half where documents are short.
+    """Return the network's share of the joint log-odds, one half if documents are short.
 
-    The longer the documents, the more words the linear model sums over, while what a
-    network keeps of them, its last state or its maxima, grows no longer.
+    In longer documents the linear model sums over more words, while a network keeps only its last
+    state or its maxima, which do not grow.
 
     Examples
     --------

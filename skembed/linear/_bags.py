@@ -1,4 +1,4 @@
-"""Documents to bags of words as SciPy's sparse matrices, and what of them is worth counting."""
+"""Documents to bags of words as SciPy's sparse matrices, and the choice of their columns."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,16 +17,16 @@ from skembed.linear._targets import Floats, Targets
 from skembed.text import UNKNOWN_ID, TokenSequences, is_character
 
 NGRAM_SIZES = (3, 4, 5)
-"""Characters in an n-gram, blanks before and behind the word included.
+"""Characters in an n-gram, including blanks before and after the word.
 
-Usual sizes, not tried one by one. Beside words and pairs they are worth 0.4 to 2.0 percent
-on the five corpora of docs/accuracy.md.
+These are usual sizes, not tried one by one. In addition to words and pairs they are worth 0.4 to
+2.0 percent on the five corpora of docs/accuracy.md.
 """
 
 MAX_FEATURES = 50_000
-"""Most pairs, triples and n-grams that are kept, of each: those in the most documents.
+"""Largest number of pairs, of triples and of n-grams: those in the most documents are kept.
 
-A bound of memory, chosen and not tuned: each takes a coefficient for each class.
+This bounds memory. It was chosen, not tuned: each takes a coefficient for each class.
 """
 
 MOST_CHARACTERS = 0.5
@@ -39,18 +39,18 @@ That cost accuracy in three inner folds of Chinese hotel reviews (ChnSentiCorp).
 Bag: TypeAlias = sparse.csr_matrix
 
 Documents: TypeAlias = TokenSequences | Iterable[TokenSequences]
-"""All documents at once, or block by block, in order; blocks may be read more than once."""
+"""All documents at once, or block by block in order. Blocks may be read more than once."""
 
 
 def blocks_of(documents: Documents) -> Iterable[TokenSequences]:
-    """Return the blocks of documents, all of them being one."""
+    """Return the blocks of documents. Documents in memory are one block."""
     if isinstance(documents, TokenSequences):
         return [documents]
     if isinstance(documents, Iterator):
         raise TypeError(
             "documents are read more than once, but this "
             f"{type(documents).__name__} can be read once. Pass a list of blocks, or an object "
-            "whose __iter__ begins anew."
+            "whose __iter__ starts again."
         )
     return documents
 
@@ -58,10 +58,11 @@ def blocks_of(documents: Documents) -> Iterable[TokenSequences]:
 def learn_bags(
     documents: Documents, n_ids: int, vocabulary: Mapping[str, int] | None
 ) -> tuple[BagTables, Bag]:
-    """Find what is worth counting, and count the training documents.
+    """Choose what to count, and count the training documents.
 
-    Without the ids' words there are no n-grams and no triples. The bag of shape (n_samples,
-    n_features) is `without_unknown` words. All is the same to the last bit, whatever the blocks.
+    Without the ids' words there are no n-grams and no triples. The bags have the shape (n_samples,
+    n_features), and are `without_unknown` words. They are the same to the last bit for all sizes of
+    blocks.
     """
     blocks = blocks_of(documents)
     words, n_documents = _document_frequencies(blocks, n_ids)
@@ -78,7 +79,7 @@ def learn_bags(
     counts = [tables.count(block, multiply) for block in blocks]
     tables = replace(tables, idf=_inverse_frequencies(counts, n_documents))
     counts.reverse()
-    weighed = (tables.weigh(counts.pop()) for _ in range(len(counts)))  # counts go as bags come
+    weighed = (tables.weigh(counts.pop()) for _ in range(len(counts)))  # frees counts
     return tables, without_unknown(_stacked(map(as_csr, weighed)))
 
 
@@ -89,7 +90,7 @@ def learn_bags_beside(
     numbers: Floats | None,
     targets: Targets,
 ) -> tuple[BagTables, Bag, float]:
-    """Do what `learn_bags` does, with numbers as last columns; return their unit too."""
+    """Do what `learn_bags` does, with numbers as last columns; also return their unit."""
     bags, bag = learn_bags(documents, n_ids, vocabulary)
     if bag.shape[0] != len(targets):
         raise ValueError(f"documents are {bag.shape[0]:,}, but targets {len(targets):,}.")
@@ -111,7 +112,7 @@ def read_bags(tables: BagTables, documents: Documents) -> Bag:
 
 
 def unit_of(numbers: Floats | None) -> float:
-    """Return how long the rows of numbers are, as bags of the length one stand beside them.
+    """Return how long the rows of numbers are, compared with bags of the length one.
 
     The root of their mean squared length, or one if all numbers are zero.
     """
@@ -122,7 +123,7 @@ def unit_of(numbers: Floats | None) -> float:
 
 
 def with_numbers(bag: Bag, numbers: Floats | None, unit: float) -> Bag:
-    """Put numbers of documents, in units of which they count as much as words, behind bags."""
+    """Append numbers of documents to bags, in units in which they count as much as words."""
     if numbers is None:
         return bag
     columns = sparse.csr_matrix(numbers / np.float32(unit))
@@ -135,12 +136,11 @@ def _stacked(bags: Iterator[Bag]) -> Bag:
 
 
 def without_unknown(bag: Bag) -> Bag:
-    """Make bags to learn from: unknown words make a document longer, but tell no class.
+    """Make bags to learn from: unknown words make a document longer, but show no class.
 
-    They are seldom unknown in training, and then of an odd document; later they are of any.
-    An empty training document, whose one token is unknown, once drew all later
-    documents with unknown words to its class: 0.39 instead of 0.55 right on 300 posts.
-    The bag itself is changed.
+    In training they are rare, and in odd documents; later they are in any document. An empty
+    training document, whose one token is unknown, once drew all later documents with unknown words
+    to its class: 0.39 instead of 0.55 right on 300 posts. The bag itself is changed.
     """
     bag.data[bag.indices <= UNKNOWN_ID] = 0
     return bag
@@ -153,13 +153,13 @@ def multiply(left: SparseRows, right: SparseRows) -> SparseRows:
 
 
 def as_csr(rows: SparseRows) -> Bag:
-    """Hand rows to SciPy, without a copy."""
+    """Turn rows into a matrix of SciPy, without a copy."""
     arrays = rows.values, rows.columns, rows.ends
     return sparse.csr_matrix(arrays, shape=(rows.n_rows, rows.n_columns))
 
 
 def as_rows(matrix: Bag) -> SparseRows:
-    """Take a matrix from SciPy, with indices of the types that files have."""
+    """Turn a matrix of SciPy into rows, with indices of the types that files have."""
     columns, ends = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int64)
     return SparseRows(matrix.data, columns, ends, matrix.shape[1])
 
@@ -167,7 +167,7 @@ def as_rows(matrix: Bag) -> SparseRows:
 def _document_frequencies(
     blocks: Iterable[TokenSequences], n_ids: int
 ) -> tuple[NDArray[np.int64], int]:
-    """Count in how many documents each id stands, and count documents."""
+    """Count in how many documents each id occurs, and count documents."""
     words, n_documents = np.zeros(n_ids, dtype=np.int64), 0
     for block in blocks:
         words += count(block.ids, block.offsets, n_ids).n_in_columns()
@@ -176,13 +176,13 @@ def _document_frequencies(
 
 
 Found: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Codes of what stands in a block of documents, and where each is among its ids."""
+"""Codes of the pairs or triples in a block, and the place of each among its ids."""
 
 
 def _frequent(
     blocks: Iterable[TokenSequences], find: Callable[[TokenSequences], Found]
 ) -> NDArray[np.int64]:
-    """Return the codes of what stands in the most documents, sorted."""
+    """Return the codes that occur in the most documents, sorted."""
     codes, frequencies = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for block in blocks:
         found, places = find(block)
@@ -190,7 +190,7 @@ def _frequent(
         counts = count(columns, places.searchsorted(block.offsets), len(distinct))
         codes.append(distinct)
         frequencies.append(counts.n_in_columns())
-        # When as many wait as there are sums: many small blocks take little longer than a large one
+        # When as many wait as there are sums, many small blocks take little longer than a large one
         if sum(map(len, codes[1:])) >= len(codes[0]):
             codes, frequencies = _added_up(codes, frequencies)
     (sums,), (n_documents,) = _added_up(codes, frequencies)
@@ -198,7 +198,7 @@ def _frequent(
 
 
 def _find_characters(vocabulary: Mapping[str, int], n_ids: int) -> NDArray[np.bool_]:
-    """Tell which ids are characters of scripts that are written without blanks."""
+    """Return which ids are characters of scripts that are written without blanks."""
     are_characters = np.zeros(n_ids, dtype=bool)
     for word, i in vocabulary.items():
         if not word.isascii() and is_character(word):
@@ -230,8 +230,8 @@ def _added_up(
 def shared_ngrams(vocabulary: Mapping[str, int], words: NDArray[np.int64]) -> SparseRows:
     """Count the n-grams that two words or more share, in each word: (n_ids, n_ngrams).
 
-    `words` has in how many documents each id stands: the n-grams in the most documents are
-    kept, each counted once for each of its words.
+    `words` holds in how many documents each id occurs. The n-grams in the most documents are kept,
+    each counted once for each of its words.
     """
     numbers: defaultdict[str, int] = defaultdict(numbers_from().__next__)
     found, lengths = [], np.zeros(len(words), dtype=np.int64)
@@ -248,11 +248,11 @@ def shared_ngrams(vocabulary: Mapping[str, int], words: NDArray[np.int64]) -> Sp
     counts = count(np.array(found, dtype=np.int32), ends, len(numbers))
     n_documents = np.zeros(len(numbers), dtype=np.int64)
     np.add.at(n_documents, counts.columns, words[counts.rows])
-    n_documents[counts.n_in_columns() < 2] = 0  # one word's n-gram says no more than the word
+    n_documents[counts.n_in_columns() < 2] = 0  # an n-gram of one word says the same as the word
     return as_rows(as_csr(counts)[:, _most_frequent(n_documents)])
 
 
 def _most_frequent(frequencies: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the positions, ascending, of those that stand in two documents or more."""
+    """Return the positions, ascending, of those that occur in two documents or more."""
     order = np.argsort(-frequencies, kind="stable")[:MAX_FEATURES]
     return np.sort(order[frequencies[order] >= 2])

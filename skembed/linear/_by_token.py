@@ -1,4 +1,4 @@
-"""What each token adds to the margins of a document: exact, for a sum has parts."""
+"""What each token adds to the margins of a document, which is exact because they are sums."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,15 @@ from skembed.text import TokenSequences
 
 
 def margins_by_token(linear: BagModel, document: TokenSequences, mixing: Floats) -> Floats:
-    """Share the margins of one document among its tokens, as sums that `mixing` takes of them.
+    """Share the margins of one document among its tokens, as sums with coefficients `mixing`.
 
-    A word's share goes to its tokens alike; that of a pair or triple to all of its words; that of
-    an n-gram to the words that have it. With mixing of shape (n_outputs, n_wanted), shares of shape
-    (n_tokens, n_wanted), float32, add up to the margins without the intercepts.
+    A word's share is divided evenly among its tokens, that of a pair or triple among all of its
+    words, and that of an n-gram among the words that contain it. With mixing of shape (n_outputs,
+    n_wanted), shares of shape (n_tokens, n_wanted), float32, add up to the margins without the
+    intercepts.
     """
     bag = read_bags(linear.bags, document)
-    # Not by BLAS, whose products of few rows have raised floating-point warnings for nothing.
+    # Not by BLAS, whose products of few rows have raised false floating-point warnings.
     worth = np.einsum("f,fc,cw->fw", bag.data, linear.coef[bag.indices], mixing)
     found: Floats = token_shares(linear.bags, document.ids, bag.indices) @ worth
     return found

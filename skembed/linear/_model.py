@@ -1,4 +1,4 @@
-"""Linear support vector machines beside a network: how their margins join its log-odds."""
+"""Linear support vector machines, and how their margins are added to a network's log-odds."""
 
 import math
 from collections.abc import Mapping
@@ -36,46 +36,45 @@ from skembed.linear._svm import (
 from skembed.linear._targets import Floats, Targets, squares_and_errors, telling_weights
 
 SURER_TOGETHER = math.sqrt(2)
-"""What the mean of both log-odds is multiplied by.
+"""Factor of the mean of both log-odds.
 
-Reasoned, not tuned: of two sources that err apart, equally far, the mean errs by a root of two
-less, so that it may be surer by as much.
+It was derived, not tuned: if two sources err independently and equally, the error of their mean is
+smaller by a root of two, so it may be surer by this factor.
 """
 
 LEAST_SPREAD = 0.7
-"""How far a network's log-odds may always spread, times the root of the number of classes.
+"""Spread that a network's log-odds may always have, times the root of the number of classes.
 
-Where words alone say nothing, the margins have next to no spread, and the network would
-count for nothing. The value was chosen with `SHORT`, in the same inner folds; no run with
-another one is kept.
+If single words say nothing, the margins hardly spread, and the network would have no weight. The
+value was chosen with `SHORT`, in the same inner folds. No run with another value is kept.
 """
 
 LEAST_NETWORK_SPREAD = 1e-6
-"""A network's log-odds that are all alike are not divided by zero."""
+"""Keeps equal log-odds of a network from a division by zero."""
 
 
 @record
 @dataclass(frozen=True, eq=False)
 class LinearModel(BagModel):
-    """A linear SVM on bags of words, and how its margins and a network's log-odds are joined.
+    """A linear SVM on bags of words, and how its margins and a network's log-odds are added.
 
-    A margin of one is wanted on either side.
+    The targets are margins of one on either side.
     """
 
     temperature: float  # log-odds that a margin of one means
     held_out: LogitStatistics  # of margins of documents before they were learned from
     learned: LogitStatistics  # of margins of training documents
-    network_share: float  # of the joint log-odds, where it is worth no less than the SVM
+    network_share: float  # of the joint log-odds, if it is worth no less than the SVM
     trained: LogitStatistics = field(default_factory=LogitStatistics)  # of the network's log-odds
 
     @property
     def joint(self) -> JointLogOdds:
-        """How margins are joined with the log-odds of the network of `calibrated_on`.
+        """How margins are added to the log-odds of the network of `calibrated_on`.
 
-        The network's are made smaller where they spread further than the margins' of documents
-        that both have learned from: a network is surer than it may be, and how much so differs
-        from corpus to corpus. A network that errs more on them than the margins do on other
-        documents counts the less, as sources of different variance do.
+        The network's log-odds are scaled down if they spread further than the margins, on documents
+        that both have learned from. A network is too sure, and how much differs from corpus to
+        corpus. A network that errs more on these documents than the margins on others gets less
+        weight, as sources of larger variance do.
         """
         least = LEAST_SPREAD / math.sqrt(len(self.intercept))
         spread = max(self.temperature * self.learned.spread, least)
@@ -89,15 +88,15 @@ class LinearModel(BagModel):
     def partial_fit(
         self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "LinearModel":
-        """Go on with more documents, whose new words are not counted.
+        """Continue with more documents, whose new words are not counted.
 
-        Where few documents have told so far what margins mean, these do before they are
-        learned from. Later ones may have been learned from already.
+        If few documents have determined the scale of margins so far, these do so before they are
+        learned from. Later documents may have been learned from already.
         """
         bag = without_unknown(self.bag_of_words(documents, numbers))
         weights = weights / np.float32(self.unit)
         temperature, held_out = self.temperature, self.held_out
-        knew_classes = bool(self.coef.any())  # else its margins tell nothing
+        knew_classes = bool(self.coef.any())  # else its margins say nothing
         if held_out.n < N_MEASURED and knew_classes:
             margins, n_before = self.of_bag(bag), N_USUAL + held_out.n
             temperature = find_temperature(
@@ -124,7 +123,7 @@ class LinearModel(BagModel):
     ) -> "LinearModel":
         """Measure a network by its log-odds of the training documents of `calibration_rows`.
 
-        What was measured before is forgotten, or added to if not `anew`.
+        Earlier measurements are kept if not `anew`.
         """
         before = LogitStatistics() if anew else self.trained
         return replace(self, trained=before.with_more(logits, targets, weights))
@@ -140,11 +139,11 @@ def fit_linear_model(
     seed: int,
     numbers: Floats | None = None,
 ) -> LinearModel:
-    """Fit a linear model, and find out on held-out folds what its margins mean.
+    """Fit a linear model, and find the scale of its margins on held-out folds.
 
     It is the same to the last bit for all documents at once and for blocks of them, of which
-    memory holds the ids of one, and the bags of all. Without a vocabulary there are no n-grams
-    of characters. `seed` fixes the folds, and the order in which the SVM sees the documents.
+    memory holds the ids of one, and the bags of all. Without a vocabulary there are no n-grams of
+    characters. `seed` determines the folds, and the order in which the SVM sees the documents.
 
     LIBLINEAR solves one SVM with squared hinge loss for each class (Fan et al. 2008, JMLR 9).
     Margins become log-odds by one factor, the one with the least cross-entropy on the
@@ -187,7 +186,7 @@ def _meaning_of_margins(
 
 
 def are_right(logits: Floats, targets: Targets) -> NDArray[np.bool_]:
-    """Tell which documents get the right class, or all of the right labels: (n_samples,)."""
+    """Return which documents get the right class, or all of the right labels: (n_samples,)."""
     _, wrong = squares_and_errors(logits, targets)
     return ~wrong if targets.ndim == 1 else ~np.logical_or.reduce(wrong, axis=1)
 

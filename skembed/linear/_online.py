@@ -1,4 +1,4 @@
-"""Linear models that go on with one document after the other."""
+"""Linear models that are updated by one document after the other."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
@@ -13,15 +13,15 @@ Solution: TypeAlias = tuple[Floats, Floats]
 
 
 class Steps(NamedTuple):
-    """What documents want of the outputs.
+    """The targets that documents set for the outputs.
 
     Attributes
     ----------
     lacking : callable
         Takes the number of a document and its outputs, of shape (n_outputs,), and returns
-        what they lack, with a sign.
+        their distance from the target, with a sign.
     costs : ndarray of shape (n_samples, n_outputs) or (n_samples, 1), dtype float32
-        What the square of a lack costs, next to the square of a coefficient.
+        The cost of a squared distance, relative to a squared coefficient.
     """
 
     lacking: Callable[[int, Floats], Floats]
@@ -29,18 +29,18 @@ class Steps(NamedTuple):
 
 
 def curvature_of(bag: Bag, weights: Floats, *, cost: float) -> Floats:
-    """Return how firmly documents hold each coefficient, and behind them the intercept."""
+    """Return how firmly documents hold each coefficient, and last the intercept."""
     weights = weights_of_documents(weights)
     held = np.append(bag.multiply(bag).T @ weights, weights.sum())
     return (1 + cost * held).astype(np.float32)
 
 
 def go_on(solution: Solution, curvature: Floats, bag: Bag, steps: Steps) -> tuple[Solution, Floats]:
-    """Go on with more documents, one after the other; return solution and curvature.
+    """Update by more documents, one after the other; return solution and curvature.
 
-    Each moves the model as little as brings its outputs near what it wants, and least what many
-    documents have held before. Crammer, Kulesza, Dredze (2009), Adaptive regularization of
-    weight vectors, NIPS 22.
+    Each document moves the model just enough to bring its outputs near their targets, and least the
+    coefficients that many documents have held before. Crammer, Kulesza, Dredze (2009), Adaptive
+    regularization of weight vectors, NIPS 22.
     """
     coef, intercept = (array.copy() for array in solution)
     held, costs = curvature.copy(), steps.costs

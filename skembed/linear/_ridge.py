@@ -28,11 +28,11 @@ from skembed.linear._targets import Floats, Targets, weights_of_documents
 PENALTIES = 0.1, 0.3, 1.0, 3.0, 10.0
 """Weights of the squared coefficients that are tried on held-out folds.
 
-Rows have the length one and targets the variance one, so that their scale does not matter.
+Rows have the length one and targets the variance one, so their scale does not matter.
 """
 
 LEAST_ERROR = 1e-6
-"""A mean squared error is taken for no smaller, as by each of two errors is divided."""
+"""Smallest mean squared error that is used, because both errors are divisors."""
 
 
 @record
@@ -44,7 +44,7 @@ class ErrorStatistics:
     square: float = 0.0  # mean square of their errors
 
     def with_more(self, outputs: Floats, targets: Targets, weights: Floats) -> "ErrorStatistics":
-        """Measure more documents; they count the more, the fewer there were before."""
+        """Measure more documents; their share grows if there were few before."""
         if not weights.any():
             return self
         n_before = min(self.n, N_MEASURED)
@@ -62,19 +62,19 @@ class ErrorStatistics:
 @record
 @dataclass(frozen=True, eq=False)
 class RidgeModel(BagModel):
-    """A ridge regression on bags of words, and how its outputs and a network's are joined."""
+    """A ridge regression on bags of words, and how its outputs and a network's are added."""
 
     penalty: float  # weight of the squared coefficients
     held_out: ErrorStatistics  # of documents before they were learned from
-    network_share: float  # of the joint outputs, where it errs no more than the regression
+    network_share: float  # of the joint outputs, if it errs no more than the regression
     trained: ErrorStatistics = field(default_factory=ErrorStatistics)  # of the network
 
     @property
     def joint(self) -> JointLogOdds:
-        """The mean of both outputs, weighed by what is known of their variances.
+        """The mean of both outputs, weighed by estimates of their variances.
 
-        A network that errs more on documents that it was trained on than the regression does on
-        others counts the less, as of two measurements of one number the less exact one does.
+        If a network errs more on its training documents than the regression on others, it gets less
+        weight, like the less exact of two measurements.
         """
         trust = min(1.0, self.held_out.error / self.trained.error)
         network = self.network_share * trust
@@ -84,7 +84,7 @@ class RidgeModel(BagModel):
     def partial_fit(
         self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
     ) -> "RidgeModel":
-        """Go on with more documents, whose new words are not counted."""
+        """Continue with more documents, whose new words are not counted."""
         bag = without_unknown(self.bag_of_words(documents, numbers))
         weights = weights / np.float32(self.unit)
         held_out = self.held_out.with_more(self.of_bag(bag), targets, weights)
@@ -116,8 +116,8 @@ def fit_ridge_model(
 ) -> RidgeModel:
     """Fit a ridge regression of targets of variance one, (n_samples, n_outputs).
 
-    It is the same to the last bit for all documents at once and for blocks of them. Held-out
-    folds, which `seed` fixes, choose the penalty. Hoerl, Kennard (1970), Ridge regression,
+    It is the same to the last bit for all documents at once and for blocks of them. Held-out folds,
+    which `seed` determines, choose the penalty. Hoerl, Kennard (1970), Ridge regression,
     https://doi.org/10.1080/00401706.1970.10488634.
     """
     bags, bag, number_unit = learn_bags_beside(documents, n_ids, vocabulary, numbers, targets)
@@ -155,7 +155,7 @@ def _choose_penalty(
 
 def _solve(bag: Bag, targets: Targets, weights: Floats, penalty: float) -> Solution:
     """Return coefficients and intercepts; weights of several outputs count by their mean."""
-    from sklearn.linear_model import Ridge  # not before it is needed
+    from sklearn.linear_model import Ridge  # imported only when it is needed
 
     of_documents = weights_of_documents(weights)
     counted = np.flatnonzero(of_documents)

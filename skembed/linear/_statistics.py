@@ -8,16 +8,16 @@ from skembed._records import record
 from skembed.linear._targets import Floats, Targets, squares_and_errors
 
 N_MEASURED = 1000
-"""Training documents on which a network and a linear model are measured.
+"""Number of training documents on which a network and a linear model are measured.
 
-A choice of cost: predicting so many takes a fraction of an epoch, and the share of
-errors is then known to 1.6 percent or better (one standard error). Not tuned.
+It was chosen by cost, not tuned: predicting them takes a fraction of an epoch, and the share of
+errors is then known to 1.6 percent or better (one standard error).
 """
 
 LEAST_ERROR = 1e-3
-"""The share of errors is raised by this at least: a model without errors may still err.
+"""Least amount added to the share of errors, because a model without errors may still err.
 
-It is the inverse of `N_MEASURED`. Fewer documents raise the share by one error more.
+It is the inverse of `N_MEASURED`. With fewer documents, one more error is added.
 """
 
 
@@ -27,12 +27,12 @@ class LogitStatistics:
     """How far log-odds or margins spread, and how often they are wrong."""
 
     n: float = 0.0  # documents measured
-    square: float = 0.0  # mean square, of several classes without what they share
+    square: float = 0.0  # mean square, for several classes minus their mean
     wrong: float = 0.0  # share of wrong classes, or of wrong labels
     doubt: float = LEAST_ERROR  # added to it
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
-        """Measure more documents; they count the more, the fewer there were before."""
+        """Measure more documents; their share grows if there were few before."""
         if not weights.any():
             return self
         squares, wrong = squares_and_errors(logits, targets)

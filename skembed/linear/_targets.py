@@ -1,7 +1,7 @@
-"""What targets mean: the one place that tells class numbers from indicators of labels.
+"""The meaning of targets: only this module distinguishes class numbers from indicators.
 
-Of single-label documents targets are class numbers and have shape (n_samples,); of multi-label
-ones they are 0 and 1 and have shape (n_samples, n_outputs). Weights have the targets' shape.
+Targets of single-label documents are class numbers of shape (n_samples,). Targets of multi-label
+documents are 0 and 1, of shape (n_samples, n_outputs). Weights have the targets' shape.
 """
 
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ Targets: TypeAlias = NDArray[np.generic]
 """Class numbers, int, or indicators, of any type."""
 
 Problem: TypeAlias = tuple[Targets, Floats, dict[int, int]]
-"""Class numbers, weights, and for each class the output that its margins are."""
+"""Class numbers, weights, and for each class its output."""
 
 
 def problems_of(targets: Targets, weights: Floats, n_outputs: int) -> Iterator[Problem]:
-    """Yield what an SVM solves: all classes at once, or one label after the other."""
+    """Yield the problems of an SVM: all classes at once, or one label after the other."""
     if targets.ndim == 2:
         for i, (wanted, weight) in enumerate(zip(targets.T, weights.T, strict=True)):
             yield wanted.astype(np.int32), weight, {1: i}
@@ -29,7 +29,7 @@ def problems_of(targets: Targets, weights: Floats, n_outputs: int) -> Iterator[P
 
 
 def signs_of(targets: Targets, n_outputs: int) -> Floats:
-    """Return the margins that are wanted, 1 and -1: (n_samples, n_outputs)."""
+    """Return the target margins, 1 and -1: (n_samples, n_outputs)."""
     wanted = targets if targets.ndim == 2 else np.eye(n_outputs, dtype=np.float32)[targets]
     return 2 * wanted.astype(np.float32) - 1
 
@@ -45,7 +45,7 @@ def weights_of_documents(weights: Floats) -> Floats:
 
 
 def telling_weights(weights: Floats, targets: Targets) -> Floats:
-    """Leave out labels that all documents of `targets` have, or none: they tell nothing."""
+    """Leave out labels that all documents of `targets` have, or none, because they say nothing."""
     return weights if targets.ndim == 1 else weights * (targets.min(axis=0) != targets.max(axis=0))
 
 
@@ -59,7 +59,7 @@ def cross_entropies(logits: NDArray[np.float64], targets: Targets) -> NDArray[np
 def squares_and_errors(logits: Floats, targets: Targets) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the squares of log-odds, and which are wrong, in the shape of the targets.
 
-    Those of several classes are squared without what they share, which changes no probability.
+    For several classes, their mean is subtracted first, which changes no probability.
     """
     if targets.ndim == 2:
         return logits**2, (logits > 0) != targets.astype(bool)

@@ -1,6 +1,6 @@
 """Numbers to Keras networks, and their training: the only folder that loads Keras.
 
-Importing it loads neither Keras nor TensorFlow; the first engine does.
+Importing it does not import Keras or TensorFlow; the first engine does.
 """
 
 from skembed.networks._attentive_lstm_encoder import AttentiveLSTMEncoder

@@ -9,7 +9,7 @@ from skembed.networks._onnx_layers import Weights, dense, read_steps
 from skembed.networks._types import Tensor
 
 UNREAD = -1e4
-"""Score of what stands behind a document; a number of 16 bits too."""
+"""Score of the padding behind a document; it also fits into 16 bits."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,14 @@ from skembed.networks._spec import NetworkSpec
 from skembed.networks._types import Tensor
 
 DOCUMENT = "document"
-"""Name of the layer where a document has become one vector, with the numbers beside it."""
+"""Name of the layer that holds one vector for a document, with the numbers beside it."""
 
 LINEAR, SHARE = "wide", "share"
-"""Names of the layers of a linear model: its own, and the one that weighs the network."""
+"""Names of two layers: the linear model, and the layer that weighs the network."""
 
 
 def drop_with_keras(x: Tensor, name: str, rate: float, precision: str) -> Any:
-    """Put one of Keras's dropouts behind a tensor, if there is anything to drop."""
+    """Add one of Keras's dropouts after a tensor, if its rate is not zero."""
     if not rate:
         return x
     kind = layers.SpatialDropout1D if len(x.shape) == 3 else layers.Dropout
@@ -35,8 +35,8 @@ def build_network(
     ``features``, (n_samples, n_numbers), float32. With `padding_anywhere` documents may be padded
     at the front as well, at the cost of moving them.
     """
-    # Layers are named, so that a weight's name never depends on what was built before, and have
-    # a dtype each, so that the user's global one does not matter.
+    # Layers have names, so that a weight's name does not depend on earlier networks, and a dtype,
+    # so that the user's global dtype does not matter.
     if spec.n_rows is None:
         steps = keras.Input((None, spec.n_dims), dtype="float32", name="steps")
     else:
@@ -63,7 +63,7 @@ def one_or_all(inputs: list[Any]) -> Any:
 
 
 def _embed(steps: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
-    """Give each step its vector, some components dropped in training."""
+    """Give each step its vector, with some components dropped in training."""
     x = steps
     if spec.n_rows is not None:
         x = EmbedWords(
@@ -102,6 +102,6 @@ def head(x: Tensor, spec: NetworkSpec, drop: Drop) -> Any:
 
 
 def with_activation(network: keras.Model, activation: str) -> keras.Model:
-    """Add what turns the outputs into predictions, such as probabilities; all layers are shared."""
+    """Add the activation that turns outputs into predictions; all other layers are shared."""
     output = layers.Activation(activation, dtype="float32", name="probabilities")(network.output)
     return keras.Model(one_or_all(network.inputs), output)

@@ -1,4 +1,4 @@
-"""Keras callbacks of the user's, led through a training that Keras does not run."""
+"""The user's Keras callbacks, called in a training that Keras does not run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def copy_callbacks(callbacks: Sequence[Any]) -> list[Any]:
-    """Copy the user's callbacks, so that no fit sees what an earlier one left in them."""
+    """Copy the user's callbacks, so that no fit sees the state that an earlier one left in them."""
     copies = []
     for i, callback in enumerate(callbacks):
         try:
@@ -41,7 +41,7 @@ class CallbackRunner:
         self._network: Any = None
 
     def begin_training(self, now: Progress, n_batches: int) -> Progress:
-        """Announce the training; return where callbacks let it begin."""
+        """Announce the training; return the epoch at which callbacks let it begin."""
         if not self._callbacks:
             return now
         state = now.state
@@ -58,7 +58,7 @@ class CallbackRunner:
 
     @contextmanager
     def _following(self, state: NetworkState, learning_rate: float) -> Iterator[Engine]:
-        """Borrow an engine whose network the callbacks get."""
+        """Borrow an engine, whose network the callbacks get."""
         with borrow_engine(state.spec, state.objective, training=True) as engine:
             engine.load(state)
             engine.optimizer.learning_rate.assign(learning_rate)
@@ -97,7 +97,7 @@ class CallbackRunner:
         return bool(self._network.stop_training)
 
     def end_training(self, now: Progress, logs: dict[str, float]) -> NetworkState:
-        """Report the end; return the state with what the callbacks did to the weights."""
+        """Report the end; return the state with the weights as the callbacks left them."""
         if self._list is None:
             return now.state
         with self._following(now.state, now.learning_rate) as engine:

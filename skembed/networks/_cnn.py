@@ -18,7 +18,7 @@ from skembed.networks._encoder import (
 from skembed.networks._types import Numbers, Shapes, Tensor
 
 LONGEST = 100_000
-"""No window is as wide."""
+"""Every window is shorter than this."""
 
 Weights = Mapping[str, Numbers]
 
@@ -45,8 +45,8 @@ class CNNEncoder(Encoder):
 
     @property
     def gradient_by_length(self) -> bool:
-        """Whether documents of many steps get another gradient."""
-        # Stacked convolutions leave few steps to their last one, however long the documents are.
+        """Whether documents of many steps use another gradient."""
+        # Stacked convolutions leave few steps for the last one, for documents of any length.
         return not self.stacked
 
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
@@ -114,7 +114,7 @@ def _windows(
     *,
     multiple: int = 1,
 ) -> tuple[str, str]:
-    """Convolve, and put what is behind a document's own windows out of the way.
+    """Convolve, and give the windows behind a document's own ones the lowest value.
 
     Returns the windows, (n_samples, filters, n_windows), their number a multiple of `multiple`,
     and how many lie inside each document, at least one: (n_samples,), int64.

@@ -1,7 +1,7 @@
 """Convolutions that keep the largest of a document's windows, pooled before bias and ReLU.
 
-Both grow with their argument, so that the maximum may be taken first: what
-follows is as small as the pooled windows are few.
+Both grow with their argument, so the maximum may be taken first. Then they are computed only for
+the few pooled windows.
 """
 
 from typing import Any
@@ -29,13 +29,13 @@ class _Convolution(keras.layers.Layer):
         self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
 
     def _penalty(self, n_windows: Tensor, n_inside: Tensor) -> Any:
-        """Return what keeps the windows behind a document's own from being the largest."""
+        """Return numbers that keep the windows behind a document's from being the largest."""
         outside = ops.arange(n_windows, dtype="int32") >= ops.expand_dims(n_inside, 1)
         penalty = ops.cast(outside, self.compute_dtype) * never_largest(self.compute_dtype)
         return ops.expand_dims(penalty, 2)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
+        """Return the layer's configuration."""
         sizes = {"filters": self.filters, "kernel_size": self.kernel_size}
         return {**super().get_config(), **sizes}
 
@@ -48,8 +48,8 @@ class ConvolveMax(_Convolution, TwoGradients):
     at least `kernel_size` of them, and lengths of shape (n_samples,).
     Output shape: (n_samples, filters).
 
-    For documents of few steps products of matrices with all windows, nearly all of
-    them zeros, take less time in the gradient than picking the largest ones.
+    If documents have few steps, the gradient is faster by products of matrices with all windows,
+    although nearly all of them are zeros, than by picking the largest ones.
     """
 
     def call(self, steps: Tensor, lengths: Tensor) -> Any:
@@ -100,7 +100,7 @@ class ConvolvePool(_Convolution):
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
+        """Return the layer's configuration."""
         return {**super().get_config(), "pool_size": self.pool_size}
 
 

@@ -13,17 +13,17 @@ from skembed.networks._spec import round_up
 from skembed.networks._types import Batch, Floats, Numbers
 
 MAX_STEPS = 1 << 13
-"""Padded steps predicted at once; more are hardly faster and need more memory."""
+"""Padded steps predicted at once. More are hardly faster and need more memory."""
 
 MAX_TRAINED_STEPS = 1 << 18
-"""Padded steps that one gradient is computed of at once; a batch of more is read in micro-batches.
+"""Padded steps for one gradient. A larger batch is read in micro-batches.
 
-Five documents of 50,000 tokens take a bidirectional LSTM 2.7 GB, a CNN 1.6. Half as many would
-take 1.8 GB and longer, as an LSTM of few documents at a time is slow.
+Five documents of 50,000 tokens take a bidirectional LSTM 2.7 GB, a CNN 1.6. Half as many would take
+1.8 GB and more time, because an LSTM is slow with few documents at a time.
 """
 
 WINDOW = 50
-"""Batches among which documents are sorted by length: more saves padding, fewer mixes better."""
+"""Batches among which documents are sorted by length. More save padding, fewer mix better."""
 
 
 class AnyData(ABC):
@@ -51,7 +51,7 @@ class AnyData(ABC):
 
     @abstractmethod
     def digest(self) -> str:
-        """Return what documents in other numbers or another order do not have."""
+        """Return a digest that differs if any number, or the order of the documents, differs."""
 
     @abstractmethod
     def buffers(self, rng: np.random.Generator | None = None) -> list["Buffer"]:
@@ -99,7 +99,7 @@ class NetworkData(AnyData):
         yield slice(0, len(self)), self
 
     def digest(self) -> str:
-        """Return what documents in other numbers or another order do not have."""
+        """Return a digest that differs if any number, or the order of the documents, differs."""
         total = hashlib.sha256(np.ascontiguousarray(self.steps).data)
         total.update(self.offsets.data)
         if self.numbers is not None:
@@ -111,14 +111,14 @@ class NetworkData(AnyData):
         return sorted_batches(self.lengths, MAX_STEPS)
 
     def micro_batches(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """Divide the rows of a batch into those that one gradient is computed of at once."""
+        """Divide the rows of a batch into micro-batches, each with its own gradient."""
         chosen = split_batch(self.offsets[rows + 1] - self.offsets[rows], MAX_TRAINED_STEPS)
         return [rows[some] for some in chosen]
 
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """Return some documents, padded at the back: (n_rows, longest) or with n_dims.
 
-        Where there are numbers beside them, these come second.
+        If there are numbers beside them, these come second.
         """
         steps = _pad(self.steps, self.offsets, rows)
         return steps if self.numbers is None else (steps, self.numbers[rows])
@@ -126,7 +126,7 @@ class NetworkData(AnyData):
 
 @dataclass(frozen=True)
 class Buffer:
-    """Documents that are in memory at the same time, when they are read."""
+    """Documents that are read into memory at the same time."""
 
     source: AnyData
     blocks: NDArray[np.int64]  # (n_blocks, 2): its first document, and the one behind its last
@@ -136,7 +136,7 @@ class Buffer:
 
     @property
     def rows(self) -> NDArray[np.int64]:
-        """Which documents they are, of shape (n_rows,)."""
+        """The numbers of these documents, of shape (n_rows,)."""
         return np.concatenate([np.arange(start, stop) for start, stop in self.blocks])
 
     @property
@@ -152,11 +152,11 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Examples:
-    """Documents with what the network shall answer."""
+    """Documents with their targets and weights."""
 
     data: AnyData
     targets: Numbers  # (n_samples,), int32: classes; or (n_samples, n_outputs), float32
-    weights: Floats  # of their shape; of a whole fit with mean 1
+    weights: Floats  # of the shape of the targets; in a whole fit with mean 1
 
 
 def _pad(
@@ -179,7 +179,7 @@ def shuffled_batches(
 
     They are shuffled and cut into windows of 50 batches; only within a window are they sorted by
     length, and the batches are shuffled again, so that no length is tied to a time in the epoch.
-    Every row stands in exactly one of the batches.
+    Every row is in exactly one of the batches.
     """
     order = rng.permutation(len(lengths))
     batches = []

@@ -17,11 +17,11 @@ Drop = Callable[[Tensor, str, float, str], Tensor]
 """Puts a dropout behind a tensor: tensor, name of the layer, rate, precision."""
 
 LOWEST = -1e9
-"""Never the maximum of anything that a network computes."""
+"""Below all that a network computes, so that it is never a maximum."""
 
 
 class OnnxGraph(Protocol):
-    """Where `Encoder.to_onnx` adds nodes; tensors go by their names."""
+    """The graph to which `Encoder.to_onnx` adds nodes. Tensors are named by strings."""
 
     def weight(self, name: str, value: NDArray[Any]) -> str:
         """Add an array."""
@@ -39,15 +39,16 @@ class OnnxGraph(Protocol):
         """Add a number to a tensor of int64."""
 
     def inside(self, steps: str, lengths: str, *, axis: int) -> str:
-        """Tell the steps of documents, along an axis, from those behind them: bool, three axes."""
+        """Return which steps, along an axis, are those of the documents: bool, three axes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Encoder(PlainNumbers, ABC):
-    """What reads a document's steps and leaves one vector of it.
+    """The layers that reduce a document's steps to one vector.
 
-    A subclass is a frozen dataclass whose fields are plain values with defaults of what
-    was done before they were added. `skembed._records.record` makes it known to saved files.
+    A subclass is a frozen dataclass whose fields are plain values. The default of a field that is
+    added later keeps the earlier behaviour. `skembed._records.record` registers the class for saved
+    files.
 
     Attributes
     ----------
@@ -63,20 +64,20 @@ class Encoder(PlainNumbers, ABC):
 
     @property
     def least_steps(self) -> int:
-        """Steps that a document is padded to at least; 0 where none are too few."""
+        """Documents are padded to at least this number of steps. 0: any number is enough."""
         return 0
 
     @property
     def gradient_by_length(self) -> bool:
-        """Whether its layers of `TwoGradients` are trained by the one that suits the documents."""
+        """Whether its layers of `TwoGradients` choose the gradient that suits the documents."""
         return False
 
     @abstractmethod
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
-        """Put layers behind the steps of documents.
+        """Add layers after the steps of documents.
 
-        A document must get the same vector whatever padding stands behind it. Layers need
-        names, from which those of the weights follow, and the dtype `precision`.
+        A document must get the same vector with any padding behind it. Layers need names, which
+        determine those of the weights, and the dtype `precision`.
 
         Parameters
         ----------
@@ -87,8 +88,8 @@ class Encoder(PlainNumbers, ABC):
         precision : str
             Keras's name of the dtype policy.
         drop : callable
-            Puts a dropout behind a tensor: ``drop(x, name, rate, precision)``. Its name
-            must be among `fed_rates`.
+            Adds a dropout after a tensor: ``drop(x, name, rate, precision)``. Its name must be
+            among `fed_rates`.
 
         Returns
         -------
@@ -115,7 +116,7 @@ class Encoder(PlainNumbers, ABC):
     def first_weights(
         self, name: str, shape: Shape, rng: np.random.Generator
     ) -> NDArray[np.float32]:
-        """Draw the first values of a weight: by default as Keras does for the kind of its name."""
+        """Draw the first values of a weight, by default as Keras does for this kind of weight."""
         return first_value(name, shape, rng)
 
     def fed_rates(self) -> dict[str, float]:
@@ -123,7 +124,7 @@ class Encoder(PlainNumbers, ABC):
         return {}
 
     def graph_key(self) -> Encoder:
-        """Return what fixes the graph alone: this, with the rates that are fed set to zero."""
+        """Return the encoder as it determines the graph, with the fed rates set to zero."""
         return self
 
     def to_onnx(
@@ -136,8 +137,8 @@ class Encoder(PlainNumbers, ABC):
         graph : Graph
             Gets the nodes.
         steps : str
-            Name of a tensor of shape (n_samples, n_steps, n_dims), float32; what stands
-            behind a document's end may be anything.
+            Name of a tensor of shape (n_samples, n_steps, n_dims), float32. The values after a
+            document's end may be anything.
         lengths : str
             Name of a tensor of shape (n_samples,), int64.
         weights : mapping of str to ndarray
@@ -151,7 +152,7 @@ class Encoder(PlainNumbers, ABC):
         Raises
         ------
         TypeError
-            If the encoder has no such method of its own.
+            If the encoder has no such method.
         """
         raise TypeError(
             f"to_onnx cannot write a network that reads its steps with {type(self).__name__}, "
@@ -163,7 +164,7 @@ class Encoder(PlainNumbers, ABC):
 def pool_steps(
     steps: Tensor, lengths: Tensor, pooling: str, *, precision: str, name: str
 ) -> Tensor:
-    """Put a layer behind steps that reduces them to one vector of the document.
+    """Add a layer that reduces steps to one vector of the document.
 
     Parameters
     ----------

@@ -31,9 +31,9 @@ from skembed.networks._weights import check_weights, draw_weight, weight_shapes
 class Engine(ABC):
     """A network's graph, built once and reused with other weights.
 
-    Each backend of Keras has a subclass, which computes. An engine suits all networks of the graph
-    of the one that it is built for; its holder has its `lock`. Its `network` has probabilities as
-    output and shares its weights with what trains and predicts.
+    Each backend of Keras has a subclass, which computes. An engine suits all networks with the
+    graph for which it was built. Its user holds its `lock`. The output of its `network` is
+    probabilities. The functions that train and predict share the weights of this network.
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
@@ -41,8 +41,8 @@ class Engine(ABC):
         self.n_rows = None if spec.n_rows is None else room_for(spec.n_rows)
         self.objective = objective
         self.lock = threading.Lock()
-        self.training = False  # or whether its holder does, which takes longer than to predict
-        self.mean_steps = 1.0  # of about how many the documents are that its holder trains on
+        self.training = False  # or whether its user trains, which takes longer than predicting
+        self.mean_steps = 1.0  # about how many documents its user trains on
         self._build(replace(self.spec, n_rows=self.n_rows))
         self._slots = named_slots(self.optimizer, self._logits)
         self._first_slots = {
@@ -76,7 +76,7 @@ class Engine(ABC):
 
     @contextmanager
     def moving_rows(self, steps: Tensor) -> Iterator[None]:
-        """Let the optimizer move only those rows of the embedding that a batch has."""
+        """Let the optimizer move only the rows of the embedding that a batch uses."""
         optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         moves = self.spec.trainable_embedding and isinstance(optimizer, RowsAdam)
         if moves:
@@ -111,7 +111,7 @@ class Engine(ABC):
 
     @abstractmethod
     def encode(self, batch: Batch) -> Floats:
-        """Return documents as vectors, the numbers beside them included, in training.
+        """Return documents as vectors in training, including the numbers beside them.
 
         Their shape is (n_rows, n_dims).
         """
@@ -122,8 +122,8 @@ class Engine(ABC):
     ) -> tuple[float, float, Floats, dict[str, Any]]:
         """Return the loss of encoded documents, the sum of their scores, and gradients.
 
-        Those of the scaled loss by the documents, (n_rows, n_dims), float32, and by the weights
-        behind them, by name.
+        The gradients are those of the scaled loss by the documents, (n_rows, n_dims), float32, and
+        by the weights of the head, by name.
         """
 
     @abstractmethod
@@ -145,19 +145,22 @@ class Engine(ABC):
 
     @abstractmethod
     def predict_on(self, batch: Batch) -> Floats:
-        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        """Return the logits, of shape (n_rows, n_outputs).
+
+        Several threads may call it at a time.
+        """
 
     @staticmethod
     @abstractmethod
     def input_gradients(network: keras.Model, inputs: list[Floats], mixing: Floats) -> list[Floats]:
         """Return mean gradients of sums of a network's outputs by each of its inputs.
 
-        Inputs hold some points, (n_points, ...), and gradients, (n_wanted, ...), their mean.
-        Which sums are wanted tells `mixing`, (n_outputs, n_wanted).
+        Inputs hold some points, (n_points, ...), and gradients are their mean, (n_wanted, ...).
+        `mixing`, (n_outputs, n_wanted), holds the coefficients of the sums.
         """
 
     def use_all_devices(self, flag: bool) -> None:
-        """Divide batches among all devices from now on, or no longer: PyTorch cannot."""
+        """Divide batches among all devices from now on, or no longer. PyTorch cannot do this."""
         if flag:
             raise ValueError(
                 "data_parallel=True needs TensorFlow or JAX, but Keras is set to the backend "
@@ -166,17 +169,17 @@ class Engine(ABC):
             )
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
-        """Return whether a network has this graph, and rows for which there is just enough room."""
+        """Return whether a network has this graph, and as many rows as there is room for."""
         if (self.spec, self.objective) != (spec.graph_key(), objective):
             return False
         return spec.n_rows is None or self.n_rows is None or self._has_room(spec.n_rows)
 
     def _has_room(self, n_rows: int) -> bool:
-        # A sum over more rows, all zeros, may round in another way: the same room for each fit.
+        # A sum over more rows, all zeros, may round differently, so each fit gets the same room.
         return self.n_rows == room_for(n_rows)
 
     def load(self, state: NetworkState) -> None:
-        """Take over a state's numbers, unless they are here already."""
+        """Load a state's numbers, unless they are loaded already."""
         if self.holds(state):
             return
         self._holder = None
@@ -201,7 +204,7 @@ class Engine(ABC):
         self._holder = weakref.ref(state)
 
     def save(self, state: NetworkState, **changes: Any) -> NetworkState:
-        """Return the numbers as they are now, as the successor of a state."""
+        """Return the current numbers, as the successor of a state."""
         saved = replace(
             state,
             weights={name: copy_used(name, v, state.spec) for name, v in self._weights.items()},
@@ -217,11 +220,11 @@ class Engine(ABC):
         return saved
 
     def forget_holder(self) -> None:
-        """Note that the numbers here belong to no saved state any more."""
+        """Note that the numbers no longer belong to a saved state."""
         self._holder = None
 
     def holds(self, state: NetworkState) -> bool:
-        """Return whether the numbers here are those of the state."""
+        """Return whether the loaded numbers are those of the state."""
         return self._holder is not None and self._holder() is state
 
     @property

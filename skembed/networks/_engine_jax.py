@@ -26,8 +26,8 @@ LEAST_STEPS = 8
 class JaxEngine(Engine):
     """An engine whose steps are compiled by XLA.
 
-    As it compiles anew for each shape, batches are padded to powers of two: in
-    their steps, and where no document sees the others, in their rows.
+    Because XLA compiles again for each shape, batches are padded to powers of two: in their steps,
+    and in their rows if documents do not depend on each other.
     """
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
@@ -50,7 +50,7 @@ class JaxEngine(Engine):
         self._all_devices = flag
 
     def save(self, state: NetworkState, **changes: Any) -> NetworkState:
-        """Return the numbers as they are now, as the successor of a state."""
+        """Return the current numbers, as the successor of a state."""
         saved = super().save(state, **changes)
         if self._all_devices:  # a process may predict while the others do something else
             for variable in chain(*self._variables(), self.optimizer.variables):
@@ -106,7 +106,10 @@ class JaxEngine(Engine):
         return float(np.asarray(losses)[:size].sum()), float(np.asarray(scores)[:size].sum())
 
     def predict_on(self, batch: Batch) -> Floats:
-        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        """Return the logits, of shape (n_rows, n_outputs).
+
+        Several threads may call it at a time.
+        """
         padded = _pad_rows(_pad_steps(batch))
         size = len(steps_of(batch))
         return np.asarray(self._predict(_values(self._variables()), padded))[:size]
@@ -126,7 +129,7 @@ class JaxEngine(Engine):
     def _train_on_all(self, values: list[list[Any]], batch: Batch, *answers: Numbers) -> Any:
         """Take a step on all devices, each of which has the variables and a share of the batch.
 
-        One that cannot be divided evenly is computed whole by each of them.
+        If a batch cannot be divided evenly, each device computes all of it.
         """
         even = len(answers[0]) % self._mesh.size == 0
         copies = [[_put(value, self._everywhere) for value in kind] for kind in values]
@@ -152,7 +155,7 @@ class JaxEngine(Engine):
         return [trainable, others, slots], loss, score
 
     def _losses_of(self, slots: list[Tensor], moved: list[Tensor], *answers: Tensor) -> Any:
-        """Return the scaled loss, and beside it the loss, the scores' sum and moved variables."""
+        """Return the scaled loss, and also the loss, the sum of the scores and moved variables."""
         with keras.StatelessScope(zip(self.optimizer.variables, slots, strict=True)):
             scaled, loss, score = self.loss_and_score(*answers)
         return scaled, (loss, score, moved)
@@ -201,7 +204,7 @@ class JaxEngine(Engine):
 
 
 def _put(array: Tensor, sharding: NamedSharding) -> Any:
-    """Lay an array that every process has out over the devices of all of them."""
+    """Distribute an array that every process has over the devices of all processes."""
     if getattr(array, "sharding", None) == sharding:
         return array
     return jax.make_array_from_callback(array.shape, sharding, np.asarray(array).__getitem__)
@@ -230,7 +233,7 @@ def _pad_steps(batch: Batch) -> Batch:
 
 
 def _pad_rows(batch: Batch) -> Any:
-    """Put documents, or what belongs to them, behind until they are a power of two."""
+    """Append rows of documents, or of their targets, until their number is a power of two."""
     return jax.tree.map(lambda array: _lengthened(array, 0, _power_of_two(len(array))), batch)
 
 

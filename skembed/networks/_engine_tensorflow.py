@@ -31,7 +31,7 @@ class TensorFlowEngine(Engine):
         self._all_devices = False
 
     def _has_room(self, n_rows: int) -> bool:
-        # Steps touch used rows alone, and a graph is traced for any number of them.
+        # Steps touch only used rows, and a graph is traced for any number of rows.
         return self.n_rows is not None and n_rows <= self.n_rows <= 2 * room_for(n_rows)
 
     def use_all_devices(self, flag: bool) -> None:
@@ -97,7 +97,10 @@ class TensorFlowEngine(Engine):
         return float(total.numpy()), float(score.numpy())
 
     def predict_on(self, batch: Batch) -> Floats:
-        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        """Return the logits, of shape (n_rows, n_outputs).
+
+        Several threads may call it at a time.
+        """
         logits: Floats = self._traced_prediction(batch).numpy()
         return logits
 
@@ -183,7 +186,7 @@ class TensorFlowEngine(Engine):
         """
         size = tf.shape(steps_of(batch))[0]
         half = size // 2
-        # Convolutions refuse an empty half: a document alone is read twice, and once left out.
+        # Convolutions refuse an empty half, so a single document is read twice and dropped once.
         halves = [
             tf.nest.map_structure(itemgetter(rows), batch)
             for rows in (slice(None, tf.maximum(half, 1)), slice(half, None))

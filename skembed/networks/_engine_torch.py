@@ -82,7 +82,10 @@ class TorchEngine(Engine):
     @in_float32()
     @torch.no_grad()
     def predict_on(self, batch: Batch) -> Floats:
-        """Return the logits, of shape (n_rows, n_outputs); several threads may ask at a time."""
+        """Return the logits, of shape (n_rows, n_outputs).
+
+        Several threads may call it at a time.
+        """
         logits = self._logits(_tensors(batch), training=False)
         return to_numpy(logits)
 
@@ -99,7 +102,7 @@ class TorchEngine(Engine):
 
 
 def _tensors(batch: Batch) -> Tensor:
-    """Hand a batch to PyTorch."""
+    """Turn a batch into tensors of PyTorch."""
     if isinstance(batch, tuple):
         return tuple(map(ops.convert_to_tensor, batch))
     return ops.convert_to_tensor(batch)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from skembed.networks._engine import Engine
 
 MAX_ENGINES = 16
-"""Engines kept; the one unused for longest goes first."""
+"""Number of engines that are kept. The one unused for longest is removed first."""
 
 _kept: list[Engine] = []
 """In the order of their last use."""
@@ -26,10 +26,10 @@ _guard = threading.Lock()
 def borrow_engine(
     spec: NetworkSpec, objective: ObjectiveSpec, *, training: bool
 ) -> Iterator[Engine]:
-    """Lend an engine of an architecture to one user, building it at need.
+    """Lend an engine of an architecture to one user, and build it if needed.
 
-    It is nobody else's until the end of the ``with`` block. Who only predicts waits for another
-    who predicts, which is short; nobody waits for a training, but gets an engine of his own.
+    No other thread uses it until the end of the ``with`` block. A prediction waits for another
+    prediction, which is short. Nothing waits for a training, but gets another engine.
     """
     load_engine()
     engine = _take(spec, objective, training)

@@ -28,12 +28,12 @@ Reading = Callable[[], Batch]
 """Returns padded documents."""
 
 Judge = Callable[[NetworkState, Examples], Logs]
-"""Measures a network together with the model beside it on documents, and names the figures."""
+"""Measures network and linear model together on documents, and names the figures."""
 
 
 @dataclass
 class Epoch:
-    """What stays the same from one epoch of a training to the next."""
+    """The parts of a training that stay the same in all epochs."""
 
     examples: Examples
     validation: Examples | None
@@ -43,7 +43,7 @@ class Epoch:
     judge: Judge | None = None
 
     def run(self, now: Progress) -> tuple[Progress, Logs]:
-        """Train one epoch, or what is left of it; return where it led, and its figures."""
+        """Train one epoch, or the rest of one; return the new state and the figures."""
         self.learning_rate, state = now.learning_rate, now.state
         begun = now.begun or EpochProgress()
         started = time.perf_counter() - begun.seconds
@@ -55,7 +55,7 @@ class Epoch:
             self.callbacks.follow(engine, state),
         ):
             engine.load(state)
-            # Between two epochs the engine may have served somebody else.
+            # Between two epochs another user may have had the engine.
             engine.optimizer.learning_rate.assign(now.learning_rate)
             engine.forget_holder()
             self.callbacks.tell("epoch_begin", state.n_epochs)
@@ -81,7 +81,7 @@ class Epoch:
     def _draw(
         self, buffers: list[Buffer], rng: np.random.Generator, n_done: int
     ) -> Iterator[tuple[NDArray[np.int64], list[Reading]]]:
-        """Yield the rows of each batch that is not done, and what reads its micro-batches."""
+        """Yield the rows of each remaining batch, and a function that reads its micro-batches."""
         for buffer in buffers:
             batches = shuffled_batches(buffer.lengths, self.plan.batch_size, rng)
             left = batches[n_done:]
@@ -132,7 +132,7 @@ class Epoch:
         return logs
 
     def _check_weights(self, state: NetworkState) -> None:
-        """Check what came of the last step, which is in no loss yet."""
+        """Check the weights after the last step, which no loss has measured yet."""
         for name, weight in state.weights.items():
             odd = weight.flat[np.argmin(np.isfinite(weight))]
             self._check_finite(float(odd), f"weights {name}", "the epoch")
@@ -181,10 +181,9 @@ def train_in_micro_batches(
 ) -> tuple[float, float]:
     """Take one step of the optimizer; return the batch's loss and the sum of its scores.
 
-    First the documents are encoded one micro-batch at a time, without what gradients need. The
-    head sees them all, so that its statistics and its loss are those of the batch.
-    Then each micro-batch is encoded again, dropping the same, for its gradients, which are
-    added up.
+    First the documents are encoded one micro-batch at a time, without keeping values for gradients.
+    The head sees all of them, so its statistics and its loss are those of the batch. Then each
+    micro-batch is encoded again, with the same dropout, and its gradients are added up.
     """
     documents, seeds, ids = [], [], []
     for read in micro_batches:

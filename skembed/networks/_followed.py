@@ -1,4 +1,4 @@
-"""An engine's network as callbacks of Keras see it: what they write is a network of the user's."""
+"""An engine's network as callbacks of Keras see it. They write it as the user's network."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class FollowedNetwork(keras.Model):
-    """The network of an engine, which has rows to spare and dropouts of its own.
+    """The network of an engine, which has spare rows and its own dropouts.
 
-    Files and lists of weights are those of the network that a fitted classifier
-    hands out as ``network_``.
+    Files and lists of weights are those of the network that a fitted classifier returns as
+    ``network_``.
     """
 
     training: Training | None = None
 
-    _initial_epoch = 0  # by this name the callback BackupAndRestore tells where to go on
+    _initial_epoch = 0  # under this name the callback BackupAndRestore sets where to resume
 
     @property
     def first_epoch(self) -> int:
@@ -48,7 +48,7 @@ class FollowedNetwork(keras.Model):
         return self._user_model().save_weights(filepath, *args, **kwargs)
 
     def load_weights(self, filepath: object, *args: object, **kwargs: object) -> None:
-        """Take over weights from a file, see `keras.Model.load_weights`."""
+        """Load weights from a file, see `keras.Model.load_weights`."""
         model = self._user_model()
         model.load_weights(filepath, *args, **kwargs)
         self._now().take(model)
@@ -59,7 +59,7 @@ class FollowedNetwork(keras.Model):
         return weights
 
     def set_weights(self, weights: list[Any]) -> None:
-        """Take over weights of the user's network."""
+        """Set the weights of the user's network."""
         model = self._user_model()
         model.set_weights(weights)
         self._now().take(model)
@@ -74,14 +74,14 @@ class FollowedNetwork(keras.Model):
 
 
 class Training:
-    """The numbers of an engine that trains, and a network of the user's for them."""
+    """The numbers of an engine that trains, and the user's network for them."""
 
     def __init__(self, engine: Engine, state: NetworkState) -> None:
         self.engine, self.state = engine, state
         self._model: Any = None
 
     def user_model(self) -> Any:
-        """Return the user's network, with the numbers of now."""
+        """Return the user's network, with the current numbers."""
         now = self.engine.save(self.state)
         self.engine.forget_holder()
         if self._model is None:
@@ -99,7 +99,7 @@ class Training:
         return self._model
 
     def take(self, model: keras.Model) -> None:
-        """Go on with the numbers of the user's network."""
+        """Continue with the numbers of the user's network."""
         to_numpy = kernels().to_numpy
         now = self.engine.save(self.state)
         weights, optimizer = (
@@ -112,7 +112,7 @@ class Training:
 
 
 def with_metrics(network: FollowedNetwork, output: Output) -> None:
-    """Let the network know its metrics, as one of Keras's knows them after its first batch."""
+    """Set the metrics of the network, as Keras does after the first batch."""
     n_outputs = network.output.shape[1]
     shape, kind = ((1, n_outputs), "float32") if output.has_columns else ((1,), "int32")
     network.compute_metrics(

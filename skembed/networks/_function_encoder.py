@@ -1,4 +1,4 @@
-"""An encoder that a user writes as a function, or as a frozen description that is called."""
+"""An encoder that a user writes as a function, or as a frozen dataclass with ``__call__``."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ Call = Callable[[Tensor, Tensor], Tensor]
 Parameters = tuple[tuple[str, Any], ...]
 
 _OBEY: set[str] = set()
-"""Versions of layers that were seen to obey the mask."""
+"""Versions of layers that were checked to obey the mask."""
 
 _HANDED_OVER: dict[str, Any] = {}
-"""What a worker was handed that no module of it has: a function of the user's main program."""
+"""Functions of the user's main program that a worker received and has in no module."""
 
 
 @record
 @dataclass(frozen=True, kw_only=True)
 class FunctionEncoder(Encoder):
-    """A function or a description by its name, which files can hold.
+    """A function or a dataclass by its name, which files can hold.
 
     Attributes
     ----------
     name : str
         Module and name, as "my_models:attentive".
     parameters : tuple of (str, object)
-        Fields of a description.
+        Fields of a dataclass.
     shapes : tuple of (str, tuple of int)
-        Of the weights, in their order.
+        Shapes of the weights, in their order.
     width : int
         Components of a document's vector.
     version : str
-        Digest of the layers that it made, which tells a function that is defined anew.
+        Digest of the layers that it made, which shows if a function was changed.
     """
 
     name: str
@@ -60,7 +60,7 @@ class FunctionEncoder(Encoder):
     version: str = ""
 
     def with_dims(self, n_dims: int) -> FunctionEncoder:
-        """Build the layers once, to see what they are and that they obey the mask."""
+        """Build the layers once, to find their weights and to check that they obey the mask."""
         load_engine()
         from skembed.networks._engine import python_random_kept
         from skembed.networks._function_layers import build_layers, version_of
@@ -76,7 +76,7 @@ class FunctionEncoder(Encoder):
         return replace(self, shapes=shapes, width=int(layers.output.shape[1]), version=version)
 
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
-        """Put the user's layers behind the steps.
+        """Add the user's layers after the steps.
 
         Raises
         ------
@@ -105,18 +105,18 @@ class FunctionEncoder(Encoder):
         return layers([steps, mask])
 
     def weight_shapes(self, n_dims: int) -> tuple[Shapes, int]:
-        """Return what `with_dims` has seen."""
+        """Return the shapes that `with_dims` found."""
         return dict(self.shapes), self.width
 
     def to_onnx(
         self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, NDArray[Any]]
     ) -> str:
-        """Let the description add its nodes, if it has such a method.
+        """Let the dataclass add its nodes, if it has such a method.
 
         Raises
         ------
         TypeError
-            If the description has no such method.
+            If the dataclass has no such method.
         """
         call = self.call()
         if not knows_onnx(type(call)):
@@ -129,11 +129,11 @@ class FunctionEncoder(Encoder):
 
     @property
     def is_there(self) -> bool:
-        """Whether this process has the function or the description."""
+        """Whether this process has the function or the dataclass."""
         return found_by(self.name) is not None
 
     def call(self) -> Call:
-        """Return the function, or the description with its parameters.
+        """Return the function, or the dataclass with its parameters.
 
         Raises
         ------
@@ -151,12 +151,12 @@ class FunctionEncoder(Encoder):
 
 
 def encoder_of(value: object) -> Encoder:
-    """Return the encoder that a user means: a function, a description, or one of ours.
+    """Return the encoder that a user means: a function, a dataclass, or a ready one.
 
     Raises
     ------
     TypeError
-        If it is none.
+        If it is not an encoder.
     ValueError
         If it has no name by which it can be found again.
     """
@@ -183,9 +183,9 @@ def encoder_of(value: object) -> Encoder:
 
 
 def remember(value: object) -> tuple[Any, str]:
-    """Return a function, or the class of a description, and its name, by which it is found now.
+    """Return a function, or the class of a dataclass, and register it under its name.
 
-    A worker of a main program or notebook is handed functions that no module of it has.
+    A worker of a main program or notebook receives functions that it has in no module.
     """
     thing: Any = type(value) if dataclasses.is_dataclass(value) else value
     name = f"{public(thing.__module__)}:{thing.__qualname__}"
@@ -197,7 +197,7 @@ def remember(value: object) -> tuple[Any, str]:
 def found_by(name: str) -> Any:
     """Return a function or a class by its name, None if no module of this process has it.
 
-    Modules of others are not imported: a file could name any.
+    Other modules are not imported, because a file could name any.
     """
     found = in_module(name)
     found = _HANDED_OVER.get(name) if found is None else found
@@ -218,20 +218,20 @@ def in_module(name: str) -> Any:
 
 
 def public(module: str) -> str:
-    """Return the folder that a private module of ours belongs to: files know no other name."""
+    """Return the folder of a private module of skembed, because files only know folders."""
     return module.partition("._")[0] if module.startswith("skembed.") else module
 
 
 def is_called_and_frozen(kind: type) -> bool:
-    """Tell whether a class is a frozen dataclass whose instances are called."""
+    """Return whether a class is a frozen dataclass with ``__call__``."""
     options = getattr(kind, "__dataclass_params__", None)
     return options is not None and options.frozen and "__call__" in dir(kind)
 
 
 def knows_onnx(kind: type) -> bool:
-    """Tell whether a description has nodes of ONNX for its own layers.
+    """Return whether a dataclass writes nodes of ONNX for its own layers.
 
-    Those that a parent has are for the parent's: a class that makes other layers is not known.
+    An inherited method is for the layers of the parent, not for other layers of a subclass.
     """
     makers = [each for each in kind.__mro__ if vars(each).keys() & {"__call__", "to_onnx"}]
     return bool(makers) and "to_onnx" in vars(makers[0])
@@ -257,7 +257,7 @@ def check_mask(layers: keras.Model, name: str, n_dims: int) -> None:
     )
     if not np.allclose(first, second, atol=1e-4, rtol=1e-3):
         raise ValueError(
-            f"The encoder {name} gives a document another vector when padding stands "
-            "behind it, so that a document alone would get other predictions than in a batch. Use "
+            f"The encoder {name} gives a document another vector if padding "
+            "follows it, so that a document alone would get other predictions than in a batch. Use "
             "the mask, for example as in keras.layers.GRU(32)(steps, mask=mask)."
         )

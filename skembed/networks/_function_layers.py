@@ -14,14 +14,14 @@ from skembed.networks._types import Tensor
 
 @keras.saving.register_keras_serializable("skembed")
 class StepsMask(keras.layers.Layer):
-    """Tell the steps of documents from the padding behind them.
+    """Return which steps are those of documents, and which are padding.
 
     Input shape: steps (n_samples, n_steps, n_dims) and lengths (n_samples,).
     Output shape: (n_samples, n_steps), bool.
     """
 
     def call(self, inputs: Tensor, lengths: Tensor) -> Any:
-        """Return where the steps are."""
+        """Return the mask of the steps."""
         return ops.arange(ops.shape(inputs)[1], dtype="int32") < ops.expand_dims(lengths, 1)
 
     def compute_output_spec(self, inputs: Tensor, lengths: Tensor) -> Any:
@@ -63,7 +63,7 @@ def build_layers(call: Call, name: str, n_dims: int, precision: str) -> keras.Mo
 
 
 def made_again(layer: keras.layers.Layer, config: dict[str, Any], name: str) -> keras.layers.Layer:
-    """Make a layer of its description under another name.
+    """Make a layer from its description, under another name.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def made_again(layer: keras.layers.Layer, config: dict[str, Any], name: str) -> 
     made = error = None
     try:
         made = type(layer).from_config(config)
-    except Exception as raised:  # a layer of the user's own may raise anything
+    except Exception as raised:  # the user's layer may raise any error
         error = raised
     if made is None or made.name != config["name"]:
         raise ValueError(
@@ -85,7 +85,7 @@ def made_again(layer: keras.layers.Layer, config: dict[str, Any], name: str) -> 
 
 
 def version_of(layers: keras.Model) -> str:
-    """Return a digest of all that layers are, but their weights, precision and numbers."""
+    """Return a digest of layers, without their weights, precision and numbers."""
     described = json.dumps(layers.get_config(), sort_keys=True, default=_shape_of)
     described = re.sub(r'"(mixed_)?b?float\d+"', '"float"', described)
     described = re.sub(r'_\d+"', '"', described)  # Keras numbers the operations of a process
@@ -93,7 +93,7 @@ def version_of(layers: keras.Model) -> str:
 
 
 def _shape_of(value: object) -> str:
-    """Describe what JSON does not know, such as a constant tensor."""
+    """Describe objects that JSON does not know, such as a constant tensor."""
     return f"{type(value).__name__} {getattr(value, 'shape', '')}"
 
 
@@ -105,7 +105,7 @@ def precision_of(policy: str) -> str:
 def in_our_terms(
     config: dict[str, Any], kind: str, precision: str, numbers: dict[str, int]
 ) -> dict[str, Any]:
-    """Return a layer's description, and those of layers inside it, with our names and dtype.
+    """Return a layer's description, with skembed's names and dtype, also inside it.
 
     Keras numbers the layers of a process; these names number those of an encoder.
     """

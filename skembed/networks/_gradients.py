@@ -13,14 +13,14 @@ from skembed.networks._state import NetworkState
 from skembed.networks._types import Floats
 
 MANY_STEPS = 1 << 14
-"""Documents of more steps are differentiated as those of many."""
+"""Documents with more steps use the gradient for many steps."""
 
 TINY = 1e-20
-"""Put in the place of a step's zeros, which would be taken for padding."""
+"""Replaces the zeros of a step, which would be taken for padding."""
 
 
 class Attributions(NamedTuple):
-    """What the steps of a document add to a network's outputs, but for a small error."""
+    """What the steps of a document add to a network's outputs, up to a small error."""
 
     of_steps: Floats  # (n_steps, n_wanted)
     of_numbers: Floats  # (n_numbers, n_wanted): of those beside the document
@@ -31,10 +31,10 @@ class Attributions(NamedTuple):
 def integrate_gradients(
     state: NetworkState, document: NetworkData, mixing: Floats, *, n_points: int
 ) -> Attributions:
-    """Follow one document from zero vectors to its own, and add up the gradients on the way.
+    """Average gradients along a straight line from zero vectors to those of a document.
 
-    Of sums of the network's log-odds, which `mixing`, (n_outputs, n_wanted), tells, at `n_points`
-    points of the way.
+    The gradients are those of sums of the network's log-odds, with the coefficients `mixing`,
+    (n_outputs, n_wanted), at `n_points` points of the line.
 
     References
     ----------
@@ -65,7 +65,7 @@ def integrate_gradients(
 
 
 def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
-    """Build the part of a network that is behind its embedding, in float32."""
+    """Build the part of a network after its embedding, in float32."""
     from skembed.networks._build import build_network
     from skembed.networks._engine import python_random_kept
     from skembed.networks._layers import TwoGradients
@@ -81,7 +81,7 @@ def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
 
 
 def _scaled(ends: list[Floats], factors: Floats) -> list[Floats]:
-    """Return the inputs at some points of the way, no step of the document all zero."""
+    """Return the inputs at some points of the line, without any step that is all zero."""
     steps, *numbers = (np.multiply.outer(factors, end) for end in ends)
     steps[..., 0] += np.where(steps.any(axis=2), 0, np.float32(TINY))
     return [steps, *numbers]

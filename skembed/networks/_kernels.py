@@ -1,4 +1,4 @@
-"""Operations that backends compute in ways of their own: these are Keras's, on every backend."""
+"""Operations that backends replace by faster ones. These are Keras's, on every backend."""
 
 import importlib
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def made_with() -> str:
 
 
 def to_numpy(tensor: Tensor) -> Numbers:
-    """Return a tensor's numbers, which may lie in its own memory."""
+    """Return a tensor's numbers, which may share its memory."""
     return np.asarray(tensor)
 
 
@@ -54,7 +54,7 @@ def take_steps(steps: Tensor, places: Tensor) -> Any:
 
 
 def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
-    """Turn each document round in its place, the padding staying behind it."""
+    """Reverse each document, with the padding still behind it."""
     places = ops.arange(ops.shape(steps)[1], dtype="int32")
     lengths = ops.expand_dims(lengths, 1)
     order = ops.where(places < lengths, lengths - 1 - places, places)
@@ -62,11 +62,11 @@ def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
 
 
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
-    """Return what computes an LSTM for all steps, if the backend has such a thing.
+    """Return a function that computes an LSTM for all steps, if the backend has one.
 
     It computes states, (n_samples, n_steps, units), from a cell and inputs, (n_samples, n_steps,
     n_dims). If states are dropped, a third argument, (n_samples, 4, units), multiplies them for
-    each gate. `plain` tells whether it computes in 32 bits and drops no states.
+    each gate. `plain` is True if it computes in 32 bits and drops no states.
     """
     return None
 

@@ -32,16 +32,16 @@ BATCH_AXIS = "batch"
 
 
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
-    """Return what computes an LSTM; on a GPU Keras's own, which calls cuDNN."""
+    """Return a function that computes an LSTM; on a GPU Keras's own, which calls cuDNN."""
     return None if jax.default_backend() == "gpu" else _run_lstm
 
 
 def _run_lstm(cell: keras.layers.Layer, sequences: Tensor, kept_states: Tensor = None) -> Any:
     """Return an LSTM's outputs, of shape (n_samples, n_steps, units).
 
-    Of several devices, each computes all steps of its own documents, and their
-    gradients of the weights are summed at the end. Left to itself, XLA divides
-    each step, and lets the devices wait for each other after every one.
+    Each device computes all steps of its own documents, and the gradients of the weights are summed
+    at the end. Without this, XLA divides each step, and the devices wait for each other after every
+    step.
     """
     documents = (sequences, kept_states)
     weights = (cell.kernel.value, cell.recurrent_kernel.value, cell.bias.value)
@@ -72,7 +72,7 @@ def _loop(documents: tuple[Any, Any | None], weights: tuple[Any, Any, Any]) -> A
 
 
 def _pull(state: Tensor, kept_states: Any | None, recurrent: Tensor) -> Any:
-    """Return what the states move the gates by, of shape (n_samples, 4 * units)."""
+    """Return what the states add to the gates, of shape (n_samples, 4 * units)."""
     if kept_states is None:
         return state @ recurrent
     by_gate = recurrent.reshape(-1, *kept_states.shape[1:])

@@ -10,7 +10,7 @@ from skembed.networks._types import Numbers, Tensor
 
 
 def to_numpy(tensor: Tensor) -> Numbers:
-    """Return a tensor's numbers, which may lie in its own memory."""
+    """Return a tensor's numbers, which may share its memory."""
     numbers: Numbers = tensor.numpy()
     return numbers
 
@@ -18,8 +18,8 @@ def to_numpy(tensor: Tensor) -> Numbers:
 def take_rows(matrix: Tensor, rows: Tensor) -> Any:
     """Look up rows of a weight.
 
-    TensorFlow copies all of a variable, some rows of which training moves in place,
-    whenever it is read, so that it has to be asked for the rows alone.
+    Training moves some rows of a variable in place, and TensorFlow copies the whole variable
+    whenever it is read. So only the rows are read.
     """
     return tf.gather(matrix.value, rows)
 
@@ -27,18 +27,18 @@ def take_rows(matrix: Tensor, rows: Tensor) -> Any:
 def take_steps(steps: Tensor, places: Tensor) -> Any:
     """Take each document's steps at some places, of shape (n_samples, n_places).
 
-    Keras computes places in 64 bits, of which oneDNN complains on standard error.
+    Keras computes places in 64 bits, which makes oneDNN print messages on standard error.
     """
     return tf.gather(steps, places, batch_dims=1)
 
 
 def reverse_documents(steps: Tensor, lengths: Tensor) -> Any:
-    """Turn each document round in its place, the padding staying behind it."""
+    """Reverse each document, with the padding still behind it."""
     return tf.reverse_sequence(steps, lengths, seq_axis=1)
 
 
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
-    """Return what computes a plain LSTM at once; on a GPU Keras's own is as fast."""
+    """Return a function that computes a plain LSTM at once; on a GPU Keras's own is as fast."""
     return _run_lstm if plain and not tf.config.list_physical_devices("GPU") else None
 
 
@@ -95,7 +95,7 @@ def largest_windows(steps: Tensor, kernel: Tensor, penalty: Tensor) -> Any:
 
 
 def _input_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: Tensor) -> Any:
-    """Add up what each step gets from the largest windows it lies in."""
+    """Add up what each step gets from the largest windows that contain it."""
     size = tf.shape(steps)
     rows, n_rows = _rows(size, places), size[0] * size[1]
     taps = tf.unstack(tf.transpose(kernel, (0, 2, 1)))
@@ -117,5 +117,5 @@ def _kernel_of_largest(steps: Tensor, kernel: Tensor, upstream: Tensor, places: 
 
 
 def _rows(size: Tensor, places: Tensor) -> Any:
-    """Say where the largest windows begin, the steps of all documents being numbered."""
+    """Return where the largest windows begin, with the steps of all documents numbered."""
     return places + tf.range(size[0])[:, None] * size[1]

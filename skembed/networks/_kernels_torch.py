@@ -20,13 +20,13 @@ __all__ = [
 
 
 def to_numpy(tensor: Tensor) -> Numbers:
-    """Return a tensor's numbers, which may lie in its own memory."""
+    """Return a tensor's numbers, which may share its memory."""
     numbers: Numbers = tensor.detach().cpu().numpy()
     return numbers
 
 
 def lstm_kernel(plain: bool) -> Callable[..., Any] | None:
-    """Return what computes a plain LSTM at once."""
+    """Return a function that computes a plain LSTM at once."""
     return _run_lstm if plain else None
 
 

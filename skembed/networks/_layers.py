@@ -10,7 +10,7 @@ from skembed.networks._kernels import kernels
 from skembed.networks._types import Tensor
 
 FEW_STEPS = 64
-"""Documents below so many steps, on average, train faster with a gradient through all windows."""
+"""Below this average number of steps, a gradient through all windows is faster."""
 
 
 class _SameShape(keras.layers.Layer):
@@ -75,7 +75,7 @@ class ZeroPadding(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("skembed", name="Lengthen")  # as files call it
 class PadSteps(_SameShape):
-    """Put zeros behind the steps until there are `n_steps` of them."""
+    """Append zeros to the steps until there are `n_steps` of them."""
 
     def __init__(self, n_steps: int, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -86,13 +86,13 @@ class PadSteps(_SameShape):
         return pad_steps(inputs, self.n_steps)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
+        """Return the layer's configuration."""
         return {**super().get_config(), "n_steps": self.n_steps}
 
 
 @keras.saving.register_keras_serializable("skembed")
 class ReverseDocument(_SameShape):
-    """Turn each document round in its place, the padding staying behind it."""
+    """Reverse each document, with the padding still behind it."""
 
     def call(self, inputs: Tensor, lengths: Tensor) -> Any:
         """Return the steps in the opposite order."""
@@ -124,14 +124,14 @@ class PoolDocument(keras.layers.Layer):
         return total / ops.cast(ops.expand_dims(lengths, 1), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the layer."""
+        """Return the layer's configuration."""
         return {**super().get_config(), "pooling": self.pooling}
 
 
 class TwoGradients(keras.layers.Layer):
-    """A layer with one gradient for few steps and one for many, the same but for rounding."""
+    """A layer with one gradient for few steps and one for many, equal up to rounding."""
 
-    few_steps = True  # which of them is traced next
+    few_steps = True  # the gradient that is traced next
 
 
 def join(vectors: list[Any], precision: str, name: str) -> Any:
@@ -142,7 +142,7 @@ def join(vectors: list[Any], precision: str, name: str) -> Any:
 
 
 def pad_steps(steps: Tensor, n_steps: Tensor) -> Any:
-    """Put zeros behind the steps until there are `n_steps` of them."""
+    """Append zeros to the steps until there are `n_steps` of them."""
     missing = larger(n_steps - ops.shape(steps)[1], 0)
     return ops.pad(steps, [[0, 0], [0, missing], *[[0, 0]] * (len(steps.shape) - 2)])
 
@@ -158,14 +158,14 @@ def never_largest(dtype: str) -> float:
 
 
 def _inside(steps: Tensor, lengths: Tensor) -> Any:
-    """Tell the steps of documents from those behind them: (n_samples, n_steps, 1), bool."""
+    """Return which steps are those of documents: (n_samples, n_steps, 1), bool."""
     numbers = ops.arange(ops.shape(steps)[1], dtype="int32")
     return ops.expand_dims(numbers < ops.expand_dims(lengths, 1), -1)
 
 
 @keras.saving.register_keras_serializable("skembed")
 class EmbedWords(keras.layers.Embedding):
-    """Keras's embedding, which takes no longer the more words it knows."""
+    """Keras's embedding, whose time does not grow with the number of words."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **{**kwargs, "autocast": False})
@@ -178,8 +178,7 @@ class EmbedWords(keras.layers.Embedding):
 class FedDropout(keras.layers.Layer):
     """Dropout at a rate that may change between two steps without another graph.
 
-    Of a sequence it drops the same components at all steps, as Keras's
-    SpatialDropout1D does.
+    In a sequence it drops the same components at all steps, like Keras's SpatialDropout1D.
     """
 
     # (n_samples, 1, n_dims), float32: numbers in [0, 1) drawn before, of which small ones drop.
@@ -198,7 +197,7 @@ class FedDropout(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, inputs: Tensor, training: bool = False) -> Any:
-        """Return the inputs, in training some zero and the others larger instead."""
+        """Return the inputs; in training some are zero, and the others larger."""
         if not training:
             return inputs
         drawn = self.drawn
@@ -216,8 +215,8 @@ class FedDropout(keras.layers.Layer):
 class FusedLSTM(keras.layers.LSTM):
     """Keras's LSTM with weights and results unchanged, computed by a kernel for CPUs.
 
-    Keras's own loop stays in use where the backend has no kernel: on a GPU, and
-    mostly with dropped states and with 16-bit numbers.
+    Keras's own loop is used if the backend has no kernel: on a GPU, and mostly with dropped states
+    and with 16-bit numbers.
     """
 
     def call(

@@ -37,8 +37,8 @@ class LSTMEncoder(Encoder):
     def build(self, steps: Tensor, lengths: Tensor, *, precision: str, drop: Drop) -> Tensor:
         """Read the steps with an LSTM and pool its outputs.
 
-        The documents being right-padded, a state is read before the padding
-        begins, so that the LSTM itself needs no mask.
+        Documents are padded at the back, so a state is read before the padding begins, and the LSTM
+        needs no mask.
         """
         from skembed.networks._layers import FusedLSTM, ReverseDocument, join
 
@@ -47,7 +47,7 @@ class LSTMEncoder(Encoder):
             x = steps
             if name == "lstm_backward":
                 x = ReverseDocument(dtype=precision, name="reverse")(x, lengths)
-            # Keras's LSTM makes a dropout of its own, where the rate is not fed.
+            # Keras's LSTM makes its own dropout if the rate is not fed.
             x = drop(x, f"{name}_dropout", 0.0, precision)
             states = FusedLSTM(
                 self.units,
@@ -99,7 +99,7 @@ class LSTMEncoder(Encoder):
     def to_onnx(
         self, graph: OnnxGraph, steps: str, lengths: str, weights: Mapping[str, Numbers]
     ) -> str:
-        """Add ONNX's LSTM, and what pools its outputs."""
+        """Add ONNX's LSTM, and nodes that pool its outputs."""
         ends = self.pooling == "last"
         read = read_steps(graph, "LSTM", steps, lengths, weights, self._directions, ends=ends)
         return read if ends else pool(graph, read, lengths, self.pooling)

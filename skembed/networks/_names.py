@@ -1,4 +1,4 @@
-"""Names of weights and of the optimizer's variables: ours, which files hold, and Keras's."""
+"""Names of weights and of the optimizer's variables: skembed's, which files hold, and Keras's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CELLS = {"lstm": "lstm_cell", "lstm_backward": "lstm_cell"}
 
 
 def weight_name(path: str) -> str:
-    """Return our name of a weight: that of its layer and its own, without the name of a cell.
+    """Return skembed's name of a weight: that of its layer and its own, without that of a cell.
 
     Examples
     --------
@@ -67,7 +67,10 @@ def named_shapes(network: keras.Model) -> Shapes:
 
 
 def named_slots(optimizer: keras.optimizers.Optimizer, network: keras.Model) -> dict[str, Any]:
-    """Return the optimizer's variables but the learning rate; Keras leaves some without a name."""
+    """Return the optimizer's variables except the learning rate.
+
+    Keras leaves some without a name.
+    """
     weights = [v.path for v in network.trainable_variables]
     paths = told_apart([v.path for v in optimizer.variables], weights)
     named = {}
@@ -79,9 +82,9 @@ def named_slots(optimizer: keras.optimizers.Optimizer, network: keras.Model) -> 
 
 
 def renamed(weights: Arrays, optimizer: Arrays) -> tuple[Arrays, Arrays]:
-    """Return arrays that a file of an earlier format holds under Keras's names by ours.
+    """Rename the arrays of an earlier format from Keras's names to skembed's.
 
-    Those that have our names keep them.
+    Arrays that already have skembed's names keep them.
     """
     slots = {slot_name(name, weights): array for name, array in optimizer.items()}
     return {weight_name(name): array for name, array in weights.items()}, slots
@@ -90,7 +93,7 @@ def renamed(weights: Arrays, optimizer: Arrays) -> tuple[Arrays, Arrays]:
 def earlier_name(name: str) -> str:
     """Return the name of a weight or of an optimizer's variable in files of formats 1 and 2.
 
-    Fingerprints of checkpoints know them for ever.
+    Fingerprints of checkpoints always use them.
 
     Examples
     --------

@@ -13,7 +13,7 @@ Weights = Mapping[str, Numbers]
 """Arrays by the name of the layer and of the weight, as in ``"dense_1/kernel"``."""
 
 EPSILON = 1e-3
-"""Keras's default where a layer normalises."""
+"""Keras's default for a layer that normalises."""
 
 
 def read_steps(
@@ -28,8 +28,8 @@ def read_steps(
 ) -> str:
     """Read documents with a "GRU" or an "LSTM": one layer reads forwards, a second one backwards.
 
-    Returns the outputs where each layer ends, (n_samples, n_layers * units), or at all steps,
-    (n_samples, n_steps, n_layers * units): those behind a document's end are zero.
+    Returns the last outputs of each layer, (n_samples, n_layers * units), or those of all steps,
+    (n_samples, n_steps, n_layers * units). Outputs after a document's end are zero.
     """
     arrays = _of_layers(kind, weights, names)
     kind_of_reset = {"linear_before_reset": 1} if kind == "GRU" else {}

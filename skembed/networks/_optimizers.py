@@ -1,4 +1,4 @@
-"""Keras's optimizers, of an embedding moving those rows that a batch has used."""
+"""Keras's optimizers, which move only those rows of an embedding that a batch uses."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,16 +14,16 @@ from skembed.networks._types import Tensor
 
 _lock = threading.Lock()
 _before: list[str] = []
-"""The user's setting, once for each block that is running."""
+"""The user's setting, once for each running block."""
 
 
 @contextmanager
 def in_float32() -> Iterator[None]:
     """Compute a block as if ``keras.config.floatx()`` were float32.
 
-    Keras makes the learning rate of an optimizer a variable of that dtype, and PyTorch's
-    numbers beside tensors. Blocks may run in several threads at a time: the last one to end
-    puts the user's setting back.
+    Keras makes the learning rate of an optimizer a variable of that dtype, and PyTorch converts
+    numbers to it. Blocks may run in several threads at a time. The last one to end restores the
+    user's setting.
     """
     with _lock:
         _before.append(_before[0] if _before else keras.config.floatx())
@@ -38,13 +38,13 @@ def in_float32() -> Iterator[None]:
 
 
 class Averages:
-    """The momentum and velocity of each weight; a list of them Keras would take for variables."""
+    """The momentum and velocity of each weight. Keras would treat a list of them as variables."""
 
     def __init__(self, *each: Sequence[keras.Variable]) -> None:
         self._known = list(zip(*each, strict=True))
 
     def of(self, variable: keras.Variable) -> tuple[Any, Any]:
-        """Return the averages of a weight, which TensorFlow hands over as a variable of its own."""
+        """Return the averages of a weight, which TensorFlow passes as a variable of its own."""
         for known, momentum, velocity in self._known:
             if variable is known or variable is known.value:
                 return momentum, velocity
@@ -52,7 +52,7 @@ class Averages:
 
 
 class OwnAdam(keras.optimizers.Optimizer):
-    """Adam [1]_ and AdamW [2]_ with the numbers and variables of Keras's, stepping in ways of ours.
+    """Adam [1]_ and AdamW [2]_ with the numbers and variables of Keras's, and steps of our own.
 
     References
     ----------
@@ -85,7 +85,7 @@ class OwnAdam(keras.optimizers.Optimizer):
 class RowsAdam(OwnAdam):
     """Moves only the used rows of an embedding, and their averages."""
 
-    used_rows: Any = None  # (n_rows,), bool, while a step is taken: which rows the batch has
+    used_rows: Any = None  # (n_rows,), bool, while a step is taken: which rows the batch uses
 
     def update_step(
         self, gradient: Tensor, variable: keras.Variable, learning_rate: Tensor

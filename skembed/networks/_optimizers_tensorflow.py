@@ -8,11 +8,10 @@ from skembed.networks._types import Tensor
 
 
 class FusedAdam(OwnAdam):
-    """Steps in TensorFlow's own kernel, where Keras runs some twenty operations.
+    """Steps in TensorFlow's own kernel, while Keras runs some twenty operations.
 
-    Of a matrix that a batch has used some rows of, only these are moved, and only
-    their averages are brought up to date, so that a step takes no longer the
-    larger the vocabulary is.
+    If a batch has used some rows of a matrix, only these rows and their averages are updated. So
+    the time of a step does not grow with the vocabulary.
     """
 
     def update_step(

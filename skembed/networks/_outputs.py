@@ -1,4 +1,4 @@
-"""What the outputs of a network mean: their loss, their activation, and which answers are right."""
+"""The meaning of a network's outputs: their loss, activation and metric."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Output(ABC):
     Attributes
     ----------
     activation : str
-        Keras's name of what turns outputs into predictions, such as "softmax".
+        Keras's name of the activation that turns outputs into predictions, such as "softmax".
     keras_loss : str
         Keras's name of a loss, for callbacks that call ``model.evaluate``.
     metric : str
@@ -45,13 +45,13 @@ class Output(ABC):
         Parameters
         ----------
         outputs : tensor of shape (n_samples, n_outputs), float32
-            What the network computes, before the activation.
+            The outputs of the network before the activation.
         targets : tensor of shape (n_samples,), int32, or (n_samples, n_outputs), float32
-            What it should answer.
+            The outputs that it should give.
         weights : tensor of the shape of `targets`, float32
-            Weights of the answers.
+            Weights of the targets.
         objective : ObjectiveSpec
-            Which loss.
+            The loss.
 
         Returns
         -------
@@ -91,7 +91,7 @@ class SoftmaxOutput(Output):
         return -weights * ops.sum(wanted * _focused(ops.log_softmax(outputs), objective), axis=-1)
 
     def scores(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Tell for each document whether its class is the most probable one."""
+        """Return for each document whether its class is the most probable one."""
         from keras import ops
 
         return ops.equal(ops.cast(ops.argmax(outputs, axis=-1), "int32"), targets)
@@ -100,7 +100,7 @@ class SoftmaxOutput(Output):
 @record
 @dataclass(frozen=True)
 class SigmoidOutput(Output):
-    """Any number of labels, each with a probability of its own."""
+    """Any number of labels, each with its own probability."""
 
     activation = "sigmoid"
     keras_loss = "binary_crossentropy"
@@ -120,7 +120,7 @@ class SigmoidOutput(Output):
         return -ops.mean(weights * (wanted * yes + (1 - wanted) * no), axis=-1)
 
     def scores(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Tell for each document whether all its labels are right."""
+        """Return for each document whether all its labels are right."""
         from keras import ops
 
         return ops.all(ops.equal(outputs > 0, targets > 0.5), axis=-1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     """Compute the network's outputs for documents, in their order: (n_samples, n_outputs).
 
-    Numbers so large that one is not finite come of inputs or weights, not of words.
+    If an output is not finite, inputs or weights are too large, not the words.
     """
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:

@@ -1,4 +1,4 @@
-"""How far a training has come, as plain values and arrays: what can be kept and gone on from."""
+"""How far a training has come, as plain values and arrays: it can be kept and resumed."""
 
 import hashlib
 import json
@@ -20,48 +20,48 @@ History = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class EpochProgress:
-    """What is done of an epoch."""
+    """The finished part of an epoch."""
 
     n_batches: int = 0
     loss: float = 0.0  # sum of the documents' losses
-    score: float = 0.0  # sum of their scores: of classes, how many are right
+    score: float = 0.0  # sum of their scores, such as the number of right classes
     seconds: float = 0.0
 
     def after(self, loss: float, score: float) -> "EpochProgress":
-        """Return what is done with another batch, given the sums of its losses and scores."""
+        """Return the progress after another batch, given the sums of its losses and scores."""
         return replace(
             self, n_batches=self.n_batches + 1, loss=self.loss + loss, score=self.score + score
         )
 
     def figures(self, n_documents: int, metric: str) -> dict[str, float]:
-        """Return the mean loss and score of the documents, of which there were so many."""
+        """Return the mean loss and score of the documents."""
         return {"loss": self.loss / n_documents, metric: self.score / n_documents}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training is."""
+    """The state of a training."""
 
-    state: NetworkState  # its generator and number of epochs are of the last whole epoch's end
-    best: NetworkState | None  # of the best epoch; None where the plan has no patience
+    state: NetworkState  # with the generator and epochs of the last whole epoch
+    best: NetworkState | None  # of the best epoch; None if the plan has no patience
     history: History  # of the whole epochs
     learning_rate: float
     stop: bool = False
-    begun: EpochProgress | None = None  # what is done of the next epoch
+    begun: EpochProgress | None = None  # the finished part of the next epoch
 
 
 class Checkpointer(Protocol):
-    """Is shown how far a training has come."""
+    """Receives the progress of a training."""
 
     def batch_ended(self, progress: Callable[[], Progress]) -> None:
-        """Keep the progress or not; to find it out copies the network."""
+        """Keep the progress or not; computing it copies the network."""
 
     def epoch_ended(self, progress: Progress) -> None:
         """Keep the progress at the end of an epoch."""
 
 
 def pack(progress: Progress) -> tuple[Arrays, dict[str, Any]]:
-    """Write progress as arrays by name and as plain values, without what all of it shares."""
+    """Write progress as arrays by name and as plain values, without the parts that never change."""
     states = [progress.state]
     if progress.best is not None and progress.best is not progress.state:
         states.append(progress.best)
@@ -96,7 +96,7 @@ def _groups(state: NetworkState) -> dict[str, Arrays]:
 
 
 def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progress:
-    """Undo `pack`; `start` is where the training began."""
+    """Undo `pack`; `start` is the state in which the training began."""
     states = []
     for i, told in enumerate(values["states"]):
         weights, optimizer, seeds = (
@@ -127,16 +127,16 @@ def unpack(arrays: Arrays, values: dict[str, Any], start: NetworkState) -> Progr
 
 
 def _epoch_progress(values: dict[str, Any]) -> EpochProgress:
-    """Read what is done of an epoch; checkpoints of format 1 say ``n_right`` for `score`."""
+    """Read the finished part of an epoch; checkpoints of format 1 say ``n_right`` for `score`."""
     return EpochProgress(**{"score" if k == "n_right" else k: v for k, v in values.items()})
 
 
 def fingerprint(
     start: NetworkState, examples: Examples, plan: TrainingPlan, validation: Examples | None = None
 ) -> dict[str, Any]:
-    """Tell one training from others: two of the same fingerprint end with the same weights.
+    """Return a fingerprint: two trainings with the same one end with the same weights.
 
-    Returns plain values and digests, under names that a user knows.
+    It holds plain values and digests, under names that a user knows.
     """
     load_engine()
     import keras
@@ -146,7 +146,7 @@ def fingerprint(
     told["encoder"] = type(start.spec.encoder).__name__
     told["output"] = type(start.objective.output).__name__
     del told["verbose"], told["n_rows"]  # the rows follow from the documents
-    told["KERAS_BACKEND"] = keras.backend.backend()  # each rounds in its own way
+    told["KERAS_BACKEND"] = keras.backend.backend()  # each backend rounds in its own way
     told["random_state"] = _digest({}, start.rng)
     vectors = {name: a for name, a in start.weights.items() if name == EMBEDDING}
     told["embeddings"] = _digest(_by_earlier_names(vectors))
@@ -164,13 +164,13 @@ def fingerprint(
 
 
 def meant_before(start: NetworkState, plan: TrainingPlan) -> dict[str, Any]:
-    """Return what a fingerprint of an earlier version means by the names that it lacks."""
+    """Return the values of names that a fingerprint of an earlier version lacks."""
     settings = (start.spec, start.spec.encoder, start.objective, plan)
     found = {
         f.name: f.default for each in settings for f in fields(each) if f.default is not MISSING
     }
-    found["encoder"] = type(start.spec.encoder).__name__  # which the names of its fields told
-    found["output"] = type(start.objective.output).__name__  # labels and weights tell the rest
+    found["encoder"] = type(start.spec.encoder).__name__  # which the names of its fields showed
+    found["output"] = type(start.objective.output).__name__  # labels and weights show the rest
     plain: dict[str, Any] = json.loads(json.dumps(found))
     return plain
 

@@ -16,22 +16,22 @@ BLOCK_STEPS = 1 << 16
 """Ids of consecutive documents that are read together."""
 
 BUFFER_STEPS = 1 << 24
-"""Ids in memory at the same time, of blocks from all over the file."""
+"""Number of ids in memory at the same time, in blocks from all over the file."""
 
 
 class RaggedFile(AnyData):
-    """Documents as ids in a file that goes with the process, however that ends.
+    """Documents as ids in a file that is removed when the process ends, even by a kill.
 
-    The file has no name where the system allows that. Nothing is mapped: pages of a mapping
+    The file has no name if the system allows that. It is not mapped, because the pages of a mapping
     count as memory of the process.
     """
 
     def __init__(self) -> None:
         self._file: Any = tempfile.TemporaryFile(prefix="skembed-")  # noqa: SIM115
-        # In one piece: arrays of many batches would keep the memory between them from being freed.
+        # In one array: arrays of many batches would keep the memory between them from being freed.
         self._lengths = array("q", [0])
         self._digest = hashlib.sha256()
-        self._number_file: Any = None  # a second file, where there are numbers beside the documents
+        self._number_file: Any = None  # a second file, if there are numbers beside the documents
         self._n_numbers = 0
         self._reading = threading.Lock()  # a linear model reads while a network is trained
         self._largest_id = 0
@@ -39,9 +39,9 @@ class RaggedFile(AnyData):
     def append(
         self, ids: NDArray[np.int32], lengths: NDArray[np.int64], numbers: Floats | None = None
     ) -> None:
-        """Put documents behind those that are there: their ids (n_steps,), at least one of each.
+        """Append documents: their ids (n_steps,), at least one of each.
 
-        And numbers beside them, (n_samples, n_numbers).
+        `features` are the numbers beside them, (n_samples, n_numbers).
         """
         flat = np.ascontiguousarray(ids, dtype=np.int32)
         self._file.write(flat.data)
@@ -59,7 +59,7 @@ class RaggedFile(AnyData):
         self._digest.update(numbers.data)
 
     def finish(self) -> None:
-        """Note that all documents are there."""
+        """Note that all documents have been written."""
         self._file.flush()
         if self._number_file is not None:
             self._number_file.flush()

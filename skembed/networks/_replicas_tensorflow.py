@@ -1,4 +1,4 @@
-"""Gradients that tf.distribute computes on several devices: of one process, and of others."""
+"""Gradients that tf.distribute computes on several devices, in one or more processes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,10 +39,10 @@ def join_devices() -> tf.distribute.Strategy:
 class Replicas:
     """The devices among which batches are divided.
 
-    Each encodes its share of the documents. In the head documents meet: it has
-    their statistics, and its loss may be that of the hardest of them. So every
-    process computes the head of all documents, and devices exchange documents,
-    which are small, before it, and gradients behind it.
+    Each device encodes its share of the documents. The head depends on all documents: it has their
+    statistics, and its loss may be that of the hardest of them. So every process computes the head
+    for all documents. Devices exchange encoded documents, which are small, before the head, and
+    gradients after it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Replicas:
         self.variables = [*encoder.trainable_variables, *head.trainable_variables]
 
     def differentiate(self, batch: Tensor, judge: Judge) -> tuple[Any, list[Any]]:
-        """Return what was found of a batch, and the gradients of its loss, alike everywhere.
+        """Return results for a batch, and the gradients of its loss, equal in all processes.
 
         Every process has the whole batch. `judge` turns all documents' logits into the loss to
         differentiate, and into tensors to return.
@@ -64,7 +64,7 @@ class Replicas:
             replica = tf.distribute.get_replica_context()
             number = replica.replica_id_in_sync_group
             start, stop = (i * size // n_replicas for i in (number, number + 1))
-            # Convolutions refuse an empty share: one document is read, and left out.
+            # Convolutions refuse an empty share, so one document is read and dropped.
             read = slice(start, tf.maximum(stop, start + 1))
             self._masks.hand_out(read, number)
             with tf.GradientTape() as tape:
@@ -87,13 +87,13 @@ class Replicas:
         return found, [sum_repeated(each) for each in gradients]
 
     def _first(self, value: Tensor) -> Any:
-        """Return what the first device of this process has found, as all have found it."""
+        """Return the result of the first device of this process; all devices have the same."""
         return self._strategy.experimental_local_results(value)[0]
 
     def _judge_all(
         self, strategy: tf.distribute.Strategy, documents: Tensor, judge: Judge
     ) -> tuple[Any, list[Any], Any]:
-        """Return the gradients by all documents and by the head's weights, and what was found."""
+        """Return the gradients by all documents and by the head's weights, and the results."""
         everyone = strategy.gather(documents, axis=0)
         with tf.GradientTape() as tape:
             tape.watch(everyone)
@@ -104,11 +104,11 @@ class Replicas:
 
 
 class Masks:
-    """What an encoder drops when several devices read a batch.
+    """The dropout of an encoder when several devices read a batch.
 
-    Numbers for `FedDropout` are drawn for all documents as one device draws them,
-    and each device takes those of its own. Other layers draw by themselves, as Keras's LSTM
-    does for dropped states: each device goes on where the one before it in the batch ends.
+    Numbers for `FedDropout` are drawn for all documents as one device draws them, and each device
+    takes those of its own documents. Other layers draw by themselves, as Keras's LSTM does for
+    dropped states. There, each device continues where the device before it in the batch ends.
     """
 
     def __init__(self, encoder: keras.Model) -> None:
@@ -120,7 +120,7 @@ class Masks:
 
     @contextmanager
     def drawn(self, size: Tensor, n_devices: int) -> Iterator[None]:
-        """Draw for a batch of `size` documents that so many devices read meanwhile."""
+        """Draw for a batch of `size` documents, which several devices read."""
         # One device reads it in two halves, see TensorFlowEngine.
         halves = tf.maximum(size // 2, 1), size - size // 2
         self._drawn = [
@@ -163,10 +163,10 @@ def _count_draws(encoder: keras.Model, states: list[Any]) -> list[int]:
 
 
 def sum_repeated(gradient: Tensor) -> Any:
-    """Add up what a row gets from its several places in a batch.
+    """Add up the gradients of a row from its several places in a batch.
 
-    TensorFlow lists them one by one, and Keras's optimizers would square and
-    clip each of them apart.
+    TensorFlow lists them one by one, and Keras's optimizers would square and clip each of them
+    separately.
     """
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient

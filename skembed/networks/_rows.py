@@ -1,4 +1,4 @@
-"""Rows of matrices: how many an engine has room for, which a network uses, which were moved."""
+"""Rows of matrices: the room of an engine, the rows that a network uses, and moved rows."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from skembed.networks._types import Numbers
 
 
 def room_for(n_rows: int) -> int:
-    """Return how many rows an engine gets: some to spare for the other folds' words."""
+    """Return how many rows an engine gets, with spare ones for the words of other folds."""
     return round_up(n_rows + n_rows // 8)
 
 
@@ -22,7 +22,7 @@ def _rows_used(name: str, spec: NetworkSpec) -> int | None:
 
 
 def pad_rows(array: Numbers, shape: tuple[int, ...], fill: float = 0) -> Numbers:
-    """Put rows of one value behind an array's own, so that it has a variable's shape."""
+    """Append rows of one value to an array, so that it has a variable's shape."""
     if array.shape == shape:
         return array
     rows = np.full((shape[0] - len(array), *shape[1:]), fill, array.dtype)
@@ -32,7 +32,7 @@ def pad_rows(array: Numbers, shape: tuple[int, ...], fill: float = 0) -> Numbers
 def without_untouched(slot: Numbers, first: float) -> Numbers:
     """Leave out the last rows of an optimizer's matrix that no step has moved.
 
-    Those of words that no training text has: there may be more of them than of others.
+    These are the rows of words that no training text has, which may be the most.
     """
     if slot.ndim < 2:
         return slot
@@ -42,7 +42,7 @@ def without_untouched(slot: Numbers, first: float) -> Numbers:
 
 
 def copy_used(name: str, variable: keras.Variable, spec: NetworkSpec) -> Numbers:
-    """Return a variable's rows in use, in memory of their own, which later steps leave alone."""
+    """Return a copy of a variable's rows in use, which later steps do not change."""
     value = kernels().to_numpy(variable.value)
     n_rows = _rows_used(name, spec)
     return (value if n_rows is None else value[:n_rows]).copy()

@@ -1,7 +1,7 @@
-"""What a network and its objective are, as hashable values: the key to a traced graph.
+"""A network and its objective as hashable values, the key to a traced graph.
 
-Files hold these fields. A field that is added has the default of what networks did without it, so
-that files of earlier versions mean what they meant.
+Files hold these fields. The default of a field that is added later keeps the earlier behaviour, so
+that files of earlier versions keep their meaning.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,9 +15,9 @@ from skembed.networks._types import PlainNumbers
 @record
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec(PlainNumbers):
-    """What a network is: its graph, and the dropout rates that are fed to it."""
+    """A network: its graph, and the dropout rates that are fed to it."""
 
-    n_rows: int | None  # of the embedding matrix, one for each id; None if the steps are vectors
+    n_rows: int | None  # of the embedding matrix, one for each id; None for vectors
     n_dims: int
     trainable_embedding: bool = True
     spatial_dropout: float = 0.0  # of the vectors' components, for a whole document
@@ -31,9 +31,9 @@ class NetworkSpec(PlainNumbers):
     precision: str = "float32"  # Keras's name of the dtype policy
 
     def graph_key(self) -> "NetworkSpec":
-        """Return what fixes the graph alone; networks that agree in it share engines.
+        """Return the part that determines the graph; networks with an equal key share engines.
 
-        The number of rows is no part of it, as an engine has some to spare.
+        The number of rows is not a part of it, because an engine has spare rows.
         """
         return replace(
             self,
@@ -44,7 +44,7 @@ class NetworkSpec(PlainNumbers):
         )
 
     def fed_rates(self) -> dict[str, float]:
-        """Return the dropout rates that are no part of the graph, by the names of their layers."""
+        """Return the dropout rates that are fed to the graph, by the names of their layers."""
         rates = {"spatial_dropout": self.spatial_dropout, "dense_dropout": self.dense_dropout}
         return rates | self.encoder.fed_rates()
 
@@ -52,11 +52,11 @@ class NetworkSpec(PlainNumbers):
 @record
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveSpec(PlainNumbers):
-    """What training minimises, and by which rule."""
+    """The loss that training minimises, and the optimizer."""
 
     loss: str = "crossentropy"  # or "focal", "top_k"
     output: Output = field(default_factory=SoftmaxOutput)
-    top_k: int = 0  # hardest examples of a batch that count, for that loss
+    top_k: int = 0  # with "top_k": hardest examples of a batch that count
     label_smoothing: float = 0.0
     optimizer: str = "adam"
     clipnorm: float | None = None  # largest norm of each weight's gradient
@@ -69,10 +69,10 @@ class TrainingPlan(PlainNumbers):
     epochs: int  # from now on
     batch_size: int
     learning_rate: float
-    release_epoch: int | None = None  # of all, from which on the embedding is trained
-    # Epochs without a better validation after which the best epoch's weights come back.
+    release_epoch: int | None = None  # of all epochs, the first that trains the embedding
+    # Epochs without a better validation, after which the best epoch's weights are restored.
     patience: int | None = None
-    watched: str = "val_loss"  # figure of each epoch by which it is the best; larger unless a loss
+    watched: str = "val_loss"  # decides the best epoch: the smallest loss, else the largest
     verbose: int = 0
     data_parallel: bool = False
 

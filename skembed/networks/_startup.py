@@ -25,7 +25,7 @@ _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 """Keras's backends that can train, by their names."""
 
 _PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed[torch]"}
-"""What brings them along."""
+"""The packages that install them."""
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """Environment variable with the least level of TensorFlow's messages: 0 is for all of them."""
@@ -36,7 +36,7 @@ _lost = False
 
 
 def _note_fork() -> None:
-    """Note in a forked process that the backend's threads stayed behind in its parent."""
+    """Note in a forked process that the backend's threads are only in its parent."""
     global _lost
     _lost = _loaded is not None
 
@@ -48,26 +48,24 @@ if hasattr(os, "register_at_fork"):
 def load_engine(*, data_parallel: bool = False) -> None:
     """Import Keras and its backend, once: TensorFlow, unless ``KERAS_BACKEND`` names another.
 
-    TensorFlow's messages at its start go to the log ``skembed`` at level DEBUG,
-    and later ones nowhere, unless the user has set ``TF_CPP_MIN_LOG_LEVEL`` to 0.
-    A program that imports Keras itself calls this function first, to have it
-    quiet as well. TensorFlow gets as many
-    threads as ``OMP_NUM_THREADS`` says, which joblib sets in its workers, or
-    as there are cores; it keeps its own setting where it is already running or
-    ``TF_NUM_INTRAOP_THREADS`` is set.
+    TensorFlow's messages at its start go to the log ``skembed`` at level DEBUG. Later messages are
+    dropped. If ``TF_CPP_MIN_LOG_LEVEL`` is 0, all messages are printed. If your program imports
+    Keras itself, call this function first to silence it as well. TensorFlow uses as many threads as
+    ``OMP_NUM_THREADS`` says, which joblib sets in its workers, or as there are cores. It keeps its
+    own setting if it is already running, or if ``TF_NUM_INTRAOP_THREADS`` is set.
 
     Parameters
     ----------
     data_parallel : bool, default=False
-        Whether TensorFlow shall join the workers that ``TF_CONFIG`` names, which it
-        can at its start alone.
+        Whether TensorFlow joins the workers that ``TF_CONFIG`` names, which it can only do at its
+        start.
 
     Raises
     ------
     ImportError
         If the backend is missing, or is one that cannot train.
     RuntimeError
-        In a process that was forked after the backend was loaded, where it would wait for ever.
+        In a process that was forked after the backend was loaded, where the backend would hang.
     """
     global _loaded
     if _lost:
@@ -75,12 +73,12 @@ def load_engine(*, data_parallel: bool = False) -> None:
         raise RuntimeError(
             f"This process was forked after {title} was loaded, and {title} does not work in "
             "it. Start processes with joblib's default backend (loky), or with "
-            "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
+            "multiprocessing.get_context('spawn'), or fork before you train a network or predict."
         )
     if _loaded:
         return
     with _lock:
-        if _loaded:  # by another thread in the meantime
+        if _loaded:  # by another thread meanwhile
             return
         if "keras" in sys.modules:
             backend: str = sys.modules["keras"].backend.backend()
@@ -140,18 +138,18 @@ def _limit_tensorflow() -> None:
 
 
 def _allowed_threads() -> int:
-    """Return OMP_NUM_THREADS where it is set, as in joblib's workers, else the cores there are."""
+    """Return OMP_NUM_THREADS if it is set, as in joblib's workers, else the number of cores."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     return int(wanted) if wanted.isdigit() and int(wanted) > 0 else joblib.cpu_count()
 
 
 @contextmanager
 def _start_up_messages_to_log() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2; pass on all that is not log noise."""
+    """Hold back what is written to file descriptor 2; pass on everything except log noise."""
     with tempfile.TemporaryFile() as caught:
         try:
-            # TensorFlow reads the level once, at its start: 3 leaves it fatal errors alone. Some
-            # messages come before it has done so.
+            # TensorFlow reads the level once, at its start. 3 leaves only fatal errors. Some
+            # messages come before it has read the level.
             with _environment_variable(_LEVEL, "3"), _stderr_to(caught.fileno()):
                 yield
         finally:
@@ -161,7 +159,7 @@ def _start_up_messages_to_log() -> Iterator[None]:
 
 
 def _pass_on(line: bytes) -> None:
-    """Write a line to file descriptor 2, or log noise to the log, where it belongs."""
+    """Write a line to file descriptor 2, or to the log if it is log noise."""
     text = line.decode(errors="replace").rstrip()
     if _NOISE.match(text):
         logger.debug("%s", text)
@@ -185,7 +183,7 @@ def _environment_variable(name: str, value: str) -> Iterator[None]:
 
 @contextmanager
 def _stderr_to(file: int) -> Iterator[None]:
-    """Let file descriptor 2 mean another file for a while. It may be closed before and after."""
+    """Redirect file descriptor 2 to another file for a while. It may be closed before and after."""
     _flush_stderr()
     kept = os.dup(2) if _is_open(2) and file != 2 else None
     os.dup2(file, 2)
@@ -209,6 +207,6 @@ def _is_open(descriptor: int) -> bool:
 
 
 def _flush_stderr() -> None:
-    """Write what Python has buffered for stderr, which may be None, closed or any object."""
+    """Write Python's buffer of stderr, which may be None, closed or any object."""
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""All that a trained network is, as NumPy arrays and plain values."""
+"""A trained network as NumPy arrays and plain values."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,7 @@ from skembed.networks._types import Arrays, Floats, Numbers
 @record
 @dataclass(frozen=True, eq=False)
 class NetworkState:
-    """A network between two training steps; never changed once made."""
+    """A network between two training steps. It is never changed."""
 
     spec: NetworkSpec
     objective: ObjectiveSpec
@@ -35,8 +35,8 @@ def initial_state(
 ) -> NetworkState:
     """Return a network before its first step, with the word vectors if there are some.
 
-    The other weights are drawn by the engine, from `seed` alone, which fixes the dropouts and the
-    order of the documents too.
+    The engine draws the other weights from `seed`, which also determines the dropouts and the order
+    of the documents.
     """
     weights: Arrays = {}
     if embedding is not None:
@@ -46,7 +46,7 @@ def initial_state(
 
 
 def with_trainable_embedding(state: NetworkState, trainable: bool) -> NetworkState:
-    """Freeze or release the embedding; the optimizer starts afresh when that changes."""
+    """Freeze or release the embedding; the optimizer restarts when that changes."""
     if state.spec.trainable_embedding == trainable:
         return state
     spec = replace(state.spec, trainable_embedding=trainable)
@@ -54,7 +54,7 @@ def with_trainable_embedding(state: NetworkState, trainable: bool) -> NetworkSta
 
 
 def generator(state: NetworkState) -> np.random.Generator:
-    """Return the generator of the shuffling, where the state left it."""
+    """Return the generator of the shuffling, as the state left it."""
     rng = np.random.default_rng()
     rng.bit_generator.state = state.rng
     return rng

@@ -15,7 +15,7 @@ from skembed.networks._spec import TrainingPlan
 from skembed.networks._state import NetworkState, with_trainable_embedding
 
 JOINT = "joint_"
-"""In the names of figures of a network and the model beside it together."""
+"""Part of the names of figures that measure network and linear model together."""
 
 
 def train(
@@ -31,14 +31,13 @@ def train(
     checkpointer: Checkpointer | None = None,
     judge: Judge | None = None,
 ) -> tuple[NetworkState, History]:
-    """Train a network for some epochs, and return where that ended and the figures of each epoch.
+    """Train a network for some epochs; return its last state and the figures of each epoch.
 
-    Where the plan has patience, it ends at its best epoch. The figures are ``loss`` and
-    ``accuracy``, with ``val_`` before them those of the validation, those that `judge` finds on its
-    documents, and ``seconds``.
-    `on_epoch_begin` and `on_epoch_end` are called with the network's state and the history so far;
-    training stops when the latter returns True. An interrupted training of the same beginning goes
-    on from `progress`.
+    If the plan has patience, the state is that of the best epoch. The figures are ``loss`` and
+    ``accuracy``, the same of the validation with ``val_`` before their names, those that `judge`
+    finds on its documents, and ``seconds``. `on_epoch_begin` and `on_epoch_end` are called with the
+    network's state and the history so far. Training stops when `on_epoch_end` returns True.
+    `progress` resumes an interrupted training that began in the same way.
     """
     last = state.n_epochs + plan.epochs
     runner = CallbackRunner(callbacks, last, plan.verbose)
@@ -85,7 +84,7 @@ def _compare_with_best(now: Progress, plan: TrainingPlan) -> Progress:
 
 
 def _print_epoch(epoch: int, last: int, logs: Logs, *, is_alone: bool) -> None:
-    """Print the figures; where a model stands beside the network, say which are without it."""
+    """Print the figures; if there is a linear model, say which are those of the network alone."""
     figures = {name: f"{name} {value:.4f}" for name, value in logs.items() if name != "seconds"}
     alone = ", ".join(text for name, text in figures.items() if JOINT not in name)
     joint = "".join(f"; {text}" for name, text in figures.items() if JOINT in name)

@@ -13,16 +13,16 @@ from skembed.networks._types import Numbers, Tensor
 class TransformerEncoder:
     """Read the words with blocks of self-attention, and take the mean of their outputs.
 
-    Normalisation stands before each part, as is usual since.
+    Normalisation comes before each part, which has become usual.
 
     Parameters
     ----------
     units : int, default=64
         Width of a word's vector in the blocks; an even number.
     heads : int, default=4
-        Of each attention, by which `units` are divided.
+        Heads of each attention, among which `units` are divided.
     blocks : int, default=2
-        Attentions, one behind the other, each with two dense layers behind it.
+        Number of attentions that follow one another, each with two dense layers after it.
     dropout : float, default=0.1
         Fraction of attention's weights, and of each block's outputs, that is set to zero in
         training.

@@ -20,12 +20,12 @@ Shapes = dict[str, Shape]
 
 
 def steps_of(batch: Batch) -> Numbers:
-    """Return a batch's documents without the numbers beside them; of tensors likewise."""
+    """Return a batch's documents, as arrays or tensors, without the numbers beside them."""
     return batch[0] if isinstance(batch, tuple) else batch
 
 
 class PlainNumbers:
-    """Turns NumPy's numbers into Python's, for Keras and JSON take no others, and 1 into 1.0."""
+    """Turns NumPy's numbers into Python's, because Keras and JSON need these, and 1 into 1.0."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]

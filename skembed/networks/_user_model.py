@@ -12,7 +12,7 @@ from skembed.networks._types import Floats
 
 @dataclass(frozen=True, eq=False)
 class LinearLayer:
-    """A linear layer on bags of words beside a network."""
+    """A linear layer, which reads bags of words, for a network."""
 
     kernel: Floats  # (n_features, n_outputs)
     bias: Floats  # (n_outputs,)
@@ -20,10 +20,10 @@ class LinearLayer:
 
 
 def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
-    """Build a Keras network of the user's own with a state's weights.
+    """Build a new Keras network with a state's weights, for the user.
 
-    Its output are probabilities; documents may be padded at either end. A linear model makes dense
-    bags of words a second input. Changing the network changes nothing else.
+    Its output is probabilities, and documents may be padded at either end. With a linear model,
+    dense bags of words are a second input. Changing the network changes nothing else.
     """
     load_engine()
     from skembed.networks._build import LINEAR, build_network, with_activation, with_linear_model
@@ -48,8 +48,7 @@ def get_network(state: NetworkState, linear: LinearLayer | None = None) -> Any:
 def load_network(path: str | Path) -> Any:
     """Load a network that was saved with its own ``save``.
 
-    Keras alone can do so too, once it knows skembed's layers, which this
-    function tells it.
+    This function registers skembed's layers. After that, Keras can also load the file.
 
     Parameters
     ----------

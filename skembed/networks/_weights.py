@@ -1,4 +1,4 @@
-"""What weights a network has: names, shapes and first values, known without building it."""
+"""The weights of a network: names, shapes and first values, known without building it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def check_weights(spec: NetworkSpec, found: Shapes, dropouts: list[str]) -> None
         built, said = ({name: each.get(name) for name in differ} for each in (found, told))
         raise ValueError(
             f"{kind}.weight_shapes must name the weights of the layers that {kind}.build makes, "
-            f"with their shapes. Of the layers there are {built}, named were {said}."
+            f"with their shapes. It must name {built}, but names {said}."
         )
     unknown = set(dropouts) - spec.fed_rates().keys()
     if unknown:
@@ -58,8 +58,7 @@ def check_weights(spec: NetworkSpec, found: Shapes, dropouts: list[str]) -> None
 def draw_weight(name: str, shape: Shape, spec: NetworkSpec, rng: np.random.Generator) -> Floats:
     """Draw a weight's first value as Keras's defaults do.
 
-    Dense layers behind which a ReLU stands are He-uniform; those of the encoder are its own
-    matter.
+    Dense layers with a ReLU are He-uniform. The encoder draws its own weights.
     """
     if name in spec.encoder.weight_shapes(spec.n_dims)[0]:
         return spec.encoder.first_weights(name, shape, rng)
@@ -69,7 +68,7 @@ def draw_weight(name: str, shape: Shape, spec: NetworkSpec, rng: np.random.Gener
 
 
 def first_value(name: str, shape: Shape, rng: np.random.Generator) -> Floats:
-    """Draw a weight of one of Keras's layers; the last part of its name tells its kind.
+    """Draw a weight of one of Keras's layers; the last part of its name is its kind.
 
     Kernels are Glorot-uniform, recurrent kernels orthogonal, embeddings uniform in
     (-0.05, 0.05); what multiplies (gamma, a moving variance) begins with one, all else
@@ -92,7 +91,7 @@ def first_value(name: str, shape: Shape, rng: np.random.Generator) -> Floats:
 
 
 def he_uniform(shape: Shape, rng: np.random.Generator) -> Floats:
-    """Draw a kernel behind which a ReLU stands.
+    """Draw a kernel before a ReLU.
 
     References
     ----------

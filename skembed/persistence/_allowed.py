@@ -1,7 +1,7 @@
-"""What of scikit-learn, NumPy and SciPy a file may name: types, functions, distributions.
+"""Names of scikit-learn, NumPy and SciPy that a file may use: types, functions, distributions.
 
 A file never says where something is imported from. It gives a name, which is looked up here, in
-tables of what computes on arrays and does nothing else.
+tables of objects that only compute on arrays.
 """
 
 import importlib
@@ -41,14 +41,14 @@ _PARTS = {
     "SGDOptimizer": "sklearn.neural_network._stochastic_optimizers",
     "make_column_selector": "sklearn.compose",
 }
-"""What fitted estimators are made of, and estimators that scikit-learn calls experimental."""
+"""Parts of fitted estimators, and estimators that scikit-learn calls experimental."""
 
 _FORGED = "A forged file could make its compiled code use memory that is not its own"
 
 REFUSED = dict.fromkeys(
     ["GradientBoostingClassifier", "GradientBoostingRegressor", "TreePredictor"], _FORGED
 )
-"""What could do harm if a file were forged, and how."""
+"""Objects that could do harm if a file were forged, and how."""
 
 FROZEN = (type(stats.norm()), type(stats.randint(0, 1)))
 """Distributions with their parameters."""

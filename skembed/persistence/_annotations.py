@@ -1,4 +1,4 @@
-"""Whether a value is what an annotation says."""
+"""Whether a value has the type of an annotation."""
 
 import types
 import typing
@@ -9,10 +9,10 @@ import numpy as np
 
 
 def holds(value: object, annotation: object) -> bool:
-    """Tell whether a value is of the annotated type, containers down to their items.
+    """Return whether a value is of the annotated type, containers down to their items.
 
     An annotation is a class, ``Any``, ``None``, a union, ``Literal``, a list, tuple, dict or
-    Mapping of such, or an `NDArray`, of which the dtype counts.
+    Mapping of such, or an `NDArray`, whose dtype counts.
     """
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     aliased: Any = getattr(origin, "__value__", None)
@@ -50,7 +50,7 @@ def _holds_generic(value: object, origin: object, arguments: tuple[Any, ...]) ->
         return isinstance(value, dict) and all(
             holds(k, key) and holds(v, item) for k, v in value.items()
         )
-    raise TypeError(f"{origin} is no type of parts")
+    raise TypeError(f"{origin} is not a type of parts")
 
 
 def _each(values: tuple[Any, ...], annotations: tuple[Any, ...]) -> bool:

@@ -1,7 +1,7 @@
-"""Whether the parts of what was read fit together.
+"""Whether the parts of an object from a file fit together.
 
-What types they are of is known by then. Where arrays of indices and of what they point to
-do not fit, compiled code would read memory that is not theirs.
+Their types have been checked before. If arrays of indices do not fit the arrays that they point
+into, compiled code would read other memory.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from skembed.networks import NetworkState, weight_shapes
 from skembed.text import TokenCounts
 
 LONGEST = 100_000
-"""No document is cut to so many tokens."""
+"""No document is longer than this number of tokens."""
 
 
 def check_tokenizer(learned: Mapping[str, Any]) -> None:
@@ -31,7 +31,7 @@ def check_tokenizer(learned: Mapping[str, Any]) -> None:
 
 
 def check_counts(counted: TokenCounts) -> None:
-    """Check the words that a tokenizer goes on to count."""
+    """Check the words that a tokenizer continues to count."""
     n_words = len(counted.words)
     require([*counted.words.values()] == [*range(n_words)], "the numbers of words")
     for each in (counted.counts, counted.frequencies, counted.missed):
@@ -90,7 +90,7 @@ def check_features(features: Features) -> None:
 
 
 def check_model(model: FittedModel) -> None:
-    """Check what a classifier remembers."""
+    """Check the fitted attributes of a classifier."""
     check_network(model.state)
     reader, spec, linear = model.reader, model.state.spec, model.linear
     require(reader.n_rows == spec.n_rows, "ids and rows of the embedding differ in number")
@@ -122,11 +122,11 @@ _CHECKS: dict[str, Callable[[Any], None]] = {
     "TokenCounts": check_counts,
     "Word2VecVectorizer": check_vectorizer,
 }
-"""By the name of the type: of estimators what they have learned, of others the object."""
+"""Checks by the name of the type: of an estimator's learned attributes, or of an object."""
 
 
 def check_parts(name: str, made: object) -> None:
-    """Check that the parts of an object fit together, or what an estimator has learned."""
+    """Check that the parts of an object, or an estimator's learned attributes, fit together."""
     if name in _CHECKS:
         with error_context("parts that do not fit together"):
             _CHECKS[name](made)

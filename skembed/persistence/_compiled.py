@@ -1,4 +1,4 @@
-"""Estimators of scikit-learn whose compiled code trusts the shapes of what they have learned."""
+"""Estimators of scikit-learn whose compiled code trusts the shapes of fitted attributes."""
 
 import math
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def _check_machine(machine: Machine) -> None:
 
 
 def _check_vectors(machine: Machine, n_vectors: int) -> None:
-    """Check support vectors, of which a kernel that is not libsvm's own leaves the rows alone."""
+    """Check support vectors; a kernel that is not libsvm's own does not use their rows."""
     places, (n_fitted, *_) = machine.support_, machine.shape_fit_
     require(bool(np.all((places >= 0) & (places < n_fitted))), "support vectors")
     if callable(machine.kernel):

@@ -1,4 +1,4 @@
-"""Plain nodes and tensors → objects; nothing is believed before it is checked."""
+"""Plain nodes and tensors → objects; everything is checked before it is used."""
 
 import math
 import re
@@ -40,7 +40,7 @@ _DTYPES = re.compile(r"[<>|=][biufcmMSUOV]\d{0,9}(\[\d*[A-Za-zμ]{1,2}\])?")
 NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 MOST_DEEP = 100
-"""Objects inside of one another."""
+"""Most objects inside of one another."""
 
 MOST_VALUES = 5_000_000
 """Values of all lists and mappings, each counted as often as it is referred to."""
@@ -49,17 +49,17 @@ KEYS = (str, int, float, np.generic)
 """Types of the keys of a mapping."""
 
 MOST_KEYS = 10_000
-"""Keys of a mapping that is not of words to ids; more could be made to collide."""
+"""Most keys of a mapping that is not of words to ids, because keys can be made to collide."""
 
 ROOM, BYTES_OF_STRING = 1 << 24, 120
-"""Bytes that may be made in any case, and those that a string takes beside its characters."""
+"""Bytes that may always be made, and bytes that a string takes in addition to its characters."""
 
 TIMES = 30
-"""Bytes that may be made besides for each byte of the tensors."""
+"""Additional bytes that may be made for each byte of the tensors."""
 
 
 class Decoder:
-    """Makes objects of nodes, in their order; the nodes say by name what is in the tensors."""
+    """Makes objects from nodes, in their order. Nodes refer to tensors by name."""
 
     def __init__(self, tensors: Tensors, version: int = FORMAT) -> None:
         self._tensors = tensors
@@ -72,7 +72,7 @@ class Decoder:
         self._make = self._makers()
 
     def _makers(self) -> dict[str, Callable[[Any], Any]]:
-        """Return what makes an object of a node, by what the node is."""
+        """Return the function that makes an object from a kind of node."""
         return {
             "array": self._numbers,
             "csc": self._sparse,
@@ -117,7 +117,7 @@ class Decoder:
             raise ValueError("it would take far more memory than the file has bytes")
 
     def _value(self, value: Plain) -> Any:
-        """Return a plain value, or the object that is referred to, which an earlier node made."""
+        """Return a plain value, or the object of an earlier node that it refers to."""
         self._size += 1
         if value is None or isinstance(value, bool | int | float | str):
             return value
@@ -176,7 +176,7 @@ class Decoder:
         if "dtype" not in node:
             return array
         if array.dtype != np.int64 or not _DATES.fullmatch(node["dtype"]):
-            raise ValueError(f"{node['dtype']!r:.40} is no type of dates")
+            raise ValueError(f"{node['dtype']!r:.40} is not a type of dates")
         return array.view(node["dtype"])
 
     def _masked(self, node: Node) -> Any:
@@ -211,7 +211,7 @@ class Decoder:
         if found is None:
             raise ValueError(f"there is no distribution {node['name']!r:.40}")
         if not holds([*args, *keywords.values()], list[float]):
-            raise ValueError("parameters of a distribution are no numbers")
+            raise ValueError("parameters of a distribution are not numbers")
         return found(*args, **keywords)
 
     def _tree(self, node: Node) -> Any:
@@ -225,7 +225,7 @@ class Decoder:
         return {name: self._value(value) for name, value in node["parts"].items()}
 
     def _scikit_learn(self, node: Node) -> Any:
-        """Make an object of scikit-learn as unpickling does, of nothing but data."""
+        """Make an object of scikit-learn as unpickling does, from data only."""
         name, parts = node["type"], self._parts(node)
         kind = type_of_scikit_learn(name)
         if kind is None or name in REFUSED:
@@ -256,5 +256,5 @@ def _dtype(name: str) -> str:
 def _shape(node: Node) -> tuple[int, ...]:
     shape = tuple(node["shape"])
     if not holds(shape, tuple[int, ...]) or any(n < 0 for n in shape):
-        raise ValueError(f"{shape} is no shape")
+        raise ValueError(f"{shape} is not a shape")
     return shape

@@ -41,14 +41,14 @@ N_PLAIN = 8
 
 
 class Encoder:
-    """Writes objects down, each once.
+    """Writes objects, each once.
 
     Attributes
     ----------
     nodes : list of dict
-        One for each object but the plainest; a node refers to earlier ones only.
+        One for each object except plain values. A node only refers to earlier ones.
     tensors : dict of str to ndarray
-        What the nodes say by name.
+        Arrays to which the nodes refer by name.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Encoder:
         self._places: dict[int, int] = {}
         self._open: set[int] = set()
         self._sources: dict[int, Any] = {}
-        self._alive: list[Any] = []  # an id is an object's own only as long as that lives
+        self._alive: list[Any] = []  # an id is only valid as long as its object lives
 
     def encode(self, value: object, where: str) -> Any:
         """Return a value as JSON knows it, or a reference to its node; errors say `where` it is."""
@@ -80,7 +80,7 @@ class Encoder:
         return {"ref": self._places[id(value)]}
 
     def _source(self, value: object) -> Any:
-        """Return a path or word vectors, which may be anywhere in a grid, as a parameter is."""
+        """Return a path or word vectors, which may be in a grid, in the form of a parameter."""
         if not (isinstance(value, os.PathLike | WordVectors) or hasattr(value, "index_to_key")):
             return value
         if id(value) not in self._sources:
@@ -216,7 +216,7 @@ class Encoder:
 
 
 def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
-    """Return the parameters of an estimator and what it has learned, by name."""
+    """Return the parameters and the learned attributes of an estimator, by name."""
     given = estimator.get_params(deep=False)
     if isinstance(estimator, KerasTextClassifier | KerasTextRegressor):
         given["encoder"] = encoder_of(given["encoder"])
@@ -226,10 +226,10 @@ def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
 
 
 def as_parameter(value: object) -> Any:
-    """Return a parameter in a form that can be written, of the same meaning.
+    """Return a parameter in a form that can be written, with the same meaning.
 
-    Paths, and word vectors that a name or a path stands for, are that string; vectors of
-    gensim are `WordVectors`; other sequences and columns are lists.
+    Paths, and word vectors loaded from a name or a path, become that string. Vectors of gensim
+    become `WordVectors`. Other sequences and columns become lists.
     """
     if hasattr(value, "index_to_key"):
         value = WordVectors.load(value)
@@ -246,7 +246,7 @@ def as_parameter(value: object) -> Any:
 
 
 def state_of(value: object) -> dict[str, Any]:
-    """Return what an object of scikit-learn consists of, by name."""
+    """Return the parts of an object of scikit-learn, by name."""
     if isinstance(value, tuple):  # one with names
         return dict(value._asdict())  # type: ignore[attr-defined]
     state: Any = value.__getstate__()
@@ -254,7 +254,7 @@ def state_of(value: object) -> dict[str, Any]:
 
 
 def _has_estimator(part: object) -> bool:
-    """Tell whether an estimator is inside of a container, and is written by itself."""
+    """Return whether an estimator is inside of a container, and is written by itself."""
     if isinstance(part, dict):
         part = [*part.values()]
     if isinstance(part, np.ndarray) and part.dtype.kind == "O":

@@ -23,20 +23,19 @@ Target = str | os.PathLike[str] | BinaryIO
 def save(estimator: BaseEstimator, path: Target) -> None:
     """Write a fitted estimator or pipeline to one file, without pickles.
 
-    The file is in the format of safetensors: numbers, words and weights are its
-    tensors; parameters, types and versions are JSON in its header. scikit-learn's
-    own estimators are parts in the form of skops.
+    The file is in the format of safetensors. Numbers, words and weights are its tensors.
+    Parameters, types and versions are JSON in its header. scikit-learn's own estimators are parts
+    in the format of skops.
 
     Parameters
     ----------
     estimator : estimator
-        One of skembed's or scikit-learn's, which may have others inside, such as a
-        `Pipeline`, a `ColumnTransformer` or a search. It need not be fitted. `WordVectors`
-        among its parameters are written as the name or path that loads them, if there
-        is one.
+        An estimator of skembed or scikit-learn, which may contain others, such as a `Pipeline`, a
+        `ColumnTransformer` or a search. It need not be fitted. `WordVectors` among its parameters
+        are written as the name or path from which they were loaded, if there is one.
     path : str, path-like or binary file
-        Where to; ``~`` is the home folder. An earlier file is replaced at once, by the
-        whole new one. To an open file the bytes are written as they come.
+        The file to write. ``~`` is the home folder. An earlier file is replaced only by the whole
+        new one. If it is an open file, bytes are written to it directly.
 
     Raises
     ------
@@ -46,12 +45,12 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     IsADirectoryError
         If the path is a folder.
     ValueError
-        If it has attributes of its own, or was tampered with, or if `path` is a file that
-        it reads, such as its word vectors.
+        If it has attributes that its class does not have, or was tampered with, or if `path` is a
+        file that it reads, such as its word vectors.
     FileNotFoundError
         If there is no such folder.
     OSError
-        If the disk is full or cannot be written; what was there before is still there.
+        If the disk is full or cannot be written. An earlier file is still there.
 
     See Also
     --------
@@ -109,7 +108,7 @@ def _encoded(estimator: BaseEstimator) -> tuple[dict[str, str], dict[str, NDArra
 
 
 def _is_open(path: object, method: str) -> bool:
-    """Tell an open file from a path."""
+    """Return whether this is an open file, not a path."""
     mode, able = {"read": ("rb", "readable"), "write": ("wb", "writable")}[method]
     if isinstance(path, io.TextIOBase):
         raise TypeError(f"path is a file that is open as text. Open it with the mode {mode!r}.")
@@ -121,10 +120,9 @@ def _is_open(path: object, method: str) -> bool:
 def load(path: Target) -> Any:
     """Read an estimator that `save` has written, without running code from the file.
 
-    Only the types that skembed knows are made, from parts whose types and sizes are
-    checked; parts of scikit-learn must be on its list, or of types that skops trusts. What
-    is read is compared with the digest in the file, which tells of damage, not of bad will.
-    Neither Keras nor TensorFlow is loaded.
+    Only objects of known types are made, from parts whose types and sizes are checked. Parts of
+    scikit-learn must be on skembed's list, or of types that skops trusts. A digest in the file
+    detects damage, not forgery. Keras and TensorFlow are not imported.
 
     Parameters
     ----------
@@ -134,7 +132,7 @@ def load(path: Target) -> Any:
     Returns
     -------
     estimator : estimator
-        It predicts what the saved one does, and `partial_fit` goes on where that ended.
+        It predicts the same as the saved one, and `partial_fit` continues its training.
 
     Raises
     ------

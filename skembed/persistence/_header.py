@@ -1,4 +1,4 @@
-"""What the header of a saved file says, and what is checked before its nodes are read."""
+"""The header of a saved file, and the checks before its nodes are read."""
 
 import contextlib
 import importlib.metadata
@@ -16,7 +16,7 @@ from skembed.files import describe_file, newer_file, tensor_digest, wrong_file
 from skembed.persistence._migrate import FORMAT
 
 MAX_HEADER = 1 << 26
-"""Bytes of nodes that are read; 50,000 words are one node, a network about a hundred."""
+"""Most bytes of nodes. 50,000 words are one node, and a network has about a hundred."""
 
 WRONG = (
     AttributeError,
@@ -27,13 +27,13 @@ WRONG = (
     TypeError,
     ValueError,
 )
-"""What goes wrong where a file is not one of ours."""
+"""Errors for a file that is not a skembed file."""
 
 PACKAGES = ("keras", "numpy", "scikit-learn", "tensorflow")
 
 
 class Content(NamedTuple):
-    """What a file holds: nodes, tensors, its format, and the version of skembed that wrote it."""
+    """The content of a file: nodes, tensors, its format, and the skembed that wrote it."""
 
     nodes: list[Any]
     tensors: dict[str, NDArray[Any]]
@@ -56,7 +56,7 @@ def read(path: Path) -> Content:
             with error_context(f"{path} holds a tensor that NumPy does not know", ".", WRONG):
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except SafetensorError as error:
-        if describe_file(path) == "a safetensors file":  # which is then a broken one
+        if describe_file(path) == "a safetensors file":  # which is then damaged
             raise ValueError(f"{path} is not a skembed file, or it is truncated.") from error
         raise ValueError(not_ours(path)) from error
     if header.get("digest") != tensor_digest(header, tensors):
@@ -97,7 +97,7 @@ def not_ours(path: Path) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what the numbers may depend on, as far as it is installed."""
+    """Return the versions of installed packages on which the numbers may depend."""
     found = {"skembed": __version__}
     for name in PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

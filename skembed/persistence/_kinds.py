@@ -1,4 +1,4 @@
-"""Which objects a file may hold, of what types their parts are, and how ours are made of them."""
+"""The objects that a file may hold, the types of their parts, and how to make them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ _LEARNED: dict[type, Annotations] = {
     VotingClassifier: _VOTING,
     Word2VecVectorizer: _VECTORIZER,
 }
-"""What estimators may have learned, which are made from their parameters."""
+"""Learned attributes of estimators, which are made from their parameters."""
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in (*_LEARNED, Bunch, WordVectors)}
 
@@ -84,7 +84,7 @@ NOT_OURS = {
     "_sklearn_output_config": dict[str, Any],
     "_sklearn_version": str,
 }
-"""What scikit-learn keeps in an estimator besides."""
+"""Other attributes that scikit-learn keeps in an estimator."""
 
 
 def _type_of(name: str) -> type | None:
@@ -105,7 +105,7 @@ def fields_of(record: type) -> Annotations:
 
 
 def make_object(name: str, parts: dict[str, Any]) -> Any:
-    """Make an object of skembed, or a container of scikit-learn, of its parts."""
+    """Make an object of skembed, or a container of scikit-learn, from its parts."""
     kind = _type_of(name)
     if kind is None:
         raise ValueError(f"{name!r:.60} is not known; import the module that defines it first")
@@ -117,7 +117,7 @@ def make_object(name: str, parts: dict[str, Any]) -> Any:
 
 
 def _make_record(record: type, parts: dict[str, Any]) -> Any:
-    """Make a dataclass of its fields; those that a file lacks have their defaults."""
+    """Make a dataclass from its fields; fields that a file lacks have their defaults."""
     name = record.__name__
     _check_types(name, parts, fields_of(record))
     missing = {
@@ -133,7 +133,7 @@ def _make_record(record: type, parts: dict[str, Any]) -> Any:
 
 
 def _make_estimator(kind: type[BaseEstimator], parts: dict[str, Any]) -> Any:
-    """Make an estimator of its parameters and of what it has learned."""
+    """Make an estimator from its parameters and its learned attributes."""
     name = kind.__name__
     annotations = _TEXT_ESTIMATOR if name in TEXT_ESTIMATORS else _LEARNED[kind]
     names = set(kind._get_param_names())
@@ -156,7 +156,7 @@ def _make_estimator(kind: type[BaseEstimator], parts: dict[str, Any]) -> Any:
 
 
 def _check_types(name: str, parts: dict[str, Any], annotations: Annotations) -> None:
-    """Check that an object has no parts but those of its type, of the types that it says."""
+    """Check that an object has only parts that its type declares, of the declared types."""
     for part, value in parts.items():
         if part not in annotations:
             raise ValueError(f"{name} has no {part}")

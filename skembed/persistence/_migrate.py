@@ -1,13 +1,12 @@
-"""What files of earlier versions mean: from each version of the format to the next.
+"""Migrations of files of earlier versions: from each version of the format to the next.
 
-A class that is renamed, or a field that gets another meaning, gets an entry under the version
-that wrote it last. A field that is added needs no entry, but a default that means what was done
-before.
+If a class is renamed, or a field gets another meaning, add an entry under the version that last
+wrote it. A new field needs no entry, but a default that keeps the earlier behaviour.
 
-A new version of the format is added in three steps: raise `FORMAT` by one; enter in `MIGRATIONS`,
-under the number that it had, what becomes of each type that changes; and write files of the new
-version with ``python tests/persistence/make_golden.py``. Entries and files of earlier versions
-stay as they are: a file goes through the entries of all versions from its own on.
+To add a new version of the format, raise `FORMAT` by one. Add to `MIGRATIONS`, under the earlier
+number, the changes of each type. Write files of the new version with ``python
+tests/persistence/make_golden.py``. Entries and files of earlier versions do not change: a file
+passes the entries of all versions since its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ from skembed.linear import as_rows
 from skembed.networks import SigmoidOutput, SoftmaxOutput, renamed
 
 FORMAT = 3
-"""Version of the format; what an older skembed cannot read gets the next one."""
+"""Version of the format. A file that an older skembed cannot read needs the next version."""
 
 Parts = dict[str, Any]
 Change = Callable[[Parts], tuple[str, Parts]]
@@ -29,11 +28,11 @@ Change = Callable[[Parts], tuple[str, Parts]]
 ADDED: Mapping[str, Mapping[str, Any]] = {
     "KerasTokenizer": {"_most_left_out": 0, "count_error_": 0},
 }
-"""Parameters and learned attributes of estimators that were added: what held before."""
+"""Parameters and learned attributes that were added later, with their earlier values."""
 
 
 def _count_tokens(parts: Parts) -> tuple[str, Parts]:
-    """Give words their numbers, which a list had implied before words could be forgotten."""
+    """Give words their numbers, which a list implied before words could be forgotten."""
     words = parts.get("words")
     if isinstance(words, list):
         missed = np.zeros(len(words), dtype=np.int64)
@@ -48,28 +47,28 @@ def _rename(name: str, **fields: str) -> Change:
 
 
 def _name_task(parts: Parts) -> tuple[str, Parts]:
-    """Let the type say what a flag had said."""
+    """Replace a flag by a type."""
     others = {k: v for k, v in parts.items() if k != "multilabel"}
     return "MultiLabel" if parts["multilabel"] is True else "SingleLabel", others
 
 
 def _name_output(parts: Parts) -> tuple[str, Parts]:
-    """Let an object say what a flag had said."""
+    """Replace a flag by an object."""
     others = {k: v for k, v in parts.items() if k != "multilabel"}
     output = SigmoidOutput() if parts.get("multilabel") is True else SoftmaxOutput()
     return "ObjectiveSpec", {**others, "output": output}
 
 
 def _name_weights(parts: Parts) -> tuple[str, Parts]:
-    """Give weights our names, which had been Keras's."""
+    """Give weights skembed's names instead of Keras's."""
     weights, optimizer = renamed(parts.get("weights", {}), parts.get("optimizer", {}))
     return "NetworkState", parts | {"weights": weights, "optimizer": optimizer}
 
 
 def _name_ngrams(parts: Parts) -> tuple[str, Parts]:
-    """Take the n-grams of words from a matrix of SciPy's, which `parts` had been."""
+    """Take the n-grams of words from a matrix of SciPy, which `parts` was."""
     if not isinstance(parts["parts"], sparse.csr_matrix):
-        raise TypeError("character n-grams are no matrix")
+        raise TypeError("character n-grams are not a matrix")
     ngrams = as_rows(parts["parts"])
     return "BagTables", {k: v for k, v in parts.items() if k != "parts"} | {"ngrams": ngrams}
 
@@ -91,7 +90,7 @@ MIGRATIONS: Mapping[int, Mapping[str, Change]] = {
         "RecurrentSpec": _rename("LSTMEncoder"),
     },
 }
-"""For each version of the format: what becomes of its types in the next one."""
+"""For each version of the format, the changes of its types in the next one."""
 
 
 def migrated(version: int, name: str, parts: Parts) -> tuple[str, Parts]:

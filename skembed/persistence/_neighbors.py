@@ -1,4 +1,4 @@
-"""Trees of neighbors as the points in them: they are grown anew, which ends with the same tree."""
+"""Trees of neighbors as their points, from which the same trees are built again."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _BY_PARAMETER = {"minkowski": "p", "seuclidean": "V", "mahalanobis": "VI"}
 
 
 def parts_of_neighbors(tree: BallTree | KDTree) -> dict[str, Any]:
-    """Return the points, the metric and what else a tree is grown of."""
+    """Return the points, the metric and the other settings of a tree."""
     state = tree.__getstate__()
     points, leaf_size, metric, weights = state[0], state[4], state[11], state[12]
     p, vector, matrix = metric.__getstate__()
@@ -39,7 +39,7 @@ def _name_of(metric: object, parameters: dict[str, Any]) -> str:
 
 
 def neighbors_of_parts(kind: str, parts: dict[str, Any]) -> Any:
-    """Grow a tree, if there is such a metric, and it fits the points."""
+    """Build a tree, if there is such a metric, and it fits the points."""
     points, metric = parts["points"], parts["metric"]
     if not isinstance(points, np.ndarray) or points.ndim != 2 or points.dtype.kind != "f":
         raise ValueError("a tree of neighbors has no points")

@@ -15,19 +15,19 @@ from skembed.persistence._compiled import check_compiled
 TRUSTED = [
     f"scipy.sparse._{form}.{form}_{kind}" for form in ("csr", "csc") for kind in ("matrix", "array")
 ]
-"""Types that skops does not trust by itself, but which hold numbers only."""
+"""Types that skops does not trust by itself, but which only hold numbers."""
 
 MOST_COMPRESSED, MOST_USED = 100, 10
 """How many times smaller than itself a sparse matrix may be, and how often a member may be used."""
 
 
 def pack_object(value: object) -> NDArray[np.uint8] | None:
-    """Write an object that is none of ours; None if skops cannot, or would not trust it."""
+    """Write an object that is not skembed's; None if skops cannot write it or does not trust it."""
     try:
         packed = skops.io.dumps(value)
         if untrusted(packed):
             return None
-    except Exception:  # what skops does not know can fail at any place in it
+    except Exception:  # an object that skops does not know can fail anywhere in skops
         return None
     return np.frombuffer(packed, dtype=np.uint8)
 
@@ -54,14 +54,14 @@ def unpack_object(packed: NDArray[np.uint8]) -> Any:
 
 
 def untrusted(packed: bytes) -> list[str]:
-    """List the types in it that neither skops nor we trust."""
+    """List its types that neither skops nor skembed trusts."""
     return [name for name in skops.io.get_untrusted_types(data=packed) if name not in TRUSTED]
 
 
 def check_sizes(data: bytes, *, at_most: int = 1) -> None:
     """Refuse members of a zip archive that are larger in memory than `at_most` times the archive.
 
-    Nor may an array's header tell of more numbers than follow.
+    An array's header may not declare more numbers than follow.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()

@@ -1,4 +1,4 @@
-"""Why something cannot be saved, and what to do about it."""
+"""Reasons why something cannot be saved, and what to do."""
 
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -25,7 +25,7 @@ _PICKLE = "keep the estimator with joblib.dump, whose files run code when they a
 
 
 def is_code(value: object) -> bool:
-    """Tell whether a value is a function, a method or a class."""
+    """Return whether a value is a function, a method or a class."""
     return isinstance(value, CODE)
 
 
@@ -52,7 +52,7 @@ def cyclic(where: str) -> TypeError:
 
 
 def is_nameless(value: object) -> bool:
-    """Tell whether a function cannot be imported by its name."""
+    """Return whether a function cannot be imported by its name."""
     name = str(getattr(value, "__qualname__", ""))
     return "<" in name or getattr(value, "__module__", "") == "__main__"
 

@@ -1,4 +1,4 @@
-"""Which metadata an estimator requests, as plain values."""
+"""The metadata that an estimator requests, as plain values."""
 
 from typing import Any
 

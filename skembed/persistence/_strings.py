@@ -1,4 +1,4 @@
-"""Strings as one tensor of bytes and one of their ends."""
+"""Strings as one tensor of bytes and one tensor of their ends."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,7 +11,7 @@ Packed = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 def pack(strings: Sequence[str]) -> Packed:
-    """Write strings behind one another: the bytes of all, and where each ends.
+    """Concatenate strings: the bytes of all, and the end of each.
 
     They are UTF-8; half a surrogate pair, which texts may hold by mistake, is kept.
     """
@@ -21,7 +21,7 @@ def pack(strings: Sequence[str]) -> Packed:
 
 
 def check_bounds(bounds: NDArray[Any], n: int, what: str) -> None:
-    """Check that numbers rise from 0 to `n`; neighbours are compared, for differences overflow."""
+    """Check that numbers rise from 0 to `n`, by comparing neighbours: differences overflow."""
     if bounds[0] != 0 or bounds[-1] != n or (bounds[1:] < bounds[:-1]).any():
         raise ValueError(f"{what} are not in order")
 

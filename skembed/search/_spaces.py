@@ -1,11 +1,11 @@
-"""Where to search: distributions of the parameters that matter most."""
+"""Distributions of the parameters that matter most, for searches."""
 
 from typing import Any
 
 from scipy.stats import loguniform, uniform
 
-# Rates and step sizes are fed to the network, and the linear model stands beside it, so that no
-# candidate of the small space needs a graph of its own.
+# Rates and step sizes are fed to the network, and the linear model is outside of it, so all
+# candidates of the small space share one graph.
 _SMALL: dict[str, Any] = {
     "learning_rate": loguniform(1e-3, 1e-2),
     "dense_dropout": uniform(0, 0.7),
@@ -40,10 +40,10 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
     network : {"cnn", "lstm"}
         For `CNNTextClassifier` or `LSTMTextClassifier`.
     size : {"small", "large"}, default="small"
-        "small" holds the learning rate, two dropout rates and the linear model:
-        ten candidates say something, and all of them share one traced graph.
-        "large" adds the batch size, when the word vectors are released, and the
-        network's widths and shape: fifty candidates or more.
+        "small" holds the learning rate, two dropout rates and the linear model. Ten candidates are
+        enough, and all of them share one compiled graph. "large" adds the batch size, the epoch in
+        which the word vectors are released, and the network's widths and shape. It needs fifty
+        candidates or more.
     prefix : str, default=""
         Put before each name, such as ``"cnntextclassifier__"`` for a classifier in
         a pipeline.
@@ -51,10 +51,9 @@ def search_space(network: str, *, size: str = "small", prefix: str = "") -> dict
     Returns
     -------
     space : dict of str to (scipy.stats distribution or list)
-        For the parameter `param_distributions` of `RandomizedSearchCV` and
-        `HalvingRandomSearchCV`; a new dict at each call, to add to and take
-        from. The number of epochs is in none, so that it can be the resource of
-        a halving search.
+        For the parameter `param_distributions` of `RandomizedSearchCV` and `HalvingRandomSearchCV`.
+        Each call returns a new dict, which you may change. It does not hold the number of epochs,
+        which can be the resource of a halving search.
 
     Raises
     ------

@@ -27,7 +27,7 @@ def documents(n_documents: int = N_DOCUMENTS) -> list[str]:
 
 
 def targets(estimator: Estimator, n_documents: int = N_DOCUMENTS) -> list[object]:
-    """Return what the estimator is to learn: two classes in turn, or numbers for a regressor."""
+    """Return the targets of the estimator: two classes in turn, or numbers for a regressor."""
     if is_regressor(estimator):
         return [float(i % 2) + i / n_documents for i in range(n_documents)]
     return ["foul" if i % 2 else "fine" for i in range(n_documents)]

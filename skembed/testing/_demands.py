@@ -1,4 +1,4 @@
-"""What a check may demand of a call: that it works, or that it is refused in words."""
+"""The demands of a check on a call: it works, or it is refused with a message."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 REFUSALS = (ValueError, TypeError)
-"""What an estimator raises on input that it cannot take."""
+"""Errors of an estimator for input that it refuses."""
 
 NO_TEXT_REFUSALS = (ValueError, TypeError, AttributeError)
-"""The same for what is no text: scikit-learn's vectorizers find no `lower` method on it."""
+"""The same for values that are not texts, on which scikit-learn's vectorizers miss `lower`."""
 
 Errors = tuple[type[Exception], ...]
 Result = TypeVar("Result")
@@ -31,7 +31,7 @@ def must_refuse(action: Callable[[], object], what: str, errors: Errors = REFUSA
 
 
 def may_refuse(action: Callable[[], Any], what: str, errors: Errors = REFUSALS) -> tuple[bool, Any]:
-    """Tell whether the action was accepted, and its result; only the errors are allowed."""
+    """Return whether the action was accepted, and its result; only the errors are allowed."""
     try:
         return True, action()
     except errors as error:

@@ -70,7 +70,7 @@ def check_nul(name: str, estimator_orig: Estimator) -> None:
 
 @may_warn()
 def check_fit_on_strange_documents(name: str, estimator_orig: Estimator) -> None:
-    """Check that all these documents may stand among those of `fit`."""
+    """Check that all these documents may be among those of `fit`."""
     texts = [*documents(), *STRANGE]
     what = "fit with empty, unknown and strangely written documents"
     fitted = must_work(lambda: fit_new(estimator_orig, texts), what)
@@ -82,7 +82,7 @@ def check_fit_on_strange_documents(name: str, estimator_orig: Estimator) -> None
 
 @may_warn()
 def check_fit_on_empty_documents(name: str, estimator_orig: Estimator) -> None:
-    """Check that nothing but empty documents is learned, or refused: there may be no vocabulary."""
+    """Check that only empty documents are learned, or refused because there is no vocabulary."""
     accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, EMPTY), "fit on empty documents")
     if accepted:
         must_read(fitted, EMPTY, "empty documents")

@@ -102,7 +102,7 @@ check_bytes = partial(
 
 
 def check_array_of_string_dtype(name: str, estimator_orig: Estimator) -> None:
-    """Check that an array of StringDType is read, whose rows older NumPy picks wrongly."""
+    """Check that an array of StringDType is read, whose rows older NumPy selects wrongly."""
     forms: Forms = {"an array of StringDType": partial(np.array, dtype=np.dtypes.StringDType())}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "NumPy .* picks wrong rows", UserWarning)

@@ -30,7 +30,7 @@ KINDS: dict[str, list[object]] = {
 
 
 def check_classes_are_sorted(name: str, estimator_orig: Estimator) -> None:
-    """Check that `classes_` holds the distinct labels, sorted, in whatever order they come."""
+    """Check that `classes_` holds the distinct labels, sorted, for any order of the documents."""
     for first, second in (("b", "a"), ("a", "b")):
         labels = [first, second] * (len(documents()) // 2)
         found = list(fit_new(estimator_orig, y=labels).classes_)
@@ -78,7 +78,7 @@ def check_tuple_of_labels(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_pandas_labels(name: str, estimator_orig: Estimator) -> None:
-    """Check that labels in a pandas Series give the same, whatever its index and its dtype."""
+    """Check that labels in a pandas Series give the same, with any index and any dtype."""
     pandas, labels = load("pandas"), targets(estimator_orig)
     series = pandas.Series(labels, index=range(len(labels), 0, -1))
     dtypes = (object, "string", "category")
@@ -131,7 +131,7 @@ def check_many_classes(name: str, estimator_orig: Estimator) -> None:
 
 @may_warn()
 def check_class_of_one_document(name: str, estimator_orig: Estimator) -> None:
-    """Check that a class that stands beside one document only is learned, or refused."""
+    """Check that a class of only one document is learned, or refused."""
     y = ["alone", *targets(estimator_orig)[1:]]
     what = "A class of one document"
     accepted, fitted = may_refuse(lambda: fit_new(estimator_orig, y=y), what)
@@ -141,14 +141,14 @@ def check_class_of_one_document(name: str, estimator_orig: Estimator) -> None:
 
 @may_warn()
 def check_missing_label_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that None and NaN among the labels are no class."""
+    """Check that None and NaN among the labels are not a class."""
     for values in (["fine", None], [1.0, float("nan")]):
         labels = values * (len(documents()) // 2)
         must_refuse(partial(fit_new, estimator_orig, documents(), labels), f"Label {values[1]}")
 
 
 def check_continuous_labels_are_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that fractions are no classes."""
+    """Check that fractions are not classes."""
     labels = [0.5, 1.5] * (len(documents()) // 2)
     must_refuse(lambda: fit_new(estimator_orig, y=labels), "Fractions as labels")
 
@@ -185,7 +185,7 @@ def check_scores(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_multilabel(name: str, estimator_orig: Estimator) -> None:
-    """Check that where the tags say multi-label, an indicator matrix is learned and predicted."""
+    """Check that an indicator matrix is learned and predicted if the tags say multi-label."""
     tags = get_tags(estimator_orig).classifier_tags
     if tags is None or not tags.multi_label:
         return
@@ -197,7 +197,7 @@ def check_multilabel(name: str, estimator_orig: Estimator) -> None:
 
 
 def _probabilities(fitted: Classifier) -> Readings:
-    """Read what does not name the labels; nothing, where there are only predictions."""
+    """Read the outputs that do not name the labels; None if there are only predictions."""
     readings = read(fitted)
     readings.pop("predict", None)
     return readings

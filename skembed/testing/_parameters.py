@@ -14,7 +14,7 @@ from skembed.testing._readings import fit_new, new, numbers, plain, read
 
 
 def check_init_has_named_parameters(name: str, estimator_orig: Estimator) -> None:
-    """Check that every parameter of `__init__` is named and stands in `get_params`."""
+    """Check that every parameter of `__init__` is named and is in `get_params`."""
     signature = inspect.signature(type(estimator_orig).__init__)
     named = list(signature.parameters.values())[1:]
     for parameter in named:
@@ -27,7 +27,7 @@ def check_init_has_named_parameters(name: str, estimator_orig: Estimator) -> Non
 
 
 def check_init_only_stores(name: str, estimator_orig: Estimator) -> None:
-    """Check that `__init__` sets nothing but its parameters, and stores those as they come."""
+    """Check that `__init__` only sets its parameters, and stores them unchanged."""
     estimator = clone(estimator_orig)
     known = {
         parameter
@@ -67,7 +67,7 @@ def check_clone_keeps_changed_parameters(name: str, estimator_orig: Estimator) -
 
 
 def check_unknown_parameters_are_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that a parameter that there is not, as a typing error gives it, is refused."""
+    """Check that an unknown parameter, such as a misspelt one, is refused."""
     unknown = {"no_such_parameter": 1}
     must_refuse(
         lambda: clone(estimator_orig).set_params(**unknown), "An unknown parameter", (ValueError,)
@@ -136,7 +136,7 @@ def check_text_tags(name: str, estimator_orig: Estimator) -> None:
     if not hides_tags and not get_tags(first).input_tags.string:
         raise AssertionError(f"{type(first).__name__} must set the tag input_tags.string = True.")
     if hasattr(estimator_orig, "predict_proba") and not is_classifier(estimator_orig):
-        raise AssertionError(f"{name} has predict_proba, but its tags say it is no classifier.")
+        raise AssertionError(f"{name} has predict_proba, but its tags say it is not a classifier.")
     if is_classifier(estimator_orig) and tags.classifier_tags is None:
         raise AssertionError(f"{name} is a classifier, but has no classifier_tags.")
     whole = not isinstance(estimator_orig, MetaEstimatorMixin | Pipeline)  # these hide it, too
@@ -154,7 +154,7 @@ def check_representation(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_feature_names(name: str, estimator_orig: Estimator) -> None:
-    """Check that where `get_feature_names_out` is given, it names every column of the output."""
+    """Check that `get_feature_names_out`, if there is one, names every column of the output."""
     fitted = fit_new(estimator_orig)
     if not hasattr(fitted, "transform") or not hasattr(fitted, "get_feature_names_out"):
         return
@@ -165,7 +165,7 @@ def check_feature_names(name: str, estimator_orig: Estimator) -> None:
 
 
 def _own(estimator: Estimator) -> dict[str, object]:
-    """Return the parameters, those of the parts too, without the parts and the lists of them."""
+    """Return the parameters, also those of the parts, without the parts and the lists of them."""
     return {
         parameter: value
         for parameter, value in estimator.get_params().items()

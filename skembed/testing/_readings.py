@@ -1,4 +1,4 @@
-"""Fit an estimator, read what it gives for documents, and compare two such readings."""
+"""Fit an estimator, read its outputs for documents, and compare two such readings."""
 
 from collections.abc import Sized
 from typing import Any
@@ -13,16 +13,16 @@ from skembed.testing._corpus import documents, targets
 from skembed.testing._demands import must_work
 
 ROUNDING = 1e-6
-"""Relative difference between two runs of the same computation that counts as none."""
+"""Relative difference between two runs of the same computation that is ignored."""
 
 OTHER_BATCH = 1e-4
-"""The same for a document that is computed beside others, where float32 adds up otherwise."""
+"""The same for a document among others, where float32 sums in another order."""
 
 Readings = dict[str, Any]
 
 
 def new(estimator_orig: Estimator) -> Any:
-    """Clone an estimator; whatever is random in it gets a fixed number as its seed."""
+    """Clone an estimator, with a fixed number as the seed of everything random in it."""
     estimator = clone(estimator_orig)
     for name, value in estimator.get_params().items():
         if name.split("__")[-1] == "random_state" and not isinstance(value, int):
@@ -39,10 +39,10 @@ def fit_new(estimator_orig: Estimator, X: Sized | None = None, y: object = None)
 
 
 def read(fitted: object, X: object = None) -> Readings:
-    """Return what an estimator makes of documents, by default the corpus.
+    """Return the outputs of an estimator for documents, by default the corpus.
 
-    That is `transform` where there is one, and of the predictions the
-    probabilities, else the decision function, else the predicted values.
+    These are those of `transform`, if there is one, and the probabilities, else the decision
+    function, else the predicted values.
     """
     X = documents() if X is None else X
     predictions = ("predict_proba", "decision_function", "predict")
@@ -72,7 +72,7 @@ def take(readings: Readings, start: int, stop: int) -> Readings:
 
 
 def numbers(output: object) -> NDArray[Any] | None:
-    """Return the numbers of an output, None where it holds no numbers."""
+    """Return the numbers of an output, or None if it holds none."""
     rows = plain(output)
     array: NDArray[Any] = rows.data if sparse.issparse(rows) else np.asarray(rows)
     return array if array.dtype.kind in "biuf" else None

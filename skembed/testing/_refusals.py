@@ -1,4 +1,4 @@
-"""What is no collection of documents and must be refused, not read as something else."""
+"""Values that are not collections of documents, and must be refused."""
 
 from collections.abc import Callable, Sized
 from functools import partial
@@ -24,7 +24,7 @@ REFUSED: tuple[list[Any], ...] = (
 
 
 def check_bare_string_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that one string is no collection: it must not be read as a document for each letter."""
+    """Check that one string is refused, not read as a document for each letter."""
     text = "sun and sea and sand"[: len(documents())]
     if get_tags(estimator_orig).requires_fit:
         must_refuse(lambda: fit_new(estimator_orig, text), "fit on one string")
@@ -43,7 +43,7 @@ def _must_refuse_documents(estimator_orig: Estimator, X: Sized, what: str) -> No
 def _must_refuse_among_documents(
     name: str, estimator_orig: Estimator, values: tuple[object, ...]
 ) -> None:
-    """Check that what is no text is no document: it must not be read as words."""
+    """Check that values that are not texts are refused, not read as words."""
     for value in values:
         _must_refuse_documents(estimator_orig, _with(value), f"{value!r} as a document")
 
@@ -59,7 +59,7 @@ check_number_is_refused = partial(_must_refuse_among_documents, values=(7, 0.5))
 
 
 def check_gap_in_a_pandas_series_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that what stands for no text in a pandas Series is no document, whatever its dtype."""
+    """Check that missing cells of a pandas Series of any dtype are refused."""
     pandas = load("pandas")
     for dtype in (object, "string"):
         series = pandas.Series(_with(None), dtype=dtype)
@@ -67,13 +67,13 @@ def check_gap_in_a_pandas_series_is_refused(name: str, estimator_orig: Estimator
 
 
 def check_gap_in_a_polars_series_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that null in a polars Series is no document."""
+    """Check that null in a polars Series is refused."""
     series = load("polars").Series(_with(None))
     _must_refuse_documents(estimator_orig, series, "A polars Series with null")
 
 
 def check_gap_in_an_arrow_column_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that null in an Arrow array is no document."""
+    """Check that null in an Arrow array is refused."""
     array = load("pyarrow").array(_with(None))
     _must_refuse_documents(estimator_orig, array, "An Arrow array with null")
 
@@ -92,7 +92,7 @@ def check_two_column_data_frame_is_refused(name: str, estimator_orig: Estimator)
 
 
 def check_other_number_of_labels_is_refused(name: str, estimator_orig: Estimator) -> None:
-    """Check that another number of labels than of documents is refused, where labels are used."""
+    """Check that another number of labels than of documents is refused, if labels are used."""
     tags = get_tags(estimator_orig)
     if not tags.target_tags.required and tags.estimator_type not in ("classifier", "regressor"):
         return
@@ -129,7 +129,7 @@ def check_refused_fit_leaves_it_unfitted(name: str, estimator_orig: Estimator) -
 def _must_go_on(
     estimator_orig: Estimator, action: Callable[[Any, list[Any]], object], what: str
 ) -> None:
-    """Assert that a fitted estimator that refuses an action goes on as before."""
+    """Assert that a fitted estimator that refuses an action stays as before."""
     for texts in REFUSED:
         fitted = fit_new(estimator_orig)
         expected = read(fitted)
@@ -140,12 +140,12 @@ def _must_go_on(
 
 @may_warn()
 def check_refused_fit_leaves_no_trace(name: str, estimator_orig: Estimator) -> None:
-    """Check that a fitted estimator that refuses to be fitted again goes on as before."""
+    """Check that a fitted estimator that refuses to be fitted again stays as before."""
     _must_go_on(estimator_orig, lambda fitted, X: fitted.fit(X, targets(fitted, len(X))), "a fit")
 
 
 def check_refused_reading_leaves_no_trace(name: str, estimator_orig: Estimator) -> None:
-    """Check that a fitted estimator that refuses to read documents goes on as before."""
+    """Check that a fitted estimator that refuses to read documents stays as before."""
     _must_go_on(estimator_orig, read, "a reading")
 
 

@@ -69,7 +69,7 @@ def check_earlier_fit_leaves_no_trace(name: str, estimator_orig: Estimator) -> N
 
 
 def check_reading_again_gives_the_same(name: str, estimator_orig: Estimator) -> None:
-    """Check that reading learns nothing: what comes between two readings leaves no trace."""
+    """Check that reading learns nothing: other documents between two readings change nothing."""
     fitted = fit_new(estimator_orig)
     expected, attributes = read(fitted), set(vars(fitted))
     read(fitted, OTHERS)
@@ -189,7 +189,7 @@ def _fit_on_rows(
 def _skip_warm_start(estimator: Estimator) -> None:
     for parameter, value in estimator.get_params().items():
         if parameter.split("__")[-1] == "warm_start" and value:
-            raise SkipTest(f"{parameter}=True asks fit to go on from the earlier one")
+            raise SkipTest(f"{parameter}=True makes fit continue the earlier one")
 
 
 def _check_attributes(expected: set[str], estimator: Estimator) -> None:

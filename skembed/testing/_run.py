@@ -35,26 +35,26 @@ def check_text_estimator(
     on_skip: Literal["warn"] | None = "warn",
     on_fail: Literal["raise", "warn"] | None = "raise",
 ) -> list[dict[str, Any]]:
-    """Check that an estimator does with texts what scikit-learn's users may expect.
+    """Check that an estimator of texts behaves as scikit-learn's users expect.
 
     The counterpart of :func:`sklearn.utils.estimator_checks.check_estimator`,
-    which gives numbers to estimators. Each check fits clones on 24 short
-    English documents of two classes, or, of a regressor, with numbers.
+    which gives numbers to estimators. Each check fits clones on 24 short English documents of two
+    classes, or with numbers for a regressor.
 
     Parameters
     ----------
     estimator : estimator object
         Unfitted classifier, regressor, transformer or pipeline whose `fit` takes
-        documents. Parameters `random_state` that are no number are set to 0.
+        documents. A parameter `random_state` that is not a number is set to 0.
     expected_failed_checks : dict of str to str, default=None
         Names of checks that are known to fail, and why. None expects no failures.
     on_skip : {"warn"} or None, default="warn"
         Whether a check that cannot run, such as one for polars where it is not
         installed, gives a :class:`~sklearn.exceptions.SkipTestWarning`.
     on_fail : {"raise", "warn"} or None, default="raise"
-        What a check that fails does, unless that is expected: raise its error,
-        give an :class:`~sklearn.exceptions.EstimatorCheckFailedWarning`, or
-        only stand in the result.
+        What happens if a check fails unexpectedly: its error is raised, or an
+        :class:`~sklearn.exceptions.EstimatorCheckFailedWarning` is given, or it is only in the
+        result.
 
     Returns
     -------
@@ -68,8 +68,8 @@ def check_text_estimator(
     TypeError
         If `estimator` is a class.
     ValueError
-        If `expected_failed_checks` names a check that there is not, or `on_skip`
-        or `on_fail` has another value.
+        If `expected_failed_checks` names an unknown check, or `on_skip` or `on_fail` has another
+        value.
     Exception
         The error of the first check that fails, with ``on_fail="raise"``.
 
@@ -79,15 +79,13 @@ def check_text_estimator(
 
     Notes
     -----
-    The checks are about parameters and tags; collections of documents; what is
-    no document; labels; empty, unknown, very long and strangely written
-    documents; repetition, order, batches, threads and processes; pickles; and
-    global state. Names and docstrings of the checks say what each asks for. Where the
-    caller's filters make errors of warnings, an estimator fails that warns of
-    ordinary documents; of unusual ones it may warn.
-
-    Where scikit-learn's own vectorizers may raise, others may: on a single
-    class, on a vocabulary without a word, on bytes, on a table of one column.
+    The checks are about parameters and tags; collections of documents; values that are not
+    documents; labels; empty, unknown, very long and strangely written documents; repetition, order,
+    batches, threads and processes; pickles; and global state. Names and docstrings of the checks
+    say what each requires. If the caller's filters turn warnings into errors, an estimator that
+    warns of ordinary documents fails. It may warn of unusual documents. An estimator may raise
+    where scikit-learn's own vectorizers raise: on a single class, on a vocabulary without a word,
+    on bytes, on a table of one column.
 
     Examples
     --------
@@ -137,12 +135,10 @@ def parametrize_with_text_checks(
     estimators : iterable of estimator objects
         Unfitted estimators that take texts.
     expected_failed_checks : callable, default=None
-        Is given an estimator and returns a dict of the names of checks that are
-        known to fail, and why. These tests are marked as xfail. None expects no
-        failures.
+        Takes an estimator, and returns a dict with the names of checks that are known to fail, and
+        why. These tests are marked as xfail. None expects no failures.
     xfail_strict : bool, default=None
-        Whether such a test fails where its check passes. None leaves that to
-        pytest's own setting.
+        Whether such a test fails if its check passes. None uses pytest's own setting.
 
     Returns
     -------
@@ -154,7 +150,7 @@ def parametrize_with_text_checks(
     TypeError
         If one of the `estimators` is a class.
     ValueError
-        If a check is expected to fail that there is not.
+        If an unknown check is expected to fail.
 
     See Also
     --------
@@ -212,7 +208,7 @@ def _isolate(
 
 
 def _check_expected(estimator: Estimator, expected: dict[str, str] | None) -> dict[str, str]:
-    """Refuse classes, and names of checks that there are not for this estimator."""
+    """Refuse classes, and names of checks that do not exist for this estimator."""
     if isinstance(estimator, type):
         raise TypeError(
             f"Pass an instance of the estimator, not a class: {estimator.__name__}() instead of "

@@ -29,7 +29,7 @@ def check_pickle(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_pickle_before_use(name: str, estimator_orig: Estimator) -> None:
-    """Check that a pickle that was made before the first prediction holds all that is needed."""
+    """Check that a pickle that was made before the first prediction is complete."""
     opened = _pickled(fit_new(estimator_orig))
     assert_same(read(opened), read(fit_new(estimator_orig)), "after pickling")
 
@@ -45,7 +45,7 @@ def check_pickle_unfitted(name: str, estimator_orig: Estimator) -> None:
 
 @may_warn()
 def check_pickle_of_strange_words(name: str, estimator_orig: Estimator) -> None:
-    """Check that what was learned from surrogates, NUL and emoji can be pickled too."""
+    """Check that an estimator that learned surrogates, NUL and emoji can be pickled too."""
     texts = [*documents(), *STRANGE]
     fitted = must_work(lambda: fit_new(estimator_orig, texts), "fit on strange documents")
     assert_same(read(_pickled(fitted), texts), read(fitted, texts), "after pickling")
@@ -61,18 +61,18 @@ def check_joblib(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_deepcopy(name: str, estimator_orig: Estimator) -> None:
-    """Check that a deep copy is the same, and fitting it leaves the first alone."""
+    """Check that a deep copy is the same, and fitting it does not change the first."""
     fitted = fit_new(estimator_orig)
     expected = read(fitted)
     copied = must_work(lambda: copy.deepcopy(fitted), "deepcopy")
     assert_same(read(copied), expected, "after deepcopy")
     copied.fit(OTHERS, targets(estimator_orig, len(OTHERS)))
-    assert_same(read(fitted), expected, "after its copy was fitted anew")
+    assert_same(read(fitted), expected, "after its copy was fitted again")
 
 
 def check_clone_shares_nothing(name: str, estimator_orig: Estimator) -> None:
-    """Check that fitting a clone leaves the fitted original alone."""
+    """Check that fitting a clone does not change the fitted original."""
     fitted = fit_new(estimator_orig)
     expected = read(fitted)
     clone(fitted).fit(OTHERS, targets(estimator_orig, len(OTHERS)))
-    assert_same(read(fitted), expected, "after its clone was fitted anew")
+    assert_same(read(fitted), expected, "after its clone was fitted again")

@@ -30,8 +30,8 @@ def _must_stay(
 ) -> None:
     """Assert that what is observed is the same before and after the estimator is used.
 
-    The first import of an engine may change something: what can be put back
-    must stay the second time.
+    The first import of an engine may change something. State that can be restored must stay the
+    second time.
     """
     for _ in range(n_times):
         with put_back():
@@ -83,10 +83,9 @@ def check_global_seeds_are_kept(name: str, estimator_orig: Estimator) -> None:
 
 
 def check_keras_seed_is_kept(name: str, estimator_orig: Estimator) -> None:
-    """Check that Keras's and TensorFlow's generators go on as if nothing had been between.
+    """Check that Keras's and TensorFlow's generators continue as if nothing had happened.
 
-    Neither can be read or put back, so the check seeds them: they stand there
-    when it is over.
+    They cannot be read or restored, so the check seeds them, and they stay seeded afterwards.
     """
     keras = _loaded("keras")
     generators = [

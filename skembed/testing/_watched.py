@@ -17,7 +17,7 @@ import sklearn
 
 @dataclass(frozen=True)
 class Watched:
-    """How one kind of global state is read, and put back."""
+    """How one kind of global state is read and restored."""
 
     observe: Callable[[], Any]
     restore: Callable[[Any], Any]
@@ -111,7 +111,7 @@ WATCHED = {
 
 @contextmanager
 def put_back() -> Iterator[None]:
-    """Put all that is watched back at the end, so that no check sees what another one left."""
+    """Restore all watched state at the end, so that no check sees what another one left."""
     before = {what: watched.observe() for what, watched in WATCHED.items()}
     with warnings.catch_warnings():
         try:

@@ -1,7 +1,7 @@
 """Documents to token ids: split, count, rank, encode.
 
-The tokenizer, which is a scikit-learn estimator, is loaded at first use: ids can be made
-where there is no scikit-learn.
+The tokenizer, which is a scikit-learn estimator, is imported at first use, so that ids can be made
+without scikit-learn.
 """
 
 from typing import TYPE_CHECKING, Any

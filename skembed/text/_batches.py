@@ -18,9 +18,9 @@ def fit_tokenizer_on_stream(
 ) -> Iterator[tuple[bool, Any]]:
     """Learn the words of some documents, and encode all of them.
 
-    What the documents are cut into waits in a file until all words are counted. The tokenizer is
-    not fitted; once the first ids are yielded, it is as its `fit` leaves it. A batch says whether
-    its words are counted. Its ids are those that ``tokenizer.transform`` gives.
+    A file keeps the tokens of the documents until all words are counted. The tokenizer is not
+    fitted before; when the first ids are yielded, it is fitted. A batch says whether its words are
+    counted. Its ids are those that ``tokenizer.transform`` gives.
     """
     with TokenFile() as tokens:
         counted = count_on_stream(tokenizer, batches, name, tokens)
@@ -33,7 +33,7 @@ def count_on_stream(
     name: str,
     tokens: "TokenFile",
 ) -> list[bool]:
-    """Count the words of some documents; write what all are cut into to a file."""
+    """Count the words of some documents, and write the tokens of all documents to a file."""
     tokenizer._validate_params()
     counted = []
     for is_counted, samples in batches:
@@ -49,10 +49,10 @@ def count_on_stream(
 
 
 class TokenFile:
-    """Numbered tokens in a file that goes with the process, however that ends.
+    """Numbered tokens in a file that is removed when the process ends, even by a kill.
 
-    The file has no name where the system allows that. Documents are counted before
-    words have ids; who keeps their numbers meanwhile need not cut them twice.
+    The file has no name if the system allows that. Documents are counted before words have ids. The
+    file keeps the numbers meanwhile, so that documents need not be cut twice.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class TokenFile:
         self._size = 0
 
     def append(self, numbered: NumberedTokens) -> None:
-        """Put the tokens of some documents behind those that are there."""
+        """Append the tokens of some documents."""
         pickle.dump(tuple(numbered), self._file, protocol=5)
         self._size += 1
 

@@ -1,4 +1,4 @@
-"""What one element of a collection is: a text, a number, a row, or nothing at all."""
+"""The kind of an element of a collection: a text, a number, a row, or nothing at all."""
 
 from collections.abc import Iterable, Mapping, Set, Sized
 from decimal import Decimal
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skembed._missing import is_missing
 
 OF_DTYPE = {"i": "integer", "u": "integer", "f": "float", "b": "bool", "U": "text", "T": "text"}
-"""What the elements of an array are, by the kind of its dtype."""
+"""The kind of an array's elements, by the kind of its dtype."""
 
 _OF_TYPE: dict[type, str] = {str: "text", np.str_: "text", int: "integer", bool: "bool"}
 
@@ -19,7 +19,7 @@ _LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
 
 def class_of(value: object) -> str:
-    """Tell what an element of a collection is.
+    """Return the kind of an element of a collection.
 
     One of "text", "integer", "float", "bool", "bytes", "missing" (None, NaN, NaT, pandas's NA),
     "row" (a collection of its own) and "other".
@@ -42,7 +42,7 @@ def class_of(value: object) -> str:
 
 
 def classes_in(values: Iterable[object]) -> set[str]:
-    """Tell what the elements of a one-dimensional collection are."""
+    """Return the kinds of the elements of a one-dimensional collection."""
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "iubU":
         return {OF_DTYPE[values.dtype.kind]} if len(values) else set()
     types = set(map(type, values))
@@ -57,7 +57,7 @@ def first_other(values: Iterable[object], *classes: str) -> int:
 
 
 def to_int64(integers: NDArray[Any]) -> NDArray[np.int64]:
-    """Turn integers of any type into int64, those beyond it into the next that there is."""
+    """Turn integers of any type into int64. Larger ones become the largest int64."""
     if integers.dtype == object or integers.dtype == np.uint64:
         least = 0 if integers.dtype == np.uint64 else -_LARGEST_INTEGER
         integers = np.clip(integers, least, _LARGEST_INTEGER)
@@ -65,6 +65,6 @@ def to_int64(integers: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def shorten(value: object) -> str:
-    """Return the `repr` of a value, cut where it is long."""
+    """Return the `repr` of a value, shortened if it is long."""
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"

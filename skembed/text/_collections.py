@@ -1,4 +1,4 @@
-"""Any collection as a list or an array, whichever library it comes from."""
+"""Any collection of any library as a list or an array."""
 
 from collections.abc import Iterable, Mapping, MappingView, Set
 from typing import Any
@@ -13,7 +13,7 @@ from skembed.text._cells import OF_DTYPE, classes_in, shorten, to_int64
 from skembed.text._refused import refuse_cell
 
 MANY_COLUMNS = 5
-"""Columns of a table that a message names."""
+"""Number of columns of a table that a message names."""
 
 
 def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
@@ -46,13 +46,13 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
 
 
 def refuse_no_collection(X: Any, name: str) -> None:
-    """Refuse one text, and what has no order."""
+    """Refuse a single text, and collections without order."""
     if isinstance(X, str | bytes | bytearray | memoryview):
         raise TypeError(
             f"{name} must be a collection of documents, got one {type(X).__name__}: "
             f"{shorten(X)}. To pass a single document, put it into a list."
         )
-    if hasattr(X, "refuse_as_documents"):  # a stream, which knows where it may stand
+    if hasattr(X, "refuse_as_documents"):  # a stream, whose error says where to pass it
         X.refuse_as_documents(name)
     if hasattr(X, "tocsr"):
         raise TypeError(
@@ -70,7 +70,7 @@ def refuse_no_collection(X: Any, name: str) -> None:
 
 
 def is_table(X: object) -> bool:
-    """Tell a data frame or an Arrow table, of any number of columns, from a column."""
+    """Return whether X is a data frame or an Arrow table, with any number of columns."""
     is_frame = hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2
     return is_frame and any(hasattr(X, each) for each in ("iloc", "get_columns", "to_pylist"))
 
@@ -108,7 +108,7 @@ def _read_table(table: Any, name: str) -> list[Any] | NDArray[Any]:
 
 
 def _to_array(column: Any) -> NDArray[Any]:
-    """Turn a column into an array, of objects where a cell is missing: libraries make NaN of it."""
+    """Turn a column into an array. Missing cells, often NaN, make it an array of objects."""
     is_pandas = hasattr(column, "iloc")
     if is_pandas:
         has_missing = column.hasnans and not isinstance(column.dtype, np.dtype)
@@ -123,7 +123,7 @@ def _to_array(column: Any) -> NDArray[Any]:
 
 
 def _kind_of_column(array: NDArray[Any]) -> str:
-    """Tell texts, integers, floats and bools from each other, whatever holds them."""
+    """Return the kind of a column: texts, integers, floats or bools, in any library."""
     if array.dtype.kind != "O":
         return OF_DTYPE.get(array.dtype.kind, "other")
     classes = classes_in(array.tolist()) - {"missing"}
@@ -133,7 +133,7 @@ def _kind_of_column(array: NDArray[Any]) -> str:
 
 
 def _refuse_columns(table: Any, names: list[Any], kinds: list[str], name: str) -> None:
-    """Refuse a table that holds texts beside something else, or what is not a number."""
+    """Refuse a table that holds texts and other values, or values that are not numbers."""
     found = [repr(each) for each, kind in zip(names, kinds, strict=True) if kind == "text"]
     rule = f"{name} must hold one document per row, got shape {tuple(table.shape)}"
     if len(found) == 1:

@@ -31,8 +31,8 @@ class ClassCoverage:
     n_tokens : int
         Words in its documents.
     type_share : float in [0, 1]
-        Share of its distinct words that have a vector; those outside the
-        vocabulary are not known and count as one.
+        Share of its distinct words that have a vector. All words outside the vocabulary count as
+        one.
     token_share : float in [0, 1]
         Share of its words that have a vector.
     """
@@ -48,7 +48,7 @@ class ClassCoverage:
 class Coverage:
     """Shares of a corpus that have a vector.
 
-    Printing it shows them as sentences and, where classes are known, as a table.
+    Printing it shows them as sentences, and as a table if classes are known.
 
     Attributes
     ----------
@@ -57,8 +57,8 @@ class Coverage:
     type_share : float in [0, 1]
         Share of the vocabulary's words that have a vector.
     token_share : float in [0, 1]
-        Share of the counted words that have a vector; words that the
-        vocabulary left out count as missing.
+        Share of the counted words that have a vector. Words that the vocabulary left out count as
+        missing.
     unknown_share : float in [0, 1]
         Share of the counted words that the vocabulary left out.
     missing_words : tuple of str
@@ -68,15 +68,14 @@ class Coverage:
     missing : tuple of (str, int)
         Both as pairs.
     lowercase_gain, unaccented_gain : float in [0, 1]
-        Share of the counted words that would have a vector besides, if they
-        were lowercased, or their accents taken off.
+        Additional share of the counted words that would have a vector if they were lowercased, or
+        their accents stripped.
     truncated_share : float in [0, 1] or None
-        Share of the documents that were cut at ``max_length``. None where that
-        is not known.
+        Share of the documents that were cut at ``max_length``. None if it is not known.
     short_share : float in [0, 1] or None
-        Share of the documents that are one or two tokens long: of a classifier's
-        training documents, or of `X` in ``tokenizer.coverage(vectors, X, y)``.
-        Where it is large, the texts may be cut in the wrong places.
+        Share of the documents that are one or two tokens long, among a classifier's training
+        documents or `X` in ``tokenizer.coverage(vectors, X, y)``. If it is large, the texts may be
+        cut in the wrong places.
     by_class : tuple of ClassCoverage
         The same for each class, in the order of the classes; empty without
         labels.
@@ -98,7 +97,7 @@ class Coverage:
     @cached_property
     def missing(self) -> tuple[tuple[str, int], ...]:
         """The missing words with their counts."""
-        # Made when asked for: so many little tuples set off the garbage collector.
+        # Made only when needed, because many small tuples trigger the garbage collector.
         return tuple(zip(self.missing_words, self.missing_counts, strict=True))
 
     def __str__(self) -> str:
@@ -117,14 +116,14 @@ class Coverage:
         Returns
         -------
         ax : matplotlib.axes.Axes
-            A bar for each class, the worst on top; without classes a bar for
-            each of the twenty most frequent missing words.
+            A bar for each class, with the worst on top. Without classes, a bar for each of the
+            twenty most frequent missing words.
         """
         return draw(self, ax)
 
 
 SHORT = 2
-"""Tokens of a document that says next to nothing."""
+"""Most tokens of a document that is probably cut in the wrong places."""
 
 
 def measure_coverage(
@@ -135,8 +134,8 @@ def measure_coverage(
 ) -> Coverage:
     """Compare a counted vocabulary with the words that have vectors.
 
-    Ids are gapless from 2 and in order; counts have the shape (n_ids,). `has_vector` tells which
-    words have one, and other spellings of the others are looked for in `vectors`.
+    Ids are gapless from 2 and in order; counts have the shape (n_ids,). `has_vector` says which
+    words have one. Other spellings of the others are looked up in `vectors`.
     """
     occurs = counts[np.fromiter(vocabulary.values(), dtype=np.int64)] > 0
     is_missing = occurs & ~np.fromiter(has_vector, dtype=bool)
@@ -166,7 +165,7 @@ def measure_coverage(
 
 
 def share_of_short(lengths: NDArray[np.int64]) -> float:
-    """Return the share of documents that say next to nothing, by their tokens."""
+    """Return the share of documents with few tokens."""
     return float(np.mean(lengths <= SHORT))
 
 

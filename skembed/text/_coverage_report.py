@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from skembed.text._coverage import ClassCoverage, Coverage
 
 MOST_FREQUENT = 10
-"""Missing words that are printed; twice as many are drawn."""
+"""Number of missing words that are printed; twice as many are drawn."""
 
 MANY_SHORT = 0.5
 """Share of documents of one or two tokens above which the report says so."""
@@ -20,15 +20,15 @@ _BLUE = "#1f5f99"
 
 
 def sentences(coverage: Coverage) -> list[str]:
-    """Say what has a vector, what would gain one, and what was cut."""
+    """Say which words have a vector, which would gain one, and how many documents were cut."""
     often = ", ".join(f"{word} ({n})" for word, n in coverage.missing[:MOST_FREQUENT]) or "none"
     lines = [
         f"{coverage.type_share:.1%} of {coverage.n_types} distinct words and "
         f"{coverage.token_share:.1%} of {coverage.n_tokens} words have a vector; "
         f"{coverage.unknown_share:.1%} of the words are outside the vocabulary.",
         f"Most frequent words without a vector: {often}",
-        f"Lowercasing would find {coverage.lowercase_gain:.1%} of the words besides, taking "
-        f"accents off {coverage.unaccented_gain:.1%}.",
+        f"Lowercasing would match another {coverage.lowercase_gain:.1%} of the words, stripping "
+        f"accents {coverage.unaccented_gain:.1%}.",
     ]
     if coverage.truncated_share is not None:
         lines.append(f"{coverage.truncated_share:.1%} of the documents were cut at max_length.")
@@ -41,7 +41,7 @@ def sentences(coverage: Coverage) -> list[str]:
 
 
 def class_table(classes: Sequence[ClassCoverage]) -> list[str]:
-    """Lay out the classes as aligned text, the worst first; no lines without classes."""
+    """Lay out the classes as aligned text, the worst first. Without classes there are no lines."""
     if not classes:
         return []
     rows = [["class", "words", "without a vector", "distinct ones without"]]

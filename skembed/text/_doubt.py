@@ -1,4 +1,4 @@
-"""Numbers that may mean something else than what they are read as."""
+"""Numbers that may have another meaning than the one they are read with."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,25 +10,24 @@ from skembed.text._samples import Samples
 from skembed.words import find_unpadded
 
 MANY_COLUMNS = 3
-"""Columns from which on numbers are looked at: few may be anything."""
+"""Least number of columns for a warning, because few columns may be anything."""
 
 MANY_ROWS = 0.5
-"""Share of rows with a zero between other numbers from which on they look like counts."""
+"""Share of rows with a zero between other numbers, above which they look like counts."""
 
 MANY_NAMES = 3
-"""Names of columns that a message shows."""
+"""Number of column names that a message shows."""
 
 
 def doubt_about(samples: Samples, name: str = "X") -> str | None:
-    """Say how numbers were read that may mean something else, and how to say so.
+    """Say how ambiguous numbers were read, and how to have them read otherwise.
 
     Whole floats from 0 on are read as vectors, but may be token ids that passed through a file or a
     column with missing cells. Integers with zeros between other numbers are read as token ids, but
-    may be counts of words: padding stands only at the ends of a row. Integers in the columns of a
-    table that have names of their own are read as token ids, but may be anything: the columns of
-    ids are numbered, as in "0" or "column_0". There is no doubt (None) with texts, sequences,
-    numbered columns, fewer than 3 columns without names, and zeros inside fewer than half of the
-    rows.
+    may be counts of words, because padding is only at the ends of a row. Integers in the columns of
+    a table with names are read as token ids, but may be anything, because columns of ids are
+    numbered, as in "0" or "column_0". There is no doubt (None) with texts, sequences, numbered
+    columns, fewer than 3 columns without names, and zeros inside fewer than half of the rows.
     """
     values = samples.values
     if not isinstance(values, np.ndarray) or values.ndim != 2 or not len(values):
@@ -41,7 +40,7 @@ def doubt_about(samples: Samples, name: str = "X") -> str | None:
 
 
 def refuse_gaps(vectors: NDArray[np.floating], name: str) -> None:
-    """Refuse token ids that became floats because cells are missing in place of padding."""
+    """Refuse token ids that became floats because cells are missing instead of padding."""
     gaps = np.isnan(vectors)
     if vectors.ndim == 2 and gaps.any() and not gaps.all() and _are_whole(vectors[~gaps]):
         row, column = np.argwhere(gaps)[0]
@@ -52,7 +51,7 @@ def refuse_gaps(vectors: NDArray[np.floating], name: str) -> None:
 
 
 def _are_whole(values: NDArray[np.floating]) -> bool:
-    """Tell whether floats may be token ids."""
+    """Return whether floats may be token ids."""
     if not (values.min() >= 0 and float(values.max()) <= LARGEST_ID):
         return False
     return bool((values == np.floor(values)).all())
@@ -77,7 +76,7 @@ def _doubt_zeros(values: NDArray[np.integer], name: str) -> str | None:
     return (
         f"{name} is a matrix of integers and was read as token ids, but {n_rows} of its "
         f"{len(values)} rows have a 0 between other numbers, as counts of words have. Padding "
-        "stands only at the ends of a row. If they are counts, pass the texts instead, or "
+        "is only at the ends of a row. If they are counts, pass the texts instead, or "
         f"np.asarray({name}, dtype=float) to have each row read as a vector."
     )
 

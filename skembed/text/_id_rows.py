@@ -14,9 +14,9 @@ LARGEST_ID = int(np.iinfo(np.int32).max)
 
 
 def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) -> TokenSequences:
-    """Read rows of unequal length, padding at either end of a row left out.
+    """Read rows of unequal length, without the padding at either end of a row.
 
-    The result is what `TokenSequences.from_dense` makes of the padded rows. `flat` holds the rows
+    The result equals that of `TokenSequences.from_dense` for the padded rows. `flat` holds the rows
     one after the other, zeros among them; `lengths` has the shape (n_samples,).
     """
     offsets = offsets_of(lengths)
@@ -29,7 +29,7 @@ def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) ->
         )
     filled = np.flatnonzero(flat != PADDING_ID)
     first, last = (np.searchsorted(filled, bounds) for bounds in (offsets[:-1], offsets[1:]))
-    bounded = np.append(filled, len(flat))  # a row without an id takes what stands behind all rows
+    bounded = np.append(filled, len(flat))  # a row without an id takes the one after all rows
     starts = np.where(first < last, bounded[first], len(flat))
     stops = np.where(first < last, bounded[last - 1], len(flat)) + 1
     positions, offsets = gather_positions(starts, stops - starts)
@@ -38,10 +38,10 @@ def from_rows(flat: NDArray[np.int64], lengths: NDArray[np.int64], name: str) ->
 
 
 def to_sequences(ids: Any, n_rows: int | None = None, *, name: str = "X") -> TokenSequences:
-    """Read ids as sequences; those that are too large are unknown words.
+    """Read ids as sequences; ids that are too large are unknown words.
 
-    These are `TokenSequences`, or a matrix of shape (n_samples, n_steps) of integers or whole
-    floats. Ids from `n_rows` on are too large; None: all are known.
+    Ids are `TokenSequences`, or a matrix of shape (n_samples, n_steps) of integers or whole floats.
+    Ids from `n_rows` on are too large; None: all are known.
     """
     if not isinstance(ids, TokenSequences):
         if ids.dtype.kind == "f":

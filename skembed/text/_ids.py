@@ -3,7 +3,7 @@
 from typing import Final
 
 PADDING_ID: Final = 0
-"""Fills a matrix of ids where a document has ended; never inside a document."""
+"""Fills a matrix of ids before or after a document, never inside it."""
 
 UNKNOWN_ID: Final = 1
 """Stands for every word that is not in the vocabulary."""
@@ -12,4 +12,4 @@ FIRST_WORD_ID: Final = 2
 """The id of the most frequent word; the others follow without a gap."""
 
 UNKNOWN_TOKEN: Final = "[UNK]"
-"""How an unknown word is written when ids are turned back into text."""
+"""Text of an unknown word when ids are turned back into text."""

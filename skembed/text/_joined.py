@@ -8,10 +8,10 @@ from skembed.text._cells import class_of, shorten
 from skembed.text._collections import columns_of, is_table
 
 SEPARATOR = "\n"
-"""What stands between the texts of a row: where one ends, a line ends."""
+"""Separator between the texts of a row: each text ends a line."""
 
 Place = Callable[[int], str]
-"""Says where a row stands."""
+"""Names the place of a row."""
 
 
 def join_cells(
@@ -19,8 +19,8 @@ def join_cells(
 ) -> list[str]:
     """Join the cells of each row.
 
-    A cell that is missing is an empty part. A row without any text is refused, and so is a cell
-    that holds something else.
+    A cell that is missing is an empty part. A row without any text is refused. A cell that holds
+    another value is refused too.
     """
     parts = [texts_in(column, name, place) for column, name in zip(columns, names, strict=True)]
     found = []
@@ -84,7 +84,7 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
 
 
 def holds_columns(X: object) -> bool:
-    """Tell whether X is a table, of two columns or more, in any of the forms of `columns_in`."""
+    """Return whether X is a table of two columns or more, in any of the forms of `columns_in`."""
     if isinstance(X, Mapping):
         return True
     if is_table(X):

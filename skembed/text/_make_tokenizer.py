@@ -17,10 +17,10 @@ def make_tokenizer(
     Parameters
     ----------
     given : transformer, callable, tokenizers.Tokenizer or None
-        A transformer is cloned. What cuts documents becomes the parameter of a `KerasTokenizer`,
-        and sees them as they are. None cuts words and marks of any script.
+        A transformer is cloned. A function or a `Tokenizer` becomes the parameter of a
+        `KerasTokenizer` that does not lowercase. None cuts words and marks of any script.
     max_tokens, extra_words : int or None, sequence of str or None
-        Of the `KerasTokenizer` that is made.
+        Parameters of the new `KerasTokenizer`.
     """
     if given is None:
         return KerasTokenizer(max_tokens, tokenizer="unicode", extra_words=extra_words)

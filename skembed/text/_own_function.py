@@ -1,4 +1,4 @@
-"""Cut documents with a function or a tokenizer of the user's, and check what it returns."""
+"""Cut documents with the user's function or tokenizer, and check its tokens."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ _place: ContextVar[tuple[str, NDArray[np.int64] | None]] = ContextVar("place", d
 
 @contextmanager
 def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
-    """Let messages count documents in what the user passed while a part of it is cut.
+    """Let messages count documents in the user's argument while a part of it is cut.
 
-    Documents have these positions, shape (n_samples,), in the user's argument; None: all in their
+    Documents have these positions, shape (n_samples,), in the user's argument. None: all in their
     order.
     """
     token = _place.set((name, rows))
@@ -26,7 +26,7 @@ def numbered_as(name: str, rows: NDArray[np.int64] | None) -> Iterator[None]:
 
 
 class Encoded(Protocol):
-    """What a `tokenizers.Tokenizer` makes of a document."""
+    """The tokens of a document, as a `tokenizers.Tokenizer` returns them."""
 
     @property
     def tokens(self) -> list[str]:
@@ -45,14 +45,14 @@ Cutter: TypeAlias = Callable[[str], Iterable[str]] | BatchTokenizer
 
 
 def is_cutter(tokenizer: object) -> TypeGuard[Cutter]:
-    """Tell whether this cuts documents: a function, or a `tokenizers.Tokenizer`."""
+    """Return whether this cuts documents: a function, or a `tokenizers.Tokenizer`."""
     return callable(tokenizer) or hasattr(tokenizer, "encode_batch")
 
 
 def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Iterator[list[str]]:
     """Yield the tokens of each document; the first document has the position `start` in messages.
 
-    What a function raises is passed on with a note that names the document.
+    Errors of a function are passed on with a note that names the document.
     """
     if not callable(tokenizer):
         for encoding in tokenizer.encode_batch(list(documents), add_special_tokens=False):
@@ -76,7 +76,7 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
 
 
 def _are_in_order(returned: object) -> bool:
-    """Tell whether these may be tokens: not characters, nor keys, nor in any order."""
+    """Return whether these may be tokens: not characters, not keys, and in a fixed order."""
     if isinstance(returned, list):
         return True
     no_tokens = isinstance(returned, str | bytes | bytearray | Mapping | Set)
@@ -90,8 +90,8 @@ def _where(position: int) -> str:
 
 def _wrong(position: int, document: str, what: str, value: object) -> TypeError:
     return TypeError(
-        "tokenizer must return the tokens of a document as an iterable of str, in their order; "
-        f"but for {_where(position)}, {document!r:.60}, {what} {value!r:.60} "
+        "tokenizer must return the tokens of a document as an iterable of str, in their order. "
+        f"For {_where(position)}, {document!r:.60}, {what} {value!r:.60} "
         f"({type(value).__name__}). Return a list of strings, such as "
         "[token.text for token in tokens] where tokens are objects."
     )

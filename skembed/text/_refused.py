@@ -1,4 +1,4 @@
-"""What X must not hold, each with a sentence: what came, what is wanted, and the way there."""
+"""Values that X must not hold; each error says what came, what is expected, and what to do."""
 
 from typing import Any, NoReturn
 
@@ -16,7 +16,7 @@ _RULE_OF_IDS = "must hold a row of token ids for each document"
 
 
 def refuse_element(value: Any, position: int, name: str, wanted: str | None) -> NoReturn:
-    """Refuse an element that is not a text, and where ids are wanted not a row."""
+    """Refuse an element that is not a text, or, if ids are expected, not a row."""
     found = f"{name}[{position}] is {shorten(value)} ({type(value).__name__})"
     if wanted in _OF_IDS:
         raise TypeError(f"{name} {_RULE_OF_IDS}, but {found}.")

@@ -1,4 +1,4 @@
-"""What X is: the one place that decides, for every estimator, function and server."""
+"""The kind of X: this module decides it for every estimator, function and server."""
 
 from dataclasses import dataclass, field
 from itertools import chain
@@ -31,13 +31,13 @@ _MEANING = {
 
 @dataclass(frozen=True)
 class Samples:
-    """What X is, and its content in a plain form."""
+    """The kind of X, and its content in a plain form."""
 
     kind: Kind
     # A list of str; `TokenSequences`, also for lists of ids of unequal length; ids of shape
     # (n_samples, n_steps); vectors: (n_samples, n_features) or (n_samples, n_steps, n_dims).
     values: Any
-    source: Any = None  # what the user passed, whose columns may have names
+    source: Any = None  # the user's argument, whose columns may have names
     # (n_samples,): the samples' positions in the source; None: all in their order
     rows: NDArray[np.int64] | None = field(default=None, repr=False)
     table: Frame | None = field(default=None, repr=False)  # rows of the table that texts are from
@@ -55,12 +55,11 @@ class Samples:
 
 
 def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samples:
-    """Decide what X is, and read it into a plain form.
+    """Find the kind of X, and read it into a plain form.
 
-    The content decides, not what holds it: a list, a tuple, another sequence or
-    view of a dict, an iterator, an array or what becomes one by ``__array__``
-    (tensors), a column of pandas, polars or Arrow of any dtype (categories,
-    every storage of strings), or a table.
+    The content decides, not its type. X may be a list, a tuple, another sequence or view of a
+    dict, or an iterator. It may be an array, or a tensor with ``__array__``. It may be a column of
+    pandas, polars or Arrow of any dtype (categories, every storage of strings), or a table.
 
     ========================================================  =================
     X                                                         is read as
@@ -87,10 +86,10 @@ def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samp
     ========================================================  =================
 
     NaN and infinity in arrays and tables of floats are left to the reader of vectors, and negative
-    ids to that of ids. Whole floats are vectors, as no one can tell: see `doubt_about`. Messages
-    say what the caller can use, `wanted`; X may be of another kind all the same. With "vectors",
-    three-dimensional integers are vectors too. A collection of nothing is of the kind that is
-    wanted: ids with "ids" and "sequences", vectors with "vectors".
+    ids to that of ids. Whole floats are vectors, although they may be ids: see `doubt_about`.
+    Messages name the kind that the caller can use, `wanted`. X may still be of another kind. With
+    "vectors", three-dimensional integers are vectors too. An empty collection is of the kind
+    `wanted`: ids with "ids" and "sequences", vectors with "vectors".
     """
     if isinstance(X, TokenSequences):
         return Samples("sequences", X, X)
@@ -107,7 +106,7 @@ def recognise(X: object, *, name: str = "X", wanted: Kind | None = None) -> Samp
 
 
 def check_documents(X: object, *, name: str = "X") -> list[str]:
-    """Return the documents that X holds as a list, or say by position what else it holds."""
+    """Return the documents of X as a list, or name the position of another value."""
     samples = recognise(X, name=name, wanted="documents")
     if samples.kind != "documents":
         raise TypeError(
@@ -243,7 +242,7 @@ def _to_full_array(rows: list[Any], name: str) -> NDArray[Any]:
 
 
 def _first_unequal(rows: Any, name: str) -> str:
-    """Say where a nested sequence is ragged."""
+    """Say which row of a nested sequence has another length."""
     shapes: list[tuple[int, ...]] = []
     for i, row in enumerate(rows):
         try:

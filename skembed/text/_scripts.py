@@ -1,12 +1,12 @@
 """Cut text of any script into words, characters and marks.
 
-A text is rewritten so that `find_tokens` and `token_borders`, which know ASCII's marks and blanks,
-find the tokens of every script. Text in ASCII is not changed, so that it is cut as GloVe's texts
-were. The tables are those of Unicode in Python's `unicodedata`.
+A text is rewritten so that `find_tokens` and `token_borders`, which only know ASCII's marks and
+blanks, find the tokens of every script. Text in ASCII is not changed, so that it is cut as GloVe's
+texts were. The tables are those of Unicode in Python's `unicodedata`.
 
 The borders follow Unicode Standard Annex 29, https://www.unicode.org/reports/tr29, with two
-exceptions. A character of a script that is written without blanks is a token of its own. Marks
-that Python's `str.isascii` texts may hold are cut as in GloVe's texts.
+exceptions. A character of a script that is written without blanks is a token of its own. ASCII
+marks are cut as in GloVe's texts.
 """
 
 import re
@@ -38,12 +38,12 @@ WITHOUT_BLANKS = (
     "VERTICAL",  # one iteration mark of kana
     "YI",
 )
-"""How Unicode's names begin of characters that are written without blanks between words."""
+"""Beginnings of Unicode's names of characters that are written without blanks between words."""
 
 LETTER_CATEGORIES = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nl"}
 """Unicode's categories of letters, and of numbers that are written as such."""
 
-# What is put into a rewritten text. All of these are blanks to what cuts it in the end.
+# Characters that are put into a rewritten text. They count as blanks when it is cut.
 _EDGE = "\x01"  # around a token
 _SYMBOL = "\x02"  # around a symbol, which a joiner may glue to another one
 _BACK = "\x03"  # before what belongs to the character before it
@@ -53,7 +53,7 @@ _FLAG, _FLAG_END = "\x06", "\x07"  # around half of a flag
 _MIDDLE, _MIDDLE_END = (
     "\x0e",
     "\x0f",
-)  # around a mark that is part of a word where letters stand on both sides
+)  # around a mark that is part of a word with letters on both sides
 
 _JOINER = 0x200D
 _STACKERS = {0x1039, 0x17D2, 0x1A60}  # of Burmese, Khmer and Tai Tham
@@ -76,7 +76,7 @@ _FLAGS = range(0x1F1E6, 0x1F200)
 
 
 class _Rewriting(dict[int, str | int]):
-    """What becomes of a character, found out when it first comes."""
+    """The replacement of a character, found when it first occurs."""
 
     def __missing__(self, code: int) -> str | int:
         self[code] = _rewritten(code)
@@ -84,7 +84,7 @@ class _Rewriting(dict[int, str | int]):
 
 
 def _rewritten(code: int) -> str | int:
-    """Return what a character becomes, or its own number if nothing is to be done."""
+    """Return the replacement of a character, or its own number if it does not change."""
     if code < 0x80:
         return " " if code < 0x20 else code
     letter, category = chr(code), unicodedata.category(chr(code))
@@ -127,12 +127,12 @@ _IN_A_WORD = re.compile(f"(?<={_WORD}){_MIDDLE}([^{_MIDDLE_END}]+){_MIDDLE_END}(
 
 
 def compose(document: str) -> str:
-    """Write letters and their marks as one character where Unicode has it (NFC)."""
+    """Write letters and their marks as one character if Unicode has it (NFC)."""
     return document if document.isascii() else unicodedata.normalize("NFC", document)
 
 
 def lowercase(document: str) -> str:
-    """Lowercase as Unicode does, whatever the language.
+    """Lowercase as Unicode does, in every language.
 
     A dotted capital I becomes an i without a second dot, so that Turkish words begin alike in
     both cases. The capital I becomes an i, in Turkish as well.
@@ -147,7 +147,7 @@ def lowercase(document: str) -> str:
 
 
 def is_character(token: str) -> bool:
-    """Tell whether a token is one character, with its marks, of a script without blanks.
+    """Return whether a token is one character, with its marks, of a script without blanks.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def is_character(token: str) -> bool:
 
 
 def separate_scripts(document: str) -> str:
-    """Put blanks between the tokens of a document that has been composed, and lowercased."""
+    """Put blanks between the tokens of a document that has been composed and lowercased."""
     if document.isascii():
         return document
     text = document.translate(_REWRITING)

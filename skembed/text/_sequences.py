@@ -28,10 +28,10 @@ class TokenSequences:
     offsets : array-like of shape (n_samples + 1,), dtype int64
         Document ``i`` is ``ids[offsets[i]:offsets[i + 1]]``.
     vocabulary : mapping of str to int, default=None
-        The token ids' meaning. None if it is not known.
+        The words of the token ids. None if they are not known.
     vectors : ndarray of shape (n_ids, n_dims), dtype float32, default=None
-        Row ``i`` is the word vector of id ``i``, rows 0 and 1 are zero. None if
-        the ids carry no vectors.
+        Row ``i`` is the word vector of id ``i``, rows 0 and 1 are zero. None if the ids have no
+        vectors.
 
     Attributes
     ----------
@@ -115,8 +115,8 @@ class TokenSequences:
         Parameters
         ----------
         matrix : array-like of shape (n_samples, n_steps), dtype int
-            Zeros at either end of a row are padding. A row of zeros becomes
-            one unknown id, and so does a zero between two ids.
+            Zeros at either end of a row are padding. A row of zeros becomes one unknown id. A zero
+            between two ids becomes an unknown id too.
 
         Returns
         -------
@@ -154,7 +154,7 @@ class TokenSequences:
         return len(self.offsets) - 1
 
     def __sizeof__(self) -> int:
-        """Count the arrays: clusters send what is large once, and not with each task."""
+        """Count the arrays: clusters send large objects once, and not with each task."""
         vectors = 0 if self.vectors is None else self.vectors.nbytes
         return super().__sizeof__() + self.ids.nbytes + self.offsets.nbytes + vectors
 
@@ -218,7 +218,7 @@ class TokenSequences:
         padding: Side = "pre",
         truncating: Side = "pre",
     ) -> NDArray[np.int32]:
-        """Lay the documents out as a padded matrix.
+        """Return the documents as a padded matrix.
 
         Parameters
         ----------
@@ -233,7 +233,7 @@ class TokenSequences:
         Returns
         -------
         matrix : ndarray of shape (n_samples, max_length), dtype int32
-            What Keras's ``pad_sequences`` gives.
+            The result of Keras's ``pad_sequences``.
         """
         _check_side(padding, "padding")
         max_length = int(self.lengths.max(initial=1)) if max_length is None else max_length
@@ -245,7 +245,7 @@ class TokenSequences:
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if str(sys._getframe(1).f_globals.get("__name__")).startswith("sklearn."):
-            # What makes a matrix of X in fit expects one of the same width when it predicts.
+            # An estimator that turns X into a matrix in fit expects the same width in predict.
             raise TypeError(
                 "scikit-learn wants a matrix of one width here, but that of TokenSequences is as "
                 "wide as the longest document of each batch. Use KerasTokenizer(output="

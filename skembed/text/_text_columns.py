@@ -15,22 +15,22 @@ from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
 class TextColumns(TransformerMixin, BaseEstimator):
     r"""Join columns of a table to one text a row.
 
-    It stands before a tokenizer, a vectorizer or a text classifier in a `Pipeline`, which
-    then takes tables. `skembed.save`, `skembed.to_onnx` and `skembed.explain` know it.
+    Put it before a tokenizer, a vectorizer or a text classifier in a `Pipeline`, which then takes
+    tables. `skembed.save`, `skembed.to_onnx` and `skembed.explain` support it.
 
     Parameters
     ----------
     columns : list of str
         Names of the columns, in the order in which their texts are joined.
     separator : str, default="\\n"
-        What stands between two texts of a row.
+        Separator between two texts of a row.
 
     Attributes
     ----------
     n_features_in_ : int
         Number of the columns that are joined.
     feature_names_in_ : ndarray of shape (n_columns,), dtype object
-        Their names. Further columns of a table do not matter.
+        Their names. Other columns of a table are ignored.
 
     See Also
     --------
@@ -38,8 +38,8 @@ class TextColumns(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    A table is a data frame of pandas or polars, a table of Arrow, a mapping of columns, or a
-    list of rows that are mappings. A missing cell (None, NaN, NA) is an empty text.
+    A table is a data frame of pandas or polars, a table of Arrow, a mapping of columns, or a list
+    of mappings, one for each row. A missing cell (None, NaN, NA) is an empty text.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class TextColumns(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : table of shape (n_samples, n_columns)
-            With the columns, and others or none.
+            A table with the columns. Other columns are ignored.
         y : object, default=None
             Ignored.
 
@@ -83,8 +83,8 @@ class TextColumns(TransformerMixin, BaseEstimator):
         Raises
         ------
         TypeError, ValueError
-            If `X` is no table, a column is missing, a cell holds something else than a text,
-            or a row holds no text.
+            If `X` is not a table, a column is missing, a cell holds another value than a text, or a
+            row holds no text.
         """
         self._join(X)
         self.n_features_in_ = len(self.columns)
@@ -138,9 +138,9 @@ class TextColumns(TransformerMixin, BaseEstimator):
 
 
 def text_columns_of(estimator: object) -> TextColumns | None:
-    """Return what joins a table's texts for an estimator or a pipeline, if it takes tables.
+    """Return the `TextColumns` of an estimator or a pipeline, if it takes tables.
 
-    That is a pipeline's first step, or one of the estimator's own that says so.
+    It is a pipeline's first step, or the estimator makes it from `text_columns`.
     """
     steps = [step for _, step in estimator.steps] if isinstance(estimator, Pipeline) else []
     working = [step for step in steps if step not in (None, "passthrough")]

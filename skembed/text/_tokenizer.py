@@ -50,7 +50,7 @@ KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
 class _Fraction(Interval):
-    """Constraint: a number that is not an integer, of Python or of any width of NumPy's."""
+    """Constraint: a number of Python or NumPy, of any width, that is not an integer."""
 
     def is_satisfied_by(self, val: object) -> bool:
         """Return whether `val` lies within the interval."""
@@ -60,47 +60,43 @@ class _Fraction(Interval):
 class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Turn documents into sequences of token ids, exactly as Keras does.
 
-    Ids follow falling frequency from 2 on, 0 is padding and 1 stands for every
-    word outside the vocabulary. They equal those of Keras's
-    ``Tokenizer(num_words=max_tokens, oov_token="[UNK]")``, except that a
-    document without any token becomes one unknown id instead of nothing.
+    Words get ids from 2 on, the most frequent first. 0 is padding, and 1 is every word outside the
+    vocabulary. They equal those of Keras's ``Tokenizer(num_words=max_tokens, oov_token="[UNK]")``,
+    except that a document without any token becomes one unknown id instead of nothing.
 
     Parameters
     ----------
     max_tokens : int or None, default=20_000
-        Number of ids, padding and unknown included: the vocabulary holds at
-        most ``max_tokens - 2`` words. None keeps every word.
+        Number of ids, including padding and unknown: the vocabulary holds at most ``max_tokens -
+        2`` words. None keeps every word.
     max_length : int, float in (0, 1) or None, default=None
         Longest document, in tokens. A fraction is the quantile of the training
-        documents' lengths, rounded up. None keeps documents whole; with
-        ``output="padded"`` it is then the longest training document.
+        documents' lengths, rounded up. None keeps documents whole. With ``output="padded"``, it is
+        then the length of the longest training document.
     lowercase : bool, default=True
         Lowercase the documents first.
     filters : str, default=Keras's
-        Characters replaced by `split`. Without effect on ``char_level=True``
-        and on a `tokenizer`.
+        Characters replaced by `split`. Ignored with ``char_level=True`` or a `tokenizer`.
     split : str, default=" "
         Separator of the words.
     char_level : bool, default=False
-        Every character is a token.
+        Whether every character is a token.
     tokenizer : {"unicode", "glove"}, callable, tokenizers.Tokenizer or None, default=None
-        Cuts a document (after lowercasing) into tokens in place of `filters`,
-        `split` and `char_level`. A callable returns the tokens of one document
-        as an iterable of str; a `Tokenizer` of Hugging Face gives those of its
-        own vocabulary, without special tokens. "glove" cuts as the texts of the
-        GloVe vectors were cut: each punctuation mark and symbol is a token,
-        "don't" becomes "do" and "n't", "it's" becomes "it" and "'s", and numbers
-        such as 1,000.50 stay whole. "unicode" cuts ASCII text in the same way and
-        other text by its script [1]_: a character of Chinese, Japanese, Thai, Lao,
-        Khmer, Burmese or Tibetan, with its marks, is a token, an emoji is one
-        token, and letters are composed (NFC).
+        Cuts a document (after lowercasing) into tokens, instead of `filters`, `split` and
+        `char_level`. A callable returns the tokens of one document as an iterable of str. A
+        `Tokenizer` of Hugging Face gives tokens of its own vocabulary, without special tokens.
+        "glove" cuts as the texts of the GloVe vectors were cut: each punctuation mark and symbol is
+        a token, "don't" becomes "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
+        1,000.50 stay whole. "unicode" cuts ASCII text in the same way and other text by its script
+        [1]_. There, a character of Chinese, Japanese, Thai, Lao, Khmer, Burmese or Tibetan, with
+        its marks, is a token. An emoji is one token, and letters are composed (NFC).
     min_df : int or float in (0, 1], default=1
-        Leave out words that are in fewer documents than this count, or this
-        fraction of the training documents: 1 is one document, 1.0 all of them.
+        Leave out words that are in fewer training documents than this. An int is a number of
+        documents, and a float is a fraction of them: 1 is one document, and 1.0 is all of them.
     extra_words : sequence of str or None, default=None
-        Words that have an id even if the training documents lack them, behind
-        all others and whatever `max_tokens` and `min_df` say. Name words that
-        have a vector here, so that a network knows them when they come.
+        Words that get an id even if they are not in the training documents, for any `max_tokens`
+        and `min_df`. Their ids follow all others. Pass words that have a vector, so that a network
+        knows them in later documents.
     truncating : {"pre", "post"}, default="pre"
         End at which documents longer than `max_length` are cut.
     output : {"sequences", "padded"}, default="sequences"
@@ -120,8 +116,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     n_truncated_ : int
         Training documents longer than ``max_length_``.
     count_error_ : int
-        Occurrences that may be missing in the count of a word, in the vocabulary
-        or not, at most. 0 after `fit`, and until `partial_fit` has forgotten words.
+        Largest number of occurrences that may be missing in the count of a word, in the vocabulary
+        or not. 0 after `fit`, and until `partial_fit` forgets words.
 
     See Also
     --------
@@ -130,8 +126,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    `partial_fit` counts on and ranks anew, so ids may move: refit what was
-    trained on the earlier ones.
+    `partial_fit` continues counting and ranks all words again, so ids may change. Refit estimators
+    that were trained on the earlier ids.
 
     References
     ----------
@@ -218,11 +214,9 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         TypeError
-            If X is not a collection of str, or `tokenizer` returns anything but
-            strings.
+            If X is not a collection of str, or `tokenizer` returns other values than strings.
         ValueError
-            If the documents hold no word of the vocabulary: there are no words,
-            or `min_df` leaves all of them out.
+            If no word gets an id, because there are no words, or `min_df` leaves all of them out.
         """
         self._fit(X)
         return self
@@ -248,24 +242,23 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
-        """Count further documents and rank the words anew.
+        """Count more documents, and rank the words again.
 
-        Batch after batch from the start gives what `fit` gives on all of them,
-        except for ``max_length_``, which stays that of the first batch. After a
-        `fit`, words that it left out of the vocabulary start from zero. The
-        vocabulary may be empty until a batch brings words.
+        If all batches are counted by `partial_fit`, the result equals that of `fit` on all of them,
+        except for ``max_length_``, which stays that of the first batch. After a `fit`, words that
+        it left out of the vocabulary start from zero. The vocabulary may be empty until a batch
+        contains words.
 
-        Memory is bounded: of more than 1,000,000 distinct words, those that are
-        not among the 500,000 most frequent ones are forgotten, and start from zero
-        when they come again. ``count_error_`` bounds what is missing in the count of any
-        word, and in its number of documents, by which `min_df` goes. It is at most the
-        number of all tokens divided by 500,001 [1]_, and next to nothing where
-        frequencies fall as those of words do: forgotten are words met once or twice [2]_.
+        Memory is bounded: above 1,000,000 distinct words, only the 500,000 most frequent ones are
+        kept. The others are forgotten, and start from zero when they come again. ``count_error_``
+        is the largest number that may be missing in the count of any word, and in its number of
+        documents, which `min_df` uses. It is at most the number of all tokens divided by 500,001
+        [1]_. In texts it is far less, because most forgotten words occurred once or twice [2]_.
 
         Parameters
         ----------
         X : collection of str, shape (n_samples,)
-            Further training documents.
+            More training documents.
         y : None
             Ignored.
 
@@ -309,21 +302,21 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         ----------
         X : TokenSequences, or collection of rows of ids, shape (n_samples,)
             Token ids: a list of lists, which may differ in length, or a matrix
-            of shape (n_samples, n_steps), dtype int or whole floats. Zeros at
-            either end of a row are padding and left out.
+            of shape (n_samples, n_steps), dtype int or whole floats. Zeros at either end of a row
+            are padding, and are left out.
 
         Returns
         -------
         documents : list of str, length n_samples
-            Tokens joined by `split` (by nothing with ``char_level=True``), with
-            ``[UNK]`` for unknown words, and for ids above those of the vocabulary.
+            Tokens joined by `split` (or by nothing with ``char_level=True``). Unknown words, and
+            ids above those of the vocabulary, are ``[UNK]``.
 
         Raises
         ------
         TypeError
             If X is not a collection in a fixed order, or holds texts.
         ValueError
-            If X holds anything but rows of whole numbers, or an id is negative.
+            If X holds other values than rows of whole numbers, or an id is negative.
 
         Examples
         --------
@@ -369,16 +362,16 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         vectors : WordVectors, or any container of str
             The words that have one.
         X : collection of str, shape (n_samples,), or TokenSequences, default=None
-            Documents to report on class by class, with `y`.
+            Documents for a report by class, together with `y`.
         y : array-like of shape (n_samples,) or (n_samples, n_labels), default=None
             Their labels, or an indicator matrix.
 
         Returns
         -------
         coverage : Coverage
-            Shares of words and of occurrences, the most frequent words missing,
-            what other spellings would gain, and documents cut; prints as a
-            report and draws itself with ``plot``.
+            Shares of words and of occurrences, the most frequent missing words, the gain of other
+            spellings, and the documents that were cut. It prints as a report, and ``plot`` draws
+            it.
         """
         check_is_fitted(self)
         if isinstance(vectors, str):
@@ -405,12 +398,12 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return replace(coverage, truncated_share=truncated_share, by_class=by_class)
 
     def _encode(self, X: Documents) -> TokenSequences:
-        """Encode documents, none of them cut."""
+        """Encode documents without cutting them at `max_length`."""
         flat, lengths = encode(check_documents(X), self._make_splitter(), self.vocabulary_)
         return self._to_sequences(flat, lengths)
 
     def _encode_numbered(self, numbered: NumberedTokens) -> Any:
-        """Encode documents that have been cut already, as `transform` would."""
+        """Encode documents that are tokens already, as `transform` would."""
         ids = encode_numbered(numbered, self.vocabulary_)
         return self._shape(self._to_sequences(ids, numbered.lengths))
 
@@ -439,7 +432,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
     def _fit(self, X: Documents) -> NumberedTokens:
-        """Learn anew; return what the documents were cut into."""
+        """Learn from the start; return the tokens of the documents."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
         numbered = self._number(X)
@@ -453,7 +446,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return numbered
 
     def _earlier_counts(self) -> TokenCounts | None:
-        """Return what was counted before, as far as it was kept."""
+        """Return the earlier counts, as far as they were kept."""
         if not hasattr(self, "vocabulary_") or self._counts is not None:
             return getattr(self, "_counts", None)
         counts = self.token_counts_[FIRST_WORD_ID:]
@@ -471,7 +464,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         )
 
     def _count_more(self, numbered: NumberedTokens, *, with_frequencies: bool) -> None:
-        """Count further documents, and leave the words unranked."""
+        """Count more documents, without ranking the words."""
         counted = count_tokens(*numbered, with_frequencies=with_frequencies)
         earlier = self._earlier_counts()
         self._counts = forget_rarest(add_counts(earlier, counted) if earlier else counted)
@@ -482,7 +475,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             self.n_truncated_ += self._count_truncated(numbered.lengths)
 
     def _end_counting(self) -> None:
-        """Rank the words, and keep no more than `fit` does: no `partial_fit` is to follow soon."""
+        """Rank the words, and keep only what `fit` keeps, because no `partial_fit` follows soon."""
         assert self._counts is not None
         self._check_known(self._counts)
         self._learn_vocabulary(self._counts)
@@ -567,5 +560,5 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
 
 def _round_up(number: float) -> int:
-    """Round up, but for the noise of binary fractions: 7 % of 100 are 7, not 8."""
+    """Round up, without the noise of binary fractions: 7 % of 100 are 7, not 8."""
     return int(np.ceil(round(float(number), 6)))

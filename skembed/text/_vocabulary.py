@@ -1,4 +1,4 @@
-"""Count tokens and rank them: the way from documents to ids, one pass over the words."""
+"""Count tokens and rank them: from documents to ids in one pass over the words."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 1024
 """Documents whose words are sorted together; bounds the memory."""
 
 MAX_WORDS, KEPT_WORDS = 1_000_000, 500_000
-"""Words that are counted from batch to batch, and those that stay when there are more."""
+"""Most words that are counted from batch to batch, and number of words kept when there are more."""
 
 
 class NumberedTokens(NamedTuple):
@@ -33,15 +33,15 @@ class NumberedTokens(NamedTuple):
 @record
 @dataclass(frozen=True)
 class TokenCounts:
-    """What was counted in a corpus, before anything is left out."""
+    """The counts of a corpus, before words are left out."""
 
     words: dict[str, int]  # in the order of first appearance, with their numbers, from 0
     counts: NDArray[np.int64]  # (n_words,): occurrences of each
     frequencies: NDArray[np.int64] | None  # (n_words,): documents with each; None: not counted
-    missed: NDArray[np.int64]  # (n_words,): occurrences, at most, while each was forgotten
+    missed: NDArray[np.int64]  # (n_words,): most occurrences while each was forgotten
     n_documents: int
     n_nameless: int = 0  # occurrences of words that have been forgotten
-    most_missed: int = 0  # of any word that is not here, at most
+    most_missed: int = 0  # most occurrences of any word that is not here
 
 
 def number_tokens(documents: Sequence[str], splitter: Splitter) -> NumberedTokens:
@@ -119,7 +119,7 @@ def count_tokens(
 
 
 def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
-    """Add what was counted in further documents, document frequencies where both have them."""
+    """Add the counts of more documents, with document frequencies if both have them."""
     n_before, n_more = len(earlier.words), len(more.words)
     found = map(earlier.words.get, more.words, repeat(-1))
     numbers = np.fromiter(found, dtype=np.int64, count=n_more)
@@ -147,15 +147,15 @@ def add_counts(earlier: TokenCounts, more: TokenCounts) -> TokenCounts:
 def forget_rarest(
     counted: TokenCounts, max_words: int = MAX_WORDS, kept_words: int = KEPT_WORDS
 ) -> TokenCounts:
-    """Forget the rarest words where there are too many.
+    """Forget the rarest words if there are too many.
 
-    What a word may have occurred at most decides: its count, and what was missed while it was
-    forgotten. A word that is not among the `kept_words` that may have occurred most often has not
-    occurred more often than the next one may have, and that is what is missed of it when it
-    comes again. This threshold is no more than ``n_tokens / (kept_words + 1)``: what words may
-    have occurred above it are the counters of Misra and Gries, and each rise of it takes as much
-    from ``kept_words + 1`` of them. Counts are exact from where a word (last) came anew, as in
-    lossy counting.
+    The largest possible count of each word decides: its count, plus the occurrences that may have
+    been missed while it was forgotten. The `kept_words` with the largest possible counts are kept.
+    The next largest possible count is the threshold: no forgotten word has occurred more often, so
+    it is what may be missed when a word comes again. The threshold is at most ``n_tokens /
+    (kept_words + 1)``. The possible counts above it are the counters of Misra and Gries, and each
+    rise of the threshold takes as much from ``kept_words + 1`` of them. Counts are exact since a
+    word last came back, as in lossy counting.
 
     References
     ----------
@@ -182,7 +182,7 @@ def forget_rarest(
 def document_frequencies(
     flat: NDArray[np.int32], lengths: NDArray[np.int64], n_numbers: int
 ) -> NDArray[np.int64]:
-    """Count in how many documents each token number stands."""
+    """Count in how many documents each token number occurs."""
     frequencies = np.zeros(n_numbers, dtype=np.int64)
     offsets = offsets_of(lengths)
     for start in range(0, len(lengths), ROWS_AT_ONCE):
@@ -201,14 +201,14 @@ def rank(counted: TokenCounts, min_documents: int, n_words: int) -> NDArray[np.i
     if counted.frequencies is not None:
         numbers = np.flatnonzero(counted.frequencies >= min_documents)
     counts = counted.counts[numbers]
-    if len(counts) > n_words:  # few of them are worth sorting
+    if len(counts) > n_words:  # only few of them are sorted
         often = counts >= np.partition(counts, -n_words)[-n_words]
         numbers, counts = numbers[often], counts[often]
     return numbers[np.argsort(-counts, kind="stable")][:n_words]
 
 
 def add_words(vocabulary: dict[str, int], words: Sequence[str]) -> None:
-    """Put further words behind a vocabulary's own."""
+    """Append more words to a vocabulary."""
     if isinstance(words, str) or not all(isinstance(word, str) for word in words):
         raise TypeError("extra_words must be a sequence of strings.")
     for word in words:

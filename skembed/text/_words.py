@@ -1,7 +1,7 @@
 """Split documents into tokens, a chunk of the corpus at a time.
 
-The fast ways look at a chunk as one array of bytes or code points, and make Python strings
-only of the tokens that have not come before.
+The fast methods treat a chunk as one array of bytes or code points, and make Python strings only of
+new tokens.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,20 +17,20 @@ from skembed.text._words_and_marks import find_tokens, separate_marks, token_bor
 from skembed.words import WORD_BYTES, GrowingTable, PackedWords
 
 CHUNK_CHARACTERS = 1 << 19
-"""Characters worked on at the same time; bounds the memory, whatever the corpus."""
+"""Characters that are cut at the same time; this bounds the memory for any corpus."""
 
 SMALL_CORPUS = 1 << 12
 """Characters below which starting array operations costs more than they save."""
 
 SEPARATE: dict[str, Callable[[str], str]] = {"glove": separate_marks, "unicode": separate_scripts}
-"""What puts blanks between the tokens of a document outside of ASCII, by the tokenizer's name."""
+"""Functions that put blanks between the tokens of non-ASCII documents, by the tokenizer's name."""
 
 
 @dataclass(frozen=True)
 class Chunk:
     """Tokens of consecutive documents."""
 
-    # In the order of their first places; one may come twice, but not if documents are cut by bytes.
+    # In the order of their first places. A token may come twice, unless documents are cut by bytes.
     words: list[str]
     # (n_tokens,): each token among the words of this chunk and of those before it that had
     # numbers; None: token i is words[i].
@@ -40,18 +40,17 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Splitter:
-    """The rules by which a document is cut; those of Keras, if there is no `tokenizer`.
+    """The rules by which a document is cut: those of Keras if there is no `tokenizer`.
 
-    Characters in `filters` become the separator; with `char_level` they are
-    kept, for that is what Keras's ``Tokenizer`` does. The tokenizers of `SEPARATE`
-    make tokens of punctuation marks.
+    Characters in `filters` become the separator. With `char_level` they are kept, as in Keras's
+    ``Tokenizer``. The tokenizers of `SEPARATE` make tokens of punctuation marks.
     """
 
     lowercase: bool
     filters: str
     split: str
     char_level: bool
-    tokenizer: str | Cutter | None  # if it is a name, then of `SEPARATE`
+    tokenizer: str | Cutter | None  # a name is one of `SEPARATE`
 
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
@@ -72,7 +71,7 @@ class Splitter:
                 start, size = stop, 0
 
     def _prepared(self, documents: Sequence[str]) -> Sequence[str]:
-        """Lowercase documents, one by one, for a letter's case may depend on others, and more."""
+        """Lowercase documents one by one, as a letter's case may depend on others, and compose."""
         lower: Callable[[str], str] = str.lower
         if self.tokenizer == "unicode":
             documents, lower = list(map(compose, documents)), lowercase
@@ -83,7 +82,7 @@ class Splitter:
         return documents
 
     def suits_bytes(self, documents: Iterable[str]) -> bool:
-        """Tell whether documents are cut by their bytes, so that no chunk repeats a word."""
+        """Return whether documents are cut by their bytes, so that no chunk repeats a word."""
         if self.tokenizer is None:
             if self.char_level or not self.filters.isascii():
                 return False
@@ -105,7 +104,7 @@ class Splitter:
 
 
 def split_strings(documents: Iterable[str], filters: str, split: str) -> Chunk:
-    """Cut documents into words one by one: the plain way, for all filters and separators."""
+    """Cut documents into words one by one: the simple method, for all filters and separators."""
     table = str.maketrans(dict.fromkeys(filters, split))
     return _join([list(filter(None, d.translate(table).split(split))) for d in documents])
 
@@ -113,8 +112,8 @@ def split_strings(documents: Iterable[str], filters: str, split: str) -> Chunk:
 def split_bytes(documents: Sequence[str], filters: str, split: str, seen: GrowingTable) -> Chunk:
     """Cut documents into words all at once; `filters` and `split` are ASCII.
 
-    In UTF-8 no byte of another character looks like an ASCII character, so
-    that the bytes can be filtered and cut as the characters would be.
+    In UTF-8 no byte of another character looks like an ASCII character, so the bytes can be
+    filtered and cut like the characters.
     """
     raw, ends = _lay_out(documents, split)
     glue = split.encode()
@@ -124,14 +123,14 @@ def split_bytes(documents: Sequence[str], filters: str, split: str, seen: Growin
 
 
 def split_words_and_marks(documents: Sequence[str], seen: GrowingTable) -> Chunk:
-    """Cut documents into words and punctuation marks all at once, their tokens being separated."""
+    """Cut documents with separated tokens into words and punctuation marks all at once."""
     raw, ends = _lay_out(documents, " ")
     return _number(raw, token_borders(raw), ends, " ", seen)
 
 
 def _lay_out(documents: Sequence[str], glue: str) -> tuple[bytes, NDArray[np.int64]]:
-    """Encode documents, `glue` behind each and plenty at the end; tell where the next begins."""
-    if all(map(str.isascii, documents)):  # to encode all at once takes a tenth of the time
+    """Encode documents with `glue` after each and more at the end; return where each ends."""
+    if all(map(str.isascii, documents)):  # encoding all at once takes a tenth of the time
         raw = glue.join([*documents, ""]).encode()
         sizes = map(len, documents)
     else:
@@ -170,10 +169,10 @@ def split_characters(documents: Iterable[str], n_words: int = 0) -> Chunk:
 
 
 def _first_places(numbers: NDArray[np.int64], n_numbers: int) -> NDArray[np.int32]:
-    """Return for each of some numbers below `n_numbers` where the same one stands first."""
+    """Return for each of some numbers below `n_numbers` where the same number occurs first."""
     table = np.empty(n_numbers, dtype=np.int32)
     places = np.arange(len(numbers), dtype=np.int32)
-    table[numbers[::-1]] = places[::-1]  # of several values, the last one written stays
+    table[numbers[::-1]] = places[::-1]  # the last of several values that are written stays
     return table[numbers]
 
 

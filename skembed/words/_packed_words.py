@@ -173,7 +173,7 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _mix_all(mixed: int, letters: bytes) -> int:
-    """Go on with a hash over the rest of a word, as `_mix` does with eight bytes of many."""
+    """Continue a hash over the rest of a word, as `_mix` does with eight bytes of many."""
     whole = letters + bytes(-len(letters) % WORD_BYTES)
     for eight in np.frombuffer(whole, dtype="<u8").tolist():
         mixed = (eight ^ mixed) * _PLAIN_GOLDEN & _ALL

@@ -104,8 +104,8 @@ def enter(
 ) -> None:
     """Give slots to words by their hashes.
 
-    The first word has the position `start`. `same` tells for two arrays of positions, pair by pair,
-    whether the words are equal, and of equal words only the first gets a slot; None: all differ.
+    The first word has the position `start`. `same` returns for two arrays of positions, pair by
+    pair, whether the words are equal. Only the first of equal words gets a slot. None: all differ.
     Some slots are left empty.
     """
     entries = hashes << _HALF
@@ -150,7 +150,7 @@ def _first_slots(slots: NDArray[np.generic], hashes: NDArray[np.uint64]) -> NDAr
 def _walk(
     slots: Slots, places: NDArray[np.int64], hashes: NDArray[np.uint64]
 ) -> tuple[NDArray[np.int64], Slots]:
-    """Go on to the next word that may have the wanted hash, or to an empty slot."""
+    """Move to the next word that may have the wanted hash, or to an empty slot."""
     ends, entries = places.copy(), np.full(len(places), EMPTY)
     rows, halves = np.arange(len(places)), hashes << _HALF
     while len(rows):

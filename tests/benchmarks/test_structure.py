@@ -434,9 +434,9 @@ def test_the_figures_of_a_package_of_ten_lines():
     }
     assert figures(files) == {
         "lines of the package": "5",
-        "modules; lines of the median one; of the longest": "3; 0; 5",
+        "modules; lines of the median one; lines of the longest": "3; 0; 5",
         "top-level folders": "3",
-        "functions; of more than 30 lines of code": "1; 0 (0.0%)",
+        "functions; those of more than 30 lines of code": "1; 0 (0.0%)",
         "parameters annotated `Any`": "1",
         "imports of another folder's private modules": "0",
         "private names of dependencies that are used": "0",
@@ -444,5 +444,5 @@ def test_the_figures_of_a_package_of_ten_lines():
         "layers of folders": "1",
         "stays of X in `fit`; returns to a room left before": "1; 0",
         "nouns on that way: rooms and classes named in them": "2: 1 + 1",
-        "of these classes, without an entry in the glossary": "0",
+        "classes among them without an entry in the glossary": "0",
     }

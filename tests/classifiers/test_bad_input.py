@@ -63,7 +63,7 @@ NUMBERS = {
         np.ones((2, 2, 2, 2)) / 2,
         r"must have the shape \(n_samples, n_steps, n_d",
     ),
-    "no steps": (np.ones((2, 0, 3)), r"with no number zero; got \(2, 0, 3\)"),
+    "no steps": (np.ones((2, 0, 3)), r"without a zero; got \(2, 0, 3\)"),
 }
 
 

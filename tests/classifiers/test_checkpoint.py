@@ -228,11 +228,11 @@ def test_what_is_no_checkpoint_is_refused(cnn, texts, labels, kill, tmp_path):
         contents.append(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
     for content in contents:
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=rf"{re.escape(str(path))} is no checkpoint of"):
+        with pytest.raises(ValueError, match=rf"{re.escape(str(path))} is not a checkpoint of"):
             cnn(checkpoint=path).fit(texts, labels)
     cnn().fit(texts, labels)
     save(CNNTextClassifier(), path)
-    with pytest.raises(ValueError, match=rf"{re.escape(str(path))} is no checkpoint of"):
+    with pytest.raises(ValueError, match=rf"{re.escape(str(path))} is not a checkpoint of"):
         cnn(checkpoint=path).fit(texts, labels)
 
 

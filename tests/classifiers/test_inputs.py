@@ -285,7 +285,7 @@ class TestDoubt:
     )
     COUNTS = (
         "X is a matrix of integers and was read as token ids, but 40 of its 40 rows have a 0 "
-        "between other numbers, as counts of words have. Padding stands only at the ends of a row. "
+        "between other numbers, as counts of words have. Padding is only at the ends of a row. "
         "If they are counts, pass the texts instead, or np.asarray(X, dtype=float) to have each "
         "row read as a vector."
     )

@@ -279,7 +279,9 @@ def test_counts_are_not_negative(make, y):
 
 
 def test_what_counts_cannot_have(make):
-    message = "wide=True needs a task that a linear model can learn, but Rates is none. Set wide='a"
+    message = (
+        "wide=True needs a task that a linear model can learn, but Rates is not one. Set wide='a"
+    )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         make(loss="poisson", wide=True).fit(TEXTS, COUNTS)
 

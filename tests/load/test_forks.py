@@ -12,7 +12,7 @@ TITLE = TITLES[os.environ.get("KERAS_BACKEND", "tensorflow")]
 ADVICE = (
     f"This process was forked after {TITLE} was loaded, and {TITLE} does not work in it. "
     "Start processes with joblib's default backend (loky), or with "
-    "multiprocessing.get_context('spawn'), or fork before a network is trained or asked."
+    "multiprocessing.get_context('spawn'), or fork before you train a network or predict."
 )
 
 

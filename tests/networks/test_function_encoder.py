@@ -175,8 +175,8 @@ PLACE = f"{__name__}:"
     [
         (
             pooled_blindly,
-            f"The encoder {PLACE}pooled_blindly gives a document another vector when padding "
-            "stands behind it, so that a document alone would get other predictions than in a "
+            f"The encoder {PLACE}pooled_blindly gives a document another vector if padding "
+            "follows it, so that a document alone would get other predictions than in a "
             "batch. Use the mask, for example as in keras.layers.GRU(32)(steps, mask=mask).",
         ),
         (

@@ -241,8 +241,8 @@ def test_other_weights_than_the_layers_have_are_refused(monkeypatch):
     monkeypatch.setattr(GRUEncoder, "weight_shapes", lambda self, n_dims: (shapes, 5))
     message = (
         r"^GRUEncoder.weight_shapes must name the weights of the layers that GRUEncoder.build "
-        r"makes, with their shapes. Of the layers there are {'gru/bias': \(2, 15\), "
-        r"'gru/recurrent_kernel': \(5, 15\)}, named were {'gru/bias': \(15,\), "
+        r"makes, with their shapes. It must name {'gru/bias': \(2, 15\), "
+        r"'gru/recurrent_kernel': \(5, 15\)}, but names {'gru/bias': \(15,\), "
         r"'gru/recurrent_kernel': None}.$"
     )
     with pytest.raises(ValueError, match=message):

@@ -169,8 +169,8 @@ def spoil_points(change):
         ("selection", spoil("named", name="numpy.fromfile"), "'numpy.fromfile'"),
         ("search", spoil("distribution", name="rv_histogram"), "no distribution 'rv_histogram'"),
         ("search", spoil("distribution", name="__builtins__"), "no distribution '__builtins__'"),
-        ("dates", spoil("scalar", dtype="O"), "'O' is no type of dates"),
-        ("dates", spoil("scalar", dtype="datetime64[s],O"), "is no type of dates"),
+        ("dates", spoil("scalar", dtype="O"), "'O' is not a type of dates"),
+        ("dates", spoil("scalar", dtype="datetime64[s],O"), "is not a type of dates"),
     ],
 )
 def test_forged_parts(name, change, message, forge):

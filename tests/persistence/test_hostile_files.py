@@ -147,7 +147,7 @@ def test_damage_of_the_nodes(forge):
         ('[{"is": "object", "type": "Popen", "parts": {"args": "id"}}]', "'Popen'"),
         ('[{"is": "dict", "items": [[{"is": "list"}, 1]]}]', "'ref'"),
         ('[{"is": "objects", "items": [1], "shape": [9000000000]}]', "cannot reshape"),
-        ('[{"is": "objects", "items": [1], "shape": [-1]}]', r"\(-1,\) is no shape"),
+        ('[{"is": "objects", "items": [1], "shape": [-1]}]', r"\(-1,\) is not a shape"),
     ],
 )
 def test_nodes_that_save_does_not_write(nodes, message, forge):

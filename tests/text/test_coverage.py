@@ -50,7 +50,7 @@ def test_prints_a_report():
     assert str(coverage) == (
         "66.7% of 3 distinct words and 57.1% of 7 words have a vector; 14.3% of the words are "
         "outside the vocabulary.\nMost frequent words without a vector: sun (2)\nLowercasing would "
-        "find 0.0% of the words besides, taking accents off 0.0%.\n0.0% of the documents were cut "
+        "match another 0.0% of the words, stripping accents 0.0%.\n0.0% of the documents were cut "
         "at max_length."
     )
     assert repr(coverage) == str(coverage)

@@ -58,8 +58,8 @@ def only_in(word, otherwise):
 def test_what_is_no_token_is_refused(cut_sizes, otherwise, told, method):
     tokenizer = KerasTokenizer(tokenizer=only_in("sand", otherwise)).fit(TEXTS[:2])
     message = (
-        "tokenizer must return the tokens of a document as an iterable of str, in their order; "
-        f"but for X[2], 'sand and sun', {told}{WAY_OUT}"
+        "tokenizer must return the tokens of a document as an iterable of str, in their order. "
+        f"For X[2], 'sand and sun', {told}{WAY_OUT}"
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         getattr(tokenizer, method)(TEXTS)
@@ -84,7 +84,7 @@ def bad(document):
     ids=["glove", "fasttext", "fit", "partial_fit", "stream"],
 )
 def test_it_is_refused_wherever_documents_are_cut(call):
-    with pytest.raises(TypeError, match=re.escape("for X[0], 'the sun', its token 0 is Token(")):
+    with pytest.raises(TypeError, match=re.escape("For X[0], 'the sun', its token 0 is Token(")):
         call(KerasTokenizer(tokenizer=bad))
 
 
@@ -93,7 +93,7 @@ def test_it_is_refused_after_fit():
     classifier = CNNTextClassifier(tokenizer=tokenizer, epochs=1, random_state=0)
     classifier.fit(TEXTS, [0, 1, 0, 1])
     fitted = classifier.tokenizer_.set_params(tokenizer=bad)
-    message = re.escape("for X[0], 'the sun', its token 0 is Token(")
+    message = re.escape("For X[0], 'the sun', its token 0 is Token(")
     for call in (
         lambda: classifier.predict(TEXTS),
         lambda: classifier.partial_fit(TEXTS, [0, 1, 0, 1]),
@@ -120,14 +120,14 @@ LABELS = [0, 1] * 10
 )
 def test_positions_are_those_of_all_documents(call, position):
     tokenizer = KerasTokenizer(tokenizer=only_in(f"sun {position}", lambda document: None))
-    message = re.escape(f"for X[{position}], 'sun {position}', it returned None (NoneType).")
+    message = re.escape(f"For X[{position}], 'sun {position}', it returned None (NoneType).")
     with pytest.raises(TypeError, match=message):
         call(CNNTextClassifier(tokenizer=tokenizer, early_stopping=True, random_state=0))
 
 
 def test_positions_are_those_of_validation_documents():
     tokenizer = KerasTokenizer(tokenizer=only_in("sand", lambda document: None))
-    message = re.escape("for X_val[2], 'sand and sun', it returned None (NoneType).")
+    message = re.escape("For X_val[2], 'sand and sun', it returned None (NoneType).")
     classifier = CNNTextClassifier(tokenizer=tokenizer)
     with pytest.raises(TypeError, match=message):
         classifier.fit(MANY, LABELS, X_val=TEXTS, y_val=[0, 1, 0, 1])

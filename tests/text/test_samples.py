@@ -479,7 +479,7 @@ PADDED = np.array([[0, 0, 0, 2, 3, 4], [0, 0, 5, 2, 3, 4], [2, 0, 0, 0, 0, 0], [
 def test_integers_that_look_like_counts():
     message = (
         "X is a matrix of integers and was read as token ids, but 2 of its 4 rows have a 0 between "
-        "other numbers, as counts of words have. Padding stands only at the ends of a row. If they "
+        "other numbers, as counts of words have. Padding is only at the ends of a row. If they "
         "are counts, pass the texts instead, or np.asarray(X, dtype=float) to have each row read "
         "as a vector."
     )

@@ -1,4 +1,4 @@
-"""What each station of a fit takes for so many documents, on one core."""
+"""What each stage of a fit takes for so many documents, on one core."""
 
 import os
 import tempfile
@@ -24,7 +24,7 @@ SMALL_TRAINED, LARGE_TRAINED = 10_000, 30_000
 
 @dataclass(frozen=True)
 class Work:
-    """What a station is to do.
+    """The work of a stage.
 
     Attributes
     ----------
@@ -213,16 +213,16 @@ def predict(kind: str, *, served: bool = False) -> Callable[[Settings, int], Wor
     return prepare
 
 
-Station = Callable[[Settings, int], Work]
+Stage = Callable[[Settings, int], Work]
 
-TEXTS: dict[str, Station] = {
+TEXTS: dict[str, Stage] = {
     "read texts and labels": read,
     "find the labels": find_labels,
     "count words": count,
     "write ids": write_ids,
     "mean vectors (GloveVectorizer)": pool,
 }
-NETWORKS: dict[str, Station] = {
+NETWORKS: dict[str, Stage] = {
     "one epoch, CNN": train("CNNTextClassifier"),
     "one epoch, LSTM": train("LSTMTextClassifier"),
     "predict, CNN": predict("CNNTextClassifier"),
@@ -235,12 +235,12 @@ SIZES = dict.fromkeys(TEXTS, (SMALL, LARGE)) | dict.fromkeys(
 )
 
 
-def contender(station: Station, n_documents: int) -> Contender:
-    """Make a station something that can be measured."""
+def contender(stage: Stage, n_documents: int) -> Contender:
+    """Make a contender of a stage."""
 
     def prepare(settings: Settings) -> Work:
         on_one_core()
-        return station(settings, n_documents)
+        return stage(settings, n_documents)
 
     def report(work: Work, result: Any) -> tuple[int, Figures]:
         return work.n_documents, {"documents": work.n_documents} | work.figures(result)
@@ -248,23 +248,23 @@ def contender(station: Station, n_documents: int) -> Contender:
     return Contender(prepare, lambda work: work.run(), report)
 
 
-def name_of(station: str, n_documents: int) -> str:
-    """Name a station that works on so many documents."""
-    return f"{station}: {n_documents:,}"
+def name_of(stage: str, n_documents: int) -> str:
+    """Name a stage that works on so many documents."""
+    return f"{stage}: {n_documents:,}"
 
 
 def check(results: dict[str, int]) -> str:
-    """Demand that no station was idle; there is nothing to compare them by."""
+    """Demand that no stage was idle. Stages cannot be compared with each other."""
     for name, n_documents in results.items():
         demand(n_documents > 0, f"{name}: no documents")
-    return "every station had documents"
+    return "every stage had documents"
 
 
 BENCHMARK = Benchmark(
-    title="Stations of a fit, on one core",
+    title="Stages of a fit, on one core",
     contenders={
-        name_of(name, n): contender(station, n)
-        for name, station in (TEXTS | NETWORKS).items()
+        name_of(name, n): contender(stage, n)
+        for name, stage in (TEXTS | NETWORKS).items()
         for n in SIZES[name]
     },
     check=check,

@@ -187,6 +187,9 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             self.common_component_ = common_component(weighted)
         return encoded
 
+    def _make_tokenizer(self) -> Any:
+        return make_tokenizer(self.tokenizer, max_tokens=None)
+
     def _fit_tokenizer(self, X: Documents) -> TokenSequences:
         if isinstance(X, TokenSequences):
             if X.vocabulary is None:
@@ -198,7 +201,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
                 raise ValueError("X holds no documents: at least one is needed to fit.")
             self.tokenizer_, self.vocabulary_ = None, X.vocabulary
             return X
-        tokenizer = make_tokenizer(self.tokenizer, max_tokens=None)
+        tokenizer = self._make_tokenizer()
         if tokenizer.output != "sequences":
             raise ValueError(
                 f"The tokenizer of {type(self).__name__} must have output='sequences', got "

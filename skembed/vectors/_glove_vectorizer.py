@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text import KerasTokenizer, TokenSequences
+from skembed.text import KerasTokenizer, PieceTokenizer, TokenSequences, make_tokenizer
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._parameter_kinds import VectorSource, load_embeddings
 from skembed.vectors._word_vectors import WordVectors
@@ -135,6 +135,14 @@ class GloveVectorizer(BaseVectorizer):
         self.sif_a = sif_a
         self.output = output
         self.tokenizer = tokenizer
+
+    def _make_tokenizer(self) -> Any:
+        if self.tokenizer is not None or hasattr(self.embeddings, "index_to_key"):
+            return super()._make_tokenizer()
+        vectors = load_embeddings(self.embeddings)
+        # Later documents have other pieces, of which there are few in all.
+        pieces = vectors.words[:] if isinstance(vectors.tokenizer, PieceTokenizer) else None
+        return make_tokenizer(None, own=vectors.tokenizer, max_tokens=None, extra_words=pieces)
 
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]

@@ -116,8 +116,10 @@ def rules_of(reader: Reader) -> dict[str, Any] | None:
         )
     names = ("lowercase", "filters", "split", "char_level", "truncating")
     rules = {name: getattr(tokenizer, name) for name in names}
-    is_rules = isinstance(cut, PieceTokenizer)
-    rules |= {"pieces": cut.rules, "tokenizer": None} if is_rules else {"tokenizer": cut}
+    if isinstance(cut, PieceTokenizer):
+        rules |= {"pieces": cut.rules, "tokenizer": None}
+    else:
+        rules["tokenizer"] = cut
     words = [word for word, i in tokenizer.vocabulary_.items() if n_rows is None or i < n_rows]
     return rules | {"max_length": tokenizer.max_length_, "words": words}
 

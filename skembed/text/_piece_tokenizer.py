@@ -69,8 +69,8 @@ def open_rules(rules: str) -> Any:
         from tokenizers import Tokenizer
     except ImportError as error:
         raise ImportError(
-            "These texts are cut into pieces of words, which needs tokenizers: pip install "
-            '"skembed[sentences]".'
+            "Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
+            'install "skembed[sentences]".'
         ) from error
     try:
         return Tokenizer.from_str(rules)

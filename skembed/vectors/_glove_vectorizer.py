@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from skembed.text import KerasTokenizer, PieceTokenizer, TokenSequences, make_tokenizer
 from skembed.vectors._base_vectorizer import BaseVectorizer
-from skembed.vectors._parameter_kinds import VectorSource, load_embeddings
+from skembed.vectors._parameter_kinds import (
+    CUT_WITH_THEIR_OWN,
+    VectorSource,
+    load_embeddings,
+)
 from skembed.vectors._word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -28,8 +32,8 @@ class GloveVectorizer(BaseVectorizer):
     ----------
     embeddings : str, path-like, WordVectors or gensim KeyedVectors, \
             default="glove.6B.50d"
-        What `WordVectors.load` takes: a catalogue name, a file or vectors. A
-        name or path stays one when the vectorizer is cloned or pickled;
+        What `WordVectors.load` takes: a catalogue name, a file, the folder of a
+        static model or vectors. A name or path stays one when the vectorizer is cloned or pickled;
         `KeyedVectors` are copied by both, so wrap them with
         ``WordVectors.load``.
     pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
@@ -49,7 +53,8 @@ class GloveVectorizer(BaseVectorizer):
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``,
-        which keeps every word.
+        which keeps every word. Vectors that have a tokenizer of their own are
+        cut with that; if it cuts into pieces of words, all pieces are known.
 
     Attributes
     ----------
@@ -154,6 +159,8 @@ class GloveVectorizer(BaseVectorizer):
 
     def _advice(self) -> str:
         name = repr(self.embeddings)
+        if load_embeddings(self.embeddings).tokenizer is not None and self.tokenizer is not None:
+            return CUT_WITH_THEIR_OWN
         return (
             f"Check that {name if len(name) < 80 else 'embeddings'} is in the language of the "
             "texts, and that both are lowercase or neither is: the tokenizer lowercases unless "

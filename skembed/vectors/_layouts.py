@@ -7,7 +7,7 @@ TOKENIZER = "tokenizer.json"
 KEYS, STRINGS, SETTINGS = "key2row", "strings.json", "vectors.cfg"
 _MAIN = (
     "model.safetensors",
-    "0_StaticEmbedding/model.safetensors",
+    "*/model.safetensors",
     "weights/*.safetensors",
     "vocab/vectors",
     "vectors",

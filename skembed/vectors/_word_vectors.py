@@ -150,8 +150,11 @@ class WordVectors(LazyPickle):
         source : str, path-like, WordVectors or gensim KeyedVectors
             A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec (text
             or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), all but the last also
-            packed by gzip, bzip2, xz or zip; or an object that holds vectors already. The content
-            tells the format. A gensim file is a pickle: load only files you trust.
+            packed by gzip, bzip2, xz or zip; the folder of a static model of model2vec,
+            sentence-transformers or wordllama, of a spaCy pipeline or of bpemb, also in the cache
+            of Hugging Face, or the file of vectors in it; or an object that holds vectors
+            already. The content tells the format. A gensim file is a pickle: load only files you
+            trust.
         limit : int, default=None
             Read only this many entries from the start of the file, which include those that are
             left out; None reads all.
@@ -164,7 +167,7 @@ class WordVectors(LazyPickle):
         Returns
         -------
         vectors : WordVectors
-            Its `report` says what was left out.
+            Its `report` says what was left out, its `tokenizer` what cuts texts for them.
 
         Warns
         -----
@@ -175,11 +178,14 @@ class WordVectors(LazyPickle):
         Raises
         ------
         FileNotFoundError, OSError
-            If there is no such file, it changes while it is read, or the disk of the cache is full.
+            If there is no such file, a static model has no tokenizer beside it, a file changes
+            while it is read, or the disk of the cache is full.
         ValueError
             If the catalogue has no such name, or the file is truncated, has more malformed lines,
             is shifted by blanks in its words, or is not one of word vectors; the message names
             file, line, expected and found, and the way out.
+        ImportError
+            If a static model is read and the package tokenizers is not installed.
         ConnectionError
             If a catalogue entry must be downloaded and cannot be; the message says what to
             download and where to put it.

@@ -28,7 +28,7 @@ from skembed.text._joined import (
     join_cells,
     texts_in,
 )
-from skembed.text._own_function import is_cutter, numbered_as
+from skembed.text._own_function import is_cutter, numbered_as, whole_characters
 from skembed.text._piece_tokenizer import (
     OwnCut,
     PieceTokenizer,
@@ -36,7 +36,6 @@ from skembed.text._piece_tokenizer import (
     cut_as_text,
     cut_of_text,
     open_rules,
-    whole_characters,
 )
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character

@@ -55,8 +55,15 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
     Errors of a function are passed on with a note that names the document.
     """
     if not callable(tokenizer):
-        for encoding in tokenizer.encode_batch(list(documents), add_special_tokens=False):
-            yield encoding.tokens
+        whole = [whole_characters(document) for document in documents]
+        try:
+            encoded = tokenizer.encode_batch(whole, add_special_tokens=False)
+        except Exception as error:
+            if type(error) is not Exception:
+                raise
+            # the package tokenizers has no class of its own
+            raise ValueError(f"The tokenizer cannot cut the texts: {error}.") from error
+        yield from (encoding.tokens for encoding in encoded)
         return
     for position, document in enumerate(documents, start):
         try:
@@ -73,6 +80,13 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
                     raise _wrong(position, document, f"its token {i} is", token)
             tokens = list(map(str, tokens))  # numpy.str_ and the like become plain strings
         yield tokens
+
+
+def whole_characters(text: str) -> str:
+    """Replace halves of surrogate pairs, which tokenizers refuse, by the sign for it."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _are_in_order(returned: object) -> bool:

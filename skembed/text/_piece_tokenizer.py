@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from skembed._records import record
-from skembed.text._own_function import Encoded
+from skembed.text._own_function import BatchTokenizer, Encoded
 
 
 @record
@@ -26,10 +26,8 @@ class PieceTokenizer:
 
     def encode_batch(self, input: list[str], *, add_special_tokens: bool) -> Sequence[Encoded]:
         """Cut documents."""
-        opened = open_rules(self.rules)
-        texts = [whole_characters(text) for text in input]
-        found: Sequence[Encoded] = opened.encode_batch(texts, add_special_tokens=add_special_tokens)
-        return found
+        opened: BatchTokenizer = open_rules(self.rules)
+        return opened.encode_batch(input, add_special_tokens=add_special_tokens)
 
     def __repr__(self) -> str:
         return f"PieceTokenizer({len(self.rules):,} characters)"
@@ -53,13 +51,6 @@ def as_value(tokenizer: Any) -> Any:
     """Return a tokenizer of the package tokenizers as a value, and anything else as it is."""
     is_one = hasattr(tokenizer, "encode_batch") and hasattr(tokenizer, "to_str")
     return PieceTokenizer(tokenizer.to_str()) if is_one else tokenizer
-
-
-def whole_characters(text: str) -> str:
-    """Replace halves of surrogate pairs, which the package refuses, by the sign for it."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @lru_cache(maxsize=4)

@@ -31,7 +31,7 @@ def read_sentencepiece(path: Path) -> PieceTokenizer:
     """
     try:
         pieces, trainer, normalizer = _parse(path.read_bytes())
-    except (ValueError, IndexError, struct.error) as error:
+    except (ValueError, TypeError, LookupError) as error:
         raise ValueError(
             f"{path} is not a model of SentencePiece, or it is truncated. Get it again, or remove "
             "it to read the vectors without their tokenizer."

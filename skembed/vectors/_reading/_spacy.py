@@ -39,18 +39,19 @@ def read_spacy(path: Path, limit: int | None, kept: WordIndex | None) -> Iterato
     matrix = _read_matrix(path)
     row_of = _read_keys(path.with_name(KEYS), len(matrix))
     names = _read_strings(path.with_name(STRINGS))
-    known = [(names[key], row) for key, row in row_of.items() if key in names]
-    words, rows = [word for word, _ in known[:limit]], np.array([row for _, row in known[:limit]])
-    chosen = np.asarray(matrix[rows.astype(np.int64)], dtype=np.float32)
+    keys = list(row_of)[:limit]
+    known = [key for key in keys if key in names]
+    words = [names[key] for key in known]
+    rows = np.array([row_of[key] for key in known], dtype=np.int64)
+    chosen = np.asarray(matrix[rows], dtype=np.float32)
     finite = np.isfinite(chosen).all(axis=1)
     if not finite.all():
         word = words[int(np.argmin(finite))]
         raise ValueError(f"{path}, word {word!r}: expected finite numbers, found NaN or infinity.")
     cut: OwnCut = "unicode" if settings.get("attr", "ORTH") == "ORTH" else None
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
-    positions = np.arange(1, len(words) + 1)
-    block = Block.of_words(encoded, chosen, positions, kept)
-    yield replace(block, tokenizer=cut, n_nameless=sum(key not in names for key in row_of))
+    block = Block.of_words(encoded, chosen, np.arange(1, len(words) + 1), kept)
+    yield replace(block, tokenizer=cut, n_nameless=len(keys) - len(known))
 
 
 def _read_settings(path: Path) -> dict[str, str]:
@@ -66,9 +67,14 @@ def _read_settings(path: Path) -> dict[str, str]:
 def _read_matrix(path: Path) -> NDArray[np.floating]:
     try:
         matrix: NDArray[np.floating] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except Exception as error:  # a wrong header can fail at any place in NumPy
         raise _damaged(path, "a matrix") from error
-    if matrix.ndim != 2 or matrix.shape[1] == 0 or matrix.dtype.kind != "f":
+    if not matrix.size:
+        raise ValueError(
+            f"{path} holds no vectors, as pipelines do whose name ends in sm. Take one whose name "
+            "ends in md or lg."
+        )
+    if matrix.ndim != 2 or matrix.dtype.kind != "f":
         raise _damaged(path, "a matrix")
     return matrix
 

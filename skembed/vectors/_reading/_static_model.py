@@ -31,8 +31,7 @@ def read_static_model(path: Path, limit: int | None, kept: WordIndex | None) -> 
     if is_of_model2vec:
         unknown = _unknown_piece(json.loads(rules)["model"], pieces)
         pieces = {i: piece for i, piece in pieces.items() if piece != unknown}
-    ids = np.array(sorted(pieces), dtype=np.int64)
-    ids = ids if limit is None else ids[ids < limit]
+    ids = np.array(sorted(pieces), dtype=np.int64)[:limit]
     finite = np.isfinite(rows[ids]).all(axis=1)
     if not finite.all():
         piece = pieces[int(ids[np.argmin(finite)])]

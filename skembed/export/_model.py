@@ -53,12 +53,15 @@ def model_of(
     if features is not None:
         facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.factor)}
         metadata["skembed.features"] = json.dumps(programs_of(features))
-    if "pieces" in (facts["tokenizer"] or {}):
-        facts["format"] = FORMAT_OF_PIECES
-    metadata["skembed"] = json.dumps(facts)
+    metadata["skembed"] = json.dumps(facts | format_of(facts))
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)
+
+
+def format_of(facts: dict[str, Any]) -> dict[str, int]:
+    """Return the version of facts that name the rules of a tokenizer of pieces."""
+    return {"format": FORMAT_OF_PIECES} if "pieces" in (facts["tokenizer"] or {}) else {}
 
 
 def answers_of(model: FittedModel) -> dict[str, Any]:

@@ -75,10 +75,13 @@ class LoadReport:
                 f"The first line of {self.source} says {pluralize(promised, 'word')}, but it has "
                 f"{found}. All of them were read; report.header_count holds both numbers."
             )
-        if self.n_nameless:
-            state = "has no word and was" if self.n_nameless == 1 else "have no word and were"
-            said.append(f"{self.n_nameless} of the vectors in {self.source} {state} left out.")
-        return said
+        return [*said, *self._about_nameless()]
+
+    def _about_nameless(self) -> list[str]:
+        if not self.n_nameless:
+            return []
+        state = "has no word and was" if self.n_nameless == 1 else "have no word and were"
+        return [f"{self.n_nameless} of the vectors in {self.source} {state} left out."]
 
 
 def _where(entries: tuple[tuple[int, object], ...]) -> str:

@@ -48,14 +48,6 @@ def read_sentencepiece(path: Path) -> PieceTokenizer:
 
 def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
     """Return the rules as JSON; `characters` says which are exchanged for which."""
-    spaces = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
-    steps: list[dict[str, Any]] = [
-        {"type": "Lowercase"},
-        {"type": "Replace", "pattern": {"Regex": r"\d"}, "content": "0"},
-        {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(characters).decode()},
-        {"type": "Strip", "strip_left": True, "strip_right": True},
-        spaces,
-    ]
     model = {
         "type": "BPE",
         "unk_token": unknown,
@@ -66,10 +58,7 @@ def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
     rules = {
         "version": "1.0",
         "added_tokens": [],
-        "normalizer": {
-            "type": "Sequence",
-            "normalizers": steps if characters else [*steps[:2], *steps[3:]],
-        },
+        "normalizer": {"type": "Sequence", "normalizers": _normalizers(characters)},
         "pre_tokenizer": {
             "type": "Metaspace",
             "replacement": "\u2581",
@@ -79,6 +68,21 @@ def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
         "model": model,
     }
     return json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
+
+
+def _normalizers(characters: bytes) -> list[dict[str, Any]]:
+    """Return what becomes of a text before it is cut."""
+    exchanged = {
+        "type": "Precompiled",
+        "precompiled_charsmap": base64.b64encode(characters).decode(),
+    }
+    return [
+        {"type": "Lowercase"},
+        {"type": "Replace", "pattern": {"Regex": r"\d"}, "content": "0"},
+        *([exchanged] if characters else []),
+        {"type": "Strip", "strip_left": True, "strip_right": True},
+        {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+    ]
 
 
 def _merges(pieces: list[_Piece]) -> list[list[str]]:
@@ -98,19 +102,19 @@ def _parse(data: bytes) -> tuple[list[_Piece], Mapping[int, Any], Mapping[int, A
     """Return the pieces, and what the trainer and the normalizer were told."""
     pieces: list[_Piece] = []
     parts: dict[int, dict[int, Any]] = {_TRAINER: {}, _NORMALIZER: {}}
-    for field, value in _fields(data):
+    for field, value in _entries(data):
         if field == _PIECE:
-            told = dict(_fields(value))
+            told = dict(_entries(value))
             text = bytes(told[_TEXT]).decode()
             pieces.append(_Piece(text, float(told.get(_SCORE, 0.0)), told.get(_KIND, _NORMAL)))
         elif field in parts:
-            parts[field] = dict(_fields(value))
+            parts[field] = dict(_entries(value))
     if not pieces:
         raise ValueError("no pieces")
     return pieces, parts[_TRAINER], parts[_NORMALIZER]
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+def _entries(data: bytes) -> Iterator[tuple[int, Any]]:
     """Yield the fields of a message of Protocol Buffers: integers, floats and bytes."""
     place = 0
     while place < len(data):

@@ -17,12 +17,15 @@ from skembed.words import WordIndex
 
 # Words that spaCy uses for itself have a number in place of a hash (spacy/symbols.pyx).
 _SYMBOLS = {
-    84: "ADJ ADP ADV AUX CONJ CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X",
+    64: "ID ORTH LOWER NORM SHAPE PREFIX SUFFIX LENGTH CLUSTER LEMMA POS TAG DEP ENT_IOB ENT_TYPE "
+    "HEAD SENT_START SPACY PROB LANG ADJ ADP ADV AUX CONJ CCONJ DET INTJ NOUN NUM PART PRON PROPN "
+    "PUNCT SCONJ SYM VERB X EOL SPACE",
     380: "PERSON NORP FACILITY ORG GPE LOC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW DATE TIME "
     "PERCENT MONEY QUANTITY ORDINAL CARDINAL acomp advcl advmod agent amod appos attr aux auxpass "
     "cc ccomp complm conj cop csubj csubjpass dep det dobj expl hmod hyph infmod intj iobj mark "
     "meta neg nmod nn npadvmod nsubj nsubjpass num number oprd obj obl parataxis partmod pcomp "
-    "pobj poss possessive preconj prep prt punct quantmod relcl rcmod root xcomp acl",
+    "pobj poss possessive preconj prep prt punct quantmod relcl rcmod root xcomp acl "
+    "ENT_KB_ID MORPH ENT_ID IDX _",
 }
 _LONGEST_INTEGER = {0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 

@@ -83,8 +83,9 @@ class GloveVectorizer(BaseVectorizer):
     -----
     Tokens without a vector are passed over: a mean is taken over the tokens
     that have one, and a document without any becomes zeros. A row of zeros in
-    the file counts as no vector. GloVe was trained on lowercase text in which
-    "don't" is "do n't", and the default tokenizer cuts so. Most marks have a vector, too.
+    the file counts as no vector, but for pieces of words. GloVe was trained on
+    lowercase text in which "don't" is "do n't", and the default tokenizer cuts so.
+    Most marks have a vector, too.
 
     Pooled vectors have small and unequal scales: with "glove.6B.50d" the columns
     of "sif" have a standard deviation around 0.07, those of "max" around 0.4. A
@@ -142,12 +143,26 @@ class GloveVectorizer(BaseVectorizer):
         self.tokenizer = tokenizer
 
     def _make_tokenizer(self) -> Any:
-        if self.tokenizer is not None or hasattr(self.embeddings, "index_to_key"):
+        if self.tokenizer is not None or self._is_of_gensim():
             return super()._make_tokenizer()
         vectors = load_embeddings(self.embeddings)
         # Later documents have other pieces, of which there are few in all.
         pieces = vectors.words[:] if isinstance(vectors.tokenizer, PieceTokenizer) else None
         return make_tokenizer(None, own=vectors.tokenizer, max_tokens=None, extra_words=pieces)
+
+    def _have_vectors(self) -> NDArray[np.bool_]:
+        if self._is_of_gensim():
+            return super()._have_vectors()
+        vectors = load_embeddings(self.embeddings)
+        if not isinstance(vectors.tokenizer, PieceTokenizer):
+            return super()._have_vectors()
+        found = np.zeros(len(self.vectors_), dtype=bool)  # zeros count in the mean of the peers
+        found[[*self.vocabulary_.values()]] = vectors.words.find(self.vocabulary_) >= 0
+        return found
+
+    def _is_of_gensim(self) -> bool:
+        """Tell whether loading the vectors would copy them."""
+        return hasattr(self.embeddings, "index_to_key")
 
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]

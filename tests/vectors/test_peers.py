@@ -29,8 +29,8 @@ ODD = [
     "\t\n",
     "x" * 300,
 ]
-LONG = 2000
-"""Characters of a text, so that no peer cuts it off."""
+LONG = 500
+"""Characters of a text: no peer reads fewer pieces, of which each has one character at least."""
 
 
 @pytest.fixture(scope="module")

@@ -56,13 +56,8 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
     """
     if not callable(tokenizer):
         whole = [whole_characters(document) for document in documents]
-        try:
+        with tokenizers_errors("The tokenizer cannot cut the texts"):
             encoded = tokenizer.encode_batch(whole, add_special_tokens=False)
-        except Exception as error:
-            if type(error) is not Exception:
-                raise
-            # the package tokenizers has no class of its own
-            raise ValueError(f"The tokenizer cannot cut the texts: {error}.") from error
         yield from (encoding.tokens for encoding in encoded)
         return
     for position, document in enumerate(documents, start):
@@ -80,6 +75,20 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
                     raise _wrong(position, document, f"its token {i} is", token)
             tokens = list(map(str, tokens))  # numpy.str_ and the like become plain strings
         yield tokens
+
+
+@contextmanager
+def tokenizers_errors(what: str) -> Iterator[None]:
+    """Turn the errors of the package tokenizers, which have no class of their own, into ours.
+
+    Some are panics of Rust, which are no `Exception` at all.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(f"{what}: {error}.") from error
 
 
 def whole_characters(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from skembed._records import record
-from skembed.text._own_function import BatchTokenizer, Encoded
+from skembed.text._own_function import BatchTokenizer, Encoded, tokenizers_errors
 
 
 @record
@@ -63,7 +63,5 @@ def open_rules(rules: str) -> Any:
             "Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
             'install "skembed[sentences]".'
         ) from error
-    try:
+    with tokenizers_errors("a tokenizer is damaged"):
         return Tokenizer.from_str(rules)
-    except Exception as error:  # the package has no class of its own for it
-        raise ValueError(f"a tokenizer is damaged: {error}") from error

@@ -41,7 +41,18 @@ def test_without_the_model_they_are_words(folder):
     assert (list(vectors.words), vectors.tokenizer) == (SENTENCE_PIECES, None)
 
 
-@pytest.mark.parametrize("damage", [lambda d: d[:-1], lambda d: b"\xff" * 20, lambda d: b""])
+BROKEN_CHARACTERS = bytes([3 << 3 | 2, 4, 2 << 3 | 2, 2, 9, 9])
+DAMAGES = [
+    lambda model: model[:-1],
+    lambda model: b"\xff" * 20,
+    lambda model: b"",
+    lambda model: bytes([1 << 3, 1]),
+    lambda model: model + bytes([3 << 3, 1]),
+    lambda model: model + BROKEN_CHARACTERS,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_model(folder, damage):
     model = folder / "xx.wiki.bpe.vs11.model"
     model.write_bytes(damage(model.read_bytes()))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from skembed.text import PieceTokenizer
+from skembed.text import PieceTokenizer, open_rules
 
 # Numbers of fields and values in sentencepiece_model.proto.
 _PIECE, _TRAINER, _NORMALIZER = 1, 2, 3
@@ -16,6 +16,8 @@ _MODEL_TYPE, _BPE = 3, 2
 _CHARACTERS, _DUMMY_PREFIX, _REMOVE_SPACES, _ESCAPE_SPACES = 2, 3, 4, 5
 _NORMAL, _UNKNOWN = 1, 2
 _LONGEST_VARINT = 10
+_LONGEST_PIECE = 1000
+"""Characters; the trainer makes pieces of 16 characters at most, unless it is told otherwise."""
 
 
 class _Piece(NamedTuple):
@@ -32,10 +34,7 @@ def read_sentencepiece(path: Path) -> PieceTokenizer:
     try:
         pieces, trainer, normalizer = _parse(path.read_bytes())
     except (ValueError, TypeError, LookupError) as error:
-        raise ValueError(
-            f"{path} is not a model of SentencePiece, or it is truncated. Get it again, or remove "
-            "it to read the vectors without their tokenizer."
-        ) from error
+        raise _wrong(path) from error
     unknown = [piece.text for piece in pieces if piece.kind == _UNKNOWN]
     usual = all(normalizer.get(k, 1) for k in (_DUMMY_PREFIX, _REMOVE_SPACES, _ESCAPE_SPACES))
     if trainer.get(_MODEL_TYPE, 1) != _BPE or len(unknown) != 1 or not usual:
@@ -43,7 +42,19 @@ def read_sentencepiece(path: Path) -> PieceTokenizer:
             f"{path}: expected a model of byte pairs, as bpemb's are, found another. Cut with the "
             "package sentencepiece: tokenizer=lambda text: model.encode(text, out_type=str)."
         )
-    return PieceTokenizer(_rules(pieces, unknown[0], normalizer.get(_CHARACTERS, b"")))
+    try:
+        rules = _rules(pieces, unknown[0], normalizer.get(_CHARACTERS, b""))
+        open_rules(rules)
+    except (ValueError, TypeError) as error:
+        raise _wrong(path) from error
+    return PieceTokenizer(rules)
+
+
+def _wrong(path: Path) -> ValueError:
+    return ValueError(
+        f"{path} is not a model of SentencePiece, or it is truncated. Get it again, or remove it "
+        "to read the vectors without their tokenizer."
+    )
 
 
 def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
@@ -106,6 +117,8 @@ def _parse(data: bytes) -> tuple[list[_Piece], Mapping[int, Any], Mapping[int, A
         if field == _PIECE:
             told = dict(_entries(value))
             text = bytes(told[_TEXT]).decode()
+            if len(text) > _LONGEST_PIECE:
+                raise ValueError("no piece is so long")
             pieces.append(_Piece(text, float(told.get(_SCORE, 0.0)), told.get(_KIND, _NORMAL)))
         elif field in parts:
             parts[field] = dict(_entries(value))

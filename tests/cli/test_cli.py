@@ -212,7 +212,7 @@ def test_coverage_of_vectors_that_bring_a_tokenizer(tmp_path, capsys):
     table = tmp_path / "texts.csv"
     table.write_text("text\nSunshine\nthe moons\n")
     run("coverage", table, "--embeddings", write_model(tmp_path / "model"))
-    assert "100.0% of 5 distinct words and 100.0% of 5 words have" in capsys.readouterr().out
+    assert "100.0% of 5 distinct words and 100.0% of 6 words have" in capsys.readouterr().out
 
 
 def test_a_model_that_classifies_nothing(table, tmp_path, capsys):

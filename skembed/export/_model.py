@@ -115,7 +115,7 @@ def rules_of(reader: Reader) -> dict[str, Any] | None:
     if not isinstance(cut, str | PieceTokenizer | None):
         raise TypeError(
             "to_onnx cannot write a tokenizing function: an ONNX file holds no Python code. Use "
-            "tokenizer=None or tokenizer='unicode'."
+            "tokenizer=None, tokenizer='unicode' or a tokenizers.Tokenizer."
         )
     names = ("lowercase", "filters", "split", "char_level", "truncating")
     rules = {name: getattr(tokenizer, name) for name in names}

@@ -61,7 +61,7 @@ def open_rules(rules: str) -> Any:
     except ImportError as error:
         raise ImportError(
             "Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
-            'install "skembed[sentences]".'
+            'install "tokenizers".'
         ) from error
     with tokenizers_errors("a tokenizer is damaged"):
         return Tokenizer.from_str(rules)

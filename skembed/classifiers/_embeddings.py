@@ -18,12 +18,15 @@ from skembed.text import (
     Coverage,
     Kind,
     TokenSequences,
+    as_value,
     count_ids,
     coverage_by_class,
     measure_coverage,
     share_of_short,
 )
-from skembed.vectors import WordVectors, load_embeddings
+from skembed.vectors import CUT_WITH_THEIR_OWN, WordVectors, load_embeddings
+
+_CHECK_LANGUAGE = "Check the language, and lowercase=... of the tokenizer."
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,8 @@ def _look_up(
     found = vectors.words.find(vocabulary) >= 0
     counts = sum(count_ids(some.ids, n_rows) for _, some in sequences_of(documents.data))
     coverage = measure_coverage(vocabulary, np.asarray(counts), found.tolist(), vectors)
-    _check_coverage(coverage, vectors)
+    cut = as_value(getattr(documents.tokenizer, "tokenizer", None))
+    _check_coverage(coverage, vectors, vectors.tokenizer in (None, cut))
     shares = coverage_by_class(coverage, vocabulary, sequences_of(documents.data), answers.targets)
     names = answers.task.labels.tolist()
     n_truncated = getattr(documents.tokenizer, "n_truncated_", None)
@@ -153,17 +157,22 @@ def _refuse_embeddings(embeddings: Any) -> None:
         )
 
 
-def _check_coverage(coverage: Coverage, vectors: WordVectors) -> None:
-    """Refuse vectors that have none of the words, and warn if they have few."""
+def _check_coverage(coverage: Coverage, vectors: WordVectors, is_cut_so: bool) -> None:
+    """Refuse vectors that have none of the words, and warn if they have few.
+
+    `is_cut_so` tells whether the texts were cut by the tokenizer that belongs to the vectors.
+    """
     if coverage.type_share == 0:
         few = ", ".join(repr(word) for word, _ in coverage.missing[:5])
         raise ValueError(
             f"None of the {coverage.n_types} words of the vocabulary has a vector in {vectors!r}; "
-            f"the most frequent are {few}. Check the language, and lowercase=... of the tokenizer."
+            f"the most frequent are {few}. "
+            + (_CHECK_LANGUAGE if is_cut_so else CUT_WITH_THEIR_OWN)
         )
     if coverage.token_share < 0.5:
         warn_caller(
             f"Only {coverage.token_share:.0%} of the training words have a vector; see coverage_."
+            + ("" if is_cut_so else f" {CUT_WITH_THEIR_OWN}")
         )
 
 

@@ -43,8 +43,8 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         beside the words. Each feature is divided by the root mean square of its values other than
         zero. If it is never zero, its mean is subtracted first. None: only the texts are used.
     embeddings : str, path-like, WordVectors, KeyedVectors, ndarray or None, default=None
-        Pre-trained word vectors: a name such as "glove.6B.50d", a file, an
-        object, or an array of shape (n_ids, n_dims) with a row for each id.
+        Pre-trained word vectors: a name such as "glove.6B.50d", a file, a folder of a
+        static model, an object, or an array of shape (n_ids, n_dims) with a row for each id.
         None learns an embedding from the training documents.
     embedding_dim : int, default=100
         Components of a learned embedding; pre-trained vectors have their own.
@@ -74,9 +74,9 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
         Turns raw documents into ids. A transformer is cloned, and the clone is fitted. A function
         or a `Tokenizer` of Hugging Face cuts documents for a `KerasTokenizer` with
         ``lowercase=False``. None means ``KerasTokenizer(tokenizer="unicode")``, which cuts every
-        script into words or characters, and keeps punctuation. If the classifier makes the
-        tokenizer and `embeddings` are pre-trained, their first 50,000 words are its `extra_words`.
-        Ignored if `X` holds numbers.
+        script into words or characters, and keeps punctuation. If `embeddings` bring a tokenizer,
+        None means theirs. If the classifier makes the tokenizer and `embeddings` are pre-trained,
+        their first 50,000 words are its `extra_words`. Ignored if `X` holds numbers.
     optimizer : str, default="adam"
         Keras's name: "adadelta", "adagrad", "adam", "adamax", "adamw", "lion",
         "nadam", "rmsprop" or "sgd".

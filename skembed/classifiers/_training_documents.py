@@ -81,7 +81,9 @@ def read_training(
         ragged = ((is_kept, to_ragged(some.values)) for is_kept, some in source.batches(kept))
         return TrainingDocuments(*source.collect(ragged, files))
     if source.kind == "documents":
-        fitted = make_tokenizer(settings.tokenizer, extra_words=words_of(embeddings))
+        own = embeddings.tokenizer if isinstance(embeddings, WordVectors) else None
+        words = words_of(embeddings)
+        fitted = make_tokenizer(settings.tokenizer, own=own, extra_words=words)
         beside = _fit_features(settings, source, kept, answers)
         encoded = fit_tokenizer(fitted, source, kept)
         return _collect(source, encoded, files, fitted, *beside)

@@ -198,17 +198,19 @@ python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --
 @options.reads_table(
     click.option("--label", help="Column of the labels, to report class by class.")
 )
-@click.option("--embeddings", required=True, help="Word vectors: a name, or a file.")
+@click.option("--embeddings", required=True, help="Word vectors: a name, a file or a folder.")
 @options.plot("report")
 def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     """Tell how many of a table's words have a vector."""
-    from skembed import KerasTokenizer, WordVectors
+    from skembed import WordVectors
+    from skembed.text import make_tokenizer
 
     check_picture(plot, inputs_of(table, embeddings))
     texts, *others = table.columns()
-    tokenizer = KerasTokenizer(None, tokenizer="unicode").fit(texts)
+    vectors = WordVectors.load(embeddings)
+    tokenizer = make_tokenizer(None, own=vectors.tokenizer, max_tokens=None).fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
-    report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
+    report = tokenizer.coverage(vectors, **labelled)
     show(str(report), report, plot)
 
 

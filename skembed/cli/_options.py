@@ -87,7 +87,9 @@ encoding = click.option(
     "--encoding", help="Of CSV, TSV or JSON lines, such as latin-1 or cp1252. [default: UTF-8]"
 )
 embeddings = click.option(
-    "--embeddings", help="Word vectors: a name such as glove.6B.50d, or a file. [default: learned]"
+    "--embeddings",
+    help="Word vectors: a name such as glove.6B.50d, a file, or a folder of a model. "
+    "[default: learned]",
 )
 features = click.option(
     "--features",

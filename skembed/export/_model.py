@@ -21,9 +21,9 @@ from skembed.export._features import programs_of
 from skembed.export._graph import Graph
 from skembed.export._linear_model import add_linear_model, pack_tables
 from skembed.export._network import add_network, add_numbers_beside
-from skembed.text import KerasTokenizer, TextColumns
+from skembed.text import KerasTokenizer, PieceTokenizer, TextColumns, as_value
 
-FORMAT, FORMAT_OF_NUMBERS, FORMAT_OF_FEATURES = 1, 2, 3
+FORMAT, FORMAT_OF_NUMBERS, FORMAT_OF_FEATURES, FORMAT_OF_PIECES = 1, 2, 3, 4
 """Versions of the metadata. Metadata that an older skembed cannot read need the next version."""
 
 
@@ -53,10 +53,15 @@ def model_of(
     if features is not None:
         facts |= {"format": FORMAT_OF_FEATURES, "n_numbers": len(features.factor)}
         metadata["skembed.features"] = json.dumps(programs_of(features))
-    metadata["skembed"] = json.dumps(facts)
+    metadata["skembed"] = json.dumps(facts | format_of(facts))
     if linear is not None:
         metadata["skembed.bags"] = pack_tables(linear.bags)
     return graph.model(metadata)
+
+
+def format_of(facts: dict[str, Any]) -> dict[str, int]:
+    """Return the version of facts that name the rules of a tokenizer of pieces."""
+    return {"format": FORMAT_OF_PIECES} if "pieces" in (facts["tokenizer"] or {}) else {}
 
 
 def answers_of(model: FittedModel) -> dict[str, Any]:
@@ -106,13 +111,18 @@ def rules_of(reader: Reader) -> dict[str, Any] | None:
             "to_onnx can write the rules of a KerasTokenizer; here "
             f"{type(tokenizer).__name__} makes the classifier's input."
         )
-    if not isinstance(tokenizer.tokenizer, str | None):
+    cut = as_value(tokenizer.tokenizer)
+    if not isinstance(cut, str | PieceTokenizer | None):
         raise TypeError(
             "to_onnx cannot write a tokenizing function: an ONNX file holds no Python code. Use "
-            "tokenizer=None or tokenizer='unicode'."
+            "tokenizer=None, tokenizer='unicode' or a tokenizers.Tokenizer."
         )
-    names = ("lowercase", "filters", "split", "char_level", "tokenizer", "truncating")
+    names = ("lowercase", "filters", "split", "char_level", "truncating")
     rules = {name: getattr(tokenizer, name) for name in names}
+    if isinstance(cut, PieceTokenizer):
+        rules |= {"pieces": cut.rules, "tokenizer": None}
+    else:
+        rules["tokenizer"] = cut
     words = [word for word, i in tokenizer.vocabulary_.items() if n_rows is None or i < n_rows]
     return rules | {"max_length": tokenizer.max_length_, "words": words}
 

@@ -32,6 +32,7 @@ from skembed.persistence._refused import cyclic, is_code, unsavable
 from skembed.persistence._requests import plain_requests
 from skembed.persistence._strings import pack
 from skembed.persistence._trees import parts_of_tree
+from skembed.text import as_value
 from skembed.vectors import WordVectors, whole_source
 
 Node = dict[str, Any]
@@ -81,7 +82,8 @@ class Encoder:
 
     def _source(self, value: object) -> Any:
         """Return a path or word vectors, which may be in a grid, in the form of a parameter."""
-        if not (isinstance(value, os.PathLike | WordVectors) or hasattr(value, "index_to_key")):
+        is_source = isinstance(value, os.PathLike | WordVectors) or hasattr(value, "index_to_key")
+        if not (is_source or as_value(value) is not value):
             return value
         if id(value) not in self._sources:
             self._sources[id(value)] = as_parameter(value)
@@ -143,7 +145,8 @@ class Encoder:
         if isinstance(value, Bunch):
             return dict(value)
         if type(value) is WordVectors:
-            return {"words": list(value.words), "matrix": np.asarray(value.matrix)}
+            parts = {"words": list(value.words), "matrix": np.asarray(value.matrix)}
+            return parts if value.tokenizer is None else {**parts, "tokenizer": value.tokenizer}
         return parts_of(value)
 
     def _parts(self, kind: str, name: str, parts: dict[str, Any], where: str) -> Node:
@@ -229,8 +232,10 @@ def as_parameter(value: object) -> Any:
     """Return a parameter in a form that can be written, with the same meaning.
 
     Paths, and word vectors loaded from a name or a path, become that string. Vectors of gensim
-    become `WordVectors`. Other sequences and columns become lists.
+    become `WordVectors`, and tokenizers of the package tokenizers `PieceTokenizer`. Other sequences
+    and columns become lists.
     """
+    value = as_value(value)
     if hasattr(value, "index_to_key"):
         value = WordVectors.load(value)
     if isinstance(value, WordVectors):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from skembed.files import wrong_file
 from skembed.sentences._files import EncoderFiles
+from skembed.text import whole_characters
 
 Floats = NDArray[np.float32]
 
@@ -75,7 +76,7 @@ class SentenceEncoder:
     def pieces_of(self, texts: list[str], max_length: int) -> list[list[int]]:
         """Return the ids of each text's pieces, at most so many, with the special ones."""
         self._tokenizer.enable_truncation(max_length)
-        return [each.ids for each in self._tokenizer.encode_batch([*map(_whole, texts)])]
+        return [each.ids for each in self._tokenizer.encode_batch([*map(whole_characters, texts)])]
 
     def encode(self, texts: list[str], settings: EncoderSettings, *, n_threads: int) -> Floats:
         """Compute the vectors of texts, of shape (n_texts, n_dims)."""
@@ -110,13 +111,6 @@ class SentenceEncoder:
         (steps,) = self._session.run([self._output.name], feed)
         vectors = steps if steps.ndim == 2 else POOLINGS[pooling](steps)
         return vectors.astype(np.float32)
-
-
-def _whole(text: str) -> str:
-    """Replace halves of surrogate pairs, which the tokenizer refuses, by the sign for it."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @lru_cache(maxsize=4)

@@ -16,9 +16,9 @@ from skembed.bags import BagTables
 from skembed.files import newer_file
 from skembed.serve._bags import unpack_tables
 from skembed.serve._features import FeaturePrograms
-from skembed.text import FIRST_WORD_ID, SEPARATE, Splitter
+from skembed.text import FIRST_WORD_ID, SEPARATE, PieceTokenizer, Splitter, open_rules
 
-FORMAT = 3
+FORMAT = 4
 """Version of the metadata that are understood."""
 
 BEFORE: dict[str, Any] = {
@@ -31,6 +31,7 @@ BEFORE: dict[str, Any] = {
 RULES_BEFORE: dict[str, Any] = {
     "char_level": False,
     "max_length": None,
+    "pieces": None,
     "tokenizer": None,
     "truncating": "pre",
 }
@@ -194,6 +195,9 @@ def _splitter(rules: dict[str, Any]) -> Splitter:
     tokenizer, split = rules["tokenizer"], typed_entry(rules, "split", str)
     require(tokenizer is None or tokenizer in SEPARATE, "no such tokenizer")
     require(len(split) > 0, "split is empty")
+    if rules["pieces"] is not None:
+        tokenizer = PieceTokenizer(typed_entry(rules, "pieces", str))
+        open_rules(tokenizer.rules)
     return Splitter(
         lowercase=typed_entry(rules, "lowercase", bool),
         filters=typed_entry(rules, "filters", str),

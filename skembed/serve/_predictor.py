@@ -27,7 +27,8 @@ class Predictor:
     """Predicts with ONNX Runtime what the exported classifier or regressor predicts.
 
     Neither TensorFlow nor Keras nor scikit-learn is needed, only NumPy and
-    onnxruntime. One object may be used by several threads at once.
+    onnxruntime, and tokenizers where words are cut into pieces. One object may be used
+    by several threads at once.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class Predictor:
     Raises
     ------
     ImportError
-        If onnxruntime is not installed.
+        If onnxruntime is not installed, or tokenizers, which the file needs.
     FileNotFoundError
         If there is no such file.
     IsADirectoryError

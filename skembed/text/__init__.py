@@ -28,7 +28,15 @@ from skembed.text._joined import (
     join_cells,
     texts_in,
 )
-from skembed.text._own_function import is_cutter, numbered_as
+from skembed.text._own_function import is_cutter, numbered_as, whole_characters
+from skembed.text._piece_tokenizer import (
+    OwnCut,
+    PieceTokenizer,
+    as_value,
+    cut_as_text,
+    cut_of_text,
+    open_rules,
+)
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
 from skembed.text._sequences import TokenSequences
@@ -53,11 +61,14 @@ __all__ = [
     "Coverage",
     "KerasTokenizer",
     "Kind",
+    "OwnCut",
+    "PieceTokenizer",
     "Samples",
     "Splitter",
     "TextColumns",
     "TokenCounts",
     "TokenSequences",
+    "as_value",
     "check_documents",
     "check_names",
     "columns_in",
@@ -65,6 +76,8 @@ __all__ = [
     "count_ids",
     "count_rows",
     "coverage_by_class",
+    "cut_as_text",
+    "cut_of_text",
     "doubt_about",
     "encode",
     "fill_empty",
@@ -78,12 +91,14 @@ __all__ = [
     "measure_coverage",
     "number_tokens",
     "numbered_as",
+    "open_rules",
     "recognise",
     "refuse_gaps",
     "share_of_short",
     "text_columns_of",
     "texts_in",
     "to_sequences",
+    "whole_characters",
 ]
 
 

@@ -55,8 +55,10 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
     Errors of a function are passed on with a note that names the document.
     """
     if not callable(tokenizer):
-        for encoding in tokenizer.encode_batch(list(documents), add_special_tokens=False):
-            yield encoding.tokens
+        whole = [whole_characters(document) for document in documents]
+        with tokenizers_errors("The tokenizer cannot cut the texts"):
+            encoded = tokenizer.encode_batch(whole, add_special_tokens=False)
+        yield from (encoding.tokens for encoding in encoded)
         return
     for position, document in enumerate(documents, start):
         try:
@@ -73,6 +75,27 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
                     raise _wrong(position, document, f"its token {i} is", token)
             tokens = list(map(str, tokens))  # numpy.str_ and the like become plain strings
         yield tokens
+
+
+@contextmanager
+def tokenizers_errors(what: str) -> Iterator[None]:
+    """Turn the errors of the package tokenizers, which have no class of their own, into ours.
+
+    Some are panics of Rust, which are no `Exception` at all.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(f"{what}: {error}.") from error
+
+
+def whole_characters(text: str) -> str:
+    """Replace halves of surrogate pairs, which tokenizers refuse, by the sign for it."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _are_in_order(returned: object) -> bool:

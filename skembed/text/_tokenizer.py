@@ -84,7 +84,8 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     tokenizer : {"unicode", "glove"}, callable, tokenizers.Tokenizer or None, default=None
         Cuts a document (after lowercasing) into tokens, instead of `filters`, `split` and
         `char_level`. A callable returns the tokens of one document as an iterable of str. A
-        `Tokenizer` of Hugging Face gives tokens of its own vocabulary, without special tokens.
+        `Tokenizer` of Hugging Face gives tokens of its own vocabulary, without special tokens. So
+        does ``WordVectors.tokenizer`` of a static model; set ``lowercase=False`` with it.
         "glove" cuts as the texts of the GloVe vectors were cut: each punctuation mark and symbol is
         a token, "don't" becomes "do" and "n't", "it's" becomes "it" and "'s", and numbers such as
         1,000.50 stay whole. "unicode" cuts ASCII text in the same way and other text by its script

@@ -6,13 +6,19 @@ from skembed.vectors._fasttext_vectorizer import FastTextVectorizer
 from skembed.vectors._files_read import files_read_by, vector_files
 from skembed.vectors._glove_vectorizer import GloveVectorizer
 from skembed.vectors._loading import whole_source
-from skembed.vectors._parameter_kinds import TokenizerObject, VectorSource, load_embeddings
+from skembed.vectors._parameter_kinds import (
+    CUT_WITH_THEIR_OWN,
+    TokenizerObject,
+    VectorSource,
+    load_embeddings,
+)
 from skembed.vectors._report import LoadReport
 from skembed.vectors._threads import threads_for
 from skembed.vectors._word2vec_vectorizer import Word2VecVectorizer
 from skembed.vectors._word_vectors import WordVectors
 
 __all__ = [
+    "CUT_WITH_THEIR_OWN",
     "BaseVectorizer",
     "FastTextVectorizer",
     "GloveVectorizer",

@@ -62,6 +62,10 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         """Return the vectors of the ids, (n_ids, n_dims); zeros for ids without one."""
         raise NotImplementedError
 
+    def _have_vectors(self) -> NDArray[np.bool_]:
+        """Tell which ids have a vector, (n_ids,)."""
+        return np.any(self.vectors_, axis=1)
+
     def _words_with_vectors(self, found: list[bool]) -> Container[str]:
         """Return all words that have a vector, by which of the vocabulary have one."""
         return set(compress(self.vocabulary_, found))
@@ -171,7 +175,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         counts = count_ids(sequences.ids, n_ids)
         self.n_documents_ = len(sequences)
         self.vectors_ = self._learn_vectors(sequences, counts)
-        has_vector = np.any(self.vectors_, axis=1)
+        has_vector = self._have_vectors()
         if not has_vector[counts > 0].any():
             raise ValueError(self._nothing_found(counts))
         ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
@@ -187,6 +191,9 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             self.common_component_ = common_component(weighted)
         return encoded
 
+    def _make_tokenizer(self) -> Any:
+        return make_tokenizer(self.tokenizer, max_tokens=None)
+
     def _fit_tokenizer(self, X: Documents) -> TokenSequences:
         if isinstance(X, TokenSequences):
             if X.vocabulary is None:
@@ -198,7 +205,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
                 raise ValueError("X holds no documents: at least one is needed to fit.")
             self.tokenizer_, self.vocabulary_ = None, X.vocabulary
             return X
-        tokenizer = make_tokenizer(self.tokenizer, max_tokens=None)
+        tokenizer = self._make_tokenizer()
         if tokenizer.output != "sequences":
             raise ValueError(
                 f"The tokenizer of {type(self).__name__} must have output='sequences', got "

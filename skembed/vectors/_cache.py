@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
+from skembed.text import OwnCut, cut_as_text, cut_of_text
 from skembed.vectors._report import LoadReport
 from skembed.words import WordIndex, count_words, take_words
 
@@ -30,6 +31,7 @@ _LOOKED_AT = 1 << 16
 # alone is another do not find it: of 32 words all are found once in ten thousand times.
 _FOUND_AGAIN = 32
 _SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
+_TOKENIZER = "tokenizer"  # a section of its own, behind the others, where there is one
 
 
 class Entry(NamedTuple):
@@ -39,6 +41,7 @@ class Entry(NamedTuple):
     matrix: NDArray[np.float32]
     digest: str
     report: LoadReport
+    tokenizer: OwnCut = None
 
 
 def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
@@ -93,7 +96,9 @@ def open_entry(folder: Path, key: str) -> Entry | None:
         words = WordIndex(sections["blob"], sections["offsets"], sections["table"])
         _check_found(words)
         matrix = _map_matrix(matrix_path, len(words), meta["n_dims"])
-        return Entry(words, matrix, str(meta["digest"]), _report_from(meta["report"]))
+        report = _report_from(meta["report"])
+        tokenizer = cut_of_text(bytes(sections[_TOKENIZER]).decode())
+        return Entry(words, matrix, str(meta["digest"]), report, tokenizer)
     except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
         return None
 
@@ -152,11 +157,10 @@ def _map_words(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     meta = json.loads(bytes(data[start : start + meta_length]))
     if meta["version"] != FORMAT_VERSION or meta["size"] != len(data):
         raise ValueError(f"{path}: expected version {FORMAT_VERSION} and {len(data)} bytes.")
+    placed = {_TOKENIZER: (0, 0), **meta["sections"]}
     sections = {
-        name: np.frombuffer(
-            data, dtype=kind, count=meta["sections"][name][1], offset=meta["sections"][name][0]
-        )
-        for name, kind in _SECTIONS.items()
+        name: np.frombuffer(data, dtype=kind, count=placed[name][1], offset=placed[name][0])
+        for name, kind in {**_SECTIONS, _TOKENIZER: "|u1"}.items()
     }
     return meta, sections
 
@@ -168,19 +172,21 @@ def matrix_header(n_words: int, n_dims: int) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
 
 
-def pack_word_file(
-    words: WordIndex, n_dims: int, digest: str, report: LoadReport
-) -> Iterator[bytes | memoryview]:
+def pack_word_file(entry: Entry) -> Iterator[bytes | memoryview]:
     """Yield a word file piece by piece: a description in JSON, then the arrays of the index."""
-    arrays = {
+    words = entry.words
+    arrays: dict[str, NDArray[Any]] = {
         name: np.ascontiguousarray(array, dtype=_SECTIONS[name])
         for name, array in zip(_SECTIONS, (words.slots, words.offsets, words.blob), strict=True)
     }
+    if entry.tokenizer is not None:
+        text = cut_as_text(entry.tokenizer).encode()
+        arrays[_TOKENIZER] = np.frombuffer(text, dtype=np.uint8)
     meta: dict[str, Any] = {
         "version": FORMAT_VERSION,
-        "n_dims": n_dims,
-        "digest": digest,
-        "report": _report_to(report),
+        "n_dims": entry.matrix.shape[1],
+        "digest": entry.digest,
+        "report": _report_to(entry.report),
         "size": 2**62,
         "sections": {name: [2**62, len(array)] for name, array in arrays.items()},
     }
@@ -191,8 +197,8 @@ def pack_word_file(
         meta["sections"][name][0] = position
         position = _aligned(position + array.nbytes)
     meta["size"] = position
-    text = json.dumps(meta).encode()
-    yield (_MAGIC + len(text).to_bytes(8, "little") + text).ljust(start, b"\0")
+    described = json.dumps(meta).encode()
+    yield (_MAGIC + len(described).to_bytes(8, "little") + described).ljust(start, b"\0")
     for array in arrays.values():
         yield array.data
         yield bytes(_aligned(array.nbytes) - array.nbytes)
@@ -218,9 +224,10 @@ def _report_from(described: dict[str, Any]) -> LoadReport:
         described["n_malformed"],
         tuple((i, fault) for i, fault in described["malformed"]),
         None if described["header_count"] is None else tuple(described["header_count"]),
+        described.get("n_nameless", 0),
     )
     texts = [*report.duplicates, *report.malformed]
-    counts = [report.n_undecodable, report.n_duplicates, report.n_malformed]
+    counts = [report.n_undecodable, report.n_duplicates, report.n_malformed, report.n_nameless]
     first, second = report.header_count or (0, 0)
     numbers = [*counts, first, second, *(place for place, _ in [*report.undecodable, *texts])]
     words = [report.source, *(text for _, text in texts)]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skembed._messages import pluralize
+from skembed.text import SEPARATE, OwnCut, PieceTokenizer, as_value, cut_as_text
 from skembed.words import WordIndex
 
 if TYPE_CHECKING:
@@ -75,10 +76,23 @@ def _other_length(matrix: Any) -> str:
     return ""
 
 
-def content_digest(words: WordIndex, matrix_hash: "_Hash", n_dims: int) -> str:
-    """Return the SHA-256 of words, shape and the hash of the matrix's bytes."""
+def check_cut(tokenizer: object) -> OwnCut:
+    """Return what cuts texts as a value, or say what it may be."""
+    cut = as_value(tokenizer)
+    if isinstance(cut, PieceTokenizer | None) or (isinstance(cut, str) and cut in SEPARATE):
+        return cut
+    names = " or ".join(map(repr, sorted(SEPARATE)))
+    raise TypeError(
+        f"tokenizer must be {names}, a tokenizers.Tokenizer or None; got {tokenizer!r:.60}. Give "
+        "a function to the vectorizer or classifier instead."
+    )
+
+
+def content_digest(words: WordIndex, matrix_hash: "_Hash", n_dims: int, tokenizer: OwnCut) -> str:
+    """Return the SHA-256 of words, shape, the hash of the matrix's bytes and the tokenizer."""
     total = hashlib.sha256(f"{len(words)} {n_dims} ".encode())
     total.update(np.ascontiguousarray(words.offsets, dtype="<i8").data)
     total.update(words.blob[: words.offsets[-1]].data)
     total.update(matrix_hash.digest())
+    total.update(cut_as_text(tokenizer).encode())
     return total.hexdigest()

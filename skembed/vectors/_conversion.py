@@ -78,8 +78,7 @@ def _write_entry(
         entry = _write(blocks, source, rows)
     _tell(entry.report)
     with made[1].open("wb") as file:
-        n_dims = entry.matrix.shape[1]
-        file.writelines(pack_word_file(entry.words, n_dims, entry.digest, entry.report))
+        file.writelines(pack_word_file(entry))
     for path, target in zip(made, targets, strict=True):
         _move_into_place(path, target)
 
@@ -110,7 +109,9 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     rows.seek(0)
     rows.write(matrix_header(len(words), n_dims))
     stand_in = np.broadcast_to(np.float32(0), (len(words), n_dims))
-    return Entry(words, stand_in, content_digest(words, matrix_hash, n_dims), report)
+    tokenizer = read[-1].tokenizer if read else None
+    digest = content_digest(words, matrix_hash, n_dims, tokenizer)
+    return Entry(words, stand_in, digest, report, tokenizer)
 
 
 def _index_words(read: list[Block], rows: IO[bytes]) -> WordIndex:
@@ -141,6 +142,7 @@ def _report(
         sum(block.n_malformed for block in read),
         tuple(malformed[:MAX_KEPT]),
         read[-1].header_count if read else None,
+        sum(block.n_nameless for block in read),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from skembed._types import Estimator
 from skembed.files import path_of
-from skembed.vectors._source_digest import side_files
+from skembed.vectors._layouts import main_file, side_files
 from skembed.vectors._word_vectors import WordVectors
 
 _PATHS = ("embeddings", "checkpoint", "model", "tokenizer")
@@ -15,7 +15,7 @@ _PATHS = ("embeddings", "checkpoint", "model", "tokenizer")
 def vector_files(source: object) -> list[Path]:
     """List the files that word vectors are read from.
 
-    Also those that gensim wrote beside the first. Empty if nothing is read; a name of the catalogue
+    Also those that belong to the first. Empty if nothing is read; a name of the catalogue
     is listed as if it were a path.
     """
     if isinstance(source, WordVectors):
@@ -24,6 +24,7 @@ def vector_files(source: object) -> list[Path]:
         return []
     try:
         path = path_of(source)
+        path = (main_file(path) if path.is_dir() else None) or path
     except (FileNotFoundError, ValueError):  # no home folder, an address: reading it says so
         return []
     return [path, *side_files(path)]

@@ -2,14 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed.text import KerasTokenizer, TokenSequences
+from skembed.text import KerasTokenizer, PieceTokenizer, TokenSequences, make_tokenizer
 from skembed.vectors._base_vectorizer import BaseVectorizer
-from skembed.vectors._parameter_kinds import VectorSource, load_embeddings
+from skembed.vectors._parameter_kinds import (
+    CUT_WITH_THEIR_OWN,
+    VectorSource,
+    load_embeddings,
+)
 from skembed.vectors._word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -28,8 +32,8 @@ class GloveVectorizer(BaseVectorizer):
     ----------
     embeddings : str, path-like, WordVectors or gensim KeyedVectors, \
             default="glove.6B.50d"
-        What `WordVectors.load` takes: a catalogue name, a file or vectors. A
-        name or path stays one when the vectorizer is cloned or pickled;
+        What `WordVectors.load` takes: a catalogue name, a file, the folder of a
+        static model or vectors. A name or path stays one when the vectorizer is cloned or pickled;
         `KeyedVectors` are copied by both, so wrap them with
         ``WordVectors.load``.
     pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
@@ -49,7 +53,8 @@ class GloveVectorizer(BaseVectorizer):
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``,
-        which keeps every word.
+        which keeps every word. Vectors that have a tokenizer of their own are
+        cut with that; if it cuts into pieces of words, all pieces are known.
 
     Attributes
     ----------
@@ -78,8 +83,9 @@ class GloveVectorizer(BaseVectorizer):
     -----
     Tokens without a vector are passed over: a mean is taken over the tokens
     that have one, and a document without any becomes zeros. A row of zeros in
-    the file counts as no vector. GloVe was trained on lowercase text in which
-    "don't" is "do n't", and the default tokenizer cuts so. Most marks have a vector, too.
+    the file counts as no vector, but for pieces of words. GloVe was trained on
+    lowercase text in which "don't" is "do n't", and the default tokenizer cuts so.
+    Most marks have a vector, too.
 
     Pooled vectors have small and unequal scales: with "glove.6B.50d" the columns
     of "sif" have a standard deviation around 0.07, those of "max" around 0.4. A
@@ -136,6 +142,28 @@ class GloveVectorizer(BaseVectorizer):
         self.output = output
         self.tokenizer = tokenizer
 
+    def _make_tokenizer(self) -> Any:
+        if self.tokenizer is not None or self._is_of_gensim():
+            return super()._make_tokenizer()
+        vectors = load_embeddings(self.embeddings)
+        # Later documents have other pieces, of which there are few in all.
+        pieces = vectors.words[:] if isinstance(vectors.tokenizer, PieceTokenizer) else None
+        return make_tokenizer(None, own=vectors.tokenizer, max_tokens=None, extra_words=pieces)
+
+    def _have_vectors(self) -> NDArray[np.bool_]:
+        if self._is_of_gensim():
+            return super()._have_vectors()
+        vectors = load_embeddings(self.embeddings)
+        if not isinstance(vectors.tokenizer, PieceTokenizer):
+            return super()._have_vectors()
+        found = np.zeros(len(self.vectors_), dtype=bool)  # zeros count in the mean of the peers
+        found[[*self.vocabulary_.values()]] = vectors.words.find(self.vocabulary_) >= 0
+        return found
+
+    def _is_of_gensim(self) -> bool:
+        """Tell whether loading the vectors would copy them."""
+        return hasattr(self.embeddings, "index_to_key")
+
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
@@ -146,6 +174,8 @@ class GloveVectorizer(BaseVectorizer):
 
     def _advice(self) -> str:
         name = repr(self.embeddings)
+        if load_embeddings(self.embeddings).tokenizer is not None and self.tokenizer is not None:
+            return CUT_WITH_THEIR_OWN
         return (
             f"Check that {name if len(name) < 80 else 'embeddings'} is in the language of the "
             "texts, and that both are lowercase or neither is: the tokenizer lowercases unless "

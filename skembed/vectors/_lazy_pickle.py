@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 # What a pickle holds: a function and its arguments.
 Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
 
-_OPENED = ("words", "matrix", "report", "_norms")
+_OPENED = ("words", "matrix", "report", "tokenizer", "_norms")
 
 
 class LazyPickle:

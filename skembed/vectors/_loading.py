@@ -24,6 +24,7 @@ from skembed.vectors._cache import (
     writable,
 )
 from skembed.vectors._catalogue import CATALOGUE, Reader, locate, unknown_source
+from skembed.vectors._layouts import main_file
 from skembed.vectors._source_digest import check_unchanged, source_digest
 from skembed.vectors._word_vectors import WordVectors
 from skembed.words import NOT_FOUND, WordIndex, take_words
@@ -99,7 +100,8 @@ def _select(
         return vectors
     chosen = _chosen(vectors.words, limit, vocabulary)
     words = WordIndex(*take_words(vectors.words.blob, vectors.words.offsets, chosen))
-    return WordVectors._from_parts(words, np.array(vectors.matrix[chosen]), None, vectors.report)
+    matrix = np.array(vectors.matrix[chosen])
+    return WordVectors._from_parts(words, matrix, None, vectors.report, vectors.tokenizer)
 
 
 def _chosen(
@@ -159,14 +161,16 @@ def _blocks(
     # A limit counts what was left out, too, which the cache does not have.
     if whole is not None and (limit is None or not whole.report.sentences()):
         chosen = _chosen(whole.words, limit, vocabulary)
-        return blocks_of(whole.words.blob, whole.words.offsets, whole.matrix, chosen)
+        words = whole.words
+        return blocks_of(words.blob, words.offsets, whole.matrix, chosen, whole.tokenizer)
     kept = None if vocabulary is None else WordIndex.from_words(sorted(set(vocabulary)))
     return source.read(limit, kept)
 
 
 def _file_source(name: str, folder: Path) -> _Source:
-    path = path_of(name) if name.startswith("~") else Path(name)
-    if not path.is_file():
+    given = path_of(name) if name.startswith("~") else Path(name)
+    path = main_file(given) if given.is_dir() else given
+    if path is None or not path.is_file():
         raise unknown_source(name)
     path = path.absolute()
     identity = source_digest(path, folder)
@@ -177,7 +181,7 @@ def _file_source(name: str, folder: Path) -> _Source:
         yield from read_file(path, limit=limit, kept=kept)
         check_unchanged(path, identity, lambda path: source_digest(path, folder))
 
-    return _Source(str(path), identity, read)
+    return _Source(str(given.absolute()), identity, read)
 
 
 def _key(identity: str, limit: int | None, vocabulary: Collection[str] | None) -> str:
@@ -215,7 +219,7 @@ def open_handle(
         entry = open_entry(folder / "vectors", key)
         if entry is not None and entry.digest == digest:
             return WordVectors._from_parts(*_renamed(entry, name))
-    if was_chosen or (name not in CATALOGUE and not Path(name).is_file()):
+    if was_chosen or (name not in CATALOGUE and not Path(name).exists()):
         raise FileNotFoundError(_not_found(name, folders, was_chosen))
     # A folder of another machine may be none that can be made here.
     place = cache_dir if writable(folders[0], warn=False) else None

@@ -9,6 +9,13 @@ from skembed.text import is_cutter
 from skembed.vectors._pooling import POOLINGS
 from skembed.vectors._word_vectors import WordVectors
 
+CUT_WITH_THEIR_OWN = (
+    "The vectors have a tokenizer of their own, and the texts were cut with another one. Set "
+    "tokenizer=None and pass the texts, or make ids with KerasTokenizer(None, "
+    "tokenizer=vectors.tokenizer, lowercase=False)."
+)
+"""Said where few words have a vector."""
+
 
 def load_embeddings(embeddings: object) -> WordVectors:
     """Load the word vectors that an estimator's parameter `embeddings` names or holds.

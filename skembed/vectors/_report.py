@@ -32,6 +32,8 @@ class LoadReport:
         Entries left out because their word came before; the first one counts.
     duplicates : tuple of (int, str)
         Position and word of the first 1,000 of them.
+    n_nameless : int
+        Vectors of spaCy's left out because their word is not in ``strings.json``.
     """
 
     source: str
@@ -42,6 +44,7 @@ class LoadReport:
     n_malformed: int = 0
     malformed: tuple[tuple[int, str], ...] = ()
     header_count: tuple[int, int] | None = None
+    n_nameless: int = 0
 
     def sentences(self) -> list[str]:
         """Say in plain words what was left out; an empty list if nothing was."""
@@ -72,7 +75,13 @@ class LoadReport:
                 f"The first line of {self.source} says {pluralize(promised, 'word')}, but it has "
                 f"{found}. All of them were read; report.header_count holds both numbers."
             )
-        return said
+        return [*said, *self._about_nameless()]
+
+    def _about_nameless(self) -> list[str]:
+        if not self.n_nameless:
+            return []
+        state = "has no word and was" if self.n_nameless == 1 else "have no word and were"
+        return [f"{self.n_nameless} of the vectors in {self.source} {state} left out."]
 
 
 def _where(entries: tuple[tuple[int, object], ...]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skembed.files import staging_folder
+from skembed.vectors._layouts import side_files
 from skembed.vectors._threads import threads_for
 
 # A file changed again within the clock's resolution would look the same: trust no fresh one.
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 
 def source_digest(path: Path, folder: Path) -> str:
-    """Return a digest, by SHA-256, of a file and of the array files that belong to it.
+    """Return a digest, by SHA-256, of a file and of those that belong to it.
 
     What was computed earlier is in the cache folder.
     """
@@ -99,12 +100,3 @@ def _remember(note: Path, known: dict[str, object]) -> None:
     with staging_folder(note.parent, note.stem, "a note", "go without") as place:
         (place / "note").write_text(json.dumps(known), encoding="utf-8")
         os.replace(place / "note", note)
-
-
-def side_files(path: Path) -> list[Path]:
-    """List the array files that gensim wrote beside a large pickle, in a fixed order."""
-    return sorted(path.parent.glob(f"{_escaped(path.name)}.*.npy"))
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

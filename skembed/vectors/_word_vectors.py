@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from skembed._compat import gensim_models
 from skembed._messages import pluralize
+from skembed.text import OwnCut, PieceTokenizer
 from skembed.vectors._align import align
-from skembed.vectors._content import check_matrix, check_words, content_digest
+from skembed.vectors._content import check_cut, check_matrix, check_words, content_digest
 from skembed.vectors._lazy_pickle import LazyPickle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
@@ -20,6 +21,7 @@ from skembed.words import NOT_FOUND, WordIndex
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
+    from tokenizers import Tokenizer
 
 
 class WordVectors(LazyPickle):
@@ -36,6 +38,10 @@ class WordVectors(LazyPickle):
         The words, each once.
     matrix : array-like of shape (n_words, n_dims)
         Row ``i`` is the vector of ``words[i]``; converted to float32.
+    tokenizer : {"unicode", "glove"}, tokenizers.Tokenizer or None, default=None
+        What cuts texts into these words, and sees the texts as they are. Vectorizers and
+        classifiers without a tokenizer of their own cut with it. None: they cut words and marks, in
+        lowercase.
 
     Attributes
     ----------
@@ -49,6 +55,8 @@ class WordVectors(LazyPickle):
         SHA-256 of words and matrix, as 64 hexadecimal digits.
     report : LoadReport or None
         What the file held that is not in the vectors; None when there was no file.
+    tokenizer : {"unicode", "glove"}, PieceTokenizer or None
+        What cuts texts into the words, as a value that can be saved. Static models bring it.
 
     Raises
     ------
@@ -75,9 +83,17 @@ class WordVectors(LazyPickle):
     words: WordIndex
     matrix: NDArray[np.float32]
     report: LoadReport | None
+    tokenizer: OwnCut
     _norms: NDArray[np.float32] | None
 
-    def __init__(self, words: Sequence[str], matrix: ArrayLike) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        matrix: ArrayLike,
+        *,
+        tokenizer: "str | PieceTokenizer | Tokenizer | None" = None,
+    ) -> None:
+        cut = check_cut(tokenizer)
         checked = check_words(words)
         array = check_matrix(matrix, len(checked))
         index = WordIndex.from_words(checked)
@@ -88,7 +104,7 @@ class WordVectors(LazyPickle):
                 f"words must be unique; {checked[position]!r} at position {position} came before. "
                 "Drop the repeated words together with their rows."
             )
-        self._set(index, array)
+        self._set(index, array, None, None, cut)
 
     def _set(
         self,
@@ -96,11 +112,12 @@ class WordVectors(LazyPickle):
         matrix: NDArray[np.float32],
         digest: str | None = None,
         report: LoadReport | None = None,
+        tokenizer: OwnCut = None,
         reopen: Recipe | None = None,
     ) -> Self:
         """Fill the one set of attributes an object ever has; `reopen` is what a pickle holds."""
         matrix.flags.writeable = False
-        self._fill(words=words, matrix=matrix, report=report)
+        self._fill(words=words, matrix=matrix, report=report, tokenizer=tokenizer)
         return self._fill(_digest=digest, _reopen=reopen, _norms=None)
 
     @classmethod
@@ -109,9 +126,10 @@ class WordVectors(LazyPickle):
         return cls.__new__(cls)._set(*parts)
 
     @classmethod
-    def _from_packed(cls, blob: Any, offsets: Any, matrix: Any, report: Any) -> "WordVectors":
+    def _from_packed(cls, blob: Any, offsets: Any, *parts: Any) -> "WordVectors":
         """Undo the pickling of vectors that are in memory only."""
-        return cls._from_parts(WordIndex(blob, offsets), matrix, None, report)
+        matrix, report, tokenizer = parts
+        return cls._from_parts(WordIndex(blob, offsets), matrix, None, report, tokenizer)
 
     @classmethod
     def load(
@@ -132,8 +150,11 @@ class WordVectors(LazyPickle):
         source : str, path-like, WordVectors or gensim KeyedVectors
             A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec (text
             or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), all but the last also
-            packed by gzip, bzip2, xz or zip; or an object that holds vectors already. The content
-            tells the format. A gensim file is a pickle: load only files you trust.
+            packed by gzip, bzip2, xz or zip; the folder of a static model of model2vec,
+            sentence-transformers or wordllama, of a spaCy pipeline or of bpemb, also in the cache
+            of Hugging Face, or the file of vectors in it; or an object that holds vectors
+            already. The content tells the format. A gensim file is a pickle: load only files you
+            trust.
         limit : int, default=None
             Read only this many entries from the start of the file, which include those that are
             left out; None reads all.
@@ -146,7 +167,7 @@ class WordVectors(LazyPickle):
         Returns
         -------
         vectors : WordVectors
-            Its `report` says what was left out.
+            Its `report` says what was left out, its `tokenizer` what cuts texts for them.
 
         Warns
         -----
@@ -157,11 +178,14 @@ class WordVectors(LazyPickle):
         Raises
         ------
         FileNotFoundError, OSError
-            If there is no such file, it changes while it is read, or the disk of the cache is full.
+            If there is no such file, a static model has no tokenizer beside it, a file changes
+            while it is read, or the disk of the cache is full.
         ValueError
             If the catalogue has no such name, or the file is truncated, has more malformed lines,
             is shifted by blanks in its words, or is not one of word vectors; the message names
             file, line, expected and found, and the way out.
+        ImportError
+            If a static model is read and the package tokenizers is not installed.
         ConnectionError
             If a catalogue entry must be downloaded and cannot be; the message says what to
             download and where to put it.
@@ -195,7 +219,8 @@ class WordVectors(LazyPickle):
     def digest(self) -> str:
         """SHA-256 of words and matrix, as 64 hexadecimal digits."""
         if self._digest is None:
-            digest = content_digest(self.words, hashlib.sha256(self.matrix.data), self.n_dims)
+            matrix_hash = hashlib.sha256(self.matrix.data)
+            digest = content_digest(self.words, matrix_hash, self.n_dims, self.tokenizer)
             self._fill(_digest=digest)
         assert self._digest is not None
         return self._digest
@@ -287,8 +312,8 @@ class WordVectors(LazyPickle):
     def __reduce__(self) -> Recipe:
         if self._reopen is not None:
             return self._reopen
-        packed = (self.words.blob, self.words.offsets, np.asarray(self.matrix), self.report)
-        return WordVectors._from_packed, packed
+        packed = (self.words.blob, self.words.offsets, np.asarray(self.matrix))
+        return WordVectors._from_packed, (*packed, self.report, self.tokenizer)
 
     def __repr__(self) -> str:
         source = f" from {self.report.source}" if self.report is not None else ""

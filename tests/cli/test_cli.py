@@ -18,6 +18,7 @@ from skembed.cli._answers import writer
 from skembed.cli._input import BATCH
 from skembed.data import format_of, open_table
 from tests.cli.commands import run, run_process
+from tests.vectors.static_models import write_model
 
 TEXTS = ["good film, really", "bad film", "good day", 'a "bad" day'] * 8
 LABELS = ["fine", "foul"] * 16
@@ -205,6 +206,13 @@ def test_coverage(table, tmp_path, capsys):
     assert "Most frequent words without a vector: film (16)" in said
     assert "foul" in said
     assert picture.exists()
+
+
+def test_coverage_of_vectors_that_bring_a_tokenizer(tmp_path, capsys):
+    table = tmp_path / "texts.csv"
+    table.write_text("text\nSunshine\nthe moons\n")
+    run("coverage", table, "--embeddings", write_model(tmp_path / "model"))
+    assert "100.0% of 5 distinct words and 100.0% of 6 words have" in capsys.readouterr().out
 
 
 def test_a_model_that_classifies_nothing(table, tmp_path, capsys):

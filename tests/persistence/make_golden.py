@@ -31,6 +31,7 @@ from sklearn.model_selection import (
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from skembed import (
     CNNTextClassifier,
@@ -236,6 +237,20 @@ SKEMBED |= {
 }
 """These came with format 3."""
 
+
+def of_pieces() -> Any:
+    """Fit a classifier to pieces of words, with the vectors of a static model."""
+    pieces = ["[UNK]", "sun", "sea", "rain", "w", "##ind", "and", "##y"]
+    ids = {piece: i for i, piece in enumerate(pieces)}
+    cut = Tokenizer(models.WordPiece(ids, unk_token="[UNK]"))
+    cut.normalizer = normalizers.Lowercase()
+    cut.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    vectors = WordVectors(pieces, np.linspace(-1, 1, 16).reshape(8, 2), tokenizer=cut)
+    return cnn(embeddings=vectors, wide=True).fit(TEXTS, LABELS)
+
+
+SKEMBED |= {"cnn_of_pieces": ("texts", of_pieces)}
+
 ONNX: dict[str, tuple[str, Callable[[], Any]]] = {
     "cnn": ("texts", lambda: cnn().fit(TEXTS, LABELS)),
     "cnn_wide_multilabel": (
@@ -247,6 +262,7 @@ ONNX: dict[str, tuple[str, Callable[[], Any]]] = {
         lambda: make_pipeline(KerasTokenizer(max_length=3), lstm()).fit(TEXTS, [3, 7] * 12),
     ),
     "cnn_of_a_table": ("table", of_a_table),
+    "cnn_of_pieces": ("texts", of_pieces),
 }
 
 

@@ -87,6 +87,11 @@ def put(name, value):
     return change
 
 
+def add(name, value):
+    """Return a change that gives the tokenizer a rule."""
+    return lambda facts: facts["tokenizer"].update({name: value})
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -114,6 +119,8 @@ def put(name, value):
         (put("split", 1), "split is of type int, not str"),
         (put("char_level", "x"), "char_level is of type str, not bool"),
         (lambda facts: put("tokenizer", "os.system")(facts["tokenizer"]), "no such tokenizer"),
+        (add("pieces", 3), "pieces is of type int, not str"),
+        (add("pieces", "{}"), "a tokenizer is damaged"),
         (put("truncating", "middle"), "truncating is neither"),
         (put("max_length", 0), "max_length is not positive"),
         (put("max_length", "5"), "max_length is of type str, not int"),

@@ -50,8 +50,8 @@ def test_a_rule_that_is_not_there(entry, told, make, tmp_path):
         (lambda facts: facts.update(warmth=1), "it says warmth"),
         (lambda facts: facts["tokenizer"].update(stems=True), "it says stems"),
         (
-            lambda facts: facts.update(format=4),
-            "its format is 4, and this skembed reads formats up to 3",
+            lambda facts: facts.update(format=5),
+            "its format is 5, and this skembed reads formats up to 4",
         ),
     ],
 )

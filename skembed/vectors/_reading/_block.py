@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed.text import OwnCut
 from skembed.words import NOT_FOUND, WordIndex, pack_words, take_words
 
 LONGEST_WORD = 1 << 16
@@ -27,6 +28,8 @@ class Block:
     n_malformed: int = 0  # lines that are not a word and its numbers
     malformed: list[tuple[int, str]] = field(default_factory=list)  # the first: line and fault
     header_count: tuple[int, int] | None = None  # words promised and found, if they differ
+    n_nameless: int = 0  # vectors whose word is not there
+    tokenizer: OwnCut = None  # what cut the texts that the words are from
 
     @classmethod
     def of_words(
@@ -61,8 +64,10 @@ def blocks_of(
     offsets: NDArray[np.int64],
     matrix: NDArray[np.float32],
     chosen: NDArray[np.int64],
+    tokenizer: OwnCut = None,
 ) -> Iterator[Block]:
     """Yield the words and rows at the chosen positions, shape (n_chosen,); one block at least."""
     for start in range(0, max(len(chosen), 1), ROWS_AT_ONCE):
         places = chosen[start : start + ROWS_AT_ONCE]
-        yield Block(*take_words(blob, offsets, places), np.asarray(matrix[places]), places + 1)
+        words, rows = take_words(blob, offsets, places), np.asarray(matrix[places])
+        yield Block(*words, rows, places + 1, tokenizer=tokenizer)

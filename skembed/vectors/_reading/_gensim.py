@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from skembed._compat import gensim_models
+from skembed.vectors._layouts import side_files
 from skembed.vectors._reading._block import ROWS_AT_ONCE, Block
 from skembed.vectors._reading._refusals import PASS_PARTS
-from skembed.vectors._source_digest import side_files
 from skembed.words import WordIndex
 
 

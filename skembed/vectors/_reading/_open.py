@@ -4,14 +4,26 @@ import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from skembed.files import COMPRESSIONS, Unpacked, compression_of, describe_bytes, explain_damage
+from skembed.files import (
+    COMPRESSIONS,
+    Unpacked,
+    compression_of,
+    describe_bytes,
+    describe_file,
+    explain_damage,
+)
+from skembed.vectors._layouts import is_of_spacy, sentencepiece_of
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._fasttext_binary import is_fasttext_binary, read_fasttext_binary
 from skembed.vectors._reading._gensim import read_gensim
 from skembed.vectors._reading._refusals import check_binary, check_zip
+from skembed.vectors._reading._sentencepiece import read_sentencepiece
+from skembed.vectors._reading._spacy import read_spacy
+from skembed.vectors._reading._static_model import read_static_model
 from skembed.vectors._reading._text import read_text
 from skembed.vectors._reading._word2vec_binary import is_word2vec_binary, read_word2vec_binary
 from skembed.words import WordIndex
@@ -38,6 +50,18 @@ def read_file(
     Of a zip archive the only file is read, or the one called `member`; of all entries the first
     `limit`, and of these only those whose word is in `kept`.
     """
+    blocks = _read(path, member, limit, kept)
+    model = sentencepiece_of(path)
+    if model is not None:
+        tokenizer = read_sentencepiece(model)
+        blocks = (replace(block, tokenizer=tokenizer) for block in blocks)
+    yield from blocks
+
+
+def _read(
+    path: Path, member: str | None, limit: int | None, kept: WordIndex | None
+) -> Iterator[Block]:
+    """Find the reader of a file by its content."""
     name = path.name if member is None else f"{path.name}/{member}"
     with ExitStack() as stack:
         stream = _open(path, member, stack)
@@ -45,6 +69,10 @@ def read_file(
         stream.seek(0)
         if describe_bytes(head) == "a pickle":
             yield from read_gensim(path, limit, kept)
+        elif describe_file(path) == "a safetensors file":
+            yield from read_static_model(path, limit, kept)
+        elif is_of_spacy(path) and describe_bytes(head) == "a NumPy array":
+            yield from read_spacy(path, limit, kept)
         elif is_fasttext_binary(head):
             yield from read_fasttext_binary(stream, name, limit, kept)
         elif is_word2vec_binary(head):

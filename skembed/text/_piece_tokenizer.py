@@ -1,0 +1,67 @@
+"""A tokenizer of the package tokenizers as a value, which is compared, pickled and saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from skembed._records import record
+from skembed.text._own_function import BatchTokenizer, Encoded, tokenizers_errors
+
+
+@record
+@dataclass(frozen=True, repr=False)
+class PieceTokenizer:
+    """Cuts documents into pieces of words, by the rules of a ``tokenizer.json``.
+
+    The package tokenizers is needed when documents are cut, and not before.
+
+    Parameters
+    ----------
+    rules : str
+        What the file holds, JSON.
+    """
+
+    rules: str
+
+    def encode_batch(self, input: list[str], *, add_special_tokens: bool) -> Sequence[Encoded]:
+        """Cut documents."""
+        opened: BatchTokenizer = open_rules(self.rules)
+        return opened.encode_batch(input, add_special_tokens=add_special_tokens)
+
+    def __repr__(self) -> str:
+        return f"PieceTokenizer({len(self.rules):,} characters)"
+
+
+OwnCut = str | PieceTokenizer | None
+"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or nobody knows."""
+
+
+def cut_as_text(cut: OwnCut) -> str:
+    """Return the name or the rules of what cuts texts; empty if nobody knows it."""
+    return cut.rules if isinstance(cut, PieceTokenizer) else cut or ""
+
+
+def cut_of_text(text: str) -> OwnCut:
+    """Undo `cut_as_text`."""
+    return PieceTokenizer(text) if text.startswith("{") else text or None
+
+
+def as_value(tokenizer: Any) -> Any:
+    """Return a tokenizer of the package tokenizers as a value, and anything else as it is."""
+    is_one = hasattr(tokenizer, "encode_batch") and hasattr(tokenizer, "to_str")
+    return PieceTokenizer(tokenizer.to_str()) if is_one else tokenizer
+
+
+@lru_cache(maxsize=4)
+def open_rules(rules: str) -> Any:
+    """Open a tokenizer, or return the one that this process has opened already."""
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as error:
+        raise ImportError(
+            "Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
+            'install "tokenizers".'
+        ) from error
+    with tokenizers_errors("a tokenizer is damaged"):
+        return Tokenizer.from_str(rules)

@@ -37,6 +37,7 @@ from skembed.text._words import SEPARATE, Splitter
 
 if TYPE_CHECKING:
     from skembed.text._make_tokenizer import make_tokenizer
+    from skembed.text._table_output import TableOutputMixin
     from skembed.text._text_columns import TextColumns, text_columns_of
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
@@ -55,6 +56,7 @@ __all__ = [
     "Kind",
     "Samples",
     "Splitter",
+    "TableOutputMixin",
     "TextColumns",
     "TokenCounts",
     "TokenSequences",
@@ -100,4 +102,8 @@ def __getattr__(name: str) -> Any:
         from skembed.text._make_tokenizer import make_tokenizer
 
         return make_tokenizer
+    if name == "TableOutputMixin":
+        from skembed.text._table_output import TableOutputMixin
+
+        return TableOutputMixin
     raise AttributeError(f"module 'skembed.text' has no attribute {name!r}")

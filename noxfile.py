@@ -110,7 +110,7 @@ COMPANIONS = {
 
 
 @nox.session(python=PYTHONS[0])
-@nox.parametrize("name", COMPANIONS)
+@nox.parametrize("name", [*COMPANIONS])
 def companion(session: nox.Session, name: str) -> None:
     """Run the lines of the guide that connect skembed with another package."""
     session.install("-e", ".[glove,plot]", "pytest>=8.3.5", "hypothesis>=6.100", *COMPANIONS[name])

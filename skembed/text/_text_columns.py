@@ -42,8 +42,8 @@ class TextColumns(TableOutputMixin, BaseEstimator, auto_wrap_output_keys=None): 
     A table is a data frame of pandas or polars, a table of Arrow, a mapping of columns, or a list
     of mappings, one for each row. A missing cell (None, NaN, NA) is an empty text.
 
-    The output is an array of texts, whatever output scikit-learn is set to: vectorizers read no
-    data frames.
+    The output is an array of texts, also where scikit-learn is set to give data frames, because
+    vectorizers do not read these.
 
     Examples
     --------

@@ -14,13 +14,13 @@ demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, 
 	$(BIN)/python -m skembed demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long; TESTS=tests/text for a part
-	$(PYTEST) -m "not slow and not soak and not site and not cluster" $(TESTS)
+	$(PYTEST) -m "not slow and not soak and not site and not cluster and not companions" $(TESTS)
 
 test-slow: $(STAMP)-test  ## only what takes longer
 	$(PYTEST) -m slow
 
 test-all: $(STAMP)-test  ## both
-	$(PYTEST) -m "not soak and not site and not cluster"
+	$(PYTEST) -m "not soak and not site and not cluster and not companions"
 
 test-soak: $(STAMP)-test  ## kills by the hundred, long documents, many fits: half an hour, 3 GB of memory
 	$(BIN)/python -m pytest -m soak

@@ -14,7 +14,7 @@ nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SKLEARNS = ["1.6", "1.7", "1.8", "1.9"]
-CHOSEN = "not slow and not soak and not site and not cluster"
+CHOSEN = "not slow and not soak and not site and not cluster and not companions"
 QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
 GROUP = dependency_groups(load_toml("pyproject.toml"), "test")
@@ -98,3 +98,27 @@ def no_tensorflow(session: nox.Session) -> None:
     session.install(*wanted, "matplotlib", "pandas")
     session.install("--no-deps", "-e", ".")
     session.run("pytest", *QUICK, "tests/text", "tests/vectors", "tests/without_tensorflow")
+
+
+# What stands in docs/guide/together_with.md: a module of tests/companions, and what it needs.
+COMPANIONS = {
+    "columns": ["polars"],
+    "fastapi": ["fastapi>=0.140", "httpx2>=2"],
+    "imbalanced_learn": ["imbalanced-learn>=0.14"],
+    "joblib": [],
+    "mlflow": ["mlflow>=3.4"],
+    "optuna": ["optuna>=4"],
+    "shap": ["shap>=0.49"],
+    "skops": [],
+    "skrub": ["skrub>=0.6", "polars"],
+    "streamlit": ["streamlit>=1.40"],
+    "tokenizers": ["tokenizers>=0.21"],
+}
+
+
+@nox.session(python=PYTHONS[0])
+@nox.parametrize("name", [*COMPANIONS])
+def companion(session: nox.Session, name: str) -> None:
+    """Run the lines of the guide that connect skembed with another package."""
+    session.install("-e", ".[glove,plot]", "pytest>=8.3.5", "hypothesis>=6.100", *COMPANIONS[name])
+    session.run("pytest", f"tests/companions/test_{name}.py", *session.posargs)

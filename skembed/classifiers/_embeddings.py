@@ -160,7 +160,7 @@ def _refuse_embeddings(embeddings: Any) -> None:
 def _check_coverage(coverage: Coverage, vectors: WordVectors, is_cut_so: bool) -> None:
     """Refuse vectors that have none of the words, and warn if they have few.
 
-    `is_cut_so` tells whether the texts were cut by the tokenizer that belongs to the vectors.
+    `is_cut_so` says whether the texts were cut by the tokenizer that belongs to the vectors.
     """
     if coverage.type_share == 0:
         few = ", ".join(repr(word) for word, _ in coverage.missing[:5])

@@ -152,6 +152,8 @@ def as_sequences(tokens: object, vocabulary: Mapping[str, int] | None = None) ->
     """Turn a tokenizer's output into sequences, padded or not."""
     if isinstance(tokens, TokenSequences):
         return tokens
+    if hasattr(tokens, "columns"):  # scikit-learn is set to give data frames
+        tokens = np.asarray(tokens)
     if not (isinstance(tokens, np.ndarray) and tokens.dtype.kind in "iu"):
         raise TypeError(
             "tokenizer must turn documents into TokenSequences or a padded matrix of ids, as "

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone, is_regressor
+from sklearn.base import is_regressor
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import Pipeline, make_pipeline, make_union
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from skembed._labels import as_numbers, check_labels
 from skembed._types import Classifier, Documents, Estimator, Labels
+from skembed.comparison._beside_words import beside_words
 from skembed.text import TextColumns, holds_columns, recognise, text_columns_of
 
 TFIDF_NAME, TFIDF_OF_NUMBERS = "TF-IDF + logistic regression", "TF-IDF + ridge regression"
@@ -67,7 +68,7 @@ def tfidf_baseline(
     steps: list[Any] = [TextColumns([*columns])] if columns else []
     steps.append(TfidfVectorizer(sublinear_tf=True))
     if features is not None:
-        steps = [make_union(make_pipeline(*steps), clone(features))]
+        steps = [beside_words(make_pipeline(*steps), features)]
         name = name.replace(" +", ", features +", 1)
     if numeric:
         return name, make_pipeline(*steps, Ridge())

@@ -25,7 +25,7 @@ from skembed.persistence._allowed import (
     type_of_scikit_learn,
 )
 from skembed.persistence._decode import KEYS, MOST_DEEP, NUMBERS
-from skembed.persistence._kinds import fields_of, name_of
+from skembed.persistence._kinds import UNION_COLUMNS, fields_of, name_of
 from skembed.persistence._neighbors import TREES, parts_of_neighbors
 from skembed.persistence._others import pack_object
 from skembed.persistence._refused import cyclic, is_code, unsavable
@@ -225,6 +225,8 @@ def parts_of(estimator: BaseEstimator) -> dict[str, Any]:
         given["encoder"] = encoder_of(given["encoder"])
     parameters = {name: as_parameter(value) for name, value in given.items()}
     state = {k: v for k, v in state_of(estimator).items() if k not in parameters}
+    if (columns := state.get(UNION_COLUMNS)) is not None:  # an Index of pandas each
+        state[UNION_COLUMNS] = [[*map(str, names)] for names in columns]
     return parameters | state
 
 

@@ -56,6 +56,9 @@ _TEXT_ESTIMATOR = {
     "n_features_in_": int,
 }
 _UNION = {"feature_names_in_": NDArray[np.object_], "n_features_in_": int}
+UNION_COLUMNS = "_transformers_feature_names_out"
+"""Names of columns that a FeatureUnion of data frames has seen."""
+
 _VOTING = {
     **_UNION,
     "classes_": NDArray[Any],
@@ -66,7 +69,7 @@ _VOTING = {
 
 _LEARNED: dict[type, Annotations] = {
     FastTextVectorizer: _VECTORIZER | _SUBWORDS,
-    FeatureUnion: _UNION,
+    FeatureUnion: {**_UNION, UNION_COLUMNS: list[list[str]]},
     GloveVectorizer: _VECTORIZER,
     KerasTokenizer: _TOKENIZER,
     Pipeline: {},

@@ -45,6 +45,7 @@ from skembed.text._words import SEPARATE, Splitter
 
 if TYPE_CHECKING:
     from skembed.text._make_tokenizer import make_tokenizer
+    from skembed.text._table_output import TableOutputMixin
     from skembed.text._text_columns import TextColumns, text_columns_of
     from skembed.text._tokenizer import KERAS_FILTERS, KerasTokenizer
 
@@ -65,6 +66,7 @@ __all__ = [
     "PieceTokenizer",
     "Samples",
     "Splitter",
+    "TableOutputMixin",
     "TextColumns",
     "TokenCounts",
     "TokenSequences",
@@ -115,4 +117,8 @@ def __getattr__(name: str) -> Any:
         from skembed.text._make_tokenizer import make_tokenizer
 
         return make_tokenizer
+    if name == "TableOutputMixin":
+        from skembed.text._table_output import TableOutputMixin
+
+        return TableOutputMixin
     raise AttributeError(f"module 'skembed.text' has no attribute {name!r}")

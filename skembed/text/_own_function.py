@@ -81,7 +81,7 @@ def cut_by_own(tokenizer: Cutter, documents: Sequence[str], start: int) -> Itera
 def tokenizers_errors(what: str) -> Iterator[None]:
     """Turn the errors of the package tokenizers, which have no class of their own, into ours.
 
-    Some are panics of Rust, which are no `Exception` at all.
+    Some are panics of Rust, which are not even an `Exception`.
     """
     try:
         yield

@@ -34,11 +34,11 @@ class PieceTokenizer:
 
 
 OwnCut = str | PieceTokenizer | None
-"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or nobody knows."""
+"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or None if unknown."""
 
 
 def cut_as_text(cut: OwnCut) -> str:
-    """Return the name or the rules of what cuts texts; empty if nobody knows it."""
+    """Return the name or the rules of what cuts texts; empty if it is unknown."""
     return cut.rules if isinstance(cut, PieceTokenizer) else cut or ""
 
 

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
+from skembed.text._table_output import TableOutputMixin
 
 
-class TextColumns(TransformerMixin, BaseEstimator):
+class TextColumns(TableOutputMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     r"""Join columns of a table to one text a row.
 
     Put it before a tokenizer, a vectorizer or a text classifier in a `Pipeline`, which then takes
@@ -40,6 +41,9 @@ class TextColumns(TransformerMixin, BaseEstimator):
     -----
     A table is a data frame of pandas or polars, a table of Arrow, a mapping of columns, or a list
     of mappings, one for each row. A missing cell (None, NaN, NA) is an empty text.
+
+    The output is an array of texts, also where scikit-learn is set to give data frames, because
+    vectorizers do not read these.
 
     Examples
     --------

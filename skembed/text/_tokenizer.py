@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._compat import CallbackSupportMixin
@@ -29,6 +30,7 @@ from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID, UNKNOWN_TOKEN
 from skembed.text._own_function import Cutter
 from skembed.text._samples import check_documents, recognise
 from skembed.text._sequences import TokenSequences
+from skembed.text._table_output import TableOutputMixin
 from skembed.text._vocabulary import (
     NumberedTokens,
     TokenCounts,
@@ -57,7 +59,13 @@ class _Fraction(Interval):
         return bool(super().is_satisfied_by(float(val) if isinstance(val, np.floating) else val))
 
 
-class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+def _pads(estimator: "KerasTokenizer") -> bool:
+    if estimator.output == "padded":
+        return True
+    raise AttributeError("Features have names only with output='padded', not 'sequences'.")
+
+
+class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
     """Turn documents into sequences of token ids, exactly as Keras does.
 
     Words get ids from 2 on, the most frequent first. 0 is padding, and 1 is every word outside the
@@ -295,6 +303,24 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self._shape(self._encode(X))
+
+    @available_if(_pads)
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Name the columns of the padded matrix by their place, from the left.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of shape (``max_length_``,), dtype object
+            Such as "kerastokenizer0".
+        """
+        check_is_fitted(self)
+        places = range(self.max_length_ or 0)
+        return np.array([f"kerastokenizer{i}" for i in places], dtype=np.object_)
 
     def inverse_transform(self, X: Documents) -> list[str]:
         """Write ids as text, as Keras's ``sequences_to_texts`` does.

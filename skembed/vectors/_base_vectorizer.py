@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from skembed._types import Documents
 from skembed.text import (
     KerasTokenizer,
+    TableOutputMixin,
     TokenSequences,
     check_documents,
     count_ids,
@@ -39,7 +40,7 @@ def _gives_features(estimator: "BaseVectorizer") -> bool:
     raise AttributeError("Features have names only with output='pooled', not 'sequences'.")
 
 
-class BaseVectorizer(TransformerMixin, BaseEstimator):
+class BaseVectorizer(TableOutputMixin, BaseEstimator):
     """Fit, pool and hand out; the subclasses say where the word vectors come from."""
 
     _parameter_constraints: ClassVar[dict] = {
@@ -178,8 +179,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         has_vector = self._have_vectors()
         if not has_vector[counts > 0].any():
             raise ValueError(self._nothing_found(counts))
-        ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
-        found = has_vector[ids].tolist()
+        found = has_vector[np.fromiter(self.vocabulary_.values(), dtype=np.int64)].tolist()
         vectors = self._words_with_vectors(found)
         self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
         self._learn_weights(sequences, counts, has_vector)

@@ -205,10 +205,11 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     from skembed import KerasTokenizer, WordVectors
 
     check_picture(plot, inputs_of(table, embeddings))
+    vectors = WordVectors.load(embeddings)
     texts, *others = table.columns()
     tokenizer = KerasTokenizer(None, tokenizer="unicode").fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
-    report = tokenizer.coverage(WordVectors.load(embeddings), **labelled)
+    report = tokenizer.coverage(vectors, **labelled)
     show(str(report), report, plot)
 
 

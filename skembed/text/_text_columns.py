@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
 from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
 
 
@@ -64,7 +65,7 @@ class TextColumns(TransformerMixin, BaseEstimator):
         self.columns = columns
         self.separator = separator
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: object, y: object = None) -> "TextColumns":
         """Check that the table has the columns.
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
 from skembed._labels import check_labels
 from skembed._types import Documents, Labels
@@ -196,7 +197,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self.truncating = truncating
         self.output = output
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Learn the vocabulary.
 
@@ -221,7 +222,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._fit(X)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Learn the vocabulary and encode the same documents, in one pass.
 
@@ -240,7 +241,7 @@ class KerasTokenizer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         return self._encode_numbered(self._fit(X))
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def partial_fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Count more documents, and rank the words again.
 

@@ -3,16 +3,18 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import compress
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
+from skembed._ready import make_ready
 from skembed._types import Documents
 from skembed.text import (
     KerasTokenizer,
@@ -70,8 +72,8 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         """Say what to check when no word has a vector."""
         raise NotImplementedError
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Documents, y: object = None) -> Any:
+    @checks_parameters
+    def fit(self, X: Documents, y: object = None) -> Self:
         """Learn the vocabulary of the documents and the vectors of its words.
 
         Parameters
@@ -97,7 +99,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
             self._learn(X)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Do the same as ``fit(X).transform(X)``, reading the documents once.
 
@@ -161,6 +163,7 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
 
     def _learn(self, X: Documents) -> Encoded:
         """Set the fitted attributes and return the training documents."""
+        make_ready(self)
         X = X if isinstance(X, TokenSequences) else check_documents(X)
         sequences = self._fit_tokenizer(X)
         n_ids = max(self.vocabulary_.values(), default=1) + 1
@@ -174,18 +177,14 @@ class BaseVectorizer(TransformerMixin, BaseEstimator):
         has_vector = np.any(self.vectors_, axis=1)
         if not has_vector[counts > 0].any():
             raise ValueError(self._nothing_found(counts))
-        ids = np.fromiter(self.vocabulary_.values(), dtype=np.int64)
-        found = has_vector[ids].tolist()
+        found = has_vector[np.fromiter(self.vocabulary_.values(), np.int64)].tolist()
         vectors = self._words_with_vectors(found)
         self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
-        self.common_component_ = None
-        if "sif" in self.token_weights_:
-            weighted = encoded.pool("sif")
-            encoded = encoded._replace(weighted=weighted)
-            self.common_component_ = common_component(weighted)
-        return encoded
+        weighted = encoded.pool("sif") if "sif" in self.token_weights_ else None
+        self.common_component_ = None if weighted is None else common_component(weighted)
+        return encoded._replace(weighted=weighted)
 
     def _fit_tokenizer(self, X: Documents) -> TokenSequences:
         if isinstance(X, TokenSequences):

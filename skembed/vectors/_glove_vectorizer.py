@@ -136,6 +136,9 @@ class GloveVectorizer(BaseVectorizer):
         self.output = output
         self.tokenizer = tokenizer
 
+    def _make_ready(self) -> None:
+        load_embeddings(self.embeddings)
+
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:

@@ -106,8 +106,8 @@ def _block(
 
 
 def _need_pyarrow() -> Any:
-    for module in ("dataset", "parquet"):
-        need(f"pyarrow.{module}", WHAT)
+    need("pyarrow.dataset", WHAT)
+    need("pyarrow.parquet", WHAT)
     return need("pyarrow", WHAT)
 
 

@@ -92,8 +92,8 @@ def no_tensorflow(session: nox.Session) -> None:
     setup = configparser.ConfigParser()
     setup.read("setup.cfg")
     extras = setup["options.extras_require"]
-    lines = [*setup["options"]["install_requires"].split("\n"), *extras["glove"].split("\n")]
-    lines += TOOLS
+    lines = [*setup["options"]["install_requires"].split("\n"), *extras["gensim"].split("\n")]
+    lines += [*extras["glove"].split("\n"), *TOOLS]
     wanted = [line for line in lines if line and re.split("[<>=;]", line)[0] not in HEAVY]
     session.install(*wanted, "matplotlib", "pandas")
     session.install("--no-deps", "-e", ".")

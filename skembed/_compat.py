@@ -1,7 +1,6 @@
 """What differs between the versions of our dependencies; no other module asks for a version."""
 
 import re
-import sys
 from collections import UserList
 from collections.abc import Sequence
 from importlib import import_module
@@ -150,18 +149,3 @@ def plain_columns(value: object) -> object:
     if type(value).__name__ == "_RemainderColsList" and isinstance(value, UserList):
         return list(value.data)
     return value
-
-
-def gensim_models(what: str) -> Any:
-    """Import ``gensim.models``, or say what needs it; no wheels of it are made for Python 3.14."""
-    try:
-        from gensim import models
-    except ImportError as error:
-        way_out = 'pip install "gensim>=4.4"'
-        if sys.version_info >= (3, 14):
-            way_out = "use Python 3.13, or install a C compiler and " + way_out
-        raise ImportError(
-            f"{what} needs gensim, which is not installed: {way_out}. Vectors in other formats "
-            "(GloveVectorizer) work without it."
-        ) from error
-    return models

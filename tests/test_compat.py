@@ -129,21 +129,3 @@ def test_keras_is_seeded_anew(version, called):
 )
 def test_the_number_of_a_systems_error(message, number):
     assert compat.system_error(message) == number
-
-
-@pytest.mark.parametrize(
-    ("version", "way_out"),
-    [
-        ((3, 13), 'pip install "gensim>=4.4"'),
-        ((3, 14), 'use Python 3.13, or install a C compiler and pip install "gensim>=4.4"'),
-    ],
-)
-def test_without_gensim(monkeypatch, version, way_out):
-    monkeypatch.setitem(sys.modules, "gensim", None)
-    monkeypatch.setattr(sys, "version_info", version)
-    message = (
-        f"Word2VecVectorizer needs gensim, which is not installed: {way_out}. Vectors in other "
-        "formats (GloveVectorizer) work without it."
-    )
-    with pytest.raises(ImportError, match=f"^{re.escape(message)}$"):
-        compat.gensim_models("Word2VecVectorizer")

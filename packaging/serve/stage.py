@@ -5,7 +5,8 @@
 
 FOLDER is made anew, and holds all that a source distribution of its own needs. Which modules are
 copied is found by following imports, those within functions as well. What only type checkers read
-is left out. So is what a module's ``__getattr__`` imports: a name that is loaded at first use is
+is left out. So is what a module's ``__getattr__`` imports, and the function ``need``, whose calls
+are followed instead. A name of ``__getattr__`` that is loaded at first use is
 followed by those who import it, to the module that the package names ``if TYPE_CHECKING``.
 """
 
@@ -21,6 +22,8 @@ from typing import NamedTuple, TypeGuard
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 START = "skembed.serve"
+IMPORTS = ("import_module", "need")
+"""Functions that import what their first argument names."""
 
 
 class Import(NamedTuple):
@@ -136,7 +139,7 @@ def _imports(node: ast.AST, at_once: bool) -> Iterator[Import]:
         elif isinstance(child, ast.ImportFrom):
             names = tuple(alias.name for alias in child.names)
             yield Import(str(child.module), names, at_once)
-        elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith("import_module"):
+        elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith(IMPORTS):
             yield Import(_told(child), (), at_once)
         is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         yield from _imports(child, at_once and not is_function)
@@ -154,7 +157,7 @@ def _is_for_type_checkers(node: ast.AST) -> TypeGuard[ast.If]:
 
 
 def _loads_names(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+    return isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "need")
 
 
 if __name__ == "__main__":

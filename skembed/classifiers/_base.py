@@ -1,15 +1,17 @@
 """What the neural text estimators share: the scikit-learn contract."""
 
+import os
 from abc import abstractmethod
-from typing import Any
+from typing import Any, Self
 
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.base import _fit_context
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
+from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
+from skembed._ready import make_ready
 from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
@@ -29,8 +31,9 @@ from skembed.classifiers._progress import FitMonitor, told_of
 from skembed.classifiers._settings import Settings, freeze
 from skembed.classifiers._task import Task
 from skembed.data import Stream
-from skembed.networks import Encoder
+from skembed.networks import Encoder, check_backend
 from skembed.text import Samples
+from skembed.vectors import load_embeddings
 
 
 class BaseTextEstimator(
@@ -49,7 +52,7 @@ class BaseTextEstimator(
         """Describe the part of the network that reads the steps."""
 
     @explains_arguments
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(
         self,
         X: Any,
@@ -58,7 +61,7 @@ class BaseTextEstimator(
         *,
         X_val: Any = None,
         y_val: Any = None,
-    ) -> "BaseTextEstimator":
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -100,6 +103,8 @@ class BaseTextEstimator(
         else:
             source = self._open(X, y, sample_weight, expected)
         validation = self._open_validation(X_val, y_val, source, expected)
+        if earlier is None:
+            make_ready(self)
         monitor = FitMonitor(context, told, self._remember if self.warm_start else None)
         model = fit_model(settings, source, validation, monitor, earlier=earlier)
         self._remember(model)
@@ -112,14 +117,22 @@ class BaseTextEstimator(
         y: Labels | None,
         sample_weight: Labels | None,
         classes: Labels | None = None,
-    ) -> "BaseTextEstimator":
+    ) -> Self:
         """Train one more epoch."""
         settings = self._settings(is_partial=True)
         earlier = getattr(self, "_model", None)
         source = self._open(X, y, sample_weight, self._expected(settings, earlier))
+        if earlier is None:
+            make_ready(self)
         monitor = FitMonitor(None, {})
         self._remember(fit_model(settings, source, None, monitor, earlier=earlier, classes=classes))
         return self
+
+    def _make_ready(self) -> None:
+        """Look for Keras and its backend, and open the vectors that a parameter names."""
+        check_backend()
+        if isinstance(self.embeddings, str | os.PathLike):
+            load_embeddings(self.embeddings)
 
     @staticmethod
     def _expected(settings: Settings, earlier: FittedModel | None) -> Expected:
@@ -134,7 +147,7 @@ class BaseTextEstimator(
         model = fitted(self)
         return model, self._recognise(X, model.reader.expected)
 
-    def set_params(self, **params: Any) -> "BaseTextEstimator":
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.
 
         Parameters

@@ -1,13 +1,14 @@
 """What the neural text classifiers share in addition to all text estimators."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
 
+from skembed._checked import checks_parameters
 from skembed._labels import check_labels
 from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import ClassifierAttributes
@@ -26,10 +27,10 @@ class BaseTextClassifier(
     _read_answers = staticmethod(read_labels)
 
     @explains_arguments
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def partial_fit(
         self, X: Any, y: Any = None, classes: Any = None, sample_weight: Any = None
-    ) -> "BaseTextClassifier":
+    ) -> Self:
         """Train one more epoch, from the state in which the last training ended.
 
         The vocabulary is that of the first call: new words are unknown, and the linear model counts

@@ -1,14 +1,15 @@
 """What the neural text regressors share in addition to all text estimators."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import RegressorMixin, _fit_context
+from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import StrOptions
 
+from skembed._checked import checks_parameters
 from skembed._labels import as_numbers
 from skembed._types import Documents, Labels
 from skembed.classifiers._arguments import explains_arguments
@@ -68,10 +69,10 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         return find_numbers(y, loss=self.loss)
 
     @explains_arguments
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def partial_fit(
         self, X: Documents, y: Labels | None = None, sample_weight: Labels | None = None
-    ) -> "BaseTextRegressor":
+    ) -> Self:
         """Train one more epoch, from the state in which the last training ended.
 
         The vocabulary and the scale of the numbers are those of the first call, so new words are

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skembed._optional import need
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.text import (
@@ -51,7 +52,7 @@ class TableColumns:
 
     def select(self, cells: Mapping[str, Sequence[object]], n_rows: int, name: str) -> Frame:
         """Return columns as they were in fit; refuse those that cannot be converted."""
-        import pandas as pd
+        pd = _pandas()
 
         columns = {
             column: _as_before(pd.Series(cells[column], dtype=object), kind, column, name)
@@ -62,7 +63,7 @@ class TableColumns:
 
 def _as_before(column: Frame, before: str, label: str, name: str) -> Frame:
     """Convert a column of objects to its kind in fit. Strings may be numbers, or dates."""
-    import pandas as pd
+    pd = _pandas()
 
     column = column.where(column.notna(), np.nan)
     now = kind_of(column)
@@ -142,7 +143,7 @@ def to_floats(found: Frame) -> Made:
 
 def kind_of(column: Frame) -> str:
     """Return the kind of a column: numbers, dates, something else, or no value at all."""
-    import pandas as pd
+    pd = _pandas()
 
     values = column[column.notna()]
     if not len(values):
@@ -188,19 +189,17 @@ def texts_of_table(
     return Samples("documents", texts, X, table=frame)
 
 
+def _pandas() -> Any:
+    return need("pandas", "Reading the features of a table needs")
+
+
 def frame_of(table: object, name: str) -> Frame:
     """Return a table, a mapping of columns, or rows that are mappings as a data frame of pandas.
 
     Columns keep their order and dtype, and missing cells become NaN. Columns whose name is not a
     string, or occurs twice, are left out, because they cannot be named.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise ImportError(
-            'features of a table need pandas, which is not installed: pip install "pandas".'
-        ) from error
-
+    pd = _pandas()
     times = Counter(_names_in(table))
     once = [name for name, n in times.items() if isinstance(name, str) and n == 1]
     if isinstance(table, pd.DataFrame):
@@ -222,7 +221,7 @@ def _names_in(table: object) -> list[Any]:
 
 def _with_nan(column: Frame) -> Frame:
     """Turn missing cells of any library into NaN, and its types into NumPy's."""
-    import pandas as pd
+    pd = _pandas()
 
     if isinstance(column.dtype, np.dtype | pd.CategoricalDtype) and column.dtype != object:
         return column

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from skembed._optional import need
 from skembed.cli._input import STANDARD
 from skembed.data import Row
 from skembed.files import Target, opened_to_write, replaced
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 
 WHAT = "the answers"
+PARQUET = "Writing a Parquet file needs"
 WAY_OUT = "give another --output"
 
 Write = Callable[[list[str], list[Row]], None]
@@ -102,8 +104,7 @@ def _parquet_writer(new: Path) -> Iterator[Write]:
     A column may be null in the first rows and typed in later ones, or have whole numbers first
     and fractions later. So the rows wait in a file beside `new`, which is written at the end.
     """
-    import pyarrow as pa
-
+    pa = need("pyarrow", PARQUET)
     types: dict[str, pyarrow.DataType] = {}
     n_tables = 0
     with tempfile.TemporaryFile(dir=new.parent) as waiting:
@@ -166,16 +167,14 @@ def _values(row: Row, header: list[str]) -> list[object]:
 def _write_tables(
     new: Path, tables: Iterator["pyarrow.Table"], types: dict[str, "pyarrow.DataType"]
 ) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet
-
+    pa, parquet = need("pyarrow", PARQUET), need("pyarrow.parquet", PARQUET)
     for name, type_ in types.items():
         with (
             _held(name),
-            pyarrow.parquet.ParquetWriter(pa.BufferOutputStream(), pa.schema([(name, type_)])),
+            parquet.ParquetWriter(pa.BufferOutputStream(), pa.schema([(name, type_)])),
         ):
             pass
-    with pyarrow.parquet.ParquetWriter(new, pa.schema(types.items())) as file:
+    with parquet.ParquetWriter(new, pa.schema(types.items())) as file:
         for table in tables:
             arrays = {}
             for name, type_ in types.items():
@@ -186,8 +185,7 @@ def _write_tables(
 
 def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.DataType":
     """Return the type that holds the values of two."""
-    import pyarrow as pa
-
+    pa = need("pyarrow", PARQUET)
     schemas = [pa.schema([("", type_)]) for type_ in (first, second)]
     try:
         return pa.unify_schemas(schemas, promote_options="permissive").field(0).type
@@ -198,8 +196,7 @@ def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.Da
 @contextmanager
 def _held(name: str) -> Iterator[None]:
     """Say which column Parquet cannot hold."""
-    import pyarrow as pa
-
+    pa = need("pyarrow", PARQUET)
     try:
         yield
     except (pa.ArrowException, OverflowError, ValueError) as error:

@@ -206,6 +206,7 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     from skembed.text import make_tokenizer
 
     check_picture(plot, inputs_of(table, embeddings))
+    vectors = WordVectors.load(embeddings)
     texts, *others = table.columns()
     vectors = WordVectors.load(embeddings)
     tokenizer = make_tokenizer(None, own=vectors.tokenizer, max_tokens=None).fit(texts)

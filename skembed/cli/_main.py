@@ -48,19 +48,7 @@ def commands() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run a command, by default that of the command line, and exit where it did not succeed.
-
-    The status is 0 if all went well, 1 if something about the input was wrong, 2 if the command
-    was, 130 after a stop by the keyboard, 141 if the reader of the output has gone, and 143 after
-    SIGTERM.
-    """
-    status = _run(arguments)
-    if status:
-        sys.exit(status)
-
-
-def _run(arguments: list[str] | None) -> int:
+def run(arguments: list[str] | None) -> int:
     """Run a command and return its status.
 
     What was stopped goes with this frame, so that unfinished files are removed before the exit.

@@ -3,7 +3,6 @@
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +13,7 @@ from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import KFold, StratifiedKFold
 
+from skembed._optional import need
 from skembed.files import Inputs, check_target, printable, replaced
 
 if TYPE_CHECKING:
@@ -70,13 +70,8 @@ def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
     """Find out, before minutes of work, whether a picture can be drawn to a file."""
     if path is None:
         return
-    if find_spec("matplotlib") is None:
-        raise ImportError(
-            'A picture needs matplotlib, which is not installed: pip install "skembed[plot]".'
-        )
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    known = FigureCanvasBase.get_supported_filetypes()
+    bases = need("matplotlib.backend_bases", "A picture needs")
+    known = bases.FigureCanvasBase.get_supported_filetypes()
     if _format_of(path) not in known:
         raise ValueError(
             f"{os.fspath(path)!r} does not end as a picture that matplotlib can draw. Use one of "
@@ -87,11 +82,8 @@ def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
 
 def save_picture(report: Report, path: str | os.PathLike[str], dpi: int = 120) -> None:
     """Draw a report; an earlier picture is replaced when the new one is whole."""
-    import matplotlib
-
-    matplotlib.use("agg")  # a file needs no window
-    from matplotlib import pyplot
-
+    need("matplotlib", "A picture needs").use("agg")  # a file needs no window
+    pyplot = need("matplotlib.pyplot", "A picture needs")
     figure = report.plot().figure
     try:
         with replaced(path, WHAT, WAY_OUT) as new, new.open("wb") as file:

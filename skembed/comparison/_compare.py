@@ -15,6 +15,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skembed._caller import warn_caller
 from skembed._messages import did_you_mean
+from skembed._ready import make_ready
 from skembed._types import Classifier, Documents, Labels
 from skembed.comparison._comparison import Comparison
 from skembed.comparison._entries import (
@@ -141,12 +142,12 @@ def compare(
     >>> comparison.difference("naive Bayes").is_clear
     False
     """
-    named = name_estimators(estimators)
-    numeric = are_regressors(named)
+    numeric = are_regressors(named := name_estimators(estimators))
     samples = check_samples(X, baseline, columns := columns_read(named))
     y = check_targets(y, samples.shape[0], numeric=numeric)
     tfidf = tfidf_baseline(named, columns, multilabel=y.ndim == 2, numeric=numeric)
     entries, baseline_name = add_baseline(named, baseline, tfidf)
+    _make_all_ready(entries)
     scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
     folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))
     results, failures = _run_all(entries, samples, y, folds, scorer, n_jobs)
@@ -161,6 +162,16 @@ def compare(
         test_to_train=float(np.mean([len(test) / len(train) for train, test in folds])),
         failures=failures,
     )
+
+
+def _make_all_ready(entries: dict[str, Classifier]) -> None:
+    """Find out before anything is trained whether one estimator could not be."""
+    for name, estimator in entries.items():
+        try:
+            make_ready(estimator)
+        except Exception as error:
+            error.add_note(f"This came from {name!r}, before anything was trained.")
+            raise
 
 
 def _make_scorer(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._optional import need
 from skembed.comparison._plot import draw
 from skembed.comparison._statistics import Difference, corrected_t_test
 from skembed.comparison._table import HEADINGS, Row, as_html, as_text
@@ -198,13 +199,7 @@ class Comparison:
         ImportError
             If pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError(
-                'to_frame needs pandas, which is not installed: pip install "skembed[plot]". '
-                "The scores are there without it, as an array in the attribute scores."
-            ) from error
+        pd = need("pandas", "to_frame needs")
         columns = [name for name in HEADINGS if name != "name"]
         rows = [[getattr(row, name) for name in columns] for row in self._rows()]
         frame = pd.DataFrame(rows, index=pd.Index(self.names, name="estimator"), columns=columns)

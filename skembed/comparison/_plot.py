@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._optional import need
 from skembed.comparison._statistics import Difference
 
 if TYPE_CHECKING:
@@ -52,12 +53,7 @@ def draw(
 
 
 def _new_axes(labels: Sequence[str]) -> Any:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'plot needs matplotlib, which is not installed: pip install "skembed[plot]".'
-        ) from error
+    plt = need("matplotlib.pyplot", "plot needs")
     n_lines = sum(label.count("\n") + 1 for label in labels)
     _, ax = plt.subplots(
         figsize=(8, 1.3 + 0.28 * n_lines + 0.22 * len(labels)), layout="constrained"

@@ -3,14 +3,16 @@
 import os
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from skembed._optional import need
 from skembed.data._block import Block, Row, Wanted, check_columns
 
 if TYPE_CHECKING:
     import pyarrow
     import pyarrow.dataset
+
+WHAT = "Reading a Parquet or Arrow file needs"
 
 
 def parquet_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block]:
@@ -59,8 +61,7 @@ def dataset_of(source: object) -> "pyarrow.dataset.Dataset | None":
     """Return an object of pyarrow as a dataset, or None if it is not one that can be read again."""
     if type(source).__module__.partition(".")[0] != "pyarrow":
         return None
-    import pyarrow.dataset
-
+    pyarrow = _need_pyarrow()
     if isinstance(source, pyarrow.dataset.Dataset):
         return source
     if isinstance(source, pyarrow.Table | pyarrow.RecordBatch):
@@ -104,22 +105,16 @@ def _block(
     return Block(all_names, columns, rows, place)
 
 
-def _need_pyarrow() -> ModuleType:
-    try:
-        import pyarrow.dataset
-        import pyarrow.parquet
-    except ImportError as error:
-        raise ImportError(
-            'Parquet and Arrow files need pyarrow, which is not installed: pip install "pyarrow".'
-        ) from error
-    return pyarrow
+def _need_pyarrow() -> Any:
+    need("pyarrow.dataset", WHAT)
+    need("pyarrow.parquet", WHAT)
+    return need("pyarrow", WHAT)
 
 
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
     """Tell a damaged file as a ValueError; a disk at fault stays what it is."""
-    import pyarrow
-
+    pyarrow = _need_pyarrow()
     try:
         yield
     except (pyarrow.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from skembed._optional import is_installed
 from skembed.distributed._load_once import load_once
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ __all__ = ["Client", "load_once"]
 
 def __getattr__(name: str) -> Any:
     if name == "Client":
-        try:
-            home = importlib.import_module("skembed.distributed._dask")
-        except ImportError:
-            home = importlib.import_module("skembed.distributed._without_dask")
-        return home.Client
+        has_dask = is_installed("dask") and is_installed("distributed")
+        home = "_dask" if has_dask else "_without_dask"
+        return importlib.import_module(f"skembed.distributed.{home}").Client
     raise AttributeError(f"module 'skembed.distributed' has no attribute {name!r}")

@@ -13,9 +13,12 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from skembed._optional import need
 from skembed._types import Transformer
 from skembed.classifiers import TableColumns, to_floats
 from skembed.export._graph import IR_VERSION, OPSET
+
+WHAT = "to_onnx needs, for features,"
 
 TEXT = TableColumns({"text": "other"}, {"text": ("sun and sea", "a", "")})
 """The one column of a transformer of texts."""
@@ -70,20 +73,15 @@ def _columns(transformer: Transformer, read: TableColumns, wide: bool) -> list[d
 
 
 def _network(transformer: Transformer, columns: TableColumns, wide: bool) -> onnx.ModelProto:
-    try:
-        from skl2onnx import convert_sklearn
-        from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, StringTensorType
-    except ImportError as error:
-        raise ImportError(
-            "to_onnx needs skl2onnx for features, which is not installed: pip install "
-            '"skembed[onnx]".'
-        ) from error
-    number = DoubleTensorType if wide else FloatTensorType
+    types_of = need("skl2onnx.common.data_types", WHAT)
+    number = types_of.DoubleTensorType if wide else types_of.FloatTensorType
     types = [
-        (name, (number if kind == "numbers" else StringTensorType)([None, 1]))
+        (name, (number if kind == "numbers" else types_of.StringTensorType)([None, 1]))
         for name, kind in columns.kinds.items()
     ]
-    network = convert_sklearn(_plain(transformer), initial_types=types, target_opset=OPSET)
+    network = need("skl2onnx", WHAT).convert_sklearn(
+        _plain(transformer), initial_types=types, target_opset=OPSET
+    )
     network.ir_version = IR_VERSION
     return network
 
@@ -159,8 +157,7 @@ def _compare(
 
 
 def _run(network: onnx.ModelProto, feed: dict[str, NDArray[Any]]) -> NDArray[Any]:
-    import onnxruntime
-
+    onnxruntime = need("onnxruntime", WHAT, install="skembed[onnx]")
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from skembed._optional import need
 from skembed._types import Estimator
 from skembed.classifiers import fitted_model
 from skembed.files import check_target, path_of, replaced
@@ -69,12 +70,9 @@ def to_onnx(
     float32. Outputs of a regressor are ``logits``, in the unit of the network, and ``numbers`` of
     shape (n_samples, n_outputs), float64, in the unit of `y`.
     """
-    try:
-        from skembed.export._model import model_of
-    except ImportError as error:
-        raise ImportError(
-            'to_onnx needs onnx, which is not installed: pip install "skembed[onnx]".'
-        ) from error
+    need("onnx", "to_onnx needs")
+    from skembed.export._model import model_of
+
     if embedding_dtype not in get_args(EmbeddingDtype):
         raise ValueError(
             f"embedding_dtype must be one of {', '.join(get_args(EmbeddingDtype))}; got "
@@ -87,7 +85,5 @@ def to_onnx(
 
 
 def _write(model: "ModelProto", path: Path) -> None:
-    from onnx import save_model
-
     with replaced(path, f"the model {path.name}", WAY_OUT) as new:
-        save_model(model, new)  # whose ending shows onnx the format
+        need("onnx", "to_onnx needs").save_model(model, new)  # whose ending shows onnx the format

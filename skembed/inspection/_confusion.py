@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skembed._labels import check_labels
+from skembed._optional import need
 from skembed._types import Classifier, Documents, Labels
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
             )
         matrix, shown = _shares(true, predicted, n_classes)
         if ax is None:
-            import matplotlib.pyplot as plt
-
+            plt = need("matplotlib.pyplot", "LargestClassesDisplay needs")
             size = 2.5 + 0.5 * len(shown)
             _, ax = plt.subplots(figsize=(size, size), layout="constrained")
         display = cls(matrix, display_labels=shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._optional import need
 from skembed.files import printable
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ class Explanation:
         Of a table's row, the columns of the table are the first level of its index. Features
         follow, in a column "features".
         """
-        import pandas as pd
-
+        pd = need("pandas", "to_frame needs")
         index: Any = [*self.tokens, *self.features]
         if self.columns is not None or self.features:
             columns = [*(self.columns or ["text"] * len(self.tokens))]
@@ -176,8 +176,7 @@ class Explanation:
         i = 0 if label is None else self.classes.index(label)
         shown = _largest(self._all_parts[:, i], 2 * MOST)
         if ax is None:
-            import matplotlib.pyplot as plt
-
+            plt = need("matplotlib.pyplot", "plot needs")
             _, ax = plt.subplots(figsize=(6, 1.3 + 0.25 * len(shown)), layout="constrained")
         values = self._all_parts[shown, i]
         colours = ["#%02x%02x%02x" % (FOR if value > 0 else AGAINST) for value in values]

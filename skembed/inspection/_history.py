@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from skembed._optional import need
 from skembed._types import Classifier
 from skembed.classifiers import fitted_model, text_estimator_of
 
@@ -82,8 +83,7 @@ class HistoryDisplay:
         display : HistoryDisplay
         """
         if axes is None:
-            import matplotlib.pyplot as plt
-
+            plt = need("matplotlib.pyplot", "HistoryDisplay needs")
             _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
         self.axes_ = tuple(axes)
         self.figure_ = self.axes_[0].figure

@@ -10,6 +10,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
+from skembed._optional import need
 from skembed._types import Documents, FittedClassifier, Labels
 from skembed.files import printable
 from skembed.text import check_documents, text_columns_of
@@ -100,8 +101,7 @@ class TopLosses:
             ``table.loc[frame.index]`` gives the documents. Of other X it is the position,
             which the column ``position`` holds in any case.
         """
-        import pandas as pd
-
+        pd = need("pandas", "to_frame needs")
         columns = {
             "position": self.indices,
             "label": self.labels,

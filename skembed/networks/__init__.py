@@ -26,7 +26,7 @@ from skembed.networks._predict import predict_logits
 from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
 from skembed.networks._ragged_file import RaggedFile
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec, TrainingPlan, round_up
-from skembed.networks._startup import load_engine
+from skembed.networks._startup import check_backend, load_engine
 from skembed.networks._state import NetworkState, initial_state, with_trainable_embedding
 from skembed.networks._train import train
 from skembed.networks._transformer_encoder import TransformerEncoder
@@ -62,6 +62,7 @@ __all__ = [
     "TrainingPlan",
     "TransformerEncoder",
     "borrow_engine",
+    "check_backend",
     "copy_callbacks",
     "encoder_of",
     "fingerprint",

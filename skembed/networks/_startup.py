@@ -1,6 +1,6 @@
 """Load Keras and its backend: quietly, and with no more threads than this process may use."""
 
-import importlib.util
+import json
 import logging
 import os
 import random
@@ -10,9 +10,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import joblib
 import numpy as np
+
+from skembed._optional import check_installed, need
 
 logger = logging.getLogger("skembed")
 
@@ -24,8 +27,7 @@ _NOISE = re.compile(
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 """Keras's backends that can train, by their names."""
 
-_PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed[torch]"}
-"""The packages that install them."""
+_WHAT = "The neural classifiers need"
 
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """Environment variable with the least level of TensorFlow's messages: 0 is for all of them."""
@@ -80,11 +82,7 @@ def load_engine(*, data_parallel: bool = False) -> None:
     with _lock:
         if _loaded:  # by another thread meanwhile
             return
-        if "keras" in sys.modules:
-            backend: str = sys.modules["keras"].backend.backend()
-        else:
-            backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
-        _check_backend(backend)
+        check_backend()
         # JAX and older versions of TensorFlow draw when they are imported.
         drawn_before = random.getstate(), np.random.get_state()  # noqa: NPY002
         if os.environ.get(_LEVEL) == "0":
@@ -97,24 +95,37 @@ def load_engine(*, data_parallel: bool = False) -> None:
         _loaded = backend
 
 
+def check_backend() -> None:
+    """Raise an ImportError if Keras, or the backend it will have, is missing or cannot train."""
+    check_installed("keras", _WHAT)
+    if "keras" in sys.modules:
+        _check_backend(sys.modules["keras"].backend.backend())
+    else:
+        _check_backend(os.environ.get("KERAS_BACKEND") or _backend_of_settings())
+
+
+def _backend_of_settings() -> str:
+    """Return the backend that Keras's own file of settings names, as Keras does."""
+    folder = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    with suppress(OSError, ValueError, AttributeError):
+        settings = json.loads(Path(folder, "keras.json").read_bytes())
+        return str(settings.get("backend", "tensorflow"))
+    return "tensorflow"
+
+
 def _check_backend(name: str) -> None:
     if name not in _TITLES:
         raise ImportError(
             f"Keras is set to the backend {name!r}, with which it cannot train. Set the "
             "environment variable KERAS_BACKEND to 'tensorflow', 'jax' or 'torch'."
         )
-    if importlib.util.find_spec(name) is None:
-        raise ImportError(
-            f"The neural classifiers need {_TITLES[name]}, which is not installed: "
-            f'pip install "{_PACKAGES[name]}". Pooled vectors (GloveVectorizer) work without it.'
-        )
+    check_installed(name, _WHAT)
 
 
 def _import(data_parallel: bool) -> str:
     """Import Keras, start its backend, and return the backend's name."""
     started = "tensorflow" in sys.modules
-    import keras
-
+    keras = need("keras", _WHAT)
     backend: str = keras.backend.backend()
     _check_backend(backend)  # Keras's own file of settings may name another
     if backend == "tensorflow" and not started:

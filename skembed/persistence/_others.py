@@ -6,10 +6,10 @@ import zipfile
 from typing import Any
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skembed._optional import need
 from skembed.persistence._compiled import check_compiled
 
 TRUSTED = [
@@ -23,8 +23,9 @@ MOST_COMPRESSED, MOST_USED = 100, 10
 
 def pack_object(value: object) -> NDArray[np.uint8] | None:
     """Write an object that is not skembed's; None if skops cannot write it or does not trust it."""
+    skops = _skops()
     try:
-        packed = skops.io.dumps(value)
+        packed = skops.dumps(value)
         if untrusted(packed):
             return None
     except Exception:  # an object that skops does not know can fail anywhere in skops
@@ -38,13 +39,13 @@ def unpack_object(packed: NDArray[np.uint8]) -> Any:
     It must be whole, take no more memory than it has bytes, and hold no type that skops does not
     trust, and no estimator whose compiled code would leave its arrays.
     """
-    data = packed.tobytes()
+    skops, data = _skops(), packed.tobytes()
     try:
         check_sizes(data)
         unknown = untrusted(data)
         if unknown:
             raise ValueError(f"an estimator holds {', '.join(unknown)}")
-        made = skops.io.loads(data, trusted=TRUSTED)
+        made = skops.loads(data, trusted=TRUSTED)
         check_compiled(made)
         return made
     except ValueError:
@@ -55,7 +56,11 @@ def unpack_object(packed: NDArray[np.uint8]) -> Any:
 
 def untrusted(packed: bytes) -> list[str]:
     """List its types that neither skops nor skembed trusts."""
-    return [name for name in skops.io.get_untrusted_types(data=packed) if name not in TRUSTED]
+    return [name for name in _skops().get_untrusted_types(data=packed) if name not in TRUSTED]
+
+
+def _skops() -> Any:
+    return need("skops.io", "A file with estimators of scikit-learn needs")
 
 
 def check_sizes(data: bytes, *, at_most: int = 1) -> None:

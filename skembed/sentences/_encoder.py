@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._optional import need
 from skembed.files import wrong_file
 from skembed.sentences._files import EncoderFiles
 from skembed.text import whole_characters
 
 Floats = NDArray[np.float32]
-
-NEEDS = 'SentenceVectorizer needs {}, which is not installed: pip install "skembed[sentences]".'
 
 POOLINGS: dict[str, Callable[[Floats], Floats]] = {
     "mean": lambda steps: steps.mean(axis=1),
@@ -124,10 +123,7 @@ def open_encoder(files: EncoderFiles, digest: str) -> SentenceEncoder:
 
 def open_tokenizer(files: EncoderFiles) -> Any:
     """Open a tokenizer of the package tokenizers."""
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise ImportError(NEEDS.format("tokenizers")) from error
+    Tokenizer = need("tokenizers", "SentenceVectorizer needs").Tokenizer
     try:
         tokenizer = Tokenizer.from_file(str(files.tokenizer))
     except Exception as error:  # the package has no class of its own for it
@@ -140,10 +136,7 @@ def open_tokenizer(files: EncoderFiles) -> Any:
 
 def open_session(files: EncoderFiles) -> Any:
     """Open a network in ONNX Runtime; batches side by side make better use of cores."""
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ImportError(NEEDS.format("onnxruntime")) from error
+    onnxruntime = need("onnxruntime", "SentenceVectorizer needs", install="skembed[sentences]")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3

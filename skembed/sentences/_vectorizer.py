@@ -11,12 +11,12 @@ from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    _fit_context,
 )
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
 from skembed._types import Documents
 from skembed.sentences._encoder import (
     POOLINGS,
@@ -115,7 +115,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         self.batch_tokens = batch_tokens
         self.cache = cache
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: Documents, y: object = None) -> "SentenceVectorizer":
         """Open the encoder, and check the texts. Nothing is learned.
 
@@ -179,6 +179,9 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         for row, key in enumerate(keys):
             vectors[row] = found[key]
         return vectors
+
+    def _make_ready(self) -> None:
+        self._open()
 
     def _compute(self, texts: list[str]) -> NDArray[np.float32]:
         encoder, digest = self._open()

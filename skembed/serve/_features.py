@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skembed._messages import require, typed_entry
 from skembed._missing import is_missing
+from skembed._optional import need
 from skembed._types import Documents
 from skembed.sentences import POOLINGS, EncoderSettings, SentenceEncoder
 from skembed.text import columns_in, join_cells
@@ -51,12 +52,8 @@ class FeaturePrograms:
 
 
 def _sentences(entry: dict[str, Any]) -> Program:
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise ImportError(
-            'This file holds a sentence encoder, which needs tokenizers: pip install "tokenizers".'
-        ) from error
+    tokenizers = need("tokenizers", "The sentence encoder of this file needs", install="tokenizers")
+    Tokenizer = tokenizers.Tokenizer
     pooling = typed_entry(entry, "pooling", str)
     require(pooling in POOLINGS, "no such pooling")
     sizes = [typed_entry(entry, name, int) for name in ("max_length", "batch_tokens")]
@@ -146,8 +143,7 @@ def _converted(entry: dict[str, Any]) -> Program:
 
 
 def _session(network: bytes) -> Any:
-    import onnxruntime
-
+    onnxruntime = need("onnxruntime", "Predictor needs")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4

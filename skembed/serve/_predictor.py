@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from skembed._decision import decide
+from skembed._optional import need
 from skembed._types import Documents
 from skembed.files import path_of, wrong_file
 from skembed.serve._metadata import parse_metadata
@@ -215,13 +216,7 @@ class Predictor:
 
 def _open_session(place: Path) -> Any:
     """Return ONNX Runtime's session of a file."""
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise ImportError(
-            'Predictor needs onnxruntime, which is not installed: pip install "onnxruntime".'
-        ) from error
-
+    onnxruntime = need("onnxruntime", "Predictor needs")
     if place.is_dir():
         raise IsADirectoryError(
             f"{place} is a folder. Give the path of the file that skembed.to_onnx wrote."

@@ -11,6 +11,7 @@ from sklearn.base import is_classifier
 from sklearn.exceptions import EstimatorCheckFailedWarning, SkipTestWarning
 
 from skembed._caller import warn_caller
+from skembed._optional import need
 from skembed._types import Estimator
 from skembed.testing import (
     _documents,
@@ -164,8 +165,7 @@ def parametrize_with_text_checks(
     ... def test_vectorizers(estimator, check):
     ...     check(estimator)
     """
-    import pytest
-
+    pytest = need("pytest", "parametrize_with_text_checks needs")
     cases = []
     for estimator in estimators:
         failing = None if expected_failed_checks is None else expected_failed_checks(estimator)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from skembed._optional import need
 from skembed.files import printable
 
 if TYPE_CHECKING:
@@ -90,11 +91,6 @@ def draw(coverage: Coverage, ax: Any = None) -> Any:
 
 
 def _new_axes(n_rows: int) -> Any:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'plot needs matplotlib, which is not installed: pip install "skembed[plot]".'
-        ) from error
+    plt = need("matplotlib.pyplot", "plot needs")
     _, ax = plt.subplots(figsize=(7, 1.2 + 0.25 * n_rows), layout="constrained")
     return ax

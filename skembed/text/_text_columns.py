@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
 from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
 from skembed.text._table_output import TableOutputMixin
 
@@ -68,7 +69,7 @@ class TextColumns(TableOutputMixin, BaseEstimator, auto_wrap_output_keys=None): 
         self.columns = columns
         self.separator = separator
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: object, y: object = None) -> "TextColumns":
         """Check that the table has the columns.
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
 from skembed._labels import check_labels
 from skembed._types import Documents, Labels
@@ -205,7 +206,7 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
         self.truncating = truncating
         self.output = output
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Learn the vocabulary.
 
@@ -230,7 +231,7 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
         self._fit(X)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Learn the vocabulary and encode the same documents, in one pass.
 
@@ -249,7 +250,7 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
         """
         return self._encode_numbered(self._fit(X))
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def partial_fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
         """Count more documents, and rank the words again.
 

@@ -3,16 +3,18 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import compress
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._checked import checks_parameters
+from skembed._ready import make_ready
 from skembed._types import Documents
 from skembed.text import (
     KerasTokenizer,
@@ -75,8 +77,8 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         """Say what to check when no word has a vector."""
         raise NotImplementedError
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Documents, y: object = None) -> Any:
+    @checks_parameters
+    def fit(self, X: Documents, y: object = None) -> Self:
         """Learn the vocabulary of the documents and the vectors of its words.
 
         Parameters
@@ -102,7 +104,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
             self._learn(X)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @checks_parameters
     def fit_transform(self, X: Documents, y: object = None) -> Any:
         """Do the same as ``fit(X).transform(X)``, reading the documents once.
 
@@ -166,6 +168,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
 
     def _learn(self, X: Documents) -> Encoded:
         """Set the fitted attributes and return the training documents."""
+        make_ready(self)
         X = X if isinstance(X, TokenSequences) else check_documents(X)
         sequences = self._fit_tokenizer(X)
         n_ids = max(self.vocabulary_.values(), default=1) + 1
@@ -179,17 +182,14 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         has_vector = self._have_vectors()
         if not has_vector[counts > 0].any():
             raise ValueError(self._nothing_found(counts))
-        found = has_vector[np.fromiter(self.vocabulary_.values(), dtype=np.int64)].tolist()
+        found = has_vector[np.fromiter(self.vocabulary_.values(), np.int64)].tolist()
         vectors = self._words_with_vectors(found)
         self.coverage_ = measure_coverage(self.vocabulary_, counts, found, vectors)
         self._learn_weights(sequences, counts, has_vector)
         encoded = self._encode_again(X, sequences)
-        self.common_component_ = None
-        if "sif" in self.token_weights_:
-            weighted = encoded.pool("sif")
-            encoded = encoded._replace(weighted=weighted)
-            self.common_component_ = common_component(weighted)
-        return encoded
+        weighted = encoded.pool("sif") if "sif" in self.token_weights_ else None
+        self.common_component_ = None if weighted is None else common_component(weighted)
+        return encoded._replace(weighted=weighted)
 
     def _make_tokenizer(self) -> Any:
         return make_tokenizer(self.tokenizer, max_tokens=None)

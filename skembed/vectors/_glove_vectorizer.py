@@ -164,6 +164,9 @@ class GloveVectorizer(BaseVectorizer):
         """Tell whether loading the vectors would copy them."""
         return hasattr(self.embeddings, "index_to_key")
 
+    def _make_ready(self) -> None:
+        load_embeddings(self.embeddings)
+
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from skembed._messages import did_you_mean
 from skembed.files import path_of
 from skembed.vectors._cache import (
     ENVIRONMENT_VARIABLE,
@@ -31,6 +32,10 @@ from skembed.words import NOT_FOUND, WordIndex, take_words
 
 if TYPE_CHECKING:
     from skembed.vectors._reading import Block
+
+
+_held: dict[Path, Entry] = {}
+"""The vectors that were loaded last where no cache can be written, by where they would lie."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,14 @@ def load(
         words, matrix = words_and_matrix(source, "source")
         return _select(WordVectors(words, matrix), limit, vocabulary)
     raise _wrong_type(source, name)
+
+
+def download(name: str, cache_dir: str | os.PathLike[str] | None) -> WordVectors:
+    """Download vectors of the catalogue; see `WordVectors.download`."""
+    if name not in CATALOGUE:
+        hint = did_you_mean(str(name), CATALOGUE) or f"It has {', '.join(CATALOGUE)}."
+        raise ValueError(f"{name!r} is not a name in the catalogue. {hint}")
+    return _load_named(name, None, None, cache_dir, download=True)
 
 
 def _wrong_type(source: object, name: str) -> TypeError:
@@ -120,6 +133,8 @@ def _load_named(
     limit: int | None,
     vocabulary: Collection[str] | None,
     cache_dir: str | os.PathLike[str] | None,
+    *,
+    download: bool = False,
 ) -> WordVectors:
     if not name.strip():
         raise ValueError(
@@ -131,17 +146,23 @@ def _load_named(
     with contextlib.suppress(OSError):  # said below, if it matters
         folder.mkdir(parents=True, exist_ok=True)
     if name in CATALOGUE:
-        source = _Source(name, f"catalogue {name}", locate(name, cache_folder(cache_dir)))
+        reader = locate(name, folder.parent, download=download)
+        source = _Source(name, f"catalogue {name}", reader)
     else:
         source = _file_source(name, folder)
     key = _key(source.identity, limit, vocabulary)
     entry = open_entry(folder, key)
-    can_write = entry is not None or writable(folder)
+    can_write = entry is not None or writable(folder, warn=folder / key not in _held)
+    if entry is None and not can_write:
+        entry = _held.get(folder / key)
     if entry is None:
         from skembed.vectors._conversion import convert
 
         blocks = _blocks(source, folder, limit, vocabulary)
         entry = convert(blocks, source.name, folder if can_write else None, key)
+    if not can_write:
+        _held.clear()
+        _held[folder / key] = entry
     entry = _renamed(entry, source.name)
     if not can_write:
         return WordVectors._from_parts(*entry)

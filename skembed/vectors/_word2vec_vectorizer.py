@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from skembed._compat import gensim_models
+from skembed._optional import check_installed, need
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._training import (
@@ -149,10 +149,13 @@ class Word2VecVectorizer(BaseVectorizer):
         self.tokenizer = tokenizer
         self.random_state = random_state
 
+    def _make_ready(self) -> None:
+        check_installed("gensim", "Word2VecVectorizer needs")
+
     def _learn_vectors(
         self, sequences: TokenSequences, counts: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        Word2Vec = gensim_models("Word2VecVectorizer").Word2Vec
+        Word2Vec = need("gensim.models", "Word2VecVectorizer needs").Word2Vec
 
         check_min_count(counts, self.min_count)
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed._compat import gensim_models
 from skembed._messages import pluralize
+from skembed._optional import need
 from skembed.text import OwnCut, PieceTokenizer
 from skembed.vectors._align import align
 from skembed.vectors._content import check_cut, check_matrix, check_words, content_digest
@@ -178,17 +178,19 @@ class WordVectors(LazyPickle):
         Raises
         ------
         FileNotFoundError, OSError
-            If there is no such file, a static model has no tokenizer beside it, a file changes
-            while it is read, or the disk of the cache is full.
+            If there is no such file, or vectors of the catalogue are not on this machine: the
+            message says how to get them, and how large they are. If a static model has no tokenizer
+            beside it, a file changes while it is read, or the disk of the cache is full.
         ValueError
             If the catalogue has no such name, or the file is truncated, has more malformed lines,
             is shifted by blanks in its words, or is not one of word vectors; the message names
             file, line, expected and found, and the way out.
         ImportError
             If a static model is read and the package tokenizers is not installed.
-        ConnectionError
-            If a catalogue entry must be downloaded and cannot be; the message says what to
-            download and where to put it.
+
+        See Also
+        --------
+        download : Fetches vectors of the catalogue, which `load` never does.
 
         References
         ----------
@@ -209,6 +211,48 @@ class WordVectors(LazyPickle):
         from skembed.vectors._loading import load
 
         return load(source, limit=limit, vocabulary=vocabulary, cache_dir=cache_dir)
+
+    @classmethod
+    def download(
+        cls, name: str, *, cache_dir: str | os.PathLike[str] | None = None
+    ) -> "WordVectors":
+        """Download published word vectors, so that they can be loaded by their name.
+
+        Nothing else in skembed downloads. The archive is kept in the cache; a download that was
+        broken off is continued, and its SHA-256 is checked.
+
+        Parameters
+        ----------
+        name : str
+            A catalogue name such as "glove.6B.100d".
+        cache_dir : str or path-like, default=None
+            Folder of the cache, as for `load`.
+
+        Returns
+        -------
+        vectors : WordVectors
+            As `load` returns them, from then on without a network.
+
+        Raises
+        ------
+        ValueError
+            If the catalogue has no such name, or the server sends another file.
+        ConnectionError
+            If they cannot be downloaded; the message says why, and what to put where instead.
+        OSError
+            If the disk is full or cannot be written.
+
+        Examples
+        --------
+        >>> from skembed import WordVectors
+        >>> WordVectors.download("word2vec")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        ValueError: 'word2vec' is not a name in the catalogue. It has glove.6B.50d, ...
+        """
+        from skembed.vectors._loading import download
+
+        return download(name, cache_dir)
 
     @property
     def n_dims(self) -> int:
@@ -305,7 +349,7 @@ class WordVectors(LazyPickle):
 
     def to_gensim(self) -> "KeyedVectors":
         """Return the vectors as a gensim KeyedVectors, which holds a copy of the matrix."""
-        keyed = gensim_models("to_gensim").KeyedVectors(self.n_dims)
+        keyed = need("gensim.models", "to_gensim needs").KeyedVectors(self.n_dims)
         keyed.add_vectors(list(self.words), np.array(self.matrix))
         return keyed
 

@@ -16,12 +16,13 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
-from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
+from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
+from skembed import CNNTextClassifier, GloveVectorizer, SentenceVectorizer
 from skembed.comparison import compare
 from skembed.text import KerasTokenizer
 
@@ -405,3 +406,31 @@ def test_a_baseline_that_fails(bayes):
     both = {"one": Failing(FIRST[0]), "other": Failing(FIRST[0], "predict")}
     said = compare(both, FIRST, LABELS, cv=2, baseline=None).summary()
     assert said == "Each estimator has failed on a fold."
+
+
+class NeverFitted(DummyClassifier):
+    """Fails the test if it is trained."""
+
+    def fit(self, X, y):
+        raise AssertionError("trained before all was looked for")
+
+
+@pytest.mark.parametrize(
+    ("late", "message"),
+    [
+        (GloveVectorizer("no_such_file.txt"), "Expected a file of word vectors at .*no_such_file"),
+        (GloveVectorizer("glove.6B.300d"), "The vectors glove.6B.300d are not on this machine: "),
+        (CNNTextClassifier(embeddings="no_such.vec"), "Expected a file of word vectors at .*no_su"),
+        (SentenceVectorizer("no_such_folder"), "model='no_such_folder' is no folder, no file and"),
+    ],
+)
+@pytest.mark.parametrize("wrap", [lambda model: model, lambda m: GridSearchCV(m, {}, cv=2)])
+def test_what_is_missing_is_said_before_anything_is_trained(
+    late, message, wrap, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SKEMBED_CACHE", str(tmp_path))
+    model = late if hasattr(late, "predict") else make_pipeline(late, DummyClassifier())
+    estimators = {"first": NeverFitted(), "late": wrap(model)}
+    with pytest.raises(FileNotFoundError, match=f"^{message}") as raised:
+        compare(estimators, TEXTS, LABELS, cv=2)
+    assert raised.value.__notes__ == ["This came from 'late', before anything was trained."]

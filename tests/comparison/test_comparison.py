@@ -1,4 +1,5 @@
 import io
+import re
 import sys
 from dataclasses import replace
 from itertools import pairwise
@@ -115,7 +116,8 @@ def test_to_frame(comparison):
 
 def test_to_frame_without_pandas(comparison, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match=r"to_frame needs pandas.*attribute scores"):
+    message = 'to_frame needs pandas, which is not installed: pip install "pandas".'
+    with pytest.raises(ImportError, match=f"^{re.escape(message)}$"):
         comparison.to_frame()
 
 

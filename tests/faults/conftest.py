@@ -36,6 +36,12 @@ def load(cache):
 
 
 @pytest.fixture
+def download(cache):
+    """`WordVectors.download` with a cache of the test's own."""
+    return lambda name, cache_dir=cache: WordVectors.download(name, cache_dir=cache_dir)
+
+
+@pytest.fixture
 def source(tmp_path):
     """10,000 words in a text file that was written long ago."""
     path = tmp_path / "vectors.txt"
@@ -233,11 +239,11 @@ def good_answer():
 
 
 @pytest.fixture
-def check_whole(load, downloads, archive):
+def check_whole(download, downloads, archive):
     """Check that the next try brings the archive, and leaves nothing beside it."""
 
     def check():
-        assert len(load("toy.2d")) == N_WORDS
+        assert len(download("toy.2d")) == N_WORDS
         assert [path.name for path in downloads.iterdir()] == ["toy.zip"]
         assert (downloads / "toy.zip").read_bytes() == archive
 

@@ -162,7 +162,7 @@ class Download:
 
     def write(self):
         with contextlib.redirect_stderr(io.StringIO()):
-            return WordVectors.load("toy.20d", cache_dir=self.cache)
+            return WordVectors.download("toy.20d", cache_dir=self.cache)
 
     def state(self):
         if not self.archive.exists():

@@ -159,19 +159,19 @@ def test_a_checkpoint_in_a_read_only_folder(tmpfs):
         classifier.fit(None, None)
 
 
-def test_a_full_disk_of_downloads(tmpfs, server, load, archive):
+def test_a_full_disk_of_downloads(tmpfs, server, download, archive):
     folder = tmpfs("-t", "tmpfs", "-o", "size=120k", "tmpfs")
     message = (
         r"No room for toy\.zip in .*downloads .*Make room there, or .*needs 1 MB for the archive"
     )
     with pytest.raises(OSError, match=message):
-        load("toy.2d", cache_dir=folder)
+        download("toy.2d", cache_dir=folder)
     part = folder / "downloads" / "toy.zip.part"
     assert files_in(folder) == ["downloads/toy.zip.part"]
     size = part.stat().st_size
     assert part.read_bytes() == archive[:size]
     tmpfs("-o", "remount,size=10m")
-    assert len(load("toy.2d", cache_dir=folder)) == 10_000
+    assert len(download("toy.2d", cache_dir=folder)) == 10_000
     assert server.ranges == [None, f"bytes={size}-"]
 
 
@@ -249,7 +249,7 @@ def test_a_read_only_cache_with_entries_is_used(tmpfs, load, source):
     again = load(source, cache_dir=folder)  # and no warning
     assert again == first
     assert isinstance(again.matrix, np.memmap)
-    with pytest.warns(UserWarning, match="converted anew at each load and held in memory"):
+    with pytest.warns(UserWarning, match="converted anew by each process and held in memory"):
         assert len(load(source, cache_dir=folder, limit=5)) == 5
     assert pickle.loads(pickle.dumps(again)) == first
 
@@ -264,13 +264,13 @@ def test_a_read_only_bind_mount(tmpfs, load, source, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:The cache folder:UserWarning")
-def test_downloads_to_a_read_only_folder(tmpfs, server, load, archive):
+def test_downloads_to_a_read_only_folder(tmpfs, server, load, download, archive):
     folder = tmpfs("-t", "tmpfs", "-o", "size=5m", "tmpfs")
     (folder / "downloads").mkdir()
     tmpfs("-o", "remount,ro")
     message = r"There is no permission to write toy\.zip to .*Read-only.*Give it, or set cache_dir"
     with pytest.raises(OSError, match=message):
-        load("toy.2d", cache_dir=folder)
+        download("toy.2d", cache_dir=folder)
     assert server.ranges == []
     tmpfs("-o", "remount,rw")
     (folder / "downloads" / "toy.zip").write_bytes(archive)

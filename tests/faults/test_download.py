@@ -50,13 +50,13 @@ def part_of(downloads, content):
 @pytest.mark.parametrize("how", [{}, {"chunked": True}, {"reset": True}])
 @pytest.mark.parametrize("share", [0.0, 0.00001, 0.5, 0.99])
 def test_a_connection_that_is_cut(
-    server, good_answer, load, downloads, archive, share, how, check_whole
+    server, good_answer, download, downloads, archive, share, how, check_whole
 ):
     server.answers = [cut_after(int(share * len(archive)), **how), good_answer]
     with pytest.raises(
-        ConnectionError, match=r"toy\.2d .* could not be downloaded: .*continues where"
+        ConnectionError, match=r"toy\.2d could not be downloaded: .*continues where"
     ):
-        load("toy.2d")
+        download("toy.2d")
     assert not (downloads / "toy.zip").exists()
     part = downloads / "toy.zip.part"
     size = part.stat().st_size if part.exists() else 0
@@ -65,11 +65,13 @@ def test_a_connection_that_is_cut(
     assert server.ranges == [None, f"bytes={size}-" if size else None]
 
 
-def test_a_connection_that_is_cut_again_and_again(server, load, downloads, archive, check_whole):
+def test_a_connection_that_is_cut_again_and_again(
+    server, download, downloads, archive, check_whole
+):
     server.answers = [cut_after(70_000)]
     for _ in range(20):
         try:
-            load("toy.2d")
+            download("toy.2d")
             break
         except ConnectionError:
             continue
@@ -80,7 +82,7 @@ def test_a_connection_that_is_cut_again_and_again(server, load, downloads, archi
 
 
 def test_a_cut_that_nobody_can_see_is_told_by_the_checksum(
-    server, good_answer, load, downloads, archive, check_whole
+    server, good_answer, download, downloads, archive, check_whole
 ):
     def without_length(handler):
         handler.begin()
@@ -88,42 +90,42 @@ def test_a_cut_that_nobody_can_see_is_told_by_the_checksum(
 
     server.answers = [without_length, good_answer]
     with pytest.raises(ValueError, match=r"expected SHA-256 \w+, found \w+ of 1,000 bytes, which"):
-        load("toy.2d")
+        download("toy.2d")
     assert list(downloads.iterdir()) == []
     check_whole()
 
 
-def test_a_wrong_checksum(server, load, downloads, archive, check_whole):
+def test_a_wrong_checksum(server, download, downloads, archive, check_whole):
     server.content = archive[:-1] + bytes([archive[-1] ^ 1])
     with pytest.raises(ValueError, match=r"toy\.zip: expected SHA-256 .* were deleted\. Try again"):
-        load("toy.2d")
+        download("toy.2d")
     assert list(downloads.iterdir()) == []
     server.content = archive
     check_whole()
 
 
 @pytest.mark.parametrize("wrong", [b"PK something else", b"x" * 3_000_000])
-def test_a_part_of_something_else(server, load, downloads, archive, wrong, check_whole):
+def test_a_part_of_something_else(server, download, downloads, archive, wrong, check_whole):
     part_of(downloads, wrong)
     with pytest.raises(ValueError, match="expected SHA-256"):
-        load("toy.2d")
+        download("toy.2d")
     assert list(downloads.iterdir()) == []
     check_whole()
 
 
-def test_a_damaged_archive_is_fetched_anew(server, load, downloads, archive, check_whole):
+def test_a_damaged_archive_is_fetched_anew(server, download, downloads, archive, check_whole):
     downloads.mkdir(parents=True)
     (downloads / "toy.zip").write_bytes(archive[:-1])
     server.answers.insert(0, page(503))
     with pytest.raises(ConnectionError, match=r"toy\.zip is there, but not the published archive"):
-        load("toy.2d")
+        download("toy.2d")
     check_whole()
 
 
 @pytest.mark.parametrize("status", [200, 206, 403, 404, 429, 500, 503])
 @pytest.mark.parametrize("done", [0, 5000])
 def test_a_page_instead_of_the_archive(
-    server, good_answer, load, downloads, archive, status, done, check_whole
+    server, good_answer, download, downloads, archive, status, done, check_whole
 ):
     """What has arrived earlier survives it."""
     part_of(downloads, archive[:done])
@@ -131,11 +133,11 @@ def test_a_page_instead_of_the_archive(
     wrong_kind = "sent no zip archive but text/html that begins .*DOCTYPE.*a page for signing in"
     if status == 206 and done:  # told apart by nothing but the checksum
         with pytest.raises(ValueError, match="expected SHA-256"):
-            load("toy.2d")
+            download("toy.2d")
         assert list(downloads.iterdir()) == []
     else:
         with pytest.raises(ConnectionError, match=wrong_kind if status < 300 else str(status)):
-            load("toy.2d")
+            download("toy.2d")
         assert (downloads / "toy.zip.part").read_bytes() == archive[:done]
     check_whole()
 
@@ -149,17 +151,19 @@ def test_a_page_instead_of_the_archive(
         ("application/zip", b""),
     ],
 )
-def test_other_wrong_bodies(server, good_answer, load, downloads, archive, kind, body, check_whole):
+def test_other_wrong_bodies(
+    server, good_answer, download, downloads, archive, kind, body, check_whole
+):
     server.answers = [page(200, kind, body), good_answer]
     message = "sent no zip archive but|broke off after 0 bytes|expected SHA-256"
     with pytest.raises((ConnectionError, ValueError), match=message):
-        load("toy.2d")
+        download("toy.2d")
     assert not (downloads / "toy.zip").exists()
     check_whole()
 
 
 def test_a_server_that_goes_on_elsewhere(
-    server, good_answer, load, downloads, archive, check_whole
+    server, good_answer, download, downloads, archive, check_whole
 ):
     def from_the_start(handler):
         size = len(archive)
@@ -171,7 +175,7 @@ def test_a_server_that_goes_on_elsewhere(
     with pytest.raises(
         ConnectionError, match="asked for the bytes from 5000 on and sends 'bytes 0"
     ):
-        load("toy.2d")
+        download("toy.2d")
     assert (downloads / "toy.zip.part").read_bytes() == archive[:5000]
     check_whole()
 
@@ -179,7 +183,7 @@ def test_a_server_that_goes_on_elsewhere(
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("done", [0, 5000])
 def test_redirects_are_followed(
-    server, good_answer, load, downloads, archive, status, done, check_whole
+    server, good_answer, download, downloads, archive, status, done, check_whole
 ):
     part_of(downloads, archive[:done])
     server.answers = [redirect(status, "{url}?a"), redirect(status, "/b/toy.zip"), good_answer]
@@ -197,8 +201,8 @@ def test_redirects_are_followed(
         ("ftp://127.0.0.1/toy.zip", "No connection adapters were found for"),
     ],
 )
-def test_redirects_to_nowhere(server, load, downloads, place, message):
+def test_redirects_to_nowhere(server, download, downloads, place, message):
     server.answers = [redirect(302, place)]
     with pytest.raises(ConnectionError, match=rf"could not be downloaded: {message}"):
-        load("toy.2d")
+        download("toy.2d")
     assert not (downloads / "toy.zip").exists()

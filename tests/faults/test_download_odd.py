@@ -20,18 +20,18 @@ def silent_in_between(handler):
 
 @pytest.mark.parametrize("answer", [silent_at_once, silent_in_between])
 def test_a_server_that_falls_silent(
-    server, good_answer, load, downloads, archive, wait_for_server, answer, check_whole
+    server, good_answer, download, downloads, archive, wait_for_server, answer, check_whole
 ):
     wait_for_server(0.5)
     server.answers = [answer, good_answer]
     with pytest.raises(ConnectionError, match=r"could not be downloaded: .*127\.0\.0\.1 [df]"):
-        load("toy.2d")
+        download("toy.2d")
     wait_for_server(30)
     check_whole()
 
 
 def test_a_slow_server_is_waited_for(
-    server, load, downloads, archive, wait_for_server, check_whole
+    server, download, downloads, archive, wait_for_server, check_whole
 ):
     """The timeout is for silence, not for the whole."""
     wait_for_server(3)
@@ -64,10 +64,10 @@ def bomb(handler):
 
 
 @pytest.mark.parametrize("answer", [endless, huge, bomb])
-def test_an_answer_without_end(server, load, downloads, answer):
+def test_an_answer_without_end(server, download, downloads, answer):
     server.answers = [answer]
     with pytest.raises(ConnectionError, match=r"the server sends [\d,]+ MB or more"):
-        load("toy.2d")
+        download("toy.2d")
     assert sum(path.stat().st_size for path in downloads.iterdir()) <= 2_000_000
 
 
@@ -86,18 +86,20 @@ def test_an_answer_without_end(server, load, downloads, answer):
         b"HTTP/1.1 999 What\r\n\r\n",
     ],
 )
-def test_answers_that_are_not_http(server, good_answer, load, downloads, archive, raw, check_whole):
+def test_answers_that_are_not_http(
+    server, good_answer, download, downloads, archive, raw, check_whole
+):
     def answer(handler):
         handler.wfile.write(raw)
 
     server.answers = [answer, good_answer]
     with pytest.raises((ConnectionError, ValueError), match=r"could not be downloaded|SHA-256"):
-        load("toy.2d")
+        download("toy.2d")
     assert not (downloads / "toy.zip").exists()
     check_whole()
 
 
-def test_a_server_that_packs_on_the_way(server, load, downloads, archive, check_whole):
+def test_a_server_that_packs_on_the_way(server, download, downloads, archive, check_whole):
     def packing(handler):
         packed = gzip.compress(archive)
         handler.begin(Content_Encoding="gzip", Content_Length=len(packed))
@@ -107,11 +109,13 @@ def test_a_server_that_packs_on_the_way(server, load, downloads, archive, check_
     check_whole()
 
 
-def test_all_who_want_an_archive_share_one_download(server, load, downloads, archive, check_whole):
+def test_all_who_want_an_archive_share_one_download(
+    server, download, downloads, archive, check_whole
+):
     outcomes = []
 
     def want(name):
-        outcomes.append(len(load(name)))
+        outcomes.append(len(download(name)))
 
     threads = [threading.Thread(target=want, args=(f"toy.{i % 2 + 1}d",)) for i in range(8)]
     for thread in threads:

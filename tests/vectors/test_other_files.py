@@ -241,12 +241,12 @@ def test_names_of_another_case(load):
         (requests.exceptions.HTTPError("503 Server Error"), "503 Server Error"),
     ],
 )
-def test_a_network_error_is_a_sentence(load, monkeypatch, error, reason):
+def test_a_network_error_is_a_sentence(download, monkeypatch, error, reason):
     def fail(*args, **options):
         raise error
 
     monkeypatch.setattr("requests.get", fail)
-    start = "glove.6B.100d is not in the cache and could not be downloaded: "
+    start = "glove.6B.100d could not be downloaded: "
     with pytest.raises(ConnectionError, match=f"^{re.escape(start + reason)}") as caught:
-        load("glove.6B.100d")
+        download("glove.6B.100d")
     assert "page long" not in str(caught.value)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skembed._compat import gensim_models
+from skembed._optional import need
 from skembed.vectors._layouts import side_files
 from skembed.vectors._reading._block import ROWS_AT_ONCE, Block
 from skembed.vectors._reading._refusals import PASS_PARTS
@@ -14,7 +14,7 @@ from skembed.words import WordIndex
 
 def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterator[Block]:
     """Read a file written by gensim's ``KeyedVectors.save`` or ``Word2Vec.save``."""
-    KeyedVectors = gensim_models(path.name).KeyedVectors
+    KeyedVectors = need("gensim.models", f"{path.name}, a file of gensim, needs").KeyedVectors
     try:
         # Memory-mapping is refused by gensim for compressed files only.
         loaded = KeyedVectors.load(str(path), mmap="r" if list(side_files(path)) else None)

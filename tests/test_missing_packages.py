@@ -24,8 +24,11 @@ TEXTS, LABELS = ["sun and sea", "rain and wind"] * 6, ["fine", "foul"] * 6
 
 WITHOUT = """
 import json, sys
-for name in {blocked!r}:
-    sys.modules[name] = None  # importing it fails
+class Blocked:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in {blocked!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Blocked)
 from skembed import *
 assert set({names!r}) <= set(globals())
 from skembed.comparison import *

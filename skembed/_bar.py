@@ -66,7 +66,7 @@ class _Display:
             self._open.append(bar)
             if len(self._open) > 1 or not bar.shown:
                 return
-            if multiprocessing.parent_process() is not None:  # which tells what its workers do
+            if multiprocessing.parent_process() is not None:  # it shows what its workers do
                 return
             self._screen = _open_screen()
             if self._screen is None and not _logger.isEnabledFor(logging.INFO):
@@ -143,7 +143,7 @@ class _Display:
 _display = _Display()
 
 if hasattr(os, "register_at_fork"):
-    # Another thread may have held a lock that nobody gives back in the child.
+    # Another thread may have held a lock, which stays locked in the child.
     os.register_at_fork(after_in_child=lambda: _display.__init__())  # type: ignore[misc]
 
 
@@ -151,14 +151,14 @@ if hasattr(os, "register_at_fork"):
 def show_bar(
     what: str, total: int | None = None, unit: str = "", *, shown: bool = True
 ) -> Iterator[Bar]:
-    """Show a bar while something is done, if it takes long and somebody looks on.
+    """Show a bar while something is done, if it takes long and there is a terminal or a notebook.
 
     Parameters
     ----------
     what : str
         What is done, such as "Reading texts".
     total : int or None
-        How many things there are to do. None: nobody knows.
+        How many things there are to do. None: it is not known.
     unit : str
         What these are, such as " texts"; empty where nothing is counted.
     shown : bool
@@ -198,7 +198,7 @@ def print_line(line: str) -> None:
 def _open_screen() -> Any:
     """Return where bars are drawn: a terminal or a notebook, if standard error is one.
 
-    It may be closed, or not be. A terminal is opened anew, so that the bar stays where it is while
+    It may be closed, or not be. A terminal is opened again, so that the bar stays where it is while
     standard error is another file, as when TensorFlow starts, and shows any text.
     """
     stream = sys.stderr
@@ -245,7 +245,7 @@ def _drawn_on(screen: IO[str], bar: Bar) -> Any:
 
 
 def _has_size(screen: IO[str]) -> bool:
-    """Tell whether a terminal knows its size; tqdm draws nothing on one of no columns."""
+    """Say whether a terminal knows its size; tqdm draws nothing on one of no columns."""
     with suppress(OSError, ValueError):  # a notebook has no descriptor
         return os.get_terminal_size(screen.fileno()).columns > 0
     return False

@@ -72,5 +72,5 @@ def told_of(X: object, y: object, sample_weight: object) -> dict[str, Any]:
 
 
 def shows_bar(estimator: object) -> bool:
-    """Tell whether a fit or a prediction may show a bar: not beside one of scikit-learn's."""
+    """Say whether a fit or a prediction may show a bar: not beside one of scikit-learn's."""
     return getattr(estimator, "verbose", 0) == "auto" and not has_progress_bar(estimator)

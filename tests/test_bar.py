@@ -164,6 +164,7 @@ def test_a_terminal_without_a_size():
         "import io; sys.stderr = io.StringIO()",
         "import io; sys.stderr = io.StringIO(); sys.stderr.isatty = lambda: True",
         "import os; os.environ['TQDM_DISABLE'] = '1'",
+        "sys.modules['tqdm'] = None  # it cannot be imported",
     ],
 )
 def test_without_a_place_to_draw(before):

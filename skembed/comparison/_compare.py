@@ -11,13 +11,12 @@ import numpy as np
 from joblib.parallel import get_active_backend
 from numpy.typing import NDArray
 from sklearn.exceptions import FitFailedWarning
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
 from skembed._bar import print_line, show_bar
 from skembed._caller import warn_caller
-from skembed._messages import did_you_mean
 from skembed._ready import make_ready
 from skembed._types import Classifier, Documents, Labels
 from skembed.comparison._comparison import Comparison
@@ -32,15 +31,13 @@ from skembed.comparison._entries import (
     tfidf_baseline,
 )
 from skembed.comparison._measure import NOTHING, Fold, Measurement, Rows, Scorer, measure
+from skembed.comparison._scoring import check_kind_of_labels, check_scoring_name
 from skembed.files import printable
 
 _logger = logging.getLogger("skembed.comparison")
 
 Place = tuple[str, int]
 """The name of an estimator, and the number of a fold."""
-
-OF_CLASS_1 = {"f1", "jaccard", "precision", "recall"}
-"""Names of scorers that measure one class alone."""
 
 
 class Splitter(Protocol):
@@ -199,30 +196,9 @@ def _make_scorer(
         )
     if isinstance(scoring, str):
         check_scoring_name(scoring)
-        _check_kind_of_labels(scoring, y)
+        check_kind_of_labels(scoring, y)
     scorer: Scorer = check_scoring(next(iter(entries.values())), scoring=scoring)
     return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score"), scorer
-
-
-def check_scoring_name(scoring: str) -> None:
-    """Refuse a name of a scorer that scikit-learn does not know."""
-    if scoring not in get_scorer_names():
-        hint = did_you_mean(scoring, get_scorer_names())
-        raise ValueError(
-            f"scoring={scoring!r} is not a scorer of scikit-learn. "
-            + (hint or "sklearn.metrics.get_scorer_names() lists them all, such as 'f1_macro'.")
-        )
-
-
-def _check_kind_of_labels(scoring: str, y: NDArray[Any]) -> None:
-    """Refuse a scorer of one class, named 1, where the labels are others."""
-    labels = np.unique(y).tolist()
-    if scoring in OF_CLASS_1 and y.ndim == 1 and (len(labels) > 2 or 1 not in labels):
-        shown = ", ".join(map(repr, labels[:3])) + (", ..." if len(labels) > 3 else "")
-        raise ValueError(
-            f"scoring={scoring!r} measures the class 1 of two classes, but y has {shown}. Take "
-            f"{scoring + '_macro'!r}, the mean over all classes."
-        )
 
 
 def _run_all(

@@ -63,14 +63,10 @@ for kind, head in heads.items():
 
 # %%
 # Compare all of them with the TF-IDF baseline on the same three folds.
-import logging
 
 from sklearn.model_selection import StratifiedGroupKFold
 
 from skembed import compare
-
-logging.basicConfig(format="%(message)s")
-logging.getLogger("skembed.comparison").setLevel("INFO")  # shows progress
 
 splitter = StratifiedGroupKFold(3, shuffle=True, random_state=0)
 folds = list(splitter.split(texts, labels, groups))

@@ -59,14 +59,10 @@ for tuned, name in {False: "frozen GloVe", True: "fine-tuned GloVe"}.items():
 # %%
 # Compare all of them on the same five folds of the training part. `compare` adds the TF-IDF
 # baseline.
-import logging
 
 from sklearn.model_selection import StratifiedKFold
 
 from skembed import compare
-
-logging.basicConfig(format="%(message)s")
-logging.getLogger("skembed.comparison").setLevel("INFO")  # shows progress
 
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 comparison = compare(models, list(train), list(train.values()), cv=folds)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.lib import NumpyVersion
@@ -49,31 +49,26 @@ class NoCallbacks:
             If there are any.
         """
         if callbacks:
-            refuse_callbacks("set_callbacks")
+            import sklearn
+
+            raise ImportError(
+                "set_callbacks needs scikit-learn 1.9 or newer, but "
+                f'{sklearn.__version__} is installed: pip install "scikit-learn>=1.9".'
+            )
         return self
 
     def _init_callback_context(self, **task: object) -> Untold:
         return Untold()
 
 
-def refuse_callbacks(what: str) -> NoReturn:
-    """Say what has callbacks, and how to get it."""
-    import sklearn
+def has_progress_bar(estimator: object) -> bool:
+    """Tell whether an estimator has scikit-learn's bar, which draws on the terminal itself."""
+    callbacks = getattr(estimator, "_skl_callbacks", ())  # there is no public name for them
+    if not callbacks:  # as before scikit-learn 1.9
+        return False
+    from sklearn.callback import ProgressBar
 
-    raise ImportError(
-        f"{what} needs scikit-learn 1.9 or newer, but {sklearn.__version__} is installed: "
-        'pip install "scikit-learn>=1.9".'
-    )
-
-
-def refuse_progress_bar() -> NoReturn:
-    """Take the place of `sklearn.callback.ProgressBar`."""
-    refuse_callbacks("A progress bar")
-
-
-def has_callbacks() -> bool:
-    """Tell whether scikit-learn is 1.9 or newer."""
-    return find_spec("sklearn.callback") is not None
+    return any(isinstance(each, ProgressBar) for each in callbacks)
 
 
 def __getattr__(name: str) -> Any:
@@ -81,14 +76,10 @@ def __getattr__(name: str) -> Any:
 
     scikit-learn is imported for who asks for it: a server has none.
     """
-    stand_ins: dict[str, Any] = {
-        "CallbackSupportMixin": NoCallbacks,
-        "ProgressBar": refuse_progress_bar,
-    }
-    if name not in stand_ins:
+    if name != "CallbackSupportMixin":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if not has_callbacks():
-        return stand_ins[name]
+    if find_spec("sklearn.callback") is None:
+        return NoCallbacks
     return getattr(import_module("sklearn.callback"), name)
 
 

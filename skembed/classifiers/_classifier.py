@@ -70,8 +70,8 @@ class BaseTextClassifier(
             The most probable class of each document, or the labels with a probability above one
             half. With ``decision="tuned"``, ``thresholds_`` decide.
         """
-        model, samples = self._samples(X)
-        return model.predict(samples)
+        with self._samples(X) as (model, samples):
+            return model.predict(samples)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy; all labels of a document must be right.
@@ -103,8 +103,8 @@ class BaseTextClassifier(
             Columns follow ``classes_``. Rows sum to one, except for multi-label targets, where each
             column is the probability of one label.
         """
-        model, samples = self._samples(X)
-        return model.probabilities(samples)
+        with self._samples(X) as (model, samples):
+            return model.probabilities(samples)
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
@@ -119,13 +119,13 @@ class BaseTextClassifier(
         log_probabilities : ndarray of shape (n_samples, n_classes), dtype float64
             Natural logarithms. They are finite even if the probability rounds to zero.
         """
-        model, samples = self._samples(X)
-        return model.log_probabilities(samples)
+        with self._samples(X) as (model, samples):
+            return model.log_probabilities(samples)
 
     def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        model, samples = self._samples(X)
-        outputs = model.outputs(samples)
-        return model.answers(outputs), model.probabilities_of(outputs)
+        with self._samples(X) as (model, samples):
+            outputs = model.outputs(samples)
+            return model.answers(outputs), model.probabilities_of(outputs)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

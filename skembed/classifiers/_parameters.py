@@ -121,9 +121,10 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     random_state : int, RandomState instance or None, default=None
         Determines the first weights, dropouts, order, validation split, and folds of a linear
         model. Pass an int for the same result in every fit.
-    verbose : int, default=0
-        1 prints a line for each epoch. For the linear model, it prints a line every ten seconds,
-        and one when it is fitted.
+    verbose : int or "auto", default="auto"
+        "auto" shows a bar on a terminal and in a notebook where a fit or a prediction takes
+        more than two seconds, and prints nothing elsewhere. 1 prints a line for each epoch,
+        and of the linear model one every ten seconds, and one when it is fitted. 0 is silent.
 
     Attributes
     ----------
@@ -195,7 +196,7 @@ class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
     random_state: int | np.random.RandomState | None = parameter(
         default=None, constraint=["random_state"]
     )
-    verbose: int = parameter(default=0, constraint=["verbose"])
+    verbose: int | str = parameter(default="auto", constraint=["verbose", StrOptions({"auto"})])
 
 
 def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> tuple[int, ...]:
@@ -211,6 +212,8 @@ def check_sizes(name: str, sizes: int | Sequence[Any], *, at_least: int = 0) -> 
         How many counts there must be.
     """
     several: Any = [sizes] if isinstance(sizes, Integral) else sizes
+    if isinstance(sizes, np.ndarray) and sizes.ndim == 0:
+        several = [sizes.item()]
     for i, size in enumerate(several):
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from skembed._compat import has_progress_bar
 from skembed.classifiers._model import FittedModel, History
 from skembed.networks import NetworkState
 
@@ -68,3 +69,8 @@ def told_of(X: object, y: object, sample_weight: object) -> dict[str, Any]:
     """Return the training documents as callbacks receive them; weights are metadata."""
     metadata = None if sample_weight is None else {"sample_weight": sample_weight}
     return {"X": X, "y": y, "metadata": metadata}
+
+
+def shows_bar(estimator: object) -> bool:
+    """Say whether a fit or a prediction may show a bar: not beside one of scikit-learn's."""
+    return getattr(estimator, "verbose", 0) == "auto" and not has_progress_bar(estimator)

@@ -106,9 +106,9 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs), dtype float64
             The unit and the dimensions are those of the numbers in `fit`.
         """
-        model, samples = self._samples(X)
-        numbers: NDArray[np.float64] = model.predict(samples)
-        return numbers
+        with self._samples(X) as (model, samples):
+            numbers: NDArray[np.float64] = model.predict(samples)
+            return numbers
 
     def score(self, X: Documents, y: Labels, sample_weight: Labels | None = None) -> float:
         """Return the coefficient of determination R², or its mean over several outputs.

@@ -191,4 +191,5 @@ def _plan(p: Mapping[str, Any], release_epoch: int | None, *, is_partial: bool) 
     named["patience"] = p["patience"] if p["early_stopping"] else None
     if isinstance(p["early_stopping"], str):
         named["watched"] = p["early_stopping"]
+    named["verbose"] = 0 if p["verbose"] == "auto" else int(p["verbose"])
     return TrainingPlan(**named, release_epoch=release_epoch)

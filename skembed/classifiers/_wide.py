@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import print_line, show_bar
 from skembed._caller import warn_caller
-from skembed._messages import print_line
 from skembed.classifiers._task import Task
 from skembed.linear import BagModel, Floats, calibration_rows
 from skembed.networks import (
@@ -85,7 +86,13 @@ def beside(fit: FitBeside | None, *, verbose: bool) -> Iterator[FitBeside | None
         fitting = threads.submit(fit)
         if verbose:
             threads.submit(_say_how_long, fitting, time.perf_counter())
-        yield fitting.result
+        yield partial(_wait_for, fitting)
+
+
+def _wait_for(fitting: Future[BagModel]) -> BagModel:
+    """Return a linear model when it is fitted."""
+    with show_bar("Fitting the linear model"):
+        return fitting.result()
 
 
 def _say_how_long(fitting: Future[BagModel], start: float) -> None:

@@ -1,17 +1,13 @@
 """The command that compares ways to classify text on a real corpus, and says which one wins."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from click.core import ParameterSource
-from sklearn.metrics import get_scorer
 
 from skembed.cli import _options as options
 from skembed.cli._contenders import answer, make_contenders
 from skembed.cli._corpus import CORPORA, corpus_of, fit_for_folds
 from skembed.cli._reports import check_picture, report_comparison
+from skembed.comparison import check_scoring_name
 from skembed.datasets import load_table
 from skembed.files import printable
 
@@ -42,7 +38,7 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
 @options.scoring
 @options.epochs
 @click.option(
-    "--max-documents", type=click.IntRange(2), help="Draw so many documents. [default: all]"
+    "--max-documents", type=options.AtLeast(2), help="Draw so many documents. [default: all]"
 )
 @click.option(
     "--output",
@@ -59,7 +55,7 @@ def demo(
     separator: str | None,
     encoding: str | None,
     folds: int,
-    scoring: str,
+    scoring: str | None,
     epochs: int,
     max_documents: int | None,
     output: str,
@@ -76,19 +72,18 @@ def demo(
         bunch = load_table(csv, text=text, label=label, separator=separator, encoding=encoding)
     corpus = fit_for_folds(corpus_of(bunch), folds, max_documents)
     click.echo(printable(f"{corpus.description}\n"))
-    with _progress():
-        report_comparison(
-            make_contenders(epochs),
-            corpus.texts,
-            corpus.labels,
-            folds=folds,
-            scoring=scoring,
-            plot=output,
-            conclude=lambda found: f"{found}\n\n{answer(found)}",
-        )
+    report_comparison(
+        make_contenders(epochs),
+        corpus.texts,
+        corpus.labels,
+        folds=folds,
+        scoring=scoring,
+        plot=output,
+        conclude=lambda found: f"{found}\n\n{answer(found)}",
+    )
 
 
-def _check_arguments(csv: str | None, scoring: str, output: str) -> None:
+def _check_arguments(csv: str | None, scoring: str | None, output: str) -> None:
     """Refuse, before any work, what cannot be read, scored or drawn."""
     context = click.get_current_context()
     given = [
@@ -102,28 +97,6 @@ def _check_arguments(csv: str | None, scoring: str, output: str) -> None:
         raise click.UsageError(
             "--text, --label, --separator and --encoding are for a table; add --csv FILE."
         )
-    get_scorer(scoring)
+    if scoring is not None:
+        check_scoring_name(scoring)
     check_picture(output, [] if csv is None else [("the table", csv)])
-
-
-class _Elapsed(logging.Formatter):
-    """Put the seconds since the start in front of each line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return f"{record.relativeCreated / 1000:5.0f} s  {record.getMessage()}"
-
-
-@contextmanager
-def _progress() -> Iterator[None]:
-    """Show on standard error what `compare` logs."""
-    logger = logging.getLogger("skembed.comparison")
-    level = logger.level
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Elapsed())
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)

@@ -6,6 +6,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import show_bar
 from skembed.cli import _options as options
 from skembed.cli._documents import read_answers
 from skembed.cli._input import BATCH
@@ -37,7 +38,11 @@ def evaluate(model: str, table: Table) -> None:
     texts, answers = read_answers(table, numbers=not is_classifier, is_table=is_table)
     check_answers(predictor.predict(texts[:1]), model)
     labels = written_as(predictor.classes_, answers) if is_classifier else []
-    parts = [predictor.predict(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
+    parts = []
+    with show_bar("Predicting", len(texts), " rows") as bar:
+        for start in range(0, len(texts), BATCH):
+            parts.append(predictor.predict(texts[start : start + BATCH]))
+            bar.advance(len(parts[-1]))
     predicted = np.concatenate(parts)
     if is_classifier:
         report = report_of_labels(labels, predicted)

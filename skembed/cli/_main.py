@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from skembed import __version__
+from skembed._messages import did_you_mean
 from skembed.cli._commands import compare, coverage, export, train
 from skembed.cli._demo import demo
 from skembed.cli._evaluate import evaluate
@@ -22,6 +23,17 @@ PROGRAM, SCRIPT = "python -m skembed", "skembed"
 
 class Commands(click.Group):
     """Commands whose errors are one sentence on standard error, and status 1."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            hint = did_you_mean(name, self.commands)
+            there_are = f"Commands are {', '.join(self.commands)}."
+            ctx.fail(f"No such command {name!r}. {hint or there_are}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""

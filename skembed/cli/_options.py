@@ -47,6 +47,12 @@ def command(
     )
 
 
+class AtLeast(click.IntRange):
+    """A whole number that is not smaller than another one."""
+
+    name = "integer"
+
+
 def _separator(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """Return the separator that somebody typed, where a tab is hard to type."""
     return "\t" if value in ("tab", "\\t") else value
@@ -103,13 +109,22 @@ numbers = click.option(
 scoring = click.option(
     "--scoring", help="A scorer of scikit-learn. [default: accuracy, of numbers r2]"
 )
-epochs = click.option("--epochs", default=10, show_default=True, type=click.IntRange(1))
-seed = click.option("--seed", default=0, show_default=True, help="Makes runs repeatable.")
+epochs = click.option("--epochs", default=10, show_default=True, type=AtLeast(1))
+
+
+def seed_of(parameter: str) -> Decorator:
+    """Add --seed, which the function gets under this name."""
+    return click.option(
+        "--seed", parameter, default=0, show_default=True, help="Makes runs repeatable."
+    )
+
+
+seed = seed_of("seed")
 
 
 def folds(default: int) -> Decorator:
     """Add --folds."""
-    return click.option("--folds", default=default, show_default=True, type=click.IntRange(2))
+    return click.option("--folds", default=default, show_default=True, type=AtLeast(2))
 
 
 def plot(report: str) -> Decorator:

@@ -9,6 +9,7 @@ from sklearn.base import is_regressor
 from sklearn.pipeline import Pipeline
 
 from skembed import serve
+from skembed._bar import show_bar
 from skembed.classifiers import predict_both
 from skembed.cli import _options as options
 from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
@@ -62,7 +63,8 @@ def predict(
         raise ValueError(f"{model} holds a regressor, which has no --probabilities.")
     if probabilities:
         names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
-    with writer(output, format) as write:
+    alone = output != STANDARD or not sys.stdout.isatty()  # answers on a terminal are seen to come
+    with writer(output, format) as write, show_bar("Predicting", unit=" rows", shown=alone) as bar:
         for block in table.blocks(BATCH, whole=True):
             rows = block.rows()
             _refuse_taken(block.names, rows, names, table.name, prefix)
@@ -70,6 +72,7 @@ def predict(
                 documents = table.cells_of(block.names, rows) if is_table else block.columns[0]
                 _add_answers(rows, predictor, documents, names)
             write([*block.names, *names], rows)
+            bar.advance(len(rows))
 
 
 def _format_of_answers(table: Table, model: str, output: str, output_format: str | None) -> str:

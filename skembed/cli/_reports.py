@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, is_regressor
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from skembed._optional import need
+from skembed._types import Documents
 from skembed.files import Inputs, check_target, printable, replaced
 
 if TYPE_CHECKING:
     from skembed.comparison import Comparison
+
+FIFTH = 5
+"""The share of texts that are held out is one by this."""
+
+LEAST_TEXTS = 20
+"""Of fewer texts, so few are held out that a figure of them says nothing."""
 
 WHAT = "the picture"
 WAY_OUT = "draw to another folder"
@@ -39,21 +46,48 @@ def report_comparison(
     scoring: str | None,
     plot: str | None,
     seed: int = 0,
+    n_jobs: int | None = None,
     conclude: "Callable[[Comparison], str]" = str,
 ) -> None:
     """Cross-validate estimators, print what is concluded, and draw it."""
     from skembed import compare
 
     of_numbers = any(is_regressor(each) for each in estimators.values())
+    most = len(texts) if of_numbers else max(np.unique(labels, return_counts=True)[1])
+    if folds > most:
+        what = "texts" if of_numbers else "texts of the most frequent label"
+        raise ValueError(f"--folds is {folds}, but there are {most} {what}. Use fewer folds.")
     cv = (KFold if of_numbers else StratifiedKFold)(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
-        found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring)
+        found = compare(estimators, texts, np.array(labels), cv=cv, scoring=scoring, n_jobs=n_jobs)
     show(conclude(found), found, plot)
     if found.failures:
         raise click.ClickException(
             f"{len(found.failures)} of {found.scores.size} fits failed; the report says why."
         )
+
+
+def measure_held_out(
+    name: str, estimator: BaseEstimator, texts: Documents, answers: NDArray[Any]
+) -> str:
+    """Train an estimator and TF-IDF on four fifths of the texts, and say how they do on the rest.
+
+    Classes are spread alike, as far as there are five texts of one.
+    """
+    from skembed import compare
+
+    if len(answers) < LEAST_TEXTS:
+        return f"Not measured: {len(answers)} texts are too few to hold some out."
+    spread = not is_regressor(estimator) and max(np.unique(answers, return_counts=True)[1]) >= FIFTH
+    folds = (StratifiedKFold if spread else KFold)(FIFTH, shuffle=True, random_state=0)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        fold = next(iter(folds.split(np.zeros(len(answers)), answers)))
+    found = compare({name: estimator}, texts, answers, cv=[fold])
+    scores = [f"{each} {score:.3f}" for each, score in zip(found.names, found.means, strict=True)]
+    told = f"{found.scoring} on {len(fold[1]):,} texts that were held out"
+    return f"{told}: {', '.join(reversed(scores))}"
 
 
 def show(text: str, report: Report, plot: str | None) -> None:

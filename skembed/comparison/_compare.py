@@ -1,20 +1,22 @@
 """Cross-validate several estimators on identical folds."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
+from numbers import Integral
 from typing import Any, Protocol
 
 import numpy as np
 from joblib.parallel import get_active_backend
 from numpy.typing import NDArray
 from sklearn.exceptions import FitFailedWarning
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
+from skembed._bar import print_line, show_bar
 from skembed._caller import warn_caller
-from skembed._messages import did_you_mean
 from skembed._ready import make_ready
 from skembed._types import Classifier, Documents, Labels
 from skembed.comparison._comparison import Comparison
@@ -29,8 +31,13 @@ from skembed.comparison._entries import (
     tfidf_baseline,
 )
 from skembed.comparison._measure import NOTHING, Fold, Measurement, Rows, Scorer, measure
+from skembed.comparison._scoring import check_kind_of_labels, check_scoring_name
+from skembed.files import printable
 
 _logger = logging.getLogger("skembed.comparison")
+
+Place = tuple[str, int]
+"""The name of an estimator, and the number of a fold."""
 
 
 class Splitter(Protocol):
@@ -50,6 +57,7 @@ def compare(
     scoring: str | Scorer | None = None,
     baseline: str | Classifier | None = "tfidf",
     n_jobs: int | None = None,
+    verbose: int | str = "auto",
 ) -> Comparison:
     """Compare classifiers, or regressors, of text on identical folds, next to a TF-IDF baseline.
 
@@ -85,6 +93,10 @@ def compare(
     n_jobs : int, default=None
         Fits at the same time; None is 1, -1 is all processors. Scores do not depend
         on it, seconds do.
+    verbose : int or "auto", default="auto"
+        "auto" shows a bar on a terminal and in a notebook where the comparison takes more
+        than two seconds, and prints nothing elsewhere. 1 prints a line for each fold of each
+        estimator, and 0 nothing. The estimators' own `verbose` is theirs.
 
     Returns
     -------
@@ -114,9 +126,10 @@ def compare(
 
     Notes
     -----
-    Progress is logged at level INFO to the logger ``skembed.comparison``, a line
-    for each fold of each estimator; to see it, ``logging.basicConfig(level="INFO")``.
-    With joblib's backends that give nothing back before all is done, the lines come then.
+    All estimators are tried on the first fold, then on the next one, so that the time that
+    is left can be told. The lines of ``verbose=1`` are logged too, at level INFO to the logger
+    ``skembed.comparison``. With joblib's backends that give nothing back before all is done,
+    they come then.
 
     Seconds and documents per second are wall-clock times in the process that does
     the work, from raw documents on. Megabytes are those of the fitted estimator's
@@ -148,19 +161,16 @@ def compare(
     tfidf = tfidf_baseline(named, columns, multilabel=y.ndim == 2, numeric=numeric)
     entries, baseline_name = add_baseline(named, baseline, tfidf)
     _make_all_ready(entries)
-    scoring_name, scorer = _make_scorer(entries, scoring, "r2" if numeric else "accuracy")
+    scoring_name, scorer = _make_scorer(entries, scoring, y, "r2" if numeric else "accuracy")
     folds = list(check_cv(cv, y, classifier=not numeric).split(np.zeros(len(y)), y))
-    results, failures = _run_all(entries, samples, y, folds, scorer, n_jobs)
+    with _told(verbose, len(entries) * len(folds)) as tell:
+        outcomes = _run_all(entries, samples, y, folds, scorer, n_jobs, tell)
     return Comparison(
         names=list(entries),
-        scores=results[:, :, 0],
         scoring=scoring_name,
         baseline=baseline_name,
-        fit_seconds=results[:, :, 1],
-        documents_per_second=results[:, :, 2],
-        megabytes=results[:, :, 3],
         test_to_train=float(np.mean([len(test) / len(train) for train, test in folds])),
-        failures=failures,
+        **_figures_of(outcomes, entries, len(folds)),
     )
 
 
@@ -175,7 +185,7 @@ def _make_all_ready(entries: dict[str, Classifier]) -> None:
 
 
 def _make_scorer(
-    entries: dict[str, Classifier], scoring: str | Scorer | None, usual: str
+    entries: dict[str, Classifier], scoring: str | Scorer | None, y: NDArray[Any], usual: str
 ) -> tuple[str, Scorer]:
     """Name and make the scorer; all estimators are of one kind, so that it serves all."""
     scoring = usual if scoring is None else scoring
@@ -184,12 +194,9 @@ def _make_scorer(
             "scoring must be one name such as 'f1_macro' or a callable, "
             f"got {type(scoring).__name__}. Call compare once for each scoring."
         )
-    if isinstance(scoring, str) and scoring not in get_scorer_names():
-        hint = did_you_mean(scoring, get_scorer_names())
-        raise ValueError(
-            f"scoring={scoring!r} is not a scorer of scikit-learn. "
-            + (hint or "sklearn.metrics.get_scorer_names() lists them all, such as 'f1_macro'.")
-        )
+    if isinstance(scoring, str):
+        check_scoring_name(scoring)
+        check_kind_of_labels(scoring, y)
     scorer: Scorer = check_scoring(next(iter(entries.values())), scoring=scoring)
     return scoring if isinstance(scoring, str) else getattr(scoring, "__name__", "score"), scorer
 
@@ -201,20 +208,29 @@ def _run_all(
     folds: list[Fold],
     scorer: Scorer,
     n_jobs: int | None,
-) -> tuple[NDArray[np.float64], list[str]]:
-    """Measure each estimator on each fold: (n_estimators, n_folds, n_measures); list failures."""
-    _logger.info("%d estimators, %d folds, %d documents", len(entries), len(folds), len(y))
-    places = list(product(entries, range(len(folds))))
-    tasks = (
-        delayed(_run_one)(name, k, entries[name], X, y, folds[k], scorer) for name, k in places
-    )
+    tell: Callable[[int, str], None],
+) -> dict[Place, Measurement | Exception]:
+    """Measure each estimator on each fold, or catch the error."""
+    tell(0, f"{len(entries)} estimators, {len(folds)} folds, {len(y)} documents")
+    tasks = [
+        delayed(_run_one)(name, k, entries[name], X, y, fold, scorer)
+        for (k, fold), name in product(enumerate(folds), entries)
+    ]
     backend, _ = get_active_backend()
     return_as = "generator_unordered" if backend.supports_return_generator else "list"
-    results: dict[tuple[str, int], Measurement | Exception] = {}
+    results: dict[Place, Measurement | Exception] = {}
     for name, k, result in Parallel(n_jobs=n_jobs, return_as=return_as)(tasks):
         results[name, k] = result
-        done = len(results), len(places), name, k + 1, _outcome(result)
-        _logger.info("%d of %d: %s, fold %d: %s", *done)
+        done = f"{len(results)} of {len(tasks)}: {name}, fold {k + 1}"
+        tell(1, f"{done}: {_outcome(result)}")
+    return results
+
+
+def _figures_of(
+    results: Mapping[Place, Measurement | Exception], names: Iterable[str], n_folds: int
+) -> dict[str, Any]:
+    """Return what was measured, each (n_estimators, n_folds), and list the failures."""
+    places = list(product(names, range(n_folds)))
     failed = {each: error for each in places if isinstance(error := results[each], Exception)}
     if len(failed) == len(places):
         raise failed[places[0]]
@@ -223,7 +239,30 @@ def _run_all(
         warn_caller("\n".join(failures), FitFailedWarning)
     ordered = (results[each] for each in places)
     figures = [NOTHING if isinstance(result, Exception) else result for result in ordered]
-    return np.array(figures).reshape(len(entries), len(folds), len(NOTHING)), failures
+    measured = np.array(figures).reshape(-1, n_folds, len(NOTHING))
+    return {
+        "scores": measured[:, :, 0],
+        "fit_seconds": measured[:, :, 1],
+        "documents_per_second": measured[:, :, 2],
+        "megabytes": measured[:, :, 3],
+        "failures": failures,
+    }
+
+
+@contextmanager
+def _told(verbose: int | str, n_fits: int) -> Iterator[Callable[[int, str], None]]:
+    """Lend what says how many more fits are done, and in a line which, wherever that is wanted."""
+    if verbose != "auto" and not isinstance(verbose, Integral):
+        raise TypeError(f"verbose must be 'auto', 0 or 1, got {verbose!r}.")
+
+    def tell(n: int, line: str) -> None:
+        bar.advance(n)
+        _logger.info("%s", line)
+        if verbose != "auto" and verbose:
+            print_line(printable(line))
+
+    with show_bar("Comparing", n_fits, "fit", shown=verbose == "auto") as bar:
+        yield tell
 
 
 def _run_one(

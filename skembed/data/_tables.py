@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from skembed._bar import show_bar
 from skembed.data._block import (
     Block,
     Row,
@@ -109,7 +110,13 @@ class Table:
         If all columns are needed, there is a block without rows too where a file has none: it
         names the columns.
         """
-        text, label = () if labels_only else self.text, self.label
+        with show_bar(f"Reading {self.name}", unit=" rows") as bar:
+            for block in self._blocks(size, () if labels_only else self.text, whole=whole):
+                bar.advance(len(block.columns[0]) if block.columns else 0)
+                yield block
+
+    def _blocks(self, size: int, text: tuple[str, ...], *, whole: bool) -> Iterator[Block]:
+        label = self.label
         taken = [*text, *([] if label is None else [label])]
         kind = None
         for read in self.files:

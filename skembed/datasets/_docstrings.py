@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skembed._bar import show_bar
 from skembed.datasets._docstring_prose import count_words, prose
 from skembed.datasets._public_objects import Documented, find_documented
 
@@ -101,8 +102,9 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
             "Leave it out for 20; 5 is the least for five stratified folds."
         )
     packages = [package for package in _PACKAGES if find_spec(package)]
-    sources = [item for package in packages for item in find_documented(package)]
-    texts, left_out = _select(_without_boilerplate(_proses(sources)), min_documents)
+    with show_bar("Reading docstrings"):
+        sources = [item for package in packages for item in find_documented(package)]
+        texts, left_out = _select(_without_boilerplate(_proses(sources)), min_documents)
     if not texts:
         raise ValueError(f"No subpackage has {min_documents} documents; lower min_documents.")
     target_names, target = np.unique([item.subpackage for item in texts], return_inverse=True)

@@ -2,6 +2,8 @@
 
 import sys
 
+from skembed._bar import room_for_a_line
+
 _PLAIN = {"±": "+/-", "–": "-", "…": "...", "×": "x"}
 
 
@@ -27,7 +29,8 @@ def _has(encoding: str, text: str) -> bool:
     return True
 
 
-def tell(text: str, *, end: str = "\n") -> None:
+def tell(text: str) -> None:
     """Print a line to stderr, which a process may lack (None) or have closed."""
     if sys.stderr is not None and not getattr(sys.stderr, "closed", False):
-        print(text, end=end, file=sys.stderr, flush=True)
+        with room_for_a_line():
+            print(text, file=sys.stderr, flush=True)

@@ -19,4 +19,5 @@ def sentence(error: BaseException) -> str:
             name = error.filename
             name = os.fsdecode(name) if isinstance(name, str | bytes) else str(name)
             said = _OF_FILES.get(type(error), f"{said}: {{}}.").format(name)
-    return " ".join([said, *getattr(error, "__notes__", [])])
+    notes = getattr(error, "__notes__", [])
+    return " ".join([said if not notes or said.endswith((".", "?", "!")) else f"{said}.", *notes])

@@ -40,7 +40,8 @@ class Epoch:
     plan: TrainingPlan
     callbacks: CallbackRunner
     checkpointer: Checkpointer | None
-    judge: Judge | None = None
+    judge: Judge | None
+    advance: Callable[[int], None]
 
     def run(self, now: Progress) -> tuple[Progress, Logs]:
         """Train one epoch, or the rest of one; return the new state and the figures."""
@@ -114,6 +115,7 @@ class Epoch:
                 loss, score = train_in_micro_batches(engine, micro_batches, *answers)
             self._check_finite(loss, "training loss", f"batch {i + 1} of {n_batches}")
             begun, n_seen = begun.after(loss * len(rows), score), n_seen + len(rows)
+            self.advance(len(rows))
             if self.callbacks.tell("train_batch_end", i, begun.figures(n_seen, metric)):
                 return begun.figures(n_seen, metric)
             if self.checkpointer is not None:

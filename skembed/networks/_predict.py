@@ -1,11 +1,13 @@
 """Weights and documents to logits."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import show_bar
 from skembed.networks._data import AnyData, Buffer
 from skembed.networks._engines import borrow_engine
 from skembed.networks._state import NetworkState
@@ -23,8 +25,9 @@ def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     logits = np.empty((len(data), state.spec.n_outputs), dtype=np.float32)
     with borrow_engine(state.spec, state.objective, training=False) as engine:
         engine.load(state)
-        for buffer in data.buffers():
-            _predict(engine, buffer, logits)
+        with show_bar("Predicting", len(data), " documents") as bar:
+            for buffer in data.buffers():
+                _predict(engine, buffer, logits, bar.advance)
     odd = np.flatnonzero(~np.isfinite(logits).all(axis=1))
     if len(odd):
         raise FloatingPointError(
@@ -35,12 +38,15 @@ def predict_logits(state: NetworkState, data: AnyData) -> Floats:
     return logits
 
 
-def _predict(engine: "Engine", buffer: Buffer, logits: Floats) -> None:
+def _predict(
+    engine: "Engine", buffer: Buffer, logits: Floats, advance: Callable[[int], None]
+) -> None:
     """Fill in the logits of some documents."""
     all_rows, data = buffer.rows, buffer.read()
 
     def predict(rows: NDArray[np.int64]) -> None:
         logits[all_rows[rows]] = engine.predict_on(data.batch(rows))
+        advance(len(rows))
 
     batches = data.batches()
     if len(batches) == 1:

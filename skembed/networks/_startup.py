@@ -15,6 +15,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
+from skembed._bar import show_bar
 from skembed._optional import check_installed, need
 
 logger = logging.getLogger("skembed")
@@ -85,11 +86,12 @@ def load_engine(*, data_parallel: bool = False) -> None:
         check_backend()
         # JAX and older versions of TensorFlow draw when they are imported.
         drawn_before = random.getstate(), np.random.get_state()  # noqa: NPY002
-        if os.environ.get(_LEVEL) == "0":
-            backend = _import(data_parallel)
-        else:
-            with _start_up_messages_to_log():
+        with show_bar("Starting Keras"):
+            if os.environ.get(_LEVEL) == "0":
                 backend = _import(data_parallel)
+            else:
+                with _start_up_messages_to_log():
+                    backend = _import(data_parallel)
         random.setstate(drawn_before[0])
         np.random.set_state(drawn_before[1])  # noqa: NPY002
         _loaded = backend

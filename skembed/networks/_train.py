@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from skembed._messages import print_line
+from skembed._bar import print_line, show_bar
 from skembed.networks._callbacks import CallbackRunner
 from skembed.networks._data import Examples
 from skembed.networks._epoch import Epoch, Judge, Logs
 from skembed.networks._progress import Checkpointer, History, Progress
 from skembed.networks._spec import TrainingPlan
+from skembed.networks._startup import load_engine
 from skembed.networks._state import NetworkState, with_trainable_embedding
 
 JOINT = "joint_"
@@ -39,26 +40,30 @@ def train(
     network's state and the history so far. Training stops when `on_epoch_end` returns True.
     `progress` resumes an interrupted training that began in the same way.
     """
-    last = state.n_epochs + plan.epochs
+    last, n_documents = state.n_epochs + plan.epochs, len(examples.data)
     runner = CallbackRunner(callbacks, last, plan.verbose)
-    epoch = Epoch(examples, validation, plan, runner, checkpointer, judge)
     now = progress or Progress(
         state, None if plan.patience is None else state, {}, plan.learning_rate
     )
     logs: Logs = {}
-    now = runner.begin_training(_released(now, plan), epoch.count_batches(now.state))
-    while now.state.n_epochs < last and not now.stop:
-        now = _released(now, plan)
-        if on_epoch_begin is not None:
-            on_epoch_begin(now.state, now.history)
-        now, logs = epoch.run(now)
-        if plan.verbose:
-            _print_epoch(now.state.n_epochs, last, logs, is_alone=judge is None)
-        now = _compare_with_best(now, plan)
-        if on_epoch_end is not None:
-            now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
-        if checkpointer is not None:
-            checkpointer.epoch_ended(now)
+    load_engine()  # which may take longer than the training
+    with show_bar("Training", plan.epochs * n_documents, " documents") as bar:
+        epoch = Epoch(examples, validation, plan, runner, checkpointer, judge, bar.advance)
+        now = runner.begin_training(_released(now, plan), epoch.count_batches(now.state))
+        bar.advance((now.state.n_epochs - state.n_epochs) * n_documents)
+        while now.state.n_epochs < last and not now.stop:
+            now = _released(now, plan)
+            bar.advance(0, f"Epoch {now.state.n_epochs + 1}/{last}")
+            if on_epoch_begin is not None:
+                on_epoch_begin(now.state, now.history)
+            now, logs = epoch.run(now)
+            if plan.verbose:
+                _print_epoch(now.state.n_epochs, last, logs, is_alone=judge is None)
+            now = _compare_with_best(now, plan)
+            if on_epoch_end is not None:
+                now = replace(now, stop=on_epoch_end(now.state, now.history) or now.stop)
+            if checkpointer is not None:
+                checkpointer.epoch_ended(now)
     state = runner.end_training(now, logs)
     return now.best or state, now.history
 

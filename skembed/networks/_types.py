@@ -25,17 +25,21 @@ def steps_of(batch: Batch) -> Numbers:
 
 
 class PlainNumbers:
-    """Turns NumPy's numbers into Python's, because Keras and JSON need these, and 1 into 1.0."""
+    """Turns NumPy's numbers into Python's, for Keras and JSON, and 1 into 1.0 or (1,)."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]
             value = _to_plain(getattr(self, field.name))
             if field.type in (float, float | None) and isinstance(value, int):
                 value = float(value)
+            if str(field.type) == "tuple[int, ...]" and isinstance(value, int):
+                value = (value,)
             object.__setattr__(self, field.name, value)
 
 
 def _to_plain(value: object) -> Any:
-    if isinstance(value, tuple):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, tuple | list):
         return tuple(map(_to_plain, value))
     return value.item() if isinstance(value, np.generic) else value

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import show_bar
 from skembed._optional import need
 from skembed.files import wrong_file
 from skembed.sentences._files import EncoderFiles
@@ -82,8 +83,16 @@ class SentenceEncoder:
         pieces = self.pieces_of(texts, settings.max_length)
         lengths = np.array([len(each) for each in pieces])
         batches = [*self._batches(lengths, settings.batch_tokens)]
-        compute = partial(self._compute, pieces, settings.pooling)
-        with ThreadPoolExecutor(min(n_threads, len(batches))) as threads:
+        with (
+            ThreadPoolExecutor(min(n_threads, len(batches))) as threads,
+            show_bar("Encoding texts", len(texts), " texts") as bar,
+        ):
+
+            def compute(rows: NDArray[Any]) -> Floats:
+                vectors = self._compute(pieces, settings.pooling, rows)
+                bar.advance(len(rows))
+                return vectors
+
             found = [*threads.map(compute, batches)]
         vectors = np.empty((len(texts), found[0].shape[1]), dtype=np.float32)
         for rows, some in zip(batches, found, strict=True):

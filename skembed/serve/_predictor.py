@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from skembed._bar import show_bar
 from skembed._decision import decide
 from skembed._optional import need
 from skembed._types import Documents
@@ -157,6 +159,18 @@ class Predictor:
         """Return outputs of the network, of shape (len(outputs), n_samples, n_outputs)."""
         texts = self._texts_of(documents)
         sequences, numbers = self._read(texts), self._numbers_of(documents, texts)
+        with show_bar("Predicting", len(sequences), " texts") as bar:
+            return self._compute(outputs, sequences, numbers, dtype, bar.advance)
+
+    def _compute(
+        self,
+        outputs: list[str],
+        sequences: TokenSequences,
+        numbers: NDArray[np.floating],
+        dtype: DTypeLike,
+        advance: Callable[[int], None],
+    ) -> NDArray[Any]:
+        """Compute outputs of documents that have been read; tell how many are done."""
         n_outputs = self._metadata.n_outputs
         results = np.empty((len(outputs), len(sequences), n_outputs), dtype=dtype)
 
@@ -164,6 +178,7 @@ class Predictor:
             found = self._session.run(outputs, self._feed(sequences[rows], numbers[rows]))
             for result, output in zip(results, found, strict=True):
                 result[rows] = output
+            advance(len(rows))
 
         divided = batches(sequences.lengths)
         if len(divided) < 2:

@@ -14,8 +14,9 @@ from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, St
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._bar import show_bar
 from skembed._checked import checks_parameters
-from skembed._compat import CallbackSupportMixin
+from skembed._compat import CallbackSupportMixin, has_progress_bar
 from skembed._labels import check_labels
 from skembed._types import Documents, Labels
 from skembed.text._collections import to_plain
@@ -78,7 +79,7 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
     max_tokens : int or None, default=20_000
         Number of ids, including padding and unknown: the vocabulary holds at most ``max_tokens -
         2`` words. None keeps every word.
-    max_length : int, float in (0, 1) or None, default=None
+    max_length : int, float in (0, 1] or None, default=None
         Longest document, in tokens. A fraction is the quantile of the training
         documents' lengths, rounded up. None keeps documents whole. With ``output="padded"``, it is
         then the length of the longest training document.
@@ -162,7 +163,7 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
         "max_tokens": [Interval(Integral, 3, None, closed="left"), None],
         "max_length": [
             Interval(Integral, 1, None, closed="left"),
-            _Fraction(RealNotInt, 0, 1, closed="neither"),
+            _Fraction(RealNotInt, 0, 1, closed="right"),
             None,
         ],
         "lowercase": ["boolean"],
@@ -463,7 +464,8 @@ class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
         """Learn from the start; return the tokens of the documents."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
-        numbered = self._number(X)
+        with show_bar("Reading texts", shown=not has_progress_bar(self)):
+            numbered = self._number(X)
         counted = count_tokens(*numbered, with_frequencies=self._leaves_out_rare_words())
         self._check_known(counted)
         self._counts = None  # only partial_fit needs more than the vocabulary

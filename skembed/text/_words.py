@@ -11,6 +11,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import show_bar
 from skembed.text._own_function import Cutter, cut_by_own
 from skembed.text._scripts import compose, lowercase, separate_scripts
 from skembed.text._words_and_marks import find_tokens, separate_marks, token_borders
@@ -54,6 +55,12 @@ class Splitter:
 
     def chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         """Yield the tokens of all documents, chunk after chunk."""
+        with show_bar("Reading texts", len(documents), " texts") as bar:
+            for chunk in self._chunks(documents):
+                yield chunk
+                bar.advance(len(chunk.lengths))
+
+    def _chunks(self, documents: Sequence[str]) -> Iterator[Chunk]:
         by_bytes = self.suits_bytes(documents)
         start, size, n_words, seen = 0, 0, 0, GrowingTable()
         for stop, length in enumerate(map(len, documents), 1):

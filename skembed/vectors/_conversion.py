@@ -14,6 +14,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._bar import show_bar
 from skembed._caller import warn_caller
 from skembed.files import (
     FORGOTTEN_SECONDS,
@@ -93,12 +94,14 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
     rows.write(bytes(MATRIX_START))
     matrix_hash, n_dims = hashlib.sha256(), 0
     read: list[Block] = []  # without their numbers
-    for block in blocks:
-        n_dims = block.matrix.shape[1]
-        data = np.ascontiguousarray(block.matrix, dtype="<f4").data
-        rows.write(data)
-        matrix_hash.update(data)
-        read.append(replace(block, matrix=np.empty((0, n_dims), dtype=np.float32)))
+    with show_bar(f"Reading {source}", unit=" words") as bar:
+        for block in blocks:
+            n_dims = block.matrix.shape[1]
+            data = np.ascontiguousarray(block.matrix, dtype="<f4").data
+            rows.write(data)
+            matrix_hash.update(data)
+            read.append(replace(block, matrix=np.empty((0, n_dims), dtype=np.float32)))
+            bar.advance(len(block.matrix))
     words = _index_words(read, rows)
     repeated = words.repeated()
     report = _report(source, read, words, repeated)

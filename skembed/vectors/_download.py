@@ -5,13 +5,13 @@ whole archive; only then it gets the archive's name.
 """
 
 import hashlib
-import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from skembed._bar import show_bar
 from skembed._optional import need
 from skembed.files import explain_disk_errors, remove_abandoned, staging_folder, tell
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
@@ -136,9 +136,13 @@ def _download(archive: "Archive", part: Path) -> None:
             done = 0
         chunks = _checked(answer, archive, done)
         first = next(chunks)  # before the part is touched
-        with part.open("ab" if done else "wb") as file:
+        with (
+            part.open("ab" if done else "wb") as file,
+            show_bar("Downloading", _total(answer, done) or None, "B") as bar,
+        ):
+            bar.advance(done)
             for chunk in chain([first], chunks):
-                file.write(chunk)
+                bar.advance(file.write(chunk))
 
 
 def _check_range(answer: "Response", done: int) -> None:
@@ -155,7 +159,6 @@ def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[byte
     requests = _requests()
     start, total = done, _total(answer, done)
     largest = archive.megabytes * 1_000_000 * _MAX_GROWTH
-    shown = 0.0
     for chunk in answer.iter_content(_CHUNK_BYTES):
         if not done and chunk[:2] != _ZIP[: len(chunk)]:
             raise requests.exceptions.ContentDecodingError(
@@ -168,13 +171,8 @@ def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[byte
                 f"the server sends {max(done, total) / 1e6:,.0f} MB or more"
             )
         yield chunk
-        if time.monotonic() - shown > 1:
-            shown = time.monotonic()
-            percent = f" ({done / total:.0%})" if total else ""
-            tell(f"\rskembed: {done / 1e6:.0f} MB{percent}", end="")
     if done < total or done == start:
         raise requests.exceptions.ConnectionError(f"the server broke off after {done:,} bytes")
-    tell(f"\rskembed: {done / 1e6:.0f} MB, done  ")
 
 
 def _total(answer: "Response", done: int) -> int:

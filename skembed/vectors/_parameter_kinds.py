@@ -83,4 +83,5 @@ class TokenizerObject(HasMethods):
         return isinstance(val, self.kind) and bool(super().is_satisfied_by(val))
 
     def __str__(self) -> str:
-        return "an object such as KerasTokenizer(tokenizer='unicode'), a function that cuts a text"
+        objects = [f"KerasTokenizer(tokenizer={name!r})" for name in ("unicode", "glove")]
+        return f"an object such as {' or '.join(objects)}, a function that cuts a text"

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from skembed._bar import show_bar
 from skembed.text import TokenSequences
 
 POOLINGS: Final = ("mean", "max", "min", "sum", "sif", "tfidf")
@@ -172,4 +173,5 @@ class Encoded(NamedTuple):
         if pooling == "sif" and self.weighted is not None:
             return self.weighted
         ids, offsets = self.sequences.ids, self.sequences.offsets
-        return pool(pooling, ids, offsets, self.vectors, self.weights[pooling])
+        with show_bar("Pooling word vectors"):
+            return pool(pooling, ids, offsets, self.vectors, self.weights[pooling])

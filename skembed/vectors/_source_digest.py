@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from skembed._bar import show_bar
 from skembed.files import staging_folder
 from skembed.vectors._layouts import side_files
 from skembed.vectors._threads import threads_for
@@ -74,7 +75,7 @@ def _hash_file(path: Path) -> str:
                 piece.update(view[: file.readinto(buffer)])
         return piece.digest()
 
-    with ThreadPoolExecutor(threads_for(2)) as threads:
+    with ThreadPoolExecutor(threads_for(2)) as threads, show_bar(f"Reading {path.name}"):
         pieces = threads.map(hash_piece, range(0, path.stat().st_size, _PIECE_BYTES))
         return hashlib.sha256(b"".join(pieces)).hexdigest()
 

@@ -362,7 +362,8 @@ def test_what_is_no_tokenizer_is_answered_by_one(texts, labels, make, tokenizer)
     name = make.__name__
     message = (
         f"The 'tokenizer' parameter of {name} must be an object such as "
-        "KerasTokenizer(tokenizer='unicode'), a function that cuts a text or None. "
+        "KerasTokenizer(tokenizer='unicode') or KerasTokenizer(tokenizer='glove'), a function that "
+        "cuts a text or None. "
         f"Got {tokenizer!r} instead."
     )
     with pytest.raises(ValueError, match=re.escape(message)):

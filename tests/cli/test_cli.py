@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -166,13 +167,44 @@ def test_no_traceback_and_no_noise_in_a_process_of_its_own(tmp_path):
     assert "No such option" in usage.stderr
 
 
-def test_progress_is_shown_and_not_saved(table, tmp_path):
-    pytest.importorskip("sklearn.callback", reason="scikit-learn before 1.9 has none")
+def test_training_is_measured_next_to_tfidf(table, tmp_path, capsys):
+    run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
+    out, err = capsys.readouterr()
+    figures = r"CNN [01]\.\d{3}, TF-IDF \+ logistic regression [01]\.\d{3}"
+    assert re.fullmatch(rf"accuracy on 7 texts that were held out: {figures}\n", out)
+    assert err.startswith("32 texts of 2 classes, 2 epochs: ")
+    other = str(tmp_path / "other.skembed")
+    run("train", table, "--output", other, "--no-check", *SMALL)
+    assert capsys.readouterr().out == ""
+    checked = skembed.load(tmp_path / "m.skembed")  # the measuring changes nothing
+    np.testing.assert_array_equal(
+        checked.predict_proba(TEXTS), skembed.load(other).predict_proba(TEXTS)
+    )
+
+
+def test_few_texts_and_rare_classes_are_trained_all_the_same(tmp_path, capsys):
+    labels = [*"aaaaaaaaaaaaaaaaaaaaabbc"]
+    rows = [{"text": f"word {i}", "label": label} for i, label in enumerate(labels)]
+    table = write(tmp_path / "rare.csv", rows)
+    run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
+    assert capsys.readouterr().out.startswith("accuracy on 5 texts that were held out: CNN ")
+    table = write(tmp_path / "few.csv", rows[-10:])
+    run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
+    said = "Not measured: 10 texts are too few to hold some out.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_options_of_the_training(table, tmp_path, capsys):
     path = tmp_path / "m.skembed"
-    done = run_process("train", table, "--output", path, "--progress", *SMALL)
-    assert done.returncode == 0, done.stderr
-    assert "32 texts of 2 classes, 2 epochs" in done.stderr
-    assert skembed.load(path).n_iter_ == 2
+    more = ["--class-weight", "balanced", "--early-stopping", "--no-check"]
+    run("train", table, "--output", path, *more, *SMALL)
+    parameters = skembed.load(path).get_params()
+    assert parameters["class_weight"] == "balanced"
+    assert parameters["early_stopping"] is True
+    capsys.readouterr()
+    run("train", table, "--output", path, *more, "--numbers", status=2)
+    said = "Error: --class-weight is for classes; leave it out with --numbers.\n"
+    assert capsys.readouterr().err.endswith(said)
 
 
 def test_comparing(table, tmp_path, capsys):
@@ -380,3 +412,74 @@ def test_several_answers_are_not_measured(table, tmp_path, capsys):
     skembed.save(model, tmp_path / "m.skembed")
     run("evaluate", tmp_path / "m.skembed", table, status=1)
     assert "gives several answers for each text; evaluate measures one." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["trian", "{table}"], 2, "No such command 'trian'. Did you mean 'train'?"),
+        (["tidy"], 2, "No such command 'tidy'. Commands are {commands}."),
+        (["train", "{table}", "--ouput", "m"], 2, "Did you mean --output?"),
+        (["train", "{table}", "--epochs", "x"], 2, "'x' is not a valid integer."),
+        (["compare", "{table}", "--networks", "cnnn"], 2, "'cnnn' is not one of cnn, lstm."),
+        (
+            ["compare", "{table}", "--label", "lable"],
+            1,
+            "{table} has no column 'lable'. Its columns: 'text', 'label'. Did you mean 'label'?",
+        ),
+        (
+            ["compare", "{table}", "--scoring", "f1_makro"],
+            1,
+            "scoring='f1_makro' is not a scorer of scikit-learn. Did you mean 'f1_macro' or "
+            "'f1_micro'?",
+        ),
+        (
+            ["demo", "--scoring", "f1_makro"],
+            1,
+            "scoring='f1_makro' is not a scorer of scikit-learn. Did you mean 'f1_macro' or "
+            "'f1_micro'?",
+        ),
+        (
+            ["compare", "{table}", "--folds", "17"],
+            1,
+            "--folds is 17, but there are 16 texts of the most frequent label. Use fewer folds.",
+        ),
+        (
+            ["coverage", "{table}", "--embeddings", "glove.6b.50"],
+            1,
+            "'glove.6b.50' is neither a file nor a name in the catalogue. Did you mean "
+            "'glove.6B.50d' or 'glove.6B.300d'?",
+        ),
+        (["export", "none.skembed", "m.onnx"], 1, "There is no file none.skembed."),
+    ],
+)
+def test_mistakes_get_a_sentence(table, capsys, arguments, status, message):
+    run(*(each.format(table=table) for each in arguments), status=status)
+    said = capsys.readouterr().err
+    names = "compare, coverage, demo, evaluate, export, predict, train"
+    expected = message.format(table=table, commands=names)
+    last = said.replace("'--output'", "--output").splitlines()[-1]  # as click before 8.4 has it
+    assert last.endswith(expected)
+    assert last.startswith("Error: ")
+
+
+def test_a_header_with_a_blank(tmp_path, capsys):
+    table = tmp_path / "blank.csv"
+    table.write_text("text ,label\nsun,fine\n")
+    run("train", table, "--output", tmp_path / "m.skembed", status=1)
+    said = "has no column 'text'. Its columns: 'text ', 'label'. Did you mean 'text '?\n"
+    assert capsys.readouterr().err.endswith(said)
+
+
+def test_networks_in_capitals(table, tmp_path):
+    run(
+        "train",
+        table,
+        "--output",
+        tmp_path / "m.skembed",
+        "--network",
+        "LSTM",
+        *SMALL,
+        "--no-check",
+    )
+    assert isinstance(skembed.load(tmp_path / "m.skembed"), skembed.LSTMTextClassifier)

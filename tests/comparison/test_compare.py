@@ -167,6 +167,22 @@ def test_tensors_of_ids_are_compared_as_arrays():
         np.testing.assert_allclose(comparison.scores[0], expected)
 
 
+@pytest.mark.parametrize("labels", [[0, 1], [1, 2], [-1, 1], [False, True]])
+def test_a_scorer_of_class_1(bayes, labels):
+    y = np.array(labels)[np.unique(LABELS, return_inverse=True)[1] % 2]
+    found = compare({"bayes": bayes}, TEXTS, y, cv=2, scoring="f1", baseline=None)
+    np.testing.assert_allclose(
+        found.scores[0], cross_val_score(bayes, TEXTS, y, cv=2, scoring="f1")
+    )
+
+
+def test_folds_come_one_after_the_other(caplog, bayes):
+    with caplog.at_level(logging.INFO, logger="skembed.comparison"):
+        compare({"bayes": bayes, "other": DummyClassifier()}, TEXTS, LABELS, cv=2, baseline=None)
+    told = [record.getMessage().split(": ")[1] for record in caplog.records[1:]]
+    assert told == ["bayes, fold 1", "other, fold 1", "bayes, fold 2", "other, fold 2"]
+
+
 def test_other_input_is_handed_on_as_it_is():
     X = KerasTokenizer().fit_transform(TEXTS)
     dense = X.to_dense()
@@ -286,6 +302,19 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
         ({"scoring": "acuracy"}, ValueError, "Did you mean 'accuracy' or"),
         ({"scoring": "macro-F1"}, ValueError, r"scikit-learn. Did you mean 'f1_macro'\?$"),
+        (
+            {"scoring": "f1"},
+            ValueError,
+            r"^scoring='f1' measures the class 1 of two classes, but y has .*\. Take 'f1_macro', "
+            r"the mean over all classes\.$",
+        ),
+        (
+            {"y": [0, 1, 2] * 10, "scoring": "recall"},
+            ValueError,
+            r"^scoring='recall' measures the class 1 of two classes, but y has 0, 1, 2\. Take "
+            r"'recall_macro', the mean over all classes\.$",
+        ),
+        ({"verbose": "yes"}, TypeError, r"^verbose must be 'auto', 0 or 1, got 'yes'\.$"),
         ({"scoring": "quality"}, ValueError, r"get_scorer_names\(\) lists them all"),
         ({"scoring": accuracy_score}, ValueError, "a metric function rather than a scorer"),
         ({"scoring": ["accuracy"]}, TypeError, "one name such as 'f1_macro' .* got list"),

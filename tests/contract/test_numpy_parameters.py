@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 import skembed
@@ -18,6 +19,7 @@ from skembed import (
     Word2VecVectorizer,
     WordVectors,
 )
+from skembed.networks import CNNEncoder
 
 TEXTS = ["sun and sea", "rain and wind", "sun, sand", "wind and hail"] * 5
 LABELS = ["fine", "foul"] * 10
@@ -108,3 +110,36 @@ def test_arange_in_a_grid():
     search = GridSearchCV(cnn, grid, cv=2, error_score="raise").fit(TEXTS, LABELS)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.best_estimator_.predict(["sun"]).shape == (1,)
+
+
+ONE = [3, np.int64(3), np.uint8(3), np.array(3), [3], (np.int32(3),), np.array([3])]
+
+
+@pytest.mark.parametrize("sizes", ONE, ids=repr)
+@pytest.mark.usefixtures("no_engines")
+def test_one_count_may_stand_for_a_list_of_one(sizes, tmp_path):
+    fixed = {"filters": 3, "embedding_dim": 4, "epochs": 1, "random_state": 0}
+    expected = CNNTextClassifier(kernel_sizes=(3,), dense_units=(3,), **fixed).fit(TEXTS, LABELS)
+    estimator = CNNTextClassifier(kernel_sizes=sizes, dense_units=sizes, **fixed)
+    assert clone(estimator).fit(TEXTS, LABELS).kernel_sizes is not None
+    estimator.fit(TEXTS, LABELS)
+    assert estimator.get_params()["kernel_sizes"] is sizes
+    assert_array_equal(estimator.predict_proba(TEXTS), expected.predict_proba(TEXTS))
+    skembed.save(estimator, tmp_path / "saved.skembed")
+    again = skembed.load(tmp_path / "saved.skembed")
+    assert_array_equal(again.predict_proba(TEXTS), expected.predict_proba(TEXTS))
+    skembed.to_onnx(again, tmp_path / "network.onnx")
+    encoder = CNNEncoder(filters=np.int64(3), kernel_sizes=sizes)
+    assert encoder == CNNEncoder(filters=3, kernel_sizes=(3,))
+    assert hash(encoder) == hash(CNNEncoder(filters=3, kernel_sizes=(3,)))
+    spec = {**fixed, "dense_units": sizes, "encoder": encoder}
+    del spec["filters"]
+    own = skembed.KerasTextClassifier(**spec).fit(TEXTS, LABELS)
+    assert_array_equal(own.predict_proba(TEXTS), expected.predict_proba(TEXTS))
+
+
+def test_a_search_over_one_count_and_several():
+    cnn = CNNTextClassifier(filters=3, epochs=1, random_state=0)
+    grid = {"kernel_sizes": [2, (2, 3)], "dense_units": [(), 4]}
+    search = GridSearchCV(cnn, grid, cv=2, error_score="raise").fit(TEXTS, LABELS)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()

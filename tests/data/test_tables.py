@@ -138,7 +138,7 @@ def test_columns_that_are_not_there(content, message, separator, write, refuse):
     way_out = (
         f" The separator is {separator!r}; if another one is right, give it with {GIVE_SEPARATOR}."
     )
-    refuse(path, f"{path} {message}{way_out}")
+    refuse(path, f"{path} {message}{'' if 'Did you mean' in message else way_out}")
 
 
 def test_a_table_of_many_columns_is_told_by_the_first(read, write):

@@ -25,6 +25,7 @@ IN_FUNCTIONS = {
     "safetensors": "files are written",
     "sklearn": "says what needs a newer one",
     "tokenizers": "cuts for sentence encoders",
+    "tqdm": "draws a bar; without it there is none",
 }
 """Packages that functions of the distribution import, and why it holds such functions."""
 

@@ -199,7 +199,7 @@ def test_max_length_as_a_count():
 
 
 @pytest.mark.parametrize(
-    ("fraction", "max_length", "n_truncated"), [(0.5, 2, 2), (0.75, 4, 1), (0.9, 5, 0)]
+    ("fraction", "max_length", "n_truncated"), [(0.5, 2, 2), (0.75, 4, 1), (0.9, 5, 0), (1.0, 5, 0)]
 )
 def test_max_length_as_a_quantile(fraction, max_length, n_truncated):
     # lengths 4, 2, 1, 5, 1, sorted 1 1 2 4 5: the 0.9 quantile is 4.6, rounded up
@@ -451,9 +451,9 @@ def test_documents_are_left_alone():
         ({"max_tokens": 9.5}, "must be an int in the range [3, inf) or None. Got 9.5 instead."),
         (
             {"max_length": 0},
-            "must be an int in the range [1, inf), a float in the range (0.0, 1.0)",
+            "must be an int in the range [1, inf), a float in the range (0.0, 1.0]",
         ),
-        ({"max_length": 1.0}, "Got 1.0 instead."),
+        ({"max_length": 1.5}, "Got 1.5 instead."),
         ({"lowercase": "yes"}, "The 'lowercase' parameter of KerasTokenizer must be an instance"),
         ({"filters": None}, "The 'filters' parameter of KerasTokenizer must be an instance of"),
         ({"split": None}, "The 'split' parameter of KerasTokenizer must be an instance of 'str'"),

@@ -34,7 +34,7 @@ class PieceTokenizer:
 
 
 OwnCut = str | PieceTokenizer | None
-"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or None if unknown."""
+"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or None."""
 
 
 def cut_as_text(cut: OwnCut) -> str:

@@ -10,6 +10,8 @@ import skembed
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), *sorted((DOCS / "guide").glob("*.md"))]
+WIDER = {"together_with": 100}
+"""Pages whose lines the site breaks: the tests run this one's code as it is."""
 ESTIMATORS = [
     f"{network}Text{kind}"
     for network in ("CNN", "LSTM", "Keras")
@@ -25,7 +27,8 @@ def blocks(text):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_code_is_as_wide_as_its_box(page):
     code = [text for language, text in blocks(page.read_text("utf-8")) if language != "text"]
-    wide = [line for text in code for line in text.splitlines() if len(line) > 80]
+    widest = WIDER.get(page.stem, 80)
+    wide = [line for text in code for line in text.splitlines() if len(line) > widest]
     assert wide == []
 
 

@@ -29,7 +29,7 @@ def with_error(values: Sequence[float], *, digits: int = 1, sign: str = "") -> s
     """Write a mean, its standard error, and how many values there are."""
     if not values:
         return ""
-    shown = f"{mean(values):{sign}.{digits}f}"
+    shown = f"{mean(values):{sign}z.{digits}f}"
     if len(values) == 1:
         return f"{shown} (1)"
     return f"{shown} ± {stdev(values) / len(values) ** 0.5:.{digits}f} ({len(values)})"

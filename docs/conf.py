@@ -4,13 +4,16 @@ import configparser
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - the gallery names it
 
 import skembed
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS))  # for recorded_runs
+sys.path.insert(0, str(DOCS))  # for our own extensions
+
+import thumbnails  # noqa: E402
 
 setup_cfg = configparser.ConfigParser()
 setup_cfg.read(DOCS.parent / "setup.cfg")
@@ -29,15 +32,19 @@ copyright = f"2026, {author}. BSD 3-Clause licence"
 version = release = skembed.__version__
 
 extensions = [
+    "api_pages",
     "myst_parser",
     "numpydoc",
     "recorded_runs",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
     "sphinx_copybutton",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["build", "**/GALLERY_HEADER.rst"]
+exclude_patterns = ["build", "gallery/backreferences", "**/GALLERY_HEADER.rst"]
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 templates_path = ["_templates"]
 
@@ -57,7 +64,11 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "write_computation_times": False,
     "within_subsection_order": "FileNameSortKey",
+    "backreferences_dir": "gallery/backreferences",
+    "doc_module": ("skembed",),
+    "reference_url": {"skembed": None},
 }
+thumbnails.draw_all(DOCS / "gallery" / "thumbnails")
 
 html_context = {"default_mode": "auto"}
 html_theme = "pydata_sphinx_theme"
@@ -66,14 +77,29 @@ html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
-html_sidebars = {name: [] for name in ("index", "which_model", "faq")}
+html_search_scorer = str(DOCS / "search_scorer.js")
+toc_object_entries_show_parents = "hide"
+html_sidebars = {name: [] for name in ("index", "which_model", "faq", "glossary")}
 html_theme_options = {
-    "logo": {"text": "skembed", "image_light": "_static/favicon.svg",
+    "logo": {"text": f"skembed {version}", "image_light": "_static/favicon.svg",
              "image_dark": "_static/favicon.svg"},
     "navigation_with_keys": False,
-    "secondary_sidebar_items": ["page-toc"],
+    # The gallery and its record have no column at the right, so that wide tables have their place.
+    "secondary_sidebar_items": {
+        pages: ["page-toc"] for pages in ("guide/**", "glossary", "[!_ge]*", "explaining")
+    },
     "show_toc_level": 2,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 5,
     "footer_start": ["copyright"],
     "footer_end": [],
 }  # fmt: skip
+
+
+def name_the_source(app: Any, docname: str, source: list[str]) -> None:
+    """Fill in the address of the code."""
+    source[0] = source[0].replace("@SOURCE@", PROJECT_URLS["Source"])
+
+
+def setup(app: Any) -> None:
+    """Register with sphinx."""
+    app.connect("source-read", name_the_source)

@@ -87,5 +87,5 @@ ax.set(xlabel="F1 on the test messages", ylim=(len(order) - 0.5, -0.5))
 ax.grid(alpha=0.3)
 ax.spines[["top", "right", "left"]].set_visible(False)
 ax.legend(loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2, frameon=False)
-# sphinx_gallery_thumbnail_path = 'images/plot_20newsgroups_blog_network.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_20newsgroups_blog_network.png'
 plt.show()

@@ -82,5 +82,5 @@ import matplotlib.pyplot as plt
 ax = comparison.plot()
 ax.set_xlim(0, 1)
 ax.set_title("part of the data, see the text", loc="left", fontsize=10)
-# sphinx_gallery_thumbnail_path = 'images/plot_fake_job_postings.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_fake_job_postings.png'
 plt.show()

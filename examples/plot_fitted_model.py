@@ -84,5 +84,5 @@ import matplotlib.pyplot as plt
 _, axes = plt.subplots(1, 3, figsize=(12, 4.5), layout="constrained")
 plot_history(model, axes=axes[:2])
 explanation.plot(axes[2])
-# sphinx_gallery_thumbnail_path = 'images/plot_fitted_model.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_fitted_model.png'
 plt.show()

@@ -87,5 +87,5 @@ for row, (name, score) in enumerate(scores.items()):
     ax.plot(score["test_accuracy"].mean(), row, "o", ms=9, color=colour)
 ax.set_yticks(range(len(scores)), scores)
 ax.set(xlabel="accuracy", ylim=(len(scores) - 0.5, -0.5))
-# sphinx_gallery_thumbnail_path = 'images/plot_job_networks.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_job_networks.png'
 plt.show()

@@ -57,4 +57,5 @@ print(explain(both, row, n_points=16))
 import matplotlib.pyplot as plt
 
 comparison.plot()
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_job_salaries.png'
 plt.show()

@@ -86,5 +86,5 @@ for key, colour in {"test_accuracy": "#1f5f99", "test_f1_macro": "#c4561a"}.item
 ax.set_yticks(range(len(scores)), scores)
 ax.set(xlabel="score (small: folds, large: mean)", ylim=(len(scores) - 0.5, -0.5))
 ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
-# sphinx_gallery_thumbnail_path = 'images/plot_onet_imbalance.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_onet_imbalance.png'
 plt.show()

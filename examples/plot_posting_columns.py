@@ -81,5 +81,5 @@ import matplotlib.pyplot as plt
 
 ax = comparison.plot()
 ax.set_title("part of the data, see the text", loc="left", fontsize=10)
-# sphinx_gallery_thumbnail_path = 'images/plot_posting_columns.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_posting_columns.png'
 plt.show()

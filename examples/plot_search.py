@@ -89,5 +89,5 @@ for row, (name, (score, seconds)) in enumerate(rows.items()):
     ax.annotate(f"{seconds:.0f} s", (score, row), xytext=(9, -4), textcoords="offset points")
 ax.set_yticks(range(len(rows)), rows)
 ax.set(xlabel="test accuracy", ylim=(len(rows) - 0.5, -0.5), xmargin=0.15)
-# sphinx_gallery_thumbnail_path = 'images/plot_search.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_search.png'
 plt.show()

@@ -78,5 +78,5 @@ ax.set(xscale="log", xlabel="labelled questions", ylabel="accuracy on the test p
 ax.set_xticks(sizes, [f"{size:,}" for size in sizes], minor=False)
 ax.minorticks_off()
 ax.legend(frameon=False)
-# sphinx_gallery_thumbnail_path = 'images/plot_sentence_vectors.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_sentence_vectors.png'
 plt.show()

@@ -86,5 +86,5 @@ ax = comparison.plot()
 rows = range(len(test_comparison.names))
 ax.plot(test_comparison.means, rows, "D", ms=7, mfc="none", mec="black", label="given test part")
 ax.legend(loc="lower left", frameon=False)
-# sphinx_gallery_thumbnail_path = 'images/plot_trec_questions.png'
+# sphinx_gallery_thumbnail_path = 'gallery/thumbnails/plot_trec_questions.png'
 plt.show()

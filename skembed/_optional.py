@@ -66,9 +66,8 @@ def need(module: str, what: str, *, install: str | None = None) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         said = str(error).rstrip(".")
-    package = module.partition(".")[
-        0
-    ]  # no longer within the block: the sentence is the whole story
+    # Outside of the block: the sentence is the whole story.
+    package = module.partition(".")[0]
     check_installed(package, what, install=install)
     raise ImportError(f"{what} {_title(package)}, which cannot be imported: {said}.")
 

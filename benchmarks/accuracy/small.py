@@ -78,7 +78,7 @@ def table_of() -> str:
         scores = (f"{mean:.3f}" for mean in means)
         n_tested = found[0][0].n_tested
         error = (means[0] * (1 - means[0]) / n_tested) ** 0.5
-        above = f"{means[0] - max(means[1:]):+.3f}"
+        above = f"{means[0] - max(means[1:]):+z.3f}"
         rows.append([corpus, str(size), *scores, above, f"{error:.3f}"])
     header = ["", "a class", *ARMS, "default against the best other", "standard error"]
     return table(header, rows)

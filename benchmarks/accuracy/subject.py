@@ -1,4 +1,4 @@
-"""Scores on real texts, next to TF-IDF; shown on docs/accuracy.md and docs/which_model.md."""
+"""Scores on real texts, next to TF-IDF; shown on docs/accuracy*.md and docs/which_model.md."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -72,30 +72,44 @@ def last_run() -> str:
 
 
 def accuracy() -> dict[str, str]:
-    """Show all studies."""
-    ledger = against_tfidf.STUDY.ledger()
-    found = collect(ledger)
-    of_corpora = (f"### {name}\n\n{tables.one_corpus(results)}" for name, results in found.items())
+    """Show what was found."""
+    found = collect(against_tfidf.STUDY.ledger())
     return {
+        "result": tables.result(found),
         "date": last_run(),
         "summary": tables.summary(found),
+        "imbalance": tables.imbalance(found),
+        "languages": languages.table_of(),
+        "frontier_verdict": frontier.verdict(),
+        "numbers": numbers.table_of(),
+        "columns": columns.table_of(),
+    }
+
+
+def details() -> dict[str, str]:
+    """Show the details of the runs."""
+    ledger = against_tfidf.STUDY.ledger()
+    found = collect(ledger)
+    return {
+        "date": last_run(),
         "choice": tables.choice(ledger, found),
         "halves": tables.halves(found),
-        "imbalance": tables.imbalance(found),
         "curves": "\n\n".join(curves.table_of(corpus) for corpus in curves.ON),
         "searches": searches.table_of(),
         "linear": linear.table_of(),
         "readings": readings.table_of(),
-        "languages": languages.table_of(),
         "frontier": frontier.table_of(),
-        "frontier_verdict": frontier.verdict(),
-        "numbers": numbers.table_of(),
-        "columns": columns.table_of(),
         "encoders": encoders.table_of(),
         "small": small.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
-        "tables": "\n\n".join(of_corpora),
     }
+
+
+def by_corpus() -> dict[str, str]:
+    """Show all scores."""
+    found = collect(against_tfidf.STUDY.ledger())
+    of_corpora = (f"## {name}\n\n{tables.one_corpus(results)}" for name, results in found.items())
+    return {"tables": "\n\n".join(of_corpora)}
 
 
 def which_model() -> dict[str, str]:
@@ -109,6 +123,15 @@ SUBJECT = Subject(
     [*STUDIES, KINDS],
     measure,
     show,
-    {"accuracy.md": accuracy, "which_model.md": which_model},
-    {"learning_curves.png": curves.plot, "frontier.png": frontier.plot},
+    {
+        "accuracy.md": accuracy,
+        "accuracy_details.md": details,
+        "accuracy_by_corpus.md": by_corpus,
+        "which_model.md": which_model,
+    },
+    {
+        "against_tfidf.png": tables.plot,
+        "learning_curves.png": curves.plot,
+        "frontier.png": frontier.plot,
+    },
 )

@@ -1,14 +1,15 @@
 """The tables of docs/accuracy.md and docs/which_model.md."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.accuracy import against_tfidf as plan
-from benchmarks.accuracy.results import Result, Results, best_baseline
+from benchmarks.accuracy.results import Result, Results, Verdict, best_baseline, collect
 from benchmarks.accuracy.runs import Ledger
 from benchmarks.figures import with_error
-from benchmarks.page import table
+from benchmarks.page import draw, table
 
 SURE = 0.05
 COLUMNS = {  # of the tables by which to choose: the configurations, the first that ran
@@ -21,6 +22,10 @@ COLUMNS = {  # of the tables by which to choose: the configurations, the first t
     "averaged": [plan.HALF_WIDE, plan.PAIR],
 }
 
+WIDE = "wide CNN"
+DRAWN = {"tuned TF-IDF": "#6f6f6f", WIDE: "#3a7fc1", "wide LSTM": "#c4561a"}
+"""What is drawn on each corpus, and its colour."""
+
 
 def one_corpus(results: Results) -> str:
     """Write all results on a corpus."""
@@ -30,10 +35,63 @@ def one_corpus(results: Results) -> str:
         difference = p_value = ""
         if name not in plan.TUNED:
             verdict = result.against(yardstick)
-            difference = f"{verdict.difference:+.3f}"
+            difference = f"{verdict.difference:+z.3f}"
             p_value = "" if np.isnan(verdict.p_value) else f"{verdict.p_value:.2g}"
         rows.append([name, result.shown(), difference, p_value, result.seconds])
     return table(["", "score (runs)", "against tuned TF-IDF", "p", "seconds to fit"], rows)
+
+
+def result(found: dict[str, Results]) -> str:
+    """Say in a sentence how the wide CNN compares with the better tuned TF-IDF model."""
+    those = [results for results in found.values() if WIDE in results]
+    verdicts = [results[WIDE].against(best_baseline(results)) for results in those]
+    above, clear, below = counts(verdicts)
+    return (
+        f"**On {above} of {len(those)} corpora a CNN with its defaults scores higher than tuned "
+        f"TF-IDF, on {clear} of them clearly (p < {SURE}). It is clearly below on "
+        f"{below or 'none'}.**"
+    )
+
+
+def counts(verdicts: list[Verdict]) -> tuple[int, int, int]:
+    """Count those above, those clearly above, and those clearly below."""
+    above = sum(v.difference > 0 for v in verdicts)
+    clear = sum(v.difference > 0 and v.p_value < SURE for v in verdicts)
+    return above, clear, sum(v.difference < 0 and v.p_value < SURE for v in verdicts)
+
+
+def plot(path: Path) -> None:
+    """Draw the scores of tuned TF-IDF and of the wide networks, a corpus in each row."""
+    shown = {
+        corpus: [best_baseline(results), results[WIDE], results.get("wide LSTM")]
+        for corpus, results in collect(plan.STUDY.ledger()).items()
+        if WIDE in results
+    }
+    order = sorted(shown, key=lambda corpus: -best_of(shown[corpus]))
+
+    def panel(fig: Any, axes: list[Any]) -> None:
+        ax = axes[0]
+        for k, (label, colour) in enumerate(DRAWN.items()):
+            points = [(i + 0.18 * (k - 1), shown[c][k]) for i, c in enumerate(order)]
+            drawn = [(height, point) for height, point in points if point is not None]
+            ax.errorbar(
+                [point.mean for _, point in drawn],
+                [height for height, _ in drawn],
+                xerr=[point.error for _, point in drawn],
+                **{"fmt": "o", "ms": 7, "color": colour, "label": label},
+            )
+        ax.set_yticks(range(len(order)), order)
+        ax.set_ylim(len(order) - 0.4, -0.6)
+        ax.set_xlabel("accuracy; SMS spam and O*NET's 94 groups: macro F1")
+        ax.grid(axis="x", alpha=0.3)
+        ax.legend(frameon=False, loc="upper left")
+
+    draw(path, 1, panel, figsize=(8, 5.2))
+
+
+def best_of(results: list[Result | None]) -> float:
+    """Return the highest mean."""
+    return max(result.mean for result in results if result is not None)
 
 
 def summary(found: dict[str, Results]) -> str:
@@ -46,10 +104,7 @@ def summary(found: dict[str, Results]) -> str:
             continue
         untuned = sum(r[name].mean > r[plan.UNTUNED].mean for r in those)
         verdicts = [r[name].against(best_baseline(r)) for r in those]
-        above = sum(v.difference > 0 for v in verdicts)
-        clear = sum(v.difference > 0 and v.p_value < SURE for v in verdicts)
-        below = sum(v.difference < 0 and v.p_value < SURE for v in verdicts)
-        rows.append([name, *(f"{n} of {len(those)}" for n in (untuned, above, clear, below))])
+        rows.append([name, *(f"{n} of {len(those)}" for n in (untuned, *counts(verdicts)))])
     columns = ["above untuned TF-IDF", "above tuned TF-IDF", "clearly (p < 0.05)", "clearly below"]
     return table(["", *columns], rows)
 

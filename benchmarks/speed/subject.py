@@ -81,8 +81,7 @@ def places() -> dict[str, str]:
     verdicts = [v for name, record in records.items() for v in verdicts_of(name, record)]
     reached = sum(verdict.reached for verdict in verdicts)
     where = dict.fromkeys(record.where() for record in records.values())
-    head = [f"Measured on {place}. No GPU was used." for place in where]
-    head += [f"**{reached} of {len(verdicts)} goals reached.**"]
+    head = [f"**{reached} of {len(verdicts)} goals reached.**"]
     if any(record.environment["load"] > BUSY for record in records.values()):
         head.append(
             "**Provisional:** other work ran on the machine meanwhile (the load averages below), "
@@ -93,7 +92,11 @@ def places() -> dict[str, str]:
     if absent:
         head.append("Not run for this page: " + "; ".join(absent) + ".")
     shown = [show(name, record) for name, record in records.items()]
-    return {"summary": "\n\n".join(head), "benchmarks": "\n\n".join(shown)}
+    return {
+        "summary": "\n\n".join(head),
+        "benchmarks": "\n\n".join(shown),
+        "machines": "\n".join(f"- {place}" for place in where),
+    }
 
 
 SUBJECT = Subject(NAMES, measure, show, {"benchmarks.md": places})

@@ -32,6 +32,12 @@ pipeline = Pipeline([("words", words), ("cnn", cnn.set_params(verbose=1))])
 pipeline.fit(texts, labels)
 
 # %%
+# The same epochs as a picture. The linear model joins the network after the last one.
+from skembed.inspection import plot_history
+
+_ = plot_history(pipeline)
+
+# %%
 # The output of a tokenizer is shown in one line, for texts of any length.
 sequences = pipeline["words"].transform(texts)
 sequences
@@ -49,7 +55,7 @@ comparison = compare({"wide CNN": pipeline}, texts, labels, cv=folds)
 comparison
 
 # %%
-# Draw the same as a picture. Small dots are folds, and large dots are means.
+# Draw the same as a picture. Rings are folds, and dots are means.
 import matplotlib.pyplot as plt
 
 comparison.plot()

@@ -29,6 +29,18 @@ for pooling in ("mean", ("mean", "max", "sif")):
     print(f"{pooling!s:24} {features.shape} {features.dtype}")
 
 # %%
+# The two directions in which the vectors differ most. Subpackages about different things lie apart.
+import matplotlib.pyplot as plt
+from sklearn.decomposition import PCA
+
+flat = PCA(2, random_state=0).fit_transform(GloveVectorizer().fit_transform(texts))
+_, ax = plt.subplots(figsize=(7, 4.9), layout="constrained")
+for name in np.unique(labels):
+    ax.scatter(*flat[labels == name].T, s=9, label=name)
+ax.legend(frameon=False, markerscale=3, loc="center left", bbox_to_anchor=(1, 0.5))
+_ = ax.axis("off")
+
+# %%
 # The same classifier follows each pooling. The columns have unequal scales, so a ``StandardScaler``
 # comes between them.
 from sklearn.linear_model import LogisticRegression
@@ -55,8 +67,6 @@ comparison = compare(models, texts, labels, cv=folds)
 print(comparison)
 
 # %%
-# Small dots are folds, and large dots are means.
-import matplotlib.pyplot as plt
-
+# Rings are folds, and dots are means.
 comparison.plot()
 plt.show()

@@ -179,7 +179,7 @@ class Comparison:
             return "Each estimator has failed on a fold."
         if self.baseline is None:
             best = int(np.nanargmax(self.means))
-            return f"Best mean {self.scoring}: {self.names[best]} with {self.means[best]:.3f}."
+            return f"Best mean {self.scoring}: {self.names[best]} with {self.means[best]:z.3f}."
         others = [name for name in self.names if name != self.baseline]
         return "\n".join(self.statement(name) for name in others)
 
@@ -210,9 +210,10 @@ class Comparison:
     def plot(self, ax: "Axes | None" = None) -> Any:
         """Draw every fold's score, the mean, and how sure the difference is.
 
-        Small dots are folds, large ones means. The bar is the 95 % interval of the
+        Rings are folds, dots are means. The bar is the 95 % interval of the
         difference to the baseline, drawn from the baseline's mean: where it does not
-        touch the vertical line, the difference is clear.
+        touch the vertical line, the difference is clear. It ends where the scale of a
+        known score ends: accuracy does not exceed 1.
 
         Parameters
         ----------

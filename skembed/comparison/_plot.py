@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skembed._optional import need
+from skembed._reports import BLUE, GREY, ORANGE, new_axes
 from skembed.comparison._statistics import Difference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NAME_WIDTH = 36  # characters in a line of a label
-_BLUE, _GREY, _ORANGE = "#1f5f99", "#8a8a8a", "#c4561a"
+
+_SHARES = (
+    *("accuracy", "average_precision", "balanced_accuracy", "f1", "jaccard"),
+    *("precision", "recall", "roc_auc", "top_k_accuracy"),
+)  # how the names of scores between 0 and 1 begin
 
 
 def draw(
@@ -30,20 +34,20 @@ def draw(
     Differences are to the baseline, which stands at the position `baseline`: NaN for itself.
     """
     labels = [textwrap.fill(name, _NAME_WIDTH) for name in names]
-    ax = _new_axes(labels) if ax is None else ax
-    rows = np.arange(len(names))
-    for row, fold_scores, difference in zip(rows, scores, differences, strict=True):
-        if baseline is not None and np.isfinite(difference.low):
-            ends = scores[baseline].mean() + np.array([difference.low, difference.high])
-            ax.plot(ends, [row, row], color=_ORANGE, lw=3, alpha=0.6, solid_capstyle="butt")
-        colour = _GREY if row == baseline else _BLUE
-        ax.plot(fold_scores, np.full(len(fold_scores), row), "o", ms=4, color=colour, alpha=0.6)
-        ax.plot(fold_scores.mean(), row, "o", ms=8, color=colour)
+    n_lines = sum(label.count("\n") + 1 for label in labels)
+    ax = new_axes(8, 1.3 + 0.28 * n_lines + 0.22 * len(labels)) if ax is None else ax
     label = scoring
     if baseline is not None:
-        ax.axvline(scores[baseline].mean(), color=_GREY, lw=1, ls="--", zorder=0)
-        label += "\nbar: 95 % interval of the difference to the baseline (dashed)"
-    ax.set_yticks(rows, labels)
+        dashed = float(scores[baseline].mean())
+        ax.axvline(dashed, color=GREY, lw=1, ls="--", zorder=0)
+        has_bars = _draw_intervals(ax, dashed, differences, _scale(scoring))
+        bars = "; bar: 95 % interval of the difference to it" * has_bars
+        label += f"\ndashed: the baseline{bars}"
+    for row, of_folds in enumerate(scores):
+        colour = GREY if row == baseline else BLUE
+        ax.plot(of_folds, np.full(len(of_folds), row), "o", ms=5, mfc="none", mew=1.3, color=colour)
+        ax.plot(of_folds.mean(), row, "o", ms=8, color=colour)
+    ax.set_yticks(range(len(names)), labels)
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_xlabel(label)
     ax.grid(axis="x", alpha=0.3)
@@ -52,10 +56,21 @@ def draw(
     return ax
 
 
-def _new_axes(labels: Sequence[str]) -> Any:
-    plt = need("matplotlib.pyplot", "plot needs")
-    n_lines = sum(label.count("\n") + 1 for label in labels)
-    _, ax = plt.subplots(
-        figsize=(8, 1.3 + 0.28 * n_lines + 0.22 * len(labels)), layout="constrained"
-    )
-    return ax
+def _draw_intervals(
+    ax: "Axes", dashed: float, differences: Sequence[Difference], scale: tuple[float, float]
+) -> bool:
+    """Draw those that there are, within the scale; return whether there are any."""
+    finite = [(row, d) for row, d in enumerate(differences) if np.isfinite(d.low)]
+    for row, difference in finite:
+        ends = np.clip([dashed + difference.low, dashed + difference.high], *scale)
+        ax.plot(ends, [row, row], color=ORANGE, lw=3, alpha=0.7, solid_capstyle="butt")
+    return bool(finite)
+
+
+def _scale(scoring: str) -> tuple[float, float]:
+    """Return the ends of a score's scale, infinite where its name does not tell."""
+    if scoring.startswith(_SHARES):
+        return 0.0, 1.0
+    if scoring.startswith("neg_"):
+        return -np.inf, 0.0
+    return -np.inf, 1.0 if scoring in ("r2", "explained_variance") else np.inf

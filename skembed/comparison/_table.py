@@ -1,10 +1,10 @@
 """Lay out the figures of a comparison as text and as HTML."""
 
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
 
+from skembed._reports import align, html_lines, html_table
 from skembed.files import printable
 
 NOT_MEASURED = "–"
@@ -30,26 +30,18 @@ HEADINGS = Row._fields
 
 def as_text(rows: list[Row], scoring: str, baseline: str | None) -> str:
     """Lay out rows as aligned text."""
-    lines_of_cells = [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
-    cells = [[printable(cell) for cell in line] for line in lines_of_cells]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-        for line in cells
-    ]
-    return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
+    cells = [[printable(cell) for cell in line] for line in _table(rows, scoring, baseline)]
+    lines = align(cells)
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
 
 
 def as_html(rows: list[Row], scoring: str, baseline: str | None, summary: str) -> str:
     """Lay out rows as an HTML table, with the summary below."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in _headings(scoring, baseline))
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in _cells(row, baseline)) + "</tr>"
-        for row in rows
-    )
-    sentences = "<br>".join(escape(line) for line in summary.splitlines())
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"{table}<p>{sentences}</p>"
+    return html_table(_table(rows, scoring, baseline)) + html_lines(summary.splitlines())
+
+
+def _table(rows: list[Row], scoring: str, baseline: str | None) -> list[list[str]]:
+    return [_headings(scoring, baseline), *(_cells(row, baseline) for row in rows)]
 
 
 def _headings(scoring: str, baseline: str | None) -> list[str]:
@@ -59,7 +51,7 @@ def _headings(scoring: str, baseline: str | None) -> list[str]:
 
 def _cells(row: Row, baseline: str | None) -> list[str]:
     name = f"{row.name} (baseline)" if row.name == baseline else row.name
-    score = f"{_number(row.mean, '.3f')} ± {_number(row.std, '.3f')}"
+    score = f"{_number(row.mean, 'z.3f')} ± {_number(row.std, '.3f')}"
     difference = []
     if baseline is not None:
         ends = f" [{row.low:+z.3f}, {row.high:+z.3f}]" if not np.isnan(row.low) else ""

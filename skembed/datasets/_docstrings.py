@@ -4,13 +4,13 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
 
 from skembed._bar import show_bar
+from skembed._optional import is_installed
 from skembed.datasets._docstring_prose import count_words, prose
 from skembed.datasets._public_objects import Documented, find_documented
 
@@ -101,7 +101,7 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
             f"min_documents must be at least 1, got {min_documents}. "
             "Leave it out for 20; 5 is the least for five stratified folds."
         )
-    packages = [package for package in _PACKAGES if find_spec(package)]
+    packages = [package for package in _PACKAGES if is_installed(package)]
     with show_bar("Reading docstrings"):
         sources = [item for package in packages for item in find_documented(package)]
         texts, left_out = _select(_without_boilerplate(_proses(sources)), min_documents)

@@ -7,13 +7,19 @@ from numpy.typing import NDArray
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 from skembed._labels import check_labels
-from skembed._optional import need
+from skembed._reports import new_axes
 from skembed._types import Classifier, Documents, Labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 OTHERS = "all others"
+
+MOST_WITH_FIGURES = 25
+"""Rows of a matrix whose cells show figures; the colours of a larger one are read off a bar."""
+
+LARGEST = 12.0
+"""Inches that a picture is wide and high at most."""
 
 
 class LargestClassesDisplay(ConfusionMatrixDisplay):
@@ -86,18 +92,29 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
             )
         matrix, shown = _shares(true, predicted, n_classes)
         if ax is None:
-            plt = need("matplotlib.pyplot", "LargestClassesDisplay needs")
-            size = 2.5 + 0.5 * len(shown)
-            _, ax = plt.subplots(figsize=(size, size), layout="constrained")
+            size = min(2.5 + 0.5 * len(shown), LARGEST)
+            ax = new_axes(size, size, "LargestClassesDisplay needs")
         display = cls(matrix, display_labels=shown)
-        display.plot(
-            ax=ax, cmap="Blues", values_format=".2f", xticks_rotation="vertical", colorbar=False
+        display._draw(ax, has_figures=len(shown) <= MOST_WITH_FIGURES)
+        return display
+
+    def _draw(self, ax: "Axes", *, has_figures: bool) -> None:
+        """Draw figures in the cells, but for zeros, or a bar that tells what the colours mean."""
+        self.plot(
+            ax=ax,
+            cmap="Blues",
+            values_format=".2f",
+            xticks_rotation="vertical",
+            colorbar=not has_figures,
+            include_values=has_figures,
         )
-        for text in display.text_.ravel():
+        if not has_figures:
+            ax.tick_params(labelsize=max(500 / len(self.confusion_matrix), 4))
+            return
+        for text in self.text_.ravel():
             text.set_fontsize(8)
             if text.get_text() == "0.00":
                 text.set_text("")
-        return display
 
 
 def _shares(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._types import Estimator, Labels
-from skembed.classifiers import FittedModel, ScaledNumbers, fitted_model
+from skembed.classifiers import FittedModel, ScaledNumbers, SingleLabel, fitted_model
 from skembed.inspection._explanation import Explanation
 from skembed.inspection._row_of_texts import read_parts
 from skembed.linear import margins_by_token
@@ -48,7 +48,8 @@ def explain(
         ``table.iloc[0]``.
     classes : array-like of labels, default=None
         Classes to explain; of multi-label classifiers and of regressors numbers of labels
-        or outputs. None: the three most probable ones, or the first three outputs.
+        or outputs. None: the three most probable ones, or the first three outputs; of two
+        classes the more probable one, as what speaks for it speaks against the other.
     n_points : int, default=64
         Points between zero and the words' vectors at which gradients are taken. More
         make the error smaller. Time grows with it, and with the length of the text: 64
@@ -76,41 +77,43 @@ def explain(
     """
     model = fitted_model(estimator, "explain")
     parts = read_parts(estimator, model.reader, text)
-    _check_points(n_points)
-    tokens, task = _tokens_of(parts.whole, model.reader.tokenizer), model.task
+    tokens, places, columns = parts.tokens(_checked(model.reader.tokenizer))
     document = model.reader.read(replace(recognise([parts.whole]), table=parts.table))
-    figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
-    is_number = isinstance(task, ScaledNumbers)
-    chosen = _choose(task.labels, np.zeros_like(figures) if is_number else figures, classes)
-    found, of_words = _attribute(model, document, task.contrasts(chosen), int(n_points))
-    base, features = task.base(chosen), model.reader.features
+    chosen, figures = _choose(model, document, classes)
+    found, of_words = _attribute(model, document, chosen, _checked_n(n_points))
+    features = model.reader.features
     return Explanation(
         tokens=tokens,
-        classes=tuple(task.labels[chosen].tolist()),
-        probabilities=figures[chosen],
-        scores=found.outputs + base,
-        base=found.base + base,
+        classes=tuple(model.task.labels[chosen].tolist()),
+        probabilities=figures,
+        scores=found.outputs + model.task.base(chosen),
+        base=found.base + model.task.base(chosen),
         network=found.of_steps,
         linear=of_words,
-        is_number=is_number,
-        columns=parts.of_tokens(model.reader.tokenizer),
+        text=parts.whole,
+        places=places,
+        is_known=tuple(token in (model.reader.vocabulary or ()) for token in tokens),
+        is_number=isinstance(model.task, ScaledNumbers),
+        columns=columns,
         features=features.names if features else (),
         of_features=found.of_numbers,
     )
 
 
-def _check_points(n_points: object) -> None:
+def _checked_n(n_points: object) -> int:
     if not isinstance(n_points, int | np.integer) or n_points < 1:
         raise ValueError(f"n_points must be a positive integer, got {n_points!r}.")
+    return int(n_points)
 
 
 def _attribute(
-    model: FittedModel, document: NetworkData, mixing: NDArray[np.float32], n_points: int
+    model: FittedModel, document: NetworkData, chosen: NDArray[np.int64], n_points: int
 ) -> tuple[Attributions, NDArray[np.float32] | None]:
     """Return what tokens add to the scores in the network, and in the linear model.
 
     Of the numbers beside the document it is what they add in both.
     """
+    mixing = model.task.contrasts(chosen)
     found = integrate_gradients(model.state, document, mixing, n_points=n_points)
     linear = model.linear
     if linear is None:
@@ -128,12 +131,22 @@ def _attribute(
 
 
 def _choose(
-    labels: NDArray[Any], probabilities: NDArray[Any], classes: Labels | Sequence[object] | None
-) -> NDArray[np.int64]:
-    """Return the numbers of the classes to explain."""
-    if classes is None:
-        order = np.argsort(-probabilities, kind="stable")[:MAX_CLASSES]
-        return np.asarray(order, dtype=np.int64)
+    model: FittedModel, document: NetworkData, classes: Labels | Sequence[object] | None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the numbers of the classes to explain, and their probabilities or numbers."""
+    task = model.task
+    figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
+    if classes is not None:
+        chosen = _numbers_of(task.labels, classes)
+    elif isinstance(task, ScaledNumbers):
+        chosen = np.arange(min(len(figures), MAX_CLASSES))
+    else:  # of two classes one, as the other is its mirror
+        n = 1 if isinstance(task, SingleLabel) and len(figures) == 2 else MAX_CLASSES
+        chosen = np.argsort(-figures, kind="stable")[:n]
+    return chosen, figures[chosen]
+
+
+def _numbers_of(labels: NDArray[Any], classes: Labels | Sequence[object]) -> NDArray[np.int64]:
     numbers = {label: i for i, label in enumerate(labels.tolist())}
     wanted = np.atleast_1d(np.asarray(classes)).tolist()
     if not wanted:
@@ -146,13 +159,11 @@ def _choose(
     return np.array([numbers[label] for label in wanted], dtype=np.int64)
 
 
-def _tokens_of(text: str, tokenizer: object) -> tuple[str, ...]:
-    """Return the document's tokens, also those without an id, as far as they were not cut."""
+def _checked(tokenizer: object) -> KerasTokenizer:
+    """Return what cuts documents into words."""
     if not isinstance(tokenizer, KerasTokenizer):
         raise TypeError(
             "explain needs to know the words that ids stand for: fit the classifier on texts, or "
             "in a Pipeline behind a KerasTokenizer."
         )
-    own = tokenizer._number_own_words([text])
-    words = {i: word for word, i in (own.vocabulary or {}).items()}
-    return tuple(words.get(i, "") for i in own.ids.tolist())
+    return tokenizer

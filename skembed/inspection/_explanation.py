@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._optional import need
+from skembed._reports import BLUE, ORANGE, bars, line_colour, probability
 from skembed.files import printable
+from skembed.inspection._shaded_text import as_html
+from skembed.text import Place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 8
 """Words of a class that are printed; twice as many are drawn."""
-
-FOR, AGAINST = (31, 95, 153), (196, 86, 26)
-"""Colours of words that speak for a class, and against it: blue and orange."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +45,12 @@ class Explanation:
         Parts of the network, by integrated gradients.
     linear : ndarray of shape (n_tokens, n_classes), dtype float32, or None
         Parts of the linear model of a wide network: exact.
+    text : str
+        The document.
+    places : tuple of (int, int) or None, length n_tokens
+        Where each token stands in `text`; None of one that is not there as it was cut.
+    is_known : tuple of bool, length n_tokens
+        Whether each token is in the vocabulary. The linear model may know parts of others.
     is_number : bool, default=False
         Whether the estimator is a regressor.
     columns : tuple of str, length n_tokens, or None
@@ -63,6 +68,9 @@ class Explanation:
     base: NDArray[np.float32]
     network: NDArray[np.float32]
     linear: NDArray[np.float32] | None
+    text: str
+    places: tuple[Place | None, ...]
+    is_known: tuple[bool, ...]
     is_number: bool = False
     columns: tuple[str, ...] | None = None
     features: tuple[str, ...] = ()
@@ -102,60 +110,57 @@ class Explanation:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
     def _sentences(self, i: int) -> str:
-        rows = [f"{self.classes[i]}: probability {self.probabilities[i]:.3f}"]
-        if self.is_number:
-            rows = [f"{self._name(i)} {self.probabilities[i]:.5g}"]
         by_features = ""
         if self.features:
-            by_features = f" {self._all_parts[len(self.tokens) :, i].sum():+.2f} by features"
-        rows.append(
-            f"score {self.scores[i]:+.2f} = {self.base[i]:+.2f} without words "
-            f"{self.parts[:, i].sum():+.2f} by words{by_features} "
-            f"{self.additivity_error[i]:+.1g} error"
-        )
-        labels, parts = self._labels, self._all_parts[:, i]
-        width = max(map(len, labels))
-        for k in _largest(parts, MOST):
-            cells = f"  {labels[k]:<{width}}  {parts[k]:+.2f}"
-            if self.linear is not None and k < len(self.tokens):
-                cells += f"  (network {self.network[k, i]:+.2f}, linear {self.linear[k, i]:+.2f})"
+            by_features = f" {self._all_parts[len(self.tokens) :, i].sum():+z.2f} by features"
+        rows = [
+            self.title(i),
+            f"score {self.scores[i]:+z.2f} = {self.base[i]:+z.2f} without words "
+            f"{self.parts[:, i].sum():+z.2f} by words{by_features} "
+            f"{self.additivity_error[i]:+z.1g} error",
+        ]
+        shown = self._largest(i)[:MOST]
+        width = max(len(label) for label, _ in shown)
+        for label, those in shown:
+            cells = f"  {label:<{width}}  {self._all_parts[those, i].sum():+z.2f}"
+            if self.linear is not None and those[0] < len(self.tokens):
+                network, linear = (each[those, i].sum() for each in (self.network, self.linear))
+                cells += f"  (network {network:+z.2f}, linear {linear:+z.2f})"
             rows.append(cells)
         return "\n".join(rows)
 
-    @property
-    def _labels(self) -> list[str]:
-        """The tokens, with the columns that they are from, and the features."""
-        if self.columns is None:
-            return [*self.tokens, *self.features]
-        tokens = [f"{c}: {t}" for c, t in zip(self.columns, self.tokens, strict=True)]
-        return [*tokens, *self.features]
+    def _largest(self, i: int) -> list[tuple[str, list[int]]]:
+        """Return words and features with their places, the largest part of a class first.
 
-    def _name(self, i: int) -> str:
-        """Name a class, or a regressor's output."""
+        A word that comes several times is one, with its parts added.
+        """
+        columns = [f"{c}: " for c in self.columns] if self.columns else [""] * len(self.tokens)
+        labels = [f"{c}{token}" for c, token in zip(columns, self.tokens, strict=True)]
+        found: dict[tuple[str, bool], list[int]] = {}
+        for k, label in enumerate([*labels, *self.features]):
+            found.setdefault((label, k < len(labels)), []).append(k)
+        several = {
+            label if len(those) == 1 else f"{label} ({len(those)} times)": those
+            for (label, is_word), those in found.items()
+        }
+        parts = self._all_parts[:, i]
+        return sorted(several.items(), key=lambda each: -abs(parts[each[1]].sum()))
+
+    def name(self, i: int) -> str:
+        """Name a class, or a regressor's output, by its place in `classes`."""
         if not self.is_number:
             return str(self.classes[i])
         return "prediction" if self.classes == (0,) else f"prediction of output {self.classes[i]}"
 
-    def _repr_html_(self) -> str:
-        largest = max(float(np.abs(self._all_parts).max()), 1e-9)
-        return "\n".join(self._line(i, largest) for i in range(len(self.classes)))
-
-    def _line(self, i: int, largest: float) -> str:
-        columns = [f"{c}: " for c in self.columns] if self.columns else [""] * len(self.tokens)
-        columns += [""] * len(self.features)
-        words = "".join(
-            f'<span title="{html.escape(column)}{part:+.3f}" '
-            f'style="background:{_shade(part / largest)};padding:1px 3px;border-radius:3px">'
-            f"{html.escape(token)}</span> "
-            for token, column, part in zip(
-                (*self.tokens, *self.features), columns, self._all_parts[:, i].tolist(), strict=True
-            )
-        )
-        return (
-            f'<p style="line-height:1.8"><b>{html.escape(self._name(i))}</b> '
-            f"{self.probabilities[i]:{'.5g' if self.is_number else '.3f'}}: {words}</p>"
-        )
+    def title(self, i: int) -> str:
+        """Say what is predicted of a class, by its place in `classes`."""
+        if self.is_number:
+            return f"{self.name(i)} {self.probabilities[i]:z.5g}"
+        return f"{self.name(i)}: probability {probability(float(self.probabilities[i]))}"
 
     def plot(self, ax: Axes | None = None, *, label: object = None) -> Any:
         """Draw the words that add most to a class, for or against it.
@@ -174,28 +179,11 @@ class Explanation:
         if label is not None and label not in self.classes:
             raise ValueError(f"label={label!r} is not among the classes {self.classes!r:.200}.")
         i = 0 if label is None else self.classes.index(label)
-        shown = _largest(self._all_parts[:, i], 2 * MOST)
-        if ax is None:
-            plt = need("matplotlib.pyplot", "plot needs")
-            _, ax = plt.subplots(figsize=(6, 1.3 + 0.25 * len(shown)), layout="constrained")
-        values = self._all_parts[shown, i]
-        colours = ["#%02x%02x%02x" % (FOR if value > 0 else AGAINST) for value in values]
-        rows = np.arange(len(shown))
-        ax.barh(rows, values, color=colours)
-        ax.set_yticks(rows, [self._labels[k] for k in shown])
-        ax.set_ylim(len(shown) - 0.4, -0.6)
-        ax.axvline(0, color="black", lw=0.8)
-        ax.set_xlabel(f"added to the {'' if self.is_number else 'score of '}{self._name(i)}")
-        ax.spines[["top", "right", "left"]].set_visible(False)
-        ax.tick_params(axis="y", length=0)
+        shown = self._largest(i)[: 2 * MOST]
+        values = [float(self._all_parts[those, i].sum()) for _, those in shown]
+        colours = [BLUE if value > 0 else ORANGE for value in values]
+        ax = bars([label for label, _ in shown], values, colours, ax, 6)
+        ax.axvline(0, color=line_colour(ax), lw=0.8)
+        ax.set_title(self.title(i), loc="left", fontsize="medium")
+        ax.set_xlabel(f"added to the {'' if self.is_number else 'score of '}{self.name(i)}")
         return ax
-
-
-def _largest(parts: NDArray[np.float32], n: int) -> NDArray[np.int64]:
-    """Return the places of the largest parts, for or against, the largest first."""
-    return np.argsort(-np.abs(parts), kind="stable")[:n]
-
-
-def _shade(share: float) -> str:
-    red, green, blue = FOR if share > 0 else AGAINST
-    return f"rgba({red},{green},{blue},{0.6 * abs(share):.2f})"

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from skembed._optional import need
+from skembed._reports import BLUE, GREEN, GREY, ORANGE
 from skembed._types import Classifier
 from skembed.classifiers import fitted_model, text_estimator_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TRAINING, VALIDATION, JOINT = "#1f5f99", "#c4561a", "#3a7d44"
+TRAINING, VALIDATION, JOINT = BLUE, ORANGE, GREEN
 
 
 class HistoryDisplay:
@@ -25,8 +26,8 @@ class HistoryDisplay:
     best_epoch : int, default=None
         Epoch whose weights were kept, from 1; None marks none.
     has_linear_model : bool, default=False
-        Whether a linear model joins the network. The titles then say which curves are
-        of the network alone.
+        Whether a linear model joins the network. The legends then say which curves are
+        of the network alone, and which one is of the whole model.
 
     Attributes
     ----------
@@ -84,29 +85,27 @@ class HistoryDisplay:
         """
         if axes is None:
             plt = need("matplotlib.pyplot", "HistoryDisplay needs")
-            _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+            _, axes = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
         self.axes_ = tuple(axes)
         self.figure_ = self.axes_[0].figure
         metric = "accuracy" if "accuracy" in self.history else "mean_absolute_error"
+        alone = ", network alone" * self.has_linear_model
         for ax, name in zip(self.axes_, ("loss", metric), strict=True):
             for key, label, colour in (
-                (name, "training", TRAINING),
-                (f"val_{name}", "validation", VALIDATION),
-                (f"val_joint_{name}", "validation, with linear model", JOINT),
+                (name, f"training{alone}", TRAINING),
+                (f"val_{name}", f"validation{alone}", VALIDATION),
+                (f"val_joint_{name}", "validation, whole model", JOINT),
             ):
                 values = self.history.get(key)
                 if values:
                     epochs = range(1, len(values) + 1)
                     ax.plot(epochs, values, marker="o", ms=4, color=colour, label=label)
             if self.best_epoch is not None and "val_loss" in self.history:
-                ax.axvline(self.best_epoch, color="#8a8a8a", ls="--", lw=1, label="kept")
-            ax.set(
-                xlabel="epoch",
-                title=f"{name.replace('_', ' ')}{', network alone' * self.has_linear_model}",
-            )
+                ax.axvline(self.best_epoch, color=GREY, ls="--", lw=1, label="kept")
+            ax.set(xlabel="epoch", title=name.replace("_", " "))
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.spines[["top", "right"]].set_visible(False)
-            ax.legend(frameon=False)
+            ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.18))
         return self
 
 

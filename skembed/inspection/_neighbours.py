@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._reports import html_table
 from skembed._types import Classifier
 from skembed.classifiers import fitted_model, text_estimator_of
 from skembed.files import printable
@@ -32,14 +33,26 @@ class Neighbours:
 
     def __str__(self) -> str:
         lines = []
-        for word, cosine in self.moved.items():
-            lines.append(f"{word} (cosine of before and after {cosine:.2f})")
-            for name, found in (("before", self.before), ("after", self.after)):
-                words = ", ".join(f"{other} {value:.2f}" for other, value in found[word])
-                lines.append(f"  {name:<6}  {words}")
+        for word, cosine, before, after in self._table()[1:]:
+            lines.append(f"{word} (cosine of before and after {cosine})")
+            lines += [f"  before  {before}", f"  after   {after}"]
         return printable("\n".join(lines))
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html_table(self._table(), n_left=4)
+
+    def _table(self) -> list[list[str]]:
+        """Return a row for each word, the headings first."""
+        rows = [["word", "cosine", "before", "after"]]
+        for word, cosine in self.moved.items():
+            both = [
+                ", ".join(f"{other} {value:z.2f}" for other, value in found[word])
+                for found in (self.before, self.after)
+            ]
+            rows.append([word, f"{cosine:z.2f}", *both])
+        return rows
 
 
 def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int = 8) -> Neighbours:

@@ -9,10 +9,12 @@ from skembed._types import Estimator, Frame
 from skembed.classifiers import Reader
 from skembed.text import (
     KerasTokenizer,
+    Place,
     TextColumns,
     columns_in,
     join_cells,
     number_tokens,
+    places_of,
     text_columns_of,
     texts_in,
 )
@@ -41,16 +43,27 @@ class TextParts:
         """The document."""
         return self.parts[0] if self.columns is None else self.columns.separator.join(self.parts)
 
-    def of_tokens(self, tokenizer: KerasTokenizer) -> tuple[str, ...] | None:
-        """Return the column that each token is from, where there are columns."""
-        if self.columns is None:
-            return None
-        counts = number_tokens(self.parts, tokenizer._make_splitter()).lengths
-        places = np.repeat(np.arange(len(self.parts)), counts)
-        longest = tokenizer.max_length_
-        if longest is not None and len(places) > longest:
-            places = places[-longest:] if tokenizer.truncating == "pre" else places[:longest]
-        return tuple(self.columns.columns[i] for i in places.tolist())
+    def tokens(
+        self, tokenizer: KerasTokenizer
+    ) -> tuple[tuple[str, ...], tuple[Place | None, ...], tuple[str, ...] | None]:
+        """Return the tokens that are not cut, their places in the document, and their columns."""
+        splitter, kept = tokenizer._make_splitter(), _kept(tokenizer)
+        words, numbers, _ = number_tokens([self.whole], splitter)
+        tokens = [words[i] for i in numbers.tolist()] or [""]
+        columns = None
+        if self.columns is not None:
+            counts = number_tokens(self.parts, splitter).lengths
+            of_tokens = np.repeat(np.arange(len(self.parts)), counts)[kept]
+            columns = tuple(self.columns.columns[i] for i in of_tokens.tolist())
+        return tuple(tokens[kept]), tuple(places_of(tokens, self.whole)[kept]), columns
+
+
+def _kept(tokenizer: KerasTokenizer) -> slice:
+    """Return which tokens of a document a tokenizer keeps."""
+    longest = tokenizer.max_length_
+    if longest is None:
+        return slice(None)
+    return slice(-longest, None) if tokenizer.truncating == "pre" else slice(longest)
 
 
 def read_parts(estimator: Estimator, reader: Reader, text: object) -> TextParts:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skembed._labels import check_labels
 from skembed._optional import need
+from skembed._reports import align, html_table, probability
 from skembed._types import Documents, FittedClassifier, Labels
 from skembed.files import printable
 from skembed.text import check_documents, text_columns_of
@@ -116,19 +117,25 @@ class TopLosses:
         return len(self.indices)
 
     def __str__(self) -> str:
-        rows: list[tuple[object, ...]] = [("", "loss", "label", "predicted", "", "text")]
-        for i in range(len(self)):
-            text = " ".join(self.texts[i].split())
-            short = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
-            figures = f"{self.losses[i]:.2f}", self.labels[i], self.predicted[i]
-            rows.append((self.indices[i], *figures, f"{self.probabilities[i]:.2f}", short))
-        cells = [[printable(str(cell)) for cell in row] for row in rows]
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
-        return "\n".join(
-            "  ".join([*map(str.ljust, row[:-1], widths), row[-1]]).rstrip() for row in cells
-        )
+        rows = [[printable(cell) for cell in row] for row in self._table(SHOWN_CHARACTERS)]
+        return "\n".join(align(rows, n_left=len(rows[0])))
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = self._table(5 * SHOWN_CHARACTERS)
+        return html_table(rows, n_left=len(rows[0]))
+
+    def _table(self, longest: int) -> list[list[str]]:
+        """Return the cells, the headings first; texts are cut to a number of characters."""
+        rows = [["position", "loss", "label", "predicted", "probability", "text"]]
+        for i in range(len(self)):
+            text = " ".join(self.texts[i].split())
+            short = text if len(text) <= longest else f"{text[: longest - 1]}…"
+            figures = f"{self.losses[i]:.2f}", str(self.labels[i]), str(self.predicted[i])
+            found = str(self.indices[i]), *figures, probability(float(self.probabilities[i]))
+            rows.append([*found, short])
+        return rows
 
 
 def _losses(

@@ -37,6 +37,7 @@ from skembed.text._piece_tokenizer import (
     cut_of_text,
     open_rules,
 )
+from skembed.text._places import Place, places_of
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
 from skembed.text._sequences import TokenSequences
@@ -64,6 +65,7 @@ __all__ = [
     "Kind",
     "OwnCut",
     "PieceTokenizer",
+    "Place",
     "Samples",
     "Splitter",
     "TableOutputMixin",
@@ -94,6 +96,7 @@ __all__ = [
     "number_tokens",
     "numbered_as",
     "open_rules",
+    "places_of",
     "recognise",
     "refuse_gaps",
     "share_of_short",

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._records import record
-from skembed.files import printable
 from skembed.text._counting import count_ids
-from skembed.text._coverage_report import class_table, draw, sentences
+from skembed.text._coverage_report import as_html, as_text, draw
 from skembed.text._ids import FIRST_WORD_ID, UNKNOWN_ID
 from skembed.text._sequences import TokenSequences
 
@@ -101,9 +100,12 @@ class Coverage:
         return tuple(zip(self.missing_words, self.missing_counts, strict=True))
 
     def __str__(self) -> str:
-        return printable("\n".join([*sentences(self), *class_table(self.by_class)]))
+        return as_text(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the share of words without a vector, by class or for the most frequent ones.
@@ -116,8 +118,8 @@ class Coverage:
         Returns
         -------
         ax : matplotlib.axes.Axes
-            A bar for each class, with the worst on top. Without classes, a bar for each of the
-            twenty most frequent missing words.
+            A bar for each of the twenty classes with the largest share, with the worst on top.
+            Without classes, a bar for each of the twenty most frequent missing words.
         """
         return draw(self, ax)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from skembed._optional import need
+from skembed._reports import BLUE, align, bars, html_lines, html_table, line_colour
 from skembed.files import printable
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ MOST_FREQUENT = 10
 
 MANY_SHORT = 0.5
 """Share of documents of one or two tokens above which the report says so."""
-
-_BLUE = "#1f5f99"
 
 
 def sentences(coverage: Coverage) -> list[str]:
@@ -41,8 +39,20 @@ def sentences(coverage: Coverage) -> list[str]:
     return lines
 
 
-def class_table(classes: Sequence[ClassCoverage]) -> list[str]:
-    """Lay out the classes as aligned text, the worst first. Without classes there are no lines."""
+def as_text(coverage: Coverage) -> str:
+    """Show the sentences, and the classes as aligned text."""
+    rows = [[printable(cell) for cell in row] for row in _class_rows(coverage.by_class)]
+    return printable("\n".join([*sentences(coverage), *(align(rows) if rows else [])]))
+
+
+def as_html(coverage: Coverage) -> str:
+    """Show the same as HTML."""
+    rows = _class_rows(coverage.by_class)
+    return html_lines(sentences(coverage)) + (html_table(rows) if rows else "")
+
+
+def _class_rows(classes: Sequence[ClassCoverage]) -> list[list[str]]:
+    """Return the cells of the classes, the worst first; no rows without classes."""
     if not classes:
         return []
     rows = [["class", "words", "without a vector", "distinct ones without"]]
@@ -50,11 +60,7 @@ def class_table(classes: Sequence[ClassCoverage]) -> list[str]:
         [str(c.label), str(c.n_tokens), f"{1 - c.token_share:.1%}", f"{1 - c.type_share:.1%}"]
         for c in worst_first(classes)
     ]
-    rows = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
-    ]
+    return rows
 
 
 def worst_first(classes: Sequence[ClassCoverage]) -> list[ClassCoverage]:
@@ -63,34 +69,22 @@ def worst_first(classes: Sequence[ClassCoverage]) -> list[ClassCoverage]:
 
 
 def draw(coverage: Coverage, ax: Any = None) -> Any:
-    """Draw the classes' shares without a vector, or without classes the missing words."""
-    if coverage.by_class:
-        classes = worst_first(coverage.by_class)
-        labels = [str(c.label) for c in classes]
-        values = [100 * (1 - c.token_share) for c in classes]
-        title = "words without a vector, %"
-    else:
+    """Draw the worst classes' shares without a vector, or without classes the missing words."""
+    if not coverage.by_class:
         shown = coverage.missing[: 2 * MOST_FREQUENT]
-        labels, values = [word for word, _ in shown], [float(n) for _, n in shown]
-        title = "occurrences of words without a vector"
-    ax = _new_axes(len(labels)) if ax is None else ax
-    rows = range(len(labels))
-    ax.barh(rows, values, color=_BLUE)
-    if coverage.by_class:
-        mean = 100 * (1 - coverage.token_share)
-        ax.axvline(mean, color="black", lw=1, ls="--")
-        title += f"\ndashed: of all words ({mean:.1f} %)"
-    else:
+        ax = bars([word for word, _ in shown], [float(n) for _, n in shown], BLUE, ax, 7)
+        ax.set_xlabel("occurrences of words without a vector")
         ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_yticks(rows, labels)
-    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
-    ax.set_xlabel(title)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    return ax
-
-
-def _new_axes(n_rows: int) -> Any:
-    plt = need("matplotlib.pyplot", "plot needs")
-    _, ax = plt.subplots(figsize=(7, 1.2 + 0.25 * n_rows), layout="constrained")
+        return ax
+    lacking = [c for c in worst_first(coverage.by_class) if c.token_share < 1]
+    worst = lacking[: 2 * MOST_FREQUENT]
+    values = [100 * (1 - c.token_share) for c in worst]
+    ax = bars([str(c.label) for c in worst], values, BLUE, ax, 7)
+    mean = 100 * (1 - coverage.token_share)
+    ax.axvline(mean, color=line_colour(ax), lw=1, ls="--")
+    label = f"words without a vector, %\ndashed: of all words ({mean:.1f} %)"
+    if len(worst) < len(coverage.by_class):
+        label += f"\nthe worst {len(worst)} of {len(coverage.by_class)} classes"
+        label += f"; {len(coverage.by_class) - len(lacking)} lack no word"
+    ax.set_xlabel(label)
     return ax

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from skembed._optional import need
 from skembed._records import record
 from skembed.text._own_function import BatchTokenizer, Encoded, tokenizers_errors
 
@@ -56,12 +57,7 @@ def as_value(tokenizer: Any) -> Any:
 @lru_cache(maxsize=4)
 def open_rules(rules: str) -> Any:
     """Open a tokenizer, or return the one that this process has opened already."""
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise ImportError(
-            "Cutting texts into pieces of words needs tokenizers, which is not installed: pip "
-            'install "tokenizers".'
-        ) from error
+    what = "Cutting texts into pieces of words needs"
+    tokenizers = need("tokenizers", what, install="tokenizers")
     with tokenizers_errors("a tokenizer is damaged"):
-        return Tokenizer.from_str(rules)
+        return tokenizers.Tokenizer.from_str(rules)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skembed._messages import pluralize
+from skembed._reports import html_lines
 
 # A file in another encoding has a bad line for every word; the first ones say enough.
 MAX_KEPT = 1000
@@ -82,6 +83,9 @@ class LoadReport:
             return []
         state = "has no word and was" if self.n_nameless == 1 else "have no word and were"
         return [f"{self.n_nameless} of the vectors in {self.source} {state} left out."]
+
+    def _repr_html_(self) -> str:
+        return html_lines(self.sentences() or [f"{self.source}: nothing was left out."])
 
 
 def _where(entries: tuple[tuple[int, object], ...]) -> str:

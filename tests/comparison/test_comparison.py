@@ -7,6 +7,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 TABLE = """\
 estimator          accuracy              difference [95 %]       p  fit s  documents/s    MB
@@ -123,8 +124,9 @@ def test_to_frame_without_pandas(comparison, monkeypatch):
 
 def test_html_holds_the_same_cells_escaped(comparison):
     html = replace(comparison, names=["TF-IDF", "<LSTM>", "CNN"])._repr_html_()
-    assert "<td>&lt;LSTM&gt;</td>" in html
-    assert "<td>-0.100 [-0.120, -0.080]</td>" in html
+    assert '<td style="text-align:left;white-space:nowrap">&lt;LSTM&gt;</td>' in html
+    assert '<td style="text-align:right;white-space:nowrap">-0.100 [-0.120, -0.080]</td>' in html
+    assert html.startswith('<div style="overflow-x:auto">')
     assert html.count("<tr>") == 4
     assert html.endswith("[-0.068, +0.083].</p>")
 
@@ -139,6 +141,69 @@ def test_plot_draws_folds_means_and_intervals(comparison):
     assert [label.get_text() for label in ax.get_yticklabels()] == comparison.names
     assert ax.get_ylim() == (2.5, -0.5)
     assert sum(len(x) == 4 for x, _ in drawn) == 3
+    plt.close(ax.figure)
+
+
+def test_plot_of_one_fold_explains_no_bars(comparison):
+    one = replace(comparison, scores=comparison.scores[:, :1])
+    ax = one.plot()
+    assert ax.get_xlabel() == "accuracy\ndashed: the baseline"
+    assert comparison.plot().get_xlabel() == (
+        "accuracy\ndashed: the baseline; bar: 95 % interval of the difference to it"
+    )
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("scoring", "shift", "ends"),
+    [
+        ("roc_auc", 0.0, (0.0, 1.0)),
+        ("roc_auc_ovr", 0.0, (0.0, 1.0)),
+        ("neg_log_loss", -1.0, (-np.inf, 0.0)),
+        ("r2", 0.0, (-np.inf, 1.0)),
+        ("points", 0.0, (-np.inf, np.inf)),
+    ],
+)
+def test_plot_keeps_intervals_within_the_scale(comparison, scoring, shift, ends):
+    scores = shift + np.array([[0.97, 0.99], [0.99, 0.95], [0.02, 0.07]])
+    near = replace(comparison, scores=scores, scoring=scoring)
+    ax = near.plot()
+    drawn = [x for line in ax.get_lines() if line.get_lw() == 3 for x in line.get_xdata()]
+    wanted = []
+    for name in ("LSTM", "CNN"):
+        difference = near.difference(name)
+        wanted += [scores[0].mean() + end for end in (difference.low, difference.high)]
+    np.testing.assert_allclose(drawn, np.clip(wanted, *ends))
+    assert not np.allclose(wanted, drawn) or ends[1] == np.inf  # the case is one of clipping
+    plt.close(ax.figure)
+
+
+def test_a_mean_of_nearly_zero_has_no_sign(comparison):
+    tiny = replace(comparison, scores=np.full((3, 4), -0.0001), scoring="neg_log_loss")
+    assert "-0.000" not in str(tiny) + tiny._repr_html_() + str(replace(tiny, baseline=None))
+
+
+def contrast(colour, page):
+    """Return the ratio that WCAG 2 asks of two colours: 3 for parts of pictures."""
+
+    def luminance(rgb):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+        return 0.05 + float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+    both = sorted(luminance(to_rgb(each)) for each in (colour, page))
+    return both[1] / both[0]
+
+
+@pytest.mark.parametrize("page", ["white", "#1e1e1e", "black"])
+def test_colours_are_read_on_light_and_on_dark_pages(comparison, page):
+    ax = comparison.plot()
+    colours = {to_rgb(line.get_color()) for line in ax.get_lines()}
+    assert len(colours) == 3
+    assert min(contrast(colour, page) for colour in colours) >= 3
+    rings = [line for line in ax.get_lines() if len(line.get_xdata()) == comparison.n_folds]
+    assert {(line.get_alpha(), line.get_mfc(), line.get_ms()) for line in rings} == {
+        (None, "none", 5.0)
+    }
     plt.close(ax.figure)
 
 

@@ -51,3 +51,20 @@ def test_of_an_estimator_on_given_axes():
     display = LargestClassesDisplay.from_estimator(estimator, [[0]] * 10, TRUE, n_classes=1, ax=ax)
     assert display.ax_ is ax
     assert display.confusion_matrix.tolist() == [[1, 0], [1, 0]]
+
+
+def test_a_matrix_of_many_classes_stays_readable():
+    """94 classes once made a picture of 4,950 pixels."""
+    labels = [f"class {i}" for i in range(94)] * 2
+    display = LargestClassesDisplay.from_predictions(labels, labels, n_classes=94)
+    assert display.figure_.get_size_inches().tolist() == [12, 12]
+    assert display.text_ is None
+    assert len(display.figure_.axes) == 2  # the matrix, and the bar of its colours
+    ticks = display.ax_.get_yticklabels()
+    assert len(ticks) == 94
+    display.figure_.canvas.draw()
+    boxes = [tick.get_window_extent() for tick in ticks]
+    assert max(box.height for box in boxes) <= abs(boxes[1].y0 - boxes[0].y0) * 1.2
+    few = LargestClassesDisplay.from_predictions(labels, labels, n_classes=12)
+    assert few.text_ is not None
+    assert few.figure_.get_size_inches().tolist() == [9, 9]

@@ -4,9 +4,11 @@ import re
 from operator import itemgetter
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -111,7 +113,7 @@ def test_a_vector_of_zeros_adds_nothing():
     found = explain(classifier, "good x x x")
     assert_array_equal(found.network[1:], 0)
     logits = log_odds(classifier, "good x x x")
-    assert_allclose(np.sort(found.scores)[::-1], np.sort(logits - logits.mean())[::-1], atol=1e-5)
+    assert_allclose(found.scores, (logits - logits.mean()).max(keepdims=True), atol=1e-5)
 
 
 def test_tokens_are_those_of_the_text(fitted):
@@ -185,8 +187,108 @@ def test_it_shades_words_in_a_notebook(fitted):
     assert "&amp;" in escaped
     assert shown.count("<p ") == 2
     assert "color:" not in shown  # black letters could not be read in a dark notebook
-    assert "<b>fine</b>" in shown
-    assert re.search(r'title="\+\d\.\d{3}" style="background:rgba\(31,95,153,0\.60\)', shown)
+    assert re.search(r"<b>fine: probability 0\.\d{3}</b>", shown)
+    assert re.search(r'title="\+\d\.\d{3}" style="background:rgba\(58,127,193,0\.60\)', shown)
+
+
+def words_in(html):
+    """Return the words of a shaded text, with what their style says, and the text around them."""
+    line = re.findall(r"<p style=[^>]*>(.*?)</p>", html, re.DOTALL)[0]
+    words = re.findall(r'<span title="([^"]*)" style="([^"]*)">(.*?)</span>', line)
+    return words, re.sub(r"<[^>]+>", "", line)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A GOOD film -- Unheard!\nBad Day?", ["A", "GOOD", "film", "Unheard", "Bad", "Day"]),
+        ("ÉTÉ, straße; don\u2019t", ["ÉTÉ", "straße", "do", "n\u2019t"]),
+        ("cafe\u0301 İzmir", ["cafe\u0301", "İzmir"]),
+        ("今天好", ["今", "天", "好"]),
+    ],
+)
+def test_the_text_is_shown_as_it_was_written(text, shown, fitted):
+    html = explain(fitted["wide cnn"], text, classes=["fine"])._repr_html_()
+    words, whole = words_in(html)
+    assert whole == text
+    assert [word for word in shown if word not in [each for *_, each in words]] == []
+
+
+def test_unknown_words_and_what_is_not_read_are_marked(fitted):
+    tokenizer = KerasTokenizer(max_length=2, truncating="pre")
+    pipeline = make_pipeline(tokenizer, CNNTextClassifier(filters=2, **SMALL)).fit(TEXTS, LABELS)
+    found = explain(pipeline, "A cut beginning, good UNHEARD!", classes=["fine"])
+    assert (found.tokens, found.is_known) == (("good", "unheard"), (True, False))
+    html = found._repr_html_()
+    assert [(word, "dotted" in style) for _, style, word in words_in(html)[0]] == [
+        ("good", False),
+        ("UNHEARD", True),
+    ]
+    assert '<span style="opacity:0.5">A cut beginning, </span>' in html
+    assert words_in(html)[0][1][0].endswith(", not in the vocabulary")
+    assert "dotted</span>: not in the vocabulary" in html
+    plain = explain(pipeline, "good film")._repr_html_()
+    assert "not in the vocabulary" not in plain
+    assert "not read" not in plain
+
+
+def test_words_that_a_function_made_of_others_are_shown_too(fitted):
+    def stems(text):
+        return ["went" if word == "goes" else word[:4] for word in text.lower().split()]
+
+    tokenizer = KerasTokenizer(tokenizer=stems)
+    pipeline = make_pipeline(tokenizer, CNNTextClassifier(filters=2, **SMALL)).fit(TEXTS, LABELS)
+    found = explain(pipeline, "Sunny goes Rainy", classes=["fine"])
+    assert found.places == ((0, 4), None, (11, 15))
+    assert [word for *_, word in words_in(found._repr_html_())[0]] == ["Sunn", "went", "Rain"]
+
+
+def test_the_scale_has_the_largest_part(fitted):
+    found = explain(fitted["wide cnn"], "a good film", classes=["fine"])
+    largest = np.abs(found.parts).max()
+    scale = found._repr_html_().splitlines()[-1]
+    assert f"against, {-largest:+.2f}" in scale
+    assert f"{largest:+.2f}, for" in scale
+    assert (
+        "linear-gradient(to right,rgba(196,86,26,0.60),transparent,rgba(58,127,193,0.60))" in scale
+    )
+
+
+def test_of_two_classes_the_more_probable_one_is_explained():
+    labels = ["fine" if label == "fine" else "other" for label in LABELS]
+    classifier = CNNTextClassifier(filters=6, **SMALL).fit(TEXTS, labels)
+    assert explain(classifier, "a good film").classes == ("fine",)
+    both = explain(classifier, "a good film", classes=["other", "fine"])
+    assert_allclose(both.parts[:, 0], -both.parts[:, 1], atol=1e-5)
+
+
+def test_a_word_that_comes_twice_has_one_bar_and_one_line(fitted):
+    found = explain(fitted["wide cnn"], "good film, good day, good", classes=["fine"])
+    ax = found.plot()
+    labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert sorted(labels) == sorted(["good (3 times)", "film", "day", ", (2 times)"])
+    widths = dict(zip(labels, [bar.get_width() for bar in ax.patches], strict=True))
+    those = [token == "good" for token in found.tokens]
+    assert widths["good (3 times)"] == pytest.approx(found.parts[those, 0].sum(), abs=1e-6)
+    line = next(line for line in str(found).splitlines() if "good" in line)
+    linear, network = (each[those, 0].sum() for each in (found.linear, found.network))
+    assert line.endswith(f"(network {network:+z.2f}, linear {linear:+z.2f})")
+    assert found.to_frame().index.tolist().count("good") == 3
+
+
+def test_its_line_is_that_of_the_page(fitted):
+    found = explain(fitted["wide cnn"], "a good film", classes=["fine"])
+    with plt.style.context("dark_background"):
+        ax = found.plot()
+        assert to_rgb(ax.get_lines()[0].get_color()) == (1, 1, 1)
+    plt.close("all")
+    assert to_rgb(found.plot().get_lines()[0].get_color()) == (0, 0, 0)
+
+
+def test_the_picture_has_a_title(fitted):
+    found = explain(fitted["wide cnn"], "a good film", classes=["fine"])
+    title = found.plot().get_title(loc="left")
+    assert title == f"fine: probability {found.probabilities[0]:.3f}"
 
 
 def test_it_draws_the_largest_parts(fitted):

@@ -51,13 +51,9 @@ def test_what_is_the_networks_alone_is_named():
     """Beside a linear model, the curve of both together is drawn and labelled."""
     classifier = CNNTextClassifier(**{**SMALL, "wide": True}, epochs=2, early_stopping=True)
     loss, accuracy = HistoryDisplay.from_estimator(classifier.fit(TEXTS, LABELS)).axes_
-    assert loss.get_title() == "loss, network alone"
-    assert accuracy.get_title() == "accuracy, network alone"
-    assert [*lines_of(accuracy)] == [
-        "training",
-        "validation",
-        "validation, with linear model",
-        "kept",
-    ]
-    joint = lines_of(accuracy)["validation, with linear model"]
+    assert [ax.get_title() for ax in (loss, accuracy)] == ["loss", "accuracy"]
+    alone = ["training, network alone", "validation, network alone"]
+    assert [*lines_of(loss)] == [*alone, "kept"]
+    assert [*lines_of(accuracy)] == [*alone, "validation, whole model", "kept"]
+    joint = lines_of(accuracy)["validation, whole model"]
     assert list(joint) == classifier.history_["val_joint_accuracy"]

@@ -1,5 +1,6 @@
 """Neighbours before and after, by hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -65,3 +66,12 @@ def test_refusals(fitted):
         match="nearest_words takes a text classifier or regressor of skembed",
     ):
         nearest_words(LogisticRegression(), ["good"])
+
+
+def test_it_is_a_table_in_a_notebook(fitted):
+    found = nearest_words(fitted, ["good", "bad"], n=2)
+    cells = re.findall(r"<t[dh] [^>]*>(.*?)</t[dh]>", found._repr_html_())
+    assert cells[:4] == ["word", "cosine", "before", "after"]
+    assert [cells[4], cells[8]] == ["good", "bad"]
+    assert f"  before  {cells[6]}" in str(found)
+    assert f"  after   {cells[7]}" in str(found)

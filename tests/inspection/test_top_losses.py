@@ -1,6 +1,7 @@
 """The hardest documents, by hand, and a wrong label that is found."""
 
 import io
+import re
 import sys
 
 import numpy as np
@@ -33,10 +34,10 @@ def test_losses_by_hand():
 def test_it_prints_as_a_table(monkeypatch):
     found = TopLosses.from_predictions(TEXTS, ["b", "a", "a", "a"], PROBABILITIES, ["a", "b"], n=3)
     assert str(found).splitlines() == [
-        "   loss  label  predicted        text",
-        "0  2.30  b      a          0.90  first",
-        "1  1.39  a      b          0.75  " + "second " * 8 + "sec…",
-        "3  0.69  a      a          0.50  fourth line",
+        "position  loss  label  predicted  probability  text",
+        "0         2.30  b      a          0.900        first",
+        "1         1.39  a      b          0.750        " + "second " * 8 + "sec…",
+        "3         0.69  a      a          0.500        fourth line",
     ]
     assert repr(found) == str(found)
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
@@ -47,6 +48,34 @@ def test_it_prints_as_a_table(monkeypatch):
     columns = ["position", "label", "predicted", "probability", "loss", "text"]
     assert frame.columns.tolist() == columns
     assert frame.index.tolist() == frame["position"].tolist() == [0, 1, 3]
+
+
+def test_it_is_a_table_in_a_notebook():
+    texts = ["<first>", "second " * 60, "third"]
+    found = TopLosses.from_predictions(texts, ["b", "a", "a"], PROBABILITIES[:3], ["a", "b"], n=2)
+    html = found._repr_html_()
+    assert html.startswith('<div style="overflow-x:auto"><table>')
+    assert re.findall(r"<th [^>]*>(.*?)</th>", html) == [
+        *("position", "loss", "label", "predicted", "probability", "text"),
+    ]
+    cells = re.findall(r"<td [^>]*>(.*?)</td>", html)
+    assert cells[:6] == ["0", "2.30", "b", "a", "0.900", "&lt;first&gt;"]
+    assert (len(cells), len(cells[-1]), cells[-1][-1]) == (12, 300, "…")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0004, "<0.001"), (0.9996, ">0.999"), (1.0, "1.000"), (0.0, "0.000")]
+)
+def test_probabilities_are_not_rounded_to_certainty(value, shown):
+    found = TopLosses.from_predictions(["x"], ["a"], [[value, 0.0]], ["a", "b"])
+    assert str(found).splitlines()[1].split() == [
+        "0",
+        f"{found.losses[0]:.2f}",
+        "a",
+        "a",
+        shown,
+        "x",
+    ]
 
 
 INDICES = {

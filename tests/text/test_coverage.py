@@ -154,3 +154,31 @@ def test_name_of_vectors_is_no_container():
     message = "vectors must be a container of words, got the string 'glove.6B.50d'. Load"
     with pytest.raises(TypeError, match=re.escape(message)):
         tokenizer.coverage("glove.6B.50d")
+
+
+def test_plot_of_many_classes_shows_the_worst():
+    """94 classes once made 94 bars, 36 of them empty."""
+    plt = pytest.importorskip("matplotlib.pyplot", reason="matplotlib is not installed")
+    texts = [" ".join(["moon"] * i + ["the"] * 40) for i in range(30)] + ["the"] * 64
+    labels = [f"class {i:02}" for i in range(94)]
+    tokenizer = KerasTokenizer().fit(texts)
+    coverage = tokenizer.coverage({"the"}, texts, labels)
+    ax = coverage.plot()
+    shown = [label.get_text() for label in ax.get_yticklabels()]
+    assert shown == [f"class {i:02}" for i in range(29, 9, -1)]
+    assert next(bar.get_width() for bar in ax.patches) == pytest.approx(100 * 29 / 69)
+    last_line = ax.get_xlabel().splitlines()[-1]
+    assert last_line == "the worst 20 of 94 classes; 65 lack no word"
+    plt.close("all")
+
+
+def test_html():
+    tokenizer = KerasTokenizer(max_tokens=5).fit(TEXTS)
+    coverage = tokenizer.coverage({"the", "moon"}, TEXTS, ["<b>", "a"])
+    html = coverage._repr_html_()
+    for line in str(coverage).splitlines()[:3]:
+        assert line in html
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", html)
+    assert [*str(coverage).splitlines()[-1].split()][1:] == cells[-3:]
+    assert '<td style="text-align:left;white-space:nowrap">&lt;b&gt;</td>' in html
+    assert "<table>" not in tokenizer.coverage({"the"})._repr_html_()

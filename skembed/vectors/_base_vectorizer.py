@@ -216,10 +216,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         return sequences
 
     def _learn_weights(
-        self,
-        sequences: TokenSequences,
-        counts: NDArray[np.int64],
-        has_vector: NDArray[np.bool_],
+        self, sequences: TokenSequences, counts: NDArray[np.int64], has_vector: NDArray[np.bool_]
     ) -> None:
         """Set the weight of each id in each pooling, 0 where there is no vector."""
         names = self._poolings() if self.output == "pooled" else ()
@@ -227,11 +224,15 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         if "tfidf" in names:
             frequencies = document_frequencies(sequences.ids, sequences.offsets, len(counts))
         self.n_tokens_ = int(counts.sum())
-        sizes: dict[str, Any] = {"n_tokens": self.n_tokens_, "n_documents": self.n_documents_}
         self.token_weights_ = {
-            name: token_weights(name, counts, frequencies, sif_a=self.sif_a, **sizes) * has_vector
-            for name in names
+            name: self._weigh(name, counts, frequencies) * has_vector for name in names
         }
+
+    def _weigh(
+        self, pooling: str, counts: NDArray[np.int64], frequencies: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        sizes: dict[str, Any] = {"n_tokens": self.n_tokens_, "n_documents": self.n_documents_}
+        return token_weights(pooling, counts, frequencies, sif_a=self.sif_a, **sizes)
 
     def _nothing_found(self, counts: NDArray[np.int64]) -> str:
         words = [word for word, i in self.vocabulary_.items() if counts[i]]

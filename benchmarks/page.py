@@ -12,7 +12,7 @@ TEMPLATES = ROOT / "benchmarks" / "pages"
 DOCS = ROOT / "docs"
 
 Places = Callable[[], dict[str, str]]
-"""Returns what stands in the places of a page, by their names."""
+"""Returns the text for the places of a page, by their names."""
 
 
 def fill(template: str, places: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ class Subject:
     show : callable
         Takes a name and its `Record`, and returns what is printed.
     pages : dict of str to callable
-        What stands in the places of each page of the documentation.
+        The text for the places of each page of the documentation.
     pictures : dict of str to callable
         Draws each picture of these pages to a path.
     """

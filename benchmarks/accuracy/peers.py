@@ -58,7 +58,7 @@ def sentence_vectors() -> Embed:
         return (steps * mask[:, :, None]).sum(axis=1)
 
     def embed(texts: list[str]) -> NDArray[np.float32]:
-        # Texts of like length stand in a batch, or most of its steps would be padding.
+        # Texts of similar length are in a batch, or most of its steps would be padding.
         order = np.argsort([len(text) for text in texts])
         vectors = np.empty((len(texts), 384), dtype=np.float32)
         for start in range(0, len(texts), BATCH):

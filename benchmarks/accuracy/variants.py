@@ -123,7 +123,7 @@ def drawn_words(kind: str) -> Make:
 
 
 def rare_words_unknown(kind: str) -> Make:
-    """Let words that have no vector and stand in one document be one and the same word."""
+    """Let words that have no vector and are in one document be one and the same word."""
 
     def make(seed: int) -> Any:
         reading = make_tokenizer(None, extra_words=words_of(WordVectors.load(GLOVE))).set_params(

@@ -1,4 +1,4 @@
-"""The numbers that stand in the sentences of docs/scale.md."""
+"""The numbers in the sentences of docs/scale.md."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ class Route:
     entered: tuple[Thing, ...]
 
     def at_home(self, thing: Thing) -> bool:
-        """Say whether a function stands in the folder where the route begins."""
+        """Return whether a function is in the folder where the route begins."""
         return _folder(thing) == _folder(self.entered[0])
 
     @cached_property

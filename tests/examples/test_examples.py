@@ -146,8 +146,8 @@ def test_form(example):
 def test_short_ones_read_docstrings_and_are_repeatable(example):
     text = example.read_text(encoding="utf-8")
     _, top, code = text.split('"""\n', maxsplit=2)
-    assert 'Needs ``pip install "skembed[glove,' in top
-    assert "and no download." in top
+    assert 'The example needs ``pip install "skembed[glove,' in top
+    assert "and downloads nothing else." in top
     assert "load_docstrings(" in code
     assert "SKEMBED_DATA" not in text
     for call in ast.walk(ast.parse(text)):

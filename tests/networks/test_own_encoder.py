@@ -227,7 +227,7 @@ def test_parameters_are_documented_and_checked_as_those_of_skembed():
         assert (f"\n{name} : " in text) == (name != "dropout")
     assert text.index("units : int") < text.index("dense_units : int")
     assert ".. [1] Cho et al." in text
-    wide = "character n-grams [{}]_: support vector machines for classes [{}]_"
+    wide = "character n-grams [{}]_, by support vector machines for classes [{}]_"
     assert wide.format(4, 5) in text
     assert wide.format(5, 6) in shared
     assert "dense_dropout : float in [0, 1), default=0.5" in text

@@ -1,7 +1,7 @@
 """What the pages of the API have beside their docstrings: groups of parameters, and links to them.
 
 The docstring of a text estimator holds its 35 parameters as one list, as numpydoc wants it. On
-its page they stand in the groups of ``GROUPS``. Names of ``docs/api.md`` that another page has as
+its page they are divided into the groups of ``GROUPS``. Names of ``docs/api.md`` that another page has as
 code, such as ``compare``, link to their pages.
 """
 
@@ -43,12 +43,12 @@ def group_of(name: str) -> str:
     Raises
     ------
     ValueError
-        If it stands in none.
+        If it is in none.
     """
     for title, names in GROUPS.items():
         if name in names:
             return title
-    raise ValueError(f"The parameter {name!r} stands in no group of docs/api_pages.py. Add it.")
+    raise ValueError(f"The parameter {name!r} is in no group of docs/api_pages.py. Add it.")
 
 
 def group_parameters(app: Any, domain: str, objtype: str, content: nodes.Element) -> None:
@@ -70,7 +70,7 @@ def _in_groups(entries: dict[str, nodes.Element]) -> Iterator[nodes.Element]:
 
 
 def api_names() -> dict[str, str]:
-    """Return the names of ``docs/api.md`` with the modules that they stand in."""
+    """Return the names of ``docs/api.md`` with their modules."""
     module, found = "", {}
     for line in (DOCS / "api.md").read_text(encoding="utf-8").splitlines():
         if line.startswith(".. currentmodule:: "):
@@ -85,7 +85,7 @@ NAME = re.compile(r"(?:skembed\.)?(?:[a-z]+\.)?(?P<name>\w+)(?:\.[a-z]\w*)?(?:\(
 
 
 def link_names(app: Any, doctree: nodes.document) -> None:
-    """Link the names of the API that stand in a text as code."""
+    """Link the names of the API that a text writes as code."""
     names = api_names()
     for node in [*doctree.findall(nodes.literal), *doctree.findall(nodes.title_reference)]:
         found = NAME.fullmatch(node.astext())

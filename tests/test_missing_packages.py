@@ -405,6 +405,7 @@ CORE = {
 """Packages of the main install that hardly anything works without; the others need not be there."""
 
 ROOMS = {
+    "_bar.py": {"tqdm"},
     "cli": {"click"},
     "distributed/_dask.py": {"dask"},
     "export": {"onnx"},
@@ -413,6 +414,7 @@ ROOMS = {
 """Where an optional package is imported as usual: behind a door that has looked for it."""
 
 DOORS_OF_ROOMS = {
+    "_bar.py": "ImportError)",
     "cli/__init__.py": "need(",
     "distributed/__init__.py": "is_installed(",
     "export/_to_onnx.py": "need(",

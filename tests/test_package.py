@@ -52,6 +52,7 @@ GROUND = {
     "_optional": set(),
     "_ready": set(),
     "_records": set(),
+    "_reports": {"matplotlib"},  # for types alone
     "_types": {"numpy"},
     "files": {"filelock", "numpy", "safetensors"},
     "words": {"numpy"},

@@ -17,6 +17,7 @@ from skembed import (
     TextColumns,
 )
 from skembed._messages import pluralize
+from skembed._ready import make_ready
 from skembed.cli import _options as options
 from skembed.cli._documents import columns_of, describe, read_answers
 from skembed.cli._input import inputs_of
@@ -153,6 +154,7 @@ def train(
         click.echo(describe(columns["features"]), err=True)
     kinds = REGRESSORS if numbers else CLASSIFIERS
     estimator = kinds[network](embeddings=embeddings, **settings, **columns)
+    make_ready(estimator)
     if check:
         click.echo(measure_held_out(network.upper(), estimator, texts, answers))
     estimator.fit(texts, answers)

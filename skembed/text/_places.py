@@ -1,4 +1,4 @@
-"""Where a document's tokens stand in it."""
+"""The places of a document's tokens in its text."""
 
 import unicodedata
 from collections.abc import Sequence

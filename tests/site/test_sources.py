@@ -60,7 +60,7 @@ def test_each_recorded_example_has_a_thumbnail_of_its_own():
 def test_each_parameter_stands_in_a_group(api_pages, name):
     for parameter in getattr(skembed, name)().get_params(deep=False):
         assert sum(parameter in names for names in api_pages.GROUPS.values()) == 1, parameter
-    with pytest.raises(ValueError, match=r"'odd' stands in no group of docs/api_pages\.py"):
+    with pytest.raises(ValueError, match=r"'odd' is in no group of docs/api_pages\.py"):
         api_pages.group_of("odd")
 
 

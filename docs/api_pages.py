@@ -1,8 +1,8 @@
 """What the pages of the API have beside their docstrings: groups of parameters, and links to them.
 
 The docstring of a text estimator holds its 35 parameters as one list, as numpydoc wants it. On
-its page they are divided into the groups of ``GROUPS``. Names of ``docs/api.md`` that another page has as
-code, such as ``compare``, link to their pages.
+its page they are divided into the groups of ``GROUPS``. If a page writes a name of ``docs/api.md``
+as code, such as ``compare``, the name becomes a link to its page.
 """
 
 import re

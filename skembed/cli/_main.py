@@ -15,7 +15,7 @@ from skembed.cli._commands import compare, coverage, export, train
 from skembed.cli._demo import demo
 from skembed.cli._evaluate import evaluate
 from skembed.cli._predict import predict
-from skembed.files import ended_by_signals, nobody_reads, sentence
+from skembed.files import ended_by_signals, has_no_reader, nobody_reads, sentence
 
 PROGRAM, SCRIPT = "python -m skembed", "skembed"
 """What help calls the program: how it was started."""
@@ -39,9 +39,9 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise click.exceptions.Exit(nobody_reads()) from error
         except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
+            if has_no_reader(error):
+                raise click.exceptions.Exit(nobody_reads()) from error
             raise click.ClickException(sentence(error)) from error
 
 

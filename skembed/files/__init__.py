@@ -35,6 +35,13 @@ from skembed.files._staging_folder import (
     staging_folder,
     sync_and_replace,
 )
+from skembed.files._system import (
+    call_after_fork,
+    has_no_reader,
+    replace_file,
+    usable_cores,
+    why_not_writable,
+)
 from skembed.files._tensor_file import tensor_digest, write_tensors
 from skembed.files._wrong_file import is_newer, newer_file, wrong_file
 
@@ -45,6 +52,7 @@ __all__ = [
     "Inputs",
     "Target",
     "Unpacked",
+    "call_after_fork",
     "check_target",
     "compression_of",
     "describe_bytes",
@@ -52,6 +60,7 @@ __all__ = [
     "ended_by_signals",
     "explain_damage",
     "explain_disk_errors",
+    "has_no_reader",
     "is_address",
     "is_newer",
     "newer_file",
@@ -61,6 +70,7 @@ __all__ = [
     "printable",
     "refuse_inputs",
     "remove_abandoned",
+    "replace_file",
     "replaced",
     "sentence",
     "staging_folder",
@@ -69,6 +79,8 @@ __all__ = [
     "tensor_digest",
     "text_encoding",
     "unpacked_limit",
+    "usable_cores",
+    "why_not_writable",
     "write_tensors",
     "wrong_file",
 ]

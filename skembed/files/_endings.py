@@ -8,13 +8,15 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+from skembed.files._system import ENDING_SIGNALS
+
 BROKEN_PIPE = 128 + 13
 """Exit status of a program whose reader has ended, as the shell gives it."""
 
 
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the process by an exit, which removes unfinished files.
+    """Let signals such as SIGTERM end the process by an exit, which removes unfinished files.
 
     The status is 128 and the number of the signal, as if the signal itself had ended it. A
     signal that is ignored, as under nohup, or has a handler, keeps it.
@@ -25,9 +27,8 @@ def ended_by_signals() -> Iterator[None]:
 
     changed = []
     if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # Windows lacks one
-            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+        for number in ENDING_SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, leave)
                 changed.append(number)
     try:

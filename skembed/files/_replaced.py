@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from skembed.files._staging_folder import staging_folder, sync_and_replace
+from skembed.files._system import is_same_file
 
 Target: TypeAlias = str | os.PathLike[str] | int
 """A path, or the number of an open file: 0 is standard input, 1 standard output."""
@@ -55,7 +56,7 @@ def refuse_inputs(target: Target, what: str, inputs: Inputs) -> None:
         return
     for role, source in inputs:
         status = _status(source)
-        if status is not None and os.path.samestat(found, status):
+        if status is not None and is_same_file(found, status):
             raise ValueError(
                 f"{_named(target)} is the same file as {role} ({_named(source)}), which would be "
                 f"lost. Write {what} to another file."
@@ -124,7 +125,7 @@ def _stream_of(found: os.stat_result) -> int | None:
     """Return which of the standard streams goes to a file, as ``/dev/stdout`` does."""
     for number in (1, 2):
         status = _status(number)
-        if status is not None and os.path.samestat(found, status):
+        if status is not None and is_same_file(found, status):
             return number
     return None
 

@@ -15,13 +15,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from skembed.files import _system
 from skembed.files._console import tell
 
 FORGOTTEN_SECONDS = 24 * 3600
 _ENDING = ".unfinished"
 _ENDING_ALONE = ".unfinished-alone"
 _LOCK = "lock"
-_OPEN_FILES_STAY = os.name == "nt"  # Windows does not remove a file that is open
 _NAME_LENGTH = 60  # of at most 255 bytes, four a character
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
@@ -87,11 +87,8 @@ def sync_and_replace(file: Path, target: Path, like: Path | None = None) -> None
     with file.open("r+b") as opened:
         os.fsync(opened.fileno())
     if like is not None:
-        with contextlib.suppress(OSError, AttributeError):  # Windows has no owners of this kind
-            os.chown(file, like.stat().st_uid, like.stat().st_gid)
-        with contextlib.suppress(FileNotFoundError):  # another process has removed it by now
-            shutil.copymode(like, file)
-    os.replace(file, target)
+        _system.copy_owner_and_permissions(like, file)
+    _system.replace_file(file, target)
 
 
 def remove_abandoned(folder: Path) -> None:
@@ -174,12 +171,12 @@ def _leave(place: Path, handle: int | None) -> None:
     try:
         with contextlib.suppress(OSError):
             _empty(place)
-            if not _OPEN_FILES_STAY:
+            if not _system.OPEN_FILES_STAY:
                 _remove_lock(place)
     finally:
         unlock_descriptor(handle)  # closing does not if a child process has the lock, too
         os.close(handle)
-    if _OPEN_FILES_STAY:
+    if _system.OPEN_FILES_STAY:
         with contextlib.suppress(OSError):  # a process that has opened it meanwhile removes it
             _remove_lock(place)
 

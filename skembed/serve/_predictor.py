@@ -15,7 +15,7 @@ from skembed._bar import show_bar
 from skembed._decision import decide
 from skembed._optional import need
 from skembed._types import Documents
-from skembed.files import path_of, wrong_file
+from skembed.files import path_of, usable_cores, wrong_file
 from skembed.serve._metadata import parse_metadata
 from skembed.text import TokenSequences, check_documents, columns_in, encode, fill_empty, join_cells
 
@@ -270,9 +270,7 @@ def n_cores() -> int:
     told = os.environ.get("OMP_NUM_THREADS", "")
     if told.isdigit() and int(told) > 0:
         return int(told)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return usable_cores()
 
 
 def batches(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:

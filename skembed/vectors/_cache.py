@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
 from skembed.text import OwnCut, cut_as_text, cut_of_text
+from skembed.files import why_not_writable
 from skembed.vectors._report import LoadReport
 from skembed.words import WordIndex, count_words, take_words
 
@@ -68,18 +69,16 @@ def writable(folder: Path, *, warn: bool = True) -> bool:
     """Make the cache folder; return False, and warn, if that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return True
-        reason = "no permission"
+        reason = why_not_writable(folder)
     except OSError as error:
         reason = str(error)
-    if warn:
+    if reason and warn:
         warn_caller(
             f"The cache folder {folder} cannot be written ({reason}), so vectors are converted "
             "anew by each process and held in memory. Set cache_dir or "
             f"{ENVIRONMENT_VARIABLE} to a folder that can be."
         )
-    return False
+    return not reason
 
 
 def paths(folder: Path, key: str) -> tuple[Path, Path]:

@@ -13,7 +13,13 @@ from urllib.parse import urlsplit
 
 from skembed._bar import show_bar
 from skembed._optional import need
-from skembed.files import explain_disk_errors, remove_abandoned, staging_folder, tell
+from skembed.files import (
+    explain_disk_errors,
+    remove_abandoned,
+    replace_file,
+    staging_folder,
+    tell,
+)
 from skembed.vectors._cache import ENVIRONMENT_VARIABLE
 
 if TYPE_CHECKING:
@@ -53,7 +59,7 @@ def fetch(name: str, entry: "CatalogueEntry", folder: Path) -> None:
         except (errors.RequestException, ValueError) as error:  # of odd addresses
             raise ConnectionError(_advice(name, entry, folder, error)) from None
         _verify(part, archive)
-        part.replace(path)
+        replace_file(part, path)
 
 
 def _requests() -> Any:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import pytest
 
-from skembed.files import _staging_folder
+from skembed.files import _system
 from skembed.vectors import WordVectors, _catalogue, _download, _loading, _reading
 from skembed.vectors._catalogue import Archive, CatalogueEntry
 
@@ -126,7 +126,7 @@ def open_locks_stay(monkeypatch):
         unlink(path, missing_ok)
 
     monkeypatch.setattr(Path, "unlink", refuse_open_ones)
-    monkeypatch.setattr(_staging_folder, "_OPEN_FILES_STAY", True)
+    monkeypatch.setattr(_system, "OPEN_FILES_STAY", True)
 
 
 # A server that misbehaves.

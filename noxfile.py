@@ -84,6 +84,18 @@ def peers(session: nox.Session) -> None:
     """Compare vectors that the peers have made with what the peers compute; gigabytes."""
     session.install("-e", ".[test,frontier]", "bpemb", "sentencepiece", "spacy", "wordllama")
     session.run("pytest", "tests/vectors/test_peers.py", *session.posargs)
+@nox.parametrize("locale", ["ja_JP.CP932", "en_US.CP1252"])
+def elsewhere(session: nox.Session, locale: str) -> None:
+    """Run the suite as Windows does: processes are spawned, and texts are not UTF-8 by default.
+
+    CONTRIBUTING.md says how to make the locales. Set TMPDIR to a folder on a file system that has
+    Windows' names, or one that runs no programs, to try these as well.
+    """
+    session.install(*TESTED)
+    settings = {"LC_ALL": locale, "PYTHONUTF8": "0", "SKEMBED_TEST_START_METHOD": "spawn"}
+    told = 'import locale; assert locale.getpreferredencoding(False) in {"CP932", "CP1252"}'
+    session.run("python", "-c", told, env=settings)
+    session.run("pytest", *QUICK, *session.posargs, env=settings)
 
 
 @nox.session(python=PYTHONS[0])

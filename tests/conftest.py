@@ -1,5 +1,6 @@
 """Where the tests find each other and real data, and how many cases they try."""
 
+import multiprocessing
 import os
 import random
 import sys
@@ -15,6 +16,10 @@ from hypothesis import HealthCheck, settings
 ROOT = str(Path(__file__).parents[1])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
+
+# How processes start: as on Windows and macOS by "spawn", whatever this system does by itself.
+if START_METHOD := os.environ.get("SKEMBED_TEST_START_METHOD"):
+    multiprocessing.set_start_method(START_METHOD, force=True)
 
 # The same cases at each run; `--hypothesis-profile=search` looks for new ones, for some minutes.
 EVER = dict(deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)

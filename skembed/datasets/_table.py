@@ -84,7 +84,9 @@ def load_table(
     >>> from skembed.datasets import load_table
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = pathlib.Path(folder, "mail.csv")
-    ...     _ = path.write_text("subject,folder\ncheap watches,spam\nminutes of today,work\n")
+    ...     _ = path.write_text(
+    ...         "subject,folder\ncheap watches,spam\nminutes of today,work\n", encoding="utf-8"
+    ...     )
     ...     corpus = load_table(path, text="subject", label="folder")
     >>> corpus.data
     ['cheap watches', 'minutes of today']

@@ -176,9 +176,11 @@ def _leave(place: Path, handle: int | None) -> None:
     finally:
         unlock_descriptor(handle)  # closing does not if a child process has the lock, too
         os.close(handle)
-    if _system.OPEN_FILES_STAY:
-        with contextlib.suppress(OSError):  # a process that has opened it meanwhile removes it
+    with contextlib.suppress(OSError):  # a process that has opened it meanwhile removes it
+        if _system.OPEN_FILES_STAY:
             _remove_lock(place)
+        else:  # network drives keep a removed file under another name until it is closed
+            place.rmdir()
 
 
 def _remove_lock(place: Path) -> None:

@@ -120,9 +120,7 @@ with replaced(os.devnull, "it", "wait") as new:
 def test_what_goes_to_nowhere_is_not_in_a_pipe():
     """The null device and pipes have the same number on Windows."""
     command = [sys.executable, "-c", TO_NOWHERE]
-    done = subprocess.run(
-        command, check=True, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
     assert done.stdout == b""
 
 

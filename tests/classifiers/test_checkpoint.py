@@ -207,6 +207,7 @@ def test_paths_that_are_no_place_for_a_file(cnn, texts, labels, no_training, tmp
 
 def test_the_home_folder(cnn, texts, labels, no_training, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # of Windows
     with pytest.raises(FileNotFoundError, match=f"^There is no folder {tmp_path}/nowhere for the"):
         cnn(checkpoint="~/nowhere/x").fit(texts, labels)
 

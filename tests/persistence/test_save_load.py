@@ -342,6 +342,7 @@ def test_an_object_that_holds_itself(path):
 
 def test_the_home_folder(monkeypatch, make, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # of Windows
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     save(make("tokenizer"), "~/words.skembed")
     assert (tmp_path / "words.skembed").is_file()

@@ -84,6 +84,7 @@ def test_a_folder(tmp_path):
 
 def test_the_home_folder(monkeypatch, make, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # of Windows
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     to_onnx(make("texts"), "~/model.onnx")
     assert (tmp_path / "model.onnx").is_file()

@@ -1,4 +1,4 @@
-"""What differs between operating systems; no other module asks on which one it runs."""
+"""What differs between operating systems; no other module looks at which one it runs on."""
 
 import contextlib
 import errno
@@ -18,7 +18,7 @@ OPEN_FILES_STAY = _IS_WINDOWS
 ENDING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
-"""Signals that ask a program to end: by another program, or by closing its terminal."""
+"""Signals by which another program, or the closing of its terminal, ends a program."""
 
 _PATIENCE_SECONDS = 2.0  # a virus scanner reads a new file, another process an old one
 _POLL_SECONDS = 0.02
@@ -84,7 +84,7 @@ def why_not_writable(folder: Path) -> str:
 
 
 def has_no_reader(error: BaseException) -> bool:
-    """Return whether writing failed because nobody reads from the pipe any more.
+    """Return whether writing failed because the reader of the pipe has gone.
 
     Windows calls this an invalid argument, as it does a wrong name of a file, which it names.
     """
@@ -102,6 +102,6 @@ def call_after_fork(function: Callable[[], None]) -> None:
 
 def usable_cores() -> int:
     """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # neither Windows nor macOS tells
+    if hasattr(os, "sched_getaffinity"):  # neither on Windows nor on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -84,6 +84,8 @@ def peers(session: nox.Session) -> None:
     """Compare vectors that the peers have made with what the peers compute; gigabytes."""
     session.install("-e", ".[test,frontier]", "bpemb", "sentencepiece", "spacy", "wordllama")
     session.run("pytest", "tests/vectors/test_peers.py", *session.posargs)
+
+
 @nox.parametrize("locale", ["ja_JP.CP932", "en_US.CP1252"])
 def elsewhere(session: nox.Session, locale: str) -> None:
     """Run the suite as Windows does: processes are spawned, and texts are not UTF-8 by default.

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._caller import warn_caller
-from skembed.text import OwnCut, cut_as_text, cut_of_text
 from skembed.files import why_not_writable
+from skembed.text import OwnCut, cut_as_text, cut_of_text
 from skembed.vectors._report import LoadReport
 from skembed.words import WordIndex, count_words, take_words
 

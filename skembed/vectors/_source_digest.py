@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skembed._bar import show_bar
-from skembed.files import replace_file, staging_folder
+from skembed.files import staging_folder
 from skembed.vectors._layouts import side_files
 from skembed.vectors._threads import threads_for
 

@@ -36,7 +36,6 @@ from skembed.files._staging_folder import (
     sync_and_replace,
 )
 from skembed.files._system import (
-    call_after_fork,
     has_no_reader,
     replace_file,
     usable_cores,
@@ -52,7 +51,6 @@ __all__ = [
     "Inputs",
     "Target",
     "Unpacked",
-    "call_after_fork",
     "check_target",
     "compression_of",
     "describe_bytes",

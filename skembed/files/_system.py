@@ -7,7 +7,6 @@ import secrets
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 _IS_WINDOWS = os.name == "nt"
@@ -92,12 +91,6 @@ def has_no_reader(error: BaseException) -> bool:
         return True
     is_invalid = isinstance(error, OSError) and error.errno == errno.EINVAL
     return _IS_WINDOWS and is_invalid and error.filename is None  # type: ignore[attr-defined]
-
-
-def call_after_fork(function: Callable[[], None]) -> None:
-    """Call a function in each process that this one forks; Windows has none."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=function)
 
 
 def usable_cores() -> int:

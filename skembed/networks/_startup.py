@@ -17,7 +17,6 @@ import numpy as np
 
 from skembed._bar import show_bar
 from skembed._optional import check_installed, need
-from skembed.files import call_after_fork
 
 logger = logging.getLogger("skembed")
 
@@ -45,7 +44,8 @@ def _note_fork() -> None:
     _lost = _loaded is not None
 
 
-call_after_fork(_note_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def load_engine(*, data_parallel: bool = False) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skembed._bar import show_bar
-from skembed.files import staging_folder
+from skembed.files import replace_file, staging_folder
 from skembed.vectors._layouts import side_files
 from skembed.vectors._threads import threads_for
 
@@ -100,4 +100,4 @@ def _remember(note: Path, known: dict[str, object]) -> None:
     note.parent.mkdir(exist_ok=True)
     with staging_folder(note.parent, note.stem, "a note", "go without") as place:
         (place / "note").write_text(json.dumps(known), encoding="utf-8")
-        os.replace(place / "note", note)
+        replace_file(place / "note", note)

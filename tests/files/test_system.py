@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from skembed.files import (
-    _system,
-    call_after_fork,
     check_target,
+    ended_by_signals,
     has_no_reader,
     replace_file,
     replaced,
@@ -48,13 +47,13 @@ def refuse_for(monkeypatch):
             replace(source, target)
 
         monkeypatch.setattr(os, "replace", replace_later)
-        monkeypatch.setattr(_system, "_PATIENCE_SECONDS", 0.5)
+        monkeypatch.setattr("skembed.files._system._PATIENCE_SECONDS", 0.5)
 
     return refuse
 
 
 def test_replacing_waits_for_a_reader(files, refuse_for, monkeypatch):
-    monkeypatch.setattr(_system, "OPEN_FILES_STAY", True)
+    monkeypatch.setattr("skembed.files._system.OPEN_FILES_STAY", True)
     refuse_for(3)
     replace_file(*files)
     assert files[1].read_bytes() == b"new"
@@ -62,7 +61,7 @@ def test_replacing_waits_for_a_reader(files, refuse_for, monkeypatch):
 
 
 def test_a_file_that_stays_open_elsewhere(files, refuse_for, monkeypatch):
-    monkeypatch.setattr(_system, "OPEN_FILES_STAY", True)
+    monkeypatch.setattr("skembed.files._system.OPEN_FILES_STAY", True)
     refuse_for(1000)
     message = (
         f"{files[1]} is open in another program, or it is write-protected. Close it there, allow "
@@ -80,7 +79,7 @@ def test_a_file_that_stays_open_elsewhere(files, refuse_for, monkeypatch):
 
 
 def test_elsewhere_nothing_is_waited_for(files, refuse_for, monkeypatch):
-    monkeypatch.setattr(_system, "OPEN_FILES_STAY", False)
+    monkeypatch.setattr("skembed.files._system.OPEN_FILES_STAY", False)
     refuse_for(1)
     with pytest.raises(PermissionError, match="Permission denied"):
         replace_file(*files)
@@ -147,31 +146,19 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     ],
 )
 def test_a_pipe_without_a_reader(error, on_windows, elsewhere, monkeypatch):
-    monkeypatch.setattr(_system, "_IS_WINDOWS", True)
+    monkeypatch.setattr("skembed.files._system._IS_WINDOWS", True)
     assert has_no_reader(error) == on_windows
-    monkeypatch.setattr(_system, "_IS_WINDOWS", False)
+    monkeypatch.setattr("skembed.files._system._IS_WINDOWS", False)
     assert has_no_reader(error) == elsewhere
 
 
 def test_signals_that_end_a_program():
-    names = {signal.Signals(number).name for number in _system.ENDING_SIGNALS}
-    assert names == ({"SIGTERM", "SIGBREAK"} if os.name == "nt" else {"SIGTERM", "SIGHUP"})
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows forks no processes")
-def test_what_is_called_after_a_fork():
-    code = (
-        "import os; from skembed.files import call_after_fork; "
-        "call_after_fork(lambda: os._exit(7)); "
-        "child = os.fork(); print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
-    assert done.stdout.split() == [b"7"]
-
-
-def test_a_system_that_forks_none(monkeypatch):
-    monkeypatch.delattr(os, "register_at_fork", raising=False)
-    call_after_fork(lambda: None)
+    wanted = {"SIGTERM", "SIGBREAK"} if os.name == "nt" else {"SIGTERM", "SIGHUP"}
+    before = {each: signal.getsignal(each) for each in signal.Signals}
+    with ended_by_signals():
+        changed = {each.name for each, was in before.items() if signal.getsignal(each) != was}
+    assert changed == wanted
+    assert {each: signal.getsignal(each) for each in signal.Signals} == before
 
 
 def test_cores(monkeypatch):

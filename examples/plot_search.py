@@ -3,8 +3,7 @@ Searching parameters: at random, by halving, and with Optuna
 ============================================================
 
 What does it cost to find better parameters than the defaults, and what is it worth? The searches
-look in the ranges of `search_space`. They use only training questions, and their result is measured
-once on the test questions.
+use the ranges of `search_space` and the training questions. The test questions are used once.
 
 The data are the questions of TREC, http://cogcomp.org/Data/QA/QC (Li and Roth, 2002). Make a table
 ``trec.csv.gz`` with the columns ``text``, ``fine`` (50 classes) and ``split`` ("train" or "test"),
@@ -30,8 +29,7 @@ _, part = load_table(path, text="text", label="split", return_X_y=True)  # 0 tes
 test, train = ([text for text, p in zip(texts, part, strict=True) if p == k] for k in (0, 1))
 
 # %%
-# The halving search trains all candidates for two epochs, the better third for six, and so on. Its
-# resource is epochs instead of documents. TF-IDF gets a search too.
+# The halving search trains all candidates for two epochs, the better third for six, and so on.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import GridSearchCV, HalvingRandomSearchCV, RandomizedSearchCV

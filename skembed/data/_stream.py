@@ -154,8 +154,8 @@ def stream(
     ValueError
         If a column is missing, or the names of the files do not show one known format. While
         the stream is read: if a text or label is missing or blank, or a byte does not fit the
-        encoding; in CSV also if a row has too few or too many cells, or a quotation mark is
-        not closed. The message names the file and the line.
+        encoding. In CSV also if a row has too few or too many cells, or if a quotation mark
+        is not closed. The message names the file and the line.
 
     See Also
     --------

@@ -405,8 +405,8 @@ def test_a_later_row_with_another_column(folder, capsys):
         Path("rows.jsonl").write_text('{"text": "sun"}\n' * 1024 + '{"text": "sea", "id": 1}\n')
         run("predict", "model.skembed", "rows.jsonl", "--output", name)
         assert capsys.readouterr().err == (
-            "Error: A row has 'id', which the first row does not have, but all rows of the answers must "
-            "have the columns of the first. Write the answers as JSON lines (--output-format "
+            "Error: A row has 'id', which the first row does not have, but all rows of the answers "
+            "must have the columns of the first. Write the answers as JSON lines (--output-format "
             "jsonl).\n"
         )
         assert Path(name).read_text() == "earlier"

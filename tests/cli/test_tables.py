@@ -204,7 +204,7 @@ def test_a_columnar_table_without_rows_has_columns(name, suffix, model, tmp_path
 def test_a_table_without_rows_has_no_free_column_either(model, tmp_path, capsys):
     (tmp_path / "rows.csv").write_text("text,predicted\n")
     said = refused(capsys, "predict", model, tmp_path / "rows.csv")
-    assert "rows.csv has a column 'predicted' already" in said
+    assert "rows.csv already has a column 'predicted'" in said
 
 
 def test_parquet_gets_the_types_of_all_rows(model, tmp_path):

@@ -243,8 +243,10 @@ def test_pyarrow_is_needed_for_parquet_and_arrow_alone(monkeypatch, tmp_path):
     (tmp_path / "x.csv").write_text("body\nsun\n")
     assert [*stream(tmp_path, text="body")] == [(["sun"], None)]
     (tmp_path / "x.csv").rename(tmp_path / "x.parquet")
-    message = "Reading a Parquet or Arrow file needs pyarrow, which is not installed: "
-    message += 'pip install "pyarrow".'
+    message = (
+        "Reading a Parquet or Arrow file needs pyarrow, which is not installed: "
+        'pip install "pyarrow".'
+    )
     with pytest.raises(ImportError, match=f"^{message}$"):
         stream(tmp_path, text="body")
 

@@ -202,7 +202,7 @@ def top_losses(
     6
     """
     if is_regressor(estimator):
-        raise TypeError("top_losses takes classifiers, but this estimator is a regressor.")
+        raise TypeError("top_losses takes classifiers, but the estimator is a regressor.")
     if cv is None:
         check_is_fitted(estimator)
         probabilities, classes = estimator.predict_proba(X), estimator.classes_

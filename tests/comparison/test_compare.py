@@ -450,7 +450,7 @@ class NeverFitted(DummyClassifier):
         (GloveVectorizer("no_such_file.txt"), "Expected a file of word vectors at .*no_such_file"),
         (GloveVectorizer("glove.6B.300d"), "The vectors glove.6B.300d are not on this machine: "),
         (CNNTextClassifier(embeddings="no_such.vec"), "Expected a file of word vectors at .*no_su"),
-        (SentenceVectorizer("no_such_folder"), "model='no_such_folder' is no folder, no file and"),
+        (SentenceVectorizer("no_such_folder"), "model='no_such_folder' is not a folder, a file or"),
     ],
 )
 @pytest.mark.parametrize("wrap", [lambda model: model, lambda m: GridSearchCV(m, {}, cv=2)])

@@ -28,10 +28,11 @@ python -m skembed evaluate jobs.onnx later.csv --text title,description --label 
 @click.argument("model")
 @options.reads_table(options.label)
 def evaluate(model: str, table: Table) -> None:
-    """Measure a model on a table with known labels that it was not trained on.
+    """Measure a model on a table with known labels.
 
-    MODEL is a file of `train` or `export`. For a classifier it prints accuracy, and precision,
-    recall and F1 of each class. For a regressor it prints R² and the mean absolute error.
+    MODEL is a file of `train` or `export`. Use a table that it was not trained on. For a
+    classifier, the command prints accuracy, and precision, recall and F1 of each class. For a
+    regressor, it prints R² and the mean absolute error.
     """
     predictor, is_table = load_predictor(model, table)
     is_classifier = hasattr(predictor, "classes_")

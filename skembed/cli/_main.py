@@ -55,8 +55,8 @@ def commands() -> None:
     """Neural text classification with word embeddings, from tables in files.
 
     Tables are CSV or TSV with a header, JSON lines, Parquet or Arrow. Files whose names end in
-    .gz are decompressed. A row without a text stops a command; in training, so does a row
-    without a label. The message names its line.
+    .gz are decompressed. A row without a text stops a command. In training, a row without a
+    label stops it too. The message names the line.
     """
 
 

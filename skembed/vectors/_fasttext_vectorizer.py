@@ -49,8 +49,8 @@ class FastTextVectorizer(BaseVectorizer):
         Words that occur less often in the training documents are not trained
         and get a vector from their n-grams.
     sg : bool, default=True
-        Skip-gram, which is better on small corpora. False is the continuous bag
-        of words, which is faster.
+        Skip-gram, which is better on small corpora. False is the
+        continuous bag of words, which is faster.
     negative : int, default=5
         Random words drawn against each true one.
     epochs : int, default=5

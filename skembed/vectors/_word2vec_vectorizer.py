@@ -34,8 +34,8 @@ class Word2VecVectorizer(BaseVectorizer):
     min_count : int, default=2
         Words that occur less often in the training documents get no vector.
     sg : bool, default=True
-        Skip-gram, which is better on small corpora. False is the continuous bag
-        of words, which is faster.
+        Skip-gram, which is better on small corpora. False is the
+        continuous bag of words, which is faster.
     negative : int, default=5
         Random words drawn against each true one.
     epochs : int, default=5

@@ -1,8 +1,8 @@
-"""What a program says while it works: a bar on a terminal or in a notebook, and lines.
+"""The progress of a program: a bar on a terminal or in a notebook, and lines in a log.
 
-A bar comes after two seconds, is drawn by a thread, so that the work pays for an addition alone,
-and goes when the work has ended. Elsewhere, as in a pipe or in a worker process, there is none.
-The logger ``skembed.progress`` gets a line each half minute, wherever that is.
+A bar appears after two seconds and disappears when the work has ended. A thread draws it, so that
+the work only has to add a number. In a pipe or in a worker process there is no bar. The logger
+``skembed.progress`` gets a line each half minute in all cases.
 """
 
 import io
@@ -20,15 +20,15 @@ SECONDS_UNTIL_SHOWN = 2.0
 SECONDS_BETWEEN_DRAWINGS = 0.2
 SECONDS_BETWEEN_LINES = 30.0
 IDLE_SECONDS = 5.0
-"""How long the drawing thread waits for more work; to start one takes longer than to add."""
+"""How long the drawing thread waits for more work; starting a thread takes longer than adding."""
 
 _logger = logging.getLogger("skembed.progress")
 
 
 class Bar:
-    """What is done of some work, of which `total` things are to be done, if that is known.
+    """The progress of some work; `total` is the number of things to do, if it is known.
 
-    Without a unit nothing is counted, and the time alone is shown.
+    Without a unit, nothing is counted and only the time is shown.
     """
 
     def __init__(self, what: str, total: int | None, unit: str, *, shown: bool) -> None:
@@ -38,7 +38,7 @@ class Bar:
         self._lock = threading.Lock()
 
     def advance(self, n: int = 1, what: str | None = None) -> None:
-        """Say that more is done, from any thread, and in other words what is being done."""
+        """Add to what is done, from any thread; `what` replaces the description of the work."""
         with self._lock:
             self.done += n
         self.what = what or self.what
@@ -50,7 +50,7 @@ class Bar:
 
 
 class _Display:
-    """The bars that are open in one thread, of which one is drawn: the first one that counts."""
+    """The open bars of one thread; only one is drawn, the first one that counts."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()  # a generator may be closed, and end its bar, at any time
@@ -62,16 +62,16 @@ class _Display:
     def begin(self, bar: Bar) -> None:
         with self.lock:
             if self._open and self._open[0].thread != bar.thread:
-                return  # what another thread does at the same time has no room
+                return  # there is no room for a bar of another thread
             self._open.append(bar)
             if len(self._open) > 1 or not bar.shown:
                 return
-            if multiprocessing.parent_process() is not None:  # it shows what its workers do
+            if multiprocessing.parent_process() is not None:  # it shows the progress of its workers
                 return
             self._screen = _open_screen()
             if self._screen is None and not _logger.isEnabledFor(logging.INFO):
                 return
-            # A notebook shows what a thread writes below the cell that has started it.
+            # A notebook shows a thread's output below the cell that has started the thread.
             if self._artist is None or not isinstance(self._screen, io.TextIOWrapper):
                 self._artist = threading.Thread(target=self._draw_on, name="skembed-bar")
                 self._artist.daemon = True
@@ -87,7 +87,7 @@ class _Display:
                 self._leave_screen()
 
     def clear(self) -> None:
-        """Take the bar away, for others to write in its place."""
+        """Remove the bar, so that other output can be written in its place."""
         if self._drawn is not None:
             drawn, self._drawn = self._drawn[1], None
             with suppress(OSError, ValueError):  # the terminal has gone
@@ -96,12 +96,12 @@ class _Display:
     def _leave_screen(self) -> None:
         self.clear()
         screen, self._screen = self._screen, None
-        if isinstance(screen, io.TextIOWrapper):  # it is opened for the bar
+        if isinstance(screen, io.TextIOWrapper):  # it was opened for the bar
             with suppress(OSError):
                 screen.close()
 
     def _draw_on(self) -> None:
-        """Draw as long as there is something to draw, in the thread that does nothing else."""
+        """Draw as long as there is something to draw, in a thread that does nothing else."""
         idle = 0.0
         while idle < IDLE_SECONDS:
             time.sleep(SECONDS_BETWEEN_DRAWINGS)
@@ -115,12 +115,12 @@ class _Display:
                     self._artist = None
 
     def _tell(self, first: Bar) -> None:
-        """Write to the log and draw, if it is time."""
+        """Write to the log and draw, when it is time."""
         now = time.monotonic()
         bar = next((bar for bar in self._open if bar.unit), self._open[-1])
         if now - first.told > SECONDS_BETWEEN_LINES:
             first.told = now
-            self.clear()  # the line may go where the bar is
+            self.clear()  # the line may be written where the bar is
             _logger.info("%s", bar)
         if self._screen is None or now - first.begun < SECONDS_UNTIL_SHOWN:
             return
@@ -151,18 +151,18 @@ if hasattr(os, "register_at_fork"):
 def show_bar(
     what: str, total: int | None = None, unit: str = "", *, shown: bool = True
 ) -> Iterator[Bar]:
-    """Show a bar while something is done, if it takes long and there is a terminal or a notebook.
+    """Show a bar during work that takes long, if there is a terminal or a notebook.
 
     Parameters
     ----------
     what : str
-        What is done, such as "Reading texts".
+        Description of the work, such as "Reading texts".
     total : int or None
-        How many things there are to do. None: it is not known.
+        How many things there are to do. None means that it is not known.
     unit : str
-        What these are, such as " texts"; empty where nothing is counted.
+        The kind of things, such as " texts"; empty if nothing is counted.
     shown : bool
-        Whether this bar, and those that are opened while it is, may be shown.
+        Whether this bar, and bars that are opened while it is open, may be shown.
 
     Examples
     --------
@@ -182,24 +182,24 @@ def show_bar(
 
 @contextmanager
 def room_for_a_line() -> Iterator[None]:
-    """Keep the bar away while something else is written."""
+    """Hide the bar while something else is written."""
     with _display.lock:
         _display.clear()
         yield
 
 
 def print_line(line: str) -> None:
-    """Print a line where standard output is open, in one piece: another thread may print too."""
+    """Print a line to standard output if it is open, in one piece: other threads may print too."""
     if not getattr(sys.stdout, "closed", False):
         with room_for_a_line():
             print(f"{line}\n", end="", flush=True)
 
 
 def _open_screen() -> Any:
-    """Return where bars are drawn: a terminal or a notebook, if standard error is one.
+    """Return the terminal or notebook on which bars are drawn, if standard error is one.
 
-    It may be closed, or not be. A terminal is opened again, so that the bar stays where it is while
-    standard error is another file, as when TensorFlow starts, and shows any text.
+    Standard error may be closed or missing. A terminal is opened again: so the bar is still drawn
+    while standard error is another file, as when TensorFlow starts, and can show any text.
     """
     stream = sys.stderr
     if stream is None or getattr(stream, "closed", False):
@@ -210,18 +210,18 @@ def _open_screen() -> Any:
     if not stream.isatty():
         return None
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    with suppress(OSError, ValueError, AttributeError):  # what has no descriptor gets no bar
+    with suppress(OSError, ValueError, AttributeError):  # without a descriptor there is no bar
         terminal = os.dup(stream.fileno())
         return open(terminal, "w", encoding=encoding, errors="backslashreplace", newline="")
     return None
 
 
 def _drawn_on(screen: IO[str], bar: Bar) -> Any:
-    """Return tqdm's bar, which knows the width of a terminal and draws below other bars."""
+    """Return tqdm's bar, which adapts to the width of a terminal and draws below other bars."""
     from tqdm import tqdm
 
     class Drawn(tqdm):
-        """A bar with a lock of its own, which a forked process does not wait for."""
+        """A bar with its own lock, so that a forked process does not wait for the lock."""
 
         monitor_interval = 0
 
@@ -237,15 +237,15 @@ def _drawn_on(screen: IO[str], bar: Bar) -> Any:
         dynamic_ncols=has_size,
         **({} if has_size else {"ncols": 80, "nrows": 24}),
         bar_format=None if bar.unit else "{desc} [{elapsed}]",
-        delay=1e-9,  # not before the time is right
+        delay=1e-9,  # do not draw at once
     )
-    if not drawn.disable:  # as by TQDM_DISABLE
+    if not drawn.disable:  # by TQDM_DISABLE, for example
         drawn.start_t -= time.monotonic() - bar.begun
     return drawn
 
 
 def _has_size(screen: IO[str]) -> bool:
-    """Say whether a terminal knows its size; tqdm draws nothing on one of no columns."""
+    """Return whether a terminal has a size; tqdm draws nothing if it has no columns."""
     with suppress(OSError, ValueError):  # a notebook has no descriptor
         return os.get_terminal_size(screen.fileno()).columns > 0
     return False

@@ -1,4 +1,4 @@
-"""What differs between the versions of our dependencies; no other module asks for a version."""
+"""Differences between versions of our dependencies; no other module checks a version."""
 
 import re
 from collections import UserList
@@ -13,17 +13,17 @@ from numpy.lib import NumpyVersion
 
 
 class Untold:
-    """Takes the place of a callback context: there is nobody to tell of a fit."""
+    """Takes the place of a callback context; it does nothing, because there are no callbacks."""
 
     def subcontext(self, **task: object) -> "Untold":
         """Begin a task within the fit."""
         return self
 
     def call_on_fit_task_begin(self, **told: object) -> None:
-        """Tell nobody that the task begins."""
+        """Do nothing at the beginning of a task."""
 
     def call_on_fit_task_end(self, **told: object) -> bool:
-        """Tell nobody that the task ends; return whether the fit shall stop."""
+        """Do nothing at the end of a task; return whether the fit must stop."""
         return False
 
 
@@ -31,12 +31,12 @@ class NoCallbacks:
     """Takes the place of `sklearn.callback.CallbackSupportMixin`, and refuses callbacks."""
 
     def set_callbacks(self, *callbacks: object) -> "NoCallbacks":
-        """Refuse callbacks; take off those that there are not.
+        """Refuse callbacks; a call without any removes none.
 
         Parameters
         ----------
         *callbacks : callback
-            Of scikit-learn.
+            Callbacks of scikit-learn.
 
         Returns
         -------
@@ -46,7 +46,7 @@ class NoCallbacks:
         Raises
         ------
         ImportError
-            If there are any.
+            If any callbacks are passed.
         """
         if callbacks:
             import sklearn
@@ -62,8 +62,8 @@ class NoCallbacks:
 
 
 def has_progress_bar(estimator: object) -> bool:
-    """Tell whether an estimator has scikit-learn's bar, which draws on the terminal itself."""
-    callbacks = getattr(estimator, "_skl_callbacks", ())  # there is no public name for them
+    """Return whether an estimator has scikit-learn's bar, which draws on the terminal itself."""
+    callbacks = getattr(estimator, "_skl_callbacks", ())  # they have no public name
     if not callbacks:  # as before scikit-learn 1.9
         return False
     from sklearn.callback import ProgressBar
@@ -72,9 +72,9 @@ def has_progress_bar(estimator: object) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    """Return a class of ``sklearn.callback``, or what takes its place before scikit-learn 1.9.
+    """Return a class of ``sklearn.callback``, or its substitute before scikit-learn 1.9.
 
-    scikit-learn is imported for who asks for it: a server has none.
+    scikit-learn is imported only for this: a server does not have it.
     """
     if name != "CallbackSupportMixin":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -84,7 +84,7 @@ def __getattr__(name: str) -> Any:
 
 
 def doubt_strings(dtype: np.dtype[Any], name: str) -> str | None:
-    """Say what may be wrong with an array of StringDType before NumPy 2.3.5; None if nothing is."""
+    """Say what may be wrong with a StringDType array before NumPy 2.3.5; None if nothing is."""
     if dtype.kind != "T" or NumpyVersion(np.__version__) >= "2.3.5":
         return None
     return (
@@ -95,7 +95,7 @@ def doubt_strings(dtype: np.dtype[Any], name: str) -> str | None:
 
 
 def system_error(message: str) -> int | None:
-    """Return the number of a system's error that safetensors tells of; None if it tells of none.
+    """Return the number of the system error in a message of safetensors; None without a number.
 
     Examples
     --------
@@ -109,17 +109,17 @@ def system_error(message: str) -> int | None:
 
 
 def seed_keras(keras: ModuleType, seed: int) -> None:
-    """Seed the generators of Keras and its backend; before 3.13 Keras would go on with its own."""
+    """Seed the generators of Keras and its backend; before 3.13 Keras does not reset its own."""
     if NumpyVersion(keras.__version__) < "3.13.0":
         keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(seed)
 
 
 def told_apart(paths: Sequence[str], weights: Sequence[str]) -> list[str]:
-    """Return paths of an optimizer's variables, each with a name of its own.
+    """Return paths of an optimizer's variables; each gets a unique name.
 
-    Those of Keras's Adagrad before 3.10 have one name between them, one variable for each weight
-    and in their order.
+    In Keras before 3.10 all variables of Adagrad have the same name. There is one variable for each
+    weight, in the order of the weights.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def told_apart(paths: Sequence[str], weights: Sequence[str]) -> list[str]:
 
 
 def plain_columns(value: object) -> object:
-    """Return a list in place of the type that scikit-learn 1.6 has for a transformer's columns."""
+    """Return a list in place of scikit-learn 1.6's own type for the columns of a transformer."""
     if type(value).__name__ == "_RemainderColsList" and isinstance(value, UserList):
         return list(value.data)
     return value

@@ -1,15 +1,15 @@
-"""What an import says of modules that the distribution `skembed-serve` leaves out."""
+"""The error of importing a module that the distribution `skembed-serve` leaves out."""
 
 
 class LeftOut:
-    """Takes the last place among Python's finders, and says where a module of skembed is."""
+    """The last of Python's finders; its error says where a module of skembed is."""
 
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> None:
-        """Refuse a module of skembed that no finder before has found."""
+        """Refuse a module of skembed that no other finder has found."""
         if not name.startswith("skembed."):
             return
         raise ModuleNotFoundError(
-            f"{name} is not in skembed-serve, which answers with exported models. Install the "
-            'whole of skembed: pip install "skembed".'
-        )  # without its name, at which ``from skembed.text import name`` would pass over it
+            f"{name} is not in skembed-serve, which only runs exported models. Install all of "
+            'skembed: pip install "skembed".'
+        )  # without its name; with it, ``from skembed.text import name`` would ignore the error

@@ -1,4 +1,4 @@
-"""Packages that need not be there, and the one sentence that is said where one is missing."""
+"""Optional packages, and the one sentence of the error if one is missing."""
 
 import importlib
 import sys
@@ -17,7 +17,7 @@ _BRINGS = {
     "tokenizers": "skembed[sentences]",
     "torch": "skembed[torch]",
 }
-"""What to install for a package; one that is not named here has its own name there."""
+"""What to install for a package; packages that are not listed are installed by their name."""
 
 _TITLES = {
     "dask": "Dask",
@@ -26,27 +26,27 @@ _TITLES = {
     "tensorflow": "TensorFlow",
     "torch": "PyTorch",
 }
-"""What people call a package, where that is not the name by which it is imported."""
+"""The usual name of a package, if it differs from the imported name."""
 
 _POOLED = "Pooled vectors (GloveVectorizer) work without it."
 _WITHOUT = {
     "gensim": "Vectors in other formats (GloveVectorizer) work without it.",
     **dict.fromkeys(("jax", "keras", "tensorflow", "torch"), _POOLED),
 }
-"""What works without a package, where that is the larger part."""
+"""What works without a package, if that is the larger part."""
 
 
 def need(module: str, what: str, *, install: str | None = None) -> Any:
-    """Import a module of a package that need not be there, or say in one sentence what is missing.
+    """Import a module of an optional package, or say in one sentence what is missing.
 
     Parameters
     ----------
     module : str
-        Its full name.
+        The full name of the module.
     what : str
-        How the sentence begins, such as "to_frame needs": what the user knows.
+        The beginning of the sentence, such as "to_frame needs": a name that the user knows.
     install : str, default=None
-        What brings the package. None is what `_BRINGS` says.
+        What to install. None takes the name in `_BRINGS`.
 
     Raises
     ------
@@ -66,28 +66,28 @@ def need(module: str, what: str, *, install: str | None = None) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         said = str(error).rstrip(".")
-    # Outside of the block: the sentence is the whole story.
+    # Raised outside of the block, so that it does not show another error as its cause.
     package = module.partition(".")[0]
     check_installed(package, what, install=install)
     raise ImportError(f"{what} {_title(package)}, which cannot be imported: {said}.")
 
 
 def check_installed(package: str, what: str, *, install: str | None = None) -> None:
-    """Say what is missing, as `need` does, if a package is not there; it is not imported."""
+    """Raise the error of `need` if a package is not installed, without importing it."""
     if is_installed(package):
         return
     way_out = f'pip install "{install or _BRINGS.get(package, package)}"'
-    if package == "gensim" and sys.version_info >= (3, 14):  # for which it has no wheels
+    if package == "gensim" and sys.version_info >= (3, 14):  # gensim has no wheels for it
         way_out = 'use Python 3.13, or install a C compiler and pip install "gensim>=4.4"'
     sentence = f"{what} {_title(package)}, which is not installed: {way_out}."
     raise ImportError(f"{sentence} {_WITHOUT.get(package, '')}".rstrip())
 
 
 def is_installed(package: str) -> bool:
-    """Return whether a package can be found; it is not imported."""
+    """Return whether a package can be found, without importing it."""
     try:
         return find_spec(package) is not None
-    except (ImportError, ValueError):  # of a package that was taken out, or half imported
+    except (ImportError, ValueError):  # the package was removed or only partly imported
         return False
 
 

@@ -1,4 +1,4 @@
-"""How reports look: aligned text, HTML in a notebook, and the colours of pictures."""
+"""The layout of reports: aligned text, HTML in a notebook, and the colours of pictures."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BLUE, ORANGE, GREEN, GREY = "#3a7fc1", "#c4561a", "#3a8d4c", "#8a8a8a"
-"""Colours of pictures. Each is read on a white page and on a dark one."""
+"""Colours of pictures. Each is readable on a white page and on a dark page."""
 
 ONE_LINE = 40
-"""Characters of a cell that HTML does not break into lines."""
+"""Largest number of characters in a cell that HTML does not break into lines."""
 
 
 def align(rows: Sequence[Sequence[str]], *, n_left: int = 1) -> list[str]:
@@ -38,7 +38,7 @@ def align(rows: Sequence[Sequence[str]], *, n_left: int = 1) -> list[str]:
 
 
 def html_table(rows: Sequence[Sequence[str]], *, n_left: int = 1) -> str:
-    """Write a table of plain text as HTML, its first row as headings; a narrow page scrolls it."""
+    """Write a table of plain text as HTML, its first row as headings; narrow pages scroll it."""
 
     def line(tag: str, cells: Sequence[str]) -> str:
         return "".join(
@@ -56,12 +56,12 @@ def html_table(rows: Sequence[Sequence[str]], *, n_left: int = 1) -> str:
 
 
 def html_lines(lines: Iterable[str]) -> str:
-    """Write sentences as a paragraph of HTML, a line each."""
+    """Write sentences as an HTML paragraph, each on its own line."""
     return f"<p>{'<br>'.join(map(escape, lines))}</p>"
 
 
 def probability(value: float) -> str:
-    """Write a probability with three digits; one that is not certain is not shown as such.
+    """Write a probability with three digits; only certain ones are shown as 0.000 or 1.000.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def probability(value: float) -> str:
 
 
 def new_axes(width: float, height: float, what: str = "plot needs") -> Any:
-    """Make a figure of so many inches, with axes; without matplotlib, say `what` needs it."""
+    """Make a figure of this size in inches, with axes; without matplotlib, say `what` needs it."""
     plt = need("matplotlib.pyplot", what)
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
@@ -86,7 +86,7 @@ def bars(
     ax: "Axes | None",
     width: int,
 ) -> Any:
-    """Draw horizontal bars, the first on top; None as `ax` makes a figure of fitting height."""
+    """Draw horizontal bars, the first on top; with `ax` None, make a figure of suitable height."""
     ax = new_axes(width, 1.6 + 0.25 * len(labels)) if ax is None else ax
     rows = range(len(labels))
     ax.barh(rows, values, color=colours)
@@ -98,5 +98,5 @@ def bars(
 
 
 def line_colour(ax: "Axes") -> Any:
-    """Return the colour of a picture's own lines: dark on a white page, light on a dark one."""
+    """Return the colour of a picture's own lines: dark on a white page, light on a dark page."""
     return ax.spines["bottom"].get_edgecolor()

@@ -1,4 +1,4 @@
-"""``python -m skembed.demo``, which is ``python -m skembed demo``."""
+"""``python -m skembed.demo``, which is the same as ``python -m skembed demo``."""
 
 import sys
 

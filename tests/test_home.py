@@ -43,8 +43,8 @@ def test_all_works_without_a_home_that_can_be_written(kind, tmp_path):
     start, end = (
         f"The cache folder {home}/.cache/skembed/vectors cannot be written (",
         (
-            "), so vectors are converted anew by each process and held in memory. Set cache_dir or "
-            "SKEMBED_CACHE to a folder that can be."
+            "), so each process converts the vectors again and holds them in memory. Set "
+            "cache_dir or SKEMBED_CACHE to a writable folder."
         ),
     )
     assert said.startswith(start), said

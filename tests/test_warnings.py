@@ -152,8 +152,8 @@ def test_a_cache_that_cannot_be_written(tmp_path):
     folder = in_the_way / "vectors"
     message = (
         f"The cache folder {folder} cannot be written ([Errno 20] Not a directory: '{folder}'), "
-        "so vectors are converted anew by each process and held in memory. Set cache_dir or "
-        "SKEMBED_CACHE to a folder that can be."
+        "so each process converts the vectors again and holds them in memory. Set cache_dir or "
+        "SKEMBED_CACHE to a writable folder."
     )
     with one_warning(UserWarning, message):
         WordVectors.load(vectors, cache_dir=in_the_way)  # the user's line

@@ -8,11 +8,11 @@ __all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command, by default that of the command line, and exit where it did not succeed.
+    """Run a command, by default that of the command line, and exit if it did not succeed.
 
-    The status is 0 if all went well, 1 if something about the input was wrong, or a package is
-    missing, 2 if the command was wrong, 130 after a stop by the keyboard, 141 if the reader of the
-    output has gone, and 143 after SIGTERM.
+    The status is 0 after success. It is 1 if the input is wrong or a package is missing, and 2 if
+    the command is wrong. It is 130 after a stop by the keyboard, 141 if the reader of the output
+    has closed it, and 143 after SIGTERM.
     """
     try:
         need("click", "The command line needs")

@@ -1,4 +1,4 @@
-"""Rows written to a table, batch by batch: CSV, JSON lines and Parquet."""
+"""Write rows to a table, batch by batch: CSV, JSON lines and Parquet."""
 
 import csv
 import gzip
@@ -25,11 +25,11 @@ PARQUET = "Writing a Parquet file needs"
 WAY_OUT = "give another --output"
 
 Write = Callable[[list[str], list[Row]], None]
-"""Takes the names of the columns, and rows; the names of the first call are those of the table."""
+"""Takes column names and rows; the names of the first call become those of the table."""
 
 
 def output_of(path: str) -> Target:
-    """Return where an output goes: a path, or the number of standard output."""
+    """Return the target of an output: a path, or the number of standard output."""
     return 1 if path == STANDARD else path
 
 
@@ -37,7 +37,7 @@ def output_of(path: str) -> Target:
 def writer(path: str, format: str) -> Iterator[Write]:
     """Open a table to write rows to, batch by batch.
 
-    An earlier file stays as it was until the block ends without an error.
+    An earlier file is not changed until the block ends without an error.
     """
     if format == "parquet":
         with replaced(output_of(path), WHAT, WAY_OUT) as new, _parquet_writer(new) as write:
@@ -57,7 +57,7 @@ def writer(path: str, format: str) -> Iterator[Write]:
 def _json_writer(file: IO[str]) -> Write:
     def write(names: list[str], rows: list[Row]) -> None:
         file.writelines(f"{_json(_named(row))}\n" for row in rows)
-        file.flush()  # whoever reads from a pipe gets what is there
+        file.flush()  # the reader of a pipe gets these rows now
 
     return write
 
@@ -67,7 +67,7 @@ def _json(row: dict[str, object]) -> str:
     try:
         line = json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
         line.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON knows as an escape
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON writes as an escape
         return json.dumps(row, default=str, allow_nan=False)
     except ValueError as error:
         raise ValueError(
@@ -92,17 +92,17 @@ def _csv_writer(file: IO[str], delimiter: str, path: str) -> Write:
                 f"{path} cannot hold {error.object[error.start]!r}, which is not a whole "
                 "character. Write JSON lines: --output-format jsonl."
             ) from error
-        file.flush()  # whoever reads from a pipe gets what is there
+        file.flush()  # the reader of a pipe gets these rows now
 
     return write
 
 
 @contextmanager
 def _parquet_writer(new: Path) -> Iterator[Write]:
-    """Lend a function that takes rows of columns whose types only all rows together tell.
+    """Yield a function that takes rows; the types of the columns are known after the last row.
 
     A column may be null in the first rows and typed in later ones, or have whole numbers first
-    and fractions later. So the rows wait in a file beside `new`, which is written at the end.
+    and fractions later. So the rows are kept in a file beside `new`, which is written at the end.
     """
     pa = need("pyarrow", PARQUET)
     types: dict[str, pyarrow.DataType] = {}
@@ -135,7 +135,7 @@ def _parquet_writer(new: Path) -> Iterator[Write]:
 
 
 def _named(row: Row) -> dict[str, object]:
-    """Return a row for a format in which every column has a name of its own."""
+    """Return a row for a format in which column names are unique."""
     _refuse_twice([name for name, _ in row])
     return dict(row)
 
@@ -150,14 +150,14 @@ def _refuse_twice(names: list[str]) -> None:
 
 
 def _values(row: Row, header: list[str]) -> list[object]:
-    """Return the values of a row in the order of the columns; None where it has none."""
+    """Return the values of a row in the order of the columns; None for missing ones."""
     names = [name for name, _ in row]
     if names == header:
         return [value for _, value in row]
     if others := [name for name in names if name not in header]:
         raise ValueError(
-            f"A row has {others[0]!r}, which the first row has not, but all rows of the answers "
-            "must have the columns of the first. Write the answers as JSON lines "
+            f"A row has {others[0]!r}, which the first row does not have, but all rows of the "
+            "answers must have the columns of the first. Write the answers as JSON lines "
             "(--output-format jsonl)."
         )
     named = _named(row)
@@ -184,7 +184,7 @@ def _write_tables(
 
 
 def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.DataType":
-    """Return the type that holds the values of two."""
+    """Return the type that holds the values of both types."""
     pa = need("pyarrow", PARQUET)
     schemas = [pa.schema([("", type_)]) for type_ in (first, second)]
     try:
@@ -195,7 +195,7 @@ def _wider(first: "pyarrow.DataType", second: "pyarrow.DataType") -> "pyarrow.Da
 
 @contextmanager
 def _held(name: str) -> Iterator[None]:
-    """Say which column Parquet cannot hold."""
+    """Name the column that Parquet cannot hold."""
     pa = need("pyarrow", PARQUET)
     try:
         yield

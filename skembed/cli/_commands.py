@@ -49,7 +49,11 @@ python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --p
 @options.reads_table(options.label)
 @options.embeddings
 @click.option(
-    "--networks", default="cnn,lstm", show_default=True, callback=_networks, help="Of cnn and lstm."
+    "--networks",
+    default="cnn,lstm",
+    show_default=True,
+    callback=_networks,
+    help="cnn, lstm or both",
 )
 @options.features
 @options.numbers
@@ -74,9 +78,9 @@ def compare(
 ) -> None:
     """Cross-validate networks next to TF-IDF, and say which wins.
 
-    Networks are tried with and without a linear model beside them; with --embeddings also
-    pooled word vectors. TF-IDF has the columns of --features beside it, as the networks have;
-    pooled word vectors have not.
+    Networks run with and without a linear model beside them. With --embeddings, pooled word
+    vectors run too. TF-IDF and the networks also use the columns of --features; pooled word
+    vectors do not.
     """
     check_picture(plot, inputs_of(table, embeddings))
     texts, labels = read_answers(table, numbers=numbers, features=features)
@@ -96,7 +100,7 @@ def compare(
 
 
 def _pooled(embeddings: str, columns: list[str], *, numbers: bool) -> Pipeline:
-    """Make a linear model of pooled word vectors, of columns of a table if there are some."""
+    """Make a linear model on pooled word vectors, which may read columns of a table."""
     linear = Ridge() if numbers else LogisticRegression(max_iter=1000)
     joins = [TextColumns(columns)] if columns else []
     return make_pipeline(*joins, GloveVectorizer(embeddings), StandardScaler(), linear)
@@ -110,23 +114,25 @@ python -m skembed train mails.parquet --embeddings glove.6B.50d --no-wide --outp
 """,
 )
 @options.reads_table(options.label)
-@click.option("--output", required=True, type=click.Path(dir_okay=False), help="Where to save.")
+@click.option(
+    "--output", required=True, type=click.Path(dir_okay=False), help="Save it to this file."
+)
 @click.option("--network", type=NETWORKS, default="cnn", show_default=True)
 @options.embeddings
 @options.features
 @options.numbers
-@click.option("--wide/--no-wide", default=True, show_default=True, help="A linear model beside it.")
+@click.option("--wide/--no-wide", default=True, show_default=True, help="Add a linear model.")
 @click.option(
-    "--class-weight", type=click.Choice(["balanced"]), help="Let rare classes count as much."
+    "--class-weight", type=click.Choice(["balanced"]), help="Give all classes equal weight."
 )
-@click.option("--early-stopping", is_flag=True, help="Stop when a tenth, set aside, gets worse.")
+@click.option("--early-stopping", is_flag=True, help="Stop when a held-out tenth gets worse.")
 @options.epochs
 @options.seed_of("random_state")
 @click.option(
     "--check/--no-check",
     default=True,
     show_default=True,
-    help="First measure on a fifth of the texts, which a second model has not seen.",
+    help="First train a second model on four fifths of the texts and measure it on the rest.",
 )
 def train(
     table: Table,
@@ -140,13 +146,13 @@ def train(
 ) -> None:
     """Train a classifier, or a regressor, and save it.
 
-    A second model is first trained on four fifths of the texts, and measured on the rest next to
-    TF-IDF, which takes as long again. The model that is saved is trained on all texts.
+    First, a second model is trained on four fifths of the texts and measured on the rest, next to
+    TF-IDF. This about doubles the time. The saved model is trained on all texts.
     """
     from skembed import save
 
     if numbers and settings.pop("class_weight") is not None:
-        raise click.UsageError("--class-weight is for classes; leave it out with --numbers.")
+        raise click.UsageError("--class-weight is only for classes; leave it out with --numbers.")
     check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
     texts, answers = read_answers(table, numbers=numbers, features=features)
     columns = columns_of(table, texts, features)
@@ -201,7 +207,7 @@ python -m skembed coverage mails.csv --label folder --embeddings glove.6B.50d --
 @click.option("--embeddings", required=True, help="Word vectors: a name, a file or a folder.")
 @options.plot("report")
 def coverage(table: Table, embeddings: str, plot: str | None) -> None:
-    """Tell how many of a table's words have a vector."""
+    """Show how many of a table's words have a vector."""
     from skembed import WordVectors
     from skembed.text import make_tokenizer
 

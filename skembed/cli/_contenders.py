@@ -1,4 +1,4 @@
-"""The estimators that the demo compares with TF-IDF + logistic regression, and its answer."""
+"""The estimators that the demo compares with TF-IDF + logistic regression, and its result."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from skembed.comparison import Comparison
 
 EMBEDDINGS = "glove.6B.50d"
-N_DIMS = 50  # of a learned embedding, so that it has the size of the pre-trained one
+N_DIMS = 50  # of a learned embedding, which has the size of the pre-trained one
 N_WORDS = 20_000
-MAX_LENGTH = 100  # tokens from the beginning, where a docstring says what it is about
+MAX_LENGTH = 100  # tokens from the beginning, where a docstring names its topic
 
 USUAL = "CNN and linear model, GloVe"
 
@@ -28,10 +28,10 @@ PAIRS = {
 
 
 def make_contenders(epochs: int) -> dict[str, Any]:
-    """Make the estimators, unfitted, by name; each reads raw documents.
+    """Make the unfitted estimators by name; each reads raw documents.
 
-    Networks of one kind differ in nothing but their embeddings. Behind them comes the CNN with its
-    defaults, which has a linear model beside it.
+    Networks of one kind differ only in their embeddings. The last one is the CNN with its default
+    settings, which include a linear model.
     """
     pooled = make_pipeline(
         GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
@@ -83,10 +83,10 @@ def answer(comparison: "Comparison") -> str:
 
 
 def _recommendation(comparison: "Comparison") -> list[str]:
-    """Say what to take, what it gains, and what it costs."""
+    """Recommend an estimator, with its gain and its cost."""
     baseline = comparison.names.index(str(comparison.baseline))
     if np.isnan(comparison.means[baseline]):
-        return [f"No recommendation, because {comparison.baseline} has failed on a fold."]
+        return [f"There is no recommendation, because {comparison.baseline} failed on a fold."]
     clear = [
         name != comparison.baseline and comparison.difference(name).low > 0
         for name in comparison.names
@@ -107,7 +107,7 @@ def _recommendation(comparison: "Comparison") -> list[str]:
 
 
 def _cost(comparison: "Comparison", number: int) -> str:
-    """Say what one estimator takes to fit, to predict and to keep."""
+    """Say the training time, speed and size of one estimator."""
     seconds, speed, megabytes = (
         float(figures[number].mean())
         for figures in (

@@ -1,4 +1,4 @@
-"""The labelled texts that the demo works on."""
+"""The labelled texts of the demo."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _N_SHOWN = 5  # names in a list before "and ... more"
 
 
 class Corpus(NamedTuple):
-    """Texts, a class for each, and a sentence on what they are."""
+    """Texts, a class for each, and a sentence that describes them."""
 
     texts: list[str]
     labels: NDArray[np.str_]
@@ -24,7 +24,7 @@ class Corpus(NamedTuple):
 def load_newsgroups() -> Bunch:
     """Load 20 Newsgroups, which scikit-learn downloads at first use.
 
-    Headers, footers and quotes are removed: they tell the group without regard to the text.
+    Headers, footers and quotes are removed: they reveal the group without the text.
     """
     from sklearn.datasets import fetch_20newsgroups
 
@@ -32,19 +32,19 @@ def load_newsgroups() -> Bunch:
         bunch = fetch_20newsgroups(subset="all", remove=("headers", "footers", "quotes"))
     except OSError as error:
         raise OSError(
-            f"20 Newsgroups could not be downloaded ({error}). Where there is no network, "
-            "set SCIKIT_LEARN_DATA to a folder that scikit-learn has downloaded it to."
+            f"20 Newsgroups could not be downloaded ({error}). Without a network, set "
+            "SCIKIT_LEARN_DATA to a folder to which scikit-learn has downloaded it."
         ) from error
     bunch.DESCR = f"{len(bunch.data)} posts of 20 Newsgroups without headers, footers, quotes."
     return bunch
 
 
 CORPORA = {"docstrings": load_docstrings, "20newsgroups": load_newsgroups}
-"""What loads the corpora that the demo knows by name."""
+"""The functions that load the demo's corpora, by name."""
 
 
 def corpus_of(bunch: Bunch) -> Corpus:
-    """Take what the demo needs of a dataset."""
+    """Take texts, labels and description from a dataset."""
     labels = np.array(bunch.target_names)[bunch.target]
     return Corpus(list(bunch.data), labels, bunch.DESCR)
 
@@ -52,8 +52,8 @@ def corpus_of(bunch: Bunch) -> Corpus:
 def fit_for_folds(corpus: Corpus, n_folds: int, max_documents: int | None = None) -> Corpus:
     """Draw a sample if there are too many documents, and drop classes with too few.
 
-    The description says what was left out. Classes keep their proportions in the sample, and at
-    least two must remain.
+    The description says what was left out. Classes keep their proportions in the sample. At least
+    two classes must remain.
     """
     corpus = _without_small_classes(corpus, n_folds)
     if max_documents is None or max_documents >= len(corpus.texts):
@@ -61,8 +61,8 @@ def fit_for_folds(corpus: Corpus, n_folds: int, max_documents: int | None = None
     n_classes = len(set(corpus.labels))
     if max_documents < n_classes:
         raise ValueError(
-            f"--max-documents is {max_documents}, but there are {n_classes} classes; "
-            "raise it to at least that many."
+            f"--max-documents is {max_documents}, but there are {n_classes} classes. Raise it to "
+            "their number or more."
         )
     positions = np.arange(len(corpus.texts))
     if len(positions) - max_documents >= n_classes:  # a smaller rest cannot hold every class

@@ -1,4 +1,4 @@
-"""The command that compares ways to classify text on a real corpus, and says which one wins."""
+"""The command that compares ways to classify text on a real corpus and names the winner."""
 
 import click
 from click.core import ParameterSource
@@ -27,9 +27,9 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
     type=click.Choice([*CORPORA]),
     default="docstrings",
     show_default=True,
-    help="Docstrings of the installed packages, or a download by scikit-learn.",
+    help="Docstrings of installed packages, or posts that scikit-learn downloads.",
 )
-@click.option("--csv", metavar="FILE", help="A table of your own.")
+@click.option("--csv", metavar="FILE", help="Your own table.")
 @options.text
 @options.label
 @options.separator
@@ -38,7 +38,7 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
 @options.scoring
 @options.epochs
 @click.option(
-    "--max-documents", type=options.AtLeast(2), help="Draw so many documents. [default: all]"
+    "--max-documents", type=options.AtLeast(2), help="Draw this many documents. [default: all]"
 )
 @click.option(
     "--output",
@@ -62,8 +62,8 @@ def demo(
 ) -> None:
     """Compare ways to classify text on a real corpus.
 
-    TF-IDF, pooled GloVe vectors, CNNs and LSTMs are cross-validated, to answer: pre-trained or
-    learned embeddings?
+    It cross-validates TF-IDF, pooled GloVe vectors, CNNs and LSTMs. The question is: pre-trained
+    or learned embeddings?
     """
     _check_arguments(csv, scoring, output)
     if csv is None:
@@ -84,7 +84,7 @@ def demo(
 
 
 def _check_arguments(csv: str | None, scoring: str | None, output: str) -> None:
-    """Refuse, before any work, what cannot be read, scored or drawn."""
+    """Refuse, before any work, arguments that cannot be read, scored or drawn."""
     context = click.get_current_context()
     given = [
         f"--{name}"
@@ -92,7 +92,7 @@ def _check_arguments(csv: str | None, scoring: str | None, output: str) -> None:
         if context.get_parameter_source(name) is not ParameterSource.DEFAULT
     ]
     if csv is not None and "--dataset" in given:
-        raise click.UsageError("--csv is a corpus of its own; leave out --dataset.")
+        raise click.UsageError("--csv and --dataset both name the corpus; leave out --dataset.")
     if csv is None and given not in ([], ["--dataset"]):
         raise click.UsageError(
             "--text, --label, --separator and --encoding are for a table; add --csv FILE."

@@ -1,4 +1,4 @@
-"""What commands hand to a model: texts, or the rows of a table where it reads further columns."""
+"""The documents that commands pass to a model: texts, or a table if it reads further columns."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from skembed.data import Table
 def read_answers(
     table: Table, *, numbers: bool, features: Sequence[str] = (), is_table: bool = False
 ) -> tuple[Any, NDArray[Any]]:
-    """Return a table's texts, or all its columns if it is wanted as a table, and the answers."""
+    """Return a table's texts, or all its columns if a table is needed, and the answers."""
     if features or is_table:
         cells, labels = table.read_cells()
         documents = frame_of(cells, table.name)
@@ -30,14 +30,14 @@ def read_answers(
 
 
 def columns_of(table: Table, documents: Frame, features: Sequence[str]) -> dict[str, Any]:
-    """Return the parameters by which an estimator reads a table; none where it reads texts."""
+    """Return the parameters with which an estimator reads a table; {} if it reads texts."""
     if not features:
         return {}
     return {"text_columns": [*table.text], "features": encoders_of(documents, features, table)}
 
 
 def encoders_of(frame: Frame, features: Sequence[str], table: Table) -> ColumnTransformer:
-    """Make what encodes columns of categories, and scales columns of numbers."""
+    """Make a transformer that encodes columns of categories and scales columns of numbers."""
     for name in features:
         if name not in frame.columns:
             shown = ", ".join(map(repr, frame.columns))

@@ -28,10 +28,11 @@ python -m skembed evaluate jobs.onnx later.csv --text title,description --label 
 @click.argument("model")
 @options.reads_table(options.label)
 def evaluate(model: str, table: Table) -> None:
-    """Measure a model on a table whose labels are known, and that it was not trained on.
+    """Measure a model on a table with known labels.
 
-    MODEL is a file of `train`, or of `export`. Of a classifier it prints accuracy, and
-    precision, recall and F1 of each class; of a regressor R² and the mean absolute error.
+    MODEL is a file of `train` or `export`. Use a table that it was not trained on. For a
+    classifier, the command prints accuracy, and precision, recall and F1 of each class. For a
+    regressor, it prints R² and the mean absolute error.
     """
     predictor, is_table = load_predictor(model, table)
     is_classifier = hasattr(predictor, "classes_")
@@ -58,7 +59,7 @@ def check_answers(predicted: NDArray[Any], model: str) -> None:
 
 
 def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:
-    """Return a table's labels as the model writes them; CSV has strings for numbers.
+    """Return a table's labels in the form of the model's classes; CSV holds strings for numbers.
 
     Raises
     ------
@@ -70,14 +71,14 @@ def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:
     if not {*found} & {*known.values()}:
         shown, told = (", ".join([*map(str, some)][:N_SHOWN]) for some in (labels, known.values()))
         raise ValueError(
-            f"None of the labels is one that the model knows. The table has {shown}; the model "
-            f"knows {told}. Name the column of the labels by --label."
+            f"The model knows none of the labels. The table has {shown}; the model knows {told}. "
+            "Name the column of the labels with --label."
         )
     return found
 
 
 def _plain(label: object) -> object:
-    """Return the number or truth value that a label is written for, else the label."""
+    """Return the number or truth value that a label spells, otherwise the label."""
     text = str(label).strip()
     if text.lower() in ("true", "false"):
         return text.lower()
@@ -88,7 +89,7 @@ def _plain(label: object) -> object:
 
 
 def report_of_labels(labels: list[str], predicted: NDArray[Any]) -> str:
-    """Write the accuracy, and figures of each class."""
+    """Return the accuracy and the figures of each class as text."""
     from sklearn.metrics import accuracy_score, classification_report
 
     given = [str(label) for label in predicted.tolist()]
@@ -97,7 +98,7 @@ def report_of_labels(labels: list[str], predicted: NDArray[Any]) -> str:
 
 
 def report_of_numbers(numbers: NDArray[Any], predicted: NDArray[Any]) -> str:
-    """Write R² and the mean absolute error."""
+    """Return R² and the mean absolute error as text."""
     from sklearn.metrics import mean_absolute_error, r2_score
 
     error = f"mean absolute error {mean_absolute_error(numbers, predicted):.4g}"

@@ -1,4 +1,4 @@
-"""The table that a command reads, and in which format."""
+"""The table that a command reads, and its format."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ def open_input(
 
 
 def inputs_of(table: Table, embeddings: str | None = None) -> list[tuple[str, Target]]:
-    """List what a command reads, as messages call it."""
+    """List the files that a command reads, with their names in messages."""
     vectors = [("the word vectors", path) for path in vector_files(embeddings)]
     return [("the table", table.source), *vectors]
 
@@ -46,7 +46,7 @@ def known_format(
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     format = given or format_of(path)
     if format is None:
-        name = "Standard input has no name to tell" if path == STANDARD else f"{path} does not tell"
+        name = "Standard input has no name to show" if path == STANDARD else f"{path} does not show"
         raise ValueError(f"{name} the format. Add {option} and one of {', '.join(formats)}.")
     if format not in formats:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""All commands, and what they say when it goes wrong."""
+"""All commands, and their error messages."""
 
 import sys
 import warnings
@@ -18,7 +18,7 @@ from skembed.cli._predict import predict
 from skembed.files import ended_by_signals, has_no_reader, nobody_reads, sentence
 
 PROGRAM, SCRIPT = "python -m skembed", "skembed"
-"""What help calls the program: how it was started."""
+"""The name of the program in help texts: the way it was started."""
 
 
 class Commands(click.Group):
@@ -27,7 +27,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one was probably meant."""
+        """Find the command, or suggest a similar one."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             hint = did_you_mean(name, self.commands)
@@ -54,16 +54,16 @@ class Commands(click.Group):
 def commands() -> None:
     """Neural text classification with word embeddings, from tables in files.
 
-    Tables are CSV or TSV with a header, JSON lines, Parquet or Arrow; names that end in .gz
-    are decompressed. A row without a text, or in training without a label, stops a command,
-    which names its line.
+    Tables are CSV or TSV with a header, JSON lines, Parquet or Arrow. Files whose names end in
+    .gz are decompressed. A row without a text stops a command. In training, a row without a
+    label stops it too. The message names the line.
     """
 
 
 def run(arguments: list[str] | None) -> int:
     """Run a command and return its status.
 
-    What was stopped goes with this frame, so that unfinished files are removed before the exit.
+    The stopped work ends with this frame, so that unfinished files are removed before the exit.
     """
     try:
         with ended_by_signals(), _warnings_as_sentences():
@@ -81,7 +81,7 @@ def run(arguments: list[str] | None) -> int:
 
 @contextmanager
 def _warnings_as_sentences() -> Iterator[None]:
-    """Print warnings on standard error without the line of code, and each text once."""
+    """Print warnings on standard error without the line of code, each text only once."""
     said = set()
 
     def say(message: Warning | str, *_: object, **__: object) -> None:

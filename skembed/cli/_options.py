@@ -1,4 +1,4 @@
-"""What commands have in common: how they are made, and the options that several of them take."""
+"""The common parts of commands: how they are made, and the options that several of them take."""
 
 import csv
 import functools
@@ -14,14 +14,14 @@ from skembed.data import FORMATS
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 OF_TABLE = ("file", "text", "label", "format_", "separator", "encoding")
-"""What tells how to read a table, as `open_input` takes it."""
+"""The options for reading a table, under the names that `open_input` takes."""
 
 WAYS_OUT = {"--text": "Name several columns at once: --text title,description."}
-"""What to do instead of giving an option twice, where giving it once is not all."""
+"""The advice for repeated options, if giving the option once is not enough."""
 
 
 class OneCommand(click.Command):
-    """A command that refuses an option that is given twice, where only the last would count."""
+    """A command that refuses a repeated option; otherwise only the last one would count."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments of the command line."""
@@ -40,7 +40,7 @@ class OneCommand(click.Command):
 def command(
     name: str, examples: str, *, needs_arguments: bool = True
 ) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a command whose help ends with examples, a line each."""
+    """Make a command whose help ends with examples, one on each line."""
     lines = "".join(f"  {line}\n" for line in examples.strip().splitlines())
     return click.command(
         name, OneCommand, epilog=f"\b\nExamples:\n{lines}", no_args_is_help=needs_arguments
@@ -54,18 +54,18 @@ class AtLeast(click.IntRange):
 
 
 def _separator(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """Return the separator that somebody typed, where a tab is hard to type."""
+    """Return the separator that was typed; "tab" is a tab, which is hard to type."""
     return "\t" if value in ("tab", "\\t") else value
 
 
 def _columns(context: click.Context, option: click.Parameter, value: str) -> str | list[str]:
-    """Return the names of columns that commas divide; quotation marks keep a comma in a name."""
+    """Return column names that commas separate; quotation marks keep a comma in a name."""
     names = next(csv.reader([value]), [value])
     return names if len(names) > 1 else "".join(names)
 
 
 def _names(context: click.Context, option: click.Parameter, value: str) -> list[str]:
-    """Return the names of columns that commas divide, of none no names."""
+    """Return column names that commas separate; an empty text has none."""
     return next(csv.reader([value]), [])
 
 
@@ -82,15 +82,15 @@ format_ = click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
-    help="Format of FILE; by its name if not given.",
+    help="Format of FILE. [default: by its name]",
 )
 separator = click.option(
     "--separator",
     callback=_separator,
-    help="What separates the cells of CSV or TSV, such as ';' or tab. [default: found]",
+    help="Separator of the cells in CSV or TSV, such as ';' or tab. [default: found]",
 )
 encoding = click.option(
-    "--encoding", help="Of CSV, TSV or JSON lines, such as latin-1 or cp1252. [default: UTF-8]"
+    "--encoding", help="Encoding of a text file, such as latin-1 or cp1252. [default: UTF-8]"
 )
 embeddings = click.option(
     "--embeddings",
@@ -101,19 +101,19 @@ features = click.option(
     "--features",
     default="",
     callback=_names,
-    help="Columns of categories and numbers beside the texts: place,degrees.",
+    help="Further columns, of categories or numbers: place,degrees.",
 )
 numbers = click.option(
     "--numbers", is_flag=True, help="Predict numbers: --label is a column of numbers."
 )
 scoring = click.option(
-    "--scoring", help="A scorer of scikit-learn. [default: accuracy, of numbers r2]"
+    "--scoring", help="A scikit-learn scorer. [default: accuracy; r2 for numbers]"
 )
 epochs = click.option("--epochs", default=10, show_default=True, type=AtLeast(1))
 
 
 def seed_of(parameter: str) -> Decorator:
-    """Add --seed, which the function gets under this name."""
+    """Add --seed, which the function gets as this parameter."""
     return click.option(
         "--seed", parameter, default=0, show_default=True, help="Makes runs repeatable."
     )
@@ -135,9 +135,9 @@ def plot(report: str) -> Decorator:
 
 
 def reads_table(*labels: Decorator, file: Decorator = file_) -> Decorator:
-    """Add FILE and the options that tell how to read it, --label among them if there is one.
+    """Add FILE and the options for reading it, also --label if it is passed.
 
-    The function gets the opened table under the name ``table`` in place of them.
+    The function gets the opened table as ``table`` in place of them.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""The command that classifies the rows of a table."""
+"""The command that predicts the rows of a table."""
 
 import sys
 from typing import Any
@@ -28,14 +28,14 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
 )
 @click.argument("model")
 @options.reads_table(file=click.argument("file", default=STANDARD))
-@click.option("--output", default=STANDARD, help="Where to write; standard output if not given.")
+@click.option("--output", default=STANDARD, help="Write to this file. [default: standard output]")
 @click.option(
     "--output-format",
     type=click.Choice(FORMATS),
-    help="By the output's name if not given.",
+    help="Format of the output. [default: by its name]",
 )
 @click.option("--probabilities", is_flag=True, help="Write the probability of each class.")
-@click.option("--prefix", default="", help="Put before the names of the columns that are added.")
+@click.option("--prefix", default="", help="Begin the names of added columns with this.")
 def predict(
     model: str,
     table: Table,
@@ -46,13 +46,13 @@ def predict(
 ) -> None:
     """Write a table's rows with predicted labels and probabilities, or predicted numbers.
 
-    MODEL is a file of `train`, or of `export`. Rows keep all their columns, and get the columns
-    "predicted" and "probability", with --probabilities also "p(CLASS)" for each class; a table
-    that has one of these names already needs --prefix. A regressor gives "predicted" alone.
-    Rows are read, classified and written some at a time, so that a table may be larger than
-    memory, and an earlier output is replaced when all rows are answered. A row whose text is
-    missing or blank stops the command: fill it in, or remove the row. Where a table has no
-    rows, the answers have its columns and no rows.
+    MODEL is a file of `train` or `export`. Rows keep all their columns. The command adds the
+    columns "predicted" and "probability", and with --probabilities "p(CLASS)" for each class. If
+    the table already has one of these names, use --prefix. A regressor adds only "predicted".
+
+    The table may be larger than memory. An earlier output is replaced after the last row. A row
+    whose text is missing or blank stops the command: fill it in, or remove the row. For a table
+    without rows, the output has its columns and no rows.
     """
     format = _format_of_answers(table, model, output, output_format)
     predictor, is_table = load_predictor(model, table)
@@ -63,7 +63,7 @@ def predict(
         raise ValueError(f"{model} holds a regressor, which has no --probabilities.")
     if probabilities:
         names += [f"{prefix}p({label})" for label in predictor.classes_.tolist()]
-    alone = output != STANDARD or not sys.stdout.isatty()  # answers on a terminal are seen to come
+    alone = output != STANDARD or not sys.stdout.isatty()  # a terminal shows the answers themselves
     with writer(output, format) as write, show_bar("Predicting", unit=" rows", shown=alone) as bar:
         for block in table.blocks(BATCH, whole=True):
             rows = block.rows()
@@ -89,9 +89,9 @@ def _format_of_answers(table: Table, model: str, output: str, output_format: str
 def _add_answers(
     rows: list[Row], predictor: Any, texts: list[str] | dict[str, list[Any]], names: list[str]
 ) -> None:
-    """Put the label of each row, its probability, and if named those of all classes, behind it.
+    """Append to each row its label and probability, and those of all classes if they are named.
 
-    Or put its number there.
+    For a regressor, append its number.
     """
     if len(names) == 1:
         for row, number in zip(rows, predictor.predict(texts).tolist(), strict=True):
@@ -102,19 +102,19 @@ def _add_answers(
     places = {label: i for i, label in enumerate(predictor.classes_.tolist())}
     for row, answer, some in zip(rows, answers.tolist(), found, strict=True):
         rounded = np.round(some.astype(np.float64), 6).tolist()
-        several = isinstance(answer, list)  # a tuned decision may give the less probable class
+        several = isinstance(answer, list)  # a tuned decision may choose a less probable class
         probability = max(rounded) if several else rounded[places[answer]]
         row += zip(names, [answer, probability, *rounded], strict=False)
 
 
 def check_columns_of(model: str, names: tuple[str, ...], separator: str, table: Table) -> None:
-    """Refuse columns of a table that are not those which a model joins."""
+    """Refuse a table if the joined columns differ from those of the model."""
     if not names:
         return
     if separator != SEPARATOR:
         raise ValueError(
-            f"{model} joins columns by {separator!r}, but commands join them by a line break. Use "
-            "skembed.load or skembed.serve.Predictor in a program."
+            f"{model} joins columns with {separator!r}, but commands join them with a line break. "
+            "Use skembed.load or skembed.serve.Predictor in a program."
         )
     if table.text != names:
         raise ValueError(f"{model} reads the columns {', '.join(names)}: --text {','.join(names)}.")
@@ -123,14 +123,14 @@ def check_columns_of(model: str, names: tuple[str, ...], separator: str, table: 
 def _refuse_taken(
     columns: list[str], rows: list[Row], names: list[str], table: str, prefix: str
 ) -> None:
-    """Refuse a table whose own columns have the names of those that are added."""
+    """Refuse a table that already has columns with the names of the added ones."""
     added = set(names)
     for there_are in (columns, *([name for name, _ in row] for row in rows)):
         for name in there_are:
             if name in added:
                 raise ValueError(
-                    f"{table} has a column {name!r} already, and an answer would take its place. "
-                    "Put something before the names of the answers by --prefix, such as --prefix "
+                    f"{table} already has a column {name!r}, which an answer would replace. Give "
+                    "the added columns other names with --prefix, such as --prefix "
                     f"new_{prefix}."
                 )
 
@@ -138,12 +138,12 @@ def _refuse_taken(
 def load_predictor(model: str, table: Table) -> tuple[Any, bool]:
     """Open a saved classifier or regressor, or an ONNX model, to predict a table's rows.
 
-    Returns it, and whether it takes whole rows in place of their texts.
+    It also returns whether the model takes whole rows instead of texts.
 
     Raises
     ------
     ValueError
-        If it joins other columns than the table does.
+        If it joins other columns than the command does.
     """
     if model.endswith(".onnx"):
         predictor = serve.Predictor(model)

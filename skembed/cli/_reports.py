@@ -1,4 +1,4 @@
-"""Comparisons that commands make, and reports that they print and draw to files."""
+"""The comparisons of commands, and the reports that they print and draw to files."""
 
 import os
 import warnings
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from skembed.comparison import Comparison
 
 FIFTH = 5
-"""The share of texts that are held out is one by this."""
+"""One text in this many is held out."""
 
 LEAST_TEXTS = 20
-"""Of fewer texts, so few are held out that a figure of them says nothing."""
+"""With fewer texts, the held-out texts are too few for a meaningful figure."""
 
 WHAT = "the picture"
 WAY_OUT = "draw to another folder"
 
 
 class Report(Protocol):
-    """What can be printed and drawn."""
+    """A report that can be printed and drawn."""
 
     def plot(self) -> Any:
         """Draw it, and return its axes."""
@@ -49,7 +49,7 @@ def report_comparison(
     n_jobs: int | None = None,
     conclude: "Callable[[Comparison], str]" = str,
 ) -> None:
-    """Cross-validate estimators, print what is concluded, and draw it."""
+    """Cross-validate estimators, print the conclusion, and draw the comparison."""
     from skembed import compare
 
     of_numbers = any(is_regressor(each) for each in estimators.values())
@@ -71,14 +71,14 @@ def report_comparison(
 def measure_held_out(
     name: str, estimator: BaseEstimator, texts: Documents, answers: NDArray[Any]
 ) -> str:
-    """Train an estimator and TF-IDF on four fifths of the texts, and say how they do on the rest.
+    """Train an estimator and TF-IDF on four fifths of the texts, and score them on the rest.
 
-    Classes are spread alike, as far as there are five texts of one.
+    Each class with at least five texts is split in this proportion.
     """
     from skembed import compare
 
     if len(answers) < LEAST_TEXTS:
-        return f"Not measured: {len(answers)} texts are too few to hold some out."
+        return f"The model was not measured: {len(answers)} texts are too few to hold some out."
     spread = not is_regressor(estimator) and max(np.unique(answers, return_counts=True)[1]) >= FIFTH
     folds = (StratifiedKFold if spread else KFold)(FIFTH, shuffle=True, random_state=0)
     with warnings.catch_warnings():
@@ -86,12 +86,12 @@ def measure_held_out(
         fold = next(iter(folds.split(np.zeros(len(answers)), answers)))
     found = compare({name: estimator}, texts, answers, cv=[fold])
     scores = [f"{each} {score:.3f}" for each, score in zip(found.names, found.means, strict=True)]
-    told = f"{found.scoring} on {len(fold[1]):,} texts that were held out"
+    told = f"{found.scoring} on {len(fold[1]):,} held-out texts"
     return f"{told}: {', '.join(reversed(scores))}"
 
 
 def show(text: str, report: Report, plot: str | None) -> None:
-    """Print a text and draw a report; each is done even if the other fails."""
+    """Print a text and draw a report; if one fails, the other is still done."""
     try:
         click.echo(printable(text))
     finally:
@@ -101,21 +101,21 @@ def show(text: str, report: Report, plot: str | None) -> None:
 
 
 def check_picture(path: str | os.PathLike[str] | None, inputs: Inputs) -> None:
-    """Find out, before minutes of work, whether a picture can be drawn to a file."""
+    """Check, before minutes of work, that a picture can be drawn to a file."""
     if path is None:
         return
     bases = need("matplotlib.backend_bases", "A picture needs")
     known = bases.FigureCanvasBase.get_supported_filetypes()
     if _format_of(path) not in known:
         raise ValueError(
-            f"{os.fspath(path)!r} does not end as a picture that matplotlib can draw. Use one of "
+            f"{os.fspath(path)!r} does not have an ending that matplotlib can draw. Use one of "
             f"{', '.join('.' + name for name in sorted(known))}."
         )
     check_target(path, WHAT, WAY_OUT, [*inputs, ("the report", 1)])
 
 
 def save_picture(report: Report, path: str | os.PathLike[str], dpi: int = 120) -> None:
-    """Draw a report; an earlier picture is replaced when the new one is whole."""
+    """Draw a report; an earlier picture is replaced when the new one is complete."""
     need("matplotlib", "A picture needs").use("agg")  # a file needs no window
     pyplot = need("matplotlib.pyplot", "A picture needs")
     figure = report.plot().figure

@@ -12,18 +12,18 @@ from skembed._types import Estimator, Frame
 
 
 class SparseUnion(FeatureUnion, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """A union whose output stays sparse where scikit-learn is set to give data frames.
+    """A union whose output stays sparse, also if scikit-learn is set to return data frames.
 
-    They cannot hold a sparse matrix.
+    A data frame cannot hold a sparse matrix.
     """
 
 
 def beside_words(words: Pipeline, features: Estimator) -> SparseUnion:
-    """Join what words and a clone of `features` make of the same rows, whatever holds it."""
+    """Put the columns of `words` and of a clone of `features` side by side, for the same rows."""
     plain = FunctionTransformer(as_matrix).set_output(transform="default")
     return SparseUnion([("words", words), ("features", make_pipeline(clone(features), plain))])
 
 
 def as_matrix(numbers: Frame) -> Any:
-    """Return numbers as an array of floats, or sparse as they are."""
+    """Return numbers as an array of floats; sparse ones are returned unchanged."""
     return numbers if sparse.issparse(numbers) else np.asarray(numbers, dtype=np.float64)

@@ -61,42 +61,44 @@ def compare(
 ) -> Comparison:
     """Compare classifiers, or regressors, of text on identical folds, next to a TF-IDF baseline.
 
-    The folds are drawn once, so that differences between estimators are paired:
-    each is trained on the same documents and tested on the same others.
+    The folds are drawn once. Each estimator is trained and tested on the same
+    documents, so that differences between estimators are paired.
 
     Parameters
     ----------
     estimators : dict of str to estimator, list of (str, estimator), or list of estimator
-        Classifiers, or regressors, and pipelines, unfitted; they are cloned. In a plain
-        list, they are named by their classes.
+        Unfitted classifiers or regressors, also pipelines; they are cloned. The estimators
+        of a plain list are named by their classes.
     X : documents of shape (n_samples,)
         Any one-dimensional collection of str; each estimator gets a list of str.
-        With a `baseline` other than ``"tfidf"`` also `TokenSequences`, arrays and
-        tables, which are handed on as they are. Tables also if an estimator says which columns
-        it reads: by `text_columns`, or by `TextColumns` at the beginning of a pipeline. The
-        baseline then reads these columns too. Where an estimator has `features`, the baseline
-        has them beside the words: the `features` of the first estimator that has some.
+        With a `baseline` other than ``"tfidf"``, X may also be `TokenSequences`, an array or
+        a table; the estimators get it unchanged. X may also be a table if an estimator says
+        which columns it reads, by `text_columns` or by `TextColumns` at the beginning of a
+        pipeline. The baseline then reads these columns too. If estimators have `features`,
+        the baseline uses the `features` of the first one in addition to the words.
     y : array-like of shape (n_samples,) or (n_samples, n_labels)
-        Class labels, or a matrix of zeros and ones; for regressors numbers.
+        Class labels, or a matrix of zeros and ones; numbers for regressors.
     cv : int, cross-validation splitter or iterable of (train, test), default=5
-        As in :func:`~sklearn.model_selection.cross_val_score`: an int means
-        that many folds in the order of the documents, not shuffled; of classes stratified.
-        For shuffled ones pass ``StratifiedKFold(5, shuffle=True, random_state=0)``.
+        As in :func:`~sklearn.model_selection.cross_val_score`. An int is the number of
+        folds; they are in the order of the documents, not shuffled, and stratified for
+        classes. For shuffled folds pass
+        ``StratifiedKFold(5, shuffle=True, random_state=0)``.
     scoring : str or callable, default=None
         A name that :func:`~sklearn.metrics.get_scorer` knows, or
-        ``scoring(estimator, X, y)`` giving a float; higher is better. None is
+        ``scoring(estimator, X, y)`` that returns a float; higher is better. None is
         "accuracy" for classifiers and "r2" for regressors.
     baseline : {"tfidf"}, estimator, name in `estimators`, or None, default="tfidf"
-        What the others are compared with. ``"tfidf"`` adds damped TF-IDF of words
-        with logistic regression, or of numbers a ridge regression, an estimator adds
-        itself, a name takes one of the `estimators`, and None compares with nothing.
+        The estimator that the others are compared with. ``"tfidf"`` adds damped TF-IDF of
+        words with logistic regression, or with ridge regression if y holds numbers. You can
+        also pass another estimator, which is added, or the name of one of the `estimators`.
+        With None nothing is compared with a baseline.
     n_jobs : int, default=None
-        Fits at the same time; None is 1, -1 is all processors. Scores do not depend
-        on it, seconds do.
+        Number of fits at the same time; None is 1, -1 is all processors. It changes the
+        seconds, but not the scores.
     verbose : int or "auto", default="auto"
-        "auto" shows a bar on a terminal and in a notebook where the comparison takes more
-        than two seconds, and prints nothing elsewhere. 1 prints a line for each fold of each
-        estimator, and 0 nothing. The estimators' own `verbose` is theirs.
+        "auto" shows a bar on a terminal and in a notebook if the comparison takes more than
+        two seconds, and prints nothing elsewhere. 1 prints a line for each fold of each
+        estimator. 0 prints nothing. The estimators' own `verbose` is not changed.
 
     Returns
     -------
@@ -107,36 +109,36 @@ def compare(
     -----
     FitFailedWarning
         If an estimator fails on a fold. Its figures there are NaN, as in
-        :func:`~sklearn.model_selection.cross_validate`, all others are kept, and the report
-        says what happened.
+        :func:`~sklearn.model_selection.cross_validate`. All other figures are kept, and the
+        report says what happened.
 
     Raises
     ------
     TypeError, ValueError
-        Before any training, if names repeat, X and y differ in length, a document is
-        no string, a label is missing, y holds one class only, or `baseline`,
-        `scoring` or `cv` is not known.
+        Before any training, if a name is repeated, X and y differ in length, a document is
+        not a string, a label is missing, y holds only one class, or `baseline`, `scoring`
+        or `cv` is not known.
     Exception
         The first error of training, if all fits fail.
 
     See Also
     --------
-    Comparison : What it returns.
-    corrected_t_test : How the intervals of the differences are made.
+    Comparison : The result, with table, plot and tests.
+    corrected_t_test : Computes the intervals of the differences.
 
     Notes
     -----
-    All estimators are tried on the first fold, then on the next one, so that the time that
-    is left can be told. The lines of ``verbose=1`` are logged too, at level INFO to the logger
-    ``skembed.comparison``. With joblib's backends that give nothing back before all is done,
-    they come then.
+    All estimators run on the first fold, then on the next one. This makes the estimate of the
+    remaining time possible. The lines of ``verbose=1`` are also logged, at level INFO, to the
+    logger ``skembed.comparison``. Some of joblib's backends return all results together at
+    the end; then the lines come at the end too.
 
     Seconds and documents per second are wall-clock times in the process that does
-    the work, from raw documents on. Megabytes are those of the fitted estimator's
-    pickle, in millions of bytes; word vectors that are loaded from a file are not
-    part of it.
+    the work, and begin with raw documents. Megabytes are the size of the fitted
+    estimator's pickle in millions of bytes. Word vectors that are loaded from a file
+    are not part of it.
 
-    Estimators with ``random_state=None`` differ from run to run.
+    The results of estimators with ``random_state=None`` differ from run to run.
 
     Examples
     --------
@@ -175,7 +177,7 @@ def compare(
 
 
 def _make_all_ready(entries: dict[str, Classifier]) -> None:
-    """Find out before anything is trained whether one estimator could not be."""
+    """Check before any training that every estimator can be trained."""
     for name, estimator in entries.items():
         try:
             make_ready(estimator)
@@ -187,7 +189,7 @@ def _make_all_ready(entries: dict[str, Classifier]) -> None:
 def _make_scorer(
     entries: dict[str, Classifier], scoring: str | Scorer | None, y: NDArray[Any], usual: str
 ) -> tuple[str, Scorer]:
-    """Name and make the scorer; all estimators are of one kind, so that it serves all."""
+    """Make the scorer and its name; all estimators are of one kind, so one scorer is enough."""
     scoring = usual if scoring is None else scoring
     if not isinstance(scoring, str) and not callable(scoring):
         raise TypeError(
@@ -229,7 +231,7 @@ def _run_all(
 def _figures_of(
     results: Mapping[Place, Measurement | Exception], names: Iterable[str], n_folds: int
 ) -> dict[str, Any]:
-    """Return what was measured, each (n_estimators, n_folds), and list the failures."""
+    """Return the figures, each of shape (n_estimators, n_folds), and the failures."""
     places = list(product(names, range(n_folds)))
     failed = {each: error for each in places if isinstance(error := results[each], Exception)}
     if len(failed) == len(places):
@@ -251,7 +253,7 @@ def _figures_of(
 
 @contextmanager
 def _told(verbose: int | str, n_fits: int) -> Iterator[Callable[[int, str], None]]:
-    """Lend what says how many more fits are done, and in a line which, wherever that is wanted."""
+    """Yield a function that shows progress: how many more fits are done, and a line about them."""
     if verbose != "auto" and not isinstance(verbose, Integral):
         raise TypeError(f"verbose must be 'auto', 0 or 1, got {verbose!r}.")
 
@@ -268,7 +270,7 @@ def _told(verbose: int | str, n_fits: int) -> Iterator[Callable[[int, str], None
 def _run_one(
     name: str, k: int, estimator: Classifier, X: Rows, y: NDArray[Any], fold: Fold, scorer: Scorer
 ) -> tuple[str, int, Measurement | Exception]:
-    """Measure one estimator on one fold, or return the error, which says where it came from."""
+    """Measure one estimator on one fold, or return the error with a note about its place."""
     try:
         return name, k, measure(estimator, X, y, fold, scorer)
     except Exception as error:
@@ -277,7 +279,7 @@ def _run_one(
 
 
 def _outcome(result: Measurement | Exception) -> str:
-    """Say what came of a fit: its score and time, or its error."""
+    """Describe the result of a fit: its score and time, or its error."""
     if isinstance(result, Exception):
         return f"{type(result).__name__}: {result}"
     return f"{result.score:.3f}, trained in {result.fit_seconds:.1f} s"

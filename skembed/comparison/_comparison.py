@@ -1,4 +1,4 @@
-"""The outcome of a comparison: numbers, table, plot and plain words."""
+"""The result of a comparison: numbers, table, plot and sentences."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,18 +22,18 @@ Floats = NDArray[np.float64]
 class Comparison:
     """Scores and costs of several estimators on the same folds.
 
-    `compare` makes it; printing it shows a table and what it means.
+    `compare` returns it. Printing it shows a table and sentences that explain it.
 
     Parameters
     ----------
     names : list of str, length n_estimators
-        The estimators, an added baseline first.
+        The names of the estimators; an added baseline comes first.
     scores : ndarray of shape (n_estimators, n_folds), dtype float64
         Higher is better.
     scoring : str
-        What the scores are.
+        The name of the score.
     baseline : str or None
-        The one of `names` that the others are compared with.
+        The name of the estimator that the others are compared with.
     fit_seconds : ndarray of shape (n_estimators, n_folds), dtype float64
         Wall-clock seconds of training.
     documents_per_second : ndarray of shape (n_estimators, n_folds), dtype float64
@@ -42,10 +42,10 @@ class Comparison:
         Size of the fitted estimator's pickle in millions of bytes; NaN if it
         cannot be pickled.
     test_to_train : float
-        Documents tested on per document trained on, mean over the folds.
+        Test documents per training document, mean over the folds.
     failures : list of str, default=[]
-        A sentence for each fit that has failed. Its figures are NaN, and so is the mean of
-        its estimator.
+        A sentence for each fit that has failed. The figures of such a fit and the mean of
+        its estimator are NaN.
 
     Attributes
     ----------
@@ -61,8 +61,8 @@ class Comparison:
 
     Notes
     -----
-    Each difference is judged by itself; with many estimators, one in twenty that
-    is no better than the baseline will look as if it were better or worse.
+    Each difference is tested on its own. If many estimators are only as good as the
+    baseline, about one in twenty will look better or worse than it.
 
     Examples
     --------
@@ -112,7 +112,7 @@ class Comparison:
         name : str
             One of `names`.
         other : str, default=None
-            Another. None is the baseline.
+            Another of `names`. None is the baseline.
 
         Returns
         -------
@@ -142,7 +142,7 @@ class Comparison:
         Returns
         -------
         sentence : str
-            Names a winner only if the interval of the difference leaves out zero.
+            It names a winner only if zero is outside the interval of the difference.
         """
         difference = self.difference(name, other)
         other = self.baseline if other is None else other
@@ -153,7 +153,7 @@ class Comparison:
             folds = "the only fold" if self.n_folds == 1 else "every fold alike"
             return (
                 f"{name} scores {mean:+z.3f} {self.scoring} against {other} on {folds}, "
-                "which does not tell how sure that is."
+                "so the uncertainty of the difference is not known."
             )
         if not difference.is_clear:
             return (
@@ -168,12 +168,12 @@ class Comparison:
         )
 
     def summary(self) -> str:
-        """Say in plain words how each estimator does against the baseline.
+        """Say in sentences how each estimator compares with the baseline.
 
         Returns
         -------
         text : str
-            One sentence per line. Without a baseline, the best mean.
+            One sentence per line. Without a baseline, it names the best mean.
         """
         if self.baseline is None and np.isnan(self.means).all():
             return "Each estimator has failed on a fold."
@@ -184,15 +184,15 @@ class Comparison:
         return "\n".join(self.statement(name) for name in others)
 
     def to_frame(self) -> Any:
-        """Lay the figures out as a data frame.
+        """Return the figures as a data frame.
 
         Returns
         -------
         frame : pandas.DataFrame
-            One row per estimator, its name as index; the columns ``mean``, ``std``,
+            One row per estimator, with its name as index. The columns are ``mean``, ``std``,
             ``difference``, ``low``, ``high``, ``p_value``, ``fit_seconds``,
             ``documents_per_second``, ``megabytes``, and ``fold_1``, ``fold_2``, ...
-            NaN where a figure does not exist.
+            Figures that do not exist are NaN.
 
         Raises
         ------
@@ -208,17 +208,17 @@ class Comparison:
         return frame
 
     def plot(self, ax: "Axes | None" = None) -> Any:
-        """Draw every fold's score, the mean, and how sure the difference is.
+        """Draw the score of each fold, the mean, and the uncertainty of the difference.
 
-        Rings are folds, dots are means. The bar is the 95 % interval of the
-        difference to the baseline, drawn from the baseline's mean: where it does not
-        touch the vertical line, the difference is clear. It ends where the scale of a
-        known score ends: accuracy does not exceed 1.
+        Rings are folds, dots are means. The bar is the 95 % interval of the difference
+        to the baseline, drawn from the baseline's mean. If the bar does not touch the
+        vertical line, the difference is clear. Bars do not exceed the range of a known
+        score, for example 1 for accuracy.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure of fitting height.
+            The axes to draw on. None makes a new figure of a suitable height.
 
         Returns
         -------
@@ -248,7 +248,7 @@ class Comparison:
         return self.names.index(name)
 
     def _differences(self) -> list[Difference]:
-        """Compare each with the baseline: NaN for itself, and where there is none."""
+        """Compare each with the baseline; NaN for the baseline itself and without a baseline."""
         nothing = Difference(np.nan, np.nan, np.nan, np.nan)
         return [
             nothing if self.baseline in (None, name) else self.difference(name)
@@ -256,7 +256,7 @@ class Comparison:
         ]
 
     def _rows(self) -> list[Row]:
-        """Bring the figures into the order of the table."""
+        """Return the figures in the order of the table."""
         costs = (self.fit_seconds, self.documents_per_second, self.megabytes)
         rows = []
         for i, d in enumerate(self._differences()):

@@ -1,4 +1,4 @@
-"""Who takes part in a comparison, under which name, and on which data."""
+"""The estimators of a comparison, their names and their data."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Entries = Mapping[str, Classifier] | Sequence[tuple[str, Classifier]] | Sequence
 
 
 def are_regressors(entries: Mapping[str, Estimator]) -> bool:
-    """Tell whether all estimators predict numbers; refuse them beside classifiers."""
+    """Return whether all estimators predict numbers; refuse a mix with classifiers."""
     numeric = {name: is_regressor(estimator) for name, estimator in entries.items()}
     if len({*numeric.values()}) > 1:
         first = next(name for name in numeric if numeric[name])
@@ -42,9 +42,9 @@ def columns_read(entries: Mapping[str, Estimator]) -> list[str]:
 
 
 def features_read(entries: Mapping[str, Estimator]) -> Estimator | None:
-    """Return what makes numbers of a table's other columns: that of the first estimator with one.
+    """Return the first estimator's `features`, which turn other columns of a table into numbers.
 
-    A transformer of texts is none: the baseline is what needs no other model.
+    Transformers of texts do not count: the baseline must not depend on another model.
     """
     for estimator in entries.values():
         last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
@@ -57,12 +57,12 @@ def features_read(entries: Mapping[str, Estimator]) -> Estimator | None:
 def tfidf_baseline(
     entries: Mapping[str, Estimator], columns: Sequence[str], *, multilabel: bool, numeric: bool
 ) -> tuple[str, Pipeline]:
-    """Make and name the baseline: TF-IDF of words, then logistic or, of numbers, ridge regression.
+    """Make and name the baseline: TF-IDF of words, then logistic regression (ridge for numbers).
 
-    Its settings do well on most texts without a search: damped counts, less
-    shrinkage than scikit-learn's default, which is too much for rows of length
-    one, and the solver that is fastest on many classes. Columns of a table are joined first.
-    Features of the estimators stand beside the words.
+    Its settings do well on most texts without a search. Counts are damped. It shrinks less than
+    scikit-learn's default, which shrinks too much for rows of length one. The solver is the
+    fastest one for many classes. Columns of a table are joined first. Features of the estimators
+    are added to the words.
     """
     features, name = features_read(entries), TFIDF_OF_NUMBERS if numeric else TFIDF_NAME
     steps: list[Any] = [TextColumns([*columns])] if columns else []
@@ -79,7 +79,7 @@ def tfidf_baseline(
 
 
 def name_estimators(estimators: Entries) -> dict[str, Classifier]:
-    """Give each estimator a name: the user's, or one made from its steps."""
+    """Give each estimator a name: the user's, or one made from its steps' classes."""
     if hasattr(estimators, "fit") or isinstance(estimators, str | type):
         raise TypeError(
             "estimators must be a dict of names to estimators or a list, "
@@ -96,7 +96,7 @@ def name_estimators(estimators: Entries) -> dict[str, Classifier]:
         _check_entry(name, estimator)
     repeated = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
     if repeated:
-        raise ValueError(f"Each estimator needs a name of its own, but {repeated} occur again.")
+        raise ValueError(f"Each estimator needs its own name, but {repeated} are repeated.")
     return dict(pairs)
 
 
@@ -105,7 +105,7 @@ def add_baseline(
     baseline: str | Classifier | None,
     tfidf: tuple[str, Classifier],
 ) -> tuple[dict[str, Classifier], str | None]:
-    """Put the baseline in front, `tfidf` where the user's word is "tfidf", and tell its name."""
+    """Put the baseline first (`tfidf` if the user passed "tfidf") and return its name."""
     if baseline is None:
         return named, None
     if isinstance(baseline, str) and baseline == "tfidf":
@@ -127,7 +127,7 @@ def add_baseline(
         _check_entry(name, estimator)
     if name in named:
         raise ValueError(
-            f"The baseline is called {name!r}, and so is one of the estimators. Give the estimator "
+            f"The baseline and one of the estimators are both called {name!r}. Give the estimator "
             "another name, or pass its name as baseline."
         )
     return {name: estimator, **named}, name
@@ -138,7 +138,7 @@ def check_samples(
 ) -> Any:
     """Turn documents into an array; leave ids and vectors as they are.
 
-    Dask, told to run joblib's tasks, sends an array once and a list with each task.
+    When Dask runs joblib's tasks, it sends an array once, but a list with each task.
     """
     wants_texts = isinstance(baseline, str) and baseline == "tfidf" and not columns
     keeps_rows = any(hasattr(X, each) for each in ("flags", "columns", "tocsr"))  # no tensors
@@ -147,9 +147,9 @@ def check_samples(
         return X
     if wants_texts and holds_columns(X):
         raise TypeError(
-            "The TF-IDF baseline reads documents, but X is a table, and no estimator says in which "
-            "columns its texts are. Give one text_columns=[...], or begin its pipeline with "
-            "TextColumns([...]). Or give another baseline, or None."
+            "The TF-IDF baseline reads documents, but X is a table, and no estimator says which "
+            "columns hold its texts. Give one text_columns=[...], or begin its pipeline with "
+            "TextColumns([...]). Or pass another baseline, or None."
         )
     samples = recognise(X)
     if samples.kind == "documents":
@@ -159,13 +159,13 @@ def check_samples(
         what = f"an array of shape {samples.values.shape}" if is_array else "TokenSequences"
         raise TypeError(
             f"The TF-IDF baseline reads documents, but X is {what}. Pass the documents and put the "
-            "tokenizer into each estimator's pipeline, or give another baseline, or None."
+            "tokenizer into each estimator's pipeline, or pass another baseline, or None."
         )
     return samples.values
 
 
 def check_targets(y: Labels, n_samples: int, *, numeric: bool = False) -> NDArray[Any]:
-    """Check labels, (n_samples,), a label indicator matrix, (n_samples, n_labels), or numbers."""
+    """Check labels or numbers, (n_samples,), or an indicator matrix, (n_samples, n_labels)."""
     labels = as_numbers(y, "y") if numeric else check_labels(y, warn=True)
     if len(labels) != n_samples:
         raise ValueError(f"X has {n_samples} documents but y has {len(labels)} labels.")
@@ -188,7 +188,7 @@ def _check_entry(name: object, estimator: object) -> None:
 
 
 def _made_up_names(estimators: Sequence[object]) -> list[str]:
-    """Name estimators by their classes, numbered where the same name comes again."""
+    """Name estimators by their classes, with a number if a name is repeated."""
     names = [_describe(estimator) for estimator in estimators]
     counts, seen = Counter(names), Counter[str]()
     for i, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""Fit one estimator on one fold and measure what can be measured."""
+"""Fit one estimator on one fold and measure score, time and size."""
 
 import logging
 import pickle
@@ -21,7 +21,7 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 class Measurement(NamedTuple):
-    """What one fold told about one estimator; NaN where nothing could be measured."""
+    """The figures of one estimator on one fold; NaN if a figure could not be measured."""
 
     score: float
     fit_seconds: float
@@ -35,7 +35,7 @@ NOTHING = Measurement(*[np.nan] * len(Measurement._fields))
 def measure(
     estimator: Classifier, X: Rows, y: NDArray[Any], fold: Fold, scorer: Scorer
 ) -> Measurement:
-    """Fit a clone on a fold's training part, then time, score and weigh it.
+    """Fit a clone on a fold's training part, then measure its time, score and size.
 
     Documents are an array of shape (n_samples,), dtype object; estimators get them as a list.
     """
@@ -57,7 +57,7 @@ def measure(
 
 
 def take(X: Rows, positions: NDArray[np.intp]) -> Any:
-    """Select samples by position: of documents a list, else the same kind of collection."""
+    """Select samples by position; documents become a list, others keep their kind of collection."""
     if hasattr(X, "iloc"):
         return X.iloc[positions]
     if hasattr(X, "to_pylist") and hasattr(X, "take"):  # Arrow
@@ -68,7 +68,7 @@ def take(X: Rows, positions: NDArray[np.intp]) -> Any:
 
 
 class _ByteCounter:
-    """A file that keeps nothing but the number of bytes written to it."""
+    """A file that only counts the bytes written to it."""
 
     def __init__(self) -> None:
         self.n_bytes = 0
@@ -80,11 +80,11 @@ class _ByteCounter:
 
 
 def _pickled_megabytes(estimator: Classifier) -> float:
-    """Weigh the pickle of a fitted estimator; NaN if it has none."""
+    """Return the size of a fitted estimator's pickle; NaN if it cannot be pickled."""
     counter = _ByteCounter()
     try:
         pickle.dump(estimator, counter, protocol=pickle.HIGHEST_PROTOCOL)
-    except Exception as error:  # any class may refuse in its own way; its scores still count
+    except Exception as error:  # any class may raise any error; its scores still count
         _logger.info("%s cannot be pickled, so its size is not known: %s", estimator, error)
         return np.nan
     return counter.n_bytes / 1e6

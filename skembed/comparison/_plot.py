@@ -29,9 +29,9 @@ def draw(
     scoring: str,
     ax: "Axes | None" = None,
 ) -> Any:
-    """Draw scores, (n_estimators, n_folds), as horizontal dots, the first estimator on top.
+    """Draw scores, (n_estimators, n_folds), as rows of dots, the first estimator on top.
 
-    Differences are to the baseline, which stands at the position `baseline`: NaN for itself.
+    Differences are to the baseline, the estimator at the position `baseline`; its own is NaN.
     """
     labels = [textwrap.fill(name, _NAME_WIDTH) for name in names]
     n_lines = sum(label.count("\n") + 1 for label in labels)
@@ -59,7 +59,7 @@ def draw(
 def _draw_intervals(
     ax: "Axes", dashed: float, differences: Sequence[Difference], scale: tuple[float, float]
 ) -> bool:
-    """Draw those that there are, within the scale; return whether there are any."""
+    """Draw the existing intervals, within the scale; return whether there are any."""
     finite = [(row, d) for row, d in enumerate(differences) if np.isfinite(d.low)]
     for row, difference in finite:
         ends = np.clip([dashed + difference.low, dashed + difference.high], *scale)
@@ -68,7 +68,7 @@ def _draw_intervals(
 
 
 def _scale(scoring: str) -> tuple[float, float]:
-    """Return the ends of a score's scale, infinite where its name does not tell."""
+    """Return the ends of a score's scale; they are infinite for unknown names."""
     if scoring.startswith(_SHARES):
         return 0.0, 1.0
     if scoring.startswith("neg_"):

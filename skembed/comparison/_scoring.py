@@ -1,4 +1,4 @@
-"""Which names of scorers suit a comparison."""
+"""The names of scorers that a comparison accepts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sklearn.metrics import get_scorer_names
 from skembed._messages import did_you_mean
 
 OF_CLASS_1 = {"f1", "jaccard", "precision", "recall"}
-"""Names of scorers that measure one class alone."""
+"""Names of scorers that measure only one class."""
 
 
 def check_scoring_name(scoring: str) -> None:
@@ -23,7 +23,7 @@ def check_scoring_name(scoring: str) -> None:
 
 
 def check_kind_of_labels(scoring: str, y: NDArray[Any]) -> None:
-    """Refuse a scorer of one class, named 1, where the labels are others."""
+    """Refuse a scorer that measures the class 1 if the labels are others."""
     labels = np.unique(y).tolist()
     if scoring in OF_CLASS_1 and y.ndim == 1 and (len(labels) > 2 or 1 not in labels):
         shown = ", ".join(map(repr, labels[:3])) + (", ..." if len(labels) > 3 else "")

@@ -1,4 +1,4 @@
-"""How sure a difference between two estimators is, given a few overlapping folds."""
+"""The uncertainty of a difference between two estimators on a few overlapping folds."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,10 @@ class Difference:
     mean : float
         Mean of the differences, in the unit of the score.
     low, high : float
-        Ends of the confidence interval; NaN if the folds do not tell, because
-        there is one only or all differ by the same.
+        Ends of the confidence interval. They are NaN if there is only one fold
+        or if the difference is the same in all folds.
     p_value : float
-        Two-sided p-value of "no difference"; NaN if the folds do not tell.
+        Two-sided p-value of "no difference"; NaN in the same cases.
 
     Examples
     --------
@@ -35,7 +35,7 @@ class Difference:
 
     @property
     def is_clear(self) -> bool:
-        """True if there is an interval and it does not hold zero."""
+        """True if there is an interval and zero is outside it."""
         return bool(self.low > 0 or self.high < 0)
 
 
@@ -44,8 +44,8 @@ def corrected_t_test(
 ) -> Difference:
     """Test paired differences with the corrected resampled t-test.
 
-    Folds share training documents, so their scores are not independent and
-    the ordinary t-test finds differences that are not there. The correction
+    Folds share training documents, so their scores are not independent. The
+    ordinary t-test therefore finds differences that do not exist. The correction
     raises the variance of the mean from ``1 / n_folds`` to
     ``1 / n_folds + test_to_train`` times the variance of the differences.
 
@@ -54,7 +54,7 @@ def corrected_t_test(
     differences : array-like of shape (n_folds,)
         Score of one estimator less that of the other, fold by fold.
     test_to_train : float
-        Documents tested on per document trained on; ``1 / (k - 1)`` in k folds.
+        Test documents per training document; ``1 / (k - 1)`` for k folds.
     confidence : float, default=0.95
         Coverage of the interval, between 0 and 1.
 
@@ -69,9 +69,9 @@ def corrected_t_test(
 
     Notes
     -----
-    The correction was derived for repeated random splits and is the custom for
-    k folds as well. A single fold, or differences that are all equal, have no
-    variance to go by; the interval and p are NaN then.
+    The correction was derived for repeated random splits and is commonly used for
+    k folds as well. With a single fold or equal differences, the variance is not
+    known; the interval and p are then NaN.
 
     References
     ----------

@@ -11,7 +11,7 @@ NOT_MEASURED = "–"
 
 
 class Row(NamedTuple):
-    """One estimator's figures; NaN where there is none."""
+    """One estimator's figures; missing ones are NaN."""
 
     name: str
     mean: float

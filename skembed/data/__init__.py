@@ -1,6 +1,6 @@
 """Tables in files, and documents that are read batch by batch.
 
-Users find `stream` here. The other names are those that the rest of skembed reads tables by.
+Users find `stream` here. The rest of skembed uses the other names to read tables.
 """
 
 from skembed.data._block import Row

@@ -1,4 +1,4 @@
-"""Some rows of a table, in the form that every reader gives them."""
+"""Some rows of a table, in the form that every reader yields."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -13,27 +13,27 @@ N_SHOWN = 20
 
 
 class Wanted(NamedTuple):
-    """What a reader is to give of a table."""
+    """The parts of a table that a reader should yield."""
 
     known: Sequence[str]  # columns that the table must have
-    taken: Sequence[str]  # those of them that the blocks hold
-    size: int  # most rows of a block
-    whole: bool  # whether the other columns are needed too, for `Block.rows`
+    taken: Sequence[str]  # the columns among them that the blocks hold
+    size: int  # largest number of rows in a block
+    whole: bool  # whether `Block.rows` needs the other columns too
 
 
 class Block(NamedTuple):
     """Some rows of a table."""
 
-    names: list[str]  # all columns of the table, of JSON lines those of the first row
-    columns: list[list[Any]]  # those that are taken
+    names: list[str]  # all columns of the table; for JSON lines the keys of the first row
+    columns: list[list[Any]]  # the values of the taken columns
     rows: Callable[[], list[Row]]  # returns the whole rows
-    place: Callable[[int], str]  # says where the row at a position stands: file and line
+    place: Callable[[int], str]  # returns the file and line of the row at a position
 
 
 def check_columns(
     there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = ""
 ) -> None:
-    """Refuse a table without a wanted column, or with several of that name."""
+    """Refuse a table that lacks a wanted column or has several of that name."""
     for column in wanted:
         if there_are.count(column) != 1:
             is_missing = column not in there_are
@@ -47,7 +47,7 @@ def check_columns(
 
 
 def check_texts(values: list[object], column: str, place: Callable[[int], str]) -> None:
-    """Refuse a column of texts that holds anything else."""
+    """Refuse a column of texts with a value that is not a text."""
     if _are_texts(values):
         return
     check_present(values, column, place)
@@ -60,7 +60,7 @@ def check_texts(values: list[object], column: str, place: Callable[[int], str]) 
 
 
 def check_present(values: list[object], column: str, place: Callable[[int], str]) -> None:
-    """Refuse a column with a value that is missing."""
+    """Refuse a column with a missing value."""
     if _are_texts(values):
         return
     for i, value in enumerate(values):
@@ -71,7 +71,7 @@ def check_present(values: list[object], column: str, place: Callable[[int], str]
 
 
 def _are_texts(values: list[Any]) -> bool:
-    """Return whether all values are strings that are not blank, the usual case, at once."""
+    """Return whether all values are strings that are not blank: a quick check of the usual case."""
     return {*map(type, values)} == {str} and all(values) and not any(map(str.isspace, values))
 
 
@@ -81,9 +81,9 @@ _KINDS = {int: "a number", float: "a number", bool: "a truth value", str: "a str
 def check_kind_of_labels(
     values: list[object], first: str | None, column: str, place: Callable[[int], str]
 ) -> str | None:
-    """Refuse labels of another kind than the first one of the table, and return its kind.
+    """Refuse labels of another kind than the table's first label, and return that kind.
 
-    NumPy would turn numbers into strings where a table has both.
+    NumPy would turn numbers into strings if a table holds numbers and strings.
     """
     kinds = {one: _KINDS.get(one, f"of type {one.__name__}") for one in {*map(type, values)}}
     if first is None and values:

@@ -1,4 +1,4 @@
-"""Columns of Parquet and Arrow files, datasets and tables, as pyarrow reads them."""
+"""Columns of Parquet and Arrow files, datasets and tables, read by pyarrow."""
 
 import os
 from collections.abc import Generator, Iterable, Iterator
@@ -18,14 +18,14 @@ WHAT = "Reading a Parquet or Arrow file needs"
 def parquet_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block]:
     """Yield the rows of a Parquet file.
 
-    A dataset of pyarrow would hold whole row groups; here only a page of each column is
-    in memory.
+    A pyarrow dataset would hold whole row groups in memory; this holds only a page of each
+    column.
     """
     pyarrow = _need_pyarrow()
     name = os.fspath(path)
     with (
         _readable(name),
-        # pre_buffer keeps all that was ever read
+        # pre_buffer would keep everything that was read
         pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file,
     ):
         check_columns(file.schema_arrow.names, wanted.taken, name)
@@ -34,7 +34,7 @@ def parquet_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Blo
 
 
 def arrow_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block]:
-    """Yield the rows of a file in Arrow's own format, which Feather is too."""
+    """Yield the rows of a file in Arrow's own format, which is also that of Feather."""
     pyarrow = _need_pyarrow()
     with _readable(os.fspath(path)):
         dataset = pyarrow.dataset.dataset(os.fspath(path), format="arrow")
@@ -44,13 +44,13 @@ def arrow_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Block
 def dataset_blocks(
     dataset: "pyarrow.dataset.Dataset", name: str, wanted: Wanted
 ) -> Generator[Block, None, None]:
-    """Yield the rows of a dataset of pyarrow."""
+    """Yield the rows of a pyarrow dataset."""
     check_columns(dataset.schema.names, wanted.taken, name)
     with _readable(name):
         batches = dataset.to_batches(
             columns=_columns(wanted),
             batch_size=wanted.size,
-            # what is read ahead is memory, so as little as can be
+            # reading ahead takes memory, so read ahead as little as possible
             batch_readahead=2,
             fragment_readahead=1,
         )
@@ -58,7 +58,7 @@ def dataset_blocks(
 
 
 def dataset_of(source: object) -> "pyarrow.dataset.Dataset | None":
-    """Return an object of pyarrow as a dataset, or None if it is not one that can be read again."""
+    """Return a pyarrow object as a dataset, or None if it is not one that can be read again."""
     if type(source).__module__.partition(".")[0] != "pyarrow":
         return None
     pyarrow = _need_pyarrow()
@@ -113,7 +113,7 @@ def _need_pyarrow() -> Any:
 
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
-    """Tell a damaged file as a ValueError; a disk at fault stays what it is."""
+    """Raise a ValueError for a damaged file; errors of the disk are not changed."""
     pyarrow = _need_pyarrow()
     try:
         yield

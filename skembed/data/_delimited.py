@@ -1,4 +1,4 @@
-"""Rows of CSV and TSV files, with the lines on which they stand."""
+"""Rows of CSV and TSV files, with their line numbers."""
 
 import csv
 import re
@@ -14,13 +14,13 @@ from skembed.data._lines import GIVE_UTF16
 from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
 
 HEAD_LINES, HEAD_CHARACTERS = 200, 1 << 20
-"""How much of a file is looked at to find its separator."""
+"""How much of a file is read to find its separator."""
 
 LARGEST_CELL = 1 << 28
-"""Characters; a quotation mark that is never closed must not read a whole disk into memory."""
+"""Characters; without a limit, an unclosed quotation mark could read a whole disk into memory."""
 
 _ANNOUNCED = re.compile(r'("?)sep=(?P<separator>[^\w"\r\n])\1[\r\n]', re.IGNORECASE)
-"""A first line with which a table tells Excel its separator; it is not a row."""
+"""A first line that names the separator for Excel; it is not a row."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -31,8 +31,8 @@ _limit_before: list[int] = []
 class DelimitedRows:
     """The rows of a table, read once from the beginning of a file opened with ``newline=""``.
 
-    The header must name the `known` columns once each; its other names may be empty, or stand
-    there several times. If no separator is given, it is found in the first lines.
+    The header must name each of the `known` columns once; its other names may be empty or
+    repeated. If no separator is given, it is found from the first lines.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class DelimitedRows:
         check_columns(self.header, known, name, way_out)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
-        """Yield the rows, which are as wide as the header and have all quotation marks closed."""
+        """Yield the rows; each is as wide as the header, and its quotation marks are closed."""
         positions = [self.header.index(name) for name in wanted.taken]
         while True:
             rows, ends = self._take(wanted.size)
@@ -85,7 +85,7 @@ class DelimitedRows:
         )
 
     def _take(self, size: int) -> tuple[list[list[str]], list[int]]:
-        """Read some rows, and the line on which each ends."""
+        """Read some rows, and the number of the last line of each."""
         rows: list[list[str]] = []
         ends: list[int] = []
         width, reader = len(self.header), self._reader
@@ -105,7 +105,7 @@ class DelimitedRows:
         return rows, ends
 
     def _recorded(self, lines: Iterator[str]) -> Iterator[str]:
-        """Yield lines and keep those of a row; one more tells that the file has ended in it."""
+        """Yield lines and keep those of the current row; an extra one marks the end of the file."""
         keep = self._of_row.append
         for line in lines:
             keep(line)
@@ -113,7 +113,7 @@ class DelimitedRows:
         keep("")
 
     def _whole_rows(self) -> Iterator[list[str]]:
-        """Yield rows that are not blank, and whose cells are closed."""
+        """Yield the rows that are not blank; refuse unclosed cells."""
         of_row = self._of_row
         of_row.clear()
         try:
@@ -133,10 +133,10 @@ class DelimitedRows:
             ) from error
 
     def _check_quotes(self, row: str) -> None:
-        """Refuse a row with a cell that lacks its closing mark, or got that of a later cell.
+        """Refuse a row with a cell that lacks its closing mark, or ends at that of a later cell.
 
-        A quotation mark that stands in a text and opens a cell by mistake swallows lines up
-        to the next mark. That mark opens another cell, so that text follows it.
+        A quotation mark of a text may open a cell by mistake. The cell then holds all lines up to
+        the next mark. That mark was meant to open another cell, so text follows it.
         """
         position = 0
         while position < len(row):
@@ -156,7 +156,7 @@ class DelimitedRows:
             position = match.end() + 1
 
     def _first_line(self) -> int:
-        """Return the line on which the row that is being read begins."""
+        """Return the number of the first line of the current row."""
         return self._reader.line_num - sum(map(bool, self._of_row)) + 1
 
 
@@ -171,9 +171,9 @@ def _head(lines: IO[str]) -> Iterator[str]:
 
 @contextmanager
 def _cells_of_any_size() -> Iterator[None]:
-    """Lift the limit of 131,072 characters a cell that csv has for the whole process.
+    """Lift the limit of 131,072 characters in a cell, which csv sets for the whole process.
 
-    Threads that read at the same time share one lift, and the last one takes it back.
+    Threads that read at the same time share the lifted limit; the last one restores it.
     """
     with _limit_lock:
         _limit_before.append(csv.field_size_limit(LARGEST_CELL))
@@ -182,5 +182,5 @@ def _cells_of_any_size() -> Iterator[None]:
     finally:
         with _limit_lock:
             before = _limit_before.pop()
-            if not _limit_before:  # it is what the first of those who read now has found
+            if not _limit_before:  # set by the first of the threads that are reading
                 csv.field_size_limit(before)

@@ -1,4 +1,4 @@
-"""What a file is that should hold a table of some format."""
+"""Check that a file that should hold a table has the right format."""
 
 import os
 import re
@@ -17,9 +17,9 @@ _NOT_OF_TEXT = re.compile(rb"[\0-\x08]")
 
 
 def check_kind(path: str | os.PathLike[str], format: str) -> None:
-    """Refuse a file whose first bytes say that it is something else, whatever its name.
+    """Refuse a file whose first bytes show another format than its name.
 
-    Pipes and devices are not looked at, since they can be read only once.
+    Pipes and devices are not checked, because they can be read only once.
     """
     name = os.fspath(path)
     if not os.path.isfile(path):
@@ -33,7 +33,7 @@ def check_kind(path: str | os.PathLike[str], format: str) -> None:
     if format in ("csv", "tsv", "jsonl") and found not in _WRITTEN_AS_TEXT:
         with open(path, "rb") as file:
             if not _NOT_OF_TEXT.search(file.read(4096)):
-                return  # a text that happens to begin so
+                return  # a text that begins like another format
     if ending := _ENDINGS.get(found):
         way_out = f"Give it a name that ends in {ending}."
     elif "archive" in found:

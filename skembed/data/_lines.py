@@ -1,4 +1,4 @@
-"""Text files, plain or gzipped, in any encoding, opened so that an error says what is wrong."""
+"""Open text files, plain or gzipped, in any encoding, with clear errors."""
 
 import codecs
 import gzip
@@ -12,7 +12,7 @@ from skembed.files import Unpacked, describe_bytes
 
 BUFFER_BYTES = 1 << 16
 
-# A mark of UTF-32 begins with the mark of UTF-16.
+# The byte order mark of UTF-32 begins with that of UTF-16.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -33,7 +33,7 @@ GIVE_ENCODING = (
 
 
 class _Counted(io.RawIOBase):
-    """The bytes of a file; it counts them, and its first ones can be looked at."""
+    """The bytes of a file; it counts them, and its first bytes can be read in advance."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
@@ -71,7 +71,7 @@ class _Counted(io.RawIOBase):
 
 
 def check_encoding(encoding: str | None) -> None:
-    """Refuse what is not the name of a text encoding."""
+    """Refuse a value that is not the name of a text encoding."""
     if encoding is None:
         return
     try:
@@ -87,11 +87,11 @@ def check_encoding(encoding: str | None) -> None:
 def open_text(
     file: str | os.PathLike[str] | int, name: str, encoding: str | None = None
 ) -> Iterator[IO[str]]:
-    """Open a text file to read its lines with the line ends that it has.
+    """Open a text file to read its lines with their own line ends.
 
     A file descriptor stays open; a file whose name ends in ``.gz`` is decompressed. A byte order
-    mark of UTF-8, UTF-16 or UTF-32 decides before `encoding` does, which is UTF-8 if not given.
-    Where the content has another encoding, a ValueError says which byte, and of which `name`.
+    mark of UTF-8, UTF-16 or UTF-32 overrides `encoding`, which is UTF-8 by default. If the content
+    has another encoding, a ValueError names the byte and the file, by its `name`.
     """
     raw = _Counted(_open_raw(file, name))
     with io.BufferedReader(raw, BUFFER_BYTES) as buffered:
@@ -115,7 +115,7 @@ def _open_raw(file: str | os.PathLike[str] | int, name: str) -> io.RawIOBase:
 
 
 def _undecodable(error: UnicodeError, name: str, codec: str, n_read: int) -> str:
-    """Say which byte does not fit."""
+    """Say which byte does not fit the encoding."""
     wanted = codec.removesuffix("-sig").upper() if codec.startswith("utf") else codec
     if not isinstance(error, UnicodeDecodeError):
         return f"{name} cannot be read as {wanted}: {error}. {GIVE_ENCODING}"

@@ -12,7 +12,7 @@ GIVE_SEPARATOR = "separator= (on the command line: --separator)"
 
 
 def check_separator(separator: str | None) -> None:
-    """Refuse what cannot separate cells."""
+    """Refuse a value that cannot separate cells."""
     if separator is None:
         return
     if not isinstance(separator, str) or len(separator) != 1 or separator in '"\r\n':
@@ -25,8 +25,8 @@ def check_separator(separator: str | None) -> None:
 def find_separator(lines: Sequence[str], known: Sequence[str], name: str) -> str:
     """Find the separator with which the first line, the header, names the known columns.
 
-    If there is none, it is the one that cuts all lines into the same number of cells, the more
-    cells the better. Several that fit are refused.
+    If there is none, it is the separator that cuts all lines into the same number of cells; more
+    cells are better. If several fit, an error asks for the right one.
     """
     tables = {separator: [*_rows(lines, separator)] for separator in SEPARATORS}
     headers = {separator: rows[0] for separator, rows in tables.items() if rows}
@@ -47,12 +47,12 @@ def find_separator(lines: Sequence[str], known: Sequence[str], name: str) -> str
 
 
 def is_blank(line: str, separator: str) -> bool:
-    """Return whether a line holds nothing but spaces and tabs, so that it is not a row."""
+    """Return whether a line holds only spaces and tabs, so that it is not a row."""
     return not line.strip(" \t\r\n".replace(separator, ""))
 
 
 def _rows(lines: Sequence[str], separator: str) -> Iterator[list[str]]:
-    """Yield the first rows; the last line may be in the middle of a cell."""
+    """Yield the first rows; the last line may end in the middle of a cell."""
     kept = (line for line in lines if not is_blank(line, separator))
     return islice(csv.reader(kept, delimiter=separator), SAMPLE_ROWS)
 

@@ -17,9 +17,9 @@ Batch = tuple[Any, Any]
 
 
 class Stream:
-    """Texts and labels, batch by batch, from the beginning at each iteration.
+    """Texts and labels in batches; each iteration begins at the first batch.
 
-    It is made by `stream`. The ``fit`` of a classifier takes it in place of X and y.
+    `stream` makes it. The ``fit`` of a classifier takes it in place of X and y.
 
     See Also
     --------
@@ -59,7 +59,7 @@ class Stream:
                 yield texts, labels
 
     def labels(self) -> Iterator[Any]:
-        """Yield the labels of each batch; of tables only their column is read."""
+        """Yield the labels of each batch; from a table, only their column is read."""
         if isinstance(self._source, Table) and self._source.label is not None:
             blocks = self._source.blocks(self._batch_size, labels_only=True)
             yield from (block.columns[0] for block in blocks)
@@ -79,10 +79,10 @@ class Stream:
             yield texts, labels
 
     def refuse_as_documents(self, name: str) -> None:
-        """Say where a stream may stand, to whoever takes it for documents."""
+        """Raise the error for a stream in place of documents; it says where a stream is allowed."""
         raise TypeError(
-            f"{name} is a Stream, which only the fit of a classifier takes, with y=None: in place "
-            "of a pipeline give the classifier its tokenizer, as in "
+            f"{name} is a Stream, which only the fit of a classifier takes, with y=None. Instead "
+            "of a pipeline, give the classifier its tokenizer, as in "
             "CNNTextClassifier(tokenizer=KerasTokenizer()).fit(stream). Everything else takes its "
             "batches one by one: for texts, labels in stream: ..."
         )
@@ -104,60 +104,62 @@ def stream(
     encoding: str | None = None,
     batch_size: int | None = None,
 ) -> Stream:
-    """Read documents batch by batch, from files or from batches of your own.
+    """Read documents in batches, from files or from your own batches.
 
     Parameters
     ----------
     source : path-like, pyarrow.dataset.Dataset, pyarrow.Table or iterable
-        A file, or a folder with files of one format, in the order of their names: CSV
-        (``.csv``) or TSV (``.tsv``) with a header, JSON lines (``.jsonl``, ``.ndjson``), each
-        also compressed (``.gz``); Parquet (``.parquet``, ``.pq``) or Arrow (``.arrow``,
-        ``.feather``). Or a dataset or table of pyarrow; or any object that can be
-        iterated over again and again and gives pairs of texts, or a table, and labels, such as
-        a list, or an object of a class with an ``__iter__`` that yields them.
+        A file, a folder, a pyarrow dataset or table, or batches. The files of a folder must
+        have one format; they are read in the order of their names. Formats are CSV (``.csv``)
+        or TSV (``.tsv``) with a header and JSON lines (``.jsonl``, ``.ndjson``), also
+        compressed (``.gz``), and Parquet (``.parquet``, ``.pq``) or Arrow (``.arrow``,
+        ``.feather``). Batches are any object that can be iterated over repeatedly, such as a
+        list or an object with an ``__iter__`` that yields them. Each batch is a pair: texts,
+        or a table, and labels.
     text : str or list of str, default=None
-        Column of the texts, of files, datasets and tables alone. Several columns are joined
-        to one text a row, a line break between them, as by `TextColumns`. None gives tables
-        in place of texts, for an estimator with `text_columns`: mappings of all columns but
-        the labels. There cells of CSV and TSV that are empty are missing, and a column of
-        numbers holds numbers.
+        Column of the texts; only for files, datasets and tables. Several columns are joined
+        to one text for each row, with line breaks between them, as by `TextColumns`. With
+        None the stream yields tables in place of texts, for an estimator with `text_columns`.
+        These tables are mappings of all columns except the labels. In them, empty cells of
+        CSV and TSV are missing values, and a column of numbers holds numbers.
     label : str, default=None
-        Column of the labels. Those of CSV and TSV are strings; in other formats the
-        column may also hold numbers, or lists of zeros and ones for several labels a
-        document. None: there are no labels, to predict only.
+        Column of the labels. In CSV and TSV labels are strings. In other formats the column
+        may also hold numbers, or lists of zeros and ones for several labels per document.
+        None means that there are no labels; such a stream is only for predicting.
     separator : str, default=None
-        What separates the cells of CSV and TSV files. None finds the comma, semicolon, tab
-        or bar with which the header of a CSV file names the columns; a tab in TSV.
+        The separator of the cells in CSV and TSV files. With None, the header of a CSV file
+        shows whether it is a comma, semicolon, tab or bar; in TSV it is a tab.
     encoding : str, default=None
-        Of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is UTF-8. A
-        byte order mark of UTF-8, UTF-16 or UTF-32 in a file decides before this does.
+        Encoding of CSV, TSV and JSON lines, such as ``"latin-1"`` or ``"cp1252"``. None is
+        UTF-8. A byte order mark of UTF-8, UTF-16 or UTF-32 in a file overrides it.
     batch_size : int, default=None
-        Documents in a batch from files, datasets and tables; None is 32,768. It bounds
-        memory. What is learned does not depend on it.
+        Documents in a batch from files, datasets and tables; None is 32,768. It limits the
+        memory. The training result does not depend on it.
 
     Returns
     -------
     batches : Stream
-        Can be iterated over again and again, and gives pairs of a list of str, or a table,
-        and labels: a list, None without a label column, or what your batches have.
+        It can be iterated over repeatedly and yields pairs. The first part is a list of str or
+        a table. The second part is a list of labels, None without a label column, or the
+        labels of your batches.
 
     Raises
     ------
     ImportError
-        If Parquet or Arrow files are to be read and pyarrow is missing.
+        If the files are Parquet or Arrow and pyarrow is not installed.
     FileNotFoundError
         If there is no such file or folder.
     TypeError
-        If the source can be read only once, as a generator can, or not at all.
+        If the source can be read only once, such as a generator, or not at all.
     ValueError
-        If a column is missing, or the files' names do not tell one known format. While it
-        is read: if a text or label is missing or blank, a row of a CSV file has too few or
-        too many cells, a quotation mark is not closed, or a byte does not fit the encoding.
-        The message names the file and the line.
+        If a column is missing, or the names of the files do not show one known format. While
+        the stream is read: if a text or label is missing or blank, or a byte does not fit the
+        encoding. In CSV also if a row has too few or too many cells, or if a quotation mark
+        is not closed. The message names the file and the line.
 
     See Also
     --------
-    CNNTextClassifier.fit : Takes it in place of X.
+    CNNTextClassifier.fit : Takes a stream in place of X.
 
     Examples
     --------
@@ -192,7 +194,7 @@ def stream(
 
 
 def _refuse_what_is_read_once(source: object) -> None:
-    """Refuse what cannot be iterated over again and again."""
+    """Refuse a source that cannot be iterated over repeatedly."""
     if isinstance(source, Iterator):
         raise TypeError(
             f"source is a {type(source).__name__}, which can be read only once, but training reads "

@@ -1,4 +1,4 @@
-"""The one reader of tables: files of every format, and datasets of pyarrow."""
+"""The one reader of tables: files of every format, and pyarrow datasets."""
 
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -34,12 +34,12 @@ _DELIMITED, _OF_TEXT = FORMATS[:2], FORMATS[:3]
 _OTHER_ENDINGS = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 
 ReadBlocks = Callable[[Wanted], Generator[Block, None, None]]
-"""Reads one file, or what pyarrow holds."""
+"""Reads one file or one pyarrow object."""
 
 
 @dataclass(frozen=True)
 class _File:
-    """Reads a file, a path or a descriptor."""
+    """Reads a file, given by its path or descriptor."""
 
     path: str | os.PathLike[str] | int
     format: str
@@ -84,11 +84,11 @@ class _File:
 
 @dataclass(frozen=True)
 class Table:
-    """Texts, or labels, or both, in one or several files, which can be read again and again."""
+    """Texts, labels or both in one or several files, which can be read repeatedly."""
 
     source: Any
     format: str | None  # one of FORMATS; None for a dataset
-    text: tuple[str, ...]  # columns of the texts, which are joined; none where they are not read
+    text: tuple[str, ...]  # columns of the texts, which are joined; () if they are not read
     label: str | None  # column of the labels
     files: tuple[ReadBlocks, ...]
 
@@ -105,10 +105,10 @@ class Table:
     def blocks(
         self, size: int = DOCUMENTS_AT_ONCE, *, labels_only: bool = False, whole: bool = False
     ) -> Iterator[Block]:
-        """Yield rows, so many at a time, with a column of texts, one of labels, or both.
+        """Yield blocks of up to `size` rows with a column of texts, one of labels, or both.
 
-        If all columns are needed, there is a block without rows too where a file has none: it
-        names the columns.
+        If all columns are needed, a file without rows yields a block without rows, which names
+        the columns.
         """
         with show_bar(f"Reading {self.name}", unit=" rows") as bar:
             for block in self._blocks(size, () if labels_only else self.text, whole=whole):
@@ -129,7 +129,7 @@ class Table:
                     yield block
 
     def cells_of(self, names: Sequence[str], rows: Sequence[Row]) -> dict[str, list[Any]]:
-        """Return whole rows as columns, without that of the labels."""
+        """Return whole rows as columns, without the column of the labels."""
         mappings = [dict(row) for row in rows]
         columns = {
             name: [row.get(name) for row in mappings] for name in names if name != self.label
@@ -139,7 +139,7 @@ class Table:
         return {name: _as_numbers(cells) for name, cells in columns.items()}
 
     def read_cells(self) -> tuple[dict[str, list[Any]], list[Any]]:
-        """Read all columns, and the labels by themselves, as a whole."""
+        """Read the whole table: all other columns, and the labels separately."""
         names: list[str] = []
         rows: list[Row] = []
         labels: list[Any] = []
@@ -151,7 +151,7 @@ class Table:
         return self.cells_of(names, rows), labels
 
     def columns(self) -> list[list[Any]]:
-        """Read the columns as a whole."""
+        """Read the whole columns."""
         n_columns = bool(self.text) + (self.label is not None)
         columns: list[list[Any]] = [[] for _ in range(n_columns)]
         for block in self.blocks():
@@ -162,15 +162,16 @@ class Table:
         return columns
 
     def check(self) -> None:
-        """Refuse a table whose beginning cannot be read, or that lacks a column."""
+        """Refuse a table that lacks a column or whose beginning cannot be read."""
         with closing(self.files[0](Wanted(self.known, self.known, 1, False))) as blocks:
             next(blocks, None)
 
 
 def _as_numbers(cells: list[Any]) -> list[Any]:
-    """Turn cells of a file of texts into numbers or truth values, if all are.
+    """Turn the cells of a CSV or TSV column into numbers or truth values, if all of them are.
 
-    An empty cell is missing, and among numbers one that says so. Codes such as "01" are texts.
+    An empty cell is missing; among numbers, so is a cell such as "nan". Codes such as "01" are
+    texts.
     """
     filled: list[Any] = [cell or None for cell in cells]
     if {*filled} <= {"True", "False"}:
@@ -185,16 +186,16 @@ _MISSING = {None, "NA", "N/A", "NaN", "nan", "null", "None"}
 
 
 def _number(cell: str) -> float:
-    """Read a number as other programs write it."""
+    """Read a number in the form that other programs write."""
     digits = cell.strip().lstrip("+-")
     is_code = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
-    if is_code or "_" in cell:  # "01", and what Python reads as a sign between digits
+    if is_code or "_" in cell:  # "01", and the underscore that Python allows between digits
         raise ValueError(cell)
     return float(cell)
 
 
 def _with_joined_texts(block: Block, names: tuple[str, ...]) -> Block:
-    """Put one column of texts in the place of several."""
+    """Replace several columns of texts by one."""
     if len(names) == 1:
         check_texts(block.columns[0], names[0], block.place)
     if len(names) < 2:
@@ -215,10 +216,10 @@ def open_table(
 ) -> Table:
     """Open a table; its rows are read later.
 
-    The source is a file, a folder with files of one format, which are read in the order of their
-    names, a file descriptor, which stays open and is read from where it stands, or a dataset,
-    table or batch of pyarrow. Where no format is given, the names of the files tell it. Text or
-    label is None where that column is not looked at; several columns of texts are joined.
+    The source is a file, a folder, a file descriptor, or a dataset, table or batch of pyarrow. The
+    files of a folder must have one format; they are read in the order of their names. A descriptor
+    is read from its current position and stays open. If no format is given, the names of the files
+    show it. Text or label is None if that column is not read; several columns of texts are joined.
     """
     texts = () if text is None else (text,) if isinstance(text, str) else names_of(text)
     if label is not None:
@@ -247,7 +248,7 @@ def names_of(text: Sequence[str]) -> tuple[str, ...]:
 
 
 def check_name(option: str, name: object) -> None:
-    """Refuse what cannot be the name of a column."""
+    """Refuse a value that cannot be the name of a column."""
     if not isinstance(name, str):
         raise TypeError(
             f"{option} must be the name of a column, a str; got {name!r:.60} "
@@ -256,7 +257,7 @@ def check_name(option: str, name: object) -> None:
 
 
 def format_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the format of a file by the ending of its name, or None if that does not tell."""
+    """Return the format of a file by the ending of its name, or None if the ending is unknown."""
     name = os.fspath(path).lower()
     ending = Path(name.removesuffix(".gz")).suffix.removeprefix(".")
     format = _OTHER_ENDINGS.get(ending, ending)
@@ -281,7 +282,7 @@ def _files_in(path: Path) -> tuple[list[Path], str]:
     if format is None:
         names = ", ".join(file.name for file in files[:3]) or "no files"
         raise ValueError(
-            "source must be of one format, told by the ending of the name: "
+            "source must have one format, shown by the ending of the name: "
             f"{', '.join(FORMATS)}, ndjson, pq, feather; {path} has {names}."
         )
     return files, format

@@ -1,4 +1,4 @@
-"""Looking into a fitted classifier: words, documents, epochs, classes, vectors."""
+"""Inspect a fitted classifier: words, documents, epochs, classes, vectors."""
 
 from skembed.inspection._confusion import LargestClassesDisplay
 from skembed.inspection._explain import explain

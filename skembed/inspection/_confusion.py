@@ -1,4 +1,4 @@
-"""Which of the largest classes are taken for which."""
+"""A confusion matrix of the largest classes."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 OTHERS = "all others"
 
 MOST_WITH_FIGURES = 25
-"""Rows of a matrix whose cells show figures; the colours of a larger one are read off a bar."""
+"""Most rows of a matrix whose cells show figures; a larger one has a colour bar."""
 
 LARGEST = 12.0
-"""Inches that a picture is wide and high at most."""
+"""Largest width and height of a picture, in inches."""
 
 
 class LargestClassesDisplay(ConfusionMatrixDisplay):
-    """Confusion matrix of the most frequent classes, the others taken together.
+    """Confusion matrix of the most frequent classes; all others are one class.
 
-    Each row holds shares of a class's documents and adds up to one, or is zero if there are
-    none. It is recommended to use `from_estimator` or `from_predictions`; parameters and
-    attributes are those of `sklearn.metrics.ConfusionMatrixDisplay`.
+    Each row holds shares of a class's documents and adds up to one. It is zero if there are
+    no documents of the class. Use `from_estimator` or `from_predictions` to make it.
+    Parameters and attributes are those of `sklearn.metrics.ConfusionMatrixDisplay`.
     """
 
     @classmethod
@@ -40,20 +40,20 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
         n_classes: int = 12,
         ax: "Axes | None" = None,
     ) -> "LargestClassesDisplay":
-        """Draw what a fitted classifier predicts.
+        """Draw the predictions of a fitted classifier.
 
         Parameters
         ----------
         estimator : classifier
-            Fitted.
+            A fitted classifier.
         X : as for the classifier's ``predict``
-            Documents.
+            The documents.
         y : array-like of shape (n_samples,)
             Their labels.
         n_classes : int, default=12
-            Classes with a row and a column of their own.
+            Number of classes with their own row and column.
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -65,16 +65,16 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
     def from_predictions(
         cls, y_true: Labels, y_pred: Labels, *, n_classes: int = 12, ax: "Axes | None" = None
     ) -> "LargestClassesDisplay":
-        """Draw labels that are known.
+        """Draw given labels and predictions.
 
         Parameters
         ----------
         y_true, y_pred : array-like of shape (n_samples,)
-            Labels of the documents, and what was predicted.
+            Labels of the documents, and predicted labels.
         n_classes : int, default=12
-            Classes with a row and a column of their own.
+            Number of classes with their own row and column.
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -99,7 +99,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
         return display
 
     def _draw(self, ax: "Axes", *, has_figures: bool) -> None:
-        """Draw figures in the cells, but for zeros, or a bar that tells what the colours mean."""
+        """Draw figures in the cells, except zeros, or a bar that explains the colours."""
         self.plot(
             ax=ax,
             cmap="Blues",
@@ -120,7 +120,7 @@ class LargestClassesDisplay(ConfusionMatrixDisplay):
 def _shares(
     true: NDArray[Any], predicted: NDArray[Any], n_classes: int
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """Return the matrix of the largest classes and the others, and the names of its rows."""
+    """Return the matrix of the largest classes and of all others, and the names of its rows."""
     labels, counts = np.unique(true, return_counts=True)
     kept = labels[np.argsort(-counts, kind="stable")[:n_classes]].tolist()
     numbers = {label: i for i, label in enumerate(kept)}

@@ -1,4 +1,4 @@
-"""A fitted pipeline and a text → an explanation."""
+"""A fitted estimator and a text → an explanation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from skembed.networks import Attributions, NetworkData, integrate_gradients
 from skembed.text import KerasTokenizer, TokenSequences, recognise
 
 MAX_CLASSES = 3
-"""Classes that are explained unless others are asked for: the most probable ones."""
+"""Number of classes that are explained by default: the most probable ones."""
 
 
 def explain(
@@ -26,39 +26,40 @@ def explain(
     classes: Labels | Sequence[object] | None = None,
     n_points: int = 64,
 ) -> Explanation:
-    """Tell which words of a text pushed a classifier towards which class, and how far.
+    """Show how much each word of a text adds to the score of each class.
 
-    Of a regressor it tells what each word adds to the predicted number.
+    For a regressor it shows how much each word adds to the predicted number. If the
+    estimator has `features`, it shows how much each feature adds, too.
 
-    Numbers beside the text, which `features` makes, have parts too.
-
-    What a word adds to a score is, in the linear model of a wide network, exactly
-    its part of the sum; in the network it is found by integrated gradients, from a text
-    whose word vectors are all zero. The parts add up to the score, but for an error that
-    is reported.
+    In the linear model of a wide network, the part of a word is exact: it is one term of
+    the sum. In the network, integrated gradients compute it, from a text whose word
+    vectors are all zero. The parts add up to the score, except for an error that is
+    reported.
 
     Parameters
     ----------
     estimator : text classifier, text regressor or Pipeline
-        Fitted on texts; a pipeline has a `KerasTokenizer`, or a vectorizer with
-        ``output="sequences"``, before it.
+        An estimator that was fitted on texts. In a pipeline, it comes after a
+        `KerasTokenizer` or a vectorizer with ``output="sequences"``.
     text : str or mapping of str to object
-        The document; if the estimator has `text_columns`, or its pipeline begins with
-        `TextColumns`, a row of the table: its columns and their cells, such as
+        The document. If the estimator has `text_columns`, or its pipeline begins with
+        `TextColumns`, it is a row of the table with its columns and cells, such as
         ``table.iloc[0]``.
     classes : array-like of labels, default=None
-        Classes to explain; of multi-label classifiers and of regressors numbers of labels
-        or outputs. None: the three most probable ones, or the first three outputs; of two
-        classes the more probable one, as what speaks for it speaks against the other.
+        Classes to explain. For multi-label classifiers and regressors they are numbers of
+        labels or outputs. None explains the three most probable classes, or the first
+        three outputs. With two classes it explains the more probable one, because the
+        parts of the other have the opposite sign.
     n_points : int, default=64
-        Points between zero and the words' vectors at which gradients are taken. More
-        make the error smaller. Time grows with it, and with the length of the text: 64
-        points of 50,000 tokens take an LSTM minutes; 8 are enough for a first look.
+        Number of points between zero and the words' vectors at which gradients are
+        computed. More points make the error smaller. The time grows with their number and
+        with the length of the text: 64 points of 50,000 tokens take an LSTM minutes. For a
+        first look, 8 are enough.
 
     Returns
     -------
     explanation : Explanation
-        Prints as a table, shows itself in notebooks, draws itself with ``plot``.
+        It prints as a table, is shown in notebooks, and draws a picture with ``plot``.
 
     References
     ----------
@@ -111,7 +112,7 @@ def _attribute(
 ) -> tuple[Attributions, NDArray[np.float32] | None]:
     """Return what tokens add to the scores in the network, and in the linear model.
 
-    Of the numbers beside the document it is what they add in both.
+    It also returns what the features add in both together.
     """
     mixing = model.task.contrasts(chosen)
     found = integrate_gradients(model.state, document, mixing, n_points=n_points)
@@ -133,14 +134,14 @@ def _attribute(
 def _choose(
     model: FittedModel, document: NetworkData, classes: Labels | Sequence[object] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the numbers of the classes to explain, and their probabilities or numbers."""
+    """Return the positions of the classes to explain, and their probabilities or numbers."""
     task = model.task
     figures = task.figures(model.outputs_of(document).astype(np.float64))[0]
     if classes is not None:
         chosen = _numbers_of(task.labels, classes)
     elif isinstance(task, ScaledNumbers):
         chosen = np.arange(min(len(figures), MAX_CLASSES))
-    else:  # of two classes one, as the other is its mirror
+    else:  # one of two classes, because the other is its mirror
         n = 1 if isinstance(task, SingleLabel) and len(figures) == 2 else MAX_CLASSES
         chosen = np.argsort(-figures, kind="stable")[:n]
     return chosen, figures[chosen]
@@ -160,10 +161,10 @@ def _numbers_of(labels: NDArray[Any], classes: Labels | Sequence[object]) -> NDA
 
 
 def _checked(tokenizer: object) -> KerasTokenizer:
-    """Return what cuts documents into words."""
+    """Return the tokenizer, or say that `explain` needs one."""
     if not isinstance(tokenizer, KerasTokenizer):
         raise TypeError(
             "explain needs to know the words that ids stand for: fit the classifier on texts, or "
-            "in a Pipeline behind a KerasTokenizer."
+            "in a Pipeline after a KerasTokenizer."
         )
     return tokenizer

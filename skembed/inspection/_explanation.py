@@ -18,47 +18,48 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST = 8
-"""Words of a class that are printed; twice as many are drawn."""
+"""Number of words that are printed for a class; twice as many are drawn."""
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """What each word of a document adds to the scores of some classes.
 
-    A score is the class's log-odds above the mean of all classes', of a multi-label
-    classifier the log-odds themselves. Of a regressor it is the predicted number; with
-    ``loss="poisson"`` its logarithm, in multiples of the training targets' mean.
+    A score is the class's log-odds minus the mean of all classes' log-odds. For a
+    multi-label classifier it is the log-odds. For a regressor it is the predicted number;
+    with ``loss="poisson"`` it is its logarithm, in multiples of the training targets' mean.
 
     Attributes
     ----------
     tokens : tuple of str, length n_tokens
-        The document's words, as far as `max_length` has not cut them.
+        The document's words, without those after `max_length`.
     classes : tuple of labels, length n_classes
-        Those that are explained: the most probable ones, or those asked for.
+        The explained classes: the most probable ones, or those that were passed.
     probabilities : ndarray of shape (n_classes,)
-        What the classifier predicts, or a regressor's numbers.
+        Predicted probabilities, or a regressor's numbers.
     scores : ndarray of shape (n_classes,), dtype float32
-        What is explained.
+        The scores that are explained.
     base : ndarray of shape (n_classes,), dtype float32
         The scores without any word.
     network : ndarray of shape (n_tokens, n_classes), dtype float32
-        Parts of the network, by integrated gradients.
+        Parts of the network, computed by integrated gradients.
     linear : ndarray of shape (n_tokens, n_classes), dtype float32, or None
-        Parts of the linear model of a wide network: exact.
+        Parts of the linear model of a wide network; they are exact.
     text : str
         The document.
     places : tuple of (int, int) or None, length n_tokens
-        Where each token stands in `text`; None of one that is not there as it was cut.
+        Start and end of each token in `text`; None for a token that `text` does not contain
+        in this form.
     is_known : tuple of bool, length n_tokens
         Whether each token is in the vocabulary. The linear model may know parts of others.
     is_number : bool, default=False
         Whether the estimator is a regressor.
     columns : tuple of str, length n_tokens, or None
-        The column of the table that each token is from; None of a text alone.
+        The column of the table that each token is from; None for a single text.
     features : tuple of str, length n_features
-        Names of the numbers beside the text.
+        Names of the features in addition to the text.
     of_features : ndarray of shape (n_features, n_classes), dtype float32, or None
-        What each of them adds, in the network and in the linear model; None as without any.
+        What each feature adds, in the network and in the linear model; None without features.
     """
 
     tokens: tuple[str, ...]
@@ -78,19 +79,19 @@ class Explanation:
 
     @property
     def parts(self) -> NDArray[np.float32]:
-        """What each token adds in all, of shape (n_tokens, n_classes)."""
+        """What each token adds in total, of shape (n_tokens, n_classes)."""
         return self.network if self.linear is None else self.network + self.linear
 
     @property
     def additivity_error(self) -> NDArray[np.float32]:
-        """What base and parts lack, or have too much, of each score: (n_classes,)."""
+        """Difference between each score and the sum of base and parts: (n_classes,)."""
         return self.scores - self.base - self._all_parts.sum(axis=0)
 
     def to_frame(self) -> Any:
         """Return the parts as a pandas DataFrame: a row for each token, a column for each class.
 
-        Of a table's row, the columns of the table are the first level of its index. Features
-        follow, in a column "features".
+        For a row of a table, the columns of the table are the first level of the index. Features
+        come last; their column is called "features".
         """
         pd = need("pandas", "to_frame needs")
         index: Any = [*self.tokens, *self.features]
@@ -102,7 +103,7 @@ class Explanation:
 
     @property
     def _all_parts(self) -> NDArray[np.float32]:
-        """Parts of tokens, and behind them of features."""
+        """Parts of the tokens, then of the features."""
         return self.parts if self.of_features is None else np.vstack([self.parts, self.of_features])
 
     def __str__(self) -> str:
@@ -136,7 +137,7 @@ class Explanation:
     def _largest(self, i: int) -> list[tuple[str, list[int]]]:
         """Return words and features with their places, the largest part of a class first.
 
-        A word that comes several times is one, with its parts added.
+        A repeated word is listed once, with the sum of its parts.
         """
         columns = [f"{c}: " for c in self.columns] if self.columns else [""] * len(self.tokens)
         labels = [f"{c}{token}" for c, token in zip(columns, self.tokens, strict=True)]
@@ -151,26 +152,26 @@ class Explanation:
         return sorted(several.items(), key=lambda each: -abs(parts[each[1]].sum()))
 
     def name(self, i: int) -> str:
-        """Name a class, or a regressor's output, by its place in `classes`."""
+        """Return the name of a class, or of a regressor's output, at a place in `classes`."""
         if not self.is_number:
             return str(self.classes[i])
         return "prediction" if self.classes == (0,) else f"prediction of output {self.classes[i]}"
 
     def title(self, i: int) -> str:
-        """Say what is predicted of a class, by its place in `classes`."""
+        """Return the name and the prediction of the class at a place in `classes`."""
         if self.is_number:
             return f"{self.name(i)} {self.probabilities[i]:z.5g}"
         return f"{self.name(i)}: probability {probability(float(self.probabilities[i]))}"
 
     def plot(self, ax: Axes | None = None, *, label: object = None) -> Any:
-        """Draw the words that add most to a class, for or against it.
+        """Draw the words with the largest parts for or against a class.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
         label : label, default=None
-            One of `classes`. None: the first.
+            One of `classes`. None draws the first.
 
         Returns
         -------

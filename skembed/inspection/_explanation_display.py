@@ -1,4 +1,4 @@
-"""The words that count most for a class, as a scikit-learn display."""
+"""The words with the largest parts for a class, as a scikit-learn display."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 class ExplanationDisplay:
     """The words of a text that add most to the score of a class.
 
-    It is recommended to use `from_estimator`.
+    Use `from_estimator` to make it.
 
     Parameters
     ----------
     explanation : Explanation
-        What to draw.
+        The explanation to draw.
     label : label, default=None
-        Class to draw it of. None: the first of the explanation.
+        The class to draw. None draws the first class of the explanation.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class ExplanationDisplay:
         n_points: int = 64,
         ax: "Axes | None" = None,
     ) -> "ExplanationDisplay":
-        """Explain what a fitted classifier says of a text, and draw it.
+        """Explain the prediction of a fitted classifier for a text, and draw the explanation.
 
         Parameters
         ----------
@@ -51,11 +51,11 @@ class ExplanationDisplay:
         text : str
             The document.
         label : label, default=None
-            Class to explain. None: the most probable one.
+            The class to explain. None explains the most probable one.
         n_points : int, default=64
             As for `explain`.
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -66,12 +66,12 @@ class ExplanationDisplay:
         return cls(explanation, label=label).plot(ax)
 
     def plot(self, ax: "Axes | None" = None) -> "ExplanationDisplay":
-        """Draw.
+        """Draw the explanation.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------

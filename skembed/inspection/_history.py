@@ -17,22 +17,22 @@ TRAINING, VALIDATION, JOINT = BLUE, ORANGE, GREEN
 class HistoryDisplay:
     """Loss and accuracy of each epoch.
 
-    It is recommended to use `from_estimator`.
+    Use `from_estimator` to make it.
 
     Parameters
     ----------
     history : dict of str to list of float
         ``history_`` of a classifier.
     best_epoch : int, default=None
-        Epoch whose weights were kept, from 1; None marks none.
+        The epoch whose weights were kept, counted from 1. None marks no epoch.
     has_linear_model : bool, default=False
-        Whether a linear model joins the network. The legends then say which curves are
-        of the network alone, and which one is of the whole model.
+        Whether a linear model is combined with the network. The legends then say which
+        curves show the network alone, and which one shows the whole model.
 
     Attributes
     ----------
     axes_ : tuple of matplotlib.axes.Axes
-        Of the loss and of the accuracy.
+        The axes of the loss and of the accuracy.
     figure_ : matplotlib.figure.Figure
     """
 
@@ -51,14 +51,14 @@ class HistoryDisplay:
     def from_estimator(
         cls, estimator: Classifier, *, axes: "Sequence[Axes] | None" = None
     ) -> "HistoryDisplay":
-        """Draw the epochs of a fitted classifier, or of the one at the end of a pipeline.
+        """Draw the epochs of a fitted classifier, or of the classifier at the end of a pipeline.
 
         Parameters
         ----------
         estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
-            Fitted.
+            A fitted estimator.
         axes : sequence of two matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -72,12 +72,12 @@ class HistoryDisplay:
         ).plot(axes)
 
     def plot(self, axes: "Sequence[Axes] | None" = None) -> "HistoryDisplay":
-        """Draw.
+        """Draw loss and accuracy.
 
         Parameters
         ----------
         axes : sequence of two matplotlib.axes.Axes, default=None
-            Where to draw. None makes a new figure.
+            The axes to draw on. None makes a new figure.
 
         Returns
         -------
@@ -112,14 +112,14 @@ class HistoryDisplay:
 def plot_history(estimator: Classifier, *, axes: "Sequence[Axes] | None" = None) -> HistoryDisplay:
     """Draw loss and accuracy of a fitted classifier's epochs.
 
-    The same as ``HistoryDisplay.from_estimator``.
+    It is the same as ``HistoryDisplay.from_estimator``.
 
     Parameters
     ----------
     estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
-        Fitted.
+        A fitted estimator.
     axes : sequence of two matplotlib.axes.Axes, default=None
-        Where to draw. None makes a new figure.
+        The axes to draw on. None makes a new figure.
 
     Returns
     -------

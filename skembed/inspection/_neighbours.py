@@ -1,4 +1,4 @@
-"""The nearest words of words, before and after a network has moved them."""
+"""The nearest words of some words, before and after fine-tuning."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class Neighbours:
     Attributes
     ----------
     before, after : dict of str to list of (str, float)
-        Words and cosines in [-1, 1] for each word: of the pre-trained vectors, and of the
-        fine-tuned ones. Both among the words that the classifier knows.
+        Words and cosines in [-1, 1] for each word, by the pre-trained vectors and by the
+        fine-tuned ones. Only words that the classifier knows are compared.
     moved : dict of str to float
         Cosine of each word's vectors before and after.
     """
@@ -61,21 +61,21 @@ def nearest_words(estimator: Classifier, words: str | Iterable[str], *, n: int =
     Parameters
     ----------
     estimator : LSTMTextClassifier, CNNTextClassifier or Pipeline
-        Fitted with pre-trained `embeddings`.
+        An estimator that was fitted with pre-trained `embeddings`.
     words : collection of str
         Words that the classifier knows and that have a vector.
     n : int, default=8
-        Neighbours of each.
+        Number of neighbours of each word.
 
     Returns
     -------
     neighbours : Neighbours
-        Prints as lines.
+        It prints as lines.
 
     Raises
     ------
     ValueError
-        If the classifier has no pre-trained vectors, or a word none.
+        If the classifier has no pre-trained vectors, or a word has no vector.
     """
     classifier = text_estimator_of(estimator, "nearest_words")
     model, embeddings = fitted_model(classifier, "nearest_words"), classifier.embeddings

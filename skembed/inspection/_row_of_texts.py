@@ -1,4 +1,4 @@
-"""What is explained: a text, or the texts of a table's row, and from which each token is."""
+"""The explained document: a text, or the texts of a table's row, and the origin of each token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class TextParts:
     parts : list of str
         The texts.
     columns : TextColumns or None
-        What joins them; None of one text alone.
+        Joins the texts; None for a single text.
     table : DataFrame or None
-        Further columns of the row that are read.
+        Further columns of the row that the estimator reads.
     """
 
     parts: list[str]
@@ -40,13 +40,13 @@ class TextParts:
 
     @property
     def whole(self) -> str:
-        """The document."""
+        """The joined document."""
         return self.parts[0] if self.columns is None else self.columns.separator.join(self.parts)
 
     def tokens(
         self, tokenizer: KerasTokenizer
     ) -> tuple[tuple[str, ...], tuple[Place | None, ...], tuple[str, ...] | None]:
-        """Return the tokens that are not cut, their places in the document, and their columns."""
+        """Return the tokens that are kept, their places in the document, and their columns."""
         splitter, kept = tokenizer._make_splitter(), _kept(tokenizer)
         words, numbers, _ = number_tokens([self.whole], splitter)
         tokens = [words[i] for i in numbers.tolist()] or [""]
@@ -67,7 +67,7 @@ def _kept(tokenizer: KerasTokenizer) -> slice:
 
 
 def read_parts(estimator: Estimator, reader: Reader, text: object) -> TextParts:
-    """Read a text, or a row where an estimator takes tables."""
+    """Read a text, or a row if the estimator takes tables."""
     own = reader.text_columns
     columns = text_columns_of(estimator) if own is None else TextColumns([*own])
     if columns is not None:
@@ -95,8 +95,8 @@ def _mapping_of(columns: TextColumns, row: object) -> Mapping[str, object]:
     if not isinstance(row, Mapping):
         names = ", ".join(map(repr, columns.columns))
         raise TypeError(
-            f"text must be a row with the columns {names}, such as a dict or table.iloc[0], as the "
-            f"estimator reads tables; got {type(row).__name__}: {row!r:.60}."
+            f"text must be a row with the columns {names}, such as a dict or table.iloc[0], "
+            f"because the estimator reads tables; got {type(row).__name__}: {row!r:.60}."
         )
     return row
 
@@ -104,6 +104,6 @@ def _mapping_of(columns: TextColumns, row: object) -> Mapping[str, object]:
 def _parts_of_row(columns: TextColumns, row: Mapping[str, object]) -> list[str]:
     """Return the texts of a row in the order of the columns."""
     cells = columns_in([row], columns.columns, "text")
-    join_cells(cells, columns.columns, columns.separator, lambda i: "text")  # refuses what is none
+    join_cells(cells, columns.columns, columns.separator, lambda i: "text")  # refuses other cells
     named = zip(cells, columns.columns, strict=True)
     return [texts_in(cell, name, lambda i: "text")[0] for cell, name in named]

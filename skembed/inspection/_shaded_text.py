@@ -1,4 +1,4 @@
-"""An explanation as HTML: the text itself, its words shaded, and what the colours mean."""
+"""An explanation as HTML: the text with shaded words, and a scale of the colours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from skembed.inspection._explanation import Explanation
 
 STRONGEST = 0.6
-"""Opacity of the largest part's colour, through which letters are read."""
+"""Opacity of the largest part's colour; letters must be readable on it."""
 
 UNKNOWN = "border-bottom:2px dotted;"
 UNREAD_BEGINS = '<span style="opacity:0.5">'
@@ -21,7 +21,7 @@ UNREAD = UNREAD_BEGINS + "{}</span>"
 
 
 def as_html(explanation: Explanation) -> str:
-    """Show the text once for each class, and below what the colours mean."""
+    """Show the text once for each class, and the scale of the colours below."""
     largest = max(float(np.abs(explanation._all_parts).max()), 1e-9)
     lines = [_line(explanation, i, largest) for i in range(len(explanation.classes))]
     has_unread = any(UNREAD_BEGINS in line for line in lines)
@@ -57,12 +57,12 @@ def _span(word: str, share: float, title: str, style: str = "") -> str:
 
 
 def _unread(text: str) -> str:
-    """Write what stands between tokens, paler where it is more than a blank."""
+    """Write the text between tokens; it is paler unless it is only blanks."""
     return text if not text or text.isspace() else UNREAD.format(escape(text))
 
 
 def _scale(explanation: Explanation, largest: float, *, has_unread: bool) -> str:
-    """Explain the colours, and the other marks where they occur."""
+    """Explain the colours, and other marks if they occur."""
     bar = f"linear-gradient(to right,{_shade(-1)},transparent,{_shade(1)})"
     notes = [
         f'against, {-largest:+z.2f} <span style="display:inline-block;width:8em;height:0.8em;'

@@ -1,4 +1,4 @@
-"""The documents that a classifier finds hardest, among which wrong labels are."""
+"""The documents that are hardest for a classifier; some have wrong labels."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +17,7 @@ from skembed.files import printable
 from skembed.text import check_documents, text_columns_of
 
 SHOWN_CHARACTERS = 60
-"""Characters of a text that are printed."""
+"""Number of characters of a text that are printed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +27,16 @@ class TopLosses:
     Attributes
     ----------
     indices : ndarray of shape (n_documents,), dtype int64
-        Their places in X.
+        Their positions in X.
     losses : ndarray of shape (n_documents,), dtype float64
-        Minus the logarithm of the probability of the label they have.
+        Minus the logarithm of the predicted probability of their label.
     labels, predicted : ndarray of shape (n_documents,)
-        The label they have, and the most probable one.
+        Their label, and the most probable one.
     probabilities : ndarray of shape (n_documents,), dtype float64
         Probability of the most probable label.
     texts : tuple of str
     index : pandas.Index or None
-        Their entries of X's own index; None where X is not of pandas.
+        Their entries in the index of X; None if X is not a pandas object.
     """
 
     indices: NDArray[np.int64]
@@ -51,20 +51,20 @@ class TopLosses:
     def from_predictions(
         cls, X: Documents, y: Labels, probabilities: ArrayLike, classes: ArrayLike, *, n: int = 20
     ) -> "TopLosses":
-        """Find them by probabilities that are known.
+        """Find the documents by given probabilities.
 
         Parameters
         ----------
         X : collection of str, shape (n_samples,)
-            Documents.
+            The documents.
         y : array-like of shape (n_samples,)
             Their labels.
         probabilities : array-like of shape (n_samples, n_classes)
-            What a classifier predicts, best one that has not seen them.
+            Predictions of a classifier. It should not have been trained on these documents.
         classes : array-like of shape (n_classes,)
             Labels of the columns.
         n : int, default=20
-            How many documents.
+            How many documents to return.
 
         Returns
         -------
@@ -93,14 +93,14 @@ class TopLosses:
         )
 
     def to_frame(self) -> Any:
-        """Return them as a pandas DataFrame.
+        """Return the documents as a pandas DataFrame.
 
         Returns
         -------
         frame : pandas.DataFrame
             Its index is that of the Series or table that was passed as X, so that
-            ``table.loc[frame.index]`` gives the documents. Of other X it is the position,
-            which the column ``position`` holds in any case.
+            ``table.loc[frame.index]`` returns the documents. For other X it is the position.
+            The column ``position`` always holds the position.
         """
         pd = need("pandas", "to_frame needs")
         columns = {
@@ -127,7 +127,7 @@ class TopLosses:
         return html_table(rows, n_left=len(rows[0]))
 
     def _table(self, longest: int) -> list[list[str]]:
-        """Return the cells, the headings first; texts are cut to a number of characters."""
+        """Return the cells, the headings first; texts are cut to `longest` characters."""
         rows = [["position", "loss", "label", "predicted", "probability", "text"]]
         for i in range(len(self)):
             text = " ".join(self.texts[i].split())
@@ -163,29 +163,30 @@ def _losses(
 def top_losses(
     estimator: FittedClassifier, X: Documents, y: Labels, *, n: int = 20, cv: object = None
 ) -> TopLosses:
-    """Find the documents whose labels surprise a classifier most.
+    """Find the documents whose labels have the lowest predicted probability.
 
-    Some of them are hard, some have a wrong label. Documents it was trained on surprise it
-    less than they should: give `cv` for them.
+    Some of them are hard to classify; others have a wrong label. On documents that the
+    classifier was trained on, losses are too small: pass `cv` for them.
 
     Parameters
     ----------
     estimator : classifier with predict_proba
-        Fitted, unless `cv` is given.
+        A classifier; it must be fitted unless `cv` is given.
     X : collection of str, shape (n_samples,)
-        Documents; or a table, if the estimator is a pipeline that begins with `TextColumns`.
+        The documents; or a table, if the estimator is a pipeline that begins with
+        `TextColumns`.
     y : array-like of shape (n_samples,)
         Their labels.
     n : int, default=20
         How many documents to return.
     cv : int, cross-validation generator or iterable, default=None
-        Folds, of which each is asked of a clone that was trained on the others. None asks
-        the estimator itself.
+        Folds. A clone that was trained on the other folds predicts each fold. With None the
+        estimator itself predicts all documents.
 
     Returns
     -------
     top_losses : TopLosses
-        Prints as a table.
+        It prints as a table.
 
     Examples
     --------
@@ -218,5 +219,5 @@ def top_losses(
 
 
 def _index_of(X: Documents, rows: NDArray[np.int64]) -> Any:
-    """Return the entries of X's own index; None where X is not of pandas."""
+    """Return the entries of the index of X; None if X is not a pandas object."""
     return X.index[rows] if hasattr(X, "iloc") and hasattr(X, "index") else None

@@ -1,7 +1,7 @@
-"""Texts to the vectors of a frozen sentence encoder, by ONNX Runtime.
+"""Turn texts into the vectors of a frozen sentence encoder, with ONNX Runtime.
 
-The vectorizer, which is a scikit-learn estimator, is loaded at first use: a server computes
-vectors without scikit-learn.
+The vectorizer is a scikit-learn estimator. It is imported only when it is used, because a server
+computes vectors without scikit-learn.
 """
 
 from typing import TYPE_CHECKING, Any

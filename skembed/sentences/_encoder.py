@@ -1,4 +1,4 @@
-"""A frozen sentence encoder: texts to pieces, pieces to vectors."""
+"""A frozen sentence encoder: texts → pieces → vectors."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ POOLINGS: dict[str, Callable[[Floats], Floats]] = {
     "first": lambda steps: steps[:, 0],
     "max": lambda steps: steps.max(axis=1),
 }
-"""How the vectors of a text's pieces become one; the steps are (n_texts, n_steps, n_dims)."""
+"""Functions that pool the vectors of a text's pieces, of shape (n_texts, n_steps, n_dims)."""
 
 KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -39,18 +39,18 @@ class EncoderSettings(NamedTuple):
 
 
 class SentenceEncoder:
-    """The network and the tokenizer of a sentence encoder, opened.
+    """The opened network and tokenizer of a sentence encoder.
 
     Parameters
     ----------
     network : bytes
-        What is in the ONNX file.
+        Content of the ONNX file.
     tokenizer : tokenizers.Tokenizer
         Cuts texts into pieces.
     session : onnxruntime.InferenceSession
         Runs the network.
     name : str
-        What messages call the network.
+        Name of the network in messages.
     """
 
     def __init__(self, network: bytes, tokenizer: Any, session: Any, name: str) -> None:
@@ -61,7 +61,7 @@ class SentenceEncoder:
         if "input_ids" not in inputs or {*inputs} - {*KNOWN_INPUTS}:
             raise ValueError(
                 f"{name} has the inputs {', '.join(inputs)}, but a sentence encoder has "
-                f"{', '.join(KNOWN_INPUTS)}. Give the network of a sentence-transformers model."
+                f"{', '.join(KNOWN_INPUTS)}. Pass the network of a sentence-transformers model."
             )
         self._inputs = inputs
         outputs = self._session.get_outputs()
@@ -69,12 +69,12 @@ class SentenceEncoder:
         if len(self._output.shape) not in (2, 3):
             raise ValueError(
                 f"{name} has the output {self._output.name} of shape "
-                f"{self._output.shape}, but a sentence encoder gives a vector for each piece, "
+                f"{self._output.shape}, but a sentence encoder computes a vector for each piece, "
                 "(n_texts, n_steps, n_dims), or for each text."
             )
 
     def pieces_of(self, texts: list[str], max_length: int) -> list[list[int]]:
-        """Return the ids of each text's pieces, at most so many, with the special ones."""
+        """Return the ids of each text's pieces, at most `max_length` with the special ones."""
         self._tokenizer.enable_truncation(max_length)
         return [each.ids for each in self._tokenizer.encode_batch([*map(whole_characters, texts)])]
 
@@ -104,7 +104,7 @@ class SentenceEncoder:
         return scaled
 
     def _batches(self, lengths: NDArray[np.int64], batch_tokens: int) -> Iterator[NDArray[Any]]:
-        """Divide texts into batches of the same length, so that nothing is padded."""
+        """Divide texts into batches of equal length, so that nothing is padded."""
         order = np.argsort(lengths, kind="stable")
         _, starts = np.unique(lengths[order], return_index=True)
         for rows in np.split(order, starts[1:]):
@@ -123,7 +123,7 @@ class SentenceEncoder:
 
 @lru_cache(maxsize=4)
 def open_encoder(files: EncoderFiles, digest: str) -> SentenceEncoder:
-    """Open an encoder, or return the one that this process has opened already."""
+    """Open an encoder, or return it if this process has already opened it."""
     session = open_session(files)
     return SentenceEncoder(
         files.network.read_bytes(), open_tokenizer(files), session, str(files.network)
@@ -135,7 +135,7 @@ def open_tokenizer(files: EncoderFiles) -> Any:
     Tokenizer = need("tokenizers", "SentenceVectorizer needs").Tokenizer
     try:
         tokenizer = Tokenizer.from_file(str(files.tokenizer))
-    except Exception as error:  # the package has no class of its own for it
+    except Exception as error:  # the package has no error class for it
         message = wrong_file(
             files.tokenizer, "a tokenizer.json", "SentenceVectorizer", "Tokenizer.save"
         )
@@ -144,7 +144,7 @@ def open_tokenizer(files: EncoderFiles) -> Any:
 
 
 def open_session(files: EncoderFiles) -> Any:
-    """Open a network in ONNX Runtime; batches side by side make better use of cores."""
+    """Open a network in ONNX Runtime; parallel batches use the cores better than its threads."""
     onnxruntime = need("onnxruntime", "SentenceVectorizer needs", install="skembed[sentences]")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -153,6 +153,6 @@ def open_session(files: EncoderFiles) -> Any:
         return onnxruntime.InferenceSession(
             str(files.network), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # onnxruntime's have no name that is public
+    except Exception as error:  # onnxruntime's errors have no public name
         message = wrong_file(files.network, "an ONNX model", "SentenceVectorizer", "optimum")
         raise ValueError(message) from error

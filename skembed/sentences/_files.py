@@ -1,4 +1,4 @@
-"""Where a sentence encoder's network and tokenizer lie."""
+"""The files of a sentence encoder's network and tokenizer."""
 
 import hashlib
 import importlib.util
@@ -21,7 +21,7 @@ class EncoderFiles(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """What both files hold, as 32 hexadecimal digits."""
+        """The digest of both files, as 32 hexadecimal digits."""
         digest = hashlib.blake2b(digest_size=16)
         for path in self:
             status = path.stat()
@@ -41,7 +41,7 @@ def find_files(
             return EncoderFiles(network, folder / TOKENIZER)
     raise FileNotFoundError(
         f"There is no {TOKENIZER} in {network.parent} or {network.parent.parent}. Put it beside "
-        "the network, or name its folder, file or package as tokenizer."
+        "the network, or pass its folder, file or package as tokenizer."
     )
 
 
@@ -54,7 +54,7 @@ def _find(
     folder = place if place.is_dir() else _folder_of_package(os.fspath(source))
     if folder is None:
         raise FileNotFoundError(
-            f"{parameter}={os.fspath(source)!r} is no folder, no file and no installed package."
+            f"{parameter}={os.fspath(source)!r} is not a folder, a file or an installed package."
         )
     for name in names:
         if (folder / name).is_file():
@@ -64,7 +64,7 @@ def _find(
         return found[0]
     problem = "has no" if not found else f"has {len(found)} files"
     raise FileNotFoundError(
-        f"{folder} {problem} {_last(names[0])}. Give the path of one as {parameter}."
+        f"{folder} {problem} {_last(names[0])}. Pass the path of one as {parameter}."
     )
 
 
@@ -73,7 +73,7 @@ def _last(name: str) -> str:
 
 
 def _folder_of_package(name: str) -> Path | None:
-    """Return the folder of an installed package, which is not imported."""
+    """Return the folder of an installed package without importing it."""
     if not name.isidentifier():
         return None
     spec = importlib.util.find_spec(name)
@@ -83,6 +83,6 @@ def _folder_of_package(name: str) -> Path | None:
 
 @lru_cache(maxsize=64)
 def _digest_of(path: Path, size: int, changed: int) -> bytes:
-    """Return the digest of a file that has not been changed since."""
+    """Return the digest of a file; it is computed once as long as the file is not changed."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()

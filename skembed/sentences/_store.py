@@ -1,4 +1,4 @@
-"""Vectors that were computed before, in a database of SQLite for each encoder."""
+"""Vectors that were computed before, in one SQLite database for each encoder."""
 
 import hashlib
 import sqlite3
@@ -13,24 +13,25 @@ from skembed._caller import warn_caller
 from skembed.vectors import cache_folder, writable
 
 MOST_VECTORS = 1_000_000
-"""Of one encoder: 1.5 GB with 384 numbers each. The oldest ones go first."""
+"""Vectors of one encoder: 1.5 GB with 384 numbers each. The oldest ones are removed first."""
 
 WAIT_SECONDS = 60.0
-"""How long a process waits while another one writes."""
+"""Seconds that a process waits while another one writes."""
 
 AT_ONCE = 500
-"""Keys of one question: SQLite takes 999 in every version."""
+"""Keys in one query: every version of SQLite accepts 999."""
 
 
 class VectorStore:
-    """Vectors of texts, kept on disk by the digests of encoder and text.
+    """Vectors of texts on disk, with the digests of encoder and text as keys.
 
-    Processes share it. What cannot be read or written is computed anew, with one warning.
+    Processes share it. If it cannot be read or written, vectors are computed again, with one
+    warning.
 
     Parameters
     ----------
     name : str
-        Digest of the encoder and of all that changes its vectors.
+        Digest of the encoder and of all settings that change its vectors.
     """
 
     def __init__(self, name: str) -> None:
@@ -38,7 +39,7 @@ class VectorStore:
         self._path: Path | None = folder / f"{name}.sqlite" if writable(folder) else None
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """Return the vectors that are there, by key."""
+        """Return the stored vectors by their keys."""
         if self._path is None:
             return {}
         found: dict[bytes, NDArray[np.float32]] = {}
@@ -57,7 +58,7 @@ class VectorStore:
         return found
 
     def keep(self, vectors: dict[bytes, NDArray[np.float32]]) -> None:
-        """Add vectors, and forget the oldest ones where there are too many."""
+        """Add vectors, and remove the oldest ones if there are too many."""
         if self._path is None:
             return
         rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
@@ -87,7 +88,7 @@ class VectorStore:
     def _give_up(self, error: sqlite3.Error) -> None:
         warn_caller(
             f"The cache of sentence vectors {self._path} cannot be used ({error}), so they are "
-            "computed anew. Remove the file, or set cache=False."
+            "computed again. Remove the file, or set cache=False."
         )
         self._path = None
 

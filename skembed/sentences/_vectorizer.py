@@ -1,4 +1,4 @@
-"""SentenceVectorizer: texts to the vectors of a frozen sentence encoder."""
+"""SentenceVectorizer: turn texts into the vectors of a frozen sentence encoder."""
 
 import hashlib
 import os
@@ -31,47 +31,47 @@ from skembed.vectors import threads_for
 
 
 class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """Turn texts into the vectors of a pre-trained sentence encoder, which is not trained on.
+    """Turn texts into the vectors of a pre-trained sentence encoder, without training it.
 
-    The network runs in ONNX Runtime; neither PyTorch nor TensorFlow is needed. A text
-    gets the same vector alone and among others: texts of the same length make a batch,
-    and nothing is padded.
+    The network runs in ONNX Runtime; it does not need PyTorch or TensorFlow. The vector of a
+    text does not depend on other texts: a batch holds texts of the same length, so nothing
+    is padded.
 
     Parameters
     ----------
     model : str or path-like
-        A folder with ``model.onnx`` (or ``onnx/model.onnx``), as sentence-transformers
+        A folder with ``model.onnx`` (or ``onnx/model.onnx``), in which sentence-transformers
         models are published, an ONNX file, or the name of an installed package that holds
-        one. It stays a name or a path when the vectorizer is cloned or saved.
+        one. Clones and saved vectorizers keep the name or path.
     tokenizer : str, path-like or None, default=None
-        A folder, a file or an installed package with ``tokenizer.json``. None looks beside
-        the network, and in the folder above it.
+        A folder, a file or an installed package with ``tokenizer.json``. None looks in the
+        folder of the network and in the folder above it.
     pooling : {"mean", "first", "max"}, default="mean"
-        How the vectors of a text's pieces become one. Without effect on a network that
-        gives a vector for each text.
+        How the vectors of a text's pieces become one vector. It has no effect if the network
+        computes one vector for each text.
     normalise : bool, default=True
         Divide each vector by its Euclidean length.
     max_length : int, default=128
-        Pieces of a text that are read, from its beginning, special ones included.
+        Number of pieces that are read from the beginning of a text, including special ones.
     batch_tokens : int, default=4096
-        Pieces in a batch, at most. It bounds memory. Networks of eight bits whose
-        numbers are scaled by batch get one text at a time, or a text's vector would
-        depend on its neighbours.
+        Largest number of pieces in a batch. It limits the memory. Some eight-bit networks
+        scale the numbers of a whole batch; they get one text at a time, so that a text's
+        vector does not depend on other texts.
     cache : bool, default=True
-        Keep vectors on disk, so that each text is computed once, whatever fold, search or
-        process it comes in. The folder is ``sentences`` in that of the word vectors; the
-        environment variable ``SKEMBED_CACHE`` names another one.
+        Keep vectors on disk, so that the vector of each text is computed only once, also
+        across folds, searches and processes. The folder is ``sentences`` in the cache folder
+        of the word vectors; the environment variable ``SKEMBED_CACHE`` names another one.
 
     Attributes
     ----------
     digest_ : str
-        What the files of the network and the tokenizer hold.
+        Digest of the files of the network and the tokenizer.
     n_dims_ : int
-        Numbers in a vector.
+        Number of components of a vector.
 
     See Also
     --------
-    GloveVectorizer : Pooled word vectors, some hundred times as fast.
+    GloveVectorizer : Pooled word vectors; some hundred times as fast.
 
     References
     ----------
@@ -117,7 +117,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
 
     @checks_parameters
     def fit(self, X: Documents, y: object = None) -> "SentenceVectorizer":
-        """Open the encoder, and check the texts. Nothing is learned.
+        """Open the encoder and check the texts; nothing is learned.
 
         Parameters
         ----------
@@ -134,11 +134,11 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         Raises
         ------
         FileNotFoundError
-            If a file of the encoder is not there.
+            If a file of the encoder is missing.
         ImportError
             If onnxruntime or tokenizers is not installed.
         ValueError
-            If `X` is empty, a file is another one, or the network has other inputs.
+            If `X` is empty, a file has another format, or the network has other inputs.
         """
         if not check_documents(X):
             raise ValueError("X holds no documents: at least one is needed to fit.")
@@ -148,7 +148,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         return self
 
     def transform(self, X: Documents) -> NDArray[np.float32]:
-        """Compute the vectors of texts, or find those that were computed before.
+        """Compute the vectors of texts, or read those that were computed before.
 
         Parameters
         ----------
@@ -188,7 +188,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         if digest != self.digest_:
             raise ValueError(
                 f"The files of model={os.fspath(self.model)!r} are not those that "
-                "SentenceVectorizer was fitted with. Put the earlier ones there, or fit again."
+                "SentenceVectorizer was fitted with. Restore the earlier files, or fit again."
             )
         return encoder.encode(texts, self._settings(), n_threads=threads_for(len(texts)))
 
@@ -202,7 +202,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         return open_encoder(files, digest), digest
 
     def _name_of_vectors(self) -> str:
-        """Return a digest of all that changes a vector."""
+        """Return a digest of all settings that change a vector."""
         settings = (self.digest_, self.pooling, bool(self.normalise), int(self.max_length))
         return hashlib.blake2b(repr(settings).encode(), digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Predictions of texts with ONNX Runtime, where neither TensorFlow nor scikit-learn is."""
+"""Predict texts with ONNX Runtime, without TensorFlow and scikit-learn."""
 
 from skembed.serve._predictor import Predictor, predict_both, without_columns
 

@@ -1,4 +1,4 @@
-"""What words are counted by, as `to_onnx` writes it."""
+"""The tables for counting words, in the form that `to_onnx` writes."""
 
 import base64
 import io
@@ -21,14 +21,14 @@ _ARRAYS = {
     "parts_ends": ("<i8", 1),
     "triples": ("<i8", 1),
 }
-"""Types and dimensions; a file's parts are the character n-grams, word by word."""
+"""Types and dimensions of the arrays; `parts` are the character n-grams, word by word."""
 
 BEFORE = {"triples": np.empty(0, dtype=np.int64)}
-"""What files mean that lack an array, because it was added after they had been written."""
+"""Defaults of arrays that files of earlier versions do not have."""
 
 
 def unpack_tables(text: str, n_ids: int) -> BagTables:
-    """Read tables that `to_onnx` has written, which must know as many ids as documents may have."""
+    """Read tables that `to_onnx` has written; they must hold all ids that documents may have."""
     arrays = BEFORE | _unpacked(base64.b64decode(text, validate=True))
     if {name: (array.dtype.str, array.ndim) for name, array in arrays.items()} != _ARRAYS:
         raise ValueError("tables of words are not the right arrays")
@@ -43,7 +43,7 @@ def unpack_tables(text: str, n_ids: int) -> BagTables:
 
 
 def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
-    """Read arrays that `numpy.savez_compressed` has written, none larger than it can be."""
+    """Read arrays that `numpy.savez_compressed` has written; refuse sizes that are impossible."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             members = archive.infolist()
@@ -60,7 +60,7 @@ def _unpacked(packed: bytes) -> dict[str, NDArray[Any]]:
 
 
 def _array(data: bytes) -> NDArray[Any]:
-    """Read one array, whose header may not tell of more numbers than follow."""
+    """Read one array; refuse a header that promises more numbers than follow."""
     file = io.BytesIO(data)
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("an array is in another format")

@@ -1,4 +1,4 @@
-"""The numbers beside documents, by programs that `to_onnx` has written."""
+"""The features of documents, computed by programs that `to_onnx` has written."""
 
 import base64
 from collections.abc import Callable
@@ -17,19 +17,19 @@ from skembed.text import columns_in, join_cells
 Floats = NDArray[np.floating]
 
 MISSING = "nan"
-"""What a missing cell is called where categories are texts, as `to_onnx` writes them."""
+"""The name of a missing cell among categories that are texts, as `to_onnx` writes them."""
 
 Program = Callable[[Documents, list[str], int], Floats]
-"""Takes what the user has passed, the texts and a number of threads; returns numbers."""
+"""Takes the user's documents, their texts and a number of threads; returns numbers."""
 
 
 class FeaturePrograms:
-    """Programs whose numbers stand side by side.
+    """Programs whose numbers are put side by side.
 
     Parameters
     ----------
     entries : list of dict
-        As `to_onnx` writes them.
+        The entries that `to_onnx` writes.
     """
 
     def __init__(self, entries: object) -> None:
@@ -46,7 +46,7 @@ class FeaturePrograms:
             row, column = odd[0]
             raise ValueError(
                 f"documents: features gave {numbers[row, column]} for row {row}, column {column}. "
-                "Fill the missing values in, or train with a SimpleImputer among the features."
+                "Fill in the missing values, or train with a SimpleImputer among the features."
             )
         return numbers
 
@@ -62,7 +62,7 @@ def _sentences(entry: dict[str, Any]) -> Program:
     network = base64.b64decode(typed_entry(entry, "network", str), validate=True)
     try:
         tokenizer = Tokenizer.from_str(typed_entry(entry, "tokenizer", str))
-    except Exception as error:  # the package has no class of its own for it
+    except Exception as error:  # the package has no error class for it
         raise ValueError(f"a tokenizer is damaged: {error}") from error
     encoder = SentenceEncoder(network, tokenizer, _session(network), "its sentence encoder")
     names, separator = typed_entry(entry, "columns", list), typed_entry(entry, "separator", str)
@@ -82,10 +82,10 @@ class Column(NamedTuple):
     name: str
     input: str  # of the program's network
     holds: str  # "float64", "float32" or "texts"
-    known: frozenset[str] | None  # the only values that it may hold, if there are such
+    known: frozenset[str] | None  # the allowed values, if they are limited
 
     def feed(self, cells: list[Any]) -> NDArray[Any]:
-        """Return the cells as the network takes them, of shape (n_samples, 1)."""
+        """Return the cells as the input of the network, of shape (n_samples, 1)."""
         read = self._text if self.holds == "texts" else self._number
         dtype = object if self.holds == "texts" else self.holds
         return np.array([read(i, cell) for i, cell in enumerate(cells)], dtype=dtype)[:, None]
@@ -149,7 +149,7 @@ def _session(network: bytes) -> Any:
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's have no name that is public
+    except Exception as error:  # onnxruntime's errors have no public name
         raise ValueError(f"the network of features is damaged: {error}") from error
 
 

@@ -1,4 +1,4 @@
-"""What an ONNX file says besides its network: labels, and the rules by which texts become ids."""
+"""The metadata of an ONNX file: labels, and the rules that turn texts into ids."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from skembed.serve._features import FeaturePrograms
 from skembed.text import FIRST_WORD_ID, SEPARATE, PieceTokenizer, Splitter, open_rules
 
 FORMAT = 4
-"""Version of the metadata that are understood."""
+"""Newest version of the metadata that can be read."""
 
 BEFORE: dict[str, Any] = {
     "columns": None,
@@ -35,7 +35,7 @@ RULES_BEFORE: dict[str, Any] = {
     "tokenizer": None,
     "truncating": "pre",
 }
-"""What files mean that lack an entry, because it was added after they had been written."""
+"""Defaults of entries that files of earlier versions do not have."""
 
 KNOWN = {*BEFORE, "format", "is_column", "labels", "multilabel", "numbers", "tokenizer"}
 RULES = {*RULES_BEFORE, "filters", "lowercase", "split", "words"}
@@ -52,31 +52,31 @@ WRONG = (
     TypeError,
     ValueError,
 )
-"""What goes wrong where metadata are not those that `to_onnx` writes."""
+"""The errors of reading metadata that `to_onnx` has not written."""
 
 
 @dataclass(frozen=True, eq=False)
 class ModelMetadata:
     """The metadata of a file that `to_onnx` has written."""
 
-    labels: NDArray[Any] | None  # (n_classes,); None of a regressor
+    labels: NDArray[Any] | None  # (n_classes,); None for a regressor
     n_outputs: int
-    multilabel: bool  # a document may have several of them
+    multilabel: bool  # a document may have several labels
     is_column: bool  # a regressor's numbers have two dimensions
-    cuts: NDArray[np.float64] | None  # (n_classes,); None: no decision was tuned
+    cuts: NDArray[np.float64] | None  # (n_classes,); None if the decision was not tuned
     splitter: Splitter
     vocabulary: dict[str, int]
-    columns: tuple[str, ...]  # of tables, whose texts are joined; none where texts come alone
-    separator: str  # between them
-    max_length: int | None  # tokens that a document is cut to
+    columns: tuple[str, ...]  # columns whose texts are joined; () if documents are texts
+    separator: str  # between the joined texts
+    max_length: int | None  # largest number of tokens of a document
     truncating: Truncating
     bags: BagTables | None  # of a wide network
-    n_numbers: int  # beside each document
-    features: FeaturePrograms | None  # what makes them
+    n_numbers: int  # numbers in addition to each text
+    features: FeaturePrograms | None  # make these numbers
 
 
 def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
-    """Parse the metadata of a model, and check them."""
+    """Parse and check the metadata of a model."""
     if "skembed" not in metadata:
         raise ValueError(
             f"{path} is an ONNX model that skembed.to_onnx did not write. Open it with onnxruntime."
@@ -104,10 +104,10 @@ def parse_metadata(metadata: Mapping[str, str], path: str) -> ModelMetadata:
 
 
 def _wrong_metadata(path: str) -> AbstractContextManager[None]:
-    """Say which file is wrong, and in what."""
+    """Raise errors that name the wrong file and its defect."""
     return error_context(
         f"{path} holds metadata that skembed.to_onnx does not write",
-        ". Export the classifier anew.",
+        ". Export the classifier again.",
         WRONG,
     )
 
@@ -120,8 +120,8 @@ def _checked(entries: dict[str, Any], bags: str | None, features: str) -> ModelM
     require(n_outputs > 0, "no outputs")
     words = typed_entry(rules, "words", list)
     vocabulary = {word: i for i, word in enumerate(words, FIRST_WORD_ID)}
-    require(all(isinstance(word, str) for word in words), "a word is no string")
-    require(len(vocabulary) == len(words), "a word comes twice")
+    require(all(isinstance(word, str) for word in words), "a word is not a string")
+    require(len(vocabulary) == len(words), "a word is repeated")
     multilabel = labels is not None and typed_entry(entries, "multilabel", bool)
     is_column = labels is None and typed_entry(entries, "is_column", bool)
     return ModelMetadata(
@@ -144,12 +144,12 @@ def _labels(labels: list[Any]) -> NDArray[Any]:
     kinds = {type(label) for label in labels}
     require(kinds in ({str}, {bool}) or kinds <= {int, float}, "labels are of several types")
     made = np.array(labels)
-    require(len(labels) > 0 and made.dtype.kind in "biufU", "labels are no strings or numbers")
+    require(len(labels) > 0 and made.dtype.kind in "biufU", "labels are not strings or numbers")
     return made
 
 
 def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[np.float64] | None:
-    """Return the cuts of the log-odds, in earlier files those that thresholds stand for."""
+    """Return the cuts of the log-odds; earlier files hold thresholds, which are converted."""
     if entries["cuts"] is not None:
         cuts = _row(entries, "cuts", n_classes)
         require(bool(np.isfinite(cuts).all()), "a cut is not finite")
@@ -157,7 +157,8 @@ def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[
     if entries["thresholds"] is None:
         return None
     thresholds = _row(entries, "thresholds", n_classes)
-    # Of several labels they are probabilities; otherwise probabilities are divided by them.
+    # With several labels per document, thresholds are probabilities. Otherwise probabilities are
+    # divided by them.
     highest = 1.0 if multilabel else np.finfo(np.float64).max
     within = (thresholds > 0) & (thresholds <= highest)
     require(bool(within.all()), "a threshold is out of range")
@@ -165,7 +166,7 @@ def _cuts(entries: dict[str, Any], n_classes: int, multilabel: bool) -> NDArray[
 
 
 def _truncation(rules: dict[str, Any]) -> tuple[int | None, Truncating]:
-    """Return how many tokens a document keeps, and at which end it is cut."""
+    """Return how many tokens of a document are kept, and at which end it is cut."""
     max_length = None if rules["max_length"] is None else typed_entry(rules, "max_length", int)
     require(max_length is None or max_length > 0, "max_length is not positive")
     require(rules["truncating"] in ("pre", "post"), "truncating is neither 'pre' nor 'post'")
@@ -173,7 +174,7 @@ def _truncation(rules: dict[str, Any]) -> tuple[int | None, Truncating]:
 
 
 def _columns(entries: dict[str, Any]) -> tuple[tuple[str, ...], str]:
-    """Return the columns whose texts are joined, and what stands between them."""
+    """Return the columns whose texts are joined, and the separator between them."""
     if entries["columns"] is None:
         return (), ""
     columns = typed_entry(entries, "columns", dict)

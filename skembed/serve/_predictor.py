@@ -1,4 +1,4 @@
-"""Texts to predictions, by an ONNX file that `to_onnx` has written."""
+"""Predict texts with an ONNX file that `to_onnx` has written."""
 
 import copy
 import dataclasses
@@ -20,23 +20,23 @@ from skembed.serve._metadata import parse_metadata
 from skembed.text import TokenSequences, check_documents, columns_in, encode, fill_empty, join_cells
 
 MAX_STEPS = 1 << 11
-"""Padded steps computed at once: few, so that what a batch needs stays in a core's cache."""
+"""Padded steps in a batch: few, so that the numbers of a batch stay in a core's cache."""
 
 MAX_STEPS_AT_ONCE = 1 << 18
 """Steps that all threads compute at the same time."""
 
 
 class Predictor:
-    """Predicts with ONNX Runtime what the exported classifier or regressor predicts.
+    """Predicts like the exported classifier or regressor, with ONNX Runtime.
 
-    Neither TensorFlow nor Keras nor scikit-learn is needed, only NumPy and
-    onnxruntime, and tokenizers where words are cut into pieces. One object may be used
-    by several threads at once.
+    It needs only NumPy and onnxruntime, not TensorFlow, Keras or scikit-learn. If words
+    are cut into pieces, it also needs the package tokenizers. Several threads can use
+    one object at the same time.
 
     Parameters
     ----------
     path : str or path-like
-        A file that `skembed.to_onnx` has written; ``~`` is the home folder.
+        A file that `skembed.to_onnx` wrote; ``~`` is the home folder.
 
     Attributes
     ----------
@@ -46,14 +46,14 @@ class Predictor:
     Raises
     ------
     ImportError
-        If onnxruntime is not installed, or tokenizers, which the file needs.
+        If onnxruntime is not installed, or the file needs tokenizers and it is not installed.
     FileNotFoundError
         If there is no such file.
     IsADirectoryError
         If the path is a folder.
     ValueError
-        If the file is not from `to_onnx`, is damaged, is of a newer format, or holds no
-        tokenizer, because the classifier was fitted on ids or vectors.
+        If the file is not from `to_onnx`, is damaged or has a newer format. Also if it holds
+        no tokenizer, because the classifier was fitted on ids or vectors.
 
     See Also
     --------
@@ -74,21 +74,21 @@ class Predictor:
         except Exception as error:
             raise ValueError(
                 f"{place} holds a network and metadata that do not fit together: {error}. Export "
-                "the classifier anew."
+                "the classifier again."
             ) from error
 
     @property
     def text_columns(self) -> tuple[tuple[str, ...], str]:
-        """The columns of tables whose texts are joined, and what stands between them."""
+        """The columns of a table whose texts are joined, and the separator between them."""
         return self._metadata.columns, self._metadata.separator
 
     @property
     def has_features(self) -> bool:
-        """Whether numbers stand beside the texts."""
+        """Whether the model reads features in addition to the texts."""
         return self._metadata.features is not None
 
     def _try_out(self) -> None:
-        """Run the network on the word and the column of the largest number."""
+        """Run the network on the last word and the last column."""
         last = np.array([1 + len(self._metadata.vocabulary)], dtype=np.int32)
         zeros = np.zeros((1, self._metadata.n_numbers))
         feed = self._feed(TokenSequences(last, np.array([0, 1], dtype=np.int64)), zeros)
@@ -114,7 +114,8 @@ class Predictor:
         Returns
         -------
         y : ndarray of shape (n_samples,), (n_samples, n_labels) or (n_samples, n_outputs)
-            As the estimator's own ``predict``; numbers to 1e-4 of their spread.
+            Equal to the estimator's own ``predict``. Numbers of a regressor differ by at
+            most 1e-4 of their spread.
         """
         if self._metadata.labels is None:
             (numbers,) = self._run(["numbers"], documents, np.float64)
@@ -134,8 +135,8 @@ class Predictor:
         Returns
         -------
         probabilities : ndarray of shape (n_samples, n_classes), dtype float32
-            Columns follow ``classes_``. Those of the classifier to 1e-4, if it computes in
-            float32 and the vectors were exported so.
+            Columns follow ``classes_``. They differ from the classifier's by at most 1e-4, if
+            it computes in float32 and the vectors were exported as float32.
 
         Raises
         ------
@@ -170,7 +171,7 @@ class Predictor:
         dtype: DTypeLike,
         advance: Callable[[int], None],
     ) -> NDArray[Any]:
-        """Compute outputs of documents that have been read; tell how many are done."""
+        """Compute the outputs of documents that have been read; report how many are done."""
         n_outputs = self._metadata.n_outputs
         results = np.empty((len(outputs), len(sequences), n_outputs), dtype=dtype)
 
@@ -185,7 +186,7 @@ class Predictor:
             for rows in divided:
                 compute(rows)
         else:
-            # A document of many steps is a batch alone: few of them at the same time.
+            # A document with many steps is its own batch; run few of them at the same time.
             at_once = max(MAX_STEPS_AT_ONCE // int(sequences.lengths.max()), 1)
             with ThreadPoolExecutor(min(n_cores(), at_once)) as threads:
                 list(threads.map(compute, reversed(divided)))
@@ -199,7 +200,7 @@ class Predictor:
         return join_cells(cells, names, separator, lambda i: f"documents, row {i}")
 
     def _numbers_of(self, documents: Documents, texts: list[str]) -> NDArray[np.floating]:
-        """Return the numbers beside documents, of shape (n_samples, n_numbers)."""
+        """Return the features of documents, of shape (n_samples, n_numbers)."""
         features, shape = self._metadata.features, (len(texts), self._metadata.n_numbers)
         if features is None or not texts:
             return np.zeros(shape)
@@ -238,20 +239,20 @@ def _open_session(place: Path) -> Any:
         )
     if not place.exists():
         raise FileNotFoundError(f"There is no file {place}.")
-    # Batches side by side make better use of cores than the threads of one batch.
+    # Parallel batches use the cores better than parallel threads within one batch.
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     try:
         return onnxruntime.InferenceSession(
             os.fspath(place), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # onnxruntime's have no name that is public
+    except Exception as error:  # onnxruntime's errors have no public name
         message = wrong_file(place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx")
         raise ValueError(message) from error
 
 
 def without_columns(predictor: Predictor) -> Predictor:
-    """Return a predictor that takes texts which have been joined already."""
+    """Return a predictor that takes joined texts."""
     found = copy.copy(predictor)
     found._metadata = dataclasses.replace(predictor._metadata, columns=())
     return found
@@ -260,13 +261,13 @@ def without_columns(predictor: Predictor) -> Predictor:
 def predict_both(
     predictor: Predictor, documents: Documents
 ) -> tuple[NDArray[Any], NDArray[np.float32]]:
-    """Return what `Predictor.predict` and `Predictor.predict_proba` do; the network runs once."""
+    """Return the results of `predict` and `predict_proba`, but run the network only once."""
     logits, probabilities = predictor._run(["logits", "probabilities"], documents)
     return predictor._decide(logits), probabilities
 
 
 def n_cores() -> int:
-    """Return the cores that this process may use: OMP_NUM_THREADS tells, as in workers."""
+    """Return how many cores this process may use; OMP_NUM_THREADS limits them in workers."""
     told = os.environ.get("OMP_NUM_THREADS", "")
     if told.isdigit() and int(told) > 0:
         return int(told)
@@ -274,7 +275,7 @@ def n_cores() -> int:
 
 
 def batches(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Divide documents into batches of similar length, of so many padded steps at most."""
+    """Divide documents into batches of similar length with a limited number of padded steps."""
     order = np.argsort(lengths, kind="stable")
     found, start = [], 0
     while start < len(order):

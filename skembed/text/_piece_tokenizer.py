@@ -1,4 +1,4 @@
-"""A tokenizer of the package tokenizers as a value, which is compared, pickled and saved."""
+"""A tokenizer of the package tokenizers as a value that can be compared, pickled and saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from skembed.text._own_function import BatchTokenizer, Encoded, tokenizers_error
 class PieceTokenizer:
     """Cuts documents into pieces of words, by the rules of a ``tokenizer.json``.
 
-    The package tokenizers is needed when documents are cut, and not before.
+    The package tokenizers is needed only when documents are cut.
 
     Parameters
     ----------
     rules : str
-        What the file holds, JSON.
+        Content of the file, in JSON.
     """
 
     rules: str
@@ -35,28 +35,28 @@ class PieceTokenizer:
 
 
 OwnCut = str | PieceTokenizer | None
-"""What cut the texts that vectors come from: a name of `SEPARATE`, a tokenizer, or None."""
+"""The tokenizer that vectors were trained with: a name in `SEPARATE`, a tokenizer, or None."""
 
 
 def cut_as_text(cut: OwnCut) -> str:
-    """Return the name or the rules of what cuts texts; empty if it is unknown."""
+    """Return the name or the rules of a tokenizer; an empty text if it is unknown."""
     return cut.rules if isinstance(cut, PieceTokenizer) else cut or ""
 
 
 def cut_of_text(text: str) -> OwnCut:
-    """Undo `cut_as_text`."""
+    """Return the tokenizer of a text from `cut_as_text`."""
     return PieceTokenizer(text) if text.startswith("{") else text or None
 
 
 def as_value(tokenizer: Any) -> Any:
-    """Return a tokenizer of the package tokenizers as a value, and anything else as it is."""
+    """Return a tokenizer of the package tokenizers as a value; return anything else unchanged."""
     is_one = hasattr(tokenizer, "encode_batch") and hasattr(tokenizer, "to_str")
     return PieceTokenizer(tokenizer.to_str()) if is_one else tokenizer
 
 
 @lru_cache(maxsize=4)
 def open_rules(rules: str) -> Any:
-    """Open a tokenizer, or return the one that this process has opened already."""
+    """Open a tokenizer, or return it if this process has already opened it."""
     what = "Cutting texts into pieces of words needs"
     tokenizers = need("tokenizers", what, install="tokenizers")
     with tokenizers_errors("a tokenizer is damaged"):

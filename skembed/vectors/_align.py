@@ -1,4 +1,4 @@
-"""Station 3: word vectors + vocabulary → matrix by token id."""
+"""Word vectors + vocabulary → matrix by token id."""
 
 import struct
 from collections.abc import Mapping
@@ -31,11 +31,11 @@ def align(
 
 def _check_ids(vocabulary: Mapping[str, int]) -> NDArray[np.int64]:
     values = list(vocabulary.values())
-    try:  # a third of the time that np.array takes
+    try:  # takes a third of the time of np.array
         ids = np.frombuffer(struct.pack(f"{len(values)}q", *values), dtype=np.int64)
     except struct.error:
         ids = np.array([-1])
-    if ids.min(initial=UNKNOWN_ID + 1) <= UNKNOWN_ID:  # where no word should be: look closer
+    if ids.min(initial=UNKNOWN_ID + 1) <= UNKNOWN_ID:  # ids that no word may have: look closer
         for word, found in vocabulary.items():
             if not _is_id(found):
                 raise ValueError(

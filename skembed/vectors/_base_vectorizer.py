@@ -1,4 +1,4 @@
-"""What the vectorizers share: documents and word vectors in, features out."""
+"""The common base of the vectorizers: they turn documents and word vectors into features."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import compress
@@ -43,7 +43,7 @@ def _gives_features(estimator: "BaseVectorizer") -> bool:
 
 
 class BaseVectorizer(TableOutputMixin, BaseEstimator):
-    """Fit, pool and hand out; the subclasses say where the word vectors come from."""
+    """Fit, pool and return features; the subclasses provide the word vectors."""
 
     _parameter_constraints: ClassVar[dict] = {
         "pooling": [PoolingNames()],
@@ -66,11 +66,11 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         raise NotImplementedError
 
     def _have_vectors(self) -> NDArray[np.bool_]:
-        """Tell which ids have a vector, (n_ids,)."""
+        """Return which ids have a vector, shape (n_ids,)."""
         return np.any(self.vectors_, axis=1)
 
     def _words_with_vectors(self, found: list[bool]) -> Container[str]:
-        """Return all words that have a vector, by which of the vocabulary have one."""
+        """Return all words with a vector; `found` says which words of the vocabulary have one."""
         return set(compress(self.vocabulary_, found))
 
     def _advice(self) -> str:
@@ -97,7 +97,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If no word of the documents has a vector, or `X` carries no
+            If no word of the documents has a vector, or `X` has no
             vocabulary or no documents.
         """
         with unchanged_on_error(self):
@@ -136,9 +136,10 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         -------
         features : ndarray of shape (n_samples, n_features), dtype float32, or \
                 TokenSequences of shape (n_samples,)
-            With ``output="pooled"`` n_dims columns for each pooling, in the
+            With ``output="pooled"``, n_dims columns for each pooling, in the
             order of `pooling`. A document in which no word has a vector is all
-            zeros. With ``output="sequences"`` the ids, carrying ``vectors_``.
+            zeros. With ``output="sequences"``, the ids together with
+            ``vectors_``.
         """
         check_is_fitted(self)
         return self._give(self._look_up(X))
@@ -155,7 +156,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         Returns
         -------
         names : ndarray of shape (n_features,), dtype object
-            Such as "glovevectorizer_mean0".
+            For example "glovevectorizer_mean0".
         """
         check_is_fitted(self)
         prefix = type(self).__name__.lower()
@@ -198,7 +199,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         if isinstance(X, TokenSequences):
             if X.vocabulary is None:
                 raise ValueError(
-                    "X carries no vocabulary, so nothing tells which words its ids stand for. "
+                    "X has no vocabulary, so the words of its ids are not known. "
                     "Pass the documents, or the sequences that KerasTokenizer.transform returns."
                 )
             if not len(X):
@@ -218,7 +219,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
     def _learn_weights(
         self, sequences: TokenSequences, counts: NDArray[np.int64], has_vector: NDArray[np.bool_]
     ) -> None:
-        """Set the weight of each id in each pooling, 0 where there is no vector."""
+        """Set the weight of each id in each pooling, 0 for ids without a vector."""
         names = self._poolings() if self.output == "pooled" else ()
         frequencies = counts
         if "tfidf" in names:
@@ -242,7 +243,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         )
 
     def _look_up(self, X: Documents) -> Encoded:
-        """Encode documents with what fit has learned."""
+        """Encode documents with the fitted vocabulary."""
         return Encoded(self._encode(X), self.vectors_, self.token_weights_)
 
     def _encode_again(self, X: Documents, sequences: TokenSequences) -> Encoded:
@@ -253,7 +254,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
         if isinstance(X, TokenSequences):
             if X.vocabulary is not self.vocabulary_ and X.vocabulary != self.vocabulary_:
                 raise ValueError(
-                    "X carries another vocabulary than the one seen in fit, so its ids stand for "
+                    "X has another vocabulary than the one seen in fit, so its ids stand for "
                     "other words. Make both with the same fitted KerasTokenizer."
                 )
             return X
@@ -277,7 +278,7 @@ class BaseVectorizer(TableOutputMixin, BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
-        if "vectors_" in state:  # the rows of words without a vector need not travel
+        if "vectors_" in state:  # rows of words without a vector are not stored
             rows = np.flatnonzero(state["vectors_"].any(axis=1)).astype(np.int32)
             state["vectors_"] = (len(state["vectors_"]), rows, state["vectors_"][rows])
         return state

@@ -1,9 +1,9 @@
 """The folder of converted vectors: one mapped matrix and one mapped word file for each source.
 
 An entry is two files named by a key. Both are written under other names, forced to the disk and
-moved into place, the word file last: it makes the entry valid. Whoever finds anything else
-there, a damaged or older entry included, builds it anew; of several processes one does, and the
-others wait for it. Where files cannot be locked, all do, and write the same bytes.
+moved into place. The word file comes last: it makes the entry valid. A process that finds a
+missing, damaged or older entry builds it again. If there are several processes, one builds it and
+the others wait. If files cannot be locked, all of them build it and write the same bytes.
 """
 
 import json
@@ -28,15 +28,15 @@ MATRIX_START = 128
 _MAGIC = b"SKEMBED\0"
 _ALIGNMENT = 64
 _LOOKED_AT = 1 << 16
-# Of a large table every fourth word is not where its search begins, and hashes whose lower half
-# alone is another do not find it: of 32 words all are found once in ten thousand times.
+# In a large table one word in four is not at the place where its search begins. Other hashes that
+# differ only in their lower half do not find it: they find all of 32 words once in 10,000 times.
 _FOUND_AGAIN = 32
 _SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
-_TOKENIZER = "tokenizer"  # a section of its own, behind the others, where there is one
+_TOKENIZER = "tokenizer"  # an optional section after the others
 
 
 class Entry(NamedTuple):
-    """One set of vectors, as the cache keeps them."""
+    """One set of vectors in the form of the cache."""
 
     words: WordIndex
     matrix: NDArray[np.float32]
@@ -55,12 +55,12 @@ def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
 
         try:
             folder = platformdirs.user_cache_path("skembed", appauthor=False)
-        except RuntimeError:  # of later versions; earlier ones return the ~
+        except RuntimeError:  # in later versions; earlier ones return the ~
             folder = Path("~")
     if folder.parts[:1] and folder.parts[0].startswith("~"):
         raise FileNotFoundError(
             f"The cache folder would be {folder}, but there is no home folder {folder.parts[0]}. "
-            f"Set cache_dir or {ENVIRONMENT_VARIABLE} to a folder by its whole path."
+            f"Set cache_dir or {ENVIRONMENT_VARIABLE} to the whole path of a folder."
         )
     return folder
 
@@ -74,20 +74,20 @@ def writable(folder: Path, *, warn: bool = True) -> bool:
         reason = str(error)
     if reason and warn:
         warn_caller(
-            f"The cache folder {folder} cannot be written ({reason}), so vectors are converted "
-            "anew by each process and held in memory. Set cache_dir or "
-            f"{ENVIRONMENT_VARIABLE} to a folder that can be."
+            f"The cache folder {folder} cannot be written ({reason}), so each process converts "
+            "the vectors again and holds them in memory. Set cache_dir or "
+            f"{ENVIRONMENT_VARIABLE} to a writable folder."
         )
     return not reason
 
 
 def paths(folder: Path, key: str) -> tuple[Path, Path]:
-    """Return where the matrix and the words of an entry lie."""
+    """Return the paths of an entry's matrix and words."""
     return folder / f"{key}.npy", folder / f"{key}.words"
 
 
 def open_entry(folder: Path, key: str) -> Entry | None:
-    """Map an entry, or return None if it is missing, damaged or of another version or hash."""
+    """Map an entry; return None if it is missing, damaged or has another version or hash."""
     matrix_path, words_path = paths(folder, key)
     try:
         meta, sections = _map_words(words_path)
@@ -105,10 +105,10 @@ def open_entry(folder: Path, key: str) -> Entry | None:
 def _check_words(
     blob: NDArray[np.uint8], offsets: NDArray[np.int64], table: NDArray[np.uint64]
 ) -> None:
-    """Check that no look-up can leave the arrays or go on for ever; some milliseconds at most.
+    """Check that every look-up stays in the arrays and ends; it takes some milliseconds at most.
 
-    A search ends at an empty slot, and a half of all slots are; a changed letter or number goes
-    unnoticed, for that all would have to be read.
+    A search ends at an empty slot, and half of all slots are empty. A changed letter or number is
+    not noticed, because that would mean reading everything.
     """
     used = int(offsets[-1])
     fits = (
@@ -126,7 +126,7 @@ def _check_words(
 
 
 def _check_found(words: WordIndex) -> None:
-    """Check that words are found where they stand, which they are not by other hashes."""
+    """Check that words are found at their places; with other hashes they are not."""
     some = np.unique(np.linspace(0, len(words) - 1, _FOUND_AGAIN).astype(np.int64))
     if (
         len(words)
@@ -142,7 +142,7 @@ def _map_matrix(path: Path, n_words: int, n_dims: int) -> NDArray[np.float32]:
     with path.open("rb") as file:
         if file.read(MATRIX_START) != matrix_header(n_words, n_dims):
             raise ValueError(f"{path}: expected shape {(n_words, n_dims)}, found another header.")
-    if n_words == 0:  # nothing cannot be mapped
+    if n_words == 0:  # an empty file cannot be mapped
         return np.empty((0, n_dims), dtype=np.float32)
     return np.memmap(path, "<f4", "r", offset=MATRIX_START, shape=(n_words, n_dims))
 
@@ -165,14 +165,14 @@ def _map_words(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def matrix_header(n_words: int, n_dims: int) -> bytes:
-    """Return a `.npy` header of `MATRIX_START` bytes, whatever the shape."""
+    """Return a `.npy` header that has `MATRIX_START` bytes for every shape."""
     described = {"descr": "<f4", "fortran_order": False, "shape": (n_words, n_dims)}
     text = repr(described).encode().ljust(MATRIX_START - 11) + b"\n"
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
 
 
 def pack_word_file(entry: Entry) -> Iterator[bytes | memoryview]:
-    """Yield a word file piece by piece: a description in JSON, then the arrays of the index."""
+    """Yield the pieces of a word file: a description in JSON, then the arrays of the index."""
     words = entry.words
     arrays: dict[str, NDArray[Any]] = {
         name: np.ascontiguousarray(array, dtype=_SECTIONS[name])
@@ -189,7 +189,7 @@ def pack_word_file(entry: Entry) -> Iterator[bytes | memoryview]:
         "size": 2**62,
         "sections": {name: [2**62, len(array)] for name, array in arrays.items()},
     }
-    # Padding leaves room for the true numbers, which are shorter than those above.
+    # Padding fills the gap: the true numbers are shorter than those above.
     start = _aligned(len(_MAGIC) + 8 + len(json.dumps(meta)))
     position = start
     for name, array in arrays.items():

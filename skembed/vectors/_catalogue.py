@@ -1,4 +1,4 @@
-"""The published word vectors that have a name, and the ways to get them."""
+"""The published word vectors that can be loaded by name, and the ways to get them."""
 
 import contextlib
 import importlib.util
@@ -41,7 +41,7 @@ class Archive:
 
 @dataclass(frozen=True)
 class DataPackage:
-    """A package of an index that holds vectors, and the extra that brings it."""
+    """An installable package that holds vectors, and the extra that installs it."""
 
     name: str
     extra: str
@@ -50,7 +50,7 @@ class DataPackage:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """Where the vectors of one name are."""
+    """The places of the vectors with one name."""
 
     archive: Archive
     member: str
@@ -118,7 +118,7 @@ def unknown_source(name: str) -> ValueError | FileNotFoundError:
 
 
 def _what_is_at(path: Path) -> str:
-    """Say what is found where a file was expected, and which files are near."""
+    """Say what is in the place of an expected file, and which files have similar names."""
     files: list[str] = []
     with contextlib.suppress(OSError):
         folder = path if path.is_dir() else path.parent
@@ -133,8 +133,8 @@ def _what_is_at(path: Path) -> str:
 def locate(name: str, folder: Path, *, download: bool) -> Reader:
     """Return a function that reads a catalogue entry.
 
-    The order is: an installed data package, a file or an archive that lies in the download folder,
-    a download, if that is allowed.
+    It tries an installed data package first, then a file or an archive in the download folder, and
+    then a download, if that is allowed.
     """
     entry, place = CATALOGUE[name], folder / "downloads"
 
@@ -160,7 +160,7 @@ def locate(name: str, folder: Path, *, download: bool) -> Reader:
 
 
 def _not_here(name: str, entry: CatalogueEntry, archive: Path) -> FileNotFoundError:
-    """Return the error for vectors that would have to be downloaded, for which nobody asked."""
+    """Return the error for vectors that only a download could bring; it names the ways."""
     from skembed.vectors._download import what_is_there
 
     megabytes, package = entry.archive.megabytes, entry.data_package
@@ -176,7 +176,7 @@ def _not_here(name: str, entry: CatalogueEntry, archive: Path) -> FileNotFoundEr
 
 
 def _read_placed(path: Path, limit: int | None, kept: WordIndex | None) -> "Iterator[Block]":
-    """Read a file that the user put there, and is perhaps still putting there."""
+    """Read a file that the user put there; it may still be being written."""
     from skembed.vectors._reading import read_file
 
     before = looks_of(path)

@@ -1,4 +1,4 @@
-"""What words and matrix must be, and the digest of both."""
+"""The checks of words and matrix, and the digest of both."""
 
 import hashlib
 from collections.abc import Sequence
@@ -62,10 +62,10 @@ def check_matrix(matrix: ArrayLike, n_words: int) -> NDArray[np.float32]:
 
 
 def _other_length(matrix: Any) -> str:
-    """Name the first row that is not as long as the one at the top, if there is such a row."""
+    """Name the first row whose length differs from that of row 0, if there is one."""
     try:
         lengths = [np.size(row) for row in matrix]
-    except (TypeError, ValueError):  # no rows at all, or rows of lists: NumPy's own words will do
+    except (TypeError, ValueError):  # no rows, or rows of lists: NumPy's message is enough
         return ""
     for position, length in enumerate(lengths):
         if length != lengths[0]:
@@ -77,7 +77,7 @@ def _other_length(matrix: Any) -> str:
 
 
 def check_cut(tokenizer: object) -> OwnCut:
-    """Return what cuts texts as a value, or say what it may be."""
+    """Return the tokenizer as a value, or say which tokenizers are allowed."""
     cut = as_value(tokenizer)
     if isinstance(cut, PieceTokenizer | None) or (isinstance(cut, str) and cut in SEPARATE):
         return cut

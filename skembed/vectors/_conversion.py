@@ -45,7 +45,7 @@ _MORE_ROOM_IN_MEMORY = "set TMPDIR to another folder"
 def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str) -> Entry:
     """Write what a reader yields to the cache and return it mapped.
 
-    Without a folder everything stays in memory. Of words that were left out the user is warned.
+    Without a folder everything stays in memory. A warning lists words that were left out.
     """
     what = f"the vectors of {source}"
     if folder is None:
@@ -73,7 +73,7 @@ def convert(blocks: Iterable[Block], source: str, folder: Path | None, key: str)
 def _write_entry(
     blocks: Iterable[Block], source: str, place: Path, targets: tuple[Path, Path]
 ) -> None:
-    """Write both files of an entry and move them to where they belong, the words last."""
+    """Write both files of an entry and move them into the cache, the words last."""
     made = (place / "matrix", place / "words")
     with made[0].open("w+b") as rows:
         entry = _write(blocks, source, rows)
@@ -90,7 +90,7 @@ def _tell(report: LoadReport) -> None:
 
 
 def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
-    """Write the rows and return the entry, its matrix only a stand-in of the right shape."""
+    """Write the rows and return the entry; its matrix has the right shape but not the numbers."""
     rows.write(bytes(MATRIX_START))
     matrix_hash, n_dims = hashlib.sha256(), 0
     read: list[Block] = []  # without their numbers
@@ -118,21 +118,21 @@ def _write(blocks: Iterable[Block], source: str, rows: IO[bytes]) -> Entry:
 
 
 def _index_words(read: list[Block], rows: IO[bytes]) -> WordIndex:
-    """Index the words while the rows are on their way to the disk."""
+    """Index the words while the rows are being written to the disk."""
     rows.flush()
     with ThreadPoolExecutor(1) as threads:
         written = threads.submit(os.fsync, rows.fileno())
         blob = np.concatenate([np.empty(0, np.uint8), *(block.blob for block in read)])
         lengths = np.concatenate([np.zeros(1, np.int64), *(np.diff(each.offsets) for each in read)])
         words = WordIndex(blob, lengths.cumsum(dtype=np.int64))
-        written.result()  # or its error, which a later call would not repeat
+        written.result()  # raises the error of writing; a later call would not
     return words
 
 
 def _report(
     source: str, read: list[Block], words: WordIndex, repeated: NDArray[np.int64]
 ) -> LoadReport:
-    """Say what is left out: of the entries, and of the words those at repeated positions."""
+    """Report the entries that were left out, and the repeated words."""
     undecodable = [each for block in read for each in block.undecodable]
     malformed = [each for block in read for each in block.malformed]
     numbers = np.concatenate([np.empty(0, np.int64), *(block.positions for block in read)])
@@ -150,7 +150,7 @@ def _report(
 
 
 def _keep_rows(rows: IO[bytes], kept: NDArray[np.int64], n_dims: int) -> "hashlib._Hash":
-    """Move the kept rows forward over the others, and hash them again."""
+    """Move the kept rows forward, over the rows that are left out, and hash them again."""
     rows.flush()
     matrix_hash = hashlib.sha256()
     mapped = np.memmap(rows, "<f4", "r+", offset=MATRIX_START).reshape(-1, n_dims)
@@ -165,7 +165,7 @@ def _keep_rows(rows: IO[bytes], kept: NDArray[np.int64], n_dims: int) -> "hashli
 
 
 def _remove_forgotten(folder: Path) -> None:
-    """Delete what killed processes left, those of earlier versions more than a day ago."""
+    """Delete files left by killed processes; those of earlier versions after a day."""
     remove_abandoned(folder / "sources")
     for path in [*folder.glob(".*.tmp"), *folder.glob("sources/*.tmp")]:
         with contextlib.suppress(OSError):
@@ -177,6 +177,6 @@ def _move_into_place(path: Path, target: Path) -> None:
     try:
         sync_and_replace(path, target)
     except PermissionError:
-        # Windows does not replace a mapped file; what is there has the same content.
+        # Windows does not replace a mapped file; the file in its place has the same content.
         if not target.exists():
             raise

@@ -1,7 +1,7 @@
-"""Fetch an archive of the catalogue: with progress, checksum, and where it stopped last time.
+"""Download an archive of the catalogue: with a progress bar, a checksum and continued downloads.
 
-What has arrived is kept as a part, over failures and kills, until its SHA-256 is that of the
-whole archive; only then it gets the archive's name.
+The bytes that arrived are kept in a partial file, also after an error or a kill. The file gets the
+archive's name only when its SHA-256 is that of the whole archive.
 """
 
 import hashlib
@@ -77,12 +77,12 @@ def _advice(name: str, entry: "CatalogueEntry", folder: Path, error: Exception) 
 
 
 def what_is_there(archive: Path) -> str:
-    """Say, in brackets, that something lies where an archive is wanted; nothing if nothing does."""
+    """Say, in brackets, that another file is in the archive's place; return "" if there is none."""
     return f" ({archive} is there, but not the published archive)" if archive.exists() else ""
 
 
 def _reason(error: Exception, archive: "Archive") -> str:
-    """Say in a few words why a download failed; what requests says of it is a page long."""
+    """Say in a few words why a download failed; the message of requests is a page long."""
     exceptions = _requests().exceptions
     host = urlsplit(archive.url).hostname
     if error.args and isinstance(error.args[0], str):
@@ -97,7 +97,7 @@ def _reason(error: Exception, archive: "Archive") -> str:
 
 
 def is_whole(path: Path, archive: "Archive") -> bool:
-    """Tell whether a file is an archive as it was published."""
+    """Return whether a file is the archive as it was published."""
     return path.is_file() and _sha256(path) == archive.sha256
 
 
@@ -109,8 +109,8 @@ def _verify(part: Path, archive: "Archive") -> None:
     part.unlink()
     raise ValueError(
         f"{archive.url}: expected SHA-256 {archive.sha256}, found {found} of {size:,} bytes, "
-        "which were deleted. Try again; if that does not help, the server or a proxy sends "
-        "another file than the published one."
+        "which were deleted. Try again. If that does not help, the server or a proxy does not send "
+        "the published file."
     )
 
 
@@ -120,10 +120,10 @@ def _sha256(path: Path) -> str:
 
 
 def _download(archive: "Archive", part: Path) -> None:
-    """Bring the part to its full length."""
+    """Complete the partial file."""
     requests = _requests()
     done = part.stat().st_size if part.exists() else 0
-    # Bytes as they lie on the server: others could not be counted on.
+    # Request the bytes as they are on the server: a compressed answer could not be continued.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
     tell(
         f"skembed: downloading {archive.url} (about {archive.megabytes} MB"
@@ -133,7 +133,7 @@ def _download(archive: "Archive", part: Path) -> None:
         archive.url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS
     ) as answer:
         if answer.status_code == _RANGE_NOT_SATISFIABLE and done:
-            return  # all is here already, or too much; the checksum decides
+            return  # the file is complete, or too long; the checksum decides
         answer.raise_for_status()
         # A server that cannot continue sends everything again (200).
         if answer.status_code == _PARTIAL_CONTENT:
@@ -141,7 +141,7 @@ def _download(archive: "Archive", part: Path) -> None:
         else:
             done = 0
         chunks = _checked(answer, archive, done)
-        first = next(chunks)  # before the part is touched
+        first = next(chunks)  # before the partial file is changed
         with (
             part.open("ab" if done else "wb") as file,
             show_bar("Downloading", _total(answer, done) or None, "B") as bar,
@@ -161,7 +161,7 @@ def _check_range(answer: "Response", done: int) -> None:
 
 
 def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[bytes]:
-    """Yield what the server sends; raise an error of requests if that cannot be the archive."""
+    """Yield the server's bytes; raise an error of requests if they cannot be the archive."""
     requests = _requests()
     start, total = done, _total(answer, done)
     largest = archive.megabytes * 1_000_000 * _MAX_GROWTH
@@ -169,7 +169,7 @@ def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[byte
         if not done and chunk[:2] != _ZIP[: len(chunk)]:
             raise requests.exceptions.ContentDecodingError(
                 f"the server sent no zip archive but {answer.headers.get('Content-Type')} that "
-                f"begins {chunk[:40]!r}: perhaps a page for signing in, or of an error"
+                f"begins {chunk[:40]!r}: perhaps a sign-in page or an error page"
             )
         done += len(chunk)
         if max(done, total) > largest:
@@ -182,7 +182,7 @@ def _checked(answer: "Response", archive: "Archive", done: int) -> Iterator[byte
 
 
 def _total(answer: "Response", done: int) -> int:
-    """Return the size of the whole, or 0 if the server does not tell."""
+    """Return the size of the whole file, or 0 if the server does not say it."""
     size = answer.headers.get("Content-Length", "")
     is_plain = answer.headers.get("Content-Encoding", "identity") == "identity"
     return done + int(size) if is_plain and size.isdecimal() else 0

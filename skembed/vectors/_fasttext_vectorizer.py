@@ -1,4 +1,4 @@
-"""FastTextVectorizer: features by trained vectors, also for unknown words."""
+"""FastTextVectorizer: features from trained vectors, also for unknown words."""
 
 from collections.abc import Iterable, Sequence
 from numbers import Integral
@@ -34,10 +34,10 @@ from skembed.vectors._training import (
 class FastTextVectorizer(BaseVectorizer):
     """Train fastText on the documents and turn them into pooled word vectors.
 
-    Vectors are trained for words and for their character n-grams, so that a
-    rare, new or misspelt word gets the mean of its n-grams' vectors. The
-    vectors are trained by gensim in `fit` and kept as arrays: `transform` and
-    pickles need no gensim.
+    Vectors are trained for words and for their character n-grams. A rare, new
+    or misspelt word gets the mean of its n-grams' vectors. gensim trains the
+    vectors in `fit`; they are kept as arrays, so `transform` and pickles do not
+    need gensim.
 
     Parameters
     ----------
@@ -49,8 +49,8 @@ class FastTextVectorizer(BaseVectorizer):
         Words that occur less often in the training documents are not trained
         and get a vector from their n-grams.
     sg : bool, default=True
-        Skip-gram, the better one on small corpora; False is the faster
-        continuous bag of words.
+        Skip-gram, which is better on small corpora. False is the
+        continuous bag of words, which is faster.
     negative : int, default=5
         Random words drawn against each true one.
     epochs : int, default=5
@@ -58,11 +58,11 @@ class FastTextVectorizer(BaseVectorizer):
     learning_rate : float, default=0.025
         Step size at the start; it falls linearly to 0.0001.
     min_n, max_n : int, default=3, 6
-        Shortest and longest n-gram, in characters; a word's begin and end
-        count as one character each.
+        Shortest and longest n-gram, in characters. The beginning and the end of
+        a word count as one character each.
     n_buckets : int, default=100_000
-        Rows that n-grams share by their hash. Training needs this many; fit
-        keeps those in use.
+        Rows that n-grams share by their hash. Training needs all of them; the
+        fitted vectorizer keeps those in use.
     pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
             them, default="mean"
         How a document's vectors become one, see `GloveVectorizer`.
@@ -75,7 +75,7 @@ class FastTextVectorizer(BaseVectorizer):
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``.
     random_state : int, RandomState instance or None, default=None
-        Seed of the training; the same int gives the same vectors.
+        Seed of the training; the same int always gives the same vectors.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ class FastTextVectorizer(BaseVectorizer):
     vectors_ : ndarray of shape (n_ids, n_dims), dtype float32
         Row ``i`` is the vector of id ``i``; zeros for ids without one.
     ngram_buckets_ : ndarray of shape (n_used,), dtype int64
-        Buckets that n-grams of the trained words fall into, rising.
+        Buckets that n-grams of the trained words fall into, sorted.
     ngram_vectors_ : ndarray of shape (n_used, n_dims), dtype float32
         Their vectors.
     coverage_ : Coverage
@@ -105,18 +105,17 @@ class FastTextVectorizer(BaseVectorizer):
 
     Notes
     -----
-    Words outside the vocabulary, new in `transform` or cut off by the
-    tokenizer's `max_tokens` or `min_df`, are pooled with the weight of a word
-    never counted. fastText leaves buckets that no n-gram of a trained word
-    falls into at their random start; here they are passed over, and a word of
-    which no n-gram is known counts as without a vector.
+    Words outside the vocabulary are new in `transform`, or the tokenizer's
+    `max_tokens` or `min_df` removed them. They are pooled with the weight of a
+    word that was never counted. In fastText, buckets that no n-gram of a trained
+    word falls into keep their random initial vectors. Here they are skipped, and
+    a word without a known n-gram counts as a word without a vector.
 
     With ``output="sequences"`` unknown words share the id 1, which has no
-    vector: ids must not move after the network has seen them. So they do if
-    `TokenSequences` come in, for these do not carry the unknown words.
+    vector, because ids must not change once a network was trained on them. They
+    also share it if `X` is `TokenSequences`, which do not hold unknown words.
 
-    Training runs on one thread, since with several the result would depend on
-    chance.
+    Training runs on one thread, because with several the result would be random.
 
     Pooled vectors have small and unequal scales (with "sif" a standard deviation
     below 0.1 is usual). A regularised linear model wants columns of one scale, so
@@ -232,8 +231,8 @@ class FastTextVectorizer(BaseVectorizer):
             return super()._look_up(X)
         documents = check_documents(X)
         if not documents:
-            return super()._look_up(documents)  # there is nothing to number
-        # numbering the documents' own words tells which ones are unknown
+            return super()._look_up(documents)  # no word needs an id
+        # ids for all words of the documents show which ones are unknown
         sequences = self.tokenizer_._number_own_words(documents)
         words = ["", UNKNOWN_TOKEN, *(sequences.vocabulary or ())]
         ids = np.array([self.vocabulary_.get(word, UNKNOWN_ID) for word in words])
@@ -246,7 +245,7 @@ class FastTextVectorizer(BaseVectorizer):
     def _weights_of(
         self, ids: NDArray[np.int64], new: NDArray[np.int64], vectors: NDArray[np.float32]
     ) -> dict[str, NDArray[np.float32]]:
-        """Weigh known words as in fit, and the new ones as words never counted."""
+        """Weigh known words as in fit, and new words as words that were never counted."""
         never = np.zeros(1, dtype=np.int64)
         weights = {name: known[ids] for name, known in self.token_weights_.items()}
         for name, values in weights.items():
@@ -255,7 +254,7 @@ class FastTextVectorizer(BaseVectorizer):
 
     def _encode_again(self, X: Documents, sequences: TokenSequences) -> Encoded:
         if (sequences.ids == UNKNOWN_ID).any():
-            return self._look_up(X)  # the tokenizer has cut words off: give them their n-grams
+            return self._look_up(X)  # the tokenizer removed words: pool them by n-grams
         return super()._encode_again(X, sequences)
 
 

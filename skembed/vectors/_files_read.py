@@ -1,4 +1,4 @@
-"""The files that word vectors, and estimators with them, are read from."""
+"""The files that word vectors, and estimators that use them, are read from."""
 
 import os
 from pathlib import Path
@@ -15,8 +15,8 @@ _PATHS = ("embeddings", "checkpoint", "model", "tokenizer")
 def vector_files(source: object) -> list[Path]:
     """List the files that word vectors are read from.
 
-    Also those that belong to the first. Empty if nothing is read; a name of the catalogue
-    is listed as if it were a path.
+    The list includes the side files of the main file. It is empty if nothing is read. A catalogue
+    name is listed as if it were a path.
     """
     if isinstance(source, WordVectors):
         source = None if source._reopen is None else source._reopen[1][0]
@@ -25,13 +25,13 @@ def vector_files(source: object) -> list[Path]:
     try:
         path = path_of(source)
         path = (main_file(path) if path.is_dir() else None) or path
-    except (FileNotFoundError, ValueError):  # no home folder, an address: reading it says so
+    except (FileNotFoundError, ValueError):  # no home folder, or an address: reading says so
         return []
     return [path, *side_files(path)]
 
 
 def files_read_by(estimator: Estimator) -> list[tuple[str, Path]]:
-    """List the files that an estimator's next fit reads, each with what messages call it."""
+    """List the files that an estimator's next fit reads, each with its name in messages."""
     return [
         (f"the parameter {name}", path)
         for name, value in estimator.get_params(deep=True).items()

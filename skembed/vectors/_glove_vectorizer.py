@@ -1,4 +1,4 @@
-"""GloveVectorizer: documents to features by pre-trained word vectors."""
+"""GloveVectorizer: turn documents into features with pre-trained word vectors."""
 
 import os
 from collections.abc import Sequence
@@ -32,14 +32,15 @@ class GloveVectorizer(BaseVectorizer):
     ----------
     embeddings : str, path-like, WordVectors or gensim KeyedVectors, \
             default="glove.6B.50d"
-        What `WordVectors.load` takes: a catalogue name, a file, the folder of a
-        static model or vectors. A name or path stays one when the vectorizer is cloned or pickled;
-        `KeyedVectors` are copied by both, so wrap them with
+        Any source that `WordVectors.load` takes: a catalogue name, a file, the
+        folder of a static model, or vectors. Clones and pickles of the vectorizer
+        keep a name or path as it is. They copy `KeyedVectors`, so wrap these with
         ``WordVectors.load``.
     pooling : {"mean", "max", "min", "sum", "sif", "tfidf"} or tuple or list of \
             them, default="mean"
-        How a document's vectors become one; several are put side by side.
-        "tfidf" is the mean weighted by term frequency times
+        How the vectors of a document's words become one vector. The columns of
+        several poolings are put side by side. "tfidf" is the mean weighted by
+        term frequency times
         ``ln((1 + n) / (1 + df)) + 1``. "sif" weights each token by
         ``sif_a / (sif_a + p(word))``, where p is the word's share of the
         training tokens, takes the mean and removes the component that the
@@ -49,12 +50,12 @@ class GloveVectorizer(BaseVectorizer):
         words more.
     output : {"pooled", "sequences"}, default="pooled"
         Features of shape (n_samples, n_features), or `TokenSequences` that
-        carry the word vectors, for a network; `pooling` is then without effect.
+        carry the word vectors, for a network; `pooling` then has no effect.
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``,
-        which keeps every word. Vectors that have a tokenizer of their own are
-        cut with that; if it cuts into pieces of words, all pieces are known.
+        which keeps every word. If the vectors have a tokenizer of their own,
+        it is used instead. If it cuts words into pieces, all pieces are known.
 
     Attributes
     ----------
@@ -81,11 +82,11 @@ class GloveVectorizer(BaseVectorizer):
 
     Notes
     -----
-    Tokens without a vector are passed over: a mean is taken over the tokens
-    that have one, and a document without any becomes zeros. A row of zeros in
-    the file counts as no vector, but for pieces of words. GloVe was trained on
-    lowercase text in which "don't" is "do n't", and the default tokenizer cuts so.
-    Most marks have a vector, too.
+    Tokens without a vector are skipped: a mean is taken over the tokens that
+    have one. A document without any becomes zeros. A row of zeros in the file
+    counts as a missing vector, except for pieces of words. GloVe was trained on
+    lowercase text in which "don't" is "do n't". The default tokenizer cuts words
+    in the same way. Most punctuation marks have a vector, too.
 
     Pooled vectors have small and unequal scales: with "glove.6B.50d" the columns
     of "sif" have a standard deviation around 0.07, those of "max" around 0.4. A
@@ -146,7 +147,7 @@ class GloveVectorizer(BaseVectorizer):
         if self.tokenizer is not None or self._is_of_gensim():
             return super()._make_tokenizer()
         vectors = load_embeddings(self.embeddings)
-        # Later documents have other pieces, of which there are few in all.
+        # Later documents hold other pieces; there are few pieces in all.
         pieces = vectors.words[:] if isinstance(vectors.tokenizer, PieceTokenizer) else None
         return make_tokenizer(None, own=vectors.tokenizer, max_tokens=None, extra_words=pieces)
 
@@ -161,7 +162,7 @@ class GloveVectorizer(BaseVectorizer):
         return found
 
     def _is_of_gensim(self) -> bool:
-        """Tell whether loading the vectors would copy them."""
+        """Return whether loading the vectors would copy them."""
         return hasattr(self.embeddings, "index_to_key")
 
     def _make_ready(self) -> None:
@@ -181,6 +182,6 @@ class GloveVectorizer(BaseVectorizer):
             return CUT_WITH_THEIR_OWN
         return (
             f"Check that {name if len(name) < 80 else 'embeddings'} is in the language of the "
-            "texts, and that both are lowercase or neither is: the tokenizer lowercases unless "
-            "told otherwise (tokenizer__lowercase)."
+            "texts, and that both are lowercase or neither is: the tokenizer lowercases texts "
+            "unless you set tokenizer__lowercase=False."
         )

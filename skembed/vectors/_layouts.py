@@ -1,4 +1,4 @@
-"""Which files make a set of word vectors: one of a folder, and those that belong to it."""
+"""The files of a set of word vectors: the main file in a folder, and its side files."""
 
 import re
 from pathlib import Path
@@ -23,8 +23,8 @@ _OF_WORDLLAMA = ("tokenizers", "tokenizer")
 def main_file(folder: Path) -> Path | None:
     """Find the file of a folder that holds the vectors; None if there is none.
 
-    Known are folders of model2vec, sentence-transformers, wordllama, spaCy and bpemb, and those in
-    which Hugging Face keeps what was downloaded.
+    It knows the folders of model2vec, sentence-transformers, wordllama, spaCy and bpemb, and the
+    folders of Hugging Face's cache.
     """
     if (folder / "snapshots").is_dir():
         folder = _snapshot(folder)
@@ -39,7 +39,7 @@ def main_file(folder: Path) -> Path | None:
 
 
 def _snapshot(folder: Path) -> Path:
-    """Return the snapshot that the main branch stands for, or the only one."""
+    """Return the snapshot of the main branch, or the only one."""
     reference, snapshots = folder / "refs" / "main", folder / "snapshots"
     if reference.is_file():
         named = snapshots / reference.read_text(encoding="utf-8", errors="replace").strip()
@@ -56,7 +56,7 @@ def _snapshot(folder: Path) -> Path:
 
 
 def side_files(path: Path) -> list[Path]:
-    """List the files that belong to one of word vectors, in a fixed order.
+    """List the side files of a file of word vectors, in a fixed order.
 
     They are the tokenizer of a static model or of bpemb's vectors, the words of spaCy's vectors,
     and the array files that gensim wrote beside a large pickle.
@@ -70,24 +70,24 @@ def side_files(path: Path) -> list[Path]:
 
 
 def is_of_spacy(path: Path) -> bool:
-    """Tell whether a file is the matrix that spaCy writes, whose words lie beside it."""
+    """Return whether a file is a matrix of spaCy, whose words lie beside it."""
     return path.name == "vectors" and (path.parent / KEYS).is_file()
 
 
 def tokenizer_of(path: Path) -> Path | None:
-    """Find the tokenizer of a static model, whose matrix is in this file."""
+    """Find the tokenizer of a static model by the file of its matrix."""
     folder, stem = path.parent, _DIMENSIONS.sub("", path.stem)
     places = [folder / TOKENIZER]
     if folder.name == "0_StaticEmbedding":
         places.append(folder.parent / TOKENIZER)
-    # wordllama names it after the model, and keeps it beside or in another folder.
+    # wordllama names it after the model and keeps it beside the matrix or in another folder.
     name = f"{stem}_tokenizer_config.json"
     places += [place / name for place in (folder, *map(folder.parent.joinpath, _OF_WORDLLAMA))]
     return next((place for place in places if place.is_file()), None)
 
 
 def sentencepiece_of(path: Path) -> Path | None:
-    """Find the model of SentencePiece that cut the texts of bpemb's vectors, by their name."""
+    """Find, by the name of bpemb's vectors, the SentencePiece model that cut their texts."""
     named = _SENTENCEPIECE.fullmatch(path.name)
     model = path.with_name(f"{named[1]}.model") if named else None
     return model if model is not None and model.is_file() else None

@@ -1,4 +1,4 @@
-"""A value that never changes, that a pickle names, and that is opened at first use."""
+"""A value that never changes: a pickle holds only its name, and it is opened at first use."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -6,21 +6,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-# What a pickle holds: a function and its arguments.
+# A pickle holds a function and its arguments.
 Recipe = tuple[Callable[..., Any], tuple[Any, ...]]
 
 _OPENED = ("words", "matrix", "report", "tokenizer", "_norms")
 
 
 class LazyPickle:
-    """An immutable value, its own copy, that equals whatever has the same digest.
+    """An immutable value that equals every value with the same digest.
 
-    It may be closed: who only passes it on need not have what it stands for. So does the scheduler
-    of a cluster, which undoes and repeats the pickling of each task.
+    It may be closed: a process that only passes it on does not need its source. The scheduler of a
+    cluster, for example, unpickles each task and pickles it again.
 
-    `sklearn.clone`, `copy` and `deepcopy` return the object itself. To NumPy and pandas it is one
-    thing and not a sequence, whatever `len` and indexing do: candidates of a parameter search are
-    put into arrays and tables.
+    `sklearn.clone`, `copy` and `deepcopy` return the object itself. NumPy and pandas see one object
+    and not a sequence, although it has `len` and indexing: candidates of a parameter search are put
+    into arrays and tables.
     """
 
     __iter__ = None
@@ -29,7 +29,7 @@ class LazyPickle:
 
     @classmethod
     def _closed(cls, digest: str, reopen: Recipe) -> Self:
-        """Return an object that knows its digest and where to look for the rest."""
+        """Return an object that holds its digest and the recipe for the rest."""
         return cls.__new__(cls)._fill(_digest=digest, _reopen=reopen)
 
     def _fill(self, **attributes: object) -> Self:
@@ -39,7 +39,7 @@ class LazyPickle:
         return self
 
     def __getattr__(self, name: str) -> Any:
-        """Open the handle: Python asks here only for what an object has not."""
+        """Open the value: Python calls this only for attributes that are missing."""
         if name not in _OPENED:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         from skembed.vectors._loading import open_handle
@@ -51,7 +51,7 @@ class LazyPickle:
 
     @property
     def digest(self) -> str:
-        """What tells one value from another."""
+        """The digest of the content: equal values have equal digests."""
         raise NotImplementedError
 
     def __setattr__(self, name: str, value: object) -> None:

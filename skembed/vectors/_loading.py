@@ -1,6 +1,6 @@
-"""Source → WordVectors: which way a source goes, and how a pickle finds back.
+"""Source → WordVectors: how each source is loaded, and how a pickle finds its source again.
 
-Readers are imported where one is needed: opening the cache must not wait for them.
+Readers are imported only when they are used: opening the cache must not wait for them.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _held: dict[Path, Entry] = {}
-"""The vectors that were loaded last where no cache can be written, by where they would lie."""
+"""The vectors that were loaded last without a writable cache, by their place in that cache."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def load(
     cache_dir: str | os.PathLike[str] | None = None,
     name: str = "source",
 ) -> WordVectors:
-    """Load word vectors; see `WordVectors.load`. `name` is what messages call the source."""
+    """Load word vectors; see `WordVectors.load`. Messages call the source `name`."""
     _check_filters(limit, vocabulary)
     if isinstance(source, WordVectors):
         return _select(source, limit, vocabulary)
@@ -78,7 +78,7 @@ def download(name: str, cache_dir: str | os.PathLike[str] | None) -> WordVectors
 
 
 def _wrong_type(source: object, name: str) -> TypeError:
-    """Return the error for a source that is no name, no path and holds no vectors."""
+    """Return the error for a source that is neither a name nor a path and holds no vectors."""
     is_large = hasattr(source, "__len__") or hasattr(source, "wv")
     shown = "an object" if is_large else f"{source!r:.60}"
     way_out = ""
@@ -143,7 +143,7 @@ def _load_named(
         )
     limit = None if limit is None else int(limit)
     folder = cache_folder(cache_dir) / "vectors"
-    with contextlib.suppress(OSError):  # said below, if it matters
+    with contextlib.suppress(OSError):  # reported below, if it matters
         folder.mkdir(parents=True, exist_ok=True)
     if name in CATALOGUE:
         reader = locate(name, folder.parent, download=download)
@@ -175,11 +175,11 @@ def _load_named(
 def _blocks(
     source: _Source, folder: Path, limit: int | None, vocabulary: Collection[str] | None
 ) -> "Iterator[Block]":
-    """Read a source, or filter what the cache has of all of it."""
+    """Read a source, or filter its vectors if the cache has all of them."""
     from skembed.vectors._reading import blocks_of
 
     whole = open_entry(folder, _key(source.identity, None, None))
-    # A limit counts what was left out, too, which the cache does not have.
+    # A limit also counts entries that were left out, and the cache does not hold those.
     if whole is not None and (limit is None or not whole.report.sentences()):
         chosen = _chosen(whole.words, limit, vocabulary)
         words = whole.words
@@ -224,7 +224,7 @@ def whole_source(vectors: WordVectors) -> str | None:
 def reopen_vectors(
     name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:
-    """Undo the pickling of vectors that came from a file; nothing is opened yet."""
+    """Rebuild pickled vectors that came from a file; nothing is opened yet."""
     again = (reopen_vectors, (name, limit, cache_dir, key, digest, was_chosen))
     return WordVectors._closed(digest, again)
 
@@ -232,7 +232,7 @@ def reopen_vectors(
 def open_handle(
     name: str, limit: int | None, cache_dir: str | None, key: str, digest: str, was_chosen: bool
 ) -> WordVectors:
-    """Find vectors of a pickle: in the cache they came from, in this machine's, at the source."""
+    """Find the vectors of a pickle: in its own cache, in this machine's cache, or at the source."""
     folders: list[Path] = []
     for place in dict.fromkeys([cache_dir, None]):
         folder = cache_folder(place)
@@ -242,19 +242,19 @@ def open_handle(
             return WordVectors._from_parts(*_renamed(entry, name))
     if was_chosen or (name not in CATALOGUE and not Path(name).exists()):
         raise FileNotFoundError(_not_found(name, folders, was_chosen))
-    # A folder of another machine may be none that can be made here.
+    # It may be impossible to make a folder of another machine here.
     place = cache_dir if writable(folders[0], warn=False) else None
     vectors = _load_named(name, limit, None, place)
     if vectors.digest != digest:
         raise ValueError(
             f"The pickled word vectors came from {name}, which has changed since: expected digest "
-            f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it anew."
+            f"{digest[:12]}, found {vectors.digest[:12]}. Restore the file, or load it again."
         )
     return vectors
 
 
 def _renamed(entry: Entry, name: str) -> Entry:
-    """Name the source by which the vectors were asked for: another may have the same content."""
+    """Give an entry the name of the source that was loaded: another may have the same content."""
     return entry._replace(report=replace(entry.report, source=name))
 
 
@@ -265,11 +265,11 @@ def _not_found(name: str, folders: list[Path], was_chosen: bool) -> str:
         return (
             f"The pickled word vectors are those of a vocabulary from {name}. They are not in the "
             f"cache of {platform.node()} ({caches}), and the pickle does not hold the vocabulary. "
-            "Load them there once with the same vocabulary=, or pickle vectors loaded without one."
+            "Load them there once with the same vocabulary=, or pickle vectors loaded without it."
         )
     return (
         f"The pickled word vectors came from {name}, which is not on {platform.node()}, and are "
-        f"not in its cache ({caches}) either. Put the file there; or load it there once from any "
-        f"path, for the cache goes by content; or let {ENVIRONMENT_VARIABLE} name a folder that "
+        f"not in its cache ({caches}) either. Put the file there. Or load it there once from any "
+        f"path: the cache recognizes its content. Or set {ENVIRONMENT_VARIABLE} to a folder that "
         "all machines share."
     )

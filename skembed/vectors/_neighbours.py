@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def row_norms(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the length of each row, 1 for a zero row, shape (n_words,), dtype float32."""
+    """Return the length of each row, or 1 for a zero row; shape (n_words,), dtype float32."""
     norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
     return np.where(norms > 0, norms, np.float32(1))
 

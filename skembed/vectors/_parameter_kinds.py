@@ -1,4 +1,4 @@
-"""What the parameters `embeddings`, `pooling` and `tokenizer` may be."""
+"""The values that the parameters `embeddings`, `pooling` and `tokenizer` may have."""
 
 import os
 from collections.abc import Collection
@@ -14,13 +14,13 @@ CUT_WITH_THEIR_OWN = (
     "tokenizer=None and pass the texts, or make ids with KerasTokenizer(None, "
     "tokenizer=vectors.tokenizer, lowercase=False)."
 )
-"""Said where few words have a vector."""
+"""The advice if few words have a vector."""
 
 
 def load_embeddings(embeddings: object) -> WordVectors:
     """Load the word vectors that an estimator's parameter `embeddings` names or holds.
 
-    Collections, such as a dict of vectors, which `VectorSource` lets through, are refused here.
+    `VectorSource` lets collections pass, such as a dict of vectors; they are refused here.
     """
     from skembed.vectors._loading import load
 
@@ -28,10 +28,10 @@ def load_embeddings(embeddings: object) -> WordVectors:
 
 
 class VectorSource(HasMethods):
-    """Constraint: what word vectors are loaded from.
+    """Constraint: a source of word vectors.
 
-    Dicts, lists and tables pass, of which scikit-learn's message would print all vectors, and
-    gensim's models. `load_embeddings` refuses them and names the way out.
+    Dicts, lists, tables and gensim's models pass, because scikit-learn's message would print all
+    vectors in them. `load_embeddings` refuses them and names the way out.
     """
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class PoolingNames(StrOptions):
 
 
 class TokenizerObject(HasMethods):
-    """Constraint: a tokenizer of some class, or what cuts documents, and no name of one."""
+    """Constraint: a tokenizer of some class or another object that cuts documents, not its name."""
 
     def __init__(self, kind: type = object) -> None:
         super().__init__(["fit_transform", "transform"])

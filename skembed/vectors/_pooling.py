@@ -2,9 +2,9 @@
 
 Documents are flat token ids with offsets, as in `TokenSequences`: document
 ``i`` is ``ids[offsets[i]:offsets[i + 1]]`` and may be empty. Weights say how
-much an occurrence of each id counts; 0 means that the id has no vector, and its
-occurrences are passed over by every pooling. A document in which no token has a
-vector becomes zeros.
+much an occurrence of each id counts; 0 means that the id has no vector. Every
+pooling skips its occurrences. A document in which no token has a vector becomes
+zeros.
 """
 
 from collections.abc import Iterator
@@ -58,8 +58,8 @@ def token_weights(
 def document_frequencies(
     ids: NDArray[np.int32], offsets: NDArray[np.int64], n_ids: int
 ) -> NDArray[np.int64]:
-    """Count in how many documents each id stands, shape (n_ids,)."""
-    # a copy, since merging the duplicates sorts the ids in place
+    """Count the documents in which each id occurs, shape (n_ids,)."""
+    # a copy, because merging the duplicates sorts the ids in place
     counts = csr_array(
         (np.ones(len(ids), np.float32), ids, offsets), shape=(len(offsets) - 1, n_ids), copy=True
     )
@@ -78,8 +78,9 @@ def pool(
 
     "sum" and "mean" add the vectors of the tokens, "sif" and "tfidf" ``weight * vector``; "mean"
     and "sif" divide by the number of tokens that have a vector, "tfidf" by the sum of their
-    weights. "max" and "min" are taken in each dimension. The common component of "sif" is still in.
-    Vectors have the shape (n_ids, n_dims), weights (n_ids,), the features (n_samples, n_dims).
+    weights. "max" and "min" are taken in each dimension. The common component of "sif" is not
+    removed yet. Vectors have the shape (n_ids, n_dims), weights (n_ids,), the features
+    (n_samples, n_dims).
     """
     if pooling in ("max", "min"):
         extreme = np.maximum if pooling == "max" else np.minimum
@@ -101,7 +102,7 @@ def pool(
 
 
 def _document_blocks(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Cut a corpus into blocks of whole documents, each begun within the next so many tokens."""
+    """Cut a corpus into blocks of whole documents, each of about `_TOKENS_AT_ONCE` tokens."""
     starts = np.searchsorted(offsets[:-1], np.arange(0, offsets[-1] + 1, _TOKENS_AT_ONCE))
     yield from pairwise([*np.unique(starts).tolist(), len(offsets) - 1])
 
@@ -113,7 +114,7 @@ def _pool_extremes(
     vectors: NDArray[np.float32],
     has_vector: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
-    """Take the largest or smallest value in each dimension, block after block of tokens."""
+    """Take the largest or smallest value in each dimension, one block of tokens at a time."""
     features = np.zeros((len(offsets) - 1, vectors.shape[1]), dtype=np.float32)
     kept = has_vector[ids]
     documents = np.repeat(np.arange(len(features)), np.diff(offsets))[kept]
@@ -133,10 +134,10 @@ def _pool_extremes(
 
 
 def common_component(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the direction that documents have in common.
+    """Return the direction that documents have in common, shape (n_dims,).
 
-    It is the first right singular vector of the features, which are not centred. Its sign is fixed:
-    the entry of largest size is positive. It has the shape (n_dims,) and the length 1.
+    It is the first right singular vector of the features, which are not centred. It has the length
+    1. Its sign is fixed: the entry with the largest absolute value is positive.
     """
     n_dims = features.shape[1]
     gram = np.zeros((n_dims, n_dims))
@@ -158,7 +159,7 @@ def remove_component(
 class Encoded(NamedTuple):
     """Documents as ids, with the vector and the weights of each id.
 
-    `weighted` is their SIF pooling, where that has been computed already.
+    `weighted` is their SIF pooling, if that has been computed already.
     """
 
     sequences: TokenSequences

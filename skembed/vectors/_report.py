@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from skembed._messages import pluralize
 from skembed._reports import html_lines
 
-# A file in another encoding has a bad line for every word; the first ones say enough.
+# A file in another encoding has a bad line for every word; the first ones are enough.
 MAX_KEPT = 1000
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What was read, and what was left out of the vectors.
+    """Which source was read, and which entries were left out of the vectors.
 
     Positions count from 1: lines of a text file, entries of a binary one.
 
@@ -24,17 +24,17 @@ class LoadReport:
     undecodable : tuple of (int, bytes)
         Position and raw word of the first 1,000 of them.
     n_malformed : int
-        Lines left out because they are not a word and its numbers.
+        Lines left out because they do not consist of a word and its numbers.
     malformed : tuple of (int, str)
-        Position and fault of the first 1,000 of them.
+        Position and defect of the first 1,000 of them.
     header_count : tuple of (int, int) or None
-        Words that the file's first line says and words found, where the two differ.
+        Number of words that the file's first line says and number found, if they differ.
     n_duplicates : int
-        Entries left out because their word came before; the first one counts.
+        Entries left out because their word came before; the first entry is kept.
     duplicates : tuple of (int, str)
         Position and word of the first 1,000 of them.
     n_nameless : int
-        Vectors of spaCy's left out because their word is not in ``strings.json``.
+        spaCy vectors left out because their word is not in ``strings.json``.
     """
 
     source: str
@@ -48,7 +48,7 @@ class LoadReport:
     n_nameless: int = 0
 
     def sentences(self) -> list[str]:
-        """Say in plain words what was left out; an empty list if nothing was."""
+        """Return sentences that say what was left out; an empty list if nothing was."""
         said = []
         if self.n_undecodable:
             state = "is not UTF-8 and was" if self.n_undecodable == 1 else "are not UTF-8 and were"

@@ -1,4 +1,4 @@
-"""A digest of a source file, remembered as long as the file looks the same."""
+"""A digest of a source file, kept as long as the file looks unchanged."""
 
 import contextlib
 import hashlib
@@ -15,7 +15,7 @@ from skembed.files import replace_file, staging_folder
 from skembed.vectors._layouts import side_files
 from skembed.vectors._threads import threads_for
 
-# A file changed again within the clock's resolution would look the same: trust no fresh one.
+# A file that changes twice within the clock's resolution looks unchanged: trust no new file.
 _FRESH_SECONDS = 2.0
 _PIECE_BYTES = 1 << 22
 _BUFFER_BYTES = 1 << 18
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 
 def source_digest(path: Path, folder: Path) -> str:
-    """Return a digest, by SHA-256, of a file and of those that belong to it.
+    """Return a SHA-256 digest of a file and of its side files.
 
-    What was computed earlier is in the cache folder.
+    Digests that were computed earlier are kept in the cache folder.
     """
     files = [path, *side_files(path)]
     if len(files) == 1:
@@ -64,7 +64,7 @@ def _file_digest(path: Path, folder: Path) -> str:
 
 
 def _hash_file(path: Path) -> str:
-    """Hash a file piece by piece, two pieces at a time, and then the hashes."""
+    """Hash the pieces of a file, two at a time, and then their hashes."""
 
     def hash_piece(start: int) -> bytes:
         piece = hashlib.sha256()
@@ -81,7 +81,7 @@ def _hash_file(path: Path) -> str:
 
 
 def looks_of(path: Path) -> list[int | str]:
-    """Return what changes when a file is changed, but for a clock that goes wrong."""
+    """Return what changes when a file is changed, unless the clock is wrong."""
     status = path.stat()
     return [
         str(path.resolve()),

@@ -17,9 +17,10 @@ def subword_buckets(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Hash the character n-grams of every word, each word set between ``<`` and ``>``.
 
-    All n-grams of all words grow together, one byte a step. The brackets alone are no n-gram. Of
-    each n-gram, short ones first, the position of its word is returned, and the 32-bit FNV-1a hash
-    of its UTF-8 bytes modulo `n_buckets`, both of shape (n_subwords,).
+    All n-grams of all words grow together, by one byte in each step. The brackets alone do not
+    count as n-grams. Two arrays of shape (n_subwords,) are returned, with short n-grams first: the
+    position of each n-gram's word, and the 32-bit FNV-1a hash of the n-gram's UTF-8 bytes modulo
+    `n_buckets`.
 
     References
     ----------
@@ -28,7 +29,7 @@ def subword_buckets(
     """
     marked = [_BEGIN + word + _END for word in words]
     lengths = np.array([len(word) for word in marked], dtype=np.int64)
-    # One byte that starts a character follows the last word, so that every n-gram can end.
+    # The last word is followed by a byte that starts a character, so that every n-gram can end.
     text = np.frombuffer(b"".join(marked) + _END, dtype=np.uint8)
     owner = np.repeat(np.arange(len(words)), lengths)
     word_end = np.repeat(np.cumsum(lengths), lengths)
@@ -40,7 +41,7 @@ def subword_buckets(
     found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     while len(first):
         n_characters += begins_character[step]
-        # fastText takes bytes as signed numbers, which fills the upper bits of its hash.
+        # fastText reads bytes as signed numbers, which fills the upper bits of its hash.
         hashes = (hashes ^ text[step].astype(np.int8).astype(np.uint32)) * _FNV_PRIME
         step = step + 1
         at_end = step == word_end[first]
@@ -66,10 +67,10 @@ def subword_vectors(
     max_n: int,
     n_buckets: int,
 ) -> NDArray[np.float32]:
-    """Make vectors of words, shape (n_words, n_dims), the means of their n-grams' vectors.
+    """Return the vectors of words, shape (n_words, n_dims): the means of their n-grams' vectors.
 
-    N-grams whose bucket has none are passed over; a word without any becomes zeros. `buckets`,
-    rising, has the shape (n_used,), `ngram_vectors` (n_used, n_dims).
+    N-grams whose bucket has no vector are skipped; a word without any other n-gram gets zeros.
+    `buckets` is sorted and has the shape (n_used,), `ngram_vectors` has (n_used, n_dims).
     """
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     owners, found = subword_buckets(encoded, min_n, max_n, n_buckets)

@@ -6,9 +6,9 @@ import joblib
 
 
 def threads_for(wanted: int) -> int:
-    """Return `wanted`, or less if this process has fewer cores or is told to use fewer.
+    """Return `wanted`, or less if this process has fewer cores or may use only fewer.
 
-    ``OMP_NUM_THREADS`` tells, as in joblib's workers, which share the cores among them.
+    ``OMP_NUM_THREADS`` limits them. joblib sets it in its workers, which share the cores.
     """
     told = os.environ.get("OMP_NUM_THREADS", "")
     allowed = int(told) if told.isdigit() and int(told) > 0 else joblib.cpu_count()

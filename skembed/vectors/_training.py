@@ -1,4 +1,4 @@
-"""Train word vectors on tokenised documents with gensim; arrays come out."""
+"""Train word vectors on tokenised documents with gensim; the results are arrays."""
 
 from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
@@ -28,7 +28,7 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
 def gensim_parameters(estimator: Any, seed: int) -> dict[str, Any]:
     """Translate an estimator's parameters into gensim's, for a reproducible training.
 
-    One worker: with more, the order of the updates is left to chance.
+    It uses one worker, because with several the order of the updates is random.
     """
     return {
         "vector_size": int(estimator.n_dims),
@@ -47,7 +47,7 @@ def gensim_parameters(estimator: Any, seed: int) -> dict[str, Any]:
 def sentences_of(sequences: TokenSequences, vocabulary: Mapping[str, int]) -> list[list[str]]:
     """Write documents as lists of words, without the unknown ones.
 
-    They have at most 10,000 words each; a longer document gives several.
+    Each list has at most 10,000 words; a longer document gives several lists.
     """
     words = np.full(max(vocabulary.values(), default=UNKNOWN_ID) + 1, None, dtype=object)
     words[list(vocabulary.values())] = list(vocabulary)

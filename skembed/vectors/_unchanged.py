@@ -1,4 +1,4 @@
-"""A fit that fails leaves what was learned before."""
+"""A fit that fails leaves the earlier fit unchanged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unchanged_on_error(estimator: object) -> Iterator[None]:
-    """Put the estimator's attributes back if what follows fails or is interrupted."""
+    """Restore the estimator's attributes if the block fails or is interrupted."""
     before = dict(vars(estimator))
     try:
         yield

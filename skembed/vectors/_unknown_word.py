@@ -1,4 +1,4 @@
-"""The error for what has no vector, with words that look like it."""
+"""The error for words without a vector; it offers words that look alike."""
 
 import difflib
 
@@ -13,9 +13,9 @@ _MAX_CANDIDATES = 2000
 class UnknownWordError(KeyError):
     """A word has no vector, or what was looked up is not a word.
 
-    The second is a KeyError too, as a dict raises it. The message offers words that look alike.
-    They are searched for only when the message is read, since code that catches the error for
-    every unknown word could not afford it.
+    Both cases are a KeyError, as in a dict. The message offers words that look alike. They are
+    searched for only when the message is read: the search would be too slow for code that catches
+    the error for every unknown word.
     """
 
     def __init__(self, word: object, words: WordIndex) -> None:
@@ -36,7 +36,7 @@ class UnknownWordError(KeyError):
         )
 
     def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
-        # An error crosses process borders; the words need not.
+        # An error is sent to other processes; the words are not needed there.
         return KeyError, (str(self),)
 
 

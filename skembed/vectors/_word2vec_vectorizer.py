@@ -1,4 +1,4 @@
-"""Word2VecVectorizer: documents to features by word vectors trained on them."""
+"""Word2VecVectorizer: turn documents into features with word vectors trained on them."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -22,8 +22,8 @@ from skembed.vectors._training import (
 class Word2VecVectorizer(BaseVectorizer):
     """Train word2vec on the documents and turn them into pooled word vectors.
 
-    The vectors are trained by gensim in `fit` and kept as an array: `transform`
-    and pickles need no gensim. Words first met in `transform` are unknown.
+    gensim trains the vectors in `fit`. They are kept as an array, so `transform`
+    and pickles do not need gensim. Words that are new in `transform` are unknown.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Word2VecVectorizer(BaseVectorizer):
     min_count : int, default=2
         Words that occur less often in the training documents get no vector.
     sg : bool, default=True
-        Skip-gram, the better one on small corpora; False is the faster
-        continuous bag of words.
+        Skip-gram, which is better on small corpora. False is the
+        continuous bag of words, which is faster.
     negative : int, default=5
         Random words drawn against each true one.
     epochs : int, default=5
@@ -54,7 +54,7 @@ class Word2VecVectorizer(BaseVectorizer):
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``.
     random_state : int, RandomState instance or None, default=None
-        Seed of the training; the same int gives the same vectors.
+        Seed of the training; the same int always gives the same vectors.
 
     Attributes
     ----------
@@ -80,10 +80,9 @@ class Word2VecVectorizer(BaseVectorizer):
 
     Notes
     -----
-    Training runs on one thread, since with several the result would depend on
-    chance. Documents are cut into sentences of at most 10,000 words for the
-    training only. Words without a vector are passed over in the pooling, as in
-    `GloveVectorizer`.
+    Training runs on one thread, because with several the result would be random.
+    For the training only, documents are cut into sentences of at most 10,000
+    words. The pooling skips words without a vector, as in `GloveVectorizer`.
 
     Pooled vectors have small and unequal scales (with "sif" a standard deviation
     below 0.1 is usual). A regularised linear model wants columns of one scale, so

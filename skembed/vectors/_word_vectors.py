@@ -1,4 +1,4 @@
-"""Word vectors as an immutable value: words, a matrix, and nothing to copy."""
+"""Word vectors as an immutable value: words and a matrix, which are never copied."""
 
 import hashlib
 import os
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 class WordVectors(LazyPickle):
     """Words and their vectors, immutable, shared and never copied.
 
-    Vectors that come from a file are memory-mapped: all processes of a machine share one copy,
-    and a pickle carries the source and a digest instead of the matrix, which are looked for when
-    a word or a number is first asked for. `clone` and `deepcopy` return the object itself; two
-    objects with the same words and numbers are equal.
+    Vectors that come from a file are memory-mapped: all processes of a machine share one copy.
+    Their pickle carries the source and a digest instead of the matrix. The unpickled object opens
+    the source when it is first used. `clone` and `deepcopy` return the object itself. Two objects
+    with the same words and numbers are equal.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ class WordVectors(LazyPickle):
     matrix : array-like of shape (n_words, n_dims)
         Row ``i`` is the vector of ``words[i]``; converted to float32.
     tokenizer : {"unicode", "glove"}, tokenizers.Tokenizer or None, default=None
-        What cuts texts into these words, and sees the texts as they are. Vectorizers and
-        classifiers without a tokenizer of their own cut with it. None: they cut words and marks, in
-        lowercase.
+        Cuts texts into these words; it gets the texts unchanged. Vectorizers and classifiers
+        without a tokenizer of their own use it. With None they lowercase the texts and cut them
+        into words and marks.
 
     Attributes
     ----------
@@ -56,15 +56,15 @@ class WordVectors(LazyPickle):
     report : LoadReport or None
         What the file held that is not in the vectors; None when there was no file.
     tokenizer : {"unicode", "glove"}, PieceTokenizer or None
-        What cuts texts into the words, as a value that can be saved. Static models bring it.
+        Cuts texts into the words. It is a value that can be saved. Static models bring one.
 
     Raises
     ------
     TypeError
-        If `words` is a single string or holds anything but strings.
+        If `words` is a single string, or an item of it is not a string.
     ValueError
-        If `matrix` is not two-dimensional, has not one row for each word or holds NaN or
-        infinity, or if a word comes twice.
+        If `matrix` is not two-dimensional, does not have one row for each word, or holds NaN or
+        infinity, or if a word is repeated.
 
     See Also
     --------
@@ -115,7 +115,7 @@ class WordVectors(LazyPickle):
         tokenizer: OwnCut = None,
         reopen: Recipe | None = None,
     ) -> Self:
-        """Fill the one set of attributes an object ever has; `reopen` is what a pickle holds."""
+        """Set the attributes, once for each object; a pickle holds `reopen`."""
         matrix.flags.writeable = False
         self._fill(words=words, matrix=matrix, report=report, tokenizer=tokenizer)
         return self._fill(_digest=digest, _reopen=reopen, _norms=None)
@@ -143,48 +143,51 @@ class WordVectors(LazyPickle):
         r"""Load word vectors from a catalogue name, a file or a gensim object.
 
         The first load of a file converts it to a memory-mapped cache; later loads take
-        milliseconds. Its key is the file's content, so a changed file is read anew.
+        milliseconds. The key of the cache is the file's content, so a changed file is read again.
 
         Parameters
         ----------
         source : str, path-like, WordVectors or gensim KeyedVectors
-            A catalogue name such as "glove.6B.50d"; a file in the format of GloVe, word2vec (text
-            or binary), fastText (`.vec` or `.bin`) or gensim (`.kv`), all but the last also
-            packed by gzip, bzip2, xz or zip; the folder of a static model of model2vec,
-            sentence-transformers or wordllama, of a spaCy pipeline or of bpemb, also in the cache
-            of Hugging Face, or the file of vectors in it; or an object that holds vectors
-            already. The content tells the format. A gensim file is a pickle: load only files you
-            trust.
+            A catalogue name such as "glove.6B.50d", a file, a folder or an object that holds
+            vectors. A file may have the format of GloVe, word2vec (text or binary), fastText
+            (`.vec` or `.bin`) or gensim (`.kv`); all formats except gensim's may be compressed by
+            gzip, bzip2, xz or zip. A folder may hold a static model of model2vec,
+            sentence-transformers or wordllama, a spaCy pipeline or vectors of bpemb; folders in
+            the cache of Hugging Face work too. Instead of a folder you can pass the file of vectors
+            in it. The format is recognized by the content. A gensim file is a pickle: load only
+            files you trust.
         limit : int, default=None
-            Read only this many entries from the start of the file, which include those that are
-            left out; None reads all.
+            Read only this many entries from the start of the file. Entries that are left out
+            count too. None reads all.
         vocabulary : collection of str, default=None
             Keep only these words; None keeps all. Both filters work while reading.
         cache_dir : str or path-like, default=None
-            Folder of the cache; None takes the environment variable SKEMBED_CACHE or, if that
-            is not set, the user's cache folder of the platform.
+            Folder of the cache. None uses the environment variable SKEMBED_CACHE. If that is not
+            set, it uses the user's cache folder of the platform.
 
         Returns
         -------
         vectors : WordVectors
-            Its `report` says what was left out, its `tokenizer` what cuts texts for them.
+            Their `report` says what was left out; their `tokenizer` cuts texts into their words.
 
         Warns
         -----
         UserWarning
-            If the first line says another number of words, or entries were left out: words that
-            are repeated or not UTF-8, and malformed lines of a text file, up to one in a hundred.
+            If the first line says another number of words than the file has, or if entries were
+            left out. Repeated words, words that are not UTF-8 and malformed lines of a text file
+            are left out; at most one line in a hundred may be malformed.
 
         Raises
         ------
         FileNotFoundError, OSError
-            If there is no such file, or vectors of the catalogue are not on this machine: the
-            message says how to get them, and how large they are. If a static model has no tokenizer
-            beside it, a file changes while it is read, or the disk of the cache is full.
+            If there is no such file, or vectors of the catalogue are not on this machine; the
+            message says how to get them and how large they are. Also if a static model has no
+            tokenizer beside it, a file changes while it is read, or the disk of the cache is full.
         ValueError
-            If the catalogue has no such name, or the file is truncated, has more malformed lines,
-            is shifted by blanks in its words, or is not one of word vectors; the message names
-            file, line, expected and found, and the way out.
+            If the catalogue has no such name. Also if the file is truncated, has too many
+            malformed lines, has shifted columns because its words hold blanks, or does not hold
+            word vectors. The message names the file and the line, says what was expected and what
+            was found, and names the way out.
         ImportError
             If a static model is read and the package tokenizers is not installed.
 
@@ -218,8 +221,8 @@ class WordVectors(LazyPickle):
     ) -> "WordVectors":
         """Download published word vectors, so that they can be loaded by their name.
 
-        Nothing else in skembed downloads. The archive is kept in the cache; a download that was
-        broken off is continued, and its SHA-256 is checked.
+        Nothing else in skembed downloads anything. The archive is kept in the cache. An interrupted
+        download is continued. The SHA-256 of the archive is checked.
 
         Parameters
         ----------
@@ -231,14 +234,14 @@ class WordVectors(LazyPickle):
         Returns
         -------
         vectors : WordVectors
-            As `load` returns them, from then on without a network.
+            The vectors that `load` returns. From now on `load` finds them without a network.
 
         Raises
         ------
         ValueError
             If the catalogue has no such name, or the server sends another file.
         ConnectionError
-            If they cannot be downloaded; the message says why, and what to put where instead.
+            If they cannot be downloaded; the message says why, and which file to put where instead.
         OSError
             If the disk is full or cannot be written.
 
@@ -279,7 +282,7 @@ class WordVectors(LazyPickle):
         return np.asarray(self.matrix[self._position(word)])
 
     def _position(self, word: str) -> int:
-        """Return the row of a word, or raise what looking it up must raise."""
+        """Return the row of a word, or raise UnknownWordError."""
         position = self.words.position(word) if isinstance(word, str) else NOT_FOUND
         if position == NOT_FOUND:
             raise UnknownWordError(word, self.words)

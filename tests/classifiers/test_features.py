@@ -725,7 +725,7 @@ def test_messages_name_the_way_out(table, encode):
         ValueError, match=re.escape("join them by TextColumns(['title', 'report'])")
     ):
         small(text_columns=None).fit(X, y)
-    with pytest.raises(TypeError, match="no estimator says in which columns its texts are"):
+    with pytest.raises(TypeError, match="no estimator says which columns hold its texts"):
         compare({"other": make_pipeline(encode, LogisticRegression())}, X, y)
 
 

@@ -95,7 +95,7 @@ def test_rows_come_in_batches(tmp_path):
         (
             "a.txt",
             "text",
-            "a.txt does not tell the format. Add --format and one of csv, tsv, jsonl, parquet, "
+            "a.txt does not show the format. Add --format and one of csv, tsv, jsonl, parquet, "
             "arrow.",
         ),
         ("a.csv.gz", "no gzip", "Not a gzipped file"),
@@ -171,7 +171,7 @@ def test_training_is_measured_next_to_tfidf(table, tmp_path, capsys):
     run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
     out, err = capsys.readouterr()
     figures = r"CNN [01]\.\d{3}, TF-IDF \+ logistic regression [01]\.\d{3}"
-    assert re.fullmatch(rf"accuracy on 7 texts that were held out: {figures}\n", out)
+    assert re.fullmatch(rf"accuracy on 7 held-out texts: {figures}\n", out)
     assert err.startswith("32 texts of 2 classes, 2 epochs: ")
     other = str(tmp_path / "other.skembed")
     run("train", table, "--output", other, "--no-check", *SMALL)
@@ -187,10 +187,10 @@ def test_few_texts_and_rare_classes_are_trained_all_the_same(tmp_path, capsys):
     rows = [{"text": f"word {i}", "label": label} for i, label in enumerate(labels)]
     table = write(tmp_path / "rare.csv", rows)
     run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
-    assert capsys.readouterr().out.startswith("accuracy on 5 texts that were held out: CNN ")
+    assert capsys.readouterr().out.startswith("accuracy on 5 held-out texts: CNN ")
     table = write(tmp_path / "few.csv", rows[-10:])
     run("train", table, "--output", tmp_path / "m.skembed", *SMALL)
-    said = "Not measured: 10 texts are too few to hold some out.\n"
+    said = "The model was not measured: 10 texts are too few to hold some out.\n"
     assert capsys.readouterr().out == said
 
 
@@ -203,7 +203,7 @@ def test_options_of_the_training(table, tmp_path, capsys):
     assert parameters["early_stopping"] is True
     capsys.readouterr()
     run("train", table, "--output", path, *more, "--numbers", status=2)
-    said = "Error: --class-weight is for classes; leave it out with --numbers.\n"
+    said = "Error: --class-weight is only for classes; leave it out with --numbers.\n"
     assert capsys.readouterr().err.endswith(said)
 
 
@@ -363,8 +363,8 @@ def test_a_model_is_measured(tmp_path, capsys, ending):
 def test_labels_of_another_column(table, model, capsys):
     run("evaluate", model, table, "--label", "text", status=1)
     said = capsys.readouterr().err
-    assert "None of the labels is one that the model knows. The table has good film" in said
-    assert "the model knows fine, foul. Name the column of the labels by --label." in said
+    assert "The model knows none of the labels. The table has good film" in said
+    assert "the model knows fine, foul. Name the column of the labels with --label." in said
 
 
 def test_a_model_that_joins_columns_itself(tmp_path, capsys):

@@ -224,7 +224,7 @@ def test_nothing_is_recommended_without_a_baseline_to_compare_with(monkeypatch):
     scores = np.array([[0.75, np.nan, 0.85], [0.9, 0.94, 1.0]])
     comparison = Comparison(["a", "b"], scores, "accuracy", "a", COSTS, COSTS, COSTS, 0.5)
     said = answer(comparison).splitlines()
-    assert said[1:] == ["No recommendation, because a has failed on a fold."]
+    assert said[1:] == ["There is no recommendation, because a failed on a fold."]
 
 
 def corpus_with(**sizes):

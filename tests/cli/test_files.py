@@ -204,12 +204,12 @@ def test_a_failing_row_leaves_every_format_as_it_was(name, folder):
         ([*COVERAGE, "table.csv/a.png"], "There is no folder {folder}/table.csv for the picture."),
         ([*PREDICT, "."], None),
         ([*PREDICT, ".", "--output-format", "csv"], ". is a folder. Give the name of a file for"),
-        ([*COVERAGE, "a.txt"], "'a.txt' does not end as a picture that matplotlib can draw. Use"),
-        ([*COMPARE, "a.xls"], "'a.xls' does not end as a picture that matplotlib can draw. Use"),
-        ([*PREDICT, "a.txt"], "a.txt does not tell the format. Add --output-format and one of"),
-        ([*PREDICT, "a"], "a does not tell the format. Add --output-format and one of"),
-        (["train", "a.txt", "--output", "m"], "a.txt does not tell the format. Add --format and"),
-        (["predict", "model.skembed"], "Standard input has no name to tell the format. Add --for"),
+        ([*COVERAGE, "a.txt"], "'a.txt' does not have an ending that matplotlib can draw. Use"),
+        ([*COMPARE, "a.xls"], "'a.xls' does not have an ending that matplotlib can draw. Use"),
+        ([*PREDICT, "a.txt"], "a.txt does not show the format. Add --output-format and one of"),
+        ([*PREDICT, "a"], "a does not show the format. Add --output-format and one of"),
+        (["train", "a.txt", "--output", "m"], "a.txt does not show the format. Add --format and"),
+        (["predict", "model.skembed"], "Standard input has no name to show the format. Add --for"),
     ],
 )
 def test_what_cannot_be_written_is_said_before_anything_is_read(
@@ -371,8 +371,8 @@ def test_a_column_with_the_name_of_an_answer(name, suffix, folder, capsys):
     command = ["predict", "model.skembed", table, "--output", output, "--probabilities"]
     run(*command)
     assert capsys.readouterr().err == (
-        f"Error: {table} has a column {name!r} already, and an answer would take its place. Put "
-        "something before the names of the answers by --prefix, such as --prefix new_.\n"
+        f"Error: {table} already has a column {name!r}, which an answer would replace. Give the "
+        "added columns other names with --prefix, such as --prefix new_.\n"
     )
     assert output.read_text() == "earlier"
     run(*command, "--prefix", "new_", status=0)
@@ -386,8 +386,8 @@ def test_a_prefix_that_is_taken_too(folder, capsys):
     Path("new.csv").write_text("text,new_predicted\nsun,a\n")
     run("predict", "model.skembed", "new.csv", "--prefix", "new_")
     assert capsys.readouterr().err == (
-        "Error: new.csv has a column 'new_predicted' already, and an answer would take its place. "
-        "Put something before the names of the answers by --prefix, such as --prefix new_new_.\n"
+        "Error: new.csv already has a column 'new_predicted', which an answer would replace. Give "
+        "the added columns other names with --prefix, such as --prefix new_new_.\n"
     )
 
 
@@ -405,8 +405,8 @@ def test_a_later_row_with_another_column(folder, capsys):
         Path("rows.jsonl").write_text('{"text": "sun"}\n' * 1024 + '{"text": "sea", "id": 1}\n')
         run("predict", "model.skembed", "rows.jsonl", "--output", name)
         assert capsys.readouterr().err == (
-            "Error: A row has 'id', which the first row has not, but all rows of the answers must "
-            "have the columns of the first. Write the answers as JSON lines (--output-format "
+            "Error: A row has 'id', which the first row does not have, but all rows of the answers "
+            "must have the columns of the first. Write the answers as JSON lines (--output-format "
             "jsonl).\n"
         )
         assert Path(name).read_text() == "earlier"
@@ -533,7 +533,7 @@ def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
     out, err = capsys.readouterr()
     assert out.splitlines()[-4:] == [
         "CNN scores +0.000 accuracy against TF-IDF + logistic regression on every fold alike, "
-        "which does not tell how sure that is.",
+        "so the uncertainty of the difference is not known.",
         "CNN + bag of words cannot be compared with TF-IDF + logistic regression, because a fit "
         "has failed.",
         *(f"CNN + bag of words failed on fold {k}: RuntimeError: out of order" for k in (1, 2)),

@@ -86,7 +86,7 @@ def test_json_lines_whose_keys_differ(model, tmp_path, capsys):
     path.write_text('{"text": "good"}\n{"text": "bad", "b": 1}\n')
     for name in ("answers.csv", "answers.parquet"):
         said = refused(capsys, "predict", model, path, "--output", tmp_path / name)
-        assert "A row has 'b', which the first row has not" in said
+        assert "A row has 'b', which the first row does not have" in said
 
 
 @pytest.mark.parametrize("name", ["rows.parquet", "rows.feather"])
@@ -146,7 +146,7 @@ def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, ca
         ),
         (
             b"text,predicted\na,b\n",
-            1, "", "Error: standard input has a column 'predicted' already, and an answer",
+            1, "", "Error: standard input already has a column 'predicted', which an answer",
         ),
     ],
 )  # fmt: skip
@@ -204,7 +204,7 @@ def test_a_columnar_table_without_rows_has_columns(name, suffix, model, tmp_path
 def test_a_table_without_rows_has_no_free_column_either(model, tmp_path, capsys):
     (tmp_path / "rows.csv").write_text("text,predicted\n")
     said = refused(capsys, "predict", model, tmp_path / "rows.csv")
-    assert "rows.csv has a column 'predicted' already" in said
+    assert "rows.csv already has a column 'predicted'" in said
 
 
 def test_parquet_gets_the_types_of_all_rows(model, tmp_path):

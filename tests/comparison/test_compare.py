@@ -290,12 +290,12 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         (
             {"estimators": [("x", Untouchable()), ("x", Untouchable())]},
             ValueError,
-            r"a name of its own, but \['x'\] occur again",
+            r"its own name, but \['x'\] are repeated",
         ),
         (
             {"estimators": {"TF-IDF + logistic regression": Untouchable()}},
             ValueError,
-            "and so is one of the estimators",
+            "baseline and one of the estimators are both called",
         ),
         ({"estimators": {"tfidf": Untouchable()}}, ValueError, "could mean the estimator of that"),
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
@@ -450,7 +450,7 @@ class NeverFitted(DummyClassifier):
         (GloveVectorizer("no_such_file.txt"), "Expected a file of word vectors at .*no_such_file"),
         (GloveVectorizer("glove.6B.300d"), "The vectors glove.6B.300d are not on this machine: "),
         (CNNTextClassifier(embeddings="no_such.vec"), "Expected a file of word vectors at .*no_su"),
-        (SentenceVectorizer("no_such_folder"), "model='no_such_folder' is no folder, no file and"),
+        (SentenceVectorizer("no_such_folder"), "model='no_such_folder' is not a folder, a file or"),
     ],
 )
 @pytest.mark.parametrize("wrap", [lambda model: model, lambda m: GridSearchCV(m, {}, cv=2)])

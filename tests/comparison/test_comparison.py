@@ -78,7 +78,7 @@ def test_one_fold_shows_dashes_for_what_is_not_known(comparison):
     assert "[" not in line
     assert one.summary().splitlines()[0] == (
         "LSTM scores -0.100 accuracy against TF-IDF on the only fold, "
-        "which does not tell how sure that is."
+        "so the uncertainty of the difference is not known."
     )
     assert "nan" not in str(one) + one._repr_html_()
 
@@ -88,9 +88,9 @@ def test_the_same_difference_on_every_fold_names_no_winner(comparison):
     two = replace(comparison, scores=scores)
     assert two.summary().splitlines() == [
         "LSTM scores -0.100 accuracy against TF-IDF on every fold alike, "
-        "which does not tell how sure that is.",
+        "so the uncertainty of the difference is not known.",
         "CNN scores +0.000 accuracy against TF-IDF on every fold alike, "
-        "which does not tell how sure that is.",
+        "so the uncertainty of the difference is not known.",
     ]
     ax = two.plot()
     assert len(ax.get_lines()) == 7  # folds and mean of each, the baseline; no interval

@@ -174,7 +174,7 @@ def test_what_is_no_source(source, options, error, message):
 def test_names_tell_one_format(names, tmp_path):
     for name in names:
         (tmp_path / name).write_text("body\nsun\n")
-    with pytest.raises(ValueError, match="source must be of one format, told by the ending of"):
+    with pytest.raises(ValueError, match="source must have one format, shown by the ending of"):
         stream(tmp_path, text="body")
 
 
@@ -243,7 +243,10 @@ def test_pyarrow_is_needed_for_parquet_and_arrow_alone(monkeypatch, tmp_path):
     (tmp_path / "x.csv").write_text("body\nsun\n")
     assert [*stream(tmp_path, text="body")] == [(["sun"], None)]
     (tmp_path / "x.csv").rename(tmp_path / "x.parquet")
-    message = 'Parquet and Arrow files need pyarrow, which is not installed: pip install "pyarrow".'
+    message = (
+        "Reading a Parquet or Arrow file needs pyarrow, which is not installed: "
+        'pip install "pyarrow".'
+    )
     with pytest.raises(ImportError, match=f"^{message}$"):
         stream(tmp_path, text="body")
 

@@ -65,7 +65,7 @@ def test_missing_values_of_columnar_files(texts, labels, row, column, name, tmp_
         (['{"text": 7, "label": 1}'],
          "line 1: column 'text' holds 7 (int), but a text must be a string."),
         (['{"text": "a", "label": 1, "text": "b"}'],
-         "line 1 is not JSON: the key 'text' stands there twice."),
+         "line 1 is not JSON: the key 'text' occurs twice."),
         (['{"text": "a", "label": 1}', '{"text": "b", "label": "1"}'],
          "line 2: the label '1' in column 'label' is a string, but the first label is a number. "
          "Make all labels of one kind."),

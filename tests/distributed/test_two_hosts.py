@@ -120,7 +120,7 @@ def test_a_file_that_is_not_there_is_one_error(told, folders):
     caches = re.escape(str(folders[1] / "cache"))
     assert re.match(
         rf"FileNotFoundError: The pickled word vectors came from {path}, which is not on \S+, and "
-        rf"are not in its cache \({caches}\) either\. Put the file there; or load it there once",
+        rf"are not in its cache \({caches}\) either\. Put the file there\. Or load it there once",
         told["file"],
     )
     assert re.match(

@@ -183,7 +183,7 @@ def test_changed_files_are_told(folder):
     write_network(folder / "onnx" / "model.onnx", table=2 * TABLE)
     message = (
         f"The files of model={str(folder)!r} are not those that SentenceVectorizer was fitted "
-        "with. Put the earlier ones there, or fit again."
+        "with. Restore the earlier files, or fit again."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         vectorizer.transform(["other"])
@@ -194,9 +194,9 @@ def test_a_folder_that_lacks_a_part(folder, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"^There is no tokenizer\.json in .+ Put it"):
         SentenceVectorizer(folder).fit(TEXTS)
     (folder / "onnx" / "model.onnx").unlink()
-    with pytest.raises(FileNotFoundError, match=r"has no model\.onnx\. Give the path of one as"):
+    with pytest.raises(FileNotFoundError, match=r"has no model\.onnx\. Pass the path of one as"):
         SentenceVectorizer(folder).fit(TEXTS)
-    message = "model='no_such_package' is no folder, no file and no installed package."
+    message = "model='no_such_package' is not a folder, a file or an installed package."
     with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
         SentenceVectorizer("no_such_package").fit(TEXTS)
 

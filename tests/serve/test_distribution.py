@@ -30,8 +30,8 @@ IN_FUNCTIONS = {
 """Packages that functions of the distribution import, and why it holds such functions."""
 
 MESSAGE = (
-    "ModuleNotFoundError: {} is not in skembed-serve, which answers with exported models. "
-    'Install the whole of skembed: pip install "skembed".'
+    "ModuleNotFoundError: {} is not in skembed-serve, which only runs exported models. "
+    'Install all of skembed: pip install "skembed".'
 )
 
 STANDARD = set(sys.stdlib_module_names)

@@ -73,7 +73,7 @@ def test_what_is_no_onnx_file(tmp_path):
     ],
 )
 def test_text_that_is_no_description(spoil, text, message):
-    refuse(spoil("texts", skembed=text), f"{FOREIGN}.*{message}.* Export the classifier anew")
+    refuse(spoil("texts", skembed=text), f"{FOREIGN}.*{message}.* Export the classifier again")
 
 
 def put(name, value):
@@ -99,7 +99,7 @@ def add(name, value):
         (put("labels", []), "labels"),
         (put("labels", [["a"], ["b"], ["c"]]), "labels are of several types"),
         (put("labels", ["a", 1, True]), "labels are of several types"),
-        (put("labels", [1, 2, 10**30]), "labels are no strings or numbers"),
+        (put("labels", [1, 2, 10**30]), "labels are not strings or numbers"),
         (put("multilabel", 1), "multilabel is of type int, not bool"),
         (put("cuts", [0.5]), "cuts and labels differ in number"),
         (put("cuts", [0.5, 0.5, float("inf")]), "a cut is not finite"),
@@ -110,9 +110,9 @@ def add(name, value):
         (put("thresholds", [0.5, 0.5, -1]), "a threshold is out of range"),
         (put("thresholds", ["a", "b", "c"]), "thresholds"),
         (put("words", "abc"), "words is of type str, not list"),
-        (put("words", ["a", 1]), "a word is no string"),
+        (put("words", ["a", 1]), "a word is not a string"),
         (put("words", [["a"]]), "unhashable"),
-        (put("words", ["a", "a"]), "a word comes twice"),
+        (put("words", ["a", "a"]), "a word is repeated"),
         (put("lowercase", None), "lowercase is of type NoneType, not bool"),
         (put("filters", None), "filters is of type NoneType, not str"),
         (put("split", ""), "split is empty"),

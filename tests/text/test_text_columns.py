@@ -215,7 +215,7 @@ def test_columns_of_what_was_cut():
 def test_a_text_is_no_row(fitted):
     message = (
         "text must be a row with the columns 'title', 'report', such as a dict or table.iloc[0], "
-        "as the estimator reads tables; got str: 'sun'."
+        "because the estimator reads tables; got str: 'sun'."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         explain(fitted, "sun")

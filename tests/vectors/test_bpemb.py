@@ -63,5 +63,5 @@ def test_a_damaged_model(folder, damage):
 
 def test_a_model_of_another_kind(folder):
     (folder / "xx.wiki.bpe.vs11.model").write_bytes(sentencepiece_model(kind=1))
-    with pytest.raises(ValueError, match="expected a model of byte pairs, as bpemb's are, found"):
+    with pytest.raises(ValueError, match="expected a byte-pair model, as in bpemb, found another"):
         WordVectors.load(folder)

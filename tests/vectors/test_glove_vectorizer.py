@@ -164,14 +164,14 @@ def test_sequences_give_the_same_as_documents(vectors):
 
 
 def test_sequences_must_carry_the_vocabulary_seen_in_fit(vectors):
-    with pytest.raises(ValueError, match="X carries no vocabulary, so nothing tells which words"):
+    with pytest.raises(ValueError, match="X has no vocabulary, so the words of its ids"):
         GloveVectorizer(vectors).fit(TokenSequences([2], [0, 1]))
     with pytest.raises(ValueError, match="X holds the id 9, but its vocabulary ends at 2"):
         GloveVectorizer(vectors).fit(TokenSequences([9], [0, 1], {"sun": 2}))
     with pytest.raises(ValueError, match="X holds no documents"):
         GloveVectorizer(vectors).fit(TokenSequences([], [0], {"sun": 2}))
     vectorizer = GloveVectorizer(vectors).fit(TokenSequences([2], [0, 1], {"sun": 2}))
-    with pytest.raises(ValueError, match="X carries another vocabulary than the one seen in fit"):
+    with pytest.raises(ValueError, match="X has another vocabulary than the one seen in fit"):
         vectorizer.transform(TokenSequences([2], [0, 1], {"sea": 2}))
     with pytest.raises(ValueError, match="was fitted on TokenSequences and has no tokenizer"):
         vectorizer.transform(TEXTS)

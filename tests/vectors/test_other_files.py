@@ -97,7 +97,7 @@ def test_a_zip_archive_of_a_mac(load, tmp_path, folder):
         (gzip.compress(TEXT.decode().encode("utf-16")), "UTF-16 text inside a gzip archive",
          "Save it as UTF-8 text and load that."),
         (b"<!DOCTYPE html>\n<html><head>\n<p>width 100 200\n" * 9, "an HTML page",
-         "It may be a page for signing in or of an error: download the file again."),
+         "It may be a sign-in page or an error page: download the file again."),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 123\n",
          "a Git LFS pointer instead of the file itself",
          "Fetch the file itself with `git lfs pull`."),

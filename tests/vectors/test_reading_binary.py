@@ -155,7 +155,7 @@ def test_bytes_after_the_last_word(load, write, newline):
     n_bytes = len(b"moon ") + 8
     message = (
         f"v.bin: expected the file to end after 1 word, as its header says, found {n_bytes} bytes "
-        f"more. The header is wrong, or {BLANK} limit=1 reads these words all the same."
+        f"more. The header is wrong, or {BLANK} limit=1 reads these words anyway."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         load(path)

@@ -95,7 +95,7 @@ def test_vectors_of_parts_of_words_are_refused(tmp_path):
 
 def test_a_pipeline_without_vectors(tmp_path):
     write(tmp_path, {}, ["hello"], np.zeros((0, 0), np.float32))
-    with pytest.raises(ValueError, match="holds no vectors, as pipelines do whose name ends in sm"):
+    with pytest.raises(ValueError, match="holds no vectors: pipelines whose names end in sm"):
         WordVectors.load(tmp_path)
 
 

@@ -372,7 +372,7 @@ def test_files_that_are_missing_or_damaged(folder):
         with pytest.raises(ValueError, match=r"tokenizer.json: a tokenizer is damaged: "):
             WordVectors.load(folder)
     (folder / "tokenizer.json").unlink()
-    message = "is a matrix without words: there is no tokenizer.json beside it. Put the model's th"
+    message = "is a matrix without words: there is no tokenizer.json beside it. Put that of"
     with pytest.raises(FileNotFoundError, match=message):
         WordVectors.load(folder)
     (folder / "model.safetensors").unlink()

@@ -1,4 +1,4 @@
-"""Files of word vectors → blocks of words and numbers, whatever the format."""
+"""Files of word vectors in every format → blocks of words and numbers."""
 
 from skembed.vectors._reading._block import Block, blocks_of
 from skembed.vectors._reading._open import read_file

@@ -19,7 +19,7 @@ from skembed.words import NOT_FOUND, WordIndex
 
 _MAGIC = 793712314
 _NEWEST_VERSION = 12
-# Files older than the magic number start with the settings at once.
+# Files of versions before the magic number start with the settings.
 _OLD_VERSION = 0
 _SETTINGS = "<12id"
 _SUPERVISED = 3
@@ -40,7 +40,7 @@ class _Header:
 
 
 def is_fasttext_binary(head: bytes) -> bool:
-    """Tell from the first bytes: a magic number, or settings that make sense without one."""
+    """Return whether the first bytes are a magic number, or plausible settings without one."""
     if len(head) < struct.calcsize("<2i" + _SETTINGS[1:]):
         return False
     if struct.unpack_from("<i", head)[0] == _MAGIC:
@@ -63,7 +63,7 @@ def read_fasttext_binary(
 ) -> Iterator[Block]:
     """Read a fastText model block by block; see `read_file`.
 
-    The matrix is mapped, or read once where the stream is no plain file.
+    The matrix is mapped, or read once if the stream is not a plain file.
     """
     header = _read_header(stream, name)
     words = _read_words(stream, header, name)
@@ -106,7 +106,7 @@ def _read_header(stream: BinaryIO, name: str) -> _Header:
     settings = _unpack(stream, _SETTINGS, name)
     dims, model, (buckets, min_n, max_n) = settings[0], settings[7], settings[8:11]
     if model == _SUPERVISED and version < _NEWEST_VERSION:
-        max_n = 0  # classifiers had no subwords then, whatever the settings say
+        max_n = 0  # classifiers had no subwords in that version; ignore the settings
     if dims < 1 or buckets < 0:
         raise ValueError(
             f"{name}: expected a fastText model of at least one dimension and 0 buckets, found "
@@ -156,7 +156,7 @@ def _too_long(name: str, position: int, most: int, what: str) -> ValueError:
 def _split(
     chosen: NDArray[np.int64], words: list[bytes], header: _Header, name: str
 ) -> list[NDArray[np.int64]]:
-    """Divide words into blocks that have so many subwords at most."""
+    """Divide words into blocks with a limited number of subwords."""
     lengths = np.array([len(words[i]) + 2 for i in chosen], dtype=np.int64)
     n_sizes = np.minimum(header.max_n, lengths) - max(header.min_n, 1) + 1
     if header.n_buckets == 0:

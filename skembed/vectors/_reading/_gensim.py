@@ -16,7 +16,7 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
     """Read a file written by gensim's ``KeyedVectors.save`` or ``Word2Vec.save``."""
     KeyedVectors = need("gensim.models", f"{path.name}, a file of gensim, needs").KeyedVectors
     try:
-        # Memory-mapping is refused by gensim for compressed files only.
+        # gensim refuses to memory-map only compressed files.
         loaded = KeyedVectors.load(str(path), mmap="r" if list(side_files(path)) else None)
     except Exception as error:
         raise ValueError(
@@ -40,7 +40,7 @@ def read_gensim(path: Path, limit: int | None, kept: WordIndex | None) -> Iterat
 
 
 def words_and_matrix(keyed: object, name: str) -> tuple[list[str], np.ndarray]:
-    """Take words and matrix out of a KeyedVectors, which names them by version."""
+    """Take words and matrix out of a KeyedVectors; their names differ between versions."""
     words, matrix = getattr(keyed, "index_to_key", None), getattr(keyed, "vectors", None)
     if words is None or matrix is None or len(words) != len(matrix):
         raise ValueError(

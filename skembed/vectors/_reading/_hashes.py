@@ -1,4 +1,4 @@
-"""The hashes by which spaCy names words."""
+"""The hashes that spaCy uses in place of words."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ _FACTOR, _SHIFT, _SEED = np.uint64(0xC6A4A7935BD1E995), np.uint64(47), np.uint64
 def hash_words(words: Collection[str]) -> NDArray[np.uint64]:
     """Return the 64-bit hash of each word, MurmurHash64A of its UTF-8 with the seed 1.
 
-    All words are hashed together, eight bytes a step, the longest ones first.
+    All words are hashed together, eight bytes in each step, the longest ones first.
 
     References
     ----------

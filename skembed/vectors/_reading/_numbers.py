@@ -1,11 +1,11 @@
 """Decimal text → float32, for a whole array of tokens at the same time.
 
 A number with up to 15 digits is an integer below 2**53 divided by a power of ten below 10**22.
-Both are exact in float64, so one division gives the correctly rounded value: the same that
-`float` gives, at a fraction of its cost. With one digit before the dot and up to six behind it
-the integer is below 2**24 and the same holds in float32; that a way over float64 would round
-once more makes no difference there, for such a number is never close enough to the middle of two
-float32 without being it.
+Both are exact in float64, so one division gives the correctly rounded value. This is the result of
+`float`, but it takes a fraction of the time. With one digit before the dot and up to six after it,
+the integer is below 2**24, and the same holds in float32. A division in float64 would round a
+second time, but this makes no difference: such a number is never close to the middle of two float32
+unless it is exactly the middle.
 """
 
 import re
@@ -22,13 +22,13 @@ Packed = NDArray[np.uint64]
 DECIMAL = re.compile(rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as text; unlike `float`, without nan, inf and underscores.
 
-Only one way leads through it, for a token may be as long as the file.
+It never backtracks, because a token may be as long as the file.
 """
 
 ROOM = 16
-"""Bytes that must follow the last token, for what is loaded beyond its end."""
+"""Bytes that must follow the last token, because whole words are loaded beyond its end."""
 
-# Fewer odd tokens than this are converted faster one by one.
+# If there are fewer unusual tokens than this, it is faster to convert them one by one.
 _MANY = 100
 _MAX_DIGITS = 15
 _MAX_CHARACTERS = _MAX_DIGITS + 1
@@ -36,21 +36,20 @@ _DOT, _MINUS, _ZERO = b".-0"
 _POWERS = 10.0 ** np.arange(_MAX_DIGITS + 1)
 _DIGITS = np.uint64(int.from_bytes(b"00000000", "little"))
 _DIGIT_DOT_DIGITS = np.uint64(int.from_bytes(b"0.000000", "little"))
-# Added to a difference, these reach the highest bit of its byte if it is 10 or more, and in the
-# place of the dot if it is 1 or more.
+# These are added to a difference. They set the highest bit of a byte that is 10 or more; at the
+# place of the dot they set it if the byte is 1 or more.
 _ABOVE_NINE = np.uint64(0x7676767676767676)
 _ABOVE_NINE_OR_DOT = np.uint64(0x7676767676767F76)
 _HIGH_BITS = np.uint64(0x8080808080808080)
-# The bytes of a short token and, for a token without a character, the separator behind it, which
-# is no digit.
+# The bytes of a short token. For an empty token it is the separator after it, which is not a digit.
 _KEEP = FIRST_BYTES.copy()
 _KEEP[0] = FIRST_BYTES[1]
-# Of the pairs at the bytes 0, 2, 4 and 6 the first and the third, or the second and the fourth.
+# Pairs of digits begin at the bytes 0, 2, 4 and 6: the first and third, the second and fourth.
 _PAIRS = np.uint64(0x000000FF000000FF)
 _TEN = np.uint64(1 + (10 << 8))
-# Weights of the first and the third pair, and of the second and the fourth, in an eight.
+# The weights of the first and third pair, and of the second and fourth, in eight digits.
 _WEIGHTS = np.uint64(100 + (1_000_000 << 32)), np.uint64(1 + (10_000 << 32))
-# With the dot as second character the first pair is ten times the first digit.
+# If the dot is the second character, the first pair is ten times the first digit.
 _WEIGHTS_DOT = np.uint64(100 + (100_000 << 32)), _WEIGHTS[1]
 _UPPER_HALF = 1 if sys.byteorder == "little" else 0
 _SHORT_FRACTION, _LONG_FRACTION = np.float32(1e6), 1e14
@@ -59,11 +58,12 @@ _SHORT_FRACTION, _LONG_FRACTION = np.float32(1e6), 1e14
 def parse_decimals(
     text: NDArray[np.uint8], starts: Places, sizes: Places
 ) -> NDArray[np.float32] | None:
-    """Convert tokens of a byte array to float32, exactly as NumPy would over `float`.
+    """Convert tokens of a byte array to the same float32 as NumPy does from `float`.
 
-    Tokens are found by where they begin, and by their bytes with the separator behind, both of
-    shape (n_tokens,). The text is whole 8-byte words; `ROOM` bytes follow the last token. None if
-    any token is not a finite decimal number; which one, the careful reader finds out.
+    Tokens are given by their starts and by their sizes, which include the separator; both have the
+    shape (n_tokens,). The text consists of whole 8-byte words; `ROOM` bytes follow the last
+    token. The result is None if any token is not a finite decimal number; the slow reader then
+    finds out which one.
     """
     negative = text.take(starts, mode="clip") == _MINUS
     firsts = negative.view(np.int8).astype(np.int64)
@@ -93,7 +93,7 @@ def _short_numbers(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Convert a digit alone, or a digit, a dot and up to six digits.
 
-    The second array tells which tokens are none of these; their numbers are undefined.
+    The second array marks the other tokens; their numbers are undefined.
     """
     packed = load_eight(text, starts)
     packed ^= _DIGIT_DOT_DIGITS
@@ -108,7 +108,7 @@ def _short_numbers(
 def _long_numbers(
     text: NDArray[np.uint8], starts: Places, lengths: Places
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Convert a digit, a dot and 7 to 14 digits; the second array tells which tokens are not so."""
+    """Convert a digit, a dot and 7 to 14 digits; the second array marks the other tokens."""
     upper = load_eight(text, starts)
     upper ^= _DIGIT_DOT_DIGITS
     lower = load_eight(text, starts + WORD_BYTES)
@@ -124,7 +124,7 @@ def _long_numbers(
 
 
 def _any_above(packed: Packed, complement: np.uint64) -> NDArray[np.bool_]:
-    """Tell where some byte is not a digit or, if `complement` says so, not 0."""
+    """Return where some byte is not a digit or, depending on `complement`, not 0."""
     above = packed + complement
     above |= packed
     above &= _HIGH_BITS
@@ -147,7 +147,7 @@ def _join(packed: Packed, odd_pairs: np.uint64, even_pairs: np.uint64) -> NDArra
 def _dot_anywhere(
     text: NDArray[np.uint8], starts: Places, lengths: Places
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Convert up to 15 digits with or without a dot; the second array tells the other tokens."""
+    """Convert up to 15 digits with or without a dot; the second array marks the other tokens."""
     whole = np.zeros(len(starts), dtype=np.int64)
     n_digits, n_fraction = np.zeros_like(whole), np.zeros_like(whole)
     behind_dot = np.zeros(len(starts), dtype=bool)

@@ -1,4 +1,4 @@
-"""Recognise a file of word vectors by its content and hand it to its reader."""
+"""Recognise a file of word vectors by its content and call its reader."""
 
 import io
 import zipfile
@@ -31,10 +31,10 @@ from skembed.words import WordIndex
 _ZIP = b"PK\x03\x04"
 _MAGIC_BYTES = 16
 _SNIFFED_BYTES = 1 << 16
-# What a Mac puts beside each file.
+# A Mac puts these beside each file.
 _MAC_FOLDER, _MAC_NAMES = "__MACOSX/", (".DS_Store", "._")
 _BUFFER_BYTES = 1 << 20
-# zipfile unpacks other kinds in pieces as large as they come, whatever is asked for.
+# zipfile does not limit the size of the pieces in which it unpacks other kinds.
 _PIECEMEAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -47,8 +47,8 @@ def read_file(
 ) -> Iterator[Block]:
     """Read a file of word vectors in any of the known formats, block by block.
 
-    Of a zip archive the only file is read, or the one called `member`; of all entries the first
-    `limit`, and of these only those whose word is in `kept`.
+    In a zip archive, the only file is read, or the file called `member`. Only the first `limit`
+    entries are read, and only those whose word is in `kept` are kept.
     """
     blocks = _read(path, member, limit, kept)
     model = sentencepiece_of(path)
@@ -83,7 +83,7 @@ def _read(
 
 
 def _open(path: Path, member: str | None, stack: ExitStack) -> BinaryIO:
-    """Open a file, or what is in it if it is compressed."""
+    """Open a file, or its content if it is compressed."""
     raw = stack.enter_context(path.open("rb"))
     magic = raw.read(_MAGIC_BYTES)
     raw.seek(0)

@@ -1,4 +1,4 @@
-"""What is said of a file that does not hold word vectors."""
+"""The errors for a file that does not hold word vectors."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _WAYS_OUT = (
     ("NumPy", PASS_PARTS),
     ("UTF-", "Save it as UTF-8 text and load that."),
     ("archive", _UNPACK),
-    ("HTML", "It may be a page for signing in or of an error: download the file again."),
+    ("HTML", "It may be a sign-in page or an error page: download the file again."),
     ("Git LFS", "Fetch the file itself with `git lfs pull`."),
     ("skembed model", "Open it with skembed.load."),
     ("ONNX", "Open it with skembed.serve.Predictor."),
@@ -24,15 +24,15 @@ _KNOWN_FORMATS = (
 
 def not_vectors(name: str, description: str) -> ValueError:
     """Return the error for a file of another kind, with the way out."""
-    kind_found = description.partition("'")[0]  # and not what a line of the file says
+    kind_found = description.partition("'")[0]  # without a quoted line of the file
     way_out = next((way for kind, way in _WAYS_OUT if kind in kind_found), _KNOWN_FORMATS)
     return ValueError(f"{name}: expected a file of word vectors, found {description}. {way_out}")
 
 
 def check_binary(head: bytes, path: Path, name: str) -> None:
-    """Refuse what has the first bytes of another format and cannot be text.
+    """Refuse a file that has the first bytes of another format and cannot be text.
 
-    `head` is the beginning of the file, or of what was in it if it is a compressed one.
+    `head` is the beginning of the file, or of its content if it is compressed.
     """
     description = describe_bytes(head)
     if description and (b"\0" in head or text_encoding(head) != "utf-8"):

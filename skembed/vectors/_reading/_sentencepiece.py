@@ -1,4 +1,4 @@
-"""A model of SentencePiece, as bpemb has it, as the rules of a tokenizer of Hugging Face."""
+"""A SentencePiece model of bpemb → the rules of a Hugging Face tokenizer."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ _CHARACTERS, _DUMMY_PREFIX, _REMOVE_SPACES, _ESCAPE_SPACES = 2, 3, 4, 5
 _NORMAL, _UNKNOWN = 1, 2
 _LONGEST_VARINT = 10
 _LONGEST_PIECE = 1000
-"""Characters; the trainer makes pieces of 16 characters at most, unless it is told otherwise."""
+"""Characters; by default the trainer makes pieces of 16 characters at most."""
 
 
 class _Piece(NamedTuple):
@@ -29,7 +29,7 @@ class _Piece(NamedTuple):
 def read_sentencepiece(path: Path) -> PieceTokenizer:
     """Read a byte-pair model of SentencePiece.
 
-    bpemb's texts were in lowercase, and their digits zeros, before it cut them.
+    bpemb lowercased its texts and replaced their digits by zeros before it cut them.
     """
     try:
         pieces, trainer, normalizer = _parse(path.read_bytes())
@@ -39,7 +39,7 @@ def read_sentencepiece(path: Path) -> PieceTokenizer:
     usual = all(normalizer.get(k, 1) for k in (_DUMMY_PREFIX, _REMOVE_SPACES, _ESCAPE_SPACES))
     if trainer.get(_MODEL_TYPE, 1) != _BPE or len(unknown) != 1 or not usual:
         raise ValueError(
-            f"{path}: expected a model of byte pairs, as bpemb's are, found another. Cut with the "
+            f"{path}: expected a byte-pair model, as in bpemb, found another kind. Cut with the "
             "package sentencepiece: tokenizer=lambda text: model.encode(text, out_type=str)."
         )
     try:
@@ -58,7 +58,7 @@ def _wrong(path: Path) -> ValueError:
 
 
 def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
-    """Return the rules as JSON; `characters` says which are exchanged for which."""
+    """Return the rules as JSON; `characters` is the table of replaced characters."""
     model = {
         "type": "BPE",
         "unk_token": unknown,
@@ -82,7 +82,7 @@ def _rules(pieces: list[_Piece], unknown: str, characters: bytes) -> str:
 
 
 def _normalizers(characters: bytes) -> list[dict[str, Any]]:
-    """Return what becomes of a text before it is cut."""
+    """Return the steps that change a text before it is cut."""
     exchanged = {
         "type": "Precompiled",
         "precompiled_charsmap": base64.b64encode(characters).decode(),
@@ -97,7 +97,7 @@ def _normalizers(characters: bytes) -> list[dict[str, Any]]:
 
 
 def _merges(pieces: list[_Piece]) -> list[list[str]]:
-    """Return the pairs of pieces that make a piece, those of the highest score first."""
+    """Return the pairs of pieces that make a piece, those with the highest score first."""
     known = {piece.text for piece in pieces if piece.kind == _NORMAL}
     pairs = [
         (-piece.score, [piece.text[:i], piece.text[i:]])
@@ -110,7 +110,7 @@ def _merges(pieces: list[_Piece]) -> list[list[str]]:
 
 
 def _parse(data: bytes) -> tuple[list[_Piece], Mapping[int, Any], Mapping[int, Any]]:
-    """Return the pieces, and what the trainer and the normalizer were told."""
+    """Return the pieces, and the settings of the trainer and the normalizer."""
     pieces: list[_Piece] = []
     parts: dict[int, dict[int, Any]] = {_TRAINER: {}, _NORMALIZER: {}}
     for field, value in _entries(data):
@@ -147,7 +147,7 @@ def _entries(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(data: bytes, place: int) -> tuple[int, int]:
-    """Return an integer of several bytes, seven bits in each, and where it ends."""
+    """Return an integer of several bytes, with seven bits in each, and its end."""
     value = 0
     for i, byte in enumerate(data[place : place + _LONGEST_VARINT]):
         value |= (byte & 0x7F) << 7 * i

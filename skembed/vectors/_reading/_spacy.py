@@ -15,7 +15,7 @@ from skembed.vectors._reading._hashes import hash_words
 from skembed.vectors._reading._refusals import PASS_PARTS
 from skembed.words import WordIndex
 
-# Words that spaCy uses for itself have a number in place of a hash (spacy/symbols.pyx).
+# spaCy's own symbols have a number in place of a hash (spacy/symbols.pyx).
 _SYMBOLS = {
     64: "ID ORTH LOWER NORM SHAPE PREFIX SUFFIX LENGTH CLUSTER LEMMA POS TAG DEP ENT_IOB ENT_TYPE "
     "HEAD SENT_START SPACY PROB LANG ADJ ADP ADV AUX CONJ CCONJ DET INTJ NOUN NUM PART PRON PROPN "
@@ -36,8 +36,8 @@ def read_spacy(path: Path, limit: int | None, kept: WordIndex | None) -> Iterato
     if settings.get("mode", "default") != "default":
         raise ValueError(
             f"{path}: expected vectors of words, found those of mode {settings['mode']!r}, which "
-            "spaCy computes from parts of words. Compute those of your words with spaCy and pass "
-            "WordVectors(words, matrix)."
+            "spaCy computes from parts of words. Compute the vectors of your words with spaCy and "
+            "pass WordVectors(words, matrix)."
         )
     matrix = _read_matrix(path)
     row_of = _read_keys(path.with_name(KEYS), len(matrix))
@@ -58,7 +58,7 @@ def read_spacy(path: Path, limit: int | None, kept: WordIndex | None) -> Iterato
 
 
 def _read_settings(path: Path) -> dict[str, str]:
-    """Read how the vectors are looked up; older pipelines do not say it."""
+    """Read how the vectors are looked up; older pipelines have no such settings."""
     if not path.is_file():
         return {}
     try:
@@ -70,12 +70,12 @@ def _read_settings(path: Path) -> dict[str, str]:
 def _read_matrix(path: Path) -> NDArray[np.floating]:
     try:
         matrix: NDArray[np.floating] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except Exception as error:  # a wrong header can fail at any place in NumPy
+    except Exception as error:  # a wrong header can fail anywhere in NumPy
         raise _damaged(path, "a matrix") from error
     if not matrix.size:
         raise ValueError(
-            f"{path} holds no vectors, as pipelines do whose name ends in sm. Take one whose name "
-            "ends in md or lg."
+            f"{path} holds no vectors: pipelines whose names end in sm have none. Take one whose "
+            "name ends in md or lg."
         )
     if matrix.ndim != 2 or matrix.dtype.kind != "f":
         raise _damaged(path, "a matrix")
@@ -121,7 +121,7 @@ def _read_keys(path: Path, n_rows: int) -> dict[int, int]:
 
 
 def _map_size(data: bytes) -> tuple[int, int]:
-    """Return how many pairs a map of MessagePack has, and where they begin."""
+    """Return the number of pairs in a map of MessagePack, and where they begin."""
     if data[0] >> 4 == 8:
         return data[0] & 15, 1
     width = {0xDE: 2, 0xDF: 4}.get(data[0], 0)

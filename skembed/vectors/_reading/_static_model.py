@@ -22,7 +22,7 @@ _WANTED = f"a tensor {_OF_MODEL2VEC} or {_OF_TORCH}"
 def read_static_model(path: Path, limit: int | None, kept: WordIndex | None) -> Iterator[Block]:
     """Read the pieces of a static model, and their vectors times their weights.
 
-    model2vec passes over unknown pieces, so their vector is left out.
+    model2vec skips unknown pieces, so the vector of the unknown piece is left out.
     """
     tensors = _read_tensors(path)
     rules = read_rules(path)
@@ -44,12 +44,12 @@ def read_static_model(path: Path, limit: int | None, kept: WordIndex | None) -> 
 
 
 def read_rules(path: Path) -> str:
-    """Read the tokenizer of a static model, as JSON, that neither pads nor cuts documents off."""
+    """Read the tokenizer of a static model as JSON, without its padding and truncation."""
     place = tokenizer_of(path)
     if place is None:
         raise FileNotFoundError(
-            f"{path} is a matrix without words: there is no {TOKENIZER} beside it. Put the model's "
-            f"there. Or: {PASS_PARTS[0].lower()}{PASS_PARTS[1:]}"
+            f"{path} is a matrix without words: there is no {TOKENIZER} beside it. Put that of the "
+            f"model there. Or: {PASS_PARTS[0].lower()}{PASS_PARTS[1:]}"
         )
     try:
         rules = json.loads(place.read_text(encoding="utf-8"))
@@ -106,7 +106,7 @@ def _rows(tensors: dict[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
 
 
 def _pieces(rules: str, path: Path, n_rows: int) -> dict[int, str]:
-    """Return the pieces by their ids, of which there are as many as rows."""
+    """Return the pieces by their ids; there is one for each row."""
     place = tokenizer_of(path)
     try:
         vocabulary = open_rules(rules).get_vocab(with_added_tokens=True)
@@ -123,6 +123,6 @@ def _pieces(rules: str, path: Path, n_rows: int) -> dict[int, str]:
 
 
 def _unknown_piece(model: dict[str, Any], pieces: dict[int, str]) -> str | None:
-    """Return the piece that stands for unknown ones, if there is one."""
+    """Return the piece for unknown text, if there is one."""
     unknown: str | None = model.get("unk_token")
     return pieces.get(model["unk_id"]) if model.get("unk_id") is not None else unknown

@@ -18,8 +18,8 @@ from skembed.vectors._reading._text_lines import parse_lines
 from skembed.vectors._threads import threads_for
 from skembed.words import WordIndex, pack_words
 
-# What is computed from a block should stay in the processor's cache; but the smaller the blocks,
-# the more often the threads wait for each other to let go of the interpreter.
+# The results for a block should stay in the processor's cache. But with smaller blocks, the threads
+# wait more often for each other to release the interpreter.
 _BLOCK_BYTES = 1 << 20
 _LARGER_BYTES = 1 << 24
 _LONGEST_LINE = 1 << 21
@@ -28,21 +28,21 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # which some editors put before UTF-8 text
 
 
 _MANY, _MANY_OF_FIRST = 0.01, 0.5
-"""Share of malformed or missing lines above which a file is refused; of the first lines more may
-be malformed, since a few of them say little of the file."""
+"""Share of malformed or missing lines above which a file is refused. Among the first lines more may
+be malformed, because a few lines say little about the whole file."""
 
 _VERY_MANY = 10_000
-"""Malformed lines after which their share is looked at before the end of the file."""
+"""Malformed lines after which their share is checked before the end of the file."""
 
 
 @dataclass
 class _Tally:
-    """What has been read of a file."""
+    """Counts of the lines read so far."""
 
-    n_lines: int  # all, to number those that come next
+    n_lines: int  # all lines, to number the next ones
     n_entries: int = 0  # lines that are not empty, after the header
     n_malformed: int = 0
-    first: tuple[int, str] | None = None  # malformed line: its number, and what it is
+    first: tuple[int, str] | None = None  # malformed line: its number and its defect
     n_before: int = 0  # entries before that line
 
 
@@ -51,7 +51,7 @@ def read_text(
 ) -> Iterator[Block]:
     """Read a text file of word vectors block by block.
 
-    Blocks are parsed by up to two threads: NumPy lets go of the interpreter while it computes.
+    Up to two threads parse blocks: NumPy releases the interpreter while it computes.
     """
     _keep_freed_memory()
     head = stream.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
@@ -75,10 +75,10 @@ def read_text(
 
 
 def _keep_freed_memory() -> None:
-    """Let the arrays of one block lie where those of the one before did.
+    """Let the arrays of each block use the memory of the block before.
 
-    glibc gives freed arrays back to the system, to fault them in anew page by page for the next
-    block, unless it has seen a larger one come and go.
+    By default glibc returns freed arrays to the system, and the system maps them page by page again
+    for the next block. It keeps them once a larger array was freed.
     """
     np.empty(_LARGER_BYTES, dtype=np.uint8)
 
@@ -92,7 +92,7 @@ def _finish(
     kept: WordIndex | None,
     name: str,
 ) -> Block:
-    """Give a block its line numbers, after reading it with care if it is an odd one."""
+    """Give a block its line numbers; read it again line by line if it is unusual."""
     block, n_lines = parsed.result()
     first_line = tally.n_lines + 1
     tally.n_lines += n_lines
@@ -120,7 +120,7 @@ def _or(what: str, n_entries: int) -> str:
 
 
 def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None:
-    """Refuse a file of which too many lines are malformed."""
+    """Refuse a file with too many malformed lines."""
     if tally.first is None or tally.n_malformed <= most * tally.n_entries:
         return
     description = describe_bytes(head)
@@ -135,7 +135,7 @@ def _check_malformed(tally: _Tally, most: float, head: bytes, name: str) -> None
 
 
 def _compare_with_header(n_words: int, n_dims: int, tally: _Tally, name: str) -> Iterator[Block]:
-    """Yield a block if the header says another number of words; refuse many missing ones."""
+    """Yield a block if the header has another number of words; refuse if many are missing."""
     found = tally.n_entries
     if n_words in (found, found - tally.n_malformed):
         return
@@ -153,7 +153,7 @@ def _whole_lines(
 ) -> Iterator[tuple[bytearray, bool]]:
     """Cut a stream into blocks of whole lines, each followed by `TAIL`.
 
-    With each block comes whether it is a last line that no newline ended.
+    Each block comes with a flag: whether it is a last line without a newline.
     """
     rest = head.split(b"\n", layout.n_skipped)[-1] if layout.n_skipped else head
     left = limit
@@ -163,7 +163,7 @@ def _whole_lines(
         if len(rest) > _LONGEST_LINE:
             raise ValueError(
                 f"{name}: expected lines of at most {_LONGEST_LINE:,} bytes, found a longer one; "
-                "the file may be damaged, or none of word vectors."
+                "the file may be damaged, or may not hold word vectors."
             )
         if left is not None:
             raw, n_entries = _first_entries(raw, left)
@@ -173,7 +173,7 @@ def _whole_lines(
 
 
 def _first_entries(raw: bytearray, limit: int) -> tuple[bytearray, int]:
-    """Cut lines off after so many that are not empty; return how many these are."""
+    """Drop the lines after the first `limit` that are not empty; return how many are kept."""
     lines = raw.removesuffix(TAIL).split(b"\n")
     filled = [i for i, line in enumerate(lines) if line.strip()][:limit]
     if len(filled) == limit:
@@ -182,13 +182,13 @@ def _first_entries(raw: bytearray, limit: int) -> tuple[bytearray, int]:
 
 
 def _read_lines(stream: BinaryIO, rest: bytes) -> tuple[bytearray, bytes, bool]:
-    """Read on from `rest`; return whole lines, what is behind them, and whether nothing is left."""
+    """Read more after `rest`; return whole lines, the new rest, and whether it was the end."""
     start = len(rest)
     raw = bytearray(start + _BLOCK_BYTES + len(TAIL))
     raw[:start] = rest
-    with memoryview(raw) as view:  # read in place, for so much moving about would take its time
+    with memoryview(raw) as view:  # read in place, because copying would be slow
         n_read = stream.readinto(view[start : start + _BLOCK_BYTES])  # type: ignore[attr-defined]
-    if not n_read:  # a last line without a newline is a line too, empty ones are none
+    if not n_read:  # a last line may lack its newline; empty lines do not count
         rest = rest.rstrip(b" \t\r\n")
         return bytearray(rest + (b"\n" if rest else b"") + TAIL), b"", True
     end = raw.rfind(b"\n", 0, start + n_read) + 1

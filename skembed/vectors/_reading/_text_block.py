@@ -1,8 +1,8 @@
 """Text lines → words and numbers, all lines of a block at once.
 
-Everything here is an assumption that is checked: one space between fields, a word without
-spaces, no other whitespace, plain decimal numbers, UTF-8. Where one fails the answer is None, and
-the careful reader takes the block.
+This fast way assumes one space between fields, words without spaces, no other whitespace, plain
+decimal numbers and UTF-8. It checks each assumption. If one fails, it returns None, and the slow
+reader parses the block.
 """
 
 import numpy as np
@@ -13,20 +13,20 @@ from skembed.vectors._reading._numbers import ROOM, parse_decimals
 from skembed.words import NOT_FOUND, WordIndex, find_byte, gather_positions, take_words
 
 TAIL = bytes(ROOM + 8)
-"""What must follow the lines of a block: room for reading whole 8-byte words."""
+"""These bytes must follow the lines of a block, so that whole 8-byte words can be read."""
 
 _SPACE, _NEWLINE = b" \n"
 _OTHER_WHITESPACE = (b"\t", b"\r", b"\v", b"\f")
 
 
 def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Block | None, int]:
-    """Convert whole lines to words and vectors, or return None if a line is out of the ordinary.
+    """Convert whole lines to words and vectors, or return None if a line is unusual.
 
     The lines are followed by `TAIL`; only numbers of words in `kept` are converted. Positions count
     from 0; the second value is the number of lines.
     """
     raw = _in_plain_newlines(raw)
-    if kept is not None and _has_other_whitespace(raw):  # which may be in numbers not looked at
+    if kept is not None and _has_other_whitespace(raw):  # it may be in numbers that are skipped
         return None, raw.count(b"\n")
     text = np.frombuffer(raw, dtype=np.uint8, count=len(raw) // 8 * 8)
     newlines = find_byte(text, _NEWLINE, "<u8")
@@ -51,7 +51,7 @@ def parse_block(raw: bytearray, n_dims: int, kept: WordIndex | None) -> tuple[Bl
 
 
 def _in_plain_newlines(raw: bytearray) -> bytearray:
-    """Return the lines as they are, or without what all of them have before their newlines."""
+    """Return the lines, without a carriage return or space that all have before their newlines."""
     if raw.endswith(b"\r\n" + TAIL):
         raw = raw.replace(b"\r\n", b"\n")
     if raw.endswith(b" \n" + TAIL):  # fastText ends each line with a space
@@ -78,7 +78,7 @@ def _find_spaces(
 def _cut_words(
     text: NDArray[np.uint8], ends: NDArray[np.int64], newlines: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]] | None:
-    """Take the first field of each line; None if one is empty, endless, not UTF-8 or not whole."""
+    """Take the first field of each line; None if one is empty, too long, cut or not UTF-8."""
     starts = np.zeros(len(ends), dtype=np.int64)
     starts[1:] = newlines[:-1] + 1
     lengths = ends - starts
@@ -90,7 +90,7 @@ def _cut_words(
     if _has_other_whitespace(joined):
         return None
     try:
-        # The space between words keeps half a letter from being completed by its neighbour.
+        # The space between words prevents that half a letter is completed by the next word.
         joined.decode()
     except UnicodeDecodeError:
         return None

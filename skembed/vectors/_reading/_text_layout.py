@@ -15,7 +15,7 @@ _OTHER_SEPARATORS = re.compile(rb"[,;|]")
 
 @dataclass(frozen=True)
 class Layout:
-    """What the first lines of a text file tell.
+    """The layout that the first lines of a text file show.
 
     `n_skipped` lines come before the first one that can hold a word: the header, and empty lines
     before it.
@@ -27,10 +27,10 @@ class Layout:
 
 
 def sniff_layout(head: bytes, name: str) -> Layout:
-    """Tell header and number of dimensions from the first lines of a file.
+    """Find the header and the number of dimensions in the first lines of a file.
 
     A first line of two integers is a header if some line has as many numbers as it says. Without
-    a header, the most common number of fields decides, for a token may hold spaces.
+    a header, the most common number of fields decides, because a token may hold spaces.
     """
     rows = [line for line in head.split(b"\n")[:_SNIFFED_LINES] if line.strip()]
     if not rows:
@@ -41,9 +41,9 @@ def sniff_layout(head: bytes, name: str) -> Layout:
             raise ValueError(f"{name}, line 1: expected at least one dimension, found 0.")
         n_skipped = head[: head.index(rows[0])].count(b"\n") + 1
         return Layout(int(header[2]), int(header[1]), n_skipped)
-    # The last line may be cut off by the end of what was read, or of the file.
+    # The last line may be incomplete, in the bytes that were read or in the file.
     counts = Counter(n_numbers(line) for line in rows[: max(1, len(rows) - 1)])
-    # Of equally common ones the first, unless its line has no number at all.
+    # The first of equally common numbers of fields counts, unless its line has no number.
     n_dims = max(counts, key=lambda number: (counts[number], number > 0))
     _check_separators(head, rows, n_dims, name)
     if n_dims < 1:
@@ -62,7 +62,7 @@ def n_numbers(line: bytes) -> int:
 
 
 def _check_separators(head: bytes, rows: list[bytes], n_dims: int, name: str) -> None:
-    """Refuse lines that end in a carriage return alone, and those of a table with commas."""
+    """Refuse lines that end in a carriage return only, and tables with commas."""
     if b"\r" in head.strip() and b"\n" not in head:
         raise ValueError(
             f"{name}, line 1: expected lines that end in a newline, found carriage returns alone. "

@@ -1,4 +1,4 @@
-"""Text lines → words and numbers, one line at a time: for odd lines, and for exact errors."""
+"""Text lines → words and numbers, one line at a time: for unusual lines and exact errors."""
 
 import math
 import re
@@ -18,7 +18,7 @@ _HALF_A_NUMBER = re.compile(rb"[+-]?\.?|[+-]?[0-9.]+[eE][+-]?")
 
 
 class MalformedLineError(ValueError):
-    """A line is not a word and its numbers; if `is_cut`, a whole line may have begun like this."""
+    """A line is not a word and its numbers; if `is_cut`, it may be the beginning of such a line."""
 
     def __init__(self, message: str, *, is_cut: bool = False) -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class MalformedLineError(ValueError):
 
 @dataclass
 class Lines:
-    """What some lines hold."""
+    """The content of some lines."""
 
     block: Block
     n_entries: int  # lines that are not empty
@@ -38,9 +38,9 @@ class Lines:
 def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None) -> Lines:
     """Convert whole lines to words and vectors, reading the numbers from the right.
 
-    Whatever stands before the last `n_dims` numbers is the word, spaces included: the tokens
-    of glove.840B need that. Empty lines are skipped. Numbers are converted, and checked, only for
-    words in `kept`, as `parse_block` does.
+    Everything before the last `n_dims` numbers is the word, including spaces: some tokens of
+    glove.840B hold spaces. Empty lines are skipped. Numbers are converted and checked only for
+    words in `kept`, as in `parse_block`.
     """
     entries: list[tuple[bytes, list[float], int]] = []
     malformed: list[tuple[int, str]] = []
@@ -50,7 +50,7 @@ def parse_lines(raw: bytes, n_dims: int, first_line: int, kept: WordIndex | None
             continue
         n_entries += 1
         if n_malformed >= MAX_KEPT and len(line.split(None, n_dims)) <= n_dims:
-            n_malformed += 1  # what is wrong with so many need not be found out
+            n_malformed += 1  # the defect of so many lines is not needed
             continue
         try:
             word, texts = _split_line(line, n_dims)
@@ -100,7 +100,7 @@ def _is_decimal(text: bytes) -> bool:
 
 
 def _is_beginning(texts: list[bytes]) -> bool:
-    """Whether these may be the first numbers of a line, the last one of them cut in two."""
+    """Return whether these may be the first numbers of a line; the last one may be incomplete."""
     return all(map(_is_decimal, texts[:-1])) and all(
         _is_decimal(text) or _HALF_A_NUMBER.fullmatch(text) for text in texts[-1:]
     )

@@ -14,9 +14,10 @@ from skembed.vectors._reading._block import LONGEST_WORD, Block
 from skembed.words import WordIndex
 
 _BLOCK_BYTES = 1 << 23
-# Letters taken for a number are above the one, a blank as its highest byte is below the other.
+# Letters that are read as a number are above the first bound. A number whose highest byte is a
+# blank is below the second.
 _IMPOSSIBLE, _TINY = 1e15, 1e-15
-# Where a word goes on in what is taken for numbers, and fills whole ones with its blank.
+# The rest of a word is read as numbers; together with its blank it fills whole numbers.
 _REST_OF_WORD = re.compile(rb"(?:[!-~]{4}){0,4}[!-~]{3} ")
 _HOLDS_A_BLANK = (
     "a word holds a blank, which ends a word in this format, so that all that follows is shifted."
@@ -29,7 +30,7 @@ _TEXT_NUMBERS = re.compile(rb"[0-9eE+\-. \t\r\nainfAINF]*")
 
 
 def is_word2vec_binary(head: bytes) -> bool:
-    """Tell from the first bytes: a header as in word2vec text, but no text after the word."""
+    """Return whether the first bytes are a header as in word2vec text, and then not text."""
     header = _HEADER.match(head)
     if header is None:
         return False
@@ -45,9 +46,9 @@ def is_word2vec_binary(head: bytes) -> bool:
 
 
 def _numbers_only(row: bytes, n_dims: int) -> bool:
-    """Whether what would be raw numbers is text, of which a newline may have been cut off.
+    """Return whether bytes in the place of raw numbers are text, perhaps without its newline.
 
-    Raw numbers may have the byte of a newline among them, or at their very beginning.
+    Raw numbers may hold the byte of a newline, also as their first byte.
     """
     line, newline, _ = row.partition(b"\n")
     if _TEXT_NUMBERS.fullmatch(line) is None:
@@ -62,7 +63,7 @@ def _numbers_only(row: bytes, n_dims: int) -> bool:
 
 
 def _words_only(line: bytes, n_dims: int) -> bool:
-    """Whether a line is text after all: a word with spaces before its numbers."""
+    """Return whether a line is text: a word with spaces before its numbers."""
     fields = line.rsplit(None, n_dims)
     return len(fields) == n_dims + 1 and all(map(_TEXT_NUMBERS.fullmatch, fields[1:]))
 
@@ -72,8 +73,8 @@ def read_word2vec_binary(
 ) -> Iterator[Block]:
     """Read a binary word2vec file block by block; see `read_file`.
 
-    Nothing marks the end of a word but a blank. A word that holds one shifts what follows, so
-    that bytes of numbers are taken for words until, by chance, the reading is in step again.
+    Only a blank marks the end of a word. A word that holds a blank shifts the words and numbers
+    after it: bytes of numbers are read as words until the reading happens to be in step again.
     """
     header = stream.readline(_LONGEST_HEADER)
     n_words, n_dims = map(int, header.split())
@@ -100,7 +101,7 @@ def read_word2vec_binary(
         raise ValueError(
             f"{name}: expected the file to end after {pluralize(n_words, 'word')}, as its header "
             f"says, found {_at_least(left)} more. The header is wrong, or {_HOLDS_A_BLANK} "
-            f"{_AS_TEXT} limit={n_words} reads these words all the same."
+            f"{_AS_TEXT} limit={n_words} reads these words anyway."
         )
 
 
@@ -136,7 +137,7 @@ def _cut_entries(data: bytes, n_dims: int, wanted: int) -> tuple[list[bytes], li
 
 
 class _Entries:
-    """Entries read one block after the other, and whether the reading is still in step."""
+    """Read entries block by block, and check that the reading is still in step."""
 
     def __init__(self, n_dims: int, name: str) -> None:
         self.done = 0
@@ -144,13 +145,13 @@ class _Entries:
         self._name = name
         self._last_word = b""
         self._last_is_tiny = False
-        # Some writers put a newline after the numbers: after all of them, or after none.
+        # Some programs write a newline after the numbers: in all entries or in none.
         self._has_newlines: bool | None = None
 
     def block(
         self, data: bytes, words: list[bytes], rows: list[int], kept: WordIndex | None
     ) -> Block:
-        """Make a block of words, with their newlines, and of the places of their numbers."""
+        """Make a block from words, with their newlines, and the places of their numbers."""
         windows = sliding_window_view(np.frombuffer(data, dtype=np.uint8), 4 * self._n_dims)
         matrix = windows[rows].view("<f4").astype(np.float32, copy=False)
         self._check_steps(words, matrix)
@@ -167,8 +168,8 @@ class _Entries:
     def _check_steps(self, words: list[bytes], matrix: NDArray[np.float32]) -> None:
         """Check that the reading has stayed in step with the file.
 
-        It has not if numbers are impossible, newlines are not where they were, or a number that is
-        hardly one comes before a word that is hardly one.
+        It has not if numbers are impossible, if newlines are not at their earlier places, or if an
+        unlikely number comes before an unlikely word.
         """
         sizes: NDArray[np.float32] = np.abs(matrix)
         if not sizes.max() < _IMPOSSIBLE:
@@ -176,7 +177,7 @@ class _Entries:
             number = f"{matrix[i, np.argmin(sizes[i] < _IMPOSSIBLE)]:.3g}"
             raise self._shifted(i, words[i], f"finite numbers below {_IMPOSSIBLE:.0e}", number)
         before = [self._last_word, *words]
-        start = 1 if self.done == 0 else 0  # what ends the header says nothing
+        start = 1 if self.done == 0 else 0  # the end of the header says nothing
         if self._has_newlines is None and words[start:]:
             n_newlines = sum(word.startswith(b"\n") for word in words[start:])
             self._has_newlines = n_newlines > len(words[start:]) / 2
@@ -197,7 +198,7 @@ class _Entries:
         self._last_word, self._last_is_tiny = words[-1], bool(tiny[-1])
 
     def _shifted(self, i: int, word: bytes, expected: str, found: str) -> ValueError:
-        """Return the error for an entry of a block after which, or in which, the step was lost."""
+        """Return the error for the entry in which, or after which, the reading lost step."""
         entry = self.done + i + 1
         shown = word.strip(b"\n")[:40].decode("utf-8", "backslashreplace")
         before = f" limit={entry - 1} reads what comes before." if entry > 1 else ""
@@ -208,7 +209,7 @@ class _Entries:
 
 
 def _is_odd(word: bytes) -> bool:
-    """Whether this is hardly a word: empty, not UTF-8, or with newlines or control characters."""
+    """Return whether a word is unlikely: empty, not UTF-8, with newlines or control characters."""
     try:
         word.decode()
     except UnicodeDecodeError:

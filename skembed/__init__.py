@@ -58,6 +58,11 @@ _FOLDERS = {
     "to_onnx": "export",
 }
 
+_SUBMODULES = (
+    *("comparison", "data", "datasets", "distributed", "inspection", "networks", "serve"),
+    "testing",
+)
+
 __all__ = [
     "CNNTextClassifier",
     "CNNTextRegressor",
@@ -86,7 +91,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("data", "datasets", "testing"):
+    if name in _SUBMODULES:
         return importlib.import_module(f"skembed.{name}")
     if name in _FOLDERS:
         value = getattr(importlib.import_module(f"skembed.{_FOLDERS[name]}"), name)

@@ -92,8 +92,8 @@ def compare(
     kinds = REGRESSORS if numbers else CLASSIFIERS
     for name in networks:
         settings = {"embeddings": embeddings, "epochs": epochs, "random_state": seed, **columns}
-        estimators[name.upper()] = kinds[name](wide=False, **settings)
-        estimators[f"{name.upper()} + bag of words"] = kinds[name](wide=True, **settings)
+        estimators[f"{name.upper()} alone"] = kinds[name](wide=False, **settings)
+        estimators[f"{name.upper()} + linear model"] = kinds[name](wide=True, **settings)
     report_comparison(
         estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot, n_jobs=n_jobs
     )

@@ -222,7 +222,7 @@ def test_comparing(table, tmp_path, capsys):
         picture,
     )
     said = capsys.readouterr().out
-    for name in ("TF-IDF + logistic regression (baseline)", "CNN ", "CNN + bag of words"):
+    for name in ("TF-IDF + logistic regression (baseline)", "CNN alone", "CNN + linear model"):
         assert name in said
     assert picture.read_bytes()[:4] == b"\x89PNG"
     run("compare", table, "--networks", "rnn", status=2)

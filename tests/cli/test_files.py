@@ -534,9 +534,9 @@ def test_a_fold_that_fails_is_not_success(folder, capsys, monkeypatch):
     assert out.splitlines()[-4:] == [
         "CNN scores +0.000 accuracy against TF-IDF + logistic regression on every fold alike, "
         "so the uncertainty of the difference is not known.",
-        "CNN + bag of words cannot be compared with TF-IDF + logistic regression, because a fit "
+        "CNN + linear model cannot be compared with TF-IDF + logistic regression, because a fit "
         "has failed.",
-        *(f"CNN + bag of words failed on fold {k}: RuntimeError: out of order" for k in (1, 2)),
+        *(f"CNN + linear model failed on fold {k}: RuntimeError: out of order" for k in (1, 2)),
     ]
     assert err == "old.png\nError: 2 of 6 fits failed; the report says why.\n"
     assert Path("old.png").read_bytes().startswith(b"\x89PNG")

@@ -1,5 +1,6 @@
 """The explained document: a text, or the texts of a table's row, and the origin of each token."""
 
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,7 +81,10 @@ def read_parts(estimator: Estimator, reader: Reader, text: object) -> TextParts:
             table = of_table.select(dict(zip(of_table.kinds, further, strict=True)), 1, "text")
         return TextParts(parts, columns, table)
     if not isinstance(text, str):
-        raise TypeError(f"text must be one str, got {type(text).__name__}: {text!r:.60}.")
+        raise TypeError(
+            f"text must be one str, got {type(text).__name__}: {reprlib.repr(text)}. Explain one text "
+            "at a time, such as texts[0]."
+        )
     return TextParts([text], None)
 
 

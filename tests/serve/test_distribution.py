@@ -34,7 +34,7 @@ MESSAGE = (
     'Install all of skembed: pip install "skembed".'
 )
 
-STANDARD = set(sys.stdlib_module_names)
+STANDARD = {*sys.stdlib_module_names, "__mp_main__"}  # multiprocessing names the program so
 
 
 def others(modules, at_once):

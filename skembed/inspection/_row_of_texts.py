@@ -82,8 +82,8 @@ def read_parts(estimator: Estimator, reader: Reader, text: object) -> TextParts:
         return TextParts(parts, columns, table)
     if not isinstance(text, str):
         raise TypeError(
-            f"text must be one str, got {type(text).__name__}: {reprlib.repr(text)}. Explain one text "
-            "at a time, such as texts[0]."
+            f"text must be one str, got {type(text).__name__}: {reprlib.repr(text)}. Explain one "
+            "text at a time, such as texts[0]."
         )
     return TextParts([text], None)
 

@@ -207,7 +207,7 @@ def _open_screen() -> Any:
     kernel = sys.modules.get("ipykernel.iostream")
     if kernel is not None and isinstance(stream, kernel.OutStream):
         return stream
-    if not stream.isatty():
+    if not (hasattr(stream, "isatty") and stream.isatty()):
         return None
     encoding = getattr(stream, "encoding", None) or "utf-8"
     with suppress(OSError, ValueError, AttributeError):  # without a descriptor there is no bar

@@ -137,7 +137,9 @@ def test_the_joint_figure_is_that_of_both(make):
     error = np.abs(regressor.predict(TEXTS[40:]) - NUMBERS[40:]).mean() / NUMBERS[:40].std()
     assert found[-1] == pytest.approx(error, rel=1e-4)
     display = plot_history(regressor)
-    assert display.axes_[1].get_title() == "mean absolute error, network alone"
+    assert display.axes_[1].get_title() == "mean absolute error"
+    labels = display.axes_[1].get_legend_handles_labels()[1]
+    assert labels[:2] == ["training, network alone", "validation, network alone"]
     plt.close(display.figure_)
 
 

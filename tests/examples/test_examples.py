@@ -203,8 +203,22 @@ def test_failed_download_is_said(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_missing_encoder_is_said(data):
+    """No group of the tests installs the encoder, which is larger than all their data."""
+    (example,) = (path for path in EXAMPLES if "sentence_vectors" in path.name)
+    done = run_example(example, SKEMBED_DATA=str(data))
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The encoder is not installed. The top of this file has the line for pip.\n"
+    )
+
+
 @pytest.mark.slow
-@every_example
+@pytest.mark.parametrize(
+    "example",
+    [path for path in EXAMPLES if "sentence_vectors" not in path.name],
+    ids=lambda path: path.stem,
+)
 def test_runs_on_small_stand_ins(example, data):
     done = run_example(example, SKEMBED_DATA=str(data), SCIKIT_LEARN_DATA=str(data))
     assert done.returncode == 0, done.stderr

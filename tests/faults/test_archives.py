@@ -49,7 +49,7 @@ def test_a_link_in_an_archive_is_text_like_any_other(load, tmp_path):
         load(tmp_path / "vectors.zip")
 
 
-def test_names_that_lead_elsewhere_in_a_download(server, load, tmp_path):
+def test_names_that_lead_elsewhere_in_a_download(server, download, tmp_path):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
         for name in NAMES:
@@ -57,19 +57,19 @@ def test_names_that_lead_elsewhere_in_a_download(server, load, tmp_path):
         packed.writestr("toy.2d.txt", CONTENT)
     server.replace(content.getvalue())
     before = everything(tmp_path.parent)
-    assert list(load("toy.2d").words) == ["sun", "moon"]
+    assert list(download("toy.2d").words) == ["sun", "moon"]
     new = set(everything(tmp_path.parent)) - set(before)
     assert not [name for name in new if "evil" in name]
     assert {name.split("/")[1] for name in new} == {"cache"}
 
 
-def test_a_download_without_its_file(server, load):
+def test_a_download_without_its_file(server, download):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as packed:
         packed.writestr("other.txt", CONTENT)
     server.replace(content.getvalue())
     with pytest.raises(ValueError, match=r"expected toy\.2d\.txt in the archive, found other\.txt"):
-        load("toy.2d")
+        download("toy.2d")
 
 
 def zipped(path, content, method):

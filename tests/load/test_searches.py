@@ -32,7 +32,8 @@ def test_in_a_notebook(corpus):
     cells = [corpus, SEARCHES.format(backend="loky", refit=True), "CNN.fit(TEXTS, LABELS)"]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-    assert notebook.cells[1].outputs[0]["text"] == "True 2\n"
+    printed = [each for each in notebook.cells[1].outputs if each.get("name") == "stdout"]
+    assert printed[0]["text"] == "True 2\n"
     assert "sk-container" in notebook.cells[2].outputs[-1]["data"]["text/html"]
 
 

@@ -113,9 +113,9 @@ def test_files_of_others(tmp_path):
         match=re.escape("is an ONNX model that skembed.to_onnx did not write. Open it with onn"),
     ):
         Predictor(path)
-    onnx.helper.set_model_props(model, {"skembed": json.dumps({"format": 4})})
+    onnx.helper.set_model_props(model, {"skembed": json.dumps({"format": 5})})
     onnx.save_model(model, path)
-    with pytest.raises(ValueError, match="its format is 4, and this skembed reads formats up to 3"):
+    with pytest.raises(ValueError, match="its format is 5, and this skembed reads formats up to 4"):
         Predictor(path)
 
 

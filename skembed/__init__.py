@@ -58,10 +58,16 @@ _FOLDERS = {
     "to_onnx": "export",
 }
 
-_SUBMODULES = (
-    *("comparison", "data", "datasets", "distributed", "inspection", "networks", "serve"),
+_SUBMODULES = {
+    "comparison",
+    "data",
+    "datasets",
+    "distributed",
+    "inspection",
+    "networks",
+    "serve",
     "testing",
-)
+}
 
 __all__ = [
     "CNNTextClassifier",

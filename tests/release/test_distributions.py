@@ -21,8 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SMOKE = Path(__file__).with_name("smoke.py")
 # What serves the hosting of the repository alone, and what setuptools adds.
 HOSTING = (
-    *(".ci/", ".gitattributes", ".github/", ".gitignore"),
-    *(".pre-commit-config.yaml", ".readthedocs.yaml"),
+    ".ci/",
+    ".gitattributes",
+    ".github/",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    ".readthedocs.yaml",
 )
 ADDED_TO_SDIST = ("PKG-INFO", "skembed.egg-info/")
 DIST_INFO = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE", "top_level.txt"}

@@ -49,10 +49,12 @@ GROUND = {
     "_left_out": set(),
     "_messages": set(),
     "_missing": {"numpy"},
+    "_onnx_session": set(),
     "_optional": set(),
     "_ready": set(),
     "_records": set(),
     "_reports": {"matplotlib"},  # for types alone
+    "_threads": {"joblib"},
     "_types": {"numpy"},
     "files": {"filelock", "numpy", "safetensors"},
     "words": {"numpy"},

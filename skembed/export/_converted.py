@@ -13,6 +13,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
+from skembed._onnx_session import open_onnx_session
 from skembed._optional import need
 from skembed._types import Transformer
 from skembed.classifiers import TableColumns, to_floats
@@ -157,11 +158,6 @@ def _compare(
 
 
 def _run(network: onnx.ModelProto, feed: dict[str, NDArray[Any]]) -> NDArray[Any]:
-    onnxruntime = need("onnxruntime", WHAT, install="skembed[onnx]")
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(
-        network.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = open_onnx_session(network.SerializeToString(), WHAT, install="skembed[onnx]")
     found: NDArray[Any] = session.run(None, feed)[0]
     return found

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import joblib
 import numpy as np
 
 from skembed._bar import show_bar
 from skembed._optional import check_installed, need
+from skembed._threads import allowed_threads
 
 logger = logging.getLogger("skembed")
 
@@ -144,16 +144,10 @@ def _limit_tensorflow() -> None:
     import tensorflow as tf
 
     if "TF_NUM_INTRAOP_THREADS" not in os.environ:
-        threads = _allowed_threads()
+        threads = allowed_threads()
         # A training step is two chains of operations side by side (see TensorFlowEngine).
         tf.config.threading.set_intra_op_parallelism_threads(max(threads // 2, 1))
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-
-
-def _allowed_threads() -> int:
-    """Return OMP_NUM_THREADS if it is set, as in joblib's workers, else the number of cores."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return int(wanted) if wanted.isdigit() and int(wanted) > 0 else joblib.cpu_count()
 
 
 @contextmanager

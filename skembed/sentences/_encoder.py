@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed._bar import show_bar
+from skembed._onnx_session import open_onnx_session
 from skembed._optional import need
 from skembed.files import wrong_file
 from skembed.sentences._files import EncoderFiles
@@ -144,15 +145,10 @@ def open_tokenizer(files: EncoderFiles) -> Any:
 
 
 def open_session(files: EncoderFiles) -> Any:
-    """Open a network in ONNX Runtime; parallel batches use the cores better than its threads."""
-    onnxruntime = need("onnxruntime", "SentenceVectorizer needs", install="skembed[sentences]")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
+    """Open the encoder's network."""
+    what = "SentenceVectorizer needs"
     try:
-        return onnxruntime.InferenceSession(
-            str(files.network), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # onnxruntime's errors have no public name
+        return open_onnx_session(files.network, what, install="skembed[sentences]")
+    except ValueError as error:
         message = wrong_file(files.network, "an ONNX model", "SentenceVectorizer", "optimum")
         raise ValueError(message) from error

@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._checked import checks_parameters
+from skembed._threads import allowed_threads
 from skembed._types import Documents
 from skembed.sentences._encoder import (
     POOLINGS,
@@ -27,7 +28,6 @@ from skembed.sentences._encoder import (
 from skembed.sentences._files import find_files
 from skembed.sentences._store import VectorStore, key_of
 from skembed.text import check_documents
-from skembed.vectors import threads_for
 
 
 class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -190,7 +190,7 @@ class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
                 f"The files of model={os.fspath(self.model)!r} are not those that "
                 "SentenceVectorizer was fitted with. Restore the earlier files, or fit again."
             )
-        return encoder.encode(texts, self._settings(), n_threads=threads_for(len(texts)))
+        return encoder.encode(texts, self._settings(), n_threads=min(len(texts), allowed_threads()))
 
     def _settings(self) -> EncoderSettings:
         sizes = int(self.max_length), int(self.batch_tokens)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from skembed._messages import require, typed_entry
 from skembed._missing import is_missing
+from skembed._onnx_session import open_onnx_session
 from skembed._optional import need
 from skembed._types import Documents
 from skembed.sentences import POOLINGS, EncoderSettings, SentenceEncoder
@@ -143,13 +144,9 @@ def _converted(entry: dict[str, Any]) -> Program:
 
 
 def _session(network: bytes) -> Any:
-    onnxruntime = need("onnxruntime", "Predictor needs")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 4
     try:
-        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no public name
+        return open_onnx_session(network, "Predictor needs")
+    except ValueError as error:
         raise ValueError(f"the network of features is damaged: {error}") from error
 
 

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from skembed._bar import show_bar
 from skembed._decision import decide
-from skembed._optional import need
+from skembed._onnx_session import open_onnx_session
 from skembed._types import Documents
 from skembed.files import path_of, usable_cores, wrong_file
 from skembed.serve._metadata import parse_metadata
@@ -232,21 +232,15 @@ class Predictor:
 
 def _open_session(place: Path) -> Any:
     """Return ONNX Runtime's session of a file."""
-    onnxruntime = need("onnxruntime", "Predictor needs")
     if place.is_dir():
         raise IsADirectoryError(
             f"{place} is a folder. Give the path of the file that skembed.to_onnx wrote."
         )
     if not place.exists():
         raise FileNotFoundError(f"There is no file {place}.")
-    # Parallel batches use the cores better than parallel threads within one batch.
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(
-            os.fspath(place), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # onnxruntime's errors have no public name
+        return open_onnx_session(place, "Predictor needs")
+    except ValueError as error:
         message = wrong_file(place, "an ONNX model", "skembed.serve.Predictor", "skembed.to_onnx")
         raise ValueError(message) from error
 

@@ -13,7 +13,6 @@ from skembed.vectors._parameter_kinds import (
     load_embeddings,
 )
 from skembed.vectors._report import LoadReport
-from skembed.vectors._threads import threads_for
 from skembed.vectors._word2vec_vectorizer import Word2VecVectorizer
 from skembed.vectors._word_vectors import WordVectors
 
@@ -30,7 +29,6 @@ __all__ = [
     "cache_folder",
     "files_read_by",
     "load_embeddings",
-    "threads_for",
     "vector_files",
     "whole_source",
     "writable",

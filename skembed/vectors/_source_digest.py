@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from skembed._bar import show_bar
+from skembed._threads import allowed_threads
 from skembed.files import replace_file, staging_folder
 from skembed.vectors._layouts import side_files
-from skembed.vectors._threads import threads_for
 
 # A file that changes twice within the clock's resolution looks unchanged: trust no new file.
 _FRESH_SECONDS = 2.0
@@ -75,7 +75,7 @@ def _hash_file(path: Path) -> str:
                 piece.update(view[: file.readinto(buffer)])
         return piece.digest()
 
-    with ThreadPoolExecutor(threads_for(2)) as threads, show_bar(f"Reading {path.name}"):
+    with ThreadPoolExecutor(min(2, allowed_threads())) as threads, show_bar(f"Reading {path.name}"):
         pieces = threads.map(hash_piece, range(0, path.stat().st_size, _PIECE_BYTES))
         return hashlib.sha256(b"".join(pieces)).hexdigest()
 

@@ -2,19 +2,18 @@ import joblib
 import numpy as np
 import pytest
 
+from skembed._threads import allowed_threads
 from skembed.vectors import WordVectors
 from skembed.vectors._reading import _text
-from skembed.vectors._threads import threads_for
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"), [("1", 1), ("2", 2), ("3", 3), ("0", 7), ("", 7), ("many", 7), ("99", 9)]
+    ("told", "expected"), [("1", 1), ("2", 2), ("3", 3), ("0", 7), ("", 7), ("many", 7), ("99", 99)]
 )
 def test_openmps_variable_and_the_cores_set_the_limit(monkeypatch, told, expected):
     monkeypatch.setenv("OMP_NUM_THREADS", told)
     monkeypatch.setattr(joblib, "cpu_count", lambda: 7)
-    assert threads_for(9) == expected
-    assert threads_for(1) == 1
+    assert allowed_threads() == expected
 
 
 def test_the_number_of_threads_does_not_show(write, tmp_path, monkeypatch):

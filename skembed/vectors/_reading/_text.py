@@ -9,13 +9,13 @@ from typing import BinaryIO
 import numpy as np
 
 from skembed._messages import pluralize
+from skembed._threads import allowed_threads
 from skembed.files import describe_bytes
 from skembed.vectors._reading._block import Block
 from skembed.vectors._reading._refusals import not_vectors
 from skembed.vectors._reading._text_block import TAIL, parse_block
 from skembed.vectors._reading._text_layout import Layout, sniff_layout
 from skembed.vectors._reading._text_lines import parse_lines
-from skembed.vectors._threads import threads_for
 from skembed.words import WordIndex, pack_words
 
 # The results for a block should stay in the processor's cache. But with smaller blocks, the threads
@@ -58,7 +58,7 @@ def read_text(
     layout = sniff_layout(head, name)
     tally = _Tally(layout.n_skipped)
     most = _MANY if limit is None else _MANY_OF_FIRST
-    n_threads = threads_for(_N_THREADS)
+    n_threads = min(_N_THREADS, allowed_threads())
     with ThreadPoolExecutor(n_threads, thread_name_prefix="skembed-read") as threads:
         waiting: deque[tuple[bytearray, bool, Future[tuple[Block | None, int]]]] = deque()
         for raw, is_open in _whole_lines(stream, head, layout, limit, name):

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skembed._documented import DocumentedMixin
 from skembed.classifiers._declared import declares_parameters, parameter
 from skembed.text import check_names
 from skembed.vectors import TokenizerObject, VectorSource
@@ -26,7 +27,7 @@ ACTIVATIONS = {
 
 
 @declares_parameters
-class TrainingParameters(BaseEstimator, metaclass=ABCMeta):
+class TrainingParameters(DocumentedMixin, BaseEstimator, metaclass=ABCMeta):
     """Parameters of all text estimators, with any network.
 
     Parameters

@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._checked import checks_parameters
+from skembed._documented import DocumentedMixin
 from skembed._threads import allowed_threads
 from skembed._types import Documents
 from skembed.sentences._encoder import (
@@ -30,7 +31,9 @@ from skembed.sentences._store import VectorStore, key_of
 from skembed.text import check_documents
 
 
-class SentenceVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class SentenceVectorizer(
+    DocumentedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """Turn texts into the vectors of a pre-trained sentence encoder, without training it.
 
     The network runs in ONNX Runtime; it does not need PyTorch or TensorFlow. The vector of a

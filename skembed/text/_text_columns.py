@@ -10,11 +10,14 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._checked import checks_parameters
+from skembed._documented import DocumentedMixin
 from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
 from skembed.text._table_output import TableOutputMixin
 
 
-class TextColumns(TableOutputMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class TextColumns(  # type: ignore[call-arg]
+    DocumentedMixin, TableOutputMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     r"""Join columns of a table to one text a row.
 
     Put it before a tokenizer, a vectorizer or a text classifier in a `Pipeline`, which then takes

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skembed._bar import show_bar
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin, has_progress_bar
+from skembed._documented import DocumentedMixin
 from skembed._labels import check_labels
 from skembed._types import Documents, Labels
 from skembed.text._collections import to_plain
@@ -67,7 +68,7 @@ def _pads(estimator: "KerasTokenizer") -> bool:
     raise AttributeError("Features have names only with output='padded', not 'sequences'.")
 
 
-class KerasTokenizer(CallbackSupportMixin, TableOutputMixin, BaseEstimator):
+class KerasTokenizer(DocumentedMixin, CallbackSupportMixin, TableOutputMixin, BaseEstimator):
     """Turn documents into sequences of token ids, exactly as Keras does.
 
     Words get ids from 2 on, the most frequent first. 0 is padding, and 1 is every word outside the

@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skembed._checked import checks_parameters
+from skembed._documented import DocumentedMixin
 from skembed._ready import make_ready
 from skembed._types import Documents
 from skembed.text import (
@@ -42,7 +43,7 @@ def _gives_features(estimator: "BaseVectorizer") -> bool:
     raise AttributeError("Features have names only with output='pooled', not 'sequences'.")
 
 
-class BaseVectorizer(TableOutputMixin, BaseEstimator):
+class BaseVectorizer(DocumentedMixin, TableOutputMixin, BaseEstimator):
     """Fit, pool and return features; the subclasses provide the word vectors."""
 
     _parameter_constraints: ClassVar[dict] = {

@@ -243,7 +243,7 @@ def grouped_table(name: str, label: str, group: Callable[[Any], Any], scoring: s
 
 
 def fake_postings() -> TableCorpus:
-    """Make a corpus of postings, some of them fake; descriptions that begin alike share a fold."""
+    """Make a corpus of postings, some of them fake; equal beginnings share a fold."""
     return grouped_table(
         "emscad_partial.csv.gz",
         "fraudulent",

@@ -42,16 +42,24 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], left: Sequence[i
     return "\n".join([title, f"|{rule}|", *lines])
 
 
-def draw(path: Path, panels: int, plot: Callable[[Any, list[Any]], None], **size: Any) -> None:
-    """Draw panels beside each other, with the axes that data need and no others."""
+def draw(
+    path: Path,
+    panels: int,
+    plot: Callable[[Any, list[Any]], None],
+    *,
+    stacked: bool = False,
+    **size: Any,
+) -> None:
+    """Draw panels beside or below each other, with the axes that data need and no others."""
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    fig, axes = plt.subplots(1, panels, layout="constrained", squeeze=False, **size)
-    plot(fig, list(axes[0]))
-    for ax in axes[0]:
+    grid = (panels, 1) if stacked else (1, panels)
+    fig, axes = plt.subplots(*grid, layout="constrained", squeeze=False, **size)
+    plot(fig, list(axes.flat))
+    for ax in axes.flat:
         ax.minorticks_off()
         ax.spines[["top", "right"]].set_visible(False)
     fig.savefig(path, dpi=110)

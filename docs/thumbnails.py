@@ -1,7 +1,7 @@
 """Draw the gallery's thumbnails of the examples whose pictures were recorded.
 
-Most of these pictures compare models by dots, and look alike when they are small. A thumbnail has
-what the example is about in a few words on a colour of its own, and below it the picture.
+Most of these pictures compare models by dots, and look the same when they are small. A thumbnail
+has what the example is about in a few words on a colour of its own, and below it the picture.
 """
 
 import textwrap

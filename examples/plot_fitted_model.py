@@ -37,10 +37,10 @@ texts, labels = np.array(corpus.data), np.array(corpus.target_names)[corpus.targ
 is_train = load_table(path, text="text", label="split", return_X_y=True)[1] == 1
 X, y, X_test, y_test = texts[is_train], labels[is_train], texts[~is_train], labels[~is_train]
 tfidf = make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=1000)).fit(X, y)
-model = CNNTextClassifier(embeddings="glove.6B.50d", wide=True, epochs=8, random_state=0)
+model = CNNTextClassifier(embeddings="glove.6B.50d", epochs=8, random_state=0)
 model.fit(X, y, X_val=X_test, y_val=y_test)  # the test part is only measured, and drawn below
 print(f"TF-IDF + logistic regression  {tfidf.score(X_test, y_test):.3f}")
-print(f"wide CNN                      {model.score(X_test, y_test):.3f}\n")
+print(f"CNN                           {model.score(X_test, y_test):.3f}\n")
 
 # %%
 # Write one file without pickles, which gives the same probabilities to the last bit, and ONNX

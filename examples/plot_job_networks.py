@@ -36,9 +36,9 @@ labels = [found.pop() for found in groups.values() if len(found) == 1]
 print(f"{len(tasks)} different tasks in {len(set(labels))} groups\n")
 
 # %%
-# The first network takes the last step of an LSTM, as usual recipes do. The second takes the
-# maximum over all steps of two LSTMs, one from each end. The third is the second with a linear
-# model. The vectors are GloVe's, fine-tuned, and then learned ones.
+# The first two networks take the last step of an LSTM, as usual recipes do. One learns its vectors,
+# and the other fine-tunes GloVe's. The third takes the maximum over all steps of two LSTMs, one
+# from each end. The last one has a linear model beside it, as `LSTMTextClassifier` has by default.
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -53,10 +53,10 @@ models = {
 alone = {"bidirectional": False, "pooling": "last", "wide": False}
 both_ways = {"bidirectional": True, "pooling": "max"}
 networks = {
-    "LSTM, learned vectors": {"embeddings": None},
-    "LSTM": {},
-    "LSTM both ways": both_ways,
-    "LSTM both ways, wide": {**both_ways, "wide": True},
+    "LSTM alone, learned vectors": {"embeddings": None},
+    "LSTM alone, last step": {},
+    "LSTM alone": both_ways,
+    "LSTM": {**both_ways, "wide": True},
 }
 for name, parameters in networks.items():
     models[name] = LSTMTextClassifier(

@@ -32,13 +32,14 @@ print(f"{len(jobs)} postings of {jobs['company'].nunique()} companies, salaries 
 print(f"{jobs['salary'].min():.0f} to {jobs['salary'].max():.0f} thousand dollars\n")
 
 # %%
-# Both models read the same columns. `compare` adds TF-IDF with a ridge regression.
+# The CNN has a ridge regression beside its network, and "CNN alone" has none. Both read the same
+# columns. `compare` adds TF-IDF with a ridge regression.
 from skembed import CNNTextRegressor, compare
 
 settings = {"text_columns": ["title", "description"], "embeddings": "glove.6B.50d"}
-both = CNNTextRegressor(**settings, random_state=0)
+cnn = CNNTextRegressor(**settings, random_state=0)
 alone = CNNTextRegressor(**settings, wide=False, random_state=0)
-models = {"CNN and ridge regression": both, "CNN alone": alone}
+models = {"CNN": cnn, "CNN alone": alone}
 comparison = compare(models, jobs, jobs["salary"], cv=folds)
 print(comparison)
 
@@ -47,10 +48,10 @@ print(comparison)
 from skembed import explain
 
 train, test = folds[0]
-both.fit(jobs.iloc[train], jobs["salary"].iloc[train])
-row = jobs.iloc[test[both.predict(jobs.iloc[test]).argmax()]]
+cnn.fit(jobs.iloc[train], jobs["salary"].iloc[train])
+row = jobs.iloc[test[cnn.predict(jobs.iloc[test]).argmax()]]
 print(f"\nThe highest prediction, of a job for {row['salary']:.0f}:\n")
-print(explain(both, row, n_points=16))
+print(explain(cnn, row, n_points=16))
 
 # %%
 # Draw R² of each fold, and the mean.

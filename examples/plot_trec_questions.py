@@ -37,8 +37,8 @@ print(f"{len(train)} questions to train on, {len(test)} to test\n")
 
 # %%
 # Pooled vectors lose the order of the words. "sif" also gives frequent words less weight, and here
-# these are "who" and "how". Networks lose neither. Their GloVe vectors are frozen, or fine-tuned in
-# training.
+# these are "who" and "how". Networks lose neither. Here they are alone, without a linear model.
+# Their GloVe vectors are frozen, or fine-tuned in training.
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -51,10 +51,10 @@ for pooling in ("sif", "mean"):
         GloveVectorizer(glove, pooling=pooling), StandardScaler(), LogisticRegression(max_iter=1000)
     )
 training = {"embeddings": glove, "wide": False, "epochs": 10, "random_state": 0}
-last = {"bidirectional": False, "pooling": "last"}
+last = {"bidirectional": False, "pooling": "last", **training}
 for tuned, name in {False: "frozen GloVe", True: "fine-tuned GloVe"}.items():
-    models[f"CNN, {name}"] = CNNTextClassifier(trainable_embeddings=tuned, **training)
-    models[f"LSTM, {name}"] = LSTMTextClassifier(trainable_embeddings=tuned, **last, **training)
+    models[f"CNN alone, {name}"] = CNNTextClassifier(trainable_embeddings=tuned, **training)
+    models[f"LSTM alone, {name}"] = LSTMTextClassifier(trainable_embeddings=tuned, **last)
 
 # %%
 # Compare all of them on the same five folds of the training part. `compare` adds the TF-IDF

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.configurations import averaged, network
+from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study, in_inner_folds
 from benchmarks.accuracy.variants import (
     RateByStep,
@@ -103,9 +104,9 @@ def table_of(kind: str) -> str:
                 changes = [100 * (ours.score - usual.score) for ours, usual in pairs]
                 cells.append(with_error(changes, sign="+"))
         if any(cells):
-            shown = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
-            rows.append([name, *cells, shown])
-    return table([kind.upper(), *ON, "seconds"], rows)
+            longer = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
+            rows.append([name, *cells, longer])
+    return table([shown(kind.upper()), *ON, "seconds"], rows)
 
 
 STUDY = Study("ablations", CONFIGURATIONS, wanted)

@@ -35,7 +35,7 @@ def tuned_svm(seed: int) -> GridSearchCV:
 
 
 def tuned_regression(seed: int) -> GridSearchCV:
-    """Make TF-IDF and a logistic regression whose n-grams and C are searched alike."""
+    """Make TF-IDF and a logistic regression whose n-grams and C are searched too."""
     return _search(LogisticRegression(max_iter=300), [3.0, 10.0, 30.0])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.configurations import network, svm
+from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import Key, Ledger, Make, Study
 from benchmarks.corpora import CORPORA, Corpus, subsampled
 from benchmarks.figures import with_error
@@ -95,7 +96,10 @@ def table_of(corpus: str) -> str:
     """Write a corpus's curves as figures."""
     runs = STUDY.ledger()
     rows = [
-        [name, *(with_error(found, digits=3) for found in scores(runs, corpus, name).values())]
+        [
+            shown(name),
+            *(with_error(found, digits=3) for found in scores(runs, corpus, name).values()),
+        ]
         for name in [BASELINE, *ARMS]
     ]
     return table([f"{corpus}, documents", *(f"{size:,}" for size in SIZES)], rows)
@@ -112,7 +116,7 @@ def plot(path: Path) -> None:
             for name, colour, marker in zip([BASELINE, *ARMS], colours, markers, strict=True):
                 found = {n: values for n, values in scores(runs, corpus, name).items() if values}
                 means = [float(np.mean(values)) for values in found.values()]
-                ax.plot([*found], means, marker=marker, ms=5, color=colour, label=name)
+                ax.plot([*found], means, marker=marker, ms=5, color=colour, label=shown(name))
             ax.set(title=corpus, xscale="log", xlabel="training documents")
             ax.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
         axes[0].set_ylabel("accuracy on the test documents")

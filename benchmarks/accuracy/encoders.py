@@ -47,6 +47,9 @@ CONFIGURATIONS: dict[str, Make] = {
     "GRUEncoder, with the linear model": partial(of_words, KerasTextClassifier),
 }
 
+NAMES = {"CNNTextClassifier": "CNN alone", "LSTMTextClassifier": "LSTM alone"}
+"""The names of these runs on the page."""
+
 
 def wanted() -> list[Key]:
     """List the runs: one seed on each test part, the first fold of MR."""
@@ -58,11 +61,11 @@ def table_of() -> str:
     runs, rows = STUDY.ledger(), []
     for name in CONFIGURATIONS:
         found = [runs.get((corpus, name, 0, None, 0)) for corpus in ON]
-        rows.append([name, *("" if r is None else shown(r) for r in found)])
+        rows.append([NAMES.get(name, name), *("" if r is None else reached(r) for r in found)])
     return table(["", *ON], rows)
 
 
-def shown(run: Run) -> str:
+def reached(run: Run) -> str:
     """Write what a fit reached and cost."""
     return f"{run.score:.3f} · {short(run.cpu_seconds or 0)} s"
 

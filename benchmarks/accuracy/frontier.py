@@ -125,7 +125,8 @@ def table_of() -> str:
             p = of_corpora.get(corpus)
             shown = "" if p is None else f"{p.accuracy:.3f} · {short(p.cpu_seconds)} s · "
             cells.append(shown + ("" if p is None else f"{short(p.cpu_microseconds)} µs"))
-        rows.append([f"**{name}**" if name in OURS else name, *cells])
+        title = GROUPS["skembed"][1].get(name, name)
+        rows.append([f"**{title}**" if name in OURS else title, *cells])
     return table(["", *ON], rows)
 
 
@@ -168,41 +169,74 @@ def verdict() -> str:
     return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
+GROUPS = {
+    "skembed": ("#1f5f99", {"CNNTextClassifier": "CNN", "LSTMTextClassifier": "LSTM"}),
+    "with TF-IDF": (
+        "#b34a12",
+        {
+            "TF-IDF + SVM": "TF-IDF",
+            "TF-IDF and model2vec + SVM": "TF-IDF, model2vec",
+            "TF-IDF and wordllama + SVM": "TF-IDF, wordllama",
+            "TF-IDF and MiniLM + SVM": "TF-IDF, MiniLM",
+        },
+    ),
+    "vectors alone": (
+        "#5c5c5c",
+        {
+            "fastText": "fastText",
+            "model2vec + logistic regression": "model2vec",
+            "wordllama + logistic regression": "wordllama",
+            "model2vec, fine-tuned": "fine-tuned model2vec",
+            "MiniLM + logistic regression": "MiniLM",
+        },
+    ),
+}
+"""What is drawn in one colour, and the name of each point."""
 BESIDE = {
-    "CNN and LSTM, averaged": ((10, -10), "left"),
-    "LSTMTextClassifier": ((-8, 5), "right"),
-    "CNNTextClassifier": ((-8, -4), "right"),
-    "TF-IDF + SVM": ((0, -14), "center"),
-    "TF-IDF and model2vec + SVM": ((7, 4), "left"),
-    "TF-IDF and wordllama + SVM": ((7, -10), "left"),
-    "model2vec, fine-tuned": ((7, -10), "left"),
+    "LSTM": ((0, 7), "center"),
+    "CNN": ((-8, -4), "right"),
+    "TF-IDF": ((0, -16), "center"),
+    "TF-IDF, model2vec": ((4, 7), "left"),
+    "TF-IDF, wordllama": ((7, -11), "left"),
+    "TF-IDF, MiniLM": ((0, -16), "center"),
+    "fine-tuned model2vec": ((-8, -12), "center"),
+    "MiniLM": ((0, 7), "center"),
 }
 """Where the name of a point is, and on which side, if not right of it."""
 
 
 def plot(path: Path) -> None:
-    """Draw the mean accuracy over the processor time to fit and to answer."""
+    """Draw the mean accuracy over the processor time to fit and to answer.
+
+    The picture is as wide as a phone, and its letters are large enough there.
+    """
     whole = {name: each for name, each in points().items() if len(each) == len(ON)}
 
     def panels(fig: Any, axes: list[Any]) -> None:
         names = "cpu_seconds", "cpu_microseconds"
         labels = "seconds to fit", "microseconds to classify a text"
         for ax, cost, label in zip(axes, names, labels, strict=True):
-            for name, of_corpora in whole.items():
-                ps = of_corpora.values()
-                x = float(np.exp(np.mean([np.log(getattr(p, cost)) for p in ps])))
-                y = float(np.mean([p.accuracy for p in ps]))
-                colour = "#1f5f99" if name in OURS else "#6f6f6f"
-                ax.plot(x, y, "o", ms=9 if name in OURS else 6, color=colour)
-                away, side = BESIDE.get(name, ((8, -3), "left"))
-                style = {"fontsize": 8, "color": colour, "ha": side}
-                ax.annotate(name, (x, y), away, textcoords="offset points", **style)
-            ax.set(xscale="log", xlabel=f"processor time: {label}")
+            for group, (colour, members) in GROUPS.items():
+                drawn = {members[name]: whole[name].values() for name in members if name in whole}
+                xs = [
+                    np.exp(np.mean([np.log(getattr(p, cost)) for p in ps])) for ps in drawn.values()
+                ]
+                ys = [np.mean([p.accuracy for p in ps]) for ps in drawn.values()]
+                ax.plot(xs, ys, "o", ms=9, color=colour, label=group)
+                for name, x, y in zip(drawn, xs, ys, strict=True):
+                    away, side = BESIDE.get(name, ((8, -4), "left"))
+                    style = {"fontsize": 11, "color": colour, "ha": side}
+                    ax.annotate(name, (x, y), away, textcoords="offset points", **style)
+            ax.set_xscale("log")
+            ax.set_xlabel(f"processor time: {label}", fontsize=11)
             ax.xaxis.set_major_formatter("{x:g}")
-            ax.margins(x=0.3, y=0.08)
-        axes[0].set_ylabel("accuracy, mean of six corpora")
+            ax.tick_params(labelsize=11)
+            ax.margins(x=0.18, y=0.12)
+        fig.supylabel("accuracy, mean of six corpora", fontsize=11)
+        told = axes[0].get_legend_handles_labels()
+        fig.legend(*told, loc="outside upper center", ncols=3, frameon=False, fontsize=11)
 
-    draw(path, 2, panels, figsize=(11, 4.6))
+    draw(path, 2, panels, stacked=True, figsize=(5.2, 7.2))
 
 
 STUDY = Study("frontier", CONFIGURATIONS, wanted, measured=in_a_process)

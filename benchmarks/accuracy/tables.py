@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy import against_tfidf as plan
+from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.results import Result, Results, Verdict, best_baseline, collect
 from benchmarks.accuracy.runs import Ledger
 from benchmarks.figures import with_error
@@ -15,15 +16,15 @@ SURE = 0.05
 COLUMNS = {  # of the tables by which to choose: the configurations, the first that ran
     "TF-IDF": [plan.UNTUNED],
     "TF-IDF, tuned": [plan.TUNED_SVM],
-    "CNN": ["CNN", plan.HALVES_FOR_LONG[1]],
-    "LSTM": ["LSTM"],
-    "wide CNN": ["wide CNN", plan.FOR_LONG],
-    "wide LSTM": ["wide LSTM"],
+    "CNN alone": ["CNN", plan.HALVES_FOR_LONG[1]],
+    "LSTM alone": ["LSTM"],
+    "CNN": ["wide CNN", plan.FOR_LONG],
+    "LSTM": ["wide LSTM"],
     "averaged": [plan.HALF_WIDE, plan.PAIR],
 }
 
-WIDE = "wide CNN"
-DRAWN = {"tuned TF-IDF": "#6f6f6f", WIDE: "#3a7fc1", "wide LSTM": "#c4561a"}
+CNN, LSTM = "wide CNN", "wide LSTM"
+DRAWN = {"tuned TF-IDF": "#6f6f6f", shown(CNN): "#3a7fc1", shown(LSTM): "#c4561a"}
 """What is drawn on each corpus, and its colour."""
 
 
@@ -37,18 +38,18 @@ def one_corpus(results: Results) -> str:
             verdict = result.against(yardstick)
             difference = f"{verdict.difference:+z.3f}"
             p_value = "" if np.isnan(verdict.p_value) else f"{verdict.p_value:.2g}"
-        rows.append([name, result.shown(), difference, p_value, result.seconds])
+        rows.append([shown(name), result.shown(), difference, p_value, result.seconds])
     return table(["", "score (runs)", "against tuned TF-IDF", "p", "seconds to fit"], rows)
 
 
 def result(found: dict[str, Results]) -> str:
-    """Say in a sentence how the wide CNN compares with the better tuned TF-IDF model."""
-    those = [results for results in found.values() if WIDE in results]
-    verdicts = [results[WIDE].against(best_baseline(results)) for results in those]
+    """Say in a sentence how the CNN compares with the better tuned TF-IDF model."""
+    those = [results for results in found.values() if CNN in results]
+    verdicts = [results[CNN].against(best_baseline(results)) for results in those]
     above, clear, below = counts(verdicts)
     return (
-        f"**On {above} of {len(those)} corpora a CNN with its defaults scores higher than tuned "
-        f"TF-IDF, on {clear} of them clearly (p < {SURE}). It is clearly below on "
+        f"**On {above} of {len(those)} corpora the CNN scores higher than tuned TF-IDF, "
+        f"on {clear} of them clearly (p < {SURE}). It is clearly below on "
         f"{below or 'none'}.**"
     )
 
@@ -61,18 +62,18 @@ def counts(verdicts: list[Verdict]) -> tuple[int, int, int]:
 
 
 def plot(path: Path) -> None:
-    """Draw the scores of tuned TF-IDF and of the wide networks, a corpus in each row."""
-    shown = {
-        corpus: [best_baseline(results), results[WIDE], results.get("wide LSTM")]
+    """Draw the scores of tuned TF-IDF, the CNN and the LSTM, a corpus in each row."""
+    found = {
+        corpus: [best_baseline(results), results[CNN], results.get(LSTM)]
         for corpus, results in collect(plan.STUDY.ledger()).items()
-        if WIDE in results
+        if CNN in results
     }
-    order = sorted(shown, key=lambda corpus: -best_of(shown[corpus]))
+    order = sorted(found, key=lambda corpus: -best_of(found[corpus]))
 
     def panel(fig: Any, axes: list[Any]) -> None:
         ax = axes[0]
         for k, (label, colour) in enumerate(DRAWN.items()):
-            points = [(i + 0.18 * (k - 1), shown[c][k]) for i, c in enumerate(order)]
+            points = [(i + 0.18 * (k - 1), found[c][k]) for i, c in enumerate(order)]
             drawn = [(height, point) for height, point in points if point is not None]
             ax.errorbar(
                 [point.mean for _, point in drawn],
@@ -104,7 +105,7 @@ def summary(found: dict[str, Results]) -> str:
             continue
         untuned = sum(r[name].mean > r[plan.UNTUNED].mean for r in those)
         verdicts = [r[name].against(best_baseline(r)) for r in those]
-        rows.append([name, *(f"{n} of {len(those)}" for n in (untuned, *counts(verdicts)))])
+        rows.append([shown(name), *(f"{n} of {len(those)}" for n in (untuned, *counts(verdicts)))])
     columns = ["above untuned TF-IDF", "above tuned TF-IDF", "clearly (p < 0.05)", "clearly below"]
     return table(["", *columns], rows)
 
@@ -121,20 +122,20 @@ def choice(ledger: Ledger, found: dict[str, Results]) -> str:
         chosen, yardstick = results[name], best_baseline(results)
         in_folds = with_error([run.score for run in inner[name]], digits=3)
         p_value = f"{chosen.against(yardstick).p_value:.2g}"
-        rows.append([corpus, name, in_folds, chosen.shown(), yardstick.shown(), p_value])
+        rows.append([corpus, shown(name), in_folds, chosen.shown(), yardstick.shown(), p_value])
     columns = ["chosen", "in inner folds", "score (runs)", "tuned TF-IDF", "p"]
     return table(["", *columns], rows, left=(0, 1))
 
 
 def halves(found: dict[str, Results]) -> str:
-    """Compare wide networks with their halves."""
+    """Compare classifiers with their halves."""
     rows = []
     for corpus, results in found.items():
         names = plan.HALVES_FOR_LONG if corpus in plan.LONG else plan.HALVES
         if names[0] in results:
             cells = [results[name].shown() if name in results else "" for name in names]
             rows.append([corpus, *cells, *[""] * (len(plan.HALVES) - len(cells))])
-    return table(["", *plan.HALVES], rows)
+    return table(["", *map(shown, plan.HALVES)], rows)
 
 
 def imbalance(found: dict[str, Results]) -> str:
@@ -142,7 +143,7 @@ def imbalance(found: dict[str, Results]) -> str:
     rows = []
     for name in [plan.TUNED_SVM, *plan.RARE]:
         results = [found.get(corpus, {}).get(name) for corpus in plan.IMBALANCED]
-        rows.append([name, *(result.shown() if result else "" for result in results)])
+        rows.append([shown(name), *(result.shown() if result else "" for result in results)])
     return table(["macro F1", *plan.IMBALANCED], rows)
 
 

@@ -37,7 +37,7 @@ class Conditions:
         From the death of a process until its task is given to another: nothing where the connection
         breaks, the scheduler's patience where the machine is gone.
     mean_life_s : float
-        Mean time between deaths of a worker; they come at any moment alike.
+        Mean time between deaths of a worker; every moment is equally likely.
     deaths : tuple of float
         Moments at which the first worker dies in any case.
     slow_share : float

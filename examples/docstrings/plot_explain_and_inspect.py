@@ -26,12 +26,10 @@ X, X_test, y, y_test = train_test_split(texts, labels, stratify=labels, random_s
 linear = LogisticRegression(C=10, solver="newton-cg")
 tfidf = make_pipeline(TfidfVectorizer(sublinear_tf=True), linear).fit(X, y)
 words = KerasTokenizer(tokenizer="glove", max_length=150, truncating="post")
-model = CNNTextClassifier(
-    embeddings="glove.6B.50d", tokenizer=words, wide=True, epochs=8, random_state=0
-)
+model = CNNTextClassifier(embeddings="glove.6B.50d", tokenizer=words, epochs=8, random_state=0)
 model.fit(X, y)
 print(f"TF-IDF + logistic regression  {tfidf.score(X_test, y_test):.3f}")
-print(f"wide CNN                      {model.score(X_test, y_test):.3f}")
+print(f"CNN                           {model.score(X_test, y_test):.3f}")
 
 # %%
 # Explain a sentence that is not in any docstring. The score of a class is a baseline without words

@@ -27,7 +27,7 @@ from sklearn.pipeline import Pipeline
 from skembed import CNNTextClassifier, KerasTokenizer
 
 words = KerasTokenizer(tokenizer="glove")
-cnn = CNNTextClassifier(embeddings="glove.6B.50d", wide=True, epochs=6, random_state=0)
+cnn = CNNTextClassifier(embeddings="glove.6B.50d", epochs=6, random_state=0)
 pipeline = Pipeline([("words", words), ("cnn", cnn.set_params(verbose=1))])
 pipeline.fit(texts, labels)
 
@@ -51,7 +51,7 @@ from skembed import compare
 
 pipeline.set_params(cnn__verbose=0)
 folds = StratifiedKFold(3, shuffle=True, random_state=0)
-comparison = compare({"wide CNN": pipeline}, texts, labels, cv=folds)
+comparison = compare({"CNN": pipeline}, texts, labels, cv=folds)
 comparison
 
 # %%

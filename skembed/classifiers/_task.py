@@ -95,7 +95,7 @@ class Task(ABC):
         targets : ndarray
             Their targets.
         weights : ndarray of the shape of `targets`, dtype float32
-            Documents of weight zero do not count; the others count alike.
+            Documents of weight zero do not count; the others count equally.
         frequencies : ndarray of shape (n_outputs,), dtype float64
             Shares of the labels among the training documents.
 

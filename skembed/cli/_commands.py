@@ -78,9 +78,9 @@ def compare(
 ) -> None:
     """Cross-validate networks next to TF-IDF, and say which wins.
 
-    Networks run with and without a linear model beside them. With --embeddings, pooled word
-    vectors run too. TF-IDF and the networks also use the columns of --features; pooled word
-    vectors do not.
+    Each network runs with a linear model beside it ("CNN") and without ("CNN alone"). With
+    --embeddings, pooled word vectors run too. TF-IDF and the networks also use the columns of
+    --features; pooled word vectors do not.
     """
     check_picture(plot, inputs_of(table, embeddings))
     texts, labels = read_answers(table, numbers=numbers, features=features)
@@ -93,7 +93,7 @@ def compare(
     for name in networks:
         settings = {"embeddings": embeddings, "epochs": epochs, "random_state": seed, **columns}
         estimators[f"{name.upper()} alone"] = kinds[name](wide=False, **settings)
-        estimators[f"{name.upper()} + linear model"] = kinds[name](wide=True, **settings)
+        estimators[name.upper()] = kinds[name](wide=True, **settings)
     report_comparison(
         estimators, texts, labels, folds=folds, seed=seed, scoring=scoring, plot=plot, n_jobs=n_jobs
     )

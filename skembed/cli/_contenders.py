@@ -18,20 +18,20 @@ N_DIMS = 50  # of a learned embedding, which has the size of the pre-trained one
 N_WORDS = 20_000
 MAX_LENGTH = 100  # tokens from the beginning, where a docstring names its topic
 
-USUAL = "CNN and linear model, GloVe"
+USUAL = "CNN, GloVe"
 
 # Each network's name with pre-trained and with learned embeddings.
 PAIRS = {
-    "CNN": ("CNN, frozen GloVe", "CNN, learned embedding"),
-    "LSTM": ("LSTM, frozen GloVe", "LSTM, learned embedding"),
+    "CNN alone": ("CNN alone, frozen GloVe", "CNN alone, learned embedding"),
+    "LSTM alone": ("LSTM alone, frozen GloVe", "LSTM alone, learned embedding"),
 }
 
 
 def make_contenders(epochs: int) -> dict[str, Any]:
     """Make the unfitted estimators by name; each reads raw documents.
 
-    Networks of one kind differ only in their embeddings. The last one is the CNN with its default
-    settings, which include a linear model.
+    Networks of one kind are alone, and differ only in their embeddings. The last one is the CNN
+    with its default settings, which include a linear model.
     """
     pooled = make_pipeline(
         GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
@@ -46,8 +46,8 @@ def make_contenders(epochs: int) -> dict[str, Any]:
         "wide": False,
     }
     networks = {
-        "CNN": partial(CNNTextClassifier, learning_rate=3e-3, **training),
-        "LSTM": partial(
+        "CNN alone": partial(CNNTextClassifier, learning_rate=3e-3, **training),
+        "LSTM alone": partial(
             LSTMTextClassifier, units=64, bidirectional=False, learning_rate=5e-3, **training
         ),
     }

@@ -150,10 +150,10 @@ class Comparison:
         if np.isnan(mean):
             return f"{name} cannot be compared with {other}, because a fit has failed."
         if np.isnan(low):
-            folds = "the only fold" if self.n_folds == 1 else "every fold alike"
+            folds = "the only fold" if self.n_folds == 1 else "every fold"
             return (
-                f"{name} scores {mean:+z.3f} {self.scoring} against {other} on {folds}, "
-                "so the uncertainty of the difference is not known."
+                f"The difference between {name} and {other} is {mean:+z.3f} {self.scoring} on "
+                f"{folds}, so its uncertainty is not known."
             )
         if not difference.is_clear:
             return (

@@ -75,7 +75,7 @@ class Replicas:
             of_share = tape.gradient(
                 documents, self._encoder.trainable_variables, upstream[start:stop]
             )
-            # All processes have the head's gradients; their mean keeps weights alike to the bit.
+            # All processes have the head's gradients; their mean keeps weights equal to the bit.
             gradients = [sum_repeated(each) for each in of_share] + [
                 g / n_replicas for g in of_head
             ]

@@ -134,8 +134,8 @@ def compose(document: str) -> str:
 def lowercase(document: str) -> str:
     """Lowercase as Unicode does, in every language.
 
-    A dotted capital I becomes an i without a second dot, so that Turkish words begin alike in
-    both cases. The capital I becomes an i, in Turkish as well.
+    A dotted capital I becomes an i without a second dot, so that a Turkish word begins with
+    the same letter in both cases. The capital I becomes an i, in Turkish as well.
 
     Examples
     --------

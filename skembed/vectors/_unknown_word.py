@@ -1,4 +1,4 @@
-"""The error for words without a vector; it offers words that look alike."""
+"""The error for words without a vector; it offers similar words."""
 
 import difflib
 
@@ -13,9 +13,9 @@ _MAX_CANDIDATES = 2000
 class UnknownWordError(KeyError):
     """A word has no vector, or what was looked up is not a word.
 
-    Both cases are a KeyError, as in a dict. The message offers words that look alike. They are
-    searched for only when the message is read: the search would be too slow for code that catches
-    the error for every unknown word.
+    Both cases are a KeyError, as in a dict. The message offers similar words. They are searched
+    for only when the message is read: the search would be too slow for code that catches the error
+    for every unknown word.
     """
 
     def __init__(self, word: object, words: WordIndex) -> None:

@@ -339,7 +339,7 @@ class WordVectors(LazyPickle):
         Raises
         ------
         KeyError
-            If `word` has no vector; the message offers words that look alike.
+            If `word` has no vector; the message offers similar words.
         """
         if not isinstance(n, int | np.integer) or n < 1:
             raise ValueError(f"n must be a positive integer; got {n!r}.")

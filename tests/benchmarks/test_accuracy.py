@@ -183,7 +183,9 @@ def test_the_best_in_inner_folds_is_compared():
         found[name] = Result("MR", name, [run_of(name, i, score + i / 100) for i in range(2)])
         runs += [run_of(name, 0, inner_score, inner=i) for i, inner_score in enumerate(inner)]
     *_, row = tables.choice(Ledger(runs), {"MR": found}).splitlines()
-    assert row.startswith("| MR | LSTM | 0.700 (1) | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | ")
+    assert row.startswith(
+        "| MR | LSTM alone | 0.700 (1) | 0.805 ± 0.005 (2) | 0.505 ± 0.005 (2) | "
+    )
 
 
 def test_changes_are_means_of_pairs(tmp_path, monkeypatch):

@@ -72,7 +72,7 @@ def test_prints_table_and_answer_and_writes_the_picture(quick, table, tmp_path, 
         *(name for pair in PAIRS.values() for name in pair),
     ]
     assert "Pre-trained or learned embeddings?" in lines
-    assert any(line.startswith("CNN: learned is better, pre-trained less") for line in lines)
+    assert any(line.startswith("CNN alone: learned is better, pre-trained less") for line in lines)
     assert any(line.startswith("Recommendation: ") for line in lines)
     assert lines[-1].endswith(" MB.")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
@@ -132,7 +132,7 @@ def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, cap
         def fit(self, X, y):
             raise ValueError("No vectors.")
 
-    frozen, _ = PAIRS["CNN"]
+    frozen, _ = PAIRS["CNN alone"]
     entries = {name: DummyClassifier() for pair in PAIRS.values() for name in pair}
     entries[frozen] = Failing()
     monkeypatch.setattr(_demo, "make_contenders", lambda epochs: entries)
@@ -140,7 +140,7 @@ def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, cap
         run(table, tmp_path)
     out, err = capsys.readouterr()
     failed = [line for line in out.splitlines() if " failed on " in line]
-    assert "CNN: no answer, because a fit has failed." in out.splitlines()
+    assert "CNN alone: no answer, because a fit has failed." in out.splitlines()
     assert failed == [f"{frozen} failed on fold {k}: ValueError: No vectors." for k in (1, 2, 3)]
     assert err.endswith("Error: 3 of 15 fits failed; the report says why.\n")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
@@ -176,7 +176,7 @@ def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
     run(table, tmp_path, "--epochs", "1", "--folds", "2")
     out = capsys.readouterr().out
     assert "pooled GloVe + logistic regression" in out
-    assert "LSTM: " in out
+    assert "LSTM alone: " in out
     assert "Recommendation: " in out
 
 

@@ -77,8 +77,8 @@ def test_one_fold_shows_dashes_for_what_is_not_known(comparison):
     assert "-0.100" in line
     assert "[" not in line
     assert one.summary().splitlines()[0] == (
-        "LSTM scores -0.100 accuracy against TF-IDF on the only fold, "
-        "so the uncertainty of the difference is not known."
+        "The difference between LSTM and TF-IDF is -0.100 accuracy on the only fold, "
+        "so its uncertainty is not known."
     )
     assert "nan" not in str(one) + one._repr_html_()
 
@@ -87,10 +87,10 @@ def test_the_same_difference_on_every_fold_names_no_winner(comparison):
     scores = np.array([[0.5, 0.6], [0.4, 0.5], [0.5, 0.6]])
     two = replace(comparison, scores=scores)
     assert two.summary().splitlines() == [
-        "LSTM scores -0.100 accuracy against TF-IDF on every fold alike, "
-        "so the uncertainty of the difference is not known.",
-        "CNN scores +0.000 accuracy against TF-IDF on every fold alike, "
-        "so the uncertainty of the difference is not known.",
+        "The difference between LSTM and TF-IDF is -0.100 accuracy on every fold, "
+        "so its uncertainty is not known.",
+        "The difference between CNN and TF-IDF is +0.000 accuracy on every fold, "
+        "so its uncertainty is not known.",
     ]
     ax = two.plot()
     assert len(ax.get_lines()) == 7  # folds and mean of each, the baseline; no interval

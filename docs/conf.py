@@ -63,7 +63,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "download_all_examples": False,
     "write_computation_times": False,
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.FirstStepsFirst",
     "backreferences_dir": "gallery/backreferences",
     "doc_module": ("skembed",),
     "reference_url": {"skembed": None},

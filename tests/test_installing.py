@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_the_lines_install_what_trains_and_pip_does_not_complain(block, tmp_path
 
 def test_each_extra_for_users_is_on_the_page():
     setup = (ROOT / "setup.cfg").read_text("utf-8")
-    for extra in ("plot", "gensim", "onnx", "sentences", "glove", "jax", "torch"):
+    for extra in ("plot", "gensim", "onnx", "sentences", "serve", "glove", "jax", "torch"):
         assert f"\n{extra} =\n" in setup
         assert re.search(rf"skembed\[[\w,]*\b{extra}\b", TEXT)
 
@@ -60,3 +61,16 @@ def test_files_of_the_page_ask_for_a_tensorflow_that_is_allowed():
     assert len(FILES) == 2
     for content in FILES.values():
         assert f'version = "{lowest}"' in content
+
+
+def test_the_page_says_what_brings_onnx_runtime():
+    """Its table lists each extra of both distributions that needs the package, and no others."""
+    table = re.findall(
+        r"^\| `([\w\[\]-]+)` \| .*onnxruntime|^\| `([\w\[\]-]+)` \| the same", TEXT, re.M
+    )
+    told = {name for pair in table for name in pair if name}
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    extras = setup["options.extras_require"]
+    bringing = {f"skembed[{extra}]" for extra in extras if "onnxruntime" in extras[extra]}
+    assert told == bringing | {"skembed-serve", "skembed-serve[sentences]"}

@@ -175,6 +175,27 @@ def test_api_pages_lead_to_source_and_examples(address, browser, name):
     assert any("/gallery/" in link.get_attribute("href") for link in examples)
 
 
+def test_the_side_of_the_api_is_in_groups(address, screen):
+    browser = screen(DESKTOP)
+    browser.get(f"{address}/api/skembed.CNNTextClassifier.html")
+    captions = [each.text for each in found_by(browser, ".bd-sidebar-primary p.caption")]
+    assert captions == [
+        *("Classifiers", "Regressors", "Vectorizers and word vectors", "Reading texts"),
+        *("Comparing and searching", "Inspection", "Saving and serving", "Encoders"),
+        *("Several machines", "Testing"),
+    ]
+    first = found_by(browser, ".bd-sidebar-primary p.caption + ul")[0]
+    names = [each.text for each in first.find_elements("css selector", "a")]
+    assert names == ["CNNTextClassifier", "LSTMTextClassifier", "KerasTextClassifier"]
+
+
+def test_the_side_of_the_guide_leads_to_the_choice_of_a_model(address, screen):
+    browser = screen(DESKTOP)
+    browser.get(f"{address}/guide/training.html")
+    links = found_by(browser, ".bd-sidebar-primary .toctree-l1 > a")
+    assert "Which model?" in [link.text for link in links]
+
+
 def test_names_of_classes_lead_to_their_pages(address, browser):
     browser.get(f"{address}/guide/vectors.html")
     links = found_by(browser, ".bd-article a.reference.internal:has(code)")

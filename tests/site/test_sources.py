@@ -56,6 +56,14 @@ def test_each_recorded_example_has_a_thumbnail_of_its_own():
         assert path in example.read_text("utf-8")
 
 
+def test_each_example_has_its_place_in_the_gallery():
+    order = script("gallery_order")
+    names = [path.stem for path in (DOCS.parent / "examples").rglob("plot_*.py")]
+    assert sorted(order.ORDER) == sorted(names)
+    place = order.FirstStepsFirst("examples")
+    assert place("plot_first_network.py") < place("plot_own_network.py")
+
+
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_each_parameter_stands_in_a_group(api_pages, name):
     for parameter in getattr(skembed, name)().get_params(deep=False):

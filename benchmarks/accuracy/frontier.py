@@ -151,9 +151,9 @@ def verdict() -> str:
             if (o := found.get(SENTENCES, {}).get(corpus)) and p.accuracy >= o.accuracy - p.error
         ]
         sentences.append(
-            f"No other model is more accurate than `{name}` for as much processor time or less on "
-            f"{len(ahead)} of {len(mine)} corpora. On {len(level)} it is at least level, within a "
-            "standard error, with sentence vectors in a logistic regression."
+            f"On {len(ahead)} of {len(mine)} corpora, no other model that takes the same processor "
+            f"time or less is more accurate than `{name}`. On {len(level)} it is level with MiniLM "
+            "and a logistic regression, within a standard error, or ahead."
         )
     for name in OURS[3:]:
         mine, union = found.get(name, {}), found.get(UNION, {})
@@ -164,7 +164,7 @@ def verdict() -> str:
         sentences.append(
             f"`{name.split()[0]}TextClassifier(features=SentenceVectorizer(...))` is more accurate "
             f"than TF-IDF and the same vectors in a linear SVM on {above} of {len(common)} "
-            f"corpora, and at least level, within a standard error, on {level}."
+            f"corpora. It is level, within a standard error, or ahead on {level}."
         )
     return "\n".join(f"- {sentence}" for sentence in sentences)
 

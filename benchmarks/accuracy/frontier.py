@@ -199,7 +199,7 @@ BESIDE = {
     "TF-IDF, model2vec": ((4, 7), "left"),
     "TF-IDF, wordllama": ((7, -11), "left"),
     "TF-IDF, MiniLM": ((0, -16), "center"),
-    "fine-tuned model2vec": ((-8, -12), "center"),
+    "fine-tuned model2vec": ((-6, -17), "center"),
     "MiniLM": ((0, 7), "center"),
 }
 """Where the name of a point is, and on which side, if not right of it."""

@@ -1,7 +1,5 @@
 """Links from an estimator's diagram in a notebook to its page of the documentation."""
 
-SITE = "https://skembed.readthedocs.io/en/stable/"
-
 
 class DocumentedMixin:
     """Gives scikit-learn the address of an estimator's page, which its diagram links to.
@@ -10,4 +8,6 @@ class DocumentedMixin:
     """
 
     _doc_link_module = "skembed"
-    _doc_link_template = f"{SITE}api/skembed.{{estimator_name}}.html"
+    _doc_link_template = (
+        "https://skembed.readthedocs.io/en/stable/api/skembed.{estimator_name}.html"
+    )

@@ -33,6 +33,7 @@ version = release = skembed.__version__
 
 extensions = [
     "api_pages",
+    "gallery_order",
     "myst_parser",
     "numpydoc",
     "recorded_runs",

@@ -1,6 +1,7 @@
-"""The order of the examples in the gallery: from first steps to special things."""
+"""The order of the gallery: from first steps to special things."""
 
 from pathlib import Path
+from typing import Any
 
 ORDER = [
     "plot_first_network",
@@ -33,3 +34,23 @@ class FirstStepsFirst:
     def __call__(self, filename: str) -> int:
         """Return the place of an example in the order."""
         return ORDER.index(Path(filename).stem)
+
+
+HEADINGS = "On real corpora\n---", "In a minute\n---"
+END = ".. only:: html\n\n .. rst-class:: sphx-glr-signature"
+
+
+def begin_with_short_examples(app: Any, docname: str, source: list[str]) -> None:
+    """Put the section of short examples first: sphinx-gallery puts those of subfolders last."""
+    if docname == "gallery/index":
+        head, corpora = source[0].split(HEADINGS[0])
+        corpora, short = corpora.split(HEADINGS[1])
+        short, tail = short.split(END)
+        parts = [head, HEADINGS[1], short, HEADINGS[0], corpora, END, tail]
+        source[0] = "".join(parts)
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Register with sphinx."""
+    app.connect("source-read", begin_with_short_examples)
+    return {"parallel_read_safe": True, "version": "1"}

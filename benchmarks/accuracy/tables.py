@@ -83,11 +83,11 @@ def plot(path: Path) -> None:
             )
         ax.set_yticks(range(len(order)), order)
         ax.set_ylim(len(order) - 0.4, -0.6)
-        ax.set_xlabel("accuracy; SMS spam and O*NET's 94 groups: macro F1")
+        ax.set_xlabel("accuracy; SMS spam and O*NET's 94 groups: macro F1", loc="right")
         ax.grid(axis="x", alpha=0.3)
         ax.legend(frameon=False, loc="upper left")
 
-    draw(path, 1, panel, figsize=(8, 5.2))
+    draw(path, 1, panel, figsize=(5.2, 6))
 
 
 def best_of(results: list[Result | None]) -> float:

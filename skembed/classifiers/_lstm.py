@@ -53,10 +53,10 @@ class LSTMParameters:
 
 @text_estimator
 class LSTMTextClassifier(LSTMParameters, BaseTextClassifier):
-    """Classify texts with word embeddings and an LSTM [1]_.
+    """Classify texts with word embeddings and an LSTM.
 
-    A document predicted alone gets the same probabilities as in a batch: the
-    network never sees padding.
+    An LSTM [1]_ reads the words in their order. A document predicted alone gets the same
+    probabilities as in a batch: the network never sees padding.
 
     See Also
     --------
@@ -76,10 +76,10 @@ class LSTMTextClassifier(LSTMParameters, BaseTextClassifier):
 
 @text_estimator
 class LSTMTextRegressor(LSTMParameters, BaseTextRegressor):
-    """Predict numbers from texts with word embeddings and an LSTM [1]_.
+    """Predict numbers from texts with word embeddings and an LSTM.
 
-    A document predicted alone gets the same prediction as in a batch: the
-    network never sees padding.
+    An LSTM [1]_ reads the words in their order. A document predicted alone gets the same
+    prediction as in a batch: the network never sees padding.
 
     See Also
     --------

@@ -93,6 +93,8 @@ def test_gallery_has_a_picture_for_each_example(site, address, browser):
     names = {image.get_attribute("src").rsplit("/", 1)[-1] for image in thumbnails}
     examples = {path.stem for path in EXAMPLES.rglob("plot_*.py")}
     assert names == {f"sphx_glr_{name}_thumb.png" for name in examples}
+    sections = [each.text for each in browser.find_elements(By.CSS_SELECTOR, ".bd-article h2")]
+    assert [section.rstrip("#") for section in sections] == ["In a minute", "On real corpora"]
     for image in thumbnails:
         assert int(image.get_attribute("naturalWidth")) >= 200
         assert image.size["width"] > 100

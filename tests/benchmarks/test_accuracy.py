@@ -142,8 +142,8 @@ def test_the_page_opens_with_what_was_found():
         for corpus, both in scores.items()
     }
     assert tables.result(found) == (
-        "**On 2 of 3 corpora a CNN with its defaults scores higher than tuned TF-IDF, on 1 of them "
-        "clearly (p < 0.05). It is clearly below on 1.**"
+        "**On 2 of 3 corpora the CNN scores higher than tuned TF-IDF, on 1 of them clearly "
+        "(p < 0.05). It is clearly below on 1.**"
     )
     del found["SMS spam"]
     assert tables.result(found).endswith("It is clearly below on none.**")

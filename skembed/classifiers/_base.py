@@ -11,12 +11,12 @@ from scipy import sparse
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
+from skembed._arguments import explains_arguments
 from skembed._bar import show_bar
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
 from skembed._ready import make_ready
 from skembed._types import Documents, Labels
-from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
 from skembed.classifiers._door import (

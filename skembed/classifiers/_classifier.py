@@ -8,9 +8,9 @@ from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import Tags
 
+from skembed._arguments import explains_arguments
 from skembed._checked import checks_parameters
 from skembed._labels import check_labels
-from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._attributes import ClassifierAttributes
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier_parameters import ClassifierParameters

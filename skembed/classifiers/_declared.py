@@ -8,6 +8,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 from sklearn.base import BaseEstimator
 
+from skembed._arguments import explains_arguments
 from skembed._records import register_in
 
 Kind = TypeVar("Kind", bound=type[Any])
@@ -55,6 +56,7 @@ def declares_parameters(kind: Kind) -> Kind:
     make.__signature__ = signature.replace(
         parameters=[signature.parameters[name] for name in ("self", *names)]
     )
+    kind.__init__ = explains_arguments(make)
     kind._parameter_constraints = {each.name: each.metadata["constraint"] for each in fields(kind)}
     if shared is not None and text and shared.__doc__:
         declared = {*inspect.get_annotations(kind)}.union(*map(inspect.get_annotations, lenders))

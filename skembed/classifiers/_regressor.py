@@ -9,10 +9,10 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 from sklearn.utils._param_validation import StrOptions
 
+from skembed._arguments import explains_arguments
 from skembed._checked import checks_parameters
 from skembed._labels import as_numbers
 from skembed._types import Documents, Labels
-from skembed.classifiers._arguments import explains_arguments
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._declared import declares_parameters, parameter
 from skembed.classifiers._label_column import read_numbers

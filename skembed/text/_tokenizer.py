@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, St
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._arguments import explains_arguments
 from skembed._bar import show_bar
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin, has_progress_bar
@@ -181,6 +182,7 @@ class KerasTokenizer(DocumentedMixin, CallbackSupportMixin, TableOutputMixin, Ba
         "output": [StrOptions({"sequences", "padded"})],
     }
 
+    @explains_arguments
     def __init__(
         self,
         max_tokens: int | None = 20_000,

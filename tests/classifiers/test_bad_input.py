@@ -399,6 +399,29 @@ def test_arguments_of_fit_that_belong_elsewhere(texts, labels, argument, way_out
         Pipeline([("cnn", CNNTextClassifier())]).fit(texts, labels, **step)
 
 
+@pytest.mark.parametrize(
+    ("parameter", "way_out"),
+    [
+        ("n_epochs", "Did you mean 'epochs'?"),
+        ("hidden_units", "Did you mean 'dense_units'?"),
+        ("max_iter", "Use epochs instead."),
+        (
+            "num_words",
+            "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
+        ),
+        ("validation_data", "Pass validation documents and their labels as X_val and y_val."),
+        ("n_jobs", "It takes "),
+    ],
+)
+@pytest.mark.parametrize("cls", [CNNTextClassifier, LSTMTextClassifier])
+def test_parameters_that_other_libraries_have(cls, parameter, way_out):
+    message = f"{cls.__name__}.__init__() got an unexpected keyword argument {parameter!r}. "
+    names = ", ".join(inspect.signature(cls).parameters) + "."
+    whole = message + way_out + (names if way_out == "It takes " else "")
+    with pytest.raises(TypeError, match=f"^{re.escape(whole)}$"):
+        cls(**{parameter: 5})
+
+
 def test_arguments_of_partial_fit_that_belong_elsewhere(texts, labels):
     with pytest.raises(
         TypeError, match=r"partial_fit\(\) got .* LSTMTextClassifier\(epochs=\.\.\.\)"

@@ -475,9 +475,20 @@ def test_bad_parameters(method, parameters, message):
         getattr(KerasTokenizer(**parameters), method)(TEXTS)
 
 
-def test_unknown_parameter():
-    with pytest.raises(TypeError, match="unexpected keyword argument 'num_words'"):
-        KerasTokenizer(num_words=5)
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        (
+            "num_words",
+            "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
+        ),
+        ("max_lenght", "Did you mean 'max_length'?"),
+    ],
+)
+def test_unknown_parameter(name, way_out):
+    said = f"KerasTokenizer.__init__() got an unexpected keyword argument {name!r}. {way_out}"
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        KerasTokenizer(**{name: 5})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Arguments of `fit` that people know from Keras or misspell, and what to use instead."""
+"""Arguments that people know from other libraries or misspell, and what to use instead."""
 
 import inspect
 from collections.abc import Callable
@@ -10,9 +10,14 @@ from skembed._messages import did_you_mean
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 _VALIDATION = "Pass validation documents and their labels as X_val and y_val."
+_WORDS = "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000)."
 ELSEWHERE = {
-    "validation_data": _VALIDATION,
     "eval_set": _VALIDATION,
+    "lr": "Use learning_rate instead.",
+    "max_features": _WORDS,
+    "max_iter": "Use epochs instead.",
+    "num_words": _WORDS,
+    "validation_data": _VALIDATION,
     "validation_split": "Set the parameters early_stopping=True and validation_fraction instead.",
 }
 """What to use instead of an argument that other libraries have."""
@@ -51,4 +56,4 @@ def _way_out(estimator: Any, name: str, taken: list[str]) -> str:
     if name in parameters:
         kind = type(estimator).__name__
         return f"It is a parameter of the classifier: {kind}({name}=...)."
-    return did_you_mean(name, [*taken, *parameters])
+    return did_you_mean(name, dict.fromkeys([*taken, *parameters]))

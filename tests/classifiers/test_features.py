@@ -629,6 +629,19 @@ def test_features_that_are_refused(table, features, message):
         small(features=FunctionTransformer(features)).fit(X, y)
 
 
+@pytest.mark.parametrize("names", [["kind", "salary"], "kind"])
+def test_features_that_are_names(table, names):
+    X, y = table
+    message = (
+        "The 'features' parameter of CNNTextClassifier must be a transformer, such as "
+        "make_column_transformer((OneHotEncoder(handle_unknown='ignore'), ['place']), "
+        "(StandardScaler(), ['degrees'])) for categories and numbers, or None. "
+        f"Got {names!r} instead."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        small(features=names).fit(X, y)
+
+
 def test_features_need_texts(table, encode):
     X, y = table
     ids = KerasTokenizer().fit_transform(X["title"])

@@ -11,6 +11,8 @@ Row = list[tuple[str, object]]
 
 N_SHOWN = 20
 
+CHOOSE = "Choose columns with text= and label= (on the command line: --text and --label)."
+
 
 class Wanted(NamedTuple):
     """The parts of a table that a reader should yield."""
@@ -31,7 +33,7 @@ class Block(NamedTuple):
 
 
 def check_columns(
-    there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = ""
+    there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = CHOOSE
 ) -> None:
     """Refuse a table that lacks a wanted column or has several of that name."""
     for column in wanted:
@@ -41,7 +43,7 @@ def check_columns(
             shown = ", ".join(map(repr, there_are[:N_SHOWN]))
             more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
             told = [f"{name} {problem} {column!r}. Its columns: {shown}{more}."]
-            hint = did_you_mean(column, there_are) if is_missing else ""
+            hint = did_you_mean(column, there_are) if is_missing else "Rename all but one of them."
             told += [hint, "" if hint and len(there_are) > 1 else way_out]
             raise ValueError(" ".join(filter(None, told)))
 

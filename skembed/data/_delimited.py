@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO
 
 from skembed._messages import pluralize
-from skembed.data._block import Block, Wanted, check_columns
+from skembed.data._block import CHOOSE, Block, Wanted, check_columns
 from skembed.data._lines import GIVE_UTF16
 from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
 
@@ -21,6 +21,9 @@ LARGEST_CELL = 1 << 28
 
 _ANNOUNCED = re.compile(r'("?)sep=(?P<separator>[^\w"\r\n])\1[\r\n]', re.IGNORECASE)
 """A first line that names the separator for Excel; it is not a row."""
+
+_MARK = re.compile(r"[^\w ]")
+"""A character of a header that may be the separator."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -55,10 +58,12 @@ class DelimitedRows:
             self.header = next(rows, [])
         if not self.header:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
-        way_out = (
-            f"The separator is {self._separator!r}; if another one is right, give it with "
-            f"{GIVE_SEPARATOR}."
-        )
+        way_out = CHOOSE
+        if len(self.header) < len(known) or any(map(_MARK.search, self.header)):
+            way_out = (
+                f"The separator is {self._separator!r}; if another one is right, give it with "
+                f"{GIVE_SEPARATOR}."
+            )
         if any("\0" in name for name in self.header):
             way_out = GIVE_UTF16
         check_columns(self.header, known, name, way_out)

@@ -118,6 +118,9 @@ def test_rows_with_too_few_or_too_many_cells(content, line, n_cells, write, refu
     )
 
 
+CHOOSE = "Choose columns with text= and label= (on the command line: --text and --label)."
+
+
 @pytest.mark.parametrize(
     ("content", "message", "separator"),
     [
@@ -129,7 +132,10 @@ def test_rows_with_too_few_or_too_many_cells(content, line, n_cells, write, refu
         ("text ,label\na,x\n", "has no column 'text'. Its columns: 'text ', 'label'. Did "
          "you mean 'text '?", ","),
         ("text,text,label\na,b,x\n", "has more than one column 'text'. Its columns: 'text', 'text',"
-         " 'label'.", ","),
+         " 'label'. Rename all but one of them.", None),
+        ("title,body,label\na,b,x\n", "has no column 'text'. Its columns: 'title', 'body', 'label'. "
+         f"{CHOOSE}", None),
+        ("text label\na x\n", "has no column 'text'. Its columns: 'text label'.", ","),
         ("a,b|c\n1,2|3\n1|3,4\n", "has no column 'text'. Its columns: 'a', 'b|c'.", ","),
     ],
 )  # fmt: skip
@@ -138,12 +144,13 @@ def test_columns_that_are_not_there(content, message, separator, write, refuse):
     way_out = (
         f" The separator is {separator!r}; if another one is right, give it with {GIVE_SEPARATOR}."
     )
-    refuse(path, f"{path} {message}{'' if 'Did you mean' in message else way_out}")
+    is_whole = separator is None or "Did you mean" in message
+    refuse(path, f"{path} {message}{'' if is_whole else way_out}")
 
 
 def test_a_table_of_many_columns_is_told_by_the_first(read, write):
     path = write(",".join(f"c{i}" for i in range(1000)) + "\n")
-    with pytest.raises(ValueError, match=r"'c18', 'c19' and 980 more\. The separator is ','"):
+    with pytest.raises(ValueError, match=r"'c18', 'c19' and 980 more\. Choose columns with"):
         read(path)
 
 

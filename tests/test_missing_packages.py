@@ -299,6 +299,11 @@ COMMANDS = {
             PLAIN.format("Writing a Parquet file", "pyarrow", "pyarrow")
         ),
     },
+    "pandas": {
+        "train {folder}/table.csv --features place --output {folder}/none": (
+            PLAIN.format(FEATURES, "pandas", "pandas")
+        )
+    },
     "matplotlib": {
         "compare {folder}/table.csv --plot {folder}/a.png": (
             PLAIN.format("A picture", "matplotlib", "skembed[plot]")

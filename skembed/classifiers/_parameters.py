@@ -29,9 +29,6 @@ ACTIVATIONS = {
 class FeaturesObject(HasMethods):
     """Constraint: a transformer, not names of columns."""
 
-    def __init__(self) -> None:
-        super().__init__(["fit_transform", "transform"])
-
     def __str__(self) -> str:
         return (
             "a transformer, such as make_column_transformer((OneHotEncoder(handle_unknown='ignore')"
@@ -170,7 +167,9 @@ class TrainingParameters(DocumentedMixin, BaseEstimator, metaclass=ABCMeta):
     text_columns: Sequence[str] | str | None = parameter(
         default=None, constraint=[list, tuple, np.ndarray, str, None]
     )
-    features: Any = parameter(default=None, constraint=[FeaturesObject(), None])
+    features: Any = parameter(
+        default=None, constraint=[FeaturesObject(["fit_transform", "transform"]), None]
+    )
     embeddings: Any = parameter(default=None, constraint=[VectorSource(), np.ndarray, None])
     embedding_dim: int = parameter(default=100, constraint=[COUNT])
     trainable_embeddings: bool | int | None = parameter(

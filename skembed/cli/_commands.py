@@ -18,8 +18,8 @@ from skembed import (
 )
 from skembed._messages import pluralize
 from skembed._ready import make_ready
+from skembed.cli import _documents as documents
 from skembed.cli import _options as options
-from skembed.cli._documents import columns_of, describe, read_answers
 from skembed.cli._input import inputs_of
 from skembed.cli._reports import check_picture, measure_held_out, report_comparison, show
 from skembed.data import Table
@@ -83,8 +83,10 @@ def compare(
     --features; pooled word vectors do not.
     """
     check_picture(plot, inputs_of(table, embeddings))
-    texts, labels = read_answers(table, numbers=numbers, features=features)
-    columns = columns_of(table, texts, features)
+    texts, labels = documents.read_answers(table, numbers=numbers, features=features)
+    if not numbers:
+        documents.hint_at_numbers(labels, table.label)
+    columns = documents.columns_of(table, texts, features)
     estimators: dict[str, Any] = {}
     if embeddings is not None:
         joined = columns.get("text_columns", [])
@@ -154,17 +156,19 @@ def train(
     if numbers and settings.pop("class_weight") is not None:
         raise click.UsageError("--class-weight is only for classes; leave it out with --numbers.")
     check_target(output, "the model", "give another --output", inputs_of(table, embeddings))
-    texts, answers = read_answers(table, numbers=numbers, features=features)
-    columns = columns_of(table, texts, features)
+    texts, answers = documents.read_answers(table, numbers=numbers, features=features)
+    if not numbers:
+        documents.hint_at_numbers(answers, table.label)
+    columns = documents.columns_of(table, texts, features)
     if columns:
-        click.echo(describe(columns["features"]), err=True)
+        click.echo(documents.describe(columns["features"]), err=True)
     kinds = REGRESSORS if numbers else CLASSIFIERS
     estimator = kinds[network](embeddings=embeddings, **settings, **columns)
     make_ready(estimator)
     if check:
         click.echo(measure_held_out(network.upper(), estimator, texts, answers))
     estimator.fit(texts, answers)
-    save(estimator, output)
+    save(estimator if columns else documents.with_columns(estimator, table.text), output)
     what = "" if numbers else f" of {len(estimator.classes_)} classes"
     epochs = pluralize(estimator.n_iter_, "epoch")
     click.echo(f"{len(texts):,} texts{what}, {epochs}: {_with_size(output)}", err=True)
@@ -214,7 +218,6 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     check_picture(plot, inputs_of(table, embeddings))
     vectors = WordVectors.load(embeddings)
     texts, *others = table.columns()
-    vectors = WordVectors.load(embeddings)
     tokenizer = make_tokenizer(None, own=vectors.tokenizer, max_tokens=None).fit(texts)
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(vectors, **labelled)

@@ -1,8 +1,10 @@
 """The documents that commands pass to a model: texts, or a table if it reads further columns."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.compose import ColumnTransformer, make_column_transformer
@@ -10,11 +12,13 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from skembed import TextColumns
 from skembed._labels import read_number_column
-from skembed._messages import did_you_mean
-from skembed._types import Frame
+from skembed._types import Estimator, Frame
 from skembed.classifiers import frame_of, kind_of
-from skembed.data import Table
+from skembed.data import Table, check_columns
+
+MANY, FEW = 20, 10  # more numbers than MANY, with fewer rows for each than FEW, are hardly classes
 
 
 def read_answers(
@@ -29,6 +33,24 @@ def read_answers(
     return documents, read_number_column(labels, table.name) if numbers else np.array(labels)
 
 
+def hint_at_numbers(labels: NDArray[Any], column: str | None) -> None:
+    """Say how to predict numbers if the labels are so many numbers that they are hardly classes."""
+    n_classes = len(np.unique(labels))
+    if n_classes <= MANY or len(labels) >= FEW * n_classes:
+        return
+    try:
+        labels.astype(np.float64)
+    except ValueError:
+        return
+    click.echo(
+        f"The {n_classes} different numbers in the column {column!r} are read as classes. "
+        "To predict numbers, add --numbers.",
+        err=True,
+    )
+    for same in ("y has .* classes", "The number of unique classes"):  # which fits would add
+        warnings.filterwarnings("ignore", same, UserWarning)
+
+
 def columns_of(table: Table, documents: Frame, features: Sequence[str]) -> dict[str, Any]:
     """Return the parameters with which an estimator reads a table; {} if it reads texts."""
     if not features:
@@ -36,14 +58,16 @@ def columns_of(table: Table, documents: Frame, features: Sequence[str]) -> dict[
     return {"text_columns": [*table.text], "features": encoders_of(documents, features, table)}
 
 
+def with_columns(estimator: Estimator, names: Sequence[str]) -> Estimator:
+    """Put `TextColumns` before an estimator of joined texts, so that its file names them."""
+    if len(names) < 2:
+        return estimator
+    return make_pipeline(TextColumns([*names]).fit({name: ["text"] for name in names}), estimator)
+
+
 def encoders_of(frame: Frame, features: Sequence[str], table: Table) -> ColumnTransformer:
     """Make a transformer that encodes columns of categories and scales columns of numbers."""
-    for name in features:
-        if name not in frame.columns:
-            shown = ", ".join(map(repr, frame.columns))
-            hint = did_you_mean(name, frame.columns)
-            told = f"{table.name} has no column {name!r}, which --features names."
-            raise ValueError(f"{told} Its columns: {shown}. {hint}".rstrip())
+    check_columns([*frame.columns], features, table.name, "Choose columns with --features.")
     numbers = [name for name in features if kind_of(frame[name]) == "numbers"]
     others = [name for name in features if name not in numbers]
     scaled = make_pipeline(SimpleImputer(), StandardScaler())

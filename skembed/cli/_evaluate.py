@@ -26,7 +26,7 @@ python -m skembed evaluate jobs.onnx later.csv --text title,description --label 
 """,
 )
 @click.argument("model")
-@options.reads_table(options.label)
+@options.reads_table(options.label, text=options.text_of_model)
 def evaluate(model: str, table: Table) -> None:
     """Measure a model on a table with known labels.
 
@@ -34,7 +34,7 @@ def evaluate(model: str, table: Table) -> None:
     classifier, the command prints accuracy, and precision, recall and F1 of each class. For a
     regressor, it prints R² and the mean absolute error.
     """
-    predictor, is_table = load_predictor(model, table)
+    predictor, is_table, table = load_predictor(model, table)
     is_classifier = hasattr(predictor, "classes_")
     texts, answers = read_answers(table, numbers=not is_classifier, is_table=is_table)
     check_answers(predictor.predict(texts[:1]), model)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from skembed.data import FORMATS, Table, format_of, open_table
-from skembed.files import Target
+from skembed.files import Target, describe_file
 from skembed.vectors import vector_files
 
 BATCH = 1024
@@ -18,7 +18,7 @@ STANDARD = "-"
 
 def open_input(
     file: str,
-    text: str | Sequence[str],
+    text: str | Sequence[str] | None,
     label: str | None,
     format: str | None,
     separator: str | None,
@@ -30,6 +30,14 @@ def open_input(
         raise ValueError("Standard input is closed; give a file.")
     source = 0 if file == STANDARD else file
     return open_table(source, text, label, format=format, separator=separator, encoding=encoding)
+
+
+def refuse_model(file: str, model: str | None) -> None:
+    """Refuse a model in place of the table, as when MODEL and FILE are swapped."""
+    found = describe_file(file) if os.path.isfile(file) else ""
+    if found in ("a skembed model file", "an ONNX model"):
+        way_out = "Name a table." if model is None else f"The model comes first: {file} {model}."
+        raise ValueError(f"{file} is {found}, but FILE must be a table. {way_out}")
 
 
 def inputs_of(table: Table, embeddings: str | None = None) -> list[tuple[str, Target]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skembed.cli._input import open_input
+from skembed.cli._input import open_input, refuse_model
 from skembed.data import FORMATS
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -18,6 +18,8 @@ OF_TABLE = ("file", "text", "label", "format_", "separator", "encoding")
 
 WAYS_OUT = {"--text": "Name several columns at once: --text title,description."}
 """The advice for repeated options, if giving the option once is not enough."""
+
+TEXT = "text"  # the column of the texts, if neither the user nor a model names one
 
 
 class OneCommand(click.Command):
@@ -58,8 +60,12 @@ def _separator(context: click.Context, option: click.Parameter, value: str | Non
     return "\t" if value in ("tab", "\\t") else value
 
 
-def _columns(context: click.Context, option: click.Parameter, value: str) -> str | list[str]:
+def _columns(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> str | list[str] | None:
     """Return column names that commas separate; quotation marks keep a comma in a name."""
+    if value is None:
+        return None
     names = next(csv.reader([value]), [value])
     return names if len(names) > 1 else "".join(names)
 
@@ -72,10 +78,15 @@ def _names(context: click.Context, option: click.Parameter, value: str) -> list[
 file_ = click.argument("file")
 text = click.option(
     "--text",
-    default="text",
+    default=TEXT,
     show_default=True,
     callback=_columns,
     help="Column of the texts, or several to join: title,description.",
+)
+text_of_model = click.option(
+    "--text",
+    callback=_columns,
+    help=f"Column of the texts. [default: the columns that MODEL knows, or {TEXT}]",
 )
 label = click.option("--label", default="label", show_default=True, help="Column of the labels.")
 format_ = click.option(
@@ -134,7 +145,7 @@ def plot(report: str) -> Decorator:
     )
 
 
-def reads_table(*labels: Decorator, file: Decorator = file_) -> Decorator:
+def reads_table(*labels: Decorator, file: Decorator = file_, text: Decorator = text) -> Decorator:
     """Add FILE and the options for reading it, also --label if it is passed.
 
     The function gets the opened table as ``table`` in place of them.
@@ -144,6 +155,7 @@ def reads_table(*labels: Decorator, file: Decorator = file_) -> Decorator:
         @functools.wraps(function)
         def run(**values: Any) -> None:
             of_table = [values.pop(name, None) for name in OF_TABLE]
+            refuse_model(of_table[0], values.get("model"))
             function(table=open_input(*of_table), **values)
 
         found: Callable[..., None] = run

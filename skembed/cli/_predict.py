@@ -1,6 +1,8 @@
 """The command that predicts the rows of a table."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -27,7 +29,7 @@ zcat log.jsonl.gz | python -m skembed predict mails.onnx - --format jsonl > answ
 """,
 )
 @click.argument("model")
-@options.reads_table(file=click.argument("file", default=STANDARD))
+@options.reads_table(file=click.argument("file", default=STANDARD), text=options.text_of_model)
 @click.option("--output", default=STANDARD, help="Write to this file. [default: standard output]")
 @click.option(
     "--output-format",
@@ -55,7 +57,7 @@ def predict(
     without rows, the output has its columns and no rows.
     """
     format = _format_of_answers(table, model, output, output_format)
-    predictor, is_table = load_predictor(model, table)
+    predictor, is_table, table = load_predictor(model, table)
     names = [f"{prefix}predicted"]
     if hasattr(predictor, "classes_"):
         names.append(f"{prefix}probability")
@@ -107,17 +109,16 @@ def _add_answers(
         row += zip(names, [answer, probability, *rounded], strict=False)
 
 
-def check_columns_of(model: str, names: tuple[str, ...], separator: str, table: Table) -> None:
-    """Refuse a table if the joined columns differ from those of the model."""
-    if not names:
-        return
-    if separator != SEPARATOR:
+def with_texts(table: Table, model: str, names: Sequence[str], separator: str) -> Table:
+    """Return the table with the columns that the user names, or that the model knows, if any."""
+    if names and separator != SEPARATOR:
         raise ValueError(
             f"{model} joins columns with {separator!r}, but commands join them with a line break. "
             "Use skembed.load or skembed.serve.Predictor in a program."
         )
-    if table.text != names:
-        raise ValueError(f"{model} reads the columns {', '.join(names)}: --text {','.join(names)}.")
+    if names and table.text not in ((), tuple(names)):
+        raise ValueError(f"{model} reads the columns {', '.join(names)}. Leave --text out.")
+    return replace(table, text=table.text or tuple(names) or (options.TEXT,))
 
 
 def _refuse_taken(
@@ -135,32 +136,34 @@ def _refuse_taken(
                 )
 
 
-def load_predictor(model: str, table: Table) -> tuple[Any, bool]:
+def load_predictor(model: str, table: Table) -> tuple[Any, bool, Table]:
     """Open a saved classifier or regressor, or an ONNX model, to predict a table's rows.
 
-    It also returns whether the model takes whole rows instead of texts.
+    It also returns whether the model takes whole rows instead of texts, and the table with the
+    columns of texts that the model reads.
 
     Raises
     ------
     ValueError
-        If it joins other columns than the command does.
+        If it joins other columns than the user names.
     """
     if model.endswith(".onnx"):
         predictor = serve.Predictor(model)
-        check_columns_of(model, *predictor.text_columns, table)
+        table = with_texts(table, model, *predictor.text_columns)
         if predictor.has_features:
-            return predictor, True
-        return serve.without_columns(predictor), False
+            return predictor, True, table
+        return serve.without_columns(predictor), False, table
     from skembed import load
 
     estimator = load(model)
-    columns = text_columns_of(estimator)
-    if columns is not None:
-        check_columns_of(model, tuple(columns.columns), columns.separator, table)
-        is_table = not isinstance(estimator, Pipeline) or estimator[-1].features is not None
-        return (estimator, True) if is_table else (estimator[1:], False)
     if not (hasattr(estimator, "predict_proba") or is_regressor(estimator)):
         raise ValueError(
             f"{model} holds a {type(estimator).__name__}, which predicts no probabilities."
         )
-    return estimator, False
+    columns = text_columns_of(estimator)
+    if columns is None:
+        return estimator, False, with_texts(table, model, (), SEPARATOR)
+    table = with_texts(table, model, columns.columns, columns.separator)
+    last = estimator[-1] if isinstance(estimator, Pipeline) else None
+    is_table = last is None or getattr(last, "features", None) is not None
+    return (estimator if is_table else estimator[1:]), is_table, table

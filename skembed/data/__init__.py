@@ -3,7 +3,7 @@
 Users find `stream` here. The rest of skembed uses the other names to read tables.
 """
 
-from skembed.data._block import Row
+from skembed.data._block import Row, check_columns
 from skembed.data._stream import Stream, stream
 from skembed.data._tables import (
     DOCUMENTS_AT_ONCE,
@@ -20,6 +20,7 @@ __all__ = [
     "Row",
     "Stream",
     "Table",
+    "check_columns",
     "check_name",
     "format_of",
     "open_table",

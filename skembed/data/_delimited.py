@@ -22,8 +22,7 @@ LARGEST_CELL = 1 << 28
 _ANNOUNCED = re.compile(r'("?)sep=(?P<separator>[^\w"\r\n])\1[\r\n]', re.IGNORECASE)
 """A first line that names the separator for Excel; it is not a row."""
 
-_MARK = re.compile(r"[^\w ]")
-"""A character of a header that may be the separator."""
+_MARK = re.compile(r"[^\w ]")  # in a header it may be the right separator
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import skembed
@@ -276,10 +278,15 @@ def test_several_columns_are_one_text(tmp_path):
     table = write(tmp_path / "columns.csv", rows)
     run("train", table, "--text", "title,more", "--output", tmp_path / "m.skembed", *SMALL)
     output = tmp_path / "answers.csv"
-    run("predict", tmp_path / "m.skembed", table, "--text", "title,more", "--output", output)
+    model = skembed.load(tmp_path / "m.skembed")
     joined = [f"{row['title']}\n{row['more']}" for row in rows]
-    expected = skembed.load(tmp_path / "m.skembed").predict(joined).tolist()
-    assert [row["predicted"] for row in read(output)] == expected
+    expected = model.predict(rows).tolist()
+    assert model[-1].predict(joined).tolist() == expected
+    run("export", tmp_path / "m.skembed", tmp_path / "m.onnx")
+    for ending in ("skembed", "onnx"):
+        for options in ([], ["--text", "title,more"]):
+            run("predict", tmp_path / f"m.{ending}", table, *options, "--output", output)
+            assert [row["predicted"] for row in read(output)] == expected
     named = write(tmp_path / "named.csv", [{"a,b": t, "label": i % 2} for i, t in enumerate(TEXTS)])
     run("train", named, "--text", '"a,b"', "--output", tmp_path / "named.skembed", *SMALL)
 
@@ -382,8 +389,55 @@ def test_a_model_that_joins_columns_itself(tmp_path, capsys):
         run("evaluate", name, table, "--text", "title,more")
         assert f"accuracy {model.score(frame, LABELS):.3f}" in capsys.readouterr().out
         run("evaluate", name, table, "--text", "title", status=1)
-        said = f"Error: {name} reads the columns title, more: --text title,more.\n"
+        said = f"Error: {name} reads the columns title, more. Leave --text out.\n"
         assert capsys.readouterr().err == said
+
+
+def test_a_model_of_columns_without_a_network(tmp_path, capsys):
+    rows = [{"title": t, "more": "sun", "label": LABELS[i]} for i, t in enumerate(TEXTS)]
+    words = make_pipeline(skembed.TextColumns(["title", "more"]), TfidfVectorizer())
+    model = make_pipeline(*words, LogisticRegression()).fit(rows, LABELS)
+    skembed.save(model, tmp_path / "m.skembed")
+    run("evaluate", tmp_path / "m.skembed", write(tmp_path / "t.csv", rows))
+    assert f"accuracy {model.score(rows, LABELS):.3f}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+@pytest.mark.parametrize("ending", ["skembed", "onnx"])
+def test_a_model_in_place_of_the_table(table, model, tmp_path, capsys, command, ending):
+    name, kind = model, "a skembed model file"
+    if ending == "onnx":
+        name, kind = tmp_path / "m.onnx", "an ONNX model"
+        run("export", model, name)
+        capsys.readouterr()
+    run(command, table, name, status=1)
+    said = f"Error: {name} is {kind}, but FILE must be a table. "
+    assert capsys.readouterr().err == f"{said}The model comes first: {name} {table}.\n"
+    run("train", name, "--output", tmp_path / "again.skembed", status=1)
+    assert capsys.readouterr().err == f"{said}Name a table.\n"
+
+
+@pytest.mark.parametrize("command", ["train", "compare"])
+def test_labels_that_are_many_numbers(tmp_path, capsys, command):
+    rows = [{"text": f"good film {i}", "price": 2.5 * (i % 23)} for i in range(46)]
+    table, output = write(tmp_path / "t.csv", rows), ["--output", tmp_path / "m.skembed"]
+    options = [*SMALL, *output, "--no-check"] if command == "train" else ["--networks", "cnn"]
+    status = 0 if command == "train" else 1  # two texts of a label are too few for five folds
+    run(command, table, "--label", "price", *options, status=status)
+    assert capsys.readouterr().err.startswith(
+        "The 23 different numbers in the column 'price' are read as classes. To predict numbers, "
+        "add --numbers.\n"
+    )
+    if command == "train":
+        run(command, table, "--label", "price", "--numbers", *options)
+        assert "--numbers" not in capsys.readouterr().err
+
+
+def test_labels_that_are_few_numbers(tmp_path, capsys):
+    rows = [{"text": t, "label": i % 2} for i, t in enumerate(TEXTS)]
+    table = write(tmp_path / "t.csv", rows)
+    run("train", table, "--output", tmp_path / "m.skembed", *SMALL, "--no-check")
+    assert "--numbers" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

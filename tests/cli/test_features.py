@@ -81,8 +81,20 @@ def test_a_comparison_has_the_features_in_its_baseline(table, capsys):
 def test_columns_that_are_not_there(table, model, tmp_path, capsys):
     output = ["--output", str(tmp_path / "m.skembed")]
     run("train", table, *OPTIONS, "--features", "plaice", *output, status=1)
-    told = capsys.readouterr().err
-    assert "has no column 'plaice', which --features names." in told
-    assert "Did you mean 'place'?" in told
+    there_are = "Its columns: 'title', 'report', 'place', 'degrees'."
+    said = f"Error: {table} has no column 'plaice'. {there_are} Did you mean 'place'?\n"
+    assert capsys.readouterr().err == said
+    run("train", table, *OPTIONS, "--features", "humidity", *output, status=1)
+    said = f"Error: {table} has no column 'humidity'. {there_are} Choose columns with --features.\n"
+    assert capsys.readouterr().err == said
     run("predict", model, table, "--text", "title", status=1)
-    assert "reads the columns title, report: --text title,report." in capsys.readouterr().err
+    said = f"Error: {model} reads the columns title, report. Leave --text out.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_model_knows_its_columns(table, model, rows, tmp_path, capsys):
+    run("evaluate", model, table, *OPTIONS[2:])
+    assert "60 texts\naccuracy 1.000" in capsys.readouterr().out
+    run("predict", model, table, "--output", tmp_path / "answers.csv")
+    answers = list(csv.DictReader((tmp_path / "answers.csv").read_text().splitlines()))
+    assert [row["predicted"] for row in answers] == [row["weather"] for row in rows]

@@ -133,8 +133,8 @@ CHOOSE = "Choose columns with text= and label= (on the command line: --text and 
          "you mean 'text '?", ","),
         ("text,text,label\na,b,x\n", "has more than one column 'text'. Its columns: 'text', 'text',"
          " 'label'. Rename all but one of them.", None),
-        ("title,body,label\na,b,x\n", "has no column 'text'. Its columns: 'title', 'body', 'label'. "
-         f"{CHOOSE}", None),
+        ("title,body,label\na,b,x\n", "has no column 'text'. Its columns: 'title', 'body', "
+         f"'label'. {CHOOSE}", None),
         ("text label\na x\n", "has no column 'text'. Its columns: 'text label'.", ","),
         ("a,b|c\n1,2|3\n1|3,4\n", "has no column 'text'. Its columns: 'a', 'b|c'.", ","),
     ],

@@ -43,7 +43,7 @@ def check_columns(
             shown = ", ".join(map(repr, there_are[:N_SHOWN]))
             more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
             told = [f"{name} {problem} {column!r}. Its columns: {shown}{more}."]
-            hint = did_you_mean(column, there_are) if is_missing else "Rename all but one of them."
+            hint = did_you_mean(column, there_are) if is_missing else "Rename one of them."
             told += [hint, "" if hint and len(there_are) > 1 else way_out]
             raise ValueError(" ".join(filter(None, told)))
 

@@ -44,7 +44,8 @@ def load_docstrings(*, min_documents: int = 20, return_X_y: bool = False) -> Any
         data : list of str, length n_samples
             The documents, sorted by `names`.
         target : ndarray of shape (n_samples,), dtype int64
-            The classes, as positions in `target_names`.
+            The classes, as positions in `target_names`. A classifier that is fitted to
+            ``np.array(target_names)[target]`` predicts names.
         target_names : list of str
             The subpackages, sorted.
         names : list of str, length n_samples

@@ -51,7 +51,8 @@ def load_table(
         data : list of str, length n_samples
             The documents, in the order of the file.
         target : ndarray of shape (n_samples,), dtype int64
-            The classes, as positions in `target_names`.
+            The classes, as positions in `target_names`. A classifier that is fitted to
+            ``np.array(target_names)[target]`` predicts names.
         target_names : list
             The labels, sorted. Labels of CSV and TSV are str, also ``012`` and ``NA``. Other
             formats keep their own types.

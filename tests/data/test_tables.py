@@ -132,7 +132,7 @@ CHOOSE = "Choose columns with text= and label= (on the command line: --text and 
         ("text ,label\na,x\n", "has no column 'text'. Its columns: 'text ', 'label'. Did "
          "you mean 'text '?", ","),
         ("text,text,label\na,b,x\n", "has more than one column 'text'. Its columns: 'text', 'text',"
-         " 'label'. Rename all but one of them.", None),
+         " 'label'. Rename one of them.", None),
         ("title,body,label\na,b,x\n", "has no column 'text'. Its columns: 'title', 'body', "
          f"'label'. {CHOOSE}", None),
         ("text label\na x\n", "has no column 'text'. Its columns: 'text label'.", ","),

@@ -40,6 +40,7 @@ MAY_KNOW = {
 
 # The ground floor, which all folders may import, and what it knows beside the standard library.
 GROUND = {
+    "_arguments": set(),
     "_bar": {"tqdm"},  # inside a function
     "_caller": set(),
     "_checked": {"sklearn"},

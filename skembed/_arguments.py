@@ -55,5 +55,5 @@ def _way_out(estimator: Any, name: str, taken: list[str]) -> str:
         return ELSEWHERE[name]
     if name in parameters:
         kind = type(estimator).__name__
-        return f"It is a parameter of the classifier: {kind}({name}=...)."
+        return f"It is a parameter of the constructor: {kind}({name}=...)."
     return did_you_mean(name, dict.fromkeys([*taken, *parameters]))

@@ -55,6 +55,9 @@ class Run:
         it made; None in runs that did not measure it.
     cpu_microseconds : float or None
         Processor time of ``predict`` for a tested document, all of them in one call.
+    balanced_accuracy : float or None
+        Share of documents that were classified right, of each class, and the mean of the classes;
+        None of numbers, and in runs that did not measure it.
     """
 
     corpus: str
@@ -68,6 +71,7 @@ class Run:
     absolute_error: float | None = None
     cpu_seconds: float | None = None
     cpu_microseconds: float | None = None
+    balanced_accuracy: float | None = None
 
     def key(self) -> Key:
         """Return what distinguishes the run from all others."""
@@ -149,7 +153,14 @@ def measure(corpus: Corpus, make: Make, key: Key) -> Run:
         absolute_error=error,
         cpu_seconds=round(fitted - cpu - getattr(estimator, "search_cpu_", 0.0), 3),
         cpu_microseconds=round(1e6 * answered / len(X_test), 1),
+        balanced_accuracy=None if error is not None else balanced_accuracy(right, y_test),
     )
+
+
+def balanced_accuracy(right: NDArray[np.bool_], labels: NDArray[Any]) -> float:
+    """Return the mean, over the classes, of the share that was classified right."""
+    shares = [right[labels == label].mean() for label in np.unique(labels)]
+    return round(float(np.mean(shares)), 6)
 
 
 @dataclass(frozen=True)

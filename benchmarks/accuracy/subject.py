@@ -100,7 +100,8 @@ def details() -> dict[str, str]:
         "readings": readings.table_of(),
         "frontier": frontier.table_of(),
         "encoders": encoders.table_of(),
-        "small": small.table_of(),
+        "small": "\n\n".join(small.table_of(measure) for measure in small.MEASURES),
+        "small_verdict": small.verdict(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
     }
 

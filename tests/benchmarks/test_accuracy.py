@@ -7,7 +7,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from benchmarks import record
-from benchmarks.accuracy import ablations, curves, searches, subject, tables
+from benchmarks.accuracy import ablations, curves, searches, small, subject, tables
 from benchmarks.accuracy import against_tfidf as plan
 from benchmarks.accuracy.results import Result, best_baseline, mcnemar, over_folds
 from benchmarks.accuracy.runs import Ledger, Run, Study, measure, rows_of
@@ -58,6 +58,7 @@ def test_a_run_remembers_which_documents_were_right():
     run = measure(corpus, lambda seed: DummyClassifier(), key)  # "fine", six times of eleven
     assert run.score == round(4 / 9, 6)
     assert run.hits(9).tolist() == [False, True] * 4 + [False]
+    assert run.balanced_accuracy == 0.5  # all that are "fine" and none that are "foul"
     macro = measure(
         Corpus(TEXTS, LABELS, corpus.splits, "f1_macro"), lambda _: DummyClassifier(), key
     )
@@ -201,6 +202,39 @@ def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
     assert lines[2] == "| defaults |  | 85.0 ± 5.0 (2) |  | × 1.0 |"
     assert lines[3] == "| 20 epochs |  | +1.0 ± 1.0 (2) |  | × 2.0 |"
     assert len(lines) == 4
+
+
+@pytest.fixture
+def few_documents(tmp_path, monkeypatch):
+    """Runs with few documents: the default is behind by accuracy, and not by balanced accuracy."""
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    reached = [(0.7, 0.6), (0.5, 0.5), (0.72, 0.59), (0.4, 0.4), (0.4, 0.4)]
+    runs = []
+    for name, (score, balanced) in zip(small.ARMS, reached, strict=True):
+        for draw in range(2):
+            key = small.at("SST-2", 20), name, draw, None, draw
+            more = {"balanced_accuracy": balanced + 0.02 * draw}
+            runs.append(vars(Run(*key, score + 0.02 * draw, 1.0, "ff" * 25, **more)))
+    runs[0]["score"] += 0.01
+    keep("accuracy", "small", Record({}, runs))
+
+
+def test_a_default_of_few_documents_is_compared_with_the_best_of_the_others(few_documents):
+    # One point behind, then two; an accuracy on 200 documents has an error of three points.
+    row = small.table_of("accuracy").splitlines()[-1]
+    scores = "0.715 | 0.510 | 0.730 | 0.410 | 0.410"
+    assert row == f"| SST-2 | 20 | {scores} | -0.015 ± 0.005 (2) | 0.032 |"
+    row = small.table_of("balanced accuracy").splitlines()[-1]
+    scores = "0.610 | 0.510 | 0.600 | 0.410 | 0.410"
+    assert row == f"| SST-2 | 20 | {scores} | +0.010 ± 0.000 (2) |"
+
+
+def test_the_page_says_by_which_measure_a_default_is_behind(few_documents):
+    assert small.verdict().splitlines() == [
+        "- By accuracy, and the error of the test part: nowhere.",
+        "- By accuracy, and the error over the draws: SST-2 with 20 a class.",
+        "- By balanced accuracy, and the error over the draws: nowhere.",
+    ]
 
 
 def test_the_best_and_what_is_within_its_error_are_bold():

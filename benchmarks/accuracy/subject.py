@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmarks.accuracy import (
     ablations,
+    additions,
     against_tfidf,
     columns,
     curves,
@@ -29,7 +30,7 @@ from benchmarks.subject import Subject
 STUDIES = {
     each.STUDY.name: each.STUDY
     for each in (
-        *(against_tfidf, ablations, curves, searches, linear, readings, languages),
+        *(against_tfidf, ablations, additions, curves, searches, linear, readings, languages),
         *(frontier, small, numbers, columns, encoders),
     )
 }
@@ -102,6 +103,7 @@ def details() -> dict[str, str]:
         "encoders": encoders.table_of(),
         "small": "\n\n".join(small.table_of(measure) for measure in small.MEASURES),
         "small_verdict": small.verdict(),
+        "additions": additions.table_of(),
         "ablations": "\n\n".join(ablations.table_of(kind) for kind in ablations.ONLY),
     }
 

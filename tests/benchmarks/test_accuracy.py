@@ -7,7 +7,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from benchmarks import record
-from benchmarks.accuracy import ablations, curves, searches, small, subject, tables
+from benchmarks.accuracy import ablations, additions, curves, searches, small, subject, tables
 from benchmarks.accuracy import against_tfidf as plan
 from benchmarks.accuracy.results import Result, best_baseline, mcnemar, over_folds
 from benchmarks.accuracy.runs import Ledger, Run, Study, measure, rows_of
@@ -201,6 +201,21 @@ def test_changes_are_means_of_pairs(tmp_path, monkeypatch):
     lines = ablations.table_of("cnn").splitlines()
     assert lines[2] == "| defaults |  | 85.0 ± 5.0 (2) |  | × 1.0 |"
     assert lines[3] == "| 20 epochs |  | +1.0 ± 1.0 (2) |  | × 2.0 |"
+    assert len(lines) == 4
+
+
+def test_additions_are_compared_in_the_same_folds(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "RESULTS", tmp_path)
+    figures = {"default": [(0.8, 2.0), (0.9, 2.0)], "20 epochs": [(0.82, 4.0)]}
+    runs = [
+        vars(Run("MR", name, 0, inner, 0, score, 1.0, "", cpu_seconds=seconds))
+        for name, folds in figures.items()
+        for inner, (score, seconds) in enumerate(folds)
+    ]
+    keep("accuracy", "additions", Record({}, runs))
+    lines = additions.table_of().splitlines()
+    assert lines[2] == "| default |  |  |  | 85.0 ± 5.0 (2) | × 1.0 |"
+    assert lines[3] == "| 20 epochs |  |  |  | +2.0 (1) | × 2.0 |"
     assert len(lines) == 4
 
 

@@ -97,8 +97,10 @@ class _Display:
         self.clear()
         screen, self._screen = self._screen, None
         if isinstance(screen, io.TextIOWrapper):  # it was opened for the bar
+            terminal = screen.fileno()
             with suppress(OSError):
                 screen.close()
+            os.close(terminal)
 
     def _draw_on(self) -> None:
         """Draw as long as there is something to draw, in a thread that does nothing else."""
@@ -212,7 +214,15 @@ def _open_screen() -> Any:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     with suppress(OSError, ValueError, AttributeError):  # without a descriptor there is no bar
         terminal = os.dup(stream.fileno())
-        return open(terminal, "w", encoding=encoding, errors="backslashreplace", newline="")
+        # A forked child drops the file as it is, and must not be warned that it is open.
+        return open(
+            terminal,
+            "w",
+            encoding=encoding,
+            errors="backslashreplace",
+            newline="",
+            closefd=False,
+        )
     return None
 
 

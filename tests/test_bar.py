@@ -202,6 +202,7 @@ with sys.modules["skembed._bar"].show_bar("Waiting"):
     assert out == "0\n"
     assert "Waiting [00:0" in drawn
     assert "Reading" not in drawn
+    assert "\n" not in drawn  # such as a warning of a file that was left open
 
 
 def test_a_line_each_half_minute_is_logged():

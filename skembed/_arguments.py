@@ -11,14 +11,21 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 _VALIDATION = "Pass validation documents and their labels as X_val and y_val."
 _WORDS = "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000)."
+_LENGTH = "Use max_length of a tokenizer instead, as in KerasTokenizer(max_length=300)."
 ELSEWHERE = {
     "eval_set": _VALIDATION,
     "lr": "Use learning_rate instead.",
     "max_features": _WORDS,
     "max_iter": "Use epochs instead.",
+    "max_length": _LENGTH,
+    "maxlen": _LENGTH,
     "num_words": _WORDS,
+    "oov_token": "Leave it out: the id 1 always stands for unknown words.",
+    "seed": "Use random_state instead.",
+    "units": "A CNN has filters, and every network has dense_units.",
     "validation_data": _VALIDATION,
     "validation_split": "Set the parameters early_stopping=True and validation_fraction instead.",
+    "vectors": "Use embeddings instead.",
 }
 """What to use instead of an argument that other libraries have."""
 

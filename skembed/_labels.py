@@ -63,8 +63,8 @@ def read_number_column(column: list[Any], name: str) -> NDArray[np.float64]:
             numbers.append(float(cell) if isinstance(cell, str) else cell)
         except ValueError:
             raise ValueError(
-                f"{name} must hold numbers, but that of row {i} is {cell!r}. Correct it, or remove "
-                "the row."
+                f"{name} must hold numbers, but that of row {i} is {cell!r}. Correct it, "
+                "remove the row, or predict classes."
             ) from None
     return as_numbers(numbers, name)
 

@@ -118,8 +118,9 @@ def by_corpus() -> dict[str, str]:
 def which_model() -> dict[str, str]:
     """Show what helps to choose."""
     found = collect(against_tfidf.STUDY.ledger())
-    chosen = tables.choose(found, read("accuracy", KINDS).found)
-    return {"date": last_run(), "choose": chosen, "costs": tables.costs(found)}
+    kinds = read("accuracy", KINDS).found
+    chosen, costs = tables.choose(found, kinds), tables.costs(found, kinds)
+    return {"date": last_run(), "choose": chosen, "costs": costs}
 
 
 SUBJECT = Subject(

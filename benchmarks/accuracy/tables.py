@@ -150,7 +150,7 @@ def imbalance(found: dict[str, Results]) -> str:
 def choose(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
     """Write the scores by corpus, the shortest documents first, the best ones in bold."""
     rows = []
-    for kind in sorted(kinds, key=lambda kind: kind["words"]):
+    for kind in _by_length(kinds):
         if kind["corpus"] in found:
             results = in_columns(found[kind["corpus"]])
             best = max((result for result in results if result), key=lambda result: result.mean)
@@ -161,13 +161,18 @@ def choose(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
     return table(["", "words", "classes", "documents", *COLUMNS], rows)
 
 
-def costs(found: dict[str, Results]) -> str:
-    """Write the seconds to fit by corpus."""
-    rows = [
-        [corpus, *(result.seconds if result else "" for result in in_columns(results))]
-        for corpus, results in found.items()
-    ]
+def costs(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
+    """Write the seconds to fit by corpus, in the order of the scores."""
+    rows = []
+    for corpus in (kind["corpus"] for kind in _by_length(kinds)):
+        if corpus in found:
+            seconds = ("" if r is None else r.seconds for r in in_columns(found[corpus]))
+            rows.append([corpus, *seconds])
     return table(["", *COLUMNS], rows)
+
+
+def _by_length(kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(kinds, key=lambda kind: kind["words"])
 
 
 def in_columns(results: Results) -> list[Result | None]:

@@ -56,8 +56,9 @@ class CNNParameters:
 class CNNTextClassifier(CNNParameters, BaseTextClassifier):
     """Classify texts with word embeddings and convolutions.
 
-    Side by side, each kernel passes on its largest value over the document [1]_;
-    stacked, convolution and pooling follow each other [2]_. A document predicted
+    By default, convolutions of several widths read the words side by side, and
+    each filter keeps its largest value over the document [1]_. With
+    ``stacked=True``, convolution and pooling alternate [2]_. A document predicted
     alone gets the same probabilities as in a batch: the network never sees
     padding, and a document shorter than a kernel is one window.
 
@@ -81,8 +82,9 @@ class CNNTextClassifier(CNNParameters, BaseTextClassifier):
 class CNNTextRegressor(CNNParameters, BaseTextRegressor):
     """Predict numbers from texts with word embeddings and convolutions.
 
-    Side by side, each kernel passes on its largest value over the document [1]_;
-    stacked, convolution and pooling follow each other [2]_. A document predicted
+    By default, convolutions of several widths read the words side by side, and
+    each filter keeps its largest value over the document [1]_. With
+    ``stacked=True``, convolution and pooling alternate [2]_. A document predicted
     alone gets the same prediction as in a batch: the network never sees
     padding, and a document shorter than a kernel is one window.
 

@@ -19,6 +19,19 @@ from skembed.text import Samples
 MOST_NUMBERS = 1 << 14
 """Largest number of features of a document. A network reads them all, zeros too."""
 
+LONGEST = 500
+"""Characters that are shown of a transformer's error, which may hold a whole array."""
+
+WAYS_OUT = {
+    "could not convert string": "Choose the columns of numbers with make_column_transformer.",
+    "unknown categories": "OneHotEncoder(handle_unknown='ignore') takes them as none of those.",
+    "Expected 2D array": (
+        "A transformer of columns needs a table: pass the table itself, and name the columns of "
+        "texts by text_columns instead of a TextColumns before the classifier."
+    ),
+}
+"""Parts of transformers' errors, and the ways out."""
+
 Floats = NDArray[np.float32]
 
 
@@ -110,11 +123,14 @@ def fit_features(
 
 @contextmanager
 def cannot(problem: str) -> Iterator[None]:
-    """Add to a transformer's error what it could not do."""
+    """Add to a transformer's error what it could not do, and the way out of a frequent error."""
     try:
         yield
     except Exception as error:  # a transformer may raise any error
-        raise ValueError(f"{problem} {error}") from error
+        said = str(error)
+        told = [problem, said if len(said) <= LONGEST else f"{said[:LONGEST]} …"]
+        told += [way_out for sign, way_out in WAYS_OUT.items() if sign in said]
+        raise ValueError(" ".join(told)) from error
 
 
 def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> NDArray[np.float64]:
@@ -143,8 +159,9 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
         row, column = odd[0]
         told = names_of(transformer, numbers.shape[1])[column]
         raise ValueError(
-            f"{name}: features={kind} gave {numbers[row, column]} for row {row}, {told}. Fill "
-            "missing values, for example with a SimpleImputer."
+            f"{name}: features={kind} gave {numbers[row, column]} for row {row}, {told}. "
+            + ("Replace" if np.isinf(numbers[row, column]) else "Fill missing")
+            + " values, for example with a SimpleImputer."
         )
     return numbers
 

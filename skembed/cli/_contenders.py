@@ -18,7 +18,8 @@ N_DIMS = 50  # of a learned embedding, which has the size of the pre-trained one
 N_WORDS = 20_000
 MAX_LENGTH = 100  # tokens from the beginning, where a docstring names its topic
 
-USUAL = "CNN, GloVe"
+POOLED = "pooled GloVe (sif, max, min) + logistic regression"
+USUAL, USUAL_LENGTH = "CNN, GloVe", 300  # as in the README
 
 # Each network's name with pre-trained and with learned embeddings.
 PAIRS = {
@@ -31,7 +32,7 @@ def make_contenders(epochs: int) -> dict[str, Any]:
     """Make the unfitted estimators by name; each reads raw documents.
 
     Networks of one kind are alone, and differ only in their embeddings. The last one is the CNN
-    with its default settings, which include a linear model.
+    with its default settings, which include a linear model, and reads more of each document.
     """
     pooled = make_pipeline(
         GloveVectorizer(EMBEDDINGS, pooling=("sif", "max", "min")),
@@ -51,14 +52,14 @@ def make_contenders(epochs: int) -> dict[str, Any]:
             LSTMTextClassifier, units=64, bidirectional=False, learning_rate=5e-3, **training
         ),
     }
-    contenders = {"pooled GloVe + logistic regression": pooled}
+    contenders = {POOLED: pooled}
     for kind, network in networks.items():
         for name, embeddings in zip(PAIRS[kind], (EMBEDDINGS, None), strict=True):
             tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
             classifier = network(embeddings=embeddings, trainable_embeddings=embeddings is None)
             contenders[name] = make_pipeline(tokenizer, classifier)
     usual = CNNTextClassifier(embeddings=EMBEDDINGS, epochs=epochs, random_state=0)
-    tokenizer = KerasTokenizer(N_WORDS, MAX_LENGTH, truncating="post")
+    tokenizer = KerasTokenizer(N_WORDS, USUAL_LENGTH, truncating="post")
     contenders[USUAL] = make_pipeline(tokenizer, usual)
     return contenders
 

@@ -24,13 +24,26 @@ MANY, FEW = 20, 10  # more numbers than MANY, with fewer rows for each than FEW,
 def read_answers(
     table: Table, *, numbers: bool, features: Sequence[str] = (), is_table: bool = False
 ) -> tuple[Any, NDArray[Any]]:
-    """Return a table's texts, or all its columns if a table is needed, and the answers."""
+    """Return a table's texts, or all its columns if a table is needed, and the answers.
+
+    Raises
+    ------
+    ValueError
+        If a model would read the answers.
+    """
+    if table.label in (*table.text, *features):
+        raise ValueError(
+            f"The column {table.label!r} is the label, and a model must not read it. Leave it out "
+            "of --text and --features."
+        )
     if features or is_table:
         cells, labels = table.read_cells()
         documents = frame_of(cells, table.name)
     else:
         documents, labels = table.columns()
-    return documents, read_number_column(labels, table.name) if numbers else np.array(labels)
+    if not numbers:
+        return documents, np.array(labels)
+    return documents, read_number_column(labels, f"{table.name}: the column {table.label!r}")
 
 
 def hint_at_numbers(labels: NDArray[Any], column: str | None) -> None:

@@ -69,7 +69,10 @@ def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:
     known = {_plain(label): str(label) for label in classes.tolist()}
     found = [known.get(_plain(label), str(label)) for label in labels.tolist()]
     if not {*found} & {*known.values()}:
-        shown, told = (", ".join([*map(str, some)][:N_SHOWN]) for some in (labels, known.values()))
+        shown, told = (
+            ", ".join([*map(str, some)][:N_SHOWN])
+            for some in (dict.fromkeys(labels), known.values())
+        )
         raise ValueError(
             f"The model knows none of the labels. The table has {shown}; the model knows {told}. "
             "Name the column of the labels with --label."

@@ -117,12 +117,12 @@ class Explanation:
     def _sentences(self, i: int) -> str:
         by_features = ""
         if self.features:
-            by_features = f" {self._all_parts[len(self.tokens) :, i].sum():+z.2f} by features"
+            by_features = f" + features {self._all_parts[len(self.tokens) :, i].sum():z.2f}"
         rows = [
             self.title(i),
-            f"score {self.scores[i]:+z.2f} = {self.base[i]:+z.2f} without words "
-            f"{self.parts[:, i].sum():+z.2f} by words{by_features} "
-            f"{self.additivity_error[i]:+z.1g} error",
+            f"score {self.scores[i]:z.2f} = baseline {self.base[i]:z.2f} + words "
+            f"{self.parts[:, i].sum():z.2f}{by_features} "
+            f"(approximation error {self.additivity_error[i]:z.1g})",
         ]
         shown = self._largest(i)[:MOST]
         width = max(len(label) for label, _ in shown)

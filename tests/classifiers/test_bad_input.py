@@ -409,7 +409,13 @@ def test_arguments_of_fit_that_belong_elsewhere(texts, labels, argument, way_out
             "num_words",
             "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
         ),
+        (
+            "max_length",
+            "Use max_length of a tokenizer instead, as in KerasTokenizer(max_length=300).",
+        ),
+        ("seed", "Use random_state instead."),
         ("validation_data", "Pass validation documents and their labels as X_val and y_val."),
+        ("vectors", "Use embeddings instead."),
         ("n_jobs", "It takes "),
     ],
 )

@@ -621,12 +621,39 @@ def test_documents_in_place_of_a_table_are_refused(fitted):
             "gave 20,000 numbers a document, and at most 16,384",
         ),
         (lambda X: X[["nothing"]], 'X: features cannot be fitted to it. "None of [Index'),
+        (
+            lambda X: np.full((len(X), 1), np.inf),
+            "gave inf for row 0, feature 0. Replace values, for example with a SimpleImputer.",
+        ),
     ],
 )
 def test_features_that_are_refused(table, features, message):
     X, y = table
     with pytest.raises(ValueError, match=re.escape(message)):
         small(features=FunctionTransformer(features)).fit(X, y)
+
+
+def test_an_unknown_category_is_told_a_way_out(table):
+    X, y = table
+    fitted = small(features=make_column_transformer((OneHotEncoder(), ["kind"]))).fit(X, y)
+    message = (
+        r"X: features cannot transform it\. Found unknown categories .* in column 0 during "
+        r"transform OneHotEncoder\(handle_unknown='ignore'\) takes them as none of those\.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        fitted.predict(X.assign(kind="another"))
+
+
+def test_texts_are_no_table_for_a_transformer_of_columns(table):
+    X, y = table
+    texts = ["sun and sea " * 99] * len(X)
+    with pytest.raises(ValueError, match="Expected 2D array") as raised:
+        small(text_columns=None, features=OneHotEncoder()).fit(texts, y)
+    assert len(str(raised.value)) < 900
+    assert str(raised.value).endswith(
+        "… A transformer of columns needs a table: pass the table itself, and name the columns of "
+        "texts by text_columns instead of a TextColumns before the classifier."
+    )
 
 
 @pytest.mark.parametrize("names", [["kind", "salary"], "kind"])

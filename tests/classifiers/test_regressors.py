@@ -210,8 +210,8 @@ def test_numbers_of_a_csv_file_are_read(make, tmp_path):
     assert_array_equal(found, make().fit(TEXTS, COUNTS).predict(TEXTS))
     path.write_text("text,stars\ngood film,4\nbad film,none\n", encoding="utf-8")
     message = (
-        "X's numbers in batch 0 must hold numbers, but that of row 1 is 'none'. Correct it, or "
-        "remove the row."
+        "X's numbers in batch 0 must hold numbers, but that of row 1 is 'none'. Correct it, "
+        "remove the row, or predict classes."
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         make().fit(stream(path, text="text", label="stars"))

@@ -319,7 +319,10 @@ def test_numbers_are_compared(tmp_path, capsys):
     assert " r2 " in shown.splitlines()[0]
     table = write(tmp_path / "wrong.csv", [*rows, {"text": "sun", "stars": "many"}])
     run("compare", table, "--label", "stars", "--numbers", status=1)
-    said = "must hold numbers, but that of row 32 is 'many'. Correct it, or remove the row."
+    said = (
+        "must hold numbers, but that of row 32 is 'many'. Correct it, remove the row, or predict "
+    )
+    said += "classes."
     assert said in capsys.readouterr().err
 
 
@@ -367,11 +370,13 @@ def test_a_model_is_measured(tmp_path, capsys, ending):
     assert shown == ["32 texts", f"R² {score:.3f}", f"mean absolute error {error:.4g}"]
 
 
-def test_labels_of_another_column(table, model, capsys):
-    run("evaluate", model, table, "--label", "text", status=1)
-    said = capsys.readouterr().err
-    assert "The model knows none of the labels. The table has good film" in said
-    assert "the model knows fine, foul. Name the column of the labels with --label." in said
+def test_labels_of_another_column(model, tmp_path, capsys):
+    rows = [{"text": "sun and sea", "day": day} for day in ("Mon", "Tue", "Mon")]
+    run("evaluate", model, write(tmp_path / "days.csv", rows), "--label", "day", status=1)
+    assert capsys.readouterr().err == (
+        "Error: The model knows none of the labels. The table has Mon, Tue; the model knows fine, "
+        "foul. Name the column of the labels with --label.\n"
+    )
 
 
 def test_a_model_that_joins_columns_itself(tmp_path, capsys):

@@ -175,7 +175,7 @@ def test_runs_from_end_to_end(monkeypatch, table, tmp_path, capsys):
     monkeypatch.setattr(_contenders, "EMBEDDINGS", WordVectors(words, matrix))
     run(table, tmp_path, "--epochs", "1", "--folds", "2")
     out = capsys.readouterr().out
-    assert "pooled GloVe + logistic regression" in out
+    assert "pooled GloVe (sif, max, min) + logistic regression" in out
     assert "LSTM alone: " in out
     assert "Recommendation: " in out
 

@@ -92,6 +92,23 @@ def test_columns_that_are_not_there(table, model, tmp_path, capsys):
     assert capsys.readouterr().err == said
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--text", "title,weather", "--label", "weather"],
+        [*OPTIONS, "--features", "place,weather"],
+    ],
+)
+@pytest.mark.parametrize("command", [["train", "--output", "m.skembed"], ["compare"]])
+def test_a_model_must_not_read_the_answers(table, command, options, capsys):
+    run(*command, table, *options, status=1)
+    said = (
+        "Error: The column 'weather' is the label, and a model must not read it. Leave it out of "
+        "--text and --features.\n"
+    )
+    assert capsys.readouterr().err == said
+
+
 def test_a_model_knows_its_columns(table, model, rows, tmp_path, capsys):
     run("evaluate", model, table, *OPTIONS[2:])
     assert "60 texts\naccuracy 1.000" in capsys.readouterr().out

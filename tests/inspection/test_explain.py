@@ -171,7 +171,8 @@ def test_it_prints_as_a_table(fitted):
     lines = str(explanation).splitlines()
     assert re.fullmatch(r"fine: probability 0\.\d{3}", lines[0])
     assert re.fullmatch(
-        r"score [+-]\d+\.\d\d = [+-]\d+\.\d\d without words [+-]\d+\.\d\d by words \S+ error",
+        r"score -?\d+\.\d\d = baseline -?\d+\.\d\d \+ words -?\d+\.\d\d "
+        r"\(approximation error \S+\)",
         lines[1],
     )
     assert re.fullmatch(r"  good  \+\d\.\d\d  \(network [+-]\S+, linear [+-]\S+\)", lines[2])

@@ -483,6 +483,8 @@ def test_bad_parameters(method, parameters, message):
             "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
         ),
         ("max_lenght", "Did you mean 'max_length'?"),
+        ("maxlen", "Use max_length of a tokenizer instead, as in KerasTokenizer(max_length=300)."),
+        ("oov_token", "Leave it out: the id 1 always stands for unknown words."),
     ],
 )
 def test_unknown_parameter(name, way_out):

@@ -183,7 +183,11 @@ def _check_entry(name: object, estimator: object) -> None:
     if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
         raise TypeError(
             f"{name!r} must be an estimator with fit and predict, got {type(estimator).__name__}. "
-            "A pipeline needs a classifier as its last step."
+            + (
+                "The estimators come first: compare(estimators, X, y)."
+                if isinstance(estimator, str)
+                else "A pipeline needs a classifier as its last step."
+            )
         )
 
 

@@ -61,9 +61,11 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
     elif isinstance(table, Sequence) and all(isinstance(row, Mapping) for row in table):
         return _columns_of_rows(table, names, name)
     else:
+        is_row = hasattr(table, "iloc")  # a Series
         raise TypeError(
             f"{name} must be a table, a mapping of columns, or a list of mappings, with the "
             f"columns {', '.join(map(repr, names))}; got {type(table).__name__}: {shorten(table)}."
+            + (" For one row, pass table.iloc[[0]]." if is_row else "")
         )
     for column in names:
         if there_are.count(column) != 1:
@@ -119,7 +121,7 @@ def _cells_of(column: object, name: str, table: str) -> list[object]:
     if isinstance(column, str) or not isinstance(column, Sequence):
         raise TypeError(
             f"{table} must hold a list for each column, but the column {name!r} is "
-            f"{shorten(column)} ({type(column).__name__})."
+            f"{shorten(column)} ({type(column).__name__}). For one row, pass a list of it: [row]."
         )
     return list(column)
 

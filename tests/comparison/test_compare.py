@@ -236,7 +236,7 @@ def test_baseline_may_be_one_of_the_estimators(bayes):
     comparison = compare(entries, TEXTS, LABELS, cv=2, baseline="dummy")
     assert comparison.names == ["bayes", "dummy"]
     assert comparison.baseline == "dummy"
-    assert comparison.summary().startswith("bayes scores +0.600 accuracy against dummy on every")
+    assert comparison.summary().startswith("The difference between bayes and dummy is +0.600")
 
 
 def test_progress_is_logged_and_nothing_printed(bayes, caplog, capfd):
@@ -300,6 +300,11 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"estimators": {"tfidf": Untouchable()}}, ValueError, "could mean the estimator of that"),
         ({"baseline": "tf-idf"}, ValueError, r"one of the names \['x'\]; got 'tf-idf'"),
         ({"baseline": 3}, TypeError, "must be an estimator with fit and predict, got int"),
+        (
+            {"estimators": ["sun and sea"]},
+            TypeError,
+            r"'str' must .* got str. The estimators come first: compare\(estimators, X, y\)",
+        ),
         ({"scoring": "acuracy"}, ValueError, "Did you mean 'accuracy' or"),
         ({"scoring": "macro-F1"}, ValueError, r"scikit-learn. Did you mean 'f1_macro'\?$"),
         (

@@ -99,6 +99,13 @@ def test_it_is_an_estimator_of_scikit_learn(fitted):
             "'title', 'report'; got list: ['sun'].",
         ),
         (
+            ["title"],
+            pd.Series(["Sun"], ["title"]),
+            TypeError,
+            "X must be a table, a mapping of columns, or a list of mappings, with the columns "
+            "'title'; got Series: title    Sun\ndtype: str. For one row, pass table.iloc[[0]].",
+        ),
+        (
             ["titel"],
             FRAME,
             ValueError,
@@ -135,7 +142,8 @@ def test_it_is_an_estimator_of_scikit_learn(fitted):
             ["title"],
             {"title": "Sun"},
             TypeError,
-            "X must hold a list for each column, but the column 'title' is 'Sun' (str).",
+            "X must hold a list for each column, but the column 'title' is 'Sun' (str). For one "
+            "row, pass a list of it: [row].",
         ),
         (
             NAMES,

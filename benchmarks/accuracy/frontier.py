@@ -170,7 +170,14 @@ def verdict() -> str:
 
 
 GROUPS = {
-    "skembed": ("#1f5f99", {"CNNTextClassifier": "CNN", "LSTMTextClassifier": "LSTM"}),
+    "skembed": (
+        "#1f5f99",
+        {
+            "CNNTextClassifier": "CNN",
+            "LSTMTextClassifier": "LSTM",
+            "CNN with MiniLM": "CNN, MiniLM",
+        },
+    ),
     "with TF-IDF": (
         "#b34a12",
         {
@@ -193,8 +200,9 @@ GROUPS = {
 }
 """What is drawn in one colour, and the name of each point."""
 BESIDE = {
-    "LSTM": ((0, 7), "center"),
+    "LSTM": ((-4, 4), "right"),
     "CNN": ((-8, -4), "right"),
+    "CNN, MiniLM": ((0, 7), "center"),
     "TF-IDF": ((0, -16), "center"),
     "TF-IDF, model2vec": ((4, 7), "left"),
     "TF-IDF, wordllama": ((7, -11), "left"),

@@ -11,8 +11,20 @@ from benchmarks.accuracy.runs import Key, Make, Run, Study
 from benchmarks.figures import short
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
-from skembed import CNNTextClassifier, KerasTextClassifier, KerasTokenizer, LSTMTextClassifier
-from skembed.networks import AttentiveLSTMEncoder, GRUEncoder, MeanEncoder, TransformerEncoder
+from skembed import (
+    CNNTextClassifier,
+    GloveVectorizer,
+    KerasTextClassifier,
+    KerasTokenizer,
+    LSTMTextClassifier,
+)
+from skembed.networks import (
+    AttentiveLSTMEncoder,
+    CharacterCNNEncoder,
+    GRUEncoder,
+    MeanEncoder,
+    TransformerEncoder,
+)
 
 ON = ["TREC, 6 classes", "SST-2", "banking77", "MR"]
 READY = (MeanEncoder(), GRUEncoder(), AttentiveLSTMEncoder(), TransformerEncoder())
@@ -34,6 +46,19 @@ def words_and_characters(seed: int) -> VotingClassifier:
     return VotingClassifier([("words", words), ("characters", characters)], voting="soft")
 
 
+def characters_beside_words(seed: int) -> KerasTextClassifier:
+    """Read characters, with the pooled vectors of the words beside them."""
+    import keras  # noqa: F401 - its import is not counted
+
+    return KerasTextClassifier(
+        tokenizer=KerasTokenizer(char_level=True),
+        encoder=CharacterCNNEncoder(),
+        features=GloveVectorizer(GLOVE),
+        wide=False,
+        random_state=seed,
+    )
+
+
 def alone(encoder: Any) -> Make:
     """Make a classifier of an encoder, without the linear model."""
     return partial(of_words, KerasTextClassifier, encoder=encoder, wide=False)
@@ -44,6 +69,7 @@ CONFIGURATIONS: dict[str, Make] = {
     "CNNTextClassifier": partial(of_words, CNNTextClassifier, wide=False),
     "LSTMTextClassifier": partial(of_words, LSTMTextClassifier, wide=False),
     "CNNs of words and of characters": words_and_characters,
+    "CharacterCNNEncoder, pooled words beside": characters_beside_words,
     "GRUEncoder, with the linear model": partial(of_words, KerasTextClassifier),
 }
 

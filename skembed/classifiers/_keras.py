@@ -37,7 +37,7 @@ class KerasParameters:
         (n_samples, n_units). It is a function at the top level of a module, or an instance of a
         frozen dataclass with such a ``__call__``. The fields of a dataclass can be set and searched
         as ``encoder__<name>``. `skembed.networks` has `GRUEncoder`, `AttentiveLSTMEncoder`,
-        `TransformerEncoder` and `MeanEncoder`.
+        `TransformerEncoder`, `MeanEncoder` and `CharacterCNNEncoder`.
     """
 
     encoder: Any = parameter(default=GRUEncoder(), constraint=[EncoderObject()])

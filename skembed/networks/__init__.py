@@ -5,6 +5,7 @@ Importing it does not import Keras or TensorFlow; the first engine does.
 
 from skembed.networks._attentive_lstm_encoder import AttentiveLSTMEncoder
 from skembed.networks._callbacks import copy_callbacks
+from skembed.networks._character_cnn_encoder import CharacterCNNEncoder
 from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import AnyData, Examples, NetworkData
 from skembed.networks._encoder import (
@@ -40,6 +41,7 @@ __all__ = [
     "AttentiveLSTMEncoder",
     "Attributions",
     "CNNEncoder",
+    "CharacterCNNEncoder",
     "Encoder",
     "Examples",
     "FunctionEncoder",

@@ -12,7 +12,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed import KerasTextClassifier, KerasTextRegressor, KerasTokenizer, to_onnx
-from skembed.networks import AttentiveLSTMEncoder, GRUEncoder, MeanEncoder, TransformerEncoder
+from skembed.networks import (
+    AttentiveLSTMEncoder,
+    CharacterCNNEncoder,
+    GRUEncoder,
+    MeanEncoder,
+    TransformerEncoder,
+)
 from skembed.serve import Predictor
 
 RNG = np.random.default_rng(0)
@@ -30,6 +36,7 @@ ENCODERS = {
     "transformer, one head": TransformerEncoder(units=6, heads=1, blocks=1, dropout=0.0),
     "transformer, heads that do not divide": TransformerEncoder(units=10, heads=4, blocks=3),
     "transformer without blocks": TransformerEncoder(units=4, blocks=0),
+    "characters": CharacterCNNEncoder(widest=4, filters=3),
 }
 
 

@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from skembed import (
+    GloveVectorizer,
     KerasTextClassifier,
     KerasTextRegressor,
     KerasTokenizer,
@@ -25,6 +26,7 @@ from skembed import (
 from skembed.data import stream
 from skembed.networks import (
     AttentiveLSTMEncoder,
+    CharacterCNNEncoder,
     FunctionEncoder,
     GRUEncoder,
     MeanEncoder,
@@ -32,6 +34,7 @@ from skembed.networks import (
     encoder_of,
     load_network,
 )
+from skembed.vectors import WordVectors
 from tests.small import LABELS, TEXTS
 from tests.versions import needs_strict_lambdas
 
@@ -65,6 +68,7 @@ ENCODERS = {
     "gru": GRUEncoder(units=3),
     "attention": AttentiveLSTMEncoder(units=3),
     "transformer": TransformerEncoder(units=8, heads=2),
+    "characters": CharacterCNNEncoder(widest=3, filters=2),
 }
 
 
@@ -106,6 +110,27 @@ def test_saved_copied_and_gone_on(fitted, tmp_path):
     longer.fit(TEXTS, LABELS)
     whole = alone.fit(TEXTS, LABELS)
     assert_array_equal(longer.predict_proba(TEXTS), whole.predict_proba(TEXTS))
+
+
+def test_characters_beside_words(tmp_path):
+    texts, weather = ["sun and sea", "rain and wind"] * 16, ["fine", "foul"] * 16
+    classifier = KerasTextClassifier(
+        tokenizer=KerasTokenizer(char_level=True),
+        encoder=CharacterCNNEncoder(widest=3, filters=4),
+        features=GloveVectorizer(WordVectors(["sun", "wind"], np.eye(2, dtype=np.float32))),
+        learning_rate=0.02,
+        wide=False,
+        **SMALL | {"embedding_dim": 8, "epochs": 10},
+    )
+    classifier.fit(texts, weather)
+    assert classifier.predict(["sunny seaside", "windy", "rainy"]).tolist() == [
+        "fine",
+        "foul",
+        "foul",
+    ]
+    save(classifier, tmp_path / "model.skembed")
+    again = load(tmp_path / "model.skembed")
+    assert_array_equal(again.predict_proba(["sunny"]), classifier.predict_proba(["sunny"]))
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own

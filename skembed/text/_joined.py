@@ -67,14 +67,7 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
             f"columns {', '.join(map(repr, names))}; got {type(table).__name__}: {shorten(table)}."
             + (" For one row, pass table.iloc[[0]]." if is_row else "")
         )
-    for column in names:
-        if there_are.count(column) != 1:
-            is_missing = column not in there_are
-            problem = "has no column" if is_missing else "has several columns"
-            shown = ", ".join(map(repr, there_are[:20]))
-            hint = did_you_mean(column, map(str, there_are)) if is_missing else ""
-            told = f"{name} {problem} {column!r}. Its columns: {shown}. {hint}"
-            raise ValueError(told.rstrip())
+    _check_names(there_are, names, name)
     found = [_cells_of(cells[column], column, name) for column in names]
     for column, some in zip(names, found, strict=True):
         if len(some) != len(found[0]):
@@ -83,6 +76,17 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
                 f"rows and {column!r} has {len(some)}."
             )
     return found
+
+
+def _check_names(there_are: Sequence[object], names: Sequence[str], table: str) -> None:
+    for column in names:
+        if there_are.count(column) != 1:
+            is_missing = column not in there_are
+            problem = "has no column" if is_missing else "has several columns"
+            shown = ", ".join(map(repr, there_are[:20]))
+            hint = did_you_mean(column, map(str, there_are)) if is_missing else ""
+            told = f"{table} {problem} {column!r}. Its columns: {shown}. {hint}"
+            raise ValueError(told.rstrip())
 
 
 def holds_columns(X: object) -> bool:

@@ -480,7 +480,7 @@ def test_explanations_add_up(table, encode, wide):
     frame = found.to_frame()
     assert set(frame.index.get_level_values("column")) == {"title", "report", "features"}
     assert_allclose(frame.sum(axis=0), found.scores - found.base, atol=5e-3)
-    assert "by features" in str(found)
+    assert " + features " in str(found)
     assert "onehotencoder__kind_beach" in found._repr_html_()
 
 

@@ -18,7 +18,7 @@ class CharacterCNNEncoder:
 
     A highway layer follows, which passes on a part of its input unchanged. For
     the characters of a text, use ``tokenizer=KerasTokenizer(char_level=True)``.
-    To have the words beside them, pass their pooled vectors as ``features``.
+    The guide "Bring a network of your own" shows how to put words beside them.
 
     Parameters
     ----------

@@ -175,7 +175,7 @@ GROUPS = {
         {
             "CNNTextClassifier": "CNN",
             "LSTMTextClassifier": "LSTM",
-            "CNN with MiniLM": "CNN, MiniLM",
+            "CNN with MiniLM": "CNN with MiniLM",
         },
     ),
     "with TF-IDF": (
@@ -202,7 +202,7 @@ GROUPS = {
 BESIDE = {
     "LSTM": ((-4, 4), "right"),
     "CNN": ((-8, -4), "right"),
-    "CNN, MiniLM": ((0, 7), "center"),
+    "CNN with MiniLM": ((0, 7), "center"),
     "TF-IDF": ((0, -16), "center"),
     "TF-IDF, model2vec": ((4, 7), "left"),
     "TF-IDF, wordllama": ((7, -11), "left"),

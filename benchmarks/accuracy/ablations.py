@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import numpy as np
-
+from benchmarks.accuracy.changes import paired, score_cell, times_as_much
 from benchmarks.accuracy.configurations import averaged, network
 from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study, in_inner_folds
@@ -17,7 +16,6 @@ from benchmarks.accuracy.variants import (
     rare_words_unknown,
     warm_up,
 )
-from benchmarks.figures import with_error
 from benchmarks.page import table
 from skembed import KerasTokenizer
 
@@ -95,17 +93,13 @@ def table_of(kind: str) -> str:
     for name in variants(kind):
         cells, times = [], []
         for corpus in ON:
-            keys = [[(corpus, named(kind, x), 0, *part) for x in (name, DEFAULT)] for part in parts]
-            pairs = [(runs[ours], runs[usual]) for ours, usual in keys if {ours, usual} <= {*runs}]
+            arms = named(kind, name), named(kind, DEFAULT)
+            keys = (((corpus, arms[0], 0, *part), (corpus, arms[1], 0, *part)) for part in parts)
+            pairs = paired(runs, keys)
             times += [ours.seconds / usual.seconds for ours, usual in pairs if ours.seed == TIMED]
-            if name == DEFAULT:
-                cells.append(with_error([100 * ours.score for ours, _ in pairs]))
-            else:
-                changes = [100 * (ours.score - usual.score) for ours, usual in pairs]
-                cells.append(with_error(changes, sign="+"))
+            cells.append(score_cell(pairs, is_usual=name == DEFAULT))
         if any(cells):
-            longer = f"× {np.exp(np.mean(np.log(times))):.1f}" if times else ""
-            rows.append([name, *cells, longer])
+            rows.append([name, *cells, times_as_much(times)])
     return table([shown(kind.upper()), *ON, "seconds"], rows)
 
 

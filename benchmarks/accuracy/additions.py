@@ -3,10 +3,8 @@
 from itertools import product
 from typing import Any
 
-import numpy as np
-
+from benchmarks.accuracy.changes import paired, score_cell, times_as_much
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study
-from benchmarks.figures import with_error
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
 from skembed import CNNTextClassifier, GloveVectorizer
@@ -42,16 +40,12 @@ def table_of() -> str:
     for name in CONFIGURATIONS:
         cells, costs = [], []
         for corpus in ON:
-            keys = [[(corpus, each, 0, i, 0) for each in (name, DEFAULT)] for i in range(N_INNER)]
-            pairs = [(runs[ours], runs[usual]) for ours, usual in keys if {ours, usual} <= {*runs}]
+            keys = (((corpus, name, 0, i, 0), (corpus, DEFAULT, 0, i, 0)) for i in range(N_INNER))
+            pairs = paired(runs, keys)
             costs += [(ours.cpu_seconds or 0) / (usual.cpu_seconds or 1) for ours, usual in pairs]
-            if name == DEFAULT:
-                cells.append(with_error([100 * ours.score for ours, _ in pairs]))
-            else:
-                changes = [100 * (ours.score - usual.score) for ours, usual in pairs]
-                cells.append(with_error(changes, sign="+"))
+            cells.append(score_cell(pairs, is_usual=name == DEFAULT))
         if any(cells):
-            rows.append([name, *cells, f"× {np.exp(np.mean(np.log(costs))):.1f}"])
+            rows.append([name, *cells, times_as_much(costs)])
     return table(["CNN", *ON, "processor time"], rows)
 
 

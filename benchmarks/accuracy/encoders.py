@@ -34,7 +34,7 @@ def of_words(kind: type[Any], seed: int, **parameters: Any) -> Any:
     """Make a classifier with GloVe's vectors."""
     import keras  # noqa: F401 - its import is not counted
 
-    return kind(embeddings=GLOVE, random_state=seed, **parameters)
+    return kind(**{"embeddings": GLOVE, "random_state": seed, **parameters})
 
 
 def words_and_characters(seed: int) -> VotingClassifier:
@@ -46,16 +46,16 @@ def words_and_characters(seed: int) -> VotingClassifier:
     return VotingClassifier([("words", words), ("characters", characters)], voting="soft")
 
 
-def characters_beside_words(seed: int) -> KerasTextClassifier:
+def characters_beside_words(seed: int) -> Any:
     """Read characters, with the pooled vectors of the words beside them."""
-    import keras  # noqa: F401 - its import is not counted
-
-    return KerasTextClassifier(
+    return of_words(
+        KerasTextClassifier,
+        seed,
+        embeddings=None,
         tokenizer=KerasTokenizer(char_level=True),
         encoder=CharacterCNNEncoder(),
         features=GloveVectorizer(GLOVE),
         wide=False,
-        random_state=seed,
     )
 
 

@@ -13,7 +13,14 @@ nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-SKLEARNS = ["1.6", "1.7", "1.8", "1.9"]
+# Minor versions of scikit-learn, each with a Python and with packages of its time, because newer
+# versions of SciPy warn of how they are called. The highest one is in the session `tests`.
+OF_ITS_TIME = {
+    "1.6": ("3.11", {"numpy": "2.1", "scipy": "1.15", "pandas": "2.2", "tensorflow": "2.19"}),
+    "1.7": ("3.12", {"numpy": "2.2", "scipy": "1.15", "pandas": "2.3", "tensorflow": "2.20"}),
+    "1.8": ("3.13", {"numpy": "2.3", "scipy": "1.16", "pandas": "2.3", "tensorflow": "2.20"}),
+}
+KERAS = {"2.19": "3.9", "2.20": "3.12"}  # of TensorFlow's time
 CHOSEN = "not slow and not soak and not site and not cluster and not companions"
 QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
@@ -50,11 +57,17 @@ def lowest(session: nox.Session) -> None:
     session.run("pytest", *QUICK, *session.posargs)
 
 
-@nox.session(python=PYTHONS[0])
-@nox.parametrize("minor", SKLEARNS)
+@nox.session
+@nox.parametrize(
+    ("python", "minor"),
+    [(python, minor) for minor, (python, _) in OF_ITS_TIME.items()],
+    [*OF_ITS_TIME],
+)
 def scikit_learn(session: nox.Session, minor: str) -> None:
-    """Run the suite with one minor version of scikit-learn, and the lowest versions of all else."""
-    session.install(*LOWEST, f"scikit-learn=={minor}.*")
+    """Run the suite with a minor version of scikit-learn, and with packages of its time."""
+    _, versions = OF_ITS_TIME[minor]
+    wanted = {"scikit-learn": minor, "keras": KERAS[versions["tensorflow"]], **versions}
+    session.install(*TESTED, *(f"{name}=={version}.*" for name, version in wanted.items()))
     session.run("pytest", *QUICK, *session.posargs)
 
 

@@ -28,7 +28,7 @@ ROWS = [
 @pytest.fixture
 def table(tmp_path):
     path = tmp_path / "weather.csv"
-    lines = [f'"{text} {i}",{label}' for i in range(4) for text, label in ROWS]
+    lines = [f'"{text} {i}",{label}' for i in range(6) for text, label in ROWS]
     path.write_text("\n".join(["words,season", *lines, "hail,none"]) + "\n")
     return path
 
@@ -63,8 +63,8 @@ def test_prints_table_and_answer_and_writes_the_picture(quick, table, tmp_path, 
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[0] == (
-        "17 rows of weather.csv: column 'words' labelled by 'season'. "
-        "Classes too small for 3 folds, left out: none (1)."
+        "25 rows of weather.csv: column 'words' labelled by 'season'. "
+        "Classes too small for 5 folds, left out: none (1)."
     )
     assert lines[2].split()[:2] == ["estimator", "accuracy"]
     assert [line.partition("  ")[0] for line in lines[4:9]] == [
@@ -141,8 +141,8 @@ def test_error_in_training_names_the_estimator(monkeypatch, table, tmp_path, cap
     out, err = capsys.readouterr()
     failed = [line for line in out.splitlines() if " failed on " in line]
     assert "CNN alone: no answer, because a fit has failed." in out.splitlines()
-    assert failed == [f"{frozen} failed on fold {k}: ValueError: No vectors." for k in (1, 2, 3)]
-    assert err.endswith("Error: 3 of 15 fits failed; the report says why.\n")
+    assert failed == [f"{frozen} failed on fold {k}: ValueError: No vectors." for k in range(1, 6)]
+    assert err.endswith("Error: 5 of 25 fits failed; the report says why.\n")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -155,8 +155,10 @@ def _refuse_missing(array: NDArray[Any], name: str, what: str) -> None:
         first = int(np.argmax(missing))
         value = array.ravel()[first]
         kind = "infinity" if isinstance(value, float) and np.isinf(value) else "NaN"
+        n_more = int(missing.sum()) - 1
+        more = f" (and {n_more:,} more)" if n_more else ""
         raise ValueError(
-            f"Input {name} contains {kind}: {_at(name, array, first)} is {value}, but every "
+            f"Input {name} contains {kind}: {_at(name, array, first)} is {value}{more}, but every "
             f"document needs a {what}. Drop the documents without one."
         )
 

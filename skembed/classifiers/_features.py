@@ -160,8 +160,11 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
         told = names_of(transformer, numbers.shape[1])[column]
         raise ValueError(
             f"{name}: features={kind} gave {numbers[row, column]} for row {row}, {told}. "
-            + ("Replace" if np.isinf(numbers[row, column]) else "Fill missing")
-            + " values, for example with a SimpleImputer."
+            + (
+                "Replace it, for example by FunctionTransformer(np.nan_to_num)."
+                if np.isinf(numbers[row, column])
+                else "Fill missing values, for example with a SimpleImputer."
+            )
         )
     return numbers
 

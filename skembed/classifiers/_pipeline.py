@@ -38,6 +38,7 @@ def text_estimator_of(estimator: object, caller: str) -> BaseTextEstimator:
         raise TypeError(
             f"{caller} takes a text classifier or regressor of skembed, such as CNNTextClassifier, "
             f"or a Pipeline that ends with one; got {estimator!r:.200}."
+            + (" Pass the estimator itself, as first argument." * isinstance(estimator, str))
         )
     check_is_fitted(last)
     return last

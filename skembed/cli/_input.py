@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from skembed.data import FORMATS, Table, format_of, open_table
+from skembed.data import FORMATS, SAVE_AS_CSV, Table, format_of, open_table
 from skembed.files import Target, describe_file
 from skembed.vectors import vector_files
 
@@ -55,7 +55,8 @@ def known_format(
     format = given or format_of(path)
     if format is None:
         name = "Standard input has no name to show" if path == STANDARD else f"{path} does not show"
-        raise ValueError(f"{name} the format. Add {option} and one of {', '.join(formats)}.")
+        told = [f"{name} the format. Add {option} and one of {', '.join(formats)}."]
+        raise ValueError(" ".join([*told, SAVE_AS_CSV] if formats is FORMATS else told))
     if format not in formats:
         raise ValueError(
             f"Answers cannot be written as {format}. Add {option} and one of {', '.join(formats)}."

@@ -15,6 +15,7 @@ from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
+from skembed._arguments import explains_arguments
 from skembed._bar import print_line, show_bar
 from skembed._caller import warn_caller
 from skembed._ready import make_ready
@@ -48,6 +49,7 @@ class Splitter(Protocol):
         """Yield the folds."""
 
 
+@explains_arguments
 def compare(
     estimators: Entries,
     X: Documents,

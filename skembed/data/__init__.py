@@ -8,6 +8,7 @@ from skembed.data._stream import Stream, stream
 from skembed.data._tables import (
     DOCUMENTS_AT_ONCE,
     FORMATS,
+    SAVE_AS_CSV,
     Table,
     check_name,
     format_of,
@@ -17,6 +18,7 @@ from skembed.data._tables import (
 __all__ = [
     "DOCUMENTS_AT_ONCE",
     "FORMATS",
+    "SAVE_AS_CSV",
     "Row",
     "Stream",
     "Table",

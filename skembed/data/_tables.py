@@ -27,6 +27,7 @@ from skembed.text import SEPARATOR, join_cells
 
 DOCUMENTS_AT_ONCE = 1 << 15
 
+SAVE_AS_CSV = "Save a table of another kind, such as Excel, as CSV first."
 FORMATS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
 _DELIMITED, _OF_TEXT = FORMATS[:2], FORMATS[:3]
@@ -283,6 +284,6 @@ def _files_in(path: Path) -> tuple[list[Path], str]:
         names = ", ".join(file.name for file in files[:3]) or "no files"
         raise ValueError(
             "source must have one format, shown by the ending of the name: "
-            f"{', '.join(FORMATS)}, ndjson, pq, feather; {path} has {names}."
+            f"{', '.join(FORMATS)}, ndjson, pq, feather; {path} has {names}. {SAVE_AS_CSV}"
         )
     return files, format

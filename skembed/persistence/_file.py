@@ -71,6 +71,7 @@ def save(estimator: BaseEstimator, path: Target) -> None:
     if isinstance(estimator, type) or not isinstance(estimator, BaseEstimator):
         raise TypeError(
             f"estimator must be an estimator of skembed or scikit-learn; got {estimator!r:.60}."
+            + (" Pass the estimator itself, as first argument." * isinstance(estimator, str))
         )
     is_file = _is_open(path, "write")
     header, tensors = _encoded(estimator)

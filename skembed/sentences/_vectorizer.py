@@ -16,6 +16,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._arguments import explains_arguments
 from skembed._checked import checks_parameters
 from skembed._documented import DocumentedMixin
 from skembed._threads import allowed_threads
@@ -99,6 +100,7 @@ class SentenceVectorizer(
         "cache": ["boolean"],
     }
 
+    @explains_arguments
     def __init__(
         self,
         model: str | os.PathLike[str],

@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from skembed._arguments import explains_arguments
 from skembed._checked import checks_parameters
 from skembed._documented import DocumentedMixin
 from skembed.text._joined import SEPARATOR, check_names, columns_in, join_cells
@@ -68,6 +69,7 @@ class TextColumns(  # type: ignore[call-arg]
 
     _parameter_constraints = {"columns": [list, tuple], "separator": [str]}
 
+    @explains_arguments
     def __init__(self, columns: Sequence[str], *, separator: str = SEPARATOR) -> None:
         self.columns = columns
         self.separator = separator

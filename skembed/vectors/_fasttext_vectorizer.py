@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from skembed._arguments import explains_arguments
 from skembed._optional import check_installed, need
 from skembed._types import Documents
 from skembed.text import (
@@ -70,7 +71,8 @@ class FastTextVectorizer(BaseVectorizer):
         Constant of "sif", greater than 0.
     output : {"pooled", "sequences"}, default="pooled"
         Features of shape (n_samples, n_features), or `TokenSequences` that
-        carry the word vectors, for a network.
+        carry the word vectors. Take "sequences" for a network, which learns from
+        words in their order.
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``.
@@ -152,6 +154,7 @@ class FastTextVectorizer(BaseVectorizer):
         **BaseVectorizer._parameter_constraints,
     }
 
+    @explains_arguments
     def __init__(
         self,
         *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._arguments import explains_arguments
 from skembed.text import KerasTokenizer, PieceTokenizer, TokenSequences, make_tokenizer
 from skembed.vectors._base_vectorizer import BaseVectorizer
 from skembed.vectors._parameter_kinds import (
@@ -50,7 +51,9 @@ class GloveVectorizer(BaseVectorizer):
         words more.
     output : {"pooled", "sequences"}, default="pooled"
         Features of shape (n_samples, n_features), or `TokenSequences` that
-        carry the word vectors, for a network; `pooling` then has no effect.
+        carry the word vectors; `pooling` then has no effect. Take "sequences" for a
+        network, which learns from words in their order, or leave the vectorizer
+        out and set the network's `embeddings`.
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``,
@@ -128,6 +131,7 @@ class GloveVectorizer(BaseVectorizer):
         **BaseVectorizer._parameter_constraints,
     }
 
+    @explains_arguments
     def __init__(
         self,
         embeddings: "str | os.PathLike[str] | WordVectors | KeyedVectors" = "glove.6B.50d",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from skembed._arguments import explains_arguments
 from skembed._optional import check_installed, need
 from skembed.text import KerasTokenizer, TokenSequences
 from skembed.vectors._base_vectorizer import BaseVectorizer
@@ -49,7 +50,8 @@ class Word2VecVectorizer(BaseVectorizer):
         Constant of "sif", greater than 0.
     output : {"pooled", "sequences"}, default="pooled"
         Features of shape (n_samples, n_features), or `TokenSequences` that
-        carry the word vectors, for a network.
+        carry the word vectors. Take "sequences" for a network, which learns from
+        words in their order.
     tokenizer : KerasTokenizer, default=None
         Cuts documents into words. None is
         ``KerasTokenizer(max_tokens=None, tokenizer="unicode")``.
@@ -119,6 +121,7 @@ class Word2VecVectorizer(BaseVectorizer):
         **BaseVectorizer._parameter_constraints,
     }
 
+    @explains_arguments
     def __init__(
         self,
         *,

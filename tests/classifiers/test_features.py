@@ -623,7 +623,8 @@ def test_documents_in_place_of_a_table_are_refused(fitted):
         (lambda X: X[["nothing"]], 'X: features cannot be fitted to it. "None of [Index'),
         (
             lambda X: np.full((len(X), 1), np.inf),
-            "gave inf for row 0, feature 0. Replace values, for example with a SimpleImputer.",
+            "gave inf for row 0, feature 0. Replace it, for example by "
+            "FunctionTransformer(np.nan_to_num).",
         ),
     ],
 )

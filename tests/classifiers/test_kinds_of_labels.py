@@ -75,6 +75,12 @@ def test_a_missing_label_is_refused_with_its_position(fitted, taker, y, value):
         TAKERS[taker](fitted, y)
 
 
+def test_missing_labels_are_counted(texts):
+    y = [None if i in (5, 8, 9) else "fine" for i in range(len(texts))]
+    with pytest.raises(ValueError, match=r": y\[5\] is None \(and 2 more\), but every document"):
+        CNNTextClassifier().fit(texts, y)
+
+
 @pytest.mark.parametrize(
     "y", [with_one(7), tuple(with_one(7)), np.array(with_one(7), dtype=object)]
 )

@@ -98,7 +98,7 @@ def test_rows_come_in_batches(tmp_path):
             "a.txt",
             "text",
             "a.txt does not show the format. Add --format and one of csv, tsv, jsonl, parquet, "
-            "arrow.",
+            "arrow. Save a table of another kind, such as Excel, as CSV first.",
         ),
         ("a.csv.gz", "no gzip", "Not a gzipped file"),
     ],

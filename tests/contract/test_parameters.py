@@ -13,8 +13,11 @@ from skembed import (
     GloveVectorizer,
     KerasTokenizer,
     LSTMTextClassifier,
+    SentenceVectorizer,
+    TextColumns,
     Word2VecVectorizer,
     WordVectors,
+    compare,
 )
 
 EMBEDDINGS = WordVectors(["sun", "rain"], [[1, 0], [0, 1]])
@@ -158,3 +161,22 @@ def test_nested_parameters(case):
             changed = case.new().set_params(**{name: 5})
             assert changed.get_params()[name] == 5
             assert value == 8
+
+
+@pytest.mark.parametrize(
+    ("call", "argument", "message"),
+    [
+        (Word2VecVectorizer, "vector_size", "Word2VecVectorizer.__init__() {}Use n_dims instead."),
+        (FastTextVectorizer, "seed", "FastTextVectorizer.__init__() {}Use random_state instead."),
+        (GloveVectorizer, "pool", "GloveVectorizer.__init__() {}Did you mean 'pooling'?"),
+        (SentenceVectorizer, "pool", "SentenceVectorizer.__init__() {}Did you mean 'pooling'?"),
+        (TextColumns, "sep", "TextColumns.__init__() {}It takes columns, separator."),
+        (compare, "folds", "compare() {}Use cv instead."),
+        (compare, "metric", "compare() {}Use scoring instead."),
+        (compare, "scorings", "compare() {}Did you mean 'scoring'?"),
+    ],
+)
+def test_unknown_arguments_have_a_way_out(call, argument, message):
+    told = message.format(f"got an unexpected keyword argument {argument!r}. ")
+    with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
+        call(**{argument: 2})

@@ -334,6 +334,11 @@ def test_the_display_draws_what_explain_finds(fitted):
             TypeError,
             "explain takes a text classifier or regressor of skembed",
         ),
+        (
+            {"estimator": "a film"},
+            TypeError,
+            r"got 'a film'\. Pass the estimator itself, as first argument\.$",
+        ),
         ({"estimator": CNNTextClassifier()}, ValueError, "is not fitted yet"),
     ],
 )

@@ -264,6 +264,11 @@ def test_only_estimators_are_saved(what, path):
         save(what, path)
 
 
+def test_swapped_arguments_have_a_way_out(path):
+    with pytest.raises(TypeError, match=r"Pass the estimator itself, as first argument\.$"):
+        save(str(path), KerasTokenizer())
+
+
 def test_skops_alone_saves_them_too(estimator, answer):
     packed = skops.io.dumps(estimator)
     untrusted = skops.io.get_untrusted_types(data=packed)

@@ -24,7 +24,9 @@ KERAS = {"2.19": "3.9", "2.20": "3.12"}  # of TensorFlow's time
 CHOSEN = "not slow and not soak and not site and not cluster and not companions"
 QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
-GROUP = dependency_groups(load_toml("pyproject.toml"), "test")
+GROUP, FRONTIER = (
+    dependency_groups(load_toml("pyproject.toml"), name) for name in ("test", "frontier")
+)
 EXTRAS, TOOLS = GROUP[0].removeprefix("skembed"), GROUP[1:]
 # The extras stand here by hand, as "lowest-direct" does not reach those that a group names.
 TESTED = ["-e", f".{EXTRAS}", *TOOLS]
@@ -95,7 +97,7 @@ def run_with_backend(session: nox.Session, name: str, package: str) -> None:
 @nox.session(python=PYTHONS[0])
 def peers(session: nox.Session) -> None:
     """Compare vectors that the peers have made with what the peers compute; gigabytes."""
-    session.install("-e", ".[test,frontier]", "bpemb", "sentencepiece", "spacy", "wordllama")
+    session.install(*TESTED, *FRONTIER[1:], "bpemb", "sentencepiece", "spacy")
     session.run("pytest", "tests/vectors/test_peers.py", *session.posargs)
 
 

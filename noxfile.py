@@ -13,14 +13,15 @@ nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-# Minor versions of scikit-learn, each with a Python and with packages of its time, because newer
-# versions of SciPy warn of how they are called. The highest one is in the session `tests`.
+# Minor versions of scikit-learn, each with a Python and with packages of its time. Newer versions of
+# SciPy, Polars and pytest warn of how scikit-learn uses them, or lack what it uses. The highest one is
+# in the session `tests`.
 OF_ITS_TIME = {
-    "1.6": ("3.11", {"numpy": "2.1", "scipy": "1.15", "pandas": "2.2", "tensorflow": "2.19"}),
-    "1.7": ("3.12", {"numpy": "2.2", "scipy": "1.15", "pandas": "2.3", "tensorflow": "2.20"}),
-    "1.8": ("3.13", {"numpy": "2.3", "scipy": "1.16", "pandas": "2.3", "tensorflow": "2.20"}),
+    "1.6": ("3.11", "numpy==2.1.* scipy==1.15.* pandas==2.2.* keras==3.9.* tensorflow==2.19.*"),
+    "1.7": ("3.12", "numpy==2.2.* scipy==1.15.* pandas==2.3.* keras==3.12.* tensorflow==2.20.*"),
+    "1.8": ("3.13", "numpy==2.3.* scipy==1.16.* pandas==2.3.* keras==3.12.* tensorflow==2.20.*"),
 }
-KERAS = {"2.19": "3.9", "2.20": "3.12"}  # of TensorFlow's time
+TOOLS_OF_THEIR_TIME = ["polars<1.36", "pytest==8.*"]
 CHOSEN = "not slow and not soak and not site and not cluster and not companions"
 QUICK = ["-n", "2", "--dist", "worksteal", "-m", CHOSEN]
 HEAVY = {"keras", "tensorflow"}
@@ -68,8 +69,7 @@ def lowest(session: nox.Session) -> None:
 def scikit_learn(session: nox.Session, minor: str) -> None:
     """Run the suite with a minor version of scikit-learn, and with packages of its time."""
     _, versions = OF_ITS_TIME[minor]
-    wanted = {"scikit-learn": minor, "keras": KERAS[versions["tensorflow"]], **versions}
-    session.install(*TESTED, *(f"{name}=={version}.*" for name, version in wanted.items()))
+    session.install(*TESTED, f"scikit-learn=={minor}.*", *versions.split(), *TOOLS_OF_THEIR_TIME)
     session.run("pytest", *QUICK, *session.posargs)
 
 
@@ -141,7 +141,7 @@ COMPANIONS = {
     "skops": [],
     "skrub": ["skrub>=0.6", "polars"],
     "streamlit": ["streamlit>=1.40"],
-    "tokenizers": ["tokenizers>=0.21"],
+    "tokenizers": ["tokenizers>=0.21", "skembed[onnx]"],
 }
 
 

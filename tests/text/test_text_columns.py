@@ -103,7 +103,8 @@ def test_it_is_an_estimator_of_scikit_learn(fitted):
             pd.Series(["Sun"], ["title"]),
             TypeError,
             "X must be a table, a mapping of columns, or a list of mappings, with the columns "
-            "'title'; got Series: title    Sun\ndtype: str. For one row, pass table.iloc[[0]].",
+            f"'title'; got Series: title    Sun\ndtype: {pd.Series(['Sun']).dtype}. For one row, "
+            "pass table.iloc[[0]].",
         ),
         (
             ["titel"],

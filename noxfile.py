@@ -13,9 +13,9 @@ nox.options.sessions = ["lowest", "no_tensorflow"]
 nox.options.default_venv_backend = "uv"
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-# Minor versions of scikit-learn, each with a Python and with packages of its time. Newer versions of
-# SciPy, Polars and pytest warn of how scikit-learn uses them, or lack what it uses. The highest one is
-# in the session `tests`.
+# Minor versions of scikit-learn, each with a Python and with packages of its time. Newer versions
+# of SciPy, Polars and pytest warn of how it uses them, or lack what it uses. The highest one is in
+# the session `tests`.
 OF_ITS_TIME = {
     "1.6": ("3.11", "numpy==2.1.* scipy==1.15.* pandas==2.2.* keras==3.9.* tensorflow==2.19.*"),
     "1.7": ("3.12", "numpy==2.2.* scipy==1.15.* pandas==2.3.* keras==3.12.* tensorflow==2.20.*"),

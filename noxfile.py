@@ -141,7 +141,7 @@ COMPANIONS = {
     "skops": [],
     "skrub": ["skrub>=0.6", "polars"],
     "streamlit": ["streamlit>=1.40"],
-    "tokenizers": ["tokenizers>=0.21", "skembed[onnx]"],
+    "tokenizers": ["tokenizers>=0.21,<1", "skembed[onnx]"],
 }
 
 

@@ -1,5 +1,6 @@
 """Open a network in ONNX Runtime, always in the same way."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ def open_onnx_session(network: Path | bytes, what: str, *, install: str | None =
     ValueError
         If ONNX Runtime cannot read the network; the text is that of its error.
     """
+    # Read when ONNX Runtime is imported: version 1.32 else writes an identity into the home folder
+    # and sends what it is used for to its makers.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     onnxruntime = need("onnxruntime", what, install=install)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -62,31 +63,47 @@ def need(module: str, what: str, *, install: str | None = None) -> Any:
     ImportError: This example needs no_such_package, which is not installed: pip install \
 "no_such_package".
     """
+    package = module.partition(".")[0]
     try:
-        return importlib.import_module(module)
+        found = importlib.import_module(module)
+        if is_installed(package) or not hasattr(found, "__path__"):
+            return found
+        said = ""
     except ImportError as error:
         said = str(error).rstrip(".")
+        lacking = (error.name or package).partition(".")[0]
+        if lacking != package and not is_installed(lacking):
+            said = f'{said}: pip install "{_BRINGS.get(lacking, lacking)}"'
     # Raised outside of the block, so that it does not show another error as its cause.
-    package = module.partition(".")[0]
     check_installed(package, what, install=install)
     raise ImportError(f"{what} {_title(package)}, which cannot be imported: {said}.")
 
 
-def check_installed(package: str, what: str, *, install: str | None = None) -> None:
-    """Raise the error of `need` if a package is not installed, without importing it."""
+def check_installed(
+    package: str, what: str, *, install: str | None = None, instead: Sequence[str] = ()
+) -> None:
+    """Raise the error of `need` if a package is not installed, without importing it.
+
+    The message names other ways out, `instead`, first.
+    """
     if is_installed(package):
         return
     way_out = f'pip install "{install or _BRINGS.get(package, package)}"'
     if package == "gensim" and sys.version_info >= (3, 14):  # gensim has no wheels for it
         way_out = 'use Python 3.13, or install a C compiler and pip install "gensim>=4.4"'
-    sentence = f"{what} {_title(package)}, which is not installed: {way_out}."
+    ways = ", or ".join([*instead, way_out])
+    sentence = f"{what} {_title(package)}, which is not installed: {ways}."
     raise ImportError(f"{sentence} {_WITHOUT.get(package, '')}".rstrip())
 
 
 def is_installed(package: str) -> bool:
-    """Return whether a package can be found, without importing it."""
+    """Return whether a package can be found, without importing it.
+
+    A mere folder of that name, such as one of ONNX files in the working directory, is none.
+    """
     try:
-        return find_spec(package) is not None
+        spec = find_spec(package)
+        return spec is not None and spec.origin is not None
     except (ImportError, ValueError):  # the package was removed or only partly imported
         return False
 

@@ -43,7 +43,7 @@ def test_all_works_without_a_home_that_can_be_written(kind, tmp_path):
     start, end = (
         f"The cache folder {home}/.cache/skembed/vectors cannot be written (",
         (
-            "), so each process converts the vectors again and holds them in memory. Set "
+            "), so each process reads the vectors again and holds them in memory. Set "
             "cache_dir or SKEMBED_CACHE to a writable folder."
         ),
     )

@@ -152,7 +152,7 @@ def test_a_cache_that_cannot_be_written(tmp_path):
     folder = in_the_way / "vectors"
     message = (
         f"The cache folder {folder} cannot be written ([Errno 20] Not a directory: '{folder}'), "
-        "so each process converts the vectors again and holds them in memory. Set cache_dir or "
+        "so each process reads the vectors again and holds them in memory. Set cache_dir or "
         "SKEMBED_CACHE to a writable folder."
     )
     with one_warning(UserWarning, message):

@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from skembed._bar import show_bar
-from skembed._optional import check_installed, need
+from skembed._optional import check_installed, is_installed, need
 from skembed._threads import allowed_threads
 
 logger = logging.getLogger("skembed")
 
 _NOISE = re.compile(
     r"^([IWE]\d{4} |\d{4}-\d\d-\d\d .*: [IWE] |WARNING: All log messages before absl|"
-    r"To enable the following instructions)"
+    r"To enable the following instructions|=== Source Location Trace|external/xla/|$)"
 )
 
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -121,7 +121,12 @@ def _check_backend(name: str) -> None:
             f"Keras is set to the backend {name!r}, with which it cannot train. Set the "
             "environment variable KERAS_BACKEND to 'tensorflow', 'jax' or 'torch'."
         )
-    check_installed(name, _WHAT)
+    others = [
+        f"set the environment variable KERAS_BACKEND to {each!r}, which is installed"
+        for each in _TITLES
+        if is_installed(each)
+    ]
+    check_installed(name, _WHAT, instead=others[:1])
 
 
 def _import(data_parallel: bool) -> str:

@@ -35,6 +35,10 @@ _SECTIONS = {"table": "<u8", "offsets": "<i8", "blob": "|u1"}
 _TOKENIZER = "tokenizer"  # an optional section after the others
 
 
+NOWHERE = Path(os.devnull, "skembed")
+"""The cache folder of a user without a home folder; nothing can be made there."""
+
+
 class Entry(NamedTuple):
     """One set of vectors in the form of the cache."""
 
@@ -56,7 +60,9 @@ def cache_folder(cache_dir: str | os.PathLike[str] | None) -> Path:
         try:
             folder = platformdirs.user_cache_path("skembed", appauthor=False)
         except RuntimeError:  # in later versions; earlier ones return the ~
-            folder = Path("~")
+            return NOWHERE
+        if folder.parts[0] == "~":
+            return NOWHERE
     if folder.parts[:1] and folder.parts[0].startswith("~"):
         raise FileNotFoundError(
             f"The cache folder would be {folder}, but there is no home folder {folder.parts[0]}. "
@@ -73,10 +79,12 @@ def writable(folder: Path, *, warn: bool = True) -> bool:
     except OSError as error:
         reason = str(error)
     if reason and warn:
+        problem = f"The cache folder {folder} cannot be written ({reason})"
+        if folder.is_relative_to(NOWHERE):
+            problem = "There is no home folder for the cache"
         warn_caller(
-            f"The cache folder {folder} cannot be written ({reason}), so each process converts "
-            "the vectors again and holds them in memory. Set cache_dir or "
-            f"{ENVIRONMENT_VARIABLE} to a writable folder."
+            f"{problem}, so each process reads the vectors again and holds them in memory. Set "
+            f"cache_dir or {ENVIRONMENT_VARIABLE} to a writable folder."
         )
     return not reason
 

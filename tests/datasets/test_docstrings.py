@@ -39,6 +39,7 @@ def test_all_four_packages_are_there_with_their_versions(corpus):
 
 
 def test_documents_belong_to_the_subpackage_that_defines_them(corpus):
+    pytest.importorskip("gensim")
     labels = dict(zip(corpus.names, np.array(corpus.target_names)[corpus.target], strict=True))
     assert labels["scipy.stats.pearsonr"] == "scipy.stats"
     assert labels["sklearn.linear_model.LogisticRegression"] == "sklearn.linear_model"

@@ -118,13 +118,23 @@ def no_home(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("chosen", [None, "~/cache", "~stranger/cache", Path("~/cache")])
+@pytest.mark.parametrize("chosen", ["~/cache", "~stranger/cache", Path("~/cache")])
 def test_no_home(no_home, source, tmp_path, chosen):
     message = r"cache folder would be ~.*, but there is no home folder ~.*Set cache_dir or SKEMBED"
     with pytest.raises(FileNotFoundError, match=message):
         WordVectors.load(source, cache_dir=chosen)
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.txt"]
     assert len(WordVectors.load(source, cache_dir=tmp_path / "cache")) == 10_000
+
+
+def test_no_home_and_no_choice(no_home, source, tmp_path):
+    message = (
+        r"^There is no home folder for the cache, so each process reads the vectors again and "
+        r"holds them in memory\. Set cache_dir or SKEMBED_CACHE to a writable folder\.$"
+    )
+    with pytest.warns(UserWarning, match=message):
+        assert len(WordVectors.load(source)) == 10_000
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors.txt"]
 
 
 def test_an_empty_environment(run_python, source, tmp_path):

@@ -249,7 +249,7 @@ def test_a_read_only_cache_with_entries_is_used(tmpfs, load, source):
     again = load(source, cache_dir=folder)  # and no warning
     assert again == first
     assert isinstance(again.matrix, np.memmap)
-    with pytest.warns(UserWarning, match="each process converts the vectors again and holds"):
+    with pytest.warns(UserWarning, match="each process reads the vectors again and holds"):
         assert len(load(source, cache_dir=folder, limit=5)) == 5
     assert pickle.loads(pickle.dumps(again)) == first
 

@@ -308,9 +308,14 @@ PACKAGES = {"tensorflow": "tensorflow", "jax": "skembed[jax]", "torch": "skembed
 
 
 def without(backend):
+    others = [each for each in BACKENDS if each != backend and importlib.util.find_spec(each)]
+    instead = "".join(
+        f"set the environment variable KERAS_BACKEND to {each!r}, which is installed, or "
+        for each in others[:1]
+    )
     return (
-        f"The neural classifiers need {BACKENDS[backend]}, which is not installed: pip install "
-        f'"{PACKAGES[backend]}". Pooled vectors (GloveVectorizer) work without it.'
+        f"The neural classifiers need {BACKENDS[backend]}, which is not installed: {instead}pip "
+        f'install "{PACKAGES[backend]}". Pooled vectors (GloveVectorizer) work without it.'
     )
 
 

@@ -19,13 +19,7 @@ from skembed._ready import make_ready
 from skembed._types import Documents, Labels
 from skembed.classifiers._attributes import fitted
 from skembed.classifiers._copying import CopyMixin
-from skembed.classifiers._door import (
-    Expected,
-    InputMixin,
-    check_numbers,
-    open_stream,
-    refuse_iterators,
-)
+from skembed.classifiers._door import Expected, InputMixin, check_numbers, refuse_iterators
 from skembed.classifiers._fit import fit_model
 from skembed.classifiers._html import DisplayMixin
 from skembed.classifiers._model import FittedModel
@@ -103,7 +97,7 @@ class BaseTextEstimator(
             earlier = self._model if self.warm_start and hasattr(self, "_model") else None
             expected = self._expected(settings, earlier)
             if isinstance(X, Stream):
-                source = open_stream(X, y, sample_weight, "X", self._read_answers, expected)
+                source = self._open_stream(X, y, sample_weight, "X", expected)
             else:
                 source = self._open(X, y, sample_weight, expected)
             validation = self._open_validation(X_val, y_val, source, expected)

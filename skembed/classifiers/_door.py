@@ -11,7 +11,7 @@ from sklearn.utils.validation import _num_samples, check_array, validate_data
 
 from skembed._caller import warn_caller
 from skembed._types import Documents, Labels
-from skembed.classifiers._label_column import LabelColumn, ReadAnswers
+from skembed.classifiers._label_column import LabelColumn
 from skembed.classifiers._sources import InMemory, Source, Streamed
 from skembed.classifiers._table_columns import TableColumns, texts_of_table
 from skembed.data import Stream
@@ -67,32 +67,6 @@ def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str
         )
 
 
-def require_labels(y: object, estimator: str) -> None:
-    """Refuse documents without labels."""
-    if y is None:
-        raise ValueError(
-            f"This {estimator} estimator requires y to be passed, but the target y is None."
-        )
-
-
-def open_stream(
-    X: Stream,
-    y: object,
-    sample_weight: Labels | None,
-    name: str,
-    read: ReadAnswers,
-    expected: Expected,
-) -> Source:
-    """Open documents that come with their labels."""
-    if y is not None:
-        raise ValueError(
-            f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
-            "labels itself."
-        )
-    columns = expected.text_columns, expected.features
-    return Streamed("documents", sample_weight, name, X, read, *columns)
-
-
 def check_validation(source: Source, X_val: object, y_val: object) -> None:
     """Check that validation documents and labels are given together, and are of the kind of X."""
     if isinstance(X_val, Stream):
@@ -137,30 +111,46 @@ class InputMixin:
         """Read the answers of all batches of a stream."""
 
     def _open(
-        self, X: Documents, y: Labels | None, sample_weight: Labels | None, expected: Expected
+        self,
+        X: Documents,
+        y: Labels | None,
+        sample_weight: Labels | None,
+        expected: Expected,
+        suffix: str = "",
     ) -> Source:
         """Find out the kind of the documents, once, and check that labels go with them."""
-        require_labels(y, type(self).__name__)
-        return self._in_memory(X, y, sample_weight, expected)
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target y "
+                "is None."
+            )
+        refuse_iterators(suffix, X=X, y=y, sample_weight=sample_weight)
+        samples = self._recognise(X, expected, f"X{suffix}")
+        check_numbers(samples, y, sample_weight, suffix)
+        return InMemory(samples.kind, sample_weight, f"X{suffix}", samples, y)
+
+    def _open_stream(
+        self, X: Stream, y: object, sample_weight: Labels | None, name: str, expected: Expected
+    ) -> Source:
+        """Open documents that come with their labels."""
+        if y is not None:
+            raise ValueError(
+                f"{name.replace('X', 'y')} must be None where {name} is a Stream, which gives the "
+                "labels itself."
+            )
+        columns = expected.text_columns, expected.features
+        return Streamed("documents", sample_weight, name, X, self._read_answers, *columns)
 
     def _open_validation(
         self, X_val: Any, y_val: Any, source: Source, expected: Expected
     ) -> Source | None:
         check_validation(source, X_val, y_val)
         if isinstance(X_val, Stream):
-            return open_stream(X_val, y_val, None, "X_val", self._read_answers, expected)
+            return self._open_stream(X_val, y_val, None, "X_val", expected)
         if X_val is None:
             return None
         expected = replace(expected, kind=expected.kind or source.kind)
-        return self._in_memory(X_val, y_val, None, expected, "_val")
-
-    def _in_memory(
-        self, X: Any, y: Any, sample_weight: Any, expected: Expected, suffix: str = ""
-    ) -> InMemory:
-        refuse_iterators(suffix, X=X, y=y, sample_weight=sample_weight)
-        samples = self._recognise(X, expected, f"X{suffix}")
-        check_numbers(samples, y, sample_weight, suffix)
-        return InMemory(samples.kind, sample_weight, f"X{suffix}", samples, y)
+        return self._open(X_val, y_val, None, expected, "_val")
 
     def _recognise(self, X: Any, expected: Expected, name: str = "X") -> Samples:
         """Find out the kind of X.

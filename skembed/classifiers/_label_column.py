@@ -1,9 +1,9 @@
 """Labels that come batch by batch. Each distinct label is kept once."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +35,6 @@ class LabelColumn:
         """Return the targets of all documents."""
         targets = task.encode(self.values, name=self.name)
         return targets if self.places is None else targets[self.places]
-
-
-ReadAnswers: TypeAlias = Callable[[Iterable[Any], str], LabelColumn]
-"""Reads the labels of all batches of a stream, whose argument has that name."""
 
 
 def read_labels(batches: Iterable[Any], name: str) -> LabelColumn:

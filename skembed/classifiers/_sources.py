@@ -2,15 +2,16 @@
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from skembed.classifiers._label_column import LabelColumn, ReadAnswers
+from skembed.classifiers._label_column import LabelColumn
 from skembed.classifiers._table_columns import TableColumns, texts_of_table
 from skembed.data import Stream
 from skembed.files import explain_disk_errors
@@ -100,7 +101,7 @@ class Streamed(Source):
     """
 
     stream: Stream
-    read: ReadAnswers
+    read: Callable[[Iterable[Any], str], LabelColumn]
     text_columns: tuple[str, ...] | None = None
     features: TableColumns | bool = False
 

@@ -214,7 +214,7 @@ class BaseTextEstimator(
         refuse_iterators("", X=X, y=y, sample_weight=sample_weight)
         with self._samples(X) as (model, samples):
             check_numbers(samples, y, sample_weight)
-            return model.predict(samples)
+            return model.predict(model.outputs(samples))
 
     def _settings(self, *, is_partial: bool = False) -> Settings:
         """Check and freeze the parameters."""

@@ -71,7 +71,7 @@ class BaseTextClassifier(
             half. With ``decision="tuned"``, ``thresholds_`` decide.
         """
         with self._samples(X) as (model, samples):
-            return model.predict(samples)
+            return model.predict(model.outputs(samples))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy; all labels of a document must be right.
@@ -104,7 +104,7 @@ class BaseTextClassifier(
             column is the probability of one label.
         """
         with self._samples(X) as (model, samples):
-            return model.probabilities(samples)
+            return model.probabilities(model.outputs(samples))
 
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
@@ -120,12 +120,12 @@ class BaseTextClassifier(
             Natural logarithms. They are finite even if the probability rounds to zero.
         """
         with self._samples(X) as (model, samples):
-            return model.log_probabilities(samples)
+            return model.log_probabilities(model.outputs(samples))
 
     def _predict_both(self, X: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
         with self._samples(X) as (model, samples):
             outputs = model.outputs(samples)
-            return model.answers(outputs), model.probabilities_of(outputs)
+            return model.predict(outputs), model.probabilities(outputs)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

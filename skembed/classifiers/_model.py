@@ -12,9 +12,9 @@ from skembed._decision import cuts_of
 from skembed._records import record
 from skembed.classifiers._reader import Reader
 from skembed.classifiers._task import Task
-from skembed.classifiers._wide import layer_of, predict_jointly
+from skembed.classifiers._wide import SequenceBlocks, layer_of
 from skembed.linear import BagModel
-from skembed.networks import AnyData, NetworkState, get_network
+from skembed.networks import AnyData, NetworkState, get_network, predict_logits
 from skembed.text import Samples, TokenSequences
 
 History = dict[str, list[float]]
@@ -78,32 +78,28 @@ class FittedModel:
         return self.outputs_of(self.reader.read(samples))
 
     def outputs_of(self, data: AnyData) -> NDArray[np.float32]:
-        """Compute the outputs of documents that have been read."""
-        return predict_jointly(self.state, self.linear, data)
+        """Compute the outputs of documents that have been read, of network and linear model."""
+        logits = predict_logits(self.state, data)
+        if self.linear is None:
+            return logits
+        margins = self.linear.margins(SequenceBlocks(data), data.numbers)
+        return self.linear.joint.join(logits, margins)
 
-    def predict(self, samples: Samples) -> NDArray[Any]:
-        """Predict the answers of documents."""
-        return self.answers(self.outputs(samples))
-
-    def answers(self, outputs: NDArray[np.float32]) -> NDArray[Any]:
+    def predict(self, outputs: NDArray[np.float32]) -> NDArray[Any]:
         """Turn outputs into predictions."""
         return self.task.predict(outputs, self.cuts)
 
-    def probabilities(self, samples: Samples) -> NDArray[np.float64]:
-        """Predict probabilities of shape (n_samples, n_outputs)."""
-        return self.probabilities_of(self.outputs(samples))
-
-    def probabilities_of(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Turn outputs into probabilities."""
+    def probabilities(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Turn outputs into probabilities of shape (n_samples, n_outputs)."""
         probabilities = outputs.astype(np.float64)
         for start in range(0, len(probabilities), ROWS_AT_ONCE):
             rows = probabilities[start : start + ROWS_AT_ONCE]
             rows[:] = self.task.probabilities(rows)
         return probabilities
 
-    def log_probabilities(self, samples: Samples) -> NDArray[np.float64]:
-        """Predict logarithms of probabilities."""
-        return self.task.log_probabilities(self.outputs(samples).astype(np.float64))
+    def log_probabilities(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Turn outputs into logarithms of probabilities."""
+        return self.task.log_probabilities(outputs.astype(np.float64))
 
     def bags(self, samples: Samples) -> sparse.csr_matrix:
         """Count the words of documents as the linear model does."""

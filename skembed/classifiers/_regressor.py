@@ -107,7 +107,7 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
             The unit and the dimensions are those of the numbers in `fit`.
         """
         with self._samples(X) as (model, samples):
-            numbers: NDArray[np.float64] = model.predict(samples)
+            numbers: NDArray[np.float64] = model.predict(model.outputs(samples))
             return numbers
 
     def score(self, X: Documents, y: Labels, sample_weight: Labels | None = None) -> float:

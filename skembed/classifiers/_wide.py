@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skembed._bar import print_line, show_bar
 from skembed._caller import warn_caller
@@ -101,16 +100,6 @@ def _say_how_long(fitting: Future[BagModel], start: float) -> None:
         print_line(f"Linear model: fitting for {time.perf_counter() - start:.0f} s")
     if fitting.exception() is None:
         print_line(f"Linear model: fitted in {time.perf_counter() - start:.1f} s")
-
-
-def predict_jointly(
-    state: NetworkState, linear: BagModel | None, data: AnyData
-) -> NDArray[np.float32]:
-    """Compute the log-odds of a network and its linear model, if it has one."""
-    logits = predict_logits(state, data)
-    if linear is None:
-        return logits
-    return linear.joint.join(logits, linear.margins(SequenceBlocks(data), data.numbers))
 
 
 def calibrated(

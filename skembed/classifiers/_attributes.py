@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from skembed.classifiers._model import FittedModel, History
@@ -66,20 +64,6 @@ class FittedAttributes:
                 f"{type(self).__name__} has no tokenizer_: it was not fitted on raw documents."
             )
         return tokenizer
-
-
-class ClassifierAttributes(FittedAttributes):
-    """Those that only classifiers have."""
-
-    @property
-    def classes_(self) -> NDArray[Any]:
-        """The classes, sorted; for multi-label targets the numbers of the labels."""
-        return fitted(self).task.labels
-
-    @property
-    def thresholds_(self) -> NDArray[np.float64] | None:
-        """The thresholds of probabilities, with ``decision="tuned"``."""
-        return fitted(self).thresholds
 
 
 def fitted(estimator: FittedAttributes) -> FittedModel:

@@ -11,20 +11,28 @@ from sklearn.utils import Tags
 from skembed._arguments import explains_arguments
 from skembed._checked import checks_parameters
 from skembed._labels import check_labels
-from skembed.classifiers._attributes import ClassifierAttributes
+from skembed.classifiers._attributes import fitted
 from skembed.classifiers._base import BaseTextEstimator
 from skembed.classifiers._classifier_parameters import ClassifierParameters
 from skembed.classifiers._find_task import find_task
 from skembed.classifiers._label_column import read_labels
 
 
-class BaseTextClassifier(
-    ClassifierMixin, ClassifierAttributes, BaseTextEstimator, ClassifierParameters
-):
+class BaseTextClassifier(ClassifierMixin, BaseTextEstimator, ClassifierParameters):
     """Base of the neural text classifiers."""
 
     _find_task = staticmethod(find_task)
     _read_answers = staticmethod(read_labels)
+
+    @property
+    def classes_(self) -> NDArray[Any]:
+        """The classes, sorted; for multi-label targets the numbers of the labels."""
+        return fitted(self).task.labels
+
+    @property
+    def thresholds_(self) -> NDArray[np.float64] | None:
+        """The thresholds of probabilities, with ``decision="tuned"``."""
+        return fitted(self).thresholds
 
     @explains_arguments
     @checks_parameters

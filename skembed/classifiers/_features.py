@@ -1,8 +1,9 @@
 """Numbers beside documents, which the user's transformer makes of a table or of the texts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ WAYS_OUT = {
 """Parts of transformers' errors, and the ways out."""
 
 Floats = NDArray[np.float32]
+
+NONE_BESIDE: Iterable[None] = repeat(None)
+"""For documents without numbers beside them."""
 
 
 @record
@@ -96,13 +100,15 @@ def names_of(transformer: object, n_numbers: int) -> tuple[str, ...]:
 
 
 def fit_features(
-    transformer: Transformer, source: Source, kept: Mask, targets: Targets
-) -> tuple[Features, Iterator[Floats]]:
-    """Fit a clone of a transformer to the kept documents, or to the first batch of a stream.
+    transformer: Transformer | None, source: Source, kept: Mask, targets: Targets
+) -> tuple[Features | None, Iterable[Floats | None]]:
+    """Fit a clone of a transformer, if there is one, to kept documents or a stream's first batch.
 
     Returns the clone, and the numbers of all documents in the order of the source's batches. In
     memory, ``fit_transform`` gives the numbers of the kept documents.
     """
+    if transformer is None:
+        return None, NONE_BESIDE
     own, name = clone(transformer), source.name
     first = next(samples for is_kept, samples in source.batches(kept) if is_kept)
     given = first.values if first.table is None else first.table

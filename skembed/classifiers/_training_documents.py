@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import repeat
 from numbers import Integral
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skembed.classifiers._answers import Answers
-from skembed.classifiers._features import Features, fit_features
+from skembed.classifiers._features import NONE_BESIDE, Features, fit_features
 from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import InMemory, Mask, Source
@@ -29,10 +28,6 @@ from skembed.vectors import WordVectors
 
 N_EXTRA_WORDS = 50_000
 """Number of words of pre-trained vectors, the most frequent ones, that always get an id."""
-
-
-NONE_BESIDE: Iterable[None] = repeat(None)
-"""For documents without numbers beside them."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +65,12 @@ def read_training(
     files: ExitStack,
 ) -> TrainingDocuments:
     """Learn how to read documents, and read them: the kept ones, and those set aside."""
-    if source.kind != "documents":
-        refuse_features(settings.features, source)
+    if settings.features is not None and source.kind != "documents":
+        raise ValueError(
+            f"features needs texts, or with text_columns a table, but {source.name} holds "
+            f"{source.kind}. Pass the documents, and give the estimator its tokenizer=... instead "
+            "of a step before it."
+        )
     if source.kind == "vectors":
         if settings.wide is True:
             raise ValueError(
@@ -82,32 +81,12 @@ def read_training(
         return TrainingDocuments(*source.collect(ragged, files))
     if source.kind == "documents":
         own = embeddings.tokenizer if isinstance(embeddings, WordVectors) else None
-        words = words_of(embeddings)
-        fitted = make_tokenizer(settings.tokenizer, own=own, extra_words=words)
-        beside = _fit_features(settings, source, kept, answers)
+        fitted = make_tokenizer(settings.tokenizer, own=own, extra_words=words_of(embeddings))
+        beside = fit_features(settings.features, source, kept, answers.targets)
         encoded = fit_tokenizer(fitted, source, kept)
         return _collect(source, encoded, files, fitted, *beside)
     ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
     return _collect(source, ids, files)
-
-
-def refuse_features(features: object, source: Source) -> None:
-    """Refuse a transformer of tables or texts if X is neither."""
-    if features is not None:
-        raise ValueError(
-            f"features needs texts, or with text_columns a table, but {source.name} holds "
-            f"{source.kind}. Pass the documents, and give the estimator its tokenizer=... instead "
-            "of a step before it."
-        )
-
-
-def _fit_features(
-    settings: Settings, source: Source, kept: Mask, answers: Answers
-) -> tuple[Features | None, Iterable[NDArray[np.float32] | None]]:
-    """Return the fitted transformer, if there is one, and its numbers."""
-    if settings.features is None:
-        return None, NONE_BESIDE
-    return fit_features(settings.features, source, kept, answers.targets)
 
 
 def _collect(

@@ -41,7 +41,13 @@ from skembed.text._places import Place, places_of
 from skembed.text._samples import Kind, Samples, check_documents, recognise
 from skembed.text._scripts import is_character
 from skembed.text._sequences import TokenSequences
-from skembed.text._vocabulary import TokenCounts, encode, fill_empty, number_tokens
+from skembed.text._vocabulary import (
+    TokenCounts,
+    document_frequencies,
+    encode,
+    fill_empty,
+    number_tokens,
+)
 from skembed.text._words import SEPARATE, Splitter
 
 if TYPE_CHECKING:
@@ -82,6 +88,7 @@ __all__ = [
     "coverage_by_class",
     "cut_as_text",
     "cut_of_text",
+    "document_frequencies",
     "doubt_about",
     "encode",
     "fill_empty",

@@ -23,6 +23,7 @@ from skembed.text import (
     TokenSequences,
     check_documents,
     count_ids,
+    document_frequencies,
     make_tokenizer,
     measure_coverage,
 )
@@ -30,7 +31,6 @@ from skembed.vectors._parameter_kinds import PoolingNames, TokenizerObject
 from skembed.vectors._pooling import (
     Encoded,
     common_component,
-    document_frequencies,
     remove_component,
     token_weights,
 )
@@ -224,7 +224,7 @@ class BaseVectorizer(DocumentedMixin, TableOutputMixin, BaseEstimator):
         names = self._poolings() if self.output == "pooled" else ()
         frequencies = counts
         if "tfidf" in names:
-            frequencies = document_frequencies(sequences.ids, sequences.offsets, len(counts))
+            frequencies = document_frequencies(sequences.ids, sequences.lengths, len(counts))
         self.n_tokens_ = int(counts.sum())
         self.token_weights_ = {
             name: self._weigh(name, counts, frequencies) * has_vector for name in names

@@ -55,18 +55,6 @@ def token_weights(
     return weights.astype(np.float32)
 
 
-def document_frequencies(
-    ids: NDArray[np.int32], offsets: NDArray[np.int64], n_ids: int
-) -> NDArray[np.int64]:
-    """Count the documents in which each id occurs, shape (n_ids,)."""
-    # a copy, because merging the duplicates sorts the ids in place
-    counts = csr_array(
-        (np.ones(len(ids), np.float32), ids, offsets), shape=(len(offsets) - 1, n_ids), copy=True
-    )
-    counts.sum_duplicates()
-    return np.bincount(counts.indices, minlength=n_ids)
-
-
 def pool(
     pooling: str,
     ids: NDArray[np.int32],

@@ -61,6 +61,13 @@ def test_document_frequencies_equal_a_loop():
     np.testing.assert_array_equal(document_frequencies(flat, lengths, 41), expected)
 
 
+def test_document_frequencies_count_documents_and_leave_the_ids_alone():
+    ids = np.array([3, 2, 3, 3, 4], dtype=np.int32)
+    frequencies = document_frequencies(ids, np.array([3, 2]), 6)
+    np.testing.assert_array_equal(frequencies, [0, 0, 1, 2, 1, 0])
+    np.testing.assert_array_equal(ids, [3, 2, 3, 3, 4])
+
+
 def test_document_frequencies_of_nothing():
     nothing = document_frequencies(np.zeros(0, np.int32), np.zeros(3, np.int64), 0)
     assert nothing.shape == (0,)

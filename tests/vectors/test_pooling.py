@@ -7,11 +7,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from skembed.text import document_frequencies
 from skembed.vectors import _pooling
 from skembed.vectors._pooling import (
     POOLINGS,
     common_component,
-    document_frequencies,
     pool,
     remove_component,
     token_weights,
@@ -67,18 +67,12 @@ def test_idf_is_scikit_learns():
     texts = ["sun moon sun", "moon tide", "moon"]
     reference = TfidfVectorizer().fit(texts)
     order = [reference.vocabulary_[word] for word in ("sun", "moon", "tide")]
-    ids, offsets = np.array([0, 1, 0, 1, 2, 1], dtype=np.int32), np.array([0, 3, 5, 6])
-    frequencies = document_frequencies(ids, offsets, 3)
+    ids, lengths = np.array([0, 1, 0, 1, 2, 1], dtype=np.int32), np.array([3, 2, 1])
+    frequencies = document_frequencies(ids, lengths, 3)
     weights = token_weights(
         "tfidf", np.bincount(ids), frequencies, n_tokens=6, n_documents=3, sif_a=1
     )
     assert_allclose(weights, reference.idf_[order], rtol=1e-6)
-
-
-def test_document_frequencies_count_documents_and_leave_the_ids_alone():
-    ids = np.array([3, 2, 3, 3, 4], dtype=np.int32)
-    assert_array_equal(document_frequencies(ids, np.array([0, 3, 5]), 6), [0, 0, 1, 2, 1, 0])
-    assert_array_equal(ids, [3, 2, 3, 3, 4])
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,14 +64,16 @@ class BagModel(ABC):
     ) -> "BagModel":
         """Continue with more documents, whose new words are not counted."""
 
-    @abstractmethod
     def calibrated_on(
         self, logits: Floats, targets: Targets, weights: Floats, *, anew: bool = True
-    ) -> "BagModel":
+    ) -> Self:
         """Measure a network by its outputs for the training documents of `calibration_rows`.
 
         Earlier measurements are kept if not `anew`.
         """
+        model: Any = self  # each kind has statistics of its own, which are its last field
+        before = type(model.trained)() if anew else model.trained
+        return replace(model, trained=before.with_more(logits, targets, weights))
 
     def bag_of_words(self, documents: Documents, numbers: Floats | None = None) -> Bag:
         """Count words, pairs and n-grams: weighted bags of shape (n_samples, n_features).

@@ -118,16 +118,6 @@ class LinearModel(BagModel):
             learned=self.learned.with_more(bag @ coef + intercept, targets, weights),
         )
 
-    def calibrated_on(
-        self, logits: Floats, targets: Targets, weights: Floats, *, anew: bool = True
-    ) -> "LinearModel":
-        """Measure a network by its log-odds of the training documents of `calibration_rows`.
-
-        Earlier measurements are kept if not `anew`.
-        """
-        before = LogitStatistics() if anew else self.trained
-        return replace(self, trained=before.with_more(logits, targets, weights))
-
 
 def fit_linear_model(
     documents: Documents,

@@ -96,13 +96,6 @@ class RidgeModel(BagModel):
         )
         return replace(self, coef=coef, intercept=intercept, curvature=curvature, held_out=held_out)
 
-    def calibrated_on(
-        self, logits: Floats, targets: Targets, weights: Floats, *, anew: bool = True
-    ) -> "RidgeModel":
-        """Measure a network by its outputs for the training documents of `calibration_rows`."""
-        before = ErrorStatistics() if anew else self.trained
-        return replace(self, trained=before.with_more(logits, targets, weights))
-
 
 def fit_ridge_model(
     documents: Documents,

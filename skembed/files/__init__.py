@@ -17,7 +17,6 @@ from skembed.files._replaced import (
     Target,
     check_target,
     opened_to_write,
-    refuse_inputs,
     replaced,
 )
 from skembed.files._sentence import sentence
@@ -66,7 +65,6 @@ __all__ = [
     "opened_to_write",
     "path_of",
     "printable",
-    "refuse_inputs",
     "remove_abandoned",
     "replace_file",
     "replaced",

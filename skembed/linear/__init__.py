@@ -4,7 +4,7 @@ The parameter ``wide`` of the classifiers adds such a model to a network. This f
 depend on networks. `JointLogOdds` adds the outputs of both.
 """
 
-from skembed.linear._bag_model import BagModel, JointLogOdds, LinearKind, calibration_rows
+from skembed.linear._bag_model import BagModel, LinearKind, calibration_rows
 from skembed.linear._bags import as_rows, learn_bags, read_bags
 from skembed.linear._by_token import margins_by_token
 from skembed.linear._model import SVM, LinearModel, fit_linear_model
@@ -18,7 +18,6 @@ __all__ = [
     "BagModel",
     "ErrorStatistics",
     "Floats",
-    "JointLogOdds",
     "LinearKind",
     "LinearModel",
     "LogitStatistics",

@@ -8,12 +8,7 @@ from skembed.networks._callbacks import copy_callbacks
 from skembed.networks._character_cnn_encoder import CharacterCNNEncoder
 from skembed.networks._cnn import CNNEncoder
 from skembed.networks._data import AnyData, Examples, NetworkData
-from skembed.networks._encoder import (
-    LOWEST,
-    Encoder,
-    OnnxGraph,
-    pool_steps,
-)
+from skembed.networks._encoder import Encoder, pool_steps
 from skembed.networks._engines import borrow_engine
 from skembed.networks._function_encoder import FunctionEncoder, encoder_of, remember
 from skembed.networks._gradients import Attributions, integrate_gradients
@@ -36,7 +31,6 @@ from skembed.networks._weights import weight_shapes
 
 __all__ = [
     "EMBEDDING",
-    "LOWEST",
     "AnyData",
     "AttentiveLSTMEncoder",
     "Attributions",
@@ -54,7 +48,6 @@ __all__ = [
     "NetworkState",
     "NumberOutput",
     "ObjectiveSpec",
-    "OnnxGraph",
     "Output",
     "Progress",
     "RaggedFile",

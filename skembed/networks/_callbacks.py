@@ -46,12 +46,12 @@ class CallbackRunner:
             return now
         state = now.state
         with self._following(state, now.learning_rate) as engine:
-            engine.network.first_epoch = state.n_epochs
+            engine.network._initial_epoch = state.n_epochs
             self._list.set_params(
                 {"verbose": self._verbose, "epochs": self._epochs, "steps": n_batches}
             )
             self._list.on_train_begin()
-            state = engine.save(state, n_epochs=engine.network.first_epoch)
+            state = engine.save(state, n_epochs=engine.network._initial_epoch)
             return replace(
                 now, state=state, learning_rate=float(engine.optimizer.learning_rate.value)
             )

@@ -28,16 +28,8 @@ class FollowedNetwork(keras.Model):
 
     training: Training | None = None
 
-    _initial_epoch = 0  # under this name the callback BackupAndRestore sets where to resume
-
-    @property
-    def first_epoch(self) -> int:
-        """Epoch where training begins, which a callback may put off."""
-        return self._initial_epoch
-
-    @first_epoch.setter
-    def first_epoch(self, epoch: int) -> None:
-        self._initial_epoch = epoch
+    # Epoch where training begins, which the callback BackupAndRestore sets under this name.
+    _initial_epoch = 0
 
     def save(self, filepath: object, *args: object, **kwargs: object) -> Any:
         """Save the user's network to a file, see `keras.Model.save`."""

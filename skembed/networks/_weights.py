@@ -59,11 +59,15 @@ def draw_weight(name: str, shape: Shape, spec: NetworkSpec, rng: np.random.Gener
     """Draw a weight's first value as Keras's defaults do.
 
     Dense layers with a ReLU are He-uniform. The encoder draws its own weights.
+
+    References
+    ----------
+    He, Zhang, Ren, Sun (2015), arXiv:1502.01852.
     """
     if name in spec.encoder.weight_shapes(spec.n_dims)[0]:
         return spec.encoder.first_weights(name, shape, rng)
     if name.startswith("dense_") and name.endswith("/kernel") and spec.dense_activation == "relu":
-        return he_uniform(shape, rng)
+        return uniform(np.sqrt(6 / int(np.prod(shape[:-1]))), shape, rng)
     return first_value(name, shape, rng)
 
 
@@ -88,16 +92,6 @@ def first_value(name: str, shape: Shape, rng: np.random.Generator) -> Floats:
         return uniform(0.05, shape, rng)
     value = np.ones if kind in ("gamma", "moving_variance") else np.zeros
     return value(shape, dtype=np.float32)
-
-
-def he_uniform(shape: Shape, rng: np.random.Generator) -> Floats:
-    """Draw a kernel before a ReLU.
-
-    References
-    ----------
-    He, Zhang, Ren, Sun (2015), arXiv:1502.01852.
-    """
-    return uniform(np.sqrt(6 / int(np.prod(shape[:-1]))), shape, rng)
 
 
 def uniform(limit: float, shape: Shape, rng: np.random.Generator) -> Floats:

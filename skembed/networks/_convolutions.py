@@ -10,8 +10,11 @@ import keras
 from keras import ops
 
 from skembed.networks._kernels import kernels, largest_windows
-from skembed.networks._layers import TwoGradients, larger, never_largest, pad_steps
+from skembed.networks._layers import larger, never_largest, pad_steps
 from skembed.networks._types import Tensor
+
+FEW_STEPS = 64
+"""Below this average number of steps, a gradient through all windows is faster."""
 
 
 class _Convolution(keras.layers.Layer):
@@ -41,7 +44,7 @@ class _Convolution(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("skembed")
-class ConvolveMax(_Convolution, TwoGradients):
+class ConvolveMax(_Convolution):
     """Convolution, maximum over a document's windows, bias, ReLU.
 
     Input: steps of shape (n_samples, n_steps, n_dims), zero behind each end and
@@ -49,8 +52,11 @@ class ConvolveMax(_Convolution, TwoGradients):
     Output shape: (n_samples, filters).
 
     If documents have few steps, the gradient is faster by products of matrices with all windows,
-    although nearly all of them are zeros, than by picking the largest ones.
+    although nearly all of them are zeros, than by picking the largest ones. Both are equal up to
+    rounding.
     """
+
+    few_steps = True  # the gradient that is traced next
 
     def call(self, steps: Tensor, lengths: Tensor) -> Any:
         """Return the largest window of each filter."""

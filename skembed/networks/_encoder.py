@@ -69,7 +69,7 @@ class Encoder(PlainNumbers, ABC):
 
     @property
     def gradient_by_length(self) -> bool:
-        """Whether its layers of `TwoGradients` choose the gradient that suits the documents."""
+        """Whether its layers of `ConvolveMax` choose the gradient that suits the documents."""
         return False
 
     @abstractmethod

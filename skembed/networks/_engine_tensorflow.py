@@ -11,8 +11,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from skembed.networks._build import one_or_all
+from skembed.networks._convolutions import FEW_STEPS, ConvolveMax
 from skembed.networks._engine import Engine
-from skembed.networks._layers import FEW_STEPS, TwoGradients
 from skembed.networks._replicas_tensorflow import Replicas, join_devices, sum_repeated
 from skembed.networks._rows import room_for
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec
@@ -24,8 +24,8 @@ class TensorFlowEngine(Engine):
 
     def __init__(self, spec: NetworkSpec, objective: ObjectiveSpec) -> None:
         super().__init__(spec, objective)
-        two = [x for x in self._logits.layers if isinstance(x, TwoGradients)]
-        self._over_time = two if spec.encoder.gradient_by_length else []
+        over_time = [x for x in self._logits.layers if isinstance(x, ConvolveMax)]
+        self._over_time = over_time if spec.encoder.gradient_by_length else []
         self._traced_training: dict[tuple[bool, bool], Any] = {}
         self._replicas: Replicas | None = None
         self._all_devices = False

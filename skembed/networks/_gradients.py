@@ -67,13 +67,13 @@ def integrate_gradients(
 def _of_vectors(state: NetworkState, few_steps: bool) -> Any:
     """Build the part of a network after its embedding, in float32."""
     from skembed.networks._build import build_network
+    from skembed.networks._convolutions import ConvolveMax
     from skembed.networks._engine import python_random_kept
-    from skembed.networks._layers import TwoGradients
 
     with python_random_kept():
         network = build_network(replace(state.spec, n_rows=None, precision="float32"))
     for layer in network.layers:
-        if isinstance(layer, TwoGradients):
+        if isinstance(layer, ConvolveMax):
             layer.few_steps = few_steps
     for name, variable in named_weights(network).items():
         variable.assign(state.weights[name])

@@ -9,9 +9,6 @@ from skembed.networks._encoder import LOWEST
 from skembed.networks._kernels import kernels
 from skembed.networks._types import Tensor
 
-FEW_STEPS = 64
-"""Below this average number of steps, a gradient through all windows is faster."""
-
 
 class _SameShape(keras.layers.Layer):
     def compute_output_spec(self, inputs: Tensor, *others: Tensor) -> Any:
@@ -126,12 +123,6 @@ class PoolDocument(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the layer's configuration."""
         return {**super().get_config(), "pooling": self.pooling}
-
-
-class TwoGradients(keras.layers.Layer):
-    """A layer with one gradient for few steps and one for many, equal up to rounding."""
-
-    few_steps = True  # the gradient that is traced next
 
 
 def join(vectors: list[Any], precision: str, name: str) -> Any:

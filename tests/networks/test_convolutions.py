@@ -7,8 +7,8 @@ from keras import ops
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skembed.networks import borrow_engine
-from skembed.networks._convolutions import ConvolveMax, ConvolvePool
-from skembed.networks._layers import FEW_STEPS, PadSteps
+from skembed.networks._convolutions import FEW_STEPS, ConvolveMax, ConvolvePool
+from skembed.networks._layers import PadSteps
 
 DOCUMENTS = [[1, 2, 3, 4, 5, 2, 3, 4, 5], [6], [1, 6, 6, 2], [5, 4, 3, 2, 1, 5]]
 LENGTHS = np.array([len(document) for document in DOCUMENTS], dtype=np.int32)

@@ -1,8 +1,9 @@
-"""`set_output` of transformers whose output is a table in some settings alone."""
+"""`set_output` of transformers of texts, whose output is a table in some settings alone."""
 
 from typing import Literal
 
 from sklearn.base import TransformerMixin
+from sklearn.utils import Tags
 
 
 class TableOutputMixin(TransformerMixin):
@@ -28,3 +29,9 @@ class TableOutputMixin(TransformerMixin):
         """
         choose = getattr(super(), "set_output", None)  # there is none where features have no names
         return self if choose is None else choose(transform=transform)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags

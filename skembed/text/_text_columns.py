@@ -140,8 +140,6 @@ class TextColumns(  # type: ignore[call-arg]
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
         tags.input_tags.categorical = True
         tags.requires_fit = True
         return tags

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -584,12 +583,6 @@ class KerasTokenizer(DocumentedMixin, CallbackSupportMixin, TableOutputMixin, Ba
         if self.max_length_ is None:
             return sequences
         return sequences.truncate(self.max_length_, self.truncating)  # type: ignore[arg-type]
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
 
 def _round_up(number: float) -> int:

@@ -43,12 +43,12 @@ class ScaledNumbers(Task):
             If `y` holds other values than numbers, or has another shape than in fit.
         """
         numbers = as_numbers(y, name)
-        if (numbers.ndim == 2) != self.is_column or columns_of(numbers) != len(self.scale):
+        rows = numbers.reshape(len(numbers), -1)
+        if (numbers.ndim == 2) != self.is_column or rows.shape[1] != len(self.scale):
             shape = f"(n_samples, {len(self.scale)})" if self.is_column else "(n_samples,)"
             raise ValueError(
                 f"{name} must have the shape {shape}, as in the first fit, got {numbers.shape}."
             )
-        rows = numbers.reshape(len(numbers), -1)
         targets: Targets = ((rows - self.centre) / self.scale).astype(np.float32)
         return targets
 
@@ -130,8 +130,3 @@ def find_numbers(y: ArrayLike, *, loss: str) -> Task:
     spread = (rows / unit).std(axis=0) * unit
     centre = (rows / unit).mean(axis=0) * unit
     return Numbers(centre, np.where(spread > 0, spread, 1.0), is_column)
-
-
-def columns_of(numbers: NDArray[np.float64]) -> int:
-    """Return the number of outputs."""
-    return numbers.shape[1] if numbers.ndim == 2 else 1

@@ -57,7 +57,7 @@ python -m skembed compare mails.csv --embeddings glove.6B.50d --networks cnn --p
 )
 @options.features
 @options.numbers
-@options.folds(5)
+@options.folds
 @options.scoring
 @options.epochs
 @options.seed

@@ -34,7 +34,7 @@ python -m skembed demo --csv mails.csv --text body --label folder --output mails
 @options.label
 @options.separator
 @options.encoding
-@options.folds(5)
+@options.folds
 @options.scoring
 @options.epochs
 @click.option(

@@ -121,6 +121,7 @@ scoring = click.option(
     "--scoring", help="A scikit-learn scorer. [default: accuracy; r2 for numbers]"
 )
 epochs = click.option("--epochs", default=10, show_default=True, type=AtLeast(1))
+folds = click.option("--folds", default=5, show_default=True, type=AtLeast(2))
 
 
 def seed_of(parameter: str) -> Decorator:
@@ -131,11 +132,6 @@ def seed_of(parameter: str) -> Decorator:
 
 
 seed = seed_of("seed")
-
-
-def folds(default: int) -> Decorator:
-    """Add --folds."""
-    return click.option("--folds", default=default, show_default=True, type=AtLeast(2))
 
 
 def plot(report: str) -> Decorator:

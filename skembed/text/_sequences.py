@@ -258,11 +258,12 @@ class TokenSequences:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TokenSequences):
             return NotImplemented
+        a, b = self.vectors, other.vectors
         return (
             np.array_equal(self.offsets, other.offsets)
             and np.array_equal(self.ids, other.ids)
             and self.vocabulary == other.vocabulary
-            and _same_vectors(self.vectors, other.vectors)
+            and (a is b or (a is not None and b is not None and np.array_equal(a, b)))
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -294,7 +295,3 @@ def _as_integers(values: ArrayLike, name: str, dtype: type[np.signedinteger]) ->
 def _check_side(side: str, name: str) -> None:
     if side not in get_args(Side):
         raise ValueError(f"{name} must be 'pre' or 'post', got {side!r}.")
-
-
-def _same_vectors(a: NDArray[np.float32] | None, b: NDArray[np.float32] | None) -> bool:
-    return a is b or (a is not None and b is not None and np.array_equal(a, b))

@@ -1,5 +1,6 @@
 """The files of a set of word vectors: the main file in a folder, and its side files."""
 
+import glob
 import re
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def side_files(path: Path) -> list[Path]:
         names = (KEYS, STRINGS, SETTINGS)
         return [path.parent / name for name in names if (path.parent / name).is_file()]
     cut = tokenizer_of(path) if path.suffix == ".safetensors" else sentencepiece_of(path)
-    arrays = path.parent.glob(f"{_escaped(path.name)}.*.npy")
+    arrays = path.parent.glob(f"{glob.escape(path.name)}.*.npy")
     return [*([] if cut is None else [cut]), *sorted(arrays)]
 
 
@@ -91,7 +92,3 @@ def sentencepiece_of(path: Path) -> Path | None:
     named = _SENTENCEPIECE.fullmatch(path.name)
     model = path.with_name(f"{named[1]}.model") if named else None
     return model if model is not None and model.is_file() else None
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

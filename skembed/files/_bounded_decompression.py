@@ -16,7 +16,6 @@ _TIMES, _ROOM = 100, 1 << 24
 UNPACKING_ERRORS = (
     EOFError,
     IndexError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     UnicodeDecodeError,
@@ -26,8 +25,9 @@ UNPACKING_ERRORS = (
 )
 """Errors of unpacking damaged bytes.
 
-zipfile raises an IndexError for a file without a name, a RuntimeError for an encrypted one and an
-OSError for one before the archive's beginning.
+zipfile raises an IndexError for a file without a name, a RuntimeError for an encrypted one, its
+subclass NotImplementedError for an unknown method, and an OSError for one before the archive's
+beginning.
 """
 
 

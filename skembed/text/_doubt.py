@@ -19,7 +19,7 @@ MANY_NAMES = 3
 """Number of column names that a message shows."""
 
 
-def doubt_about(samples: Samples, name: str = "X") -> str | None:
+def doubt_about(samples: Samples) -> str | None:
     """Say how ambiguous numbers were read, and how to have them read otherwise.
 
     Whole floats from 0 on are read as vectors, but may be token ids that passed through a file or a
@@ -34,9 +34,9 @@ def doubt_about(samples: Samples, name: str = "X") -> str | None:
         return None
     is_wide = values.shape[1] >= MANY_COLUMNS
     if samples.kind == "vectors":
-        return _doubt_floats(values, name) if is_wide else None
-    zeros = _doubt_zeros(values, name) if is_wide else None
-    return zeros or _doubt_names(samples.source, name)
+        return _doubt_floats(values) if is_wide else None
+    zeros = _doubt_zeros(values) if is_wide else None
+    return zeros or _doubt_names(samples.source)
 
 
 def refuse_gaps(vectors: NDArray[np.floating], name: str) -> None:
@@ -57,31 +57,31 @@ def _are_whole(values: NDArray[np.floating]) -> bool:
     return bool((values == np.floor(values)).all())
 
 
-def _doubt_floats(values: NDArray[np.floating], name: str) -> str | None:
+def _doubt_floats(values: NDArray[np.floating]) -> str | None:
     if not _are_whole(values):
         return None
     return (
-        f"{name} holds whole numbers from 0 on, of dtype {values.dtype}, and was read as vectors: "
+        f"X holds whole numbers from 0 on, of dtype {values.dtype}, and was read as vectors: "
         f"each document is one vector of {values.shape[1]} numbers. If they are token ids, pass "
-        f"np.asarray({name}, dtype=int). If they are counts of words, pass the texts instead."
+        "np.asarray(X, dtype=int). If they are counts of words, pass the texts instead."
     )
 
 
-def _doubt_zeros(values: NDArray[np.integer], name: str) -> str | None:
+def _doubt_zeros(values: NDArray[np.integer]) -> str | None:
     _, lengths = find_unpadded(values != PADDING_ID)
     n_filled = (values != PADDING_ID).sum(axis=1)
     n_rows = int(((n_filled > 0) & (n_filled < lengths)).sum())
     if n_rows < MANY_ROWS * len(values):
         return None
     return (
-        f"{name} is a matrix of integers and was read as token ids, but {n_rows} of its "
+        f"X is a matrix of integers and was read as token ids, but {n_rows} of its "
         f"{len(values)} rows have a 0 between other numbers, as counts of words have. Padding "
         "is only at the ends of a row. If they are counts, pass the texts instead, or "
-        f"np.asarray({name}, dtype=float) to have each row read as a vector."
+        "np.asarray(X, dtype=float) to have each row read as a vector."
     )
 
 
-def _doubt_names(source: object, name: str) -> str | None:
+def _doubt_names(source: object) -> str | None:
     names = columns_of(source)[0] if is_table(source) else []
     if len(names) < 2 or not any(
         isinstance(each, str) and not each[-1:].isdigit() for each in names
@@ -89,8 +89,8 @@ def _doubt_names(source: object, name: str) -> str | None:
         return None
     shown = ", ".join(map(repr, names[:MANY_NAMES])) + ", ..." * (len(names) > MANY_NAMES)
     return (
-        f"{name} is a table of integers in the columns {shown} and was read as token ids. If they "
+        f"X is a table of integers in the columns {shown} and was read as token ids. If they "
         "are something else, pass the column that holds the texts, or "
-        f"np.asarray({name}, dtype=float) to have each row read as a vector. If they are token "
-        f"ids, pass np.asarray({name})."
+        "np.asarray(X, dtype=float) to have each row read as a vector. If they are token "
+        "ids, pass np.asarray(X)."
     )

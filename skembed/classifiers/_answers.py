@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from skembed.classifiers._model import FittedModel
 from skembed.classifiers._reader import Reader, limit_ids
 from skembed.classifiers._settings import Settings
-from skembed.classifiers._sources import Mask, Source
+from skembed.classifiers._sources import Source
 from skembed.classifiers._split import set_aside
 from skembed.classifiers._task import Targets, Task, refuse_weightless
 from skembed.networks import AnyData, Examples
@@ -33,7 +33,7 @@ class Answers:
     targets: Targets
     weights: NDArray[np.float32]
 
-    def take(self, kept: Mask) -> "Answers":
+    def take(self, kept: NDArray[np.bool_]) -> "Answers":
         """Return the targets of some documents."""
         if kept.all():
             return self
@@ -68,7 +68,7 @@ def read_answers(
 
 def set_documents_aside(
     settings: Settings, answers: Answers, validation: Source | None, seed: int
-) -> Mask:
+) -> NDArray[np.bool_]:
     """Choose the documents to train on.
 
     The others validate, unless the user gives documents for it.

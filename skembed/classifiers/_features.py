@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from skembed._records import record
 from skembed._types import Frame, Transformer
-from skembed.classifiers._sources import InMemory, Mask, Source
+from skembed.classifiers._sources import InMemory, Source
 from skembed.classifiers._table_columns import TableColumns, read_columns, to_floats
 from skembed.classifiers._task import Targets
 from skembed.text import Samples
@@ -100,7 +100,7 @@ def names_of(transformer: object, n_numbers: int) -> tuple[str, ...]:
 
 
 def fit_features(
-    transformer: Transformer | None, source: Source, kept: Mask, targets: Targets
+    transformer: Transformer | None, source: Source, kept: NDArray[np.bool_], targets: Targets
 ) -> tuple[Features | None, Iterable[Floats | None]]:
     """Fit a clone of a transformer, if there is one, to kept documents or a stream's first batch.
 

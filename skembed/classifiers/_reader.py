@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skembed._records import record
 from skembed.classifiers._door import Expected
 from skembed.classifiers._features import Features
-from skembed.classifiers._sources import Mask, Source
+from skembed.classifiers._sources import Source
 from skembed.networks import AnyData, NetworkData, RaggedFile
 from skembed.text import (
     UNKNOWN_ID,
@@ -97,7 +97,7 @@ class Reader:
         return to_sequences(values, self.n_rows, name=name)
 
     def read_source(
-        self, source: Source, kept: Mask, files: ExitStack
+        self, source: Source, kept: NDArray[np.bool_], files: ExitStack
     ) -> tuple[AnyData, AnyData | None]:
         """Read documents as `Source.collect` returns them."""
         read = partial(self.read, name=source.name)

@@ -18,9 +18,6 @@ from skembed.files import explain_disk_errors
 from skembed.networks import AnyData, NetworkData, RaggedFile
 from skembed.text import Kind, Samples, check_documents, holds_columns
 
-Mask = NDArray[np.bool_]
-"""Of shape (n_samples,): the documents that are kept to train on. The others are set aside."""
-
 
 @dataclass(frozen=True)
 class Source(ABC):
@@ -45,8 +42,11 @@ class Source(ABC):
         """Read the labels of all documents."""
 
     @abstractmethod
-    def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
-        """Yield some documents at a time, and whether they are kept."""
+    def batches(self, kept: NDArray[np.bool_]) -> Iterator[tuple[bool, Samples]]:
+        """Yield some documents at a time, and whether they are kept.
+
+        `kept`, of shape (n_samples,), says which documents to train on. The others are set aside.
+        """
 
     @abstractmethod
     def collect(
@@ -69,7 +69,7 @@ class InMemory(Source):
         """Return the user's labels."""
         return LabelColumn(self.y, self.name.replace("X", "y"))
 
-    def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
+    def batches(self, kept: NDArray[np.bool_]) -> Iterator[tuple[bool, Samples]]:
         """Yield the kept documents at once, and then the others."""
         for is_kept in (True, False):
             rows = np.flatnonzero(kept == is_kept)
@@ -109,7 +109,7 @@ class Streamed(Source):
         """Read the labels."""
         return self.read(self.stream.labels(), self.name)
 
-    def batches(self, kept: Mask) -> Iterator[tuple[bool, Samples]]:
+    def batches(self, kept: NDArray[np.bool_]) -> Iterator[tuple[bool, Samples]]:
         """Divide each batch into the texts that are kept and the others."""
         for start, samples in self._samples(len(kept)):
             for is_kept in (True, False):

@@ -13,7 +13,7 @@ from skembed.classifiers._answers import Answers
 from skembed.classifiers._features import NONE_BESIDE, Features, fit_features
 from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
-from skembed.classifiers._sources import InMemory, Mask, Source
+from skembed.classifiers._sources import InMemory, Source
 from skembed.networks import AnyData, NetworkData
 from skembed.text import (
     KerasTokenizer,
@@ -61,7 +61,7 @@ def read_training(
     source: Source,
     embeddings: WordVectors | NDArray[Any] | None,
     answers: Answers,
-    kept: Mask,
+    kept: NDArray[np.bool_],
     files: ExitStack,
 ) -> TrainingDocuments:
     """Learn how to read documents, and read them: the kept ones, and those set aside."""
@@ -117,7 +117,9 @@ def words_of(embeddings: object) -> Sequence[str] | None:
     return embeddings.words[:N_EXTRA_WORDS] if isinstance(embeddings, WordVectors) else None
 
 
-def fit_tokenizer(tokenizer: Any, source: Source, kept: Mask) -> Iterator[tuple[bool, Any]]:
+def fit_tokenizer(
+    tokenizer: Any, source: Source, kept: NDArray[np.bool_]
+) -> Iterator[tuple[bool, Any]]:
     """Fit a tokenizer to the kept documents; yield the ids of all as it gives them."""
     batches, name = source.batches(kept), source.name
 

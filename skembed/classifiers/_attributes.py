@@ -4,7 +4,8 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
-from skembed.classifiers._model import FittedModel, History
+from skembed.classifiers._model import FittedModel
+from skembed.networks import History
 from skembed.text import Coverage
 
 

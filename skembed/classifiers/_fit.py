@@ -10,7 +10,7 @@ from skembed.classifiers._answers import read_answers, read_validation, set_docu
 from skembed.classifiers._begin import begin_model, resume_model
 from skembed.classifiers._checkpoint import open_checkpoint, remove_checkpoint
 from skembed.classifiers._embeddings import align, open_embeddings
-from skembed.classifiers._model import FittedModel, History, extend
+from skembed.classifiers._model import FittedModel, extend
 from skembed.classifiers._progress import FitMonitor
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import Source
@@ -24,7 +24,7 @@ from skembed.classifiers._wide import (
     is_too_large,
 )
 from skembed.linear import BagModel
-from skembed.networks import AnyData, Examples, NetworkState, load_engine, train
+from skembed.networks import AnyData, Examples, History, NetworkState, load_engine, train
 
 
 def fit_model(

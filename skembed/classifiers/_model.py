@@ -14,10 +14,8 @@ from skembed.classifiers._reader import Reader
 from skembed.classifiers._task import Task
 from skembed.classifiers._wide import SequenceBlocks, layer_of
 from skembed.linear import BagModel
-from skembed.networks import AnyData, NetworkState, get_network, predict_logits
+from skembed.networks import AnyData, History, NetworkState, get_network, predict_logits
 from skembed.text import Samples, TokenSequences
-
-History = dict[str, list[float]]
 
 ROWS_AT_ONCE = 1 << 13
 """Number of documents whose outputs become probabilities at the same time."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skembed._compat import has_progress_bar
-from skembed.classifiers._model import FittedModel, History
-from skembed.networks import NetworkState
+from skembed.classifiers._model import FittedModel
+from skembed.networks import History, NetworkState
 
 
 class FitMonitor:

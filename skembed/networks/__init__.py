@@ -19,7 +19,14 @@ from skembed.networks._names import EMBEDDING, renamed
 from skembed.networks._number_outputs import NumberOutput, RateOutput
 from skembed.networks._outputs import Output, SigmoidOutput, SoftmaxOutput
 from skembed.networks._predict import predict_logits
-from skembed.networks._progress import Progress, fingerprint, meant_before, pack, unpack
+from skembed.networks._progress import (
+    History,
+    Progress,
+    fingerprint,
+    meant_before,
+    pack,
+    unpack,
+)
 from skembed.networks._ragged_file import RaggedFile
 from skembed.networks._spec import NetworkSpec, ObjectiveSpec, TrainingPlan, round_up
 from skembed.networks._startup import check_backend, load_engine
@@ -40,6 +47,7 @@ __all__ = [
     "Examples",
     "FunctionEncoder",
     "GRUEncoder",
+    "History",
     "LSTMEncoder",
     "LinearLayer",
     "MeanEncoder",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from skembed.cli._input import open_input, refuse_model
+from skembed.cli._mistakes import extra_argument, unknown_option
 from skembed.data import FORMATS
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -23,20 +24,34 @@ TEXT = "text"  # the column of the texts, if neither the user nor a model names 
 
 
 class OneCommand(click.Command):
-    """A command that refuses a repeated option; otherwise only the last one would count."""
+    """A command that refuses what it does not have, and says what was meant.
+
+    It also refuses a repeated option; otherwise only the last one would count.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments of the command line."""
         if args:
-            _, _, given = self.make_parser(ctx).parse_args(list(args))
-            for option, times in Counter(given).items():
-                if times > 1 and isinstance(option, click.Option) and not option.multiple:
-                    raise click.UsageError(
-                        f"{option.opts[0]} is given {times} times, but takes one value. "
-                        f"{WAYS_OUT.get(option.opts[0], 'Give it once.')}",
-                        ctx,
-                    )
+            try:
+                _, extra, given = self.make_parser(ctx).parse_args(list(args))
+            except click.NoSuchOption as error:
+                raise click.UsageError(unknown_option(error.option_name, ctx), ctx) from error
+            _refuse_repeated(given, ctx)
+            wants_help = any(each.is_eager for each in given)
+            if extra and not wants_help and (told := extra_argument(args, extra[0], ctx)):
+                raise click.UsageError(told, ctx)
         return super().parse_args(ctx, args)
+
+
+def _refuse_repeated(given: list[click.Parameter], context: click.Context) -> None:
+    """Refuse an option that is given several times, but takes one value."""
+    for option, times in Counter(given).items():
+        if times > 1 and isinstance(option, click.Option) and not option.multiple:
+            raise click.UsageError(
+                f"{option.opts[0]} is given {times} times, but takes one value. "
+                f"{WAYS_OUT.get(option.opts[0], 'Give it once.')}",
+                context,
+            )
 
 
 def command(

@@ -1,0 +1,100 @@
+"""Mistakes of people who know other programs, and the sentence that each of them gets."""
+
+import pytest
+
+from tests.cli.commands import run
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to work in, with two tables."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("title,body,length,label\nsun,sea,7,fine\nrain,hail,8,foul\n")
+    return tmp_path
+
+
+def refused(capsys, *arguments, status=2):
+    """Return the sentence with which a command ends with this status."""
+    run(*arguments, status=status)
+    out, err = capsys.readouterr()
+    assert out == ""
+    *usage, said = err.splitlines()
+    assert len(usage) == (3 if status == 2 else 0)  # the usage, a hint at --help, a blank line
+    return said
+
+
+TRAIN, COMPARE = ["train", "a.csv"], ["compare", "a.csv"]
+PROGRAM = "python -m skembed"
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "advice"),
+    [
+        (TRAIN, "--model", "Use --network."),
+        (COMPARE, "--models", "Use --networks."),
+        (COMPARE, "--model", "Use --networks."),
+        (["predict"], "--model", f"MODEL needs no option: {PROGRAM} predict MODEL FILE"),
+        (TRAIN, "--target", "Use --label."),
+        (TRAIN, "--y", "Use --label."),
+        (["train"], "--input", f"FILE needs no option: {PROGRAM} train FILE"),
+        (["demo"], "--input", "Use --csv."),
+        (["export", "m"], "--output", f"OUTPUT needs no option: {PROGRAM} export MODEL OUTPUT"),
+        (TRAIN, "-o", "Use --output."),
+        (COMPARE, "--output", "Use --plot."),
+        (COMPARE, "--cv", "Use --folds."),
+        (TRAIN, "--random-state", "Use --seed."),
+        (TRAIN, "--regression", "Use --numbers."),
+        (["export", "m", "o"], "--quantize", "Use --embedding-dtype."),
+        (TRAIN, "--lr", "Set it in Python: CNNTextClassifier(learning_rate=...)."),
+        (TRAIN, "--learning-rate", "Set it in Python: CNNTextClassifier(learning_rate=...)."),
+        (COMPARE, "--batch-size", "Set it in Python: CNNTextClassifier(batch_size=...)."),
+        (
+            ["predict", "m", "a.csv"],
+            "--label",
+            "predict needs no labels. Measure a model on labels with evaluate.",
+        ),
+        (TRAIN, "--epoch", "Did you mean '--epochs'?"),
+        (["evaluate", "m", "a.csv"], "--hel", ""),
+    ],
+)
+def test_options_of_other_programs(command, option, advice, folder, capsys):
+    said = refused(capsys, *command, option, "x")
+    assert said == f"Error: No such option {option!r}. {advice}".rstrip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            [*TRAIN, "--text", "title", "body", "--output", "m"],
+            "Unexpected argument 'body'. Separate names by commas: --text title,body",
+        ),
+        (
+            ["train", "--text=title,", "body", "a.csv", "--output", "m"],
+            "Unexpected argument 'a.csv'. train reads one table. Run it for each table, or put all "
+            "rows into one file.",
+        ),
+        (
+            [*COMPARE, "--networks", "cnn", "lstm"],
+            "Unexpected argument 'lstm'. Separate names by commas: --networks cnn,lstm",
+        ),
+        (
+            [*COMPARE, "b.csv"],
+            "Unexpected argument 'b.csv'. compare reads one table. Run it for each table, or put "
+            "all rows into one file.",
+        ),
+        (
+            [*TRAIN, "m.skembed"],
+            "Unexpected argument 'm.skembed'. To write to a file, use --output m.skembed",
+        ),
+        (["export", "m", "o", "p"], "Got unexpected extra argument (p)"),
+    ],
+)
+def test_arguments_too_many(arguments, message, folder, capsys):
+    assert refused(capsys, *arguments) == f"Error: {message}"
+
+
+def test_help_comes_before_mistakes(folder, capsys):
+    run("compare", "a.csv", "b.csv", "--help")
+    assert capsys.readouterr().out.startswith(f"Usage: {PROGRAM} compare ")

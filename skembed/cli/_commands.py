@@ -20,7 +20,7 @@ from skembed._messages import pluralize
 from skembed._ready import make_ready
 from skembed.cli import _documents as documents
 from skembed.cli import _options as options
-from skembed.cli._input import inputs_of
+from skembed.cli._input import inputs_of, refuse_table
 from skembed.cli._reports import check_picture, measure_held_out, report_comparison, show
 from skembed.data import Table
 from skembed.files import check_target
@@ -193,6 +193,7 @@ def export(model: str, output: str, embedding_dtype: Literal["float32", "float16
     """Write a saved classifier as an ONNX model."""
     from skembed import load, to_onnx
 
+    refuse_table(model, output)
     check_target(output, "the model", "give another OUTPUT", [("the model", model)])
     to_onnx(load(model), output, embedding_dtype=embedding_dtype)
     click.echo(_with_size(output), err=True)

@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+import click
+
 from skembed.data import FORMATS, SAVE_AS_CSV, Table, format_of, open_table
 from skembed.files import Target, describe_file
 from skembed.vectors import vector_files
@@ -25,11 +27,33 @@ def open_input(
     encoding: str | None,
 ) -> Table:
     """Open a file, or standard input, for its texts and labels; see `open_table`."""
+    _check_exists(file)
     format = known_format(file, format)
     if file == STANDARD and sys.stdin is None:
         raise ValueError("Standard input is closed; give a file.")
     source = 0 if file == STANDARD else file
     return open_table(source, text, label, format=format, separator=separator, encoding=encoding)
+
+
+def refuse_table(model: str, file: str = STANDARD) -> None:
+    """Refuse a table in place of the model, as when MODEL is forgotten."""
+    _check_exists(model)
+    if format_of(model) is None or not os.path.isfile(model):
+        return
+    if file == STANDARD:
+        command = click.get_current_context().command_path
+        raise ValueError(f"{model} is a table, but MODEL comes first: {command} MODEL {model}")
+    raise ValueError(f"{model} is a table, but MODEL must be a file of train or export.")
+
+
+def _check_exists(path: str) -> None:
+    """Refuse a file that does not exist."""
+    if path == STANDARD or os.path.exists(path):
+        return
+    error = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    if " " in path and not os.path.splitext(path)[1]:
+        error.add_note("It must be the name of a file, not a text.")
+    raise error
 
 
 def refuse_model(file: str, model: str | None) -> None:

@@ -81,7 +81,7 @@ def extra_argument(words: Sequence[str], extra: str, context: click.Context) -> 
     told = f"Unexpected argument {extra!r}."
     for option in LISTS:
         names = _names_after(option, words)
-        if extra in names[1:]:
+        if len(names) > 1:
             joined = shlex.quote(",".join(name.strip(",") for name in names))
             return f"{told} Separate names by commas: {option} {joined}"
     if not os.path.exists(extra) and os.path.splitext(extra)[1] and "--output" in options:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skembed.cli._input import open_input, refuse_model
+from skembed.cli._input import open_input, refuse_model, refuse_table
 from skembed.cli._mistakes import extra_argument, unknown_option
 from skembed.data import FORMATS
 
@@ -166,7 +166,10 @@ def reads_table(*labels: Decorator, file: Decorator = file_, text: Decorator = t
         @functools.wraps(function)
         def run(**values: Any) -> None:
             of_table = [values.pop(name, None) for name in OF_TABLE]
-            refuse_model(of_table[0], values.get("model"))
+            file, model = of_table[0], values.get("model")
+            refuse_model(file, model)
+            if model is not None:
+                refuse_table(model, file)
             function(table=open_input(*of_table), **values)
 
         found: Callable[..., None] = run

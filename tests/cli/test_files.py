@@ -215,6 +215,7 @@ def test_a_failing_row_leaves_every_format_as_it_was(name, folder):
 def test_what_cannot_be_written_is_said_before_anything_is_read(
     arguments, message, folder, capsys, monkeypatch
 ):
+    Path("a.txt").write_text(TABLE)
     monkeypatch.setattr(Table, "blocks", None)  # which cannot be called
     monkeypatch.setattr(skembed, "load", None)
     monkeypatch.setattr(serve, "Predictor", None)

@@ -26,6 +26,7 @@ def refused(capsys, *arguments, status=2):
 
 TRAIN, COMPARE = ["train", "a.csv"], ["compare", "a.csv"]
 PROGRAM = "python -m skembed"
+NO_TEXT = "There is no file {}. It must be the name of a file, not a text."
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,7 @@ def test_options_of_other_programs(command, option, advice, folder, capsys):
         ),
         (
             ["train", "--text=title,", "body", "a.csv", "--output", "m"],
-            "Unexpected argument 'a.csv'. train reads one table. Run it for each table, or put all "
-            "rows into one file.",
+            "Unexpected argument 'a.csv'. Separate names by commas: --text title,body",
         ),
         (
             [*COMPARE, "--networks", "cnn", "lstm"],
@@ -98,3 +98,36 @@ def test_arguments_too_many(arguments, message, folder, capsys):
 def test_help_comes_before_mistakes(folder, capsys):
     run("compare", "a.csv", "b.csv", "--help")
     assert capsys.readouterr().out.startswith(f"Usage: {PROGRAM} compare ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["predict", "a.csv", "--text", "body"],
+            f"a.csv is a table, but MODEL comes first: {PROGRAM} predict MODEL a.csv",
+        ),
+        (
+            ["predict", "a.csv", "b.csv"],
+            "a.csv is a table, but MODEL must be a file of train or export.",
+        ),
+        (
+            ["evaluate", "a.csv", "b.csv"],
+            "a.csv is a table, but MODEL must be a file of train or export.",
+        ),
+        (
+            ["export", "a.csv", "m.onnx"],
+            "a.csv is a table, but MODEL must be a file of train or export.",
+        ),
+        (["predict", "nofile", "--text", "body"], "There is no file nofile."),
+        (["predict", "nofile.csv"], "There is no file nofile.csv."),
+        (["predict", "a model", "nofile"], NO_TEXT.format("a model")),
+        (["predict", "m.skembed", "nofile"], "There is no file nofile."),
+        (["predict", "m.skembed", "this is a text"], NO_TEXT.format("this is a text")),
+        (["evaluate", "m.skembed", "nofile"], "There is no file nofile."),
+        (["train", "nofile", "--output", "m"], "There is no file nofile."),
+    ],
+)
+def test_files_that_are_not_there_or_not_meant(arguments, message, folder, capsys):
+    (folder / "m.skembed").write_text("")
+    assert refused(capsys, *arguments, status=1) == f"Error: {message}"

@@ -16,7 +16,9 @@ from skembed import TextColumns
 from skembed._labels import read_number_column
 from skembed._types import Estimator, Frame
 from skembed.classifiers import frame_of, kind_of
-from skembed.data import Table, check_columns
+from skembed.data import Advice, Table, check_columns
+
+FEATURES = Advice("Choose columns with --features.", "--features {words}")
 
 MANY, FEW = 20, 10  # more numbers than MANY, with fewer rows for each than FEW, are hardly classes
 
@@ -80,7 +82,7 @@ def with_columns(estimator: Estimator, names: Sequence[str]) -> Estimator:
 
 def encoders_of(frame: Frame, features: Sequence[str], table: Table) -> ColumnTransformer:
     """Make a transformer that encodes columns of categories and scales columns of numbers."""
-    check_columns([*frame.columns], features, table.name, "Choose columns with --features.")
+    check_columns([*frame.columns], features, table.name, FEATURES)
     numbers = [name for name in features if kind_of(frame[name]) == "numbers"]
     others = [name for name in features if name not in numbers]
     scaled = make_pipeline(SimpleImputer(), StandardScaler())

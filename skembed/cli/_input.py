@@ -4,10 +4,11 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
-from skembed.data import FORMATS, SAVE_AS_CSV, Table, format_of, open_table
+from skembed.data import FORMATS, SAVE_AS_CSV, Advice, Table, format_of, open_table
 from skembed.files import Target, describe_file
 from skembed.vectors import vector_files
 
@@ -32,7 +33,9 @@ def open_input(
     if file == STANDARD and sys.stdin is None:
         raise ValueError("Standard input is closed; give a file.")
     source = 0 if file == STANDARD else file
-    return open_table(source, text, label, format=format, separator=separator, encoding=encoding)
+    table = open_table(source, text, label, format=format, separator=separator, encoding=encoding)
+    choose = "--text" if label is None else "--text and --label"
+    return replace(table, advice=Advice(f"Choose columns with {choose}.", "--text {words}"))
 
 
 def refuse_table(model: str, file: str = STANDARD) -> None:

@@ -118,7 +118,10 @@ def with_texts(table: Table, model: str, names: Sequence[str], separator: str) -
         )
     if names and table.text not in ((), tuple(names)):
         raise ValueError(f"{model} reads the columns {', '.join(names)}. Leave --text out.")
-    return replace(table, text=table.text or tuple(names) or (options.TEXT,))
+    if not names:
+        return replace(table, text=table.text or (options.TEXT,))
+    reads = f"{model} was trained on the columns {', '.join(names)}; rename those of the table."
+    return replace(table, text=tuple(names), advice=table.advice._replace(choose=reads))
 
 
 def _refuse_taken(

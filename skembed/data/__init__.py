@@ -3,7 +3,7 @@
 Users find `stream` here. The rest of skembed uses the other names to read tables.
 """
 
-from skembed.data._block import Row, check_columns
+from skembed.data._block import Advice, Row, check_columns
 from skembed.data._stream import Stream, stream
 from skembed.data._tables import (
     DOCUMENTS_AT_ONCE,
@@ -19,6 +19,7 @@ __all__ = [
     "DOCUMENTS_AT_ONCE",
     "FORMATS",
     "SAVE_AS_CSV",
+    "Advice",
     "Row",
     "Stream",
     "Table",

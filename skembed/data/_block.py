@@ -11,7 +11,17 @@ Row = list[tuple[str, object]]
 
 N_SHOWN = 20
 
-CHOOSE = "Choose columns with text= and label= (on the command line: --text and --label)."
+class Advice(NamedTuple):
+    """What to do if a column is missing."""
+
+    choose: str  # how to choose other columns
+    join: str  # how to name several; {list} and {words} are the names
+
+
+CHOOSE = Advice(
+    "Choose columns with text= and label= (on the command line: --text and --label).",
+    "text={list} (on the command line: --text {words})",
+)
 
 
 class Wanted(NamedTuple):
@@ -21,6 +31,7 @@ class Wanted(NamedTuple):
     taken: Sequence[str]  # the columns among them that the blocks hold
     size: int  # largest number of rows in a block
     whole: bool  # whether `Block.rows` needs the other columns too
+    advice: Advice = CHOOSE
 
 
 class Block(NamedTuple):
@@ -33,7 +44,7 @@ class Block(NamedTuple):
 
 
 def check_columns(
-    there_are: Sequence[str], wanted: Sequence[str], name: str, way_out: str = CHOOSE
+    there_are: Sequence[str], wanted: Sequence[str], name: str, advice: Advice = CHOOSE
 ) -> None:
     """Refuse a table that lacks a wanted column or has several of that name."""
     for column in wanted:
@@ -43,9 +54,17 @@ def check_columns(
             shown = ", ".join(map(repr, there_are[:N_SHOWN]))
             more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
             told = [f"{name} {problem} {column!r}. Its columns: {shown}{more}."]
-            hint = did_you_mean(column, there_are) if is_missing else "Rename one of them."
-            told += [hint, "" if hint and len(there_are) > 1 else way_out]
+            hint = meant(column, there_are, advice) if is_missing else "Rename one of them."
+            told += [hint, "" if hint and len(there_are) > 1 else advice.choose]
             raise ValueError(" ".join(filter(None, told)))
+
+
+def meant(column: str, there_are: Sequence[str], advice: Advice) -> str:
+    """Say which columns were probably meant by a name."""
+    parts = column.split()
+    if len(parts) > 1 and {*parts} <= {*there_are}:
+        return f"Name several columns so: {advice.join.format(list=parts, words=','.join(parts))}."
+    return did_you_mean(column, there_are)
 
 
 def check_texts(values: list[object], column: str, place: Callable[[int], str]) -> None:

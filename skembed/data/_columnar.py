@@ -28,7 +28,7 @@ def parquet_blocks(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[Blo
         # pre_buffer would keep everything that was read
         pyarrow.parquet.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file,
     ):
-        check_columns(file.schema_arrow.names, wanted.taken, name)
+        check_columns(file.schema_arrow.names, wanted.taken, name, wanted.advice)
         batches = file.iter_batches(wanted.size, columns=_columns(wanted), use_threads=False)
         yield from _blocks(batches, file.schema_arrow, wanted, name)
 
@@ -45,7 +45,7 @@ def dataset_blocks(
     dataset: "pyarrow.dataset.Dataset", name: str, wanted: Wanted
 ) -> Generator[Block, None, None]:
     """Yield the rows of a pyarrow dataset."""
-    check_columns(dataset.schema.names, wanted.taken, name)
+    check_columns(dataset.schema.names, wanted.taken, name, wanted.advice)
     with _readable(name):
         batches = dataset.to_batches(
             columns=_columns(wanted),

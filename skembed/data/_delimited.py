@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO
 
 from skembed._messages import pluralize
-from skembed.data._block import CHOOSE, Block, Wanted, check_columns
+from skembed.data._block import CHOOSE, Advice, Block, Wanted, check_columns
 from skembed.data._lines import GIVE_UTF16
 from skembed.data._separator import GIVE_SEPARATOR, find_separator, is_blank
 
@@ -38,7 +38,12 @@ class DelimitedRows:
     """
 
     def __init__(
-        self, lines: IO[str], name: str, known: Sequence[str], separator: str | None
+        self,
+        lines: IO[str],
+        name: str,
+        known: Sequence[str],
+        separator: str | None,
+        advice: Advice = CHOOSE,
     ) -> None:
         self._name = name
         head = [*_head(lines)]
@@ -57,15 +62,15 @@ class DelimitedRows:
             self.header = next(rows, [])
         if not self.header:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
-        way_out = CHOOSE
         if len(self.header) < len(known) or any(map(_MARK.search, self.header)):
             way_out = (
                 f"The separator is {self._separator!r}; if another one is right, give it with "
                 f"{GIVE_SEPARATOR}."
             )
+            advice = advice._replace(choose=way_out)
         if any("\0" in name for name in self.header):
-            way_out = GIVE_UTF16
-        check_columns(self.header, known, name, way_out)
+            advice = advice._replace(choose=GIVE_UTF16)
+        check_columns(self.header, known, name, advice)
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the rows; each is as wide as the header, and its quotation marks are closed."""

@@ -1,12 +1,11 @@
 """Rows of JSON lines."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import IO
 
-from skembed._messages import did_you_mean
-from skembed.data._block import Block, Wanted
+from skembed.data._block import Block, Wanted, meant
 
 
 def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
@@ -14,24 +13,24 @@ def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
     rows = _objects(lines, name)
     while True:
         numbered = [*islice(rows, wanted.size)]
-        yield _block(numbered, name, wanted.taken)
+        yield _block(numbered, name, wanted)
         if len(numbered) < wanted.size:
             return
 
 
-def _block(numbered: list[tuple[int, dict[str, object]]], name: str, names: Sequence[str]) -> Block:
+def _block(numbered: list[tuple[int, dict[str, object]]], name: str, wanted: Wanted) -> Block:
     def place(i: int) -> str:
         return f"{name}, line {numbered[i][0]}"
 
     for i, (_, row) in enumerate(numbered):
-        for column in names:
+        for column in wanted.taken:
             if column not in row:
                 keys = ", ".join(map(repr, row)) or "none"
                 told = f"{place(i)} has no key {column!r}. Its keys: {keys}."
-                raise ValueError(f"{told} {did_you_mean(column, row)}".rstrip())
+                raise ValueError(f"{told} {meant(column, [*row], wanted.advice)}".rstrip())
     return Block(
         [*numbered[0][1]] if numbered else [],
-        [[row[column] for _, row in numbered] for column in names],
+        [[row[column] for _, row in numbered] for column in wanted.taken],
         lambda: [[*row.items()] for _, row in numbered],
         place,
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 from skembed._bar import show_bar
 from skembed.data._block import (
+    CHOOSE,
+    Advice,
     Block,
     Row,
     Wanted,
@@ -80,7 +82,8 @@ class _File:
                 yield from json_blocks(lines, self.name, wanted)
                 return
             separator = self.separator or ("\t" if self.format == "tsv" else None)
-            yield from DelimitedRows(lines, self.name, wanted.known, separator).blocks(wanted)
+            rows = DelimitedRows(lines, self.name, wanted.known, separator, wanted.advice)
+            yield from rows.blocks(wanted)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Table:
     text: tuple[str, ...]  # columns of the texts, which are joined; () if they are not read
     label: str | None  # column of the labels
     files: tuple[ReadBlocks, ...]
+    advice: Advice = CHOOSE  # if a column is missing
 
     @property
     def name(self) -> str:
@@ -121,7 +125,7 @@ class Table:
         taken = [*text, *([] if label is None else [label])]
         kind = None
         for read in self.files:
-            for found in read(Wanted(self.known, taken, size, whole)):
+            for found in read(Wanted(self.known, taken, size, whole, self.advice)):
                 block = _with_joined_texts(found, text)
                 if label is not None:
                     check_present(block.columns[-1], label, block.place)
@@ -164,7 +168,8 @@ class Table:
 
     def check(self) -> None:
         """Refuse a table that lacks a column or whose beginning cannot be read."""
-        with closing(self.files[0](Wanted(self.known, self.known, 1, False))) as blocks:
+        wanted = Wanted(self.known, self.known, 1, False, self.advice)
+        with closing(self.files[0](wanted)) as blocks:
             next(blocks, None)
 
 

@@ -1,7 +1,11 @@
 """Mistakes of people who know other programs, and the sentence that each of them gets."""
 
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
+import skembed
 from tests.cli.commands import run
 
 
@@ -130,4 +134,54 @@ def test_help_comes_before_mistakes(folder, capsys):
 )
 def test_files_that_are_not_there_or_not_meant(arguments, message, folder, capsys):
     (folder / "m.skembed").write_text("")
+    assert refused(capsys, *arguments, status=1) == f"Error: {message}"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A model of one column of texts, and one that reads the columns title and body."""
+    folder = tmp_path_factory.mktemp("models")
+    texts, labels = ["sun", "rain"] * 4, ["fine", "foul"] * 4
+    words = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    skembed.save(words.fit(texts, labels), folder / "one.skembed")
+    rows = {"title": texts, "body": texts}
+    columns = make_pipeline(skembed.TextColumns([*rows]), words)
+    skembed.save(columns.fit(rows, labels), folder / "two.skembed")
+    return folder
+
+
+HAS = "Its columns: 'title', 'body', 'length', 'label'."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            [*TRAIN, "--text", "title body", "--output", "m"],
+            f"a.csv has no column 'title body'. {HAS} Name several columns so: --text title,body.",
+        ),
+        (
+            [*TRAIN, "--text", "title", "--features", "length body", "--output", "m"],
+            "a.csv has no column 'length body'. Its columns: 'title', 'body', 'length'. Name "
+            "several columns so: --features length,body.",
+        ),
+        (
+            ["predict", "one.skembed", "a.csv", "--text", "words"],
+            f"a.csv has no column 'words'. {HAS} Choose columns with --text.",
+        ),
+        (
+            ["evaluate", "one.skembed", "a.csv", "--text", "words"],
+            f"a.csv has no column 'words'. {HAS} Choose columns with --text and --label.",
+        ),
+        (
+            ["predict", "two.skembed", "c.csv"],
+            "c.csv has no column 'title'. Its columns: 'subject', 'body'. two.skembed was trained "
+            "on the columns title, body; rename those of the table.",
+        ),
+    ],
+)
+def test_columns_that_are_not_there(arguments, message, folder, model, capsys):
+    for path in model.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "c.csv").write_text("subject,body\nsun,sea\n")
     assert refused(capsys, *arguments, status=1) == f"Error: {message}"

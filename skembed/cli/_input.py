@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from skembed.data import FORMATS, SAVE_AS_CSV, Advice, Table, format_of, open_table
+from skembed.data import FORMATS, SAVE_AS_CSV, Advice, Table, format_of, open_table, other_kind
 from skembed.files import Target, describe_file
 from skembed.vectors import vector_files
 
@@ -81,6 +81,8 @@ def known_format(
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     format = given or format_of(path)
     if format is None:
+        if formats is FORMATS and path != STANDARD and (told := other_kind(path)):
+            raise ValueError(told)
         name = "Standard input has no name to show" if path == STANDARD else f"{path} does not show"
         told = [f"{name} the format. Add {option} and one of {', '.join(formats)}."]
         raise ValueError(" ".join([*told, SAVE_AS_CSV] if formats is FORMATS else told))

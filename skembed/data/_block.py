@@ -80,6 +80,14 @@ def check_texts(values: list[object], column: str, place: Callable[[int], str]) 
             )
 
 
+def is_of_numbers(texts: Sequence[str]) -> bool:
+    """Return whether all texts are numbers."""
+    try:
+        return bool([float(text) for text in texts])
+    except ValueError:
+        return False
+
+
 def check_present(values: list[object], column: str, place: Callable[[int], str]) -> None:
     """Refuse a column with a missing value."""
     if _are_texts(values):

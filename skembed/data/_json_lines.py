@@ -8,6 +8,12 @@ from typing import IO
 from skembed.data._block import Block, Wanted, meant
 
 
+_ONE_ON_EACH = (
+    "Save it as JSON lines, with an object on each line: "
+    "pandas.read_json(old).to_json(new, orient='records', lines=True)."
+)
+
+
 def json_blocks(lines: IO[str], name: str, wanted: Wanted) -> Iterator[Block]:
     """Yield the rows of a file with a JSON object on each line."""
     rows = _objects(lines, name)
@@ -43,11 +49,12 @@ def _objects(lines: IO[str], name: str) -> Iterator[tuple[int, dict[str, object]
         try:
             row = json.loads(line, object_pairs_hook=_unique)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"{name}, line {number} is not JSON: {error}.") from error
+            told = f"{name}, line {number} is not JSON: {error}."
+            is_list = number == 1 and line.lstrip().startswith("[")
+            raise ValueError(f"{told} {_ONE_ON_EACH if is_list else ''}".rstrip()) from error
         if not isinstance(row, dict):
-            raise ValueError(
-                f"{name}, line {number} must be a JSON object, got {line.strip()!r:.60}."
-            )
+            told = f"{name}, line {number} must be a JSON object, got {line.strip()!r:.60}."
+            raise ValueError(f"{told} {_ONE_ON_EACH if isinstance(row, list) else ''}".rstrip())
         yield number, row
 
 

@@ -30,16 +30,34 @@ def check_kind(path: str | os.PathLike[str], format: str) -> None:
     is_packed = found == "a gzip archive" and name.lower().endswith(".gz")
     if found in ("", "an empty file", _OWN.get(format)) or is_packed or found.endswith(" text"):
         return
-    if format in ("csv", "tsv", "jsonl") and found not in _WRITTEN_AS_TEXT:
-        with open(path, "rb") as file:
-            if not _NOT_OF_TEXT.search(file.read(4096)):
-                return  # a text that begins like another format
+    if format in ("csv", "tsv", "jsonl") and _is_text(path, found):
+        return
+    raise ValueError(f"{name} is {found}, but its format should be {format}. {_way_out(found)}")
+
+
+def other_kind(path: str | os.PathLike[str]) -> str:
+    """Say what a file is that no format reads, and what to do; empty for other files."""
+    found = describe_file(path) if os.path.isfile(path) else ""
+    is_known = found in ("", "an empty file", *_ENDINGS) or found.endswith(" text")
+    if is_known or _is_text(path, found):
+        return ""
+    return f"{os.fspath(path)} is {found}. {_way_out(found)}"
+
+
+def _is_text(path: str | os.PathLike[str], found: str) -> bool:
+    """Return whether a file is a text that only begins like a file of another kind."""
+    if found in _WRITTEN_AS_TEXT:
+        return False
+    with open(path, "rb") as file:
+        return not _NOT_OF_TEXT.search(file.read(4096))
+
+
+def _way_out(found: str) -> str:
+    """Say how to read a file of this kind."""
     if ending := _ENDINGS.get(found):
-        way_out = f"Give it a name that ends in {ending}."
-    elif "archive" in found:
-        way_out = "Unpack it first."
-    elif found == "an HTML page":
-        way_out = "Download the file itself, not the page that shows it."
-    else:
-        way_out = "Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."
-    raise ValueError(f"{name} is {found}, but its format should be {format}. {way_out}")
+        return f"Give it a name that ends in {ending}."
+    if "archive" in found:
+        return "Unpack it first."
+    if found == "an HTML page":
+        return "Download the file itself, not the page that shows it."
+    return "Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."

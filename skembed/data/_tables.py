@@ -18,11 +18,12 @@ from skembed.data._block import (
     check_kind_of_labels,
     check_present,
     check_texts,
+    is_of_numbers,
 )
 from skembed.data._columnar import arrow_blocks, dataset_blocks, dataset_of, parquet_blocks
 from skembed.data._delimited import DelimitedRows
 from skembed.data._json_lines import json_blocks
-from skembed.data._kind import check_kind
+from skembed.data._kind import check_kind, other_kind
 from skembed.data._lines import check_encoding, open_text
 from skembed.data._separator import check_separator
 from skembed.text import SEPARATOR, join_cells
@@ -164,6 +165,11 @@ class Table:
                 column += more
         if not columns[0]:
             raise ValueError(f"{self.name} has no rows.")
+        if len(self.text) == 1 and is_of_numbers(columns[0]):
+            raise ValueError(
+                f"{self.name}: column {self.text[0]!r} holds only numbers, such as "
+                f"{columns[0][0]!r:.60}, but a text has words. {self.advice.choose}"
+            )
         return columns
 
     def check(self) -> None:
@@ -286,6 +292,8 @@ def _files_in(path: Path) -> tuple[list[Path], str]:
     formats = {format_of(file) for file in files}
     format = formats.pop() if len(formats) == 1 else None
     if format is None:
+        if told := other_kind(path):
+            raise ValueError(told)
         names = ", ".join(file.name for file in files[:3]) or "no files"
         raise ValueError(
             "source must have one format, shown by the ending of the name: "

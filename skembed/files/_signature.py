@@ -59,6 +59,7 @@ _SIGNATURES = (
     (b"version https://git-lfs.github.com/", "a Git LFS pointer instead of the file itself"),
 )
 _INSIDE_ZIP = (
+    ("xl/workbook.xml", "an Excel file"),
     ("[Content_Types].xml", "a Microsoft Office file"),
     ("model.weights.h5", "a Keras model"),
     ("schema.json", "a skops file"),

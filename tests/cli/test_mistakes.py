@@ -1,5 +1,7 @@
 """Mistakes of people who know other programs, and the sentence that each of them gets."""
 
+import zipfile
+
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -185,3 +187,46 @@ def test_columns_that_are_not_there(arguments, message, folder, model, capsys):
         (folder / path.name).write_bytes(path.read_bytes())
     (folder / "c.csv").write_text("subject,body\nsun,sea\n")
     assert refused(capsys, *arguments, status=1) == f"Error: {message}"
+
+
+AS_LINES = (
+    "Save it as JSON lines, with an object on each line: pandas.read_json(old).to_json(new, "
+    "orient='records', lines=True)."
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('[{"title": "sun"}]', "must be a JSON object, got '[{\"title\": \"sun\"}]'."),
+        (
+            '[\n  {"title": "sun"}\n]',
+            "is not JSON: Expecting value: line 2 column 1 (char 2).",
+        ),
+    ],
+)
+def test_a_list_in_place_of_json_lines(content, problem, folder, capsys):
+    (folder / "t.json").write_text(content)
+    said = refused(capsys, "train", "t.json", "--format", "jsonl", "--output", "m", status=1)
+    assert said == f"Error: t.json, line 1 {problem} {AS_LINES}"
+
+
+def test_an_excel_file(folder, capsys):
+    with zipfile.ZipFile("t.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<a/>")
+    said = refused(capsys, "train", "t.xlsx", "--output", "m", status=1)
+    assert said == (
+        "Error: t.xlsx is an Excel file. Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [[*TRAIN, "--output", "m"], COMPARE, ["evaluate", "one.skembed", "a.csv"]]
+)
+def test_numbers_are_not_texts(command, folder, model, capsys):
+    (folder / "one.skembed").write_bytes((model / "one.skembed").read_bytes())
+    said = refused(capsys, *command, "--text", "length", status=1)
+    assert said == (
+        "Error: a.csv: column 'length' holds only numbers, such as '7', but a text has words. "
+        "Choose columns with --text and --label."
+    )

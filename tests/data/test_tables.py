@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import zipfile
 
 import pytest
 
@@ -148,6 +149,16 @@ def test_columns_that_are_not_there(content, message, separator, write, refuse):
     refuse(path, f"{path} {message}{'' if is_whole else way_out}")
 
 
+def test_several_columns_with_a_blank_between_them(write):
+    path = write("title,body,label\na,b,x\n")
+    said = (
+        f"{path} has no column 'title body'. Its columns: 'title', 'body', 'label'. Name several "
+        "columns so: text=['title', 'body'] (on the command line: --text title,body)."
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        load_table(path, text="title body", label="label")
+
+
 def test_a_table_of_many_columns_is_told_by_the_first(read, write):
     path = write(",".join(f"c{i}" for i in range(1000)) + "\n")
     with pytest.raises(ValueError, match=r"'c18', 'c19' and 980 more\. Choose columns with"):
@@ -253,6 +264,20 @@ def test_a_file_of_another_kind_is_named(name, content, kind, way_out, write, re
     path = write(content, name)
     should_be = path.suffix.removeprefix(".")
     refuse(path, f"{path} is {kind}, but its format should be {should_be}. {way_out}")
+
+
+@pytest.mark.parametrize(
+    ("inside", "kind"),
+    [("xl/workbook.xml", "an Excel file"), ("word/document.xml", "a Microsoft Office file")],
+)
+def test_a_stream_of_an_office_file(inside, kind, tmp_path):
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("[Content_Types].xml", inside):
+            archive.writestr(name, "<a/>")
+    said = f"{path} is {kind}. Save its table as CSV (in a spreadsheet: 'CSV UTF-8')."
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        stream(path, text="text")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

@@ -46,7 +46,7 @@ def evaluate(model: str, table: Table) -> None:
             bar.advance(len(parts[-1]))
     predicted = np.concatenate(parts)
     if is_classifier:
-        report = report_of_labels(labels, predicted)
+        report = unknown_labels(labels, predictor.classes_) + report_of_labels(labels, predicted)
     else:
         report = report_of_numbers(answers, predicted)
     click.echo(printable(f"{len(texts):,} texts\n{report}"))
@@ -78,6 +78,17 @@ def written_as(classes: NDArray[Any], labels: NDArray[Any]) -> list[str]:
             "Name the column of the labels with --label."
         )
     return found
+
+
+def unknown_labels(labels: list[str], classes: NDArray[Any]) -> str:
+    """Return a line that counts the labels that a model does not know, if there are any."""
+    known = {str(label) for label in classes.tolist()}
+    others = [label for label in labels if label not in known]
+    if not others:
+        return ""
+    names = [*dict.fromkeys(others)]
+    shown = ", ".join(names[:N_SHOWN]) + (", ..." if len(names) > N_SHOWN else "")
+    return f"{len(others):,} of them with a label that the model does not know: {shown}\n"
 
 
 def _plain(label: object) -> object:

@@ -1,6 +1,5 @@
 """The commands that compare, train, export and report."""
 
-from pathlib import Path
 from typing import Any, Literal
 
 import click
@@ -20,7 +19,7 @@ from skembed._messages import pluralize
 from skembed._ready import make_ready
 from skembed.cli import _documents as documents
 from skembed.cli import _options as options
-from skembed.cli._input import inputs_of, refuse_table
+from skembed.cli._input import inputs_of, refuse_table, with_size
 from skembed.cli._reports import check_picture, measure_held_out, report_comparison, show
 from skembed.data import Table
 from skembed.files import check_target
@@ -171,7 +170,7 @@ def train(
     save(estimator if columns else documents.with_columns(estimator, table.text), output)
     what = "" if numbers else f" of {len(estimator.classes_)} classes"
     epochs = pluralize(estimator.n_iter_, "epoch")
-    click.echo(f"{len(texts):,} texts{what}, {epochs}: {_with_size(output)}", err=True)
+    click.echo(f"{len(texts):,} texts{what}, {epochs}: {with_size(output)}", err=True)
 
 
 @options.command(
@@ -196,7 +195,7 @@ def export(model: str, output: str, embedding_dtype: Literal["float32", "float16
     refuse_table(model, output)
     check_target(output, "the model", "give another OUTPUT", [("the model", model)])
     to_onnx(load(model), output, embedding_dtype=embedding_dtype)
-    click.echo(_with_size(output), err=True)
+    click.echo(with_size(output), err=True)
 
 
 @options.command(
@@ -223,7 +222,3 @@ def coverage(table: Table, embeddings: str, plot: str | None) -> None:
     labelled = {"X": texts, "y": others[0]} if others else {}
     report = tokenizer.coverage(vectors, **labelled)
     show(str(report), report, plot)
-
-
-def _with_size(path: str) -> str:
-    return f"{path}, {Path(path).stat().st_size / 1e6:.1f} MB"

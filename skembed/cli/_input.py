@@ -1,10 +1,11 @@
-"""The table that a command reads, and its format."""
+"""The files that a command reads and writes, and their formats."""
 
 import errno
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -71,6 +72,11 @@ def inputs_of(table: Table, embeddings: str | None = None) -> list[tuple[str, Ta
     """List the files that a command reads, with their names in messages."""
     vectors = [("the word vectors", path) for path in vector_files(embeddings)]
     return [("the table", table.source), *vectors]
+
+
+def with_size(path: str) -> str:
+    """Return the name and size of a file that a command has written."""
+    return f"{path}, {Path(path).stat().st_size / 1e6:.1f} MB"
 
 
 def known_format(

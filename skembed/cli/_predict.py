@@ -15,7 +15,7 @@ from skembed._bar import show_bar
 from skembed.classifiers import predict_both
 from skembed.cli import _options as options
 from skembed.cli._answers import FORMATS, WAY_OUT, WHAT, output_of, writer
-from skembed.cli._input import BATCH, STANDARD, inputs_of, known_format
+from skembed.cli._input import BATCH, STANDARD, inputs_of, known_format, with_size
 from skembed.data import Row, Table
 from skembed.files import Inputs, check_target
 from skembed.text import SEPARATOR, text_columns_of
@@ -75,6 +75,8 @@ def predict(
                 _add_answers(rows, predictor, documents, names)
             write([*block.names, *names], rows)
             bar.advance(len(rows))
+    if output != STANDARD:
+        click.echo(f"{bar.done:,} rows: {with_size(output)}", err=True)
 
 
 def _format_of_answers(table: Table, model: str, output: str, output_format: str | None) -> str:

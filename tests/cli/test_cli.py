@@ -113,12 +113,14 @@ def test_wrong_tables_are_one_sentence(name, content, message, tmp_path, capsys)
     assert said.count("\n") == 1
 
 
-def test_training_and_predicting(table, model, tmp_path):
+def test_training_and_predicting(table, model, tmp_path, capsys):
     classifier = skembed.load(model)
     assert classifier.get_params()["wide"]
     assert classifier.n_iter_ == 2
     output = tmp_path / "answers.csv"
+    capsys.readouterr()
     run("predict", model, table, "--output", output, "--probabilities")
+    assert capsys.readouterr() == ("", f"32 rows: {output}, 0.0 MB\n")
     answers = read(output)
     expected = classifier.predict_proba(TEXTS)
     assert list(answers[0]) == ["text", "label", "predicted", "probability", "p(fine)", "p(foul)"]
@@ -377,6 +379,19 @@ def test_labels_of_another_column(model, tmp_path, capsys):
         "Error: The model knows none of the labels. The table has Mon, Tue; the model knows fine, "
         "foul. Name the column of the labels with --label.\n"
     )
+
+
+def test_labels_of_which_some_are_unknown(model, tmp_path, capsys):
+    labels = ["fine", "Tue", *"abcde", "Tue"]
+    rows = [{"text": "sun and sea", "label": label} for label in labels]
+    run("evaluate", model, write(tmp_path / "rows.csv", rows))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "8 texts"
+    said = "7 of them with a label that the model does not know: Tue, a, b, c, d, ..."
+    assert lines[1] == said
+    assert lines[2].startswith("accuracy 0.")
+    run("evaluate", model, write(tmp_path / "rows.csv", rows[:1]))
+    assert "does not know" not in capsys.readouterr().out
 
 
 def test_a_model_that_joins_columns_itself(tmp_path, capsys):

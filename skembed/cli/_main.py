@@ -1,5 +1,6 @@
 """All commands, and their error messages."""
 
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from skembed.files import ended_by_signals, has_no_reader, nobody_reads, sentenc
 
 PROGRAM, SCRIPT = "python -m skembed", "skembed"
 """The name of the program in help texts: the way it was started."""
+
+_DOWNLOAD = re.compile(r'WordVectors\.download\("([^"]+)"\)')
+_COMMAND = "python -c \"import skembed; skembed.WordVectors.download('\\1')\""
 
 
 class Commands(click.Group):
@@ -42,7 +46,12 @@ class Commands(click.Group):
         except (ValueError, TypeError, OSError, ImportError, FloatingPointError) as error:
             if has_no_reader(error):
                 raise click.exceptions.Exit(nobody_reads()) from error
-            raise click.ClickException(sentence(error)) from error
+            raise click.ClickException(_as_command(sentence(error))) from error
+
+
+def _as_command(message: str) -> str:
+    """Replace a call of Python in a message by a command that can be typed."""
+    return _DOWNLOAD.sub(_COMMAND, message)
 
 
 @click.group(

@@ -230,3 +230,16 @@ def test_numbers_are_not_texts(command, folder, model, capsys):
         "Error: a.csv: column 'length' holds only numbers, such as '7', but a text has words. "
         "Choose columns with --text and --label."
     )
+
+
+@pytest.mark.parametrize("command", [["coverage", "a.csv"], [*TRAIN, "--output", "m"], COMPARE])
+def test_vectors_that_are_not_here(command, folder, capsys, monkeypatch):
+    monkeypatch.setenv("SKEMBED_CACHE", str(folder / "cache"))
+    with (folder / "a.csv").open("a") as file:
+        file.write("sand,hot,9,fine\nfog,cold,9,foul\n" * 4)
+    options = ["--text", "title", "--embeddings", "glove.6B.300d"]
+    said = refused(capsys, *command, *options, status=1)
+    assert said.startswith(
+        "Error: The vectors glove.6B.300d are not on this machine: "
+        'python -c "import skembed; skembed.WordVectors.download(\'glove.6B.300d\')" fetches '
+    )

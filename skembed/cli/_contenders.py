@@ -77,8 +77,9 @@ def answer(comparison: "Comparison") -> str:
             verdict = "pre-trained is better" if difference.mean > 0 else "learned is better"
         interval = f" [{difference.low:+.3f}, {difference.high:+.3f}]"
         sentences.append(
-            f"{kind}: {verdict}, pre-trained less learned is {difference.mean:+.3f} "
-            f"{comparison.scoring}{interval if np.isfinite(difference.low) else ''}."
+            f"{kind}: {verdict}. Pre-trained vectors score {abs(difference.mean):.3f} "
+            f"{'lower' if difference.mean < 0 else 'higher'} ({comparison.scoring})"
+            f"{interval if np.isfinite(difference.low) else ''}."
         )
     return "\n".join([*sentences, *_recommendation(comparison)])
 

@@ -3,6 +3,7 @@
 import click
 from click.core import ParameterSource
 
+from skembed._optional import is_installed
 from skembed.cli import _options as options
 from skembed.cli._contenders import answer, make_contenders
 from skembed.cli._corpus import CORPORA, corpus_of, fit_for_folds
@@ -65,7 +66,8 @@ def demo(
     It cross-validates TF-IDF, pooled GloVe vectors, CNNs and LSTMs. The question is: pre-trained
     or learned embeddings?
     """
-    _check_arguments(csv, scoring, output)
+    picture = None if _is_without_picture() else output
+    _check_arguments(csv, scoring, picture)
     if csv is None:
         bunch = CORPORA[dataset]()
     else:
@@ -78,12 +80,20 @@ def demo(
         corpus.labels,
         folds=folds,
         scoring=scoring,
-        plot=output,
+        plot=picture,
         conclude=lambda found: f"{found}\n\n{answer(found)}",
     )
+    if picture is None:
+        click.echo('No picture was drawn. To get one: pip install "skembed[plot]".', err=True)
 
 
-def _check_arguments(csv: str | None, scoring: str | None, output: str) -> None:
+def _is_without_picture() -> bool:
+    """Return whether nobody has named a picture, and it could not be drawn."""
+    source = click.get_current_context().get_parameter_source("output")
+    return source is ParameterSource.DEFAULT and not is_installed("matplotlib")
+
+
+def _check_arguments(csv: str | None, scoring: str | None, output: str | None) -> None:
     """Refuse, before any work, arguments that cannot be read, scored or drawn."""
     context = click.get_current_context()
     given = [

@@ -72,11 +72,27 @@ def test_prints_table_and_answer_and_writes_the_picture(quick, table, tmp_path, 
         *(name for pair in PAIRS.values() for name in pair),
     ]
     assert "Pre-trained or learned embeddings?" in lines
-    assert any(line.startswith("CNN alone: learned is better, pre-trained less") for line in lines)
+    assert any(line.startswith("CNN alone: learned is better. Pre-trained ") for line in lines)
     assert any(line.startswith("Recommendation: ") for line in lines)
     assert lines[-1].endswith(" MB.")
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
     assert err == f"{tmp_path / 'picture.png'}\n"
+
+
+def test_a_demo_without_matplotlib(quick, table, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.backend_bases", None)
+    main(["demo", "--csv", str(table), "--text", "words", "--label", "season"])
+    out, err = capsys.readouterr()
+    assert "Recommendation: " in out
+    assert err == 'No picture was drawn. To get one: pip install "skembed[plot]".\n'
+    assert not [*tmp_path.glob("*.png")]
+    said = refused(1, ["--csv", str(table), "--output", "picture.png"], capsys)
+    assert said == (
+        "Error: A picture needs matplotlib, which is not installed: pip install "
+        '"skembed[plot]".\n'
+    )
 
 
 def test_scoring_and_folds_can_be_chosen(quick, table, tmp_path, capsys):
@@ -188,18 +204,18 @@ STAY = ["Recommendation: stay with a. Nothing else is clearly better.", COST_A]
 @pytest.mark.parametrize(
     ("learned", "verdict", "recommendation"),
     [
-        ([0.1, 0.2, 0.31], "pre-trained is better, {} +0.597 accuracy [+0.380, +0.813].", STAY),
+        ([0.1, 0.2, 0.31], "pre-trained is better. {} 0.597 higher (accuracy) [+0.380, +0.813].", STAY),
         (
             [0.9, 0.94, 1.01],
-            "learned is better, {} -0.150 accuracy [-0.189, -0.111].",
+            "learned is better. {} 0.150 lower (accuracy) [-0.189, -0.111].",
             [
                 "Recommendation: take b. It gains 0.150 accuracy [0.111, 0.189] over a.",
                 "b: 0.950 accuracy, 5.0 s to fit, 50 documents a second, 5.0 MB.",
                 COST_A,
             ],
         ),
-        ([0.9, 0.7, 0.797], "no clear difference, {} +0.001 accuracy [-0.521, +0.523].", STAY),
-        ([0.7, 0.75, 0.8], "no clear difference, {} +0.050 accuracy.", STAY),
+        ([0.9, 0.7, 0.797], "no clear difference. {} 0.001 higher (accuracy) [-0.521, +0.523].", STAY),
+        ([0.7, 0.75, 0.8], "no clear difference. {} 0.050 higher (accuracy).", STAY),
         (
             [np.nan, 0.94, 1.01],
             "no answer, because a fit has failed.",
@@ -213,7 +229,7 @@ def test_answer(learned, verdict, recommendation, monkeypatch):
     comparison = Comparison(["a", "b"], scores, "accuracy", "a", COSTS, 10 * COSTS, COSTS, 0.5)
     assert answer(comparison).splitlines() == [
         "Pre-trained or learned embeddings?",
-        "CNN: " + verdict.format("pre-trained less learned is"),
+        "CNN: " + verdict.format("Pre-trained vectors score"),
         *recommendation,
     ]
     assert "f1" in answer(replace(comparison, scoring="f1"))

@@ -2,6 +2,7 @@
 
 import click
 from click.core import ParameterSource
+from sklearn.utils import Bunch
 
 from skembed._optional import is_installed
 from skembed.cli import _options as options
@@ -68,10 +69,7 @@ def demo(
     """
     picture = None if _is_without_picture() else output
     _check_arguments(csv, scoring, picture)
-    if csv is None:
-        bunch = CORPORA[dataset]()
-    else:
-        bunch = load_table(csv, text=text, label=label, separator=separator, encoding=encoding)
+    bunch = _read(dataset, csv, text, label, separator, encoding)
     corpus = fit_for_folds(corpus_of(bunch), folds, max_documents)
     click.echo(printable(f"{corpus.description}\n"))
     report_comparison(
@@ -87,8 +85,22 @@ def demo(
         click.echo('No picture was drawn. To get one: pip install "skembed[plot]".', err=True)
 
 
+def _read(
+    dataset: str,
+    csv: str | None,
+    text: str | list[str],
+    label: str,
+    separator: str | None,
+    encoding: str | None,
+) -> Bunch:
+    """Return the documents of a dataset, or of a table if there is one."""
+    if csv is None:
+        return CORPORA[dataset]()
+    return load_table(csv, text=text, label=label, separator=separator, encoding=encoding)
+
+
 def _is_without_picture() -> bool:
-    """Return whether nobody has named a picture, and it could not be drawn."""
+    """Return whether no picture is named, and none can be drawn."""
     source = click.get_current_context().get_parameter_source("output")
     return source is ParameterSource.DEFAULT and not is_installed("matplotlib")
 

@@ -90,8 +90,9 @@ def known_format(
         if formats is FORMATS and path != STANDARD and (told := other_kind(path)):
             raise ValueError(told)
         name = "Standard input has no name to show" if path == STANDARD else f"{path} does not show"
-        told = [f"{name} the format. Add {option} and one of {', '.join(formats)}."]
-        raise ValueError(" ".join([*told, SAVE_AS_CSV] if formats is FORMATS else told))
+        way_out = [f"Add {option} and one of {', '.join(formats)}."]
+        way_out += [SAVE_AS_CSV] if formats is FORMATS else []
+        raise ValueError(" ".join([f"{name} the format.", *way_out]))
     if format not in formats:
         raise ValueError(
             f"Answers cannot be written as {format}. Add {option} and one of {', '.join(formats)}."

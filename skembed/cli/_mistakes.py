@@ -96,7 +96,9 @@ def extra_argument(words: Sequence[str], extra: str, context: click.Context) -> 
 
 def _names_after(option: str, words: Sequence[str]) -> list[str]:
     """Return the words that follow an option and are not files."""
-    split = [part for word in words for part in (word.split("=", 1) if word[:2] == "--" else [word])]
+    split = [
+        part for word in words for part in (word.split("=", 1) if word[:2] == "--" else [word])
+    ]
     if option not in split:
         return []
     following = takewhile(lambda word: word[:1] != "-", split[split.index(option) + 1 :])

@@ -11,6 +11,7 @@ Row = list[tuple[str, object]]
 
 N_SHOWN = 20
 
+
 class Advice(NamedTuple):
     """What to do if a column is missing."""
 
@@ -80,12 +81,17 @@ def check_texts(values: list[object], column: str, place: Callable[[int], str]) 
             )
 
 
-def is_of_numbers(texts: Sequence[str]) -> bool:
-    """Return whether all texts are numbers."""
+def refuse_numbers(texts: Sequence[str], column: str, name: str, advice: Advice) -> None:
+    """Refuse a column of texts that holds only numbers."""
     try:
-        return bool([float(text) for text in texts])
+        for text in texts:
+            float(text)
     except ValueError:
-        return False
+        return
+    raise ValueError(
+        f"{name}: column {column!r} holds only numbers, such as {texts[0]!r:.60}, but a text has "
+        f"words. {advice.choose}"
+    )
 
 
 def check_present(values: list[object], column: str, place: Callable[[int], str]) -> None:

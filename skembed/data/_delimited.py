@@ -62,15 +62,19 @@ class DelimitedRows:
             self.header = next(rows, [])
         if not self.header:
             raise ValueError(f"{name} is empty; its first line must name the columns.")
-        if len(self.header) < len(known) or any(map(_MARK.search, self.header)):
+        check_columns(self.header, known, name, self._specific(advice, len(known)))
+
+    def _specific(self, advice: Advice, n_known: int) -> Advice:
+        """Return the advice for this header, which may show a wrong separator or encoding."""
+        if any("\0" in name for name in self.header):
+            return advice._replace(choose=GIVE_UTF16)
+        if len(self.header) < n_known or any(map(_MARK.search, self.header)):
             way_out = (
                 f"The separator is {self._separator!r}; if another one is right, give it with "
                 f"{GIVE_SEPARATOR}."
             )
-            advice = advice._replace(choose=way_out)
-        if any("\0" in name for name in self.header):
-            advice = advice._replace(choose=GIVE_UTF16)
-        check_columns(self.header, known, name, advice)
+            return advice._replace(choose=way_out)
+        return advice
 
     def blocks(self, wanted: Wanted) -> Iterator[Block]:
         """Yield the rows; each is as wide as the header, and its quotation marks are closed."""

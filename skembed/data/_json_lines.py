@@ -7,7 +7,6 @@ from typing import IO
 
 from skembed.data._block import Block, Wanted, meant
 
-
 _ONE_ON_EACH = (
     "Save it as JSON lines, with an object on each line: "
     "pandas.read_json(old).to_json(new, orient='records', lines=True)."

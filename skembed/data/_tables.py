@@ -18,7 +18,7 @@ from skembed.data._block import (
     check_kind_of_labels,
     check_present,
     check_texts,
-    is_of_numbers,
+    refuse_numbers,
 )
 from skembed.data._columnar import arrow_blocks, dataset_blocks, dataset_of, parquet_blocks
 from skembed.data._delimited import DelimitedRows
@@ -165,11 +165,8 @@ class Table:
                 column += more
         if not columns[0]:
             raise ValueError(f"{self.name} has no rows.")
-        if len(self.text) == 1 and is_of_numbers(columns[0]):
-            raise ValueError(
-                f"{self.name}: column {self.text[0]!r} holds only numbers, such as "
-                f"{columns[0][0]!r:.60}, but a text has words. {self.advice.choose}"
-            )
+        if len(self.text) == 1:
+            refuse_numbers(columns[0], self.text[0], self.name, self.advice)
         return columns
 
     def check(self) -> None:

@@ -90,8 +90,7 @@ def test_a_demo_without_matplotlib(quick, table, tmp_path, capsys, monkeypatch):
     assert not [*tmp_path.glob("*.png")]
     said = refused(1, ["--csv", str(table), "--output", "picture.png"], capsys)
     assert said == (
-        "Error: A picture needs matplotlib, which is not installed: pip install "
-        '"skembed[plot]".\n'
+        'Error: A picture needs matplotlib, which is not installed: pip install "skembed[plot]".\n'
     )
 
 
@@ -204,7 +203,11 @@ STAY = ["Recommendation: stay with a. Nothing else is clearly better.", COST_A]
 @pytest.mark.parametrize(
     ("learned", "verdict", "recommendation"),
     [
-        ([0.1, 0.2, 0.31], "pre-trained is better. {} 0.597 higher (accuracy) [+0.380, +0.813].", STAY),
+        (
+            [0.1, 0.2, 0.31],
+            "pre-trained is better. {} 0.597 higher (accuracy) [+0.380, +0.813].",
+            STAY,
+        ),
         (
             [0.9, 0.94, 1.01],
             "learned is better. {} 0.150 lower (accuracy) [-0.189, -0.111].",
@@ -214,7 +217,11 @@ STAY = ["Recommendation: stay with a. Nothing else is clearly better.", COST_A]
                 COST_A,
             ],
         ),
-        ([0.9, 0.7, 0.797], "no clear difference. {} 0.001 higher (accuracy) [-0.521, +0.523].", STAY),
+        (
+            [0.9, 0.7, 0.797],
+            "no clear difference. {} 0.001 higher (accuracy) [-0.521, +0.523].",
+            STAY,
+        ),
         ([0.7, 0.75, 0.8], "no clear difference. {} 0.050 higher (accuracy).", STAY),
         (
             [np.nan, 0.94, 1.01],

@@ -198,7 +198,7 @@ AS_LINES = (
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ('[{"title": "sun"}]', "must be a JSON object, got '[{\"title\": \"sun\"}]'."),
+        ('[{"title": "sun"}]', 'must be a JSON object, got \'[{"title": "sun"}]\'.'),
         (
             '[\n  {"title": "sun"}\n]',
             "is not JSON: Expecting value: line 2 column 1 (char 2).",
@@ -241,5 +241,5 @@ def test_vectors_that_are_not_here(command, folder, capsys, monkeypatch):
     said = refused(capsys, *command, *options, status=1)
     assert said.startswith(
         "Error: The vectors glove.6B.300d are not on this machine: "
-        'python -c "import skembed; skembed.WordVectors.download(\'glove.6B.300d\')" fetches '
+        "python -c \"import skembed; skembed.WordVectors.download('glove.6B.300d')\" fetches "
     )

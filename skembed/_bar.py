@@ -31,8 +31,11 @@ class Bar:
     Without a unit, nothing is counted and only the time is shown.
     """
 
-    def __init__(self, what: str, total: int | None, unit: str, *, shown: bool) -> None:
+    def __init__(
+        self, what: str, total: int | None, unit: str, *, shown: bool, after: float
+    ) -> None:
         self.what, self.total, self.unit, self.done = what, total, unit, 0
+        self.after = after
         self.begun = self.told = time.monotonic()
         self.thread, self.shown = threading.get_ident(), shown
         self._lock = threading.Lock()
@@ -124,7 +127,7 @@ class _Display:
             first.told = now
             self.clear()  # the line may be written where the bar is
             _logger.info("%s", bar)
-        if self._screen is None or now - first.begun < SECONDS_UNTIL_SHOWN:
+        if self._screen is None or now - first.begun < first.after:
             return
         try:
             self._draw(bar)
@@ -151,7 +154,12 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def show_bar(
-    what: str, total: int | None = None, unit: str = "", *, shown: bool = True
+    what: str,
+    total: int | None = None,
+    unit: str = "",
+    *,
+    shown: bool = True,
+    after: float | None = None,
 ) -> Iterator[Bar]:
     """Show a bar during work that takes long, if there is a terminal or a notebook.
 
@@ -165,6 +173,8 @@ def show_bar(
         The kind of things, such as " texts"; empty if nothing is counted.
     shown : bool
         Whether this bar, and bars that are opened while it is open, may be shown.
+    after : float or None
+        Seconds until it appears. None is `SECONDS_UNTIL_SHOWN`.
 
     Examples
     --------
@@ -174,7 +184,7 @@ def show_bar(
     >>> bar.done
     3
     """
-    bar = Bar(what, total, unit, shown=shown)
+    bar = Bar(what, total, unit, shown=shown, after=SECONDS_UNTIL_SHOWN if after is None else after)
     _display.begin(bar)
     try:
         yield bar

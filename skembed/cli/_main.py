@@ -5,37 +5,71 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from skembed import __version__
+from skembed._bar import show_bar
 from skembed._messages import did_you_mean
-from skembed.cli._commands import compare, coverage, export, train
-from skembed.cli._demo import demo
-from skembed.cli._evaluate import evaluate
-from skembed.cli._predict import predict
 from skembed.files import ended_by_signals, has_no_reader, nobody_reads, sentence
 
 PROGRAM, SCRIPT = "python -m skembed", "skembed"
 """The name of the program in help texts: the way it was started."""
 
+SECONDS_UNTIL_SIGN = 0.5
+"""The wait until a terminal shows that a command starts."""
+
 _DOWNLOAD = re.compile(r'WordVectors\.download\("([^"]+)"\)')
 _COMMAND = "python -c \"import skembed; skembed.WordVectors.download('\\1')\""
 
 
+COMMANDS = {
+    "compare": ("_commands", "Cross-validate networks next to TF-IDF, and say which wins."),
+    "coverage": ("_commands", "Show how many of a table's words have a vector."),
+    "demo": ("_demo", "Compare ways to classify text on a real corpus."),
+    "evaluate": ("_evaluate", "Measure a model on a table with known labels."),
+    "export": ("_commands", "Write a saved classifier as an ONNX model."),
+    "predict": (
+        "_predict",
+        "Write a table's rows with predicted labels and probabilities, or predicted numbers.",
+    ),
+    "train": ("_commands", "Train a classifier, or a regressor, and save it."),
+}
+"""The module of each command, which is imported only to run it, and the first line of its help."""
+
+
 class Commands(click.Group):
     """Commands whose errors are one sentence on standard error, and status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; a terminal shows meanwhile that it starts."""
+        if cmd_name not in COMMANDS:
+            return None
+        with show_bar("Starting skembed", after=SECONDS_UNTIL_SIGN):
+            module = import_module(f"skembed.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the first lines of the commands' help, without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or suggest a similar one."""
         name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
-            hint = did_you_mean(name, self.commands)
-            there_are = f"Commands are {', '.join(self.commands)}."
+        if name not in COMMANDS and not name.startswith("-"):
+            hint = did_you_mean(name, COMMANDS)
+            there_are = f"Commands are {', '.join(COMMANDS)}."
             ctx.fail(f"No such command {name!r}. {hint or there_are}")
         return super().resolve_command(ctx, args)
 
@@ -56,7 +90,6 @@ def _as_command(message: str) -> str:
 
 @click.group(
     cls=Commands,
-    commands=[compare, coverage, demo, evaluate, export, predict, train],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__)

@@ -17,7 +17,6 @@ from sklearn.preprocessing import OneHotEncoder
 
 import skembed
 from skembed import CNNTextClassifier, KerasTokenizer, WordVectors, save, to_onnx
-from skembed._optional import need
 from tests.encoders import write_network, write_tokenizer
 
 PACKAGE = Path(skembed.__file__).parent
@@ -379,16 +378,6 @@ def test_a_package_that_cannot_be_imported(tmp_path):
         "plot needs matplotlib, which cannot be imported: No module named 'no_such_module': "
         'pip install "no_such_module".',
     ]
-
-
-@pytest.mark.parametrize("module", ["a_folder", "a_folder.part"])
-def test_a_mere_folder_of_the_name_is_no_package(module, tmp_path, monkeypatch):
-    """Such as a folder of exported files beside a script."""
-    (tmp_path / "a_folder").mkdir()
-    monkeypatch.syspath_prepend(tmp_path)
-    message = r'^to_onnx needs a_folder, which is not installed: pip install "a_folder"\.$'
-    with pytest.raises(ImportError, match=message):
-        need(module, "to_onnx needs")
 
 
 def test_gensim_has_no_wheels_for_the_newest_python():

@@ -336,6 +336,21 @@ except ImportError as error:
     assert run_python(code, KERAS_BACKEND=backend)[0] == without(backend) + "\n"
 
 
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="PyTorch is installed")
+def test_a_mere_folder_of_the_name_is_no_package(run_python, tmp_path):
+    """Such as a folder of saved models beside a script."""
+    (tmp_path / "torch").mkdir()
+    code = f"""
+{FIT}
+try:
+    classifier.fit(texts, labels)
+except ImportError as error:
+    print(error)
+"""
+    found = run_python(code, KERAS_BACKEND="torch", PYTHONPATH=str(tmp_path))[0]
+    assert found == without("torch") + "\n"
+
+
 @pytest.mark.tensorflow
 def test_keras_without_tensorflow_is_noticed(before_loading, monkeypatch):
     before_loading()

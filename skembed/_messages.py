@@ -93,11 +93,16 @@ def pluralize(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+_ALIKE, _WORSE, _PREFIX = 0.7, 0.15, 3
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a sentence with the one or two names that were probably meant, or an empty string.
 
     Case, punctuation and the order of the words in a name do not count. If a name differs only in
-    these, only this name is returned.
+    these, only this name is returned. Otherwise a name that begins with the given one is better
+    than a name that contains it, and this is better than a similar name. The second name must be
+    nearly as similar as the first one.
 
     Examples
     --------
@@ -105,15 +110,31 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     "Did you mean 'f1_macro'?"
     >>> did_you_mean("f1_makro", ["accuracy", "f1_macro", "f1_micro"])
     "Did you mean 'f1_macro' or 'f1_micro'?"
+    >>> did_you_mean("acc", ["accuracy", "jaccard", "top_k_accuracy"])
+    "Did you mean 'accuracy'?"
     """
-    known: dict[str, list[str]] = {}
-    for each in names:
-        known.setdefault(_words_of(each), []).append(each)
     words = _words_of(name)
-    keys = [words] if words in known else difflib.get_close_matches(words, known, n=3)
-    near = [each for key in keys for each in known[key]][:2]
-    return f"Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    alike = {each: _likeness(words, _words_of(each)) for each in names}
+    best = max(alike.values(), default=(0, 0.0))
+    least = best[1] - (_WORSE if best[0] else 0.0)
+    near = [each for each, (rank, ratio) in alike.items() if rank == best[0] and ratio >= least]
+    near = sorted(near, key=lambda each: -alike[each][1])[:2]
+    return f"Did you mean {' or '.join(map(repr, near))}?" if best[0] else ""
 
 
-def _words_of(name: str) -> str:
-    return "_".join(sorted(re.findall(r"[^\W_]+", name.casefold())))
+def _likeness(given: list[str], words: list[str]) -> tuple[int, float]:
+    """Return how two names are alike, from 4 to 0, and how similar their letters are."""
+    told, other = "_".join(sorted(given)), "_".join(sorted(words))
+    if told == other:
+        return 4, 1.0
+    ratio = difflib.SequenceMatcher(None, other, told).ratio()
+    begins = "_".join(words).startswith("_".join(given))
+    if begins and len(told) >= _PREFIX:
+        return 3, ratio
+    if given and {*given} <= {*words}:
+        return 2, ratio
+    return (1, ratio) if ratio >= _ALIKE else (0, ratio)
+
+
+def _words_of(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name.casefold())

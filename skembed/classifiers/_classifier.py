@@ -64,6 +64,7 @@ class BaseTextClassifier(ClassifierMixin, BaseTextEstimator, ClassifierParameter
         self._go_on(X, y, sample_weight, classes)
         return self
 
+    @explains_arguments
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict labels.
 
@@ -81,6 +82,7 @@ class BaseTextClassifier(ClassifierMixin, BaseTextEstimator, ClassifierParameter
         with self._samples(X) as (model, samples):
             return model.predict(model.outputs(samples))
 
+    @explains_arguments
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy; all labels of a document must be right.
 
@@ -97,6 +99,7 @@ class BaseTextClassifier(ClassifierMixin, BaseTextEstimator, ClassifierParameter
         predicted = self._predict_to_score(X, y, sample_weight)
         return float(accuracy_score(check_labels(y), predicted, sample_weight=sample_weight))
 
+    @explains_arguments
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict probabilities.
 
@@ -114,6 +117,7 @@ class BaseTextClassifier(ClassifierMixin, BaseTextEstimator, ClassifierParameter
         with self._samples(X) as (model, samples):
             return model.probabilities(model.outputs(samples))
 
+    @explains_arguments
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict logarithms of probabilities.
 

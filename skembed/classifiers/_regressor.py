@@ -93,6 +93,7 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
         self._go_on(X, y, sample_weight)
         return self
 
+    @explains_arguments
     def predict(self, X: Documents) -> NDArray[np.float64]:
         """Predict numbers.
 
@@ -110,6 +111,7 @@ class BaseTextRegressor(RegressorMixin, BaseTextEstimator, RegressorParameters):
             numbers: NDArray[np.float64] = model.predict(model.outputs(samples))
             return numbers
 
+    @explains_arguments
     def score(self, X: Documents, y: Labels, sample_weight: Labels | None = None) -> float:
         """Return the coefficient of determination R², or its mean over several outputs.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from skembed._arguments import explains_arguments
 from skembed.data._columnar import dataset_of
 from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, open_table
 from skembed.files import path_of
@@ -95,6 +96,7 @@ class Stream:
         return f"Stream({type(self._source).__name__})"
 
 
+@explains_arguments
 def stream(
     source: Any,
     *,

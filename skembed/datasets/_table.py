@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skembed._arguments import explains_arguments
 from skembed._messages import pluralize
 from skembed.data import check_name, format_of, open_table
 from skembed.files import path_of
 
 
+@explains_arguments
 def load_table(
     path: str | os.PathLike[str],
     *,

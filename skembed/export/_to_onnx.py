@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+from skembed._arguments import explains_arguments
 from skembed._optional import need
 from skembed._types import Estimator
 from skembed.classifiers import fitted_model
@@ -19,6 +20,7 @@ WAY_OUT = "write to another folder"
 EmbeddingDtype = Literal["float32", "float16", "int8"]
 
 
+@explains_arguments
 def to_onnx(
     estimator: Estimator,
     path: str | os.PathLike[str],

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skembed._arguments import explains_arguments
 from skembed._types import Estimator, Labels
 from skembed.classifiers import FittedModel, ScaledNumbers, SingleLabel, fitted_model
 from skembed.inspection._explanation import Explanation
@@ -19,6 +20,7 @@ MAX_CLASSES = 3
 """Number of classes that are explained by default: the most probable ones."""
 
 
+@explains_arguments
 def explain(
     estimator: Estimator,
     text: str | Mapping[str, object],

@@ -386,7 +386,7 @@ def test_what_is_no_tokenizer_is_answered_by_one(texts, labels, make, tokenizer)
             "class_weight",
             "It is a parameter of the constructor: CNNTextClassifier(class_weight=...).",
         ),
-        ("sample_weights", "Did you mean 'sample_weight' or 'class_weight'?"),
+        ("sample_weights", "Did you mean 'sample_weight'?"),
         ("shuffle", "It takes X, y, sample_weight, X_val, y_val."),
     ],
 )
@@ -416,7 +416,33 @@ def test_arguments_of_fit_that_belong_elsewhere(texts, labels, argument, way_out
         ("seed", "Use random_state instead."),
         ("validation_data", "Pass validation documents and their labels as X_val and y_val."),
         ("vectors", "Use embeddings instead."),
-        ("n_jobs", "It takes "),
+        ("embedding_size", "Use embedding_dim instead."),
+        ("hidden_layer_sizes", "Use dense_units instead."),
+        ("numeric_columns", "Use features instead."),
+        ("categorical_features", "Use features instead."),
+        ("activation", "Use dense_activation instead."),
+        (
+            "vocab_size",
+            "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
+        ),
+        (
+            "sequence_length",
+            "Use max_length of a tokenizer instead, as in KerasTokenizer(max_length=300).",
+        ),
+        ("n_iter_no_change", "Use patience instead."),
+        ("num_classes", "Leave it out: fit finds the classes in y."),
+        (
+            "ngram_range",
+            "Leave it out: the linear model counts pairs of words and character n-grams. "
+            "wide=False switches it off.",
+        ),
+        (
+            "n_jobs",
+            "Leave it out: the backend of Keras uses all cores. Searches and compare have n_jobs, "
+            "for several fits at the same time.",
+        ),
+        ("device", "Leave it out: the backend of Keras chooses the device."),
+        ("folds", "It takes "),
     ],
 )
 @pytest.mark.parametrize("cls", [CNNTextClassifier, LSTMTextClassifier])

@@ -305,7 +305,8 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
             TypeError,
             r"'str' must .* got str. The estimators come first: compare\(estimators, X, y\)",
         ),
-        ({"scoring": "acuracy"}, ValueError, "Did you mean 'accuracy' or"),
+        ({"scoring": "acuracy"}, ValueError, r"Did you mean 'accuracy'\?$"),
+        ({"scoring": "acc"}, ValueError, r"scikit-learn. Did you mean 'accuracy'\?$"),
         ({"scoring": "macro-F1"}, ValueError, r"scikit-learn. Did you mean 'f1_macro'\?$"),
         (
             {"scoring": "f1"},

@@ -18,7 +18,9 @@ from skembed import (
     Word2VecVectorizer,
     WordVectors,
     compare,
+    explain,
 )
+from skembed.datasets import load_table
 
 EMBEDDINGS = WordVectors(["sun", "rain"], [[1, 0], [0, 1]])
 TRAINING = {
@@ -170,8 +172,37 @@ def test_nested_parameters(case):
         (FastTextVectorizer, "seed", "FastTextVectorizer.__init__() {}Use random_state instead."),
         (GloveVectorizer, "pool", "GloveVectorizer.__init__() {}Did you mean 'pooling'?"),
         (SentenceVectorizer, "pool", "SentenceVectorizer.__init__() {}Did you mean 'pooling'?"),
-        (TextColumns, "sep", "TextColumns.__init__() {}It takes columns, separator."),
+        (TextColumns, "sep", "TextColumns.__init__() {}Did you mean 'separator'?"),
+        (TextColumns, "glue", "TextColumns.__init__() {}It takes columns, separator."),
         (compare, "folds", "compare() {}Use cv instead."),
+        (
+            CNNTextClassifier,
+            "hidden_size",
+            "CNNTextClassifier.__init__() {}Use dense_units instead.",
+        ),
+        (
+            CNNTextClassifier,
+            "kernel_size",
+            "CNNTextClassifier.__init__() {}Use kernel_sizes instead.",
+        ),
+        (
+            CNNTextClassifier,
+            "layers",
+            "CNNTextClassifier.__init__() {}dense_units adds dense layers. stacked=True puts one "
+            "convolution after another.",
+        ),
+        (LSTMTextClassifier, "hidden_size", "LSTMTextClassifier.__init__() {}Use units instead."),
+        (LSTMTextClassifier, "layers", "LSTMTextClassifier.__init__() {}Use dense_units instead."),
+        (LSTMTextClassifier, "filters", "LSTMTextClassifier.__init__() {}Use units instead."),
+        (
+            CNNTextClassifier().fit,
+            "lr",
+            "CNNTextClassifier.fit() {}Use the constructor's learning_rate instead: "
+            "CNNTextClassifier(learning_rate=...).",
+        ),
+        (KerasTokenizer, "num_words", "KerasTokenizer.__init__() {}Use max_tokens instead."),
+        (KerasTokenizer, "max_len", "KerasTokenizer.__init__() {}Use max_length instead."),
+        (compare, "n_splits", "compare() {}Use cv instead."),
         (compare, "metric", "compare() {}Use scoring instead."),
         (compare, "scorings", "compare() {}Did you mean 'scoring'?"),
     ],
@@ -180,3 +211,65 @@ def test_unknown_arguments_have_a_way_out(call, argument, message):
     told = message.format(f"got an unexpected keyword argument {argument!r}. ")
     with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
         call(**{argument: 2})
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "message"),
+    [
+        (
+            CNNTextClassifier,
+            ("glove.6B.50d",),
+            "CNNTextClassifier.__init__() takes no arguments without a name, got 1. Pass "
+            "parameters by name, such as embeddings='glove.6B.50d'.",
+        ),
+        (
+            LSTMTextClassifier,
+            (64,),
+            "LSTMTextClassifier.__init__() takes no arguments without a name, got 1. Pass "
+            "parameters by name.",
+        ),
+        (
+            TextColumns,
+            ("title", "body"),
+            "TextColumns.__init__() takes 1 argument without a name, got 2. Pass a list: "
+            "['title', 'body'].",
+        ),
+        (
+            CNNTextClassifier().fit,
+            (["sun"], [0], None, ["rain"]),
+            "CNNTextClassifier.fit() takes 3 arguments without a name, got 4. Pass parameters by "
+            "name, such as X_val.",
+        ),
+        (
+            load_table,
+            ("mail.csv", "body", "package"),
+            "load_table() takes 1 argument without a name, got 3. Pass parameters by name, such as "
+            "text='body', label='package'.",
+        ),
+        (
+            explain,
+            (None, "a text", "numpy"),
+            "explain() takes 2 arguments without a name, got 3. Pass parameters by name, such as "
+            "classes='numpy'.",
+        ),
+        (
+            CNNTextClassifier().predict,
+            (["sun"], 32),
+            "CNNTextClassifier.predict() takes 1 argument without a name, got 2. It takes X.",
+        ),
+    ],
+)
+def test_arguments_without_a_name_have_a_way_out(call, arguments, message):
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        call(*arguments)
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba", "score"])
+def test_methods_that_take_no_sizes(method):
+    taken = "X, y, sample_weight" if method == "score" else "X"
+    message = f"LSTMTextClassifier.{method}() got an unexpected keyword argument "
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}'steps'. It takes {taken}.$"):
+        getattr(LSTMTextClassifier(), method)(["sun"], steps=3)
+    way_out = "It is a parameter of the constructor: LSTMTextClassifier(batch_size=...)."
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}'batch_size'. {re.escape(way_out)}"):
+        getattr(LSTMTextClassifier(), method)(["sun"], batch_size=32)

@@ -54,7 +54,9 @@ def _find(
     folder = place if place.is_dir() else _folder_of_package(os.fspath(source))
     if folder is None:
         raise FileNotFoundError(
-            f"{parameter}={os.fspath(source)!r} is not a folder, a file or an installed package."
+            f"{parameter}={os.fspath(source)!r} is not a folder, a file or an installed package. "
+            f"skembed does not download encoders. Download {NETWORK} and {TOKENIZER} into a "
+            "folder, for example with the command hf download. Then pass the path of the folder."
         )
     for name in names:
         if (folder / name).is_file():

@@ -105,10 +105,12 @@ CATALOGUE = MappingProxyType(
 def unknown_source(name: str) -> ValueError | FileNotFoundError:
     """Return the error for a source that is neither a catalogue name nor a file."""
     if is_address(name):
-        return ValueError(
-            f"{name!r} is an address. Download the file and pass its path; only vectors of the "
-            "catalogue, such as 'glove.6B.50d', are downloaded by their name."
-        )
+        archive = name.rstrip("/").rpartition("/")[2]
+        known = [each for each, entry in CATALOGUE.items() if entry.archive.name == archive]
+        way = "Download the file and pass its path."
+        if known:  # the middle one of several sizes
+            way = f"Call WordVectors.download({known[len(known) // 2 - 1]!r}), and load that name."
+        return ValueError(f"{name!r} is an address. {way}")
     path = Path(name).expanduser().absolute()
     looks_like_path = any(mark in name for mark in "/\\~") or Path(name).suffix in _SUFFIXES
     if looks_like_path or path.exists():

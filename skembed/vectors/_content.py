@@ -1,8 +1,10 @@
 """The checks of words and matrix, and the digest of both."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import os
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +15,25 @@ from skembed.words import WordIndex
 
 if TYPE_CHECKING:
     from hashlib import _Hash
+
+
+Init = TypeVar("Init", bound=Callable[..., None])
+
+
+def refuses_names(init: Init) -> Init:
+    """Make a constructor from words and a matrix refuse a name or path in place of both."""
+
+    @wraps(init)
+    def checked(self: object, *args: object, **kwargs: object) -> None:
+        if len(args) == 1 and isinstance(args[0], str | os.PathLike) and not kwargs:
+            kind, name = type(self).__name__, os.fspath(args[0])
+            raise TypeError(
+                f"{kind} takes words and a matrix, got {name!r:.60}. To load vectors by a name or "
+                f"a path, use {kind}.load({name!r:.60})."
+            )
+        init(self, *args, **kwargs)
+
+    return checked  # type: ignore[return-value]
 
 
 def check_words(words: Sequence[str]) -> list[str]:

@@ -12,7 +12,13 @@ from skembed._messages import pluralize
 from skembed._optional import need
 from skembed.text import OwnCut, PieceTokenizer
 from skembed.vectors._align import align
-from skembed.vectors._content import check_cut, check_matrix, check_words, content_digest
+from skembed.vectors._content import (
+    check_cut,
+    check_matrix,
+    check_words,
+    content_digest,
+    refuses_names,
+)
 from skembed.vectors._lazy_pickle import LazyPickle, Recipe
 from skembed.vectors._neighbours import nearest_rows, row_norms
 from skembed.vectors._report import LoadReport
@@ -86,6 +92,7 @@ class WordVectors(LazyPickle):
     tokenizer: OwnCut
     _norms: NDArray[np.float32] | None
 
+    @refuses_names
     def __init__(
         self,
         words: Sequence[str],

@@ -196,7 +196,11 @@ def test_a_folder_that_lacks_a_part(folder, tmp_path):
     (folder / "onnx" / "model.onnx").unlink()
     with pytest.raises(FileNotFoundError, match=r"has no model\.onnx\. Pass the path of one as"):
         SentenceVectorizer(folder).fit(TEXTS)
-    message = "model='no_such_package' is not a folder, a file or an installed package."
+    message = (
+        "model='no_such_package' is not a folder, a file or an installed package. skembed does not "
+        "download encoders. Download model.onnx and tokenizer.json into a folder, for example with "
+        "the command hf download. Then pass the path of the folder."
+    )
     with pytest.raises(FileNotFoundError, match=f"^{re.escape(message)}$"):
         SentenceVectorizer("no_such_package").fit(TEXTS)
 

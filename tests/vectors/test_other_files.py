@@ -9,6 +9,7 @@ import pickle
 import re
 import tarfile
 import zipfile
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -24,6 +25,7 @@ TEXT = "".join(f"{word} {i}.5 -0.25\n" for i, word in enumerate(WORDS)).encode()
 UNPACK = "Unpack the file you want and load that."
 PASS = "Read its words and numbers yourself and pass WordVectors(words, matrix)."
 KNOWN = "Known formats: GloVe text, word2vec text and binary, fastText .vec and .bin, gensim .kv."
+NO_WORD = ", which is not a word and its numbers"
 PASS_MATRIX = "Pass WordVectors(words, matrix), with one row for each word."
 TABLE = "a table with commas or other marks between its columns"
 
@@ -117,8 +119,12 @@ def test_a_zip_archive_of_a_mac(load, tmp_path, folder):
         (b"%PDF-1.7\n1 0 obj\n", "a PDF document", KNOWN),
         (bytes(5000), "bytes that are not text", KNOWN),
         (np.random.default_rng(0).bytes(5000), "bytes that are not text", KNOWN),
-        (b"text,label\nhello,ham\n", "the line 'text,label'", KNOWN),
-        (b"table,archive\nhello,ham\n", "the line 'table,archive'", KNOWN),
+        (b"text,label\nhello,ham\n", "the line 'text,label'" + NO_WORD, KNOWN),
+        (b"table,archive\nhello,ham\n", "the line 'table,archive'" + NO_WORD, KNOWN),
+        (b"text,label\r\nhello,ham\r\n", "the line 'text,label'" + NO_WORD, KNOWN),
+        (b"text\tlabel\nhello\tham\n", r"the line 'text\tlabel'" + NO_WORD, KNOWN),
+        ("Grüße\u00a0aus\nKöln\n".encode(), r"the line 'Grüße\xa0aus'" + NO_WORD, KNOWN),
+        ("Grüße aus Köln\nhello\n".encode("cp1252"), "bytes that are not text", KNOWN),
     ],
 )  # fmt: skip
 def test_files_of_other_kinds_are_named(load, write, content, description, way_out):
@@ -151,6 +157,16 @@ def test_first_words_that_look_like_signatures(load, write):
     for word in words:
         vectors = load(write(f"{word} 0.5 1\n" + TEXT.decode(), f"file{words.index(word)}"))
         assert list(vectors.words) == [word, *WORDS]
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_name_in_place_of_words_and_matrix(kind):
+    message = (
+        "WordVectors takes words and a matrix, got 'glove.6B.50d'. To load vectors by a name or a "
+        "path, use WordVectors.load('glove.6B.50d')."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        WordVectors(kind("glove.6B.50d"))
 
 
 @pytest.mark.parametrize(
@@ -192,13 +208,22 @@ def test_a_home_folder_that_there_is_not(load, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "source", ["https://nlp.stanford.edu/data/glove.6B.zip", "s3://bucket/x.vec", "file:///x.txt"]
+    ("source", "way_out"),
+    [
+        ("s3://bucket/x.vec", "Download the file and pass its path."),
+        ("file:///x.txt", "Download the file and pass its path."),
+        (
+            "https://nlp.stanford.edu/data/glove.6B.zip",
+            "Call WordVectors.download('glove.6B.100d'), and load that name.",
+        ),
+        (
+            "https://example.org/glove.840B.300d.zip",
+            "Call WordVectors.download('glove.840B.300d'), and load that name.",
+        ),
+    ],
 )
-def test_addresses(load, source):
-    message = (
-        f"{source!r} is an address. Download the file and pass its path; only vectors of the "
-        "catalogue, such as 'glove.6B.50d', are downloaded by their name."
-    )
+def test_addresses(load, source, way_out):
+    message = f"{source!r} is an address. {way_out}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         load(source)
 

@@ -1,7 +1,9 @@
 """The first lines of a text file → how many numbers a line has, and whether there is a header."""
 
+import codecs
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from skembed.files import describe_bytes
@@ -10,6 +12,8 @@ from skembed.vectors._reading._refusals import not_vectors
 
 _SNIFFED_LINES = 64
 _HEADER = re.compile(rb"([0-9]{1,18})[ \t]+([0-9]{1,18})[ \t\r]*")
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_TEXT_BYTES = 4096
 _OTHER_SEPARATORS = re.compile(rb"[,;|]")
 
 
@@ -74,6 +78,10 @@ def _check_separators(head: bytes, rows: list[bytes], n_dims: int, name: str) ->
 
 
 def _no_numbers(head: bytes, line: bytes, name: str) -> ValueError:
-    shown = line[:40].decode("utf-8", "ignore")
-    what = f"the line {shown!r}" if shown.isprintable() else "bytes that are not text"
+    what = "bytes that are not text"
+    with suppress(UnicodeDecodeError):
+        codecs.getincrementaldecoder("utf-8")().decode(head[:_TEXT_BYTES])
+        if not _CONTROLS.search(head[:_TEXT_BYTES]):
+            shown = line.strip()[:40].decode("utf-8", "ignore")
+            what = f"the line {shown!r}, which is not a word and its numbers"
     return not_vectors(name, describe_bytes(head) or what)

@@ -107,7 +107,7 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
     if hasattr(y, "toarray"):
         y = y.toarray()
     if isinstance(y, str | bytes | Mapping | Set):
-        raise _no_array(y, name)
+        raise no_labels(y, name)
     if np.ma.is_masked(y):
         y = np.where(np.ma.getmaskarray(y), np.array(None), np.ma.getdata(y))
     try:
@@ -117,7 +117,7 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
     if array.dtype.kind == "T":  # scikit-learn does not know strings of any length
         array = array.astype(object)
     if array.ndim == 0 or array.dtype.kind == "V":  # a generator, a view of a dict, or records
-        raise _no_array(y, name)
+        raise no_labels(y, name)
     if array.ndim > 2 or array.shape[1:] == (0,):
         raise ValueError(f"{name} must be one column or several, got shape {array.shape}.")
     if array.dtype.kind == "U" and isinstance(y, list | tuple):
@@ -134,10 +134,12 @@ def _as_array(y: Any, name: str) -> NDArray[Any]:
     return array
 
 
-def _no_array(y: object, name: str) -> TypeError:
+def no_labels(y: object, name: str) -> TypeError:
+    """Return the error for a value that is not a collection of labels."""
+    shown = f": {y!r:.60}" if isinstance(y, str | bytes) else ""
     return TypeError(
         f"{name} must be a list, an array or a column of a table with a label for each document, "
-        f"got {type(y).__name__}."
+        f"got {type(y).__name__}{shown}."
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _num_samples, check_array, validate_data
 
 from skembed._caller import warn_caller
+from skembed._labels import no_labels
 from skembed._types import Documents, Labels
 from skembed.classifiers._label_column import LabelColumn
 from skembed.classifiers._sources import InMemory, Source, Streamed
@@ -55,6 +56,8 @@ def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str
         (f"y{suffix}", y, "labels"),
         ("sample_weight", sample_weight, "weights"),
     ):
+        if isinstance(values, str | bytes):
+            raise no_labels(values, name) if unit == "labels" else _no_weights(values)
         if values is not None and _num_samples(values) != n_documents:
             raise ValueError(
                 f"Found inconsistent numbers of samples: X{suffix} has {n_documents} documents "
@@ -65,6 +68,11 @@ def check_numbers(samples: Sized, y: Any, sample_weight: Any = None, suffix: str
             f"X{suffix} and y{suffix} hold no documents: 0 sample(s) while a minimum of 1 is "
             "required."
         )
+
+
+def _no_weights(given: object) -> TypeError:
+    way_out = " Use the parameter class_weight='balanced' instead." * (given == "balanced")
+    return TypeError(f"sample_weight must hold a number for each document, got {given!r}.{way_out}")
 
 
 def check_validation(source: Source, X_val: object, y_val: object) -> None:

@@ -80,7 +80,17 @@ def tfidf_baseline(
 
 def name_estimators(estimators: Entries) -> dict[str, Classifier]:
     """Give each estimator a name: the user's, or one made from its steps' classes."""
-    if hasattr(estimators, "fit") or isinstance(estimators, str | type):
+    if isinstance(estimators, type):
+        raise TypeError(
+            f"estimators must hold instances, got the class {estimators.__name__}. Pass a list: "
+            f"[{estimators.__name__}()]."
+        )
+    if isinstance(estimators, str):
+        raise TypeError(
+            f"estimators must hold estimators, got the str {estimators!r:.60}. Pass a list such as "
+            "[CNNTextClassifier()]. The estimators come first: compare(estimators, X, y)."
+        )
+    if hasattr(estimators, "fit"):
         raise TypeError(
             "estimators must be a dict of names to estimators or a list, "
             f"got {type(estimators).__name__}. To compare a single estimator, put it into a list."

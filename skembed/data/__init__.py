@@ -5,7 +5,7 @@ Users find `stream` here. The rest of skembed uses the other names to read table
 
 from skembed.data._block import Advice, Row, check_columns
 from skembed.data._kind import other_kind
-from skembed.data._stream import Stream, stream
+from skembed.data._stream import Stream, refuse_frame, stream
 from skembed.data._tables import (
     DOCUMENTS_AT_ONCE,
     FORMATS,
@@ -29,5 +29,6 @@ __all__ = [
     "format_of",
     "open_table",
     "other_kind",
+    "refuse_frame",
     "stream",
 ]

@@ -11,7 +11,7 @@ from skembed._arguments import explains_arguments
 from skembed.data._columnar import dataset_of
 from skembed.data._tables import DOCUMENTS_AT_ONCE, Table, open_table
 from skembed.files import path_of
-from skembed.text import check_documents, count_rows, holds_columns
+from skembed.text import check_documents, count_rows, holds_columns, is_table
 
 Batch = tuple[Any, Any]
 """Texts, or a table that holds them, and labels."""
@@ -185,6 +185,7 @@ def stream(
         table.check()
         return Stream(table, int(batch_size or DOCUMENTS_AT_ONCE))
     _refuse_what_is_read_once(source)
+    refuse_frame(source, "source")
     options = {"text": text, "label": label, "separator": separator, "encoding": encoding}
     for name, value in (options | {"batch_size": batch_size}).items():
         if value is not None:
@@ -193,6 +194,15 @@ def stream(
                 f"{type(source).__name__}, whose batches are taken as they are. Leave it out."
             )
     return Stream(source)
+
+
+def refuse_frame(source: object, name: str) -> None:
+    """Refuse a table that is in memory already."""
+    if is_table(source):
+        raise TypeError(
+            f"{name} must be a file, got a table in memory ({type(source).__name__}). Pass its "
+            "columns to fit: fit(table['text'], table['label'])."
+        )
 
 
 def _refuse_what_is_read_once(source: object) -> None:

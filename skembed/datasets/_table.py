@@ -9,7 +9,7 @@ from sklearn.utils import Bunch
 
 from skembed._arguments import explains_arguments
 from skembed._messages import pluralize
-from skembed.data import check_name, format_of, open_table
+from skembed.data import check_name, format_of, open_table, refuse_frame
 from skembed.files import path_of
 
 
@@ -96,6 +96,7 @@ def load_table(
     >>> corpus.target_names, corpus.target
     (['spam', 'work'], array([0, 1]))
     """
+    refuse_frame(path, "path")
     path = path_of(path)
     check_name("label", label)
     format = format_of(path) or "csv"

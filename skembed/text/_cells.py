@@ -65,6 +65,6 @@ def to_int64(integers: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def shorten(value: object) -> str:
-    """Return the `repr` of a value, shortened if it is long."""
-    text = repr(value)
+    """Return the `repr` of a value as one line, shortened if it is long."""
+    text = " ".join(line.strip() for line in repr(value).split("\n"))
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"

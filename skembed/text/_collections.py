@@ -1,5 +1,6 @@
 """Any collection of any library as a list or an array."""
 
+import os
 from collections.abc import Iterable, Mapping, MappingView, Set
 from typing import Any
 
@@ -11,6 +12,8 @@ from skembed._compat import doubt_strings
 from skembed._missing import is_missing
 from skembed.text._cells import OF_DTYPE, classes_in, shorten, to_int64
 from skembed.text._refused import refuse_cell
+
+NAME_COLUMNS = "Or name it by text_columns=... of a text classifier or regressor."
 
 MANY_COLUMNS = 5
 """Number of columns of a table that a message names."""
@@ -47,6 +50,11 @@ def to_plain(X: Any, name: str) -> list[Any] | NDArray[Any]:
 
 def refuse_no_collection(X: Any, name: str) -> None:
     """Refuse a single text, and collections without order."""
+    if is_file(X):
+        raise TypeError(
+            f"{name} must be a collection of documents, got the path of a file: {shorten(X)}. "
+            "Read it with skembed.datasets.load_table, or in batches with skembed.data.stream."
+        )
     if isinstance(X, str | bytes | bytearray | memoryview):
         raise TypeError(
             f"{name} must be a collection of documents, got one {type(X).__name__}: "
@@ -63,10 +71,17 @@ def refuse_no_collection(X: Any, name: str) -> None:
     is_readable = any(hasattr(X, each) for each in ("to_pylist", "to_list", "__array__"))
     if is_unordered or not (isinstance(X, Iterable) or is_readable):
         way = f" Collect it first: {name}.collect()." if hasattr(X, "collect") else ""
+        if isinstance(X, Mapping):
+            way = " Select the column of the texts. " + NAME_COLUMNS
         raise TypeError(
             f"{name} must be a collection of documents in a fixed order, such as a list, an array "
             f"or a Series; got {type(X).__name__}.{way}"
         )
+
+
+def is_file(X: object) -> bool:
+    """Return whether X is the path of a file, which may not be a valid path at all."""
+    return isinstance(X, str | os.PathLike) and os.path.isfile(X)
 
 
 def is_table(X: object) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence, Sized
 from skembed._messages import did_you_mean
 from skembed._missing import is_missing
 from skembed.text._cells import class_of, shorten
-from skembed.text._collections import columns_of, is_table
+from skembed.text._collections import columns_of, is_file, is_table
 
 SEPARATOR = "\n"
 """Separator between the texts of a row: each text ends a line."""
@@ -61,11 +61,10 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
     elif isinstance(table, Sequence) and all(isinstance(row, Mapping) for row in table):
         return _columns_of_rows(table, names, name)
     else:
-        is_row = hasattr(table, "iloc")  # a Series
         raise TypeError(
             f"{name} must be a table, a mapping of columns, or a list of mappings, with the "
             f"columns {', '.join(map(repr, names))}; got {type(table).__name__}: {shorten(table)}."
-            + (" For one row, pass table.iloc[[0]]." if is_row else "")
+            + _way_to_table(table, names)
         )
     _check_names(there_are, names, name)
     found = [_cells_of(cells[column], column, name) for column in names]
@@ -76,6 +75,16 @@ def columns_in(table: object, names: Sequence[str], name: str) -> list[list[obje
                 f"rows and {column!r} has {len(some)}."
             )
     return found
+
+
+def _way_to_table(found: object, names: Sequence[str]) -> str:
+    """Return what to pass instead of a path, a row, a column or texts."""
+    if is_file(found):
+        return " Read the file with pandas first, or in batches with skembed.data.stream."
+    if hasattr(found, "iloc") and any(name in getattr(found, "index", ()) for name in names):
+        return " For one row, pass table.iloc[[0]]."
+    is_column = not isinstance(found, str | bytes) and hasattr(found, "__len__")
+    return " Pass the whole table." if is_column else ""
 
 
 def _check_names(there_are: Sequence[object], names: Sequence[str], table: str) -> None:

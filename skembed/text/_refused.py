@@ -1,5 +1,6 @@
 """Values that X must not hold; each error says what came, what is expected, and what to do."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from skembed.text._cells import class_of, classes_in, shorten
@@ -26,7 +27,13 @@ def refuse_element(value: Any, position: int, name: str, wanted: str | None) -> 
         way = "Pass texts only."
         if texts:
             way = f"Select the text of each row: [row[{texts[0]}] for row in {{name}}]."
-    way = way.format(name=name)
+    if isinstance(value, Mapping) and "text" in classes_in(value.values()):
+        column = next(repr(each) for each, cell in value.items() if isinstance(cell, str))
+        way = (
+            f"Select the text of each row: [row[{column}] for row in {{name}}]. Or pass "
+            f"text_columns=[{column}] to a text classifier or regressor."
+        )
+    way = way.replace("{name}", name)
     raise TypeError(f"{name} must hold one string per document, but {found}. {way}")
 
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -81,6 +82,55 @@ def test_lengths_that_differ(cnn, texts, labels, no_training):
         cnn().fit(texts, labels, sample_weight=np.ones(39))
     with pytest.raises(ValueError, match="X_val has 2 documents but y_val has 3 labels"):
         cnn().fit(texts, labels, X_val=texts[:2], y_val=labels[:3])
+
+
+def test_a_str_in_place_of_labels_or_weights(cnn, fitted, texts, labels, no_training):
+    message = (
+        "y must be a list, an array or a column of a table with a label for each document, got "
+        "str: 'package'."
+    )
+    for method in (cnn().fit, fitted.score):
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            method(texts, "package")
+    with pytest.raises(TypeError, match=f"^{re.escape(message.replace('y', 'y_val', 1))}$"):
+        cnn().fit(texts, labels, X_val=texts, y_val="package")
+    message = "sample_weight must hold a number for each document, got "
+    way_out = "Use the parameter class_weight='balanced' instead."
+    with pytest.raises(TypeError, match=f"^{message}'balanced'. {way_out}$"):
+        cnn().fit(texts, labels, sample_weight="balanced")
+    with pytest.raises(TypeError, match=f"^{message}'weights'.$"):
+        cnn().fit(texts, labels, sample_weight="weights")
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_file_in_place_of_documents(cnn, fitted, tmp_path, monkeypatch, no_training, kind):
+    monkeypatch.chdir(tmp_path)
+    Path("mail.csv").write_text("body,package\nsun,fine\n", encoding="utf-8")
+    message = (
+        f"X must be a collection of documents, got the path of a file: {kind('mail.csv')!r}. Read "
+        "it with skembed.datasets.load_table, or in batches with skembed.data.stream."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        cnn().fit(kind("mail.csv"), ["fine"])
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        fitted.predict(kind("mail.csv"))
+
+
+def test_rows_and_columns_that_are_mappings(cnn, no_training):
+    message = (
+        "X must hold one string per document, but X[0] is {'id': 1, 'body': 'sun'} (dict). Select "
+        "the text of each row: [row['body'] for row in X]. Or pass text_columns=['body'] to a text "
+        "classifier or regressor."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        cnn().fit([{"id": 1, "body": "sun"}, {"id": 2, "body": "rain"}], ["fine", "foul"])
+    message = (
+        "X must be a collection of documents in a fixed order, such as a list, an array or a "
+        "Series; got dict. Select the column of the texts. Or name it by text_columns=... of a "
+        "text classifier or regressor."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        cnn().fit({"id": [1, 2], "body": ["sun", "rain"]}, ["fine", "foul"])
 
 
 def test_labels(cnn, texts, labels, no_training):

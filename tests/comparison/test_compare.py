@@ -267,6 +267,7 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
     [
         ({"X": TEXTS[:-1]}, ValueError, "X has 29 documents but y has 30 labels"),
         ({"y": 3}, TypeError, "y must be a list, an array or a column .*, got int"),
+        ({"y": "column"}, TypeError, "with a label for each document, got str: 'column'.$"),
         ({"X": "sun"}, TypeError, "must be a collection of documents, got one str"),
         ({"X": [*TEXTS[:-1], None]}, TypeError, r"X\[29\] is None"),
         ({"y": [*LABELS[:-1], None]}, ValueError, r"y\[29\] is None, but every document needs"),
@@ -275,7 +276,19 @@ GOOD = {"estimators": {"x": Untouchable()}, "X": TEXTS, "y": LABELS}
         ({"y": np.linspace(0, 1, 30)}, ValueError, "Unknown label type: continuous"),
         ({"estimators": {}}, ValueError, "nothing to compare"),
         ({"estimators": Untouchable()}, TypeError, "To compare a single estimator, put it into"),
-        ({"estimators": "tfidf"}, TypeError, "must be a dict of names .* or a list, got str"),
+        (
+            {"estimators": "tfidf"},
+            TypeError,
+            r"^estimators must hold estimators, got the str 'tfidf'\. Pass a list such as "
+            r"\[CNNTextClassifier\(\)\]\. The estimators come first: compare\(estimators, X, "
+            r"y\)\.$",
+        ),
+        (
+            {"estimators": Untouchable},
+            TypeError,
+            r"^estimators must hold instances, got the class Untouchable\. Pass a list: "
+            r"\[Untouchable\(\)\]\.$",
+        ),
         (
             {"estimators": [Untouchable]},
             TypeError,

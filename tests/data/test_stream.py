@@ -6,6 +6,7 @@ import sys
 from itertools import chain
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset
@@ -152,6 +153,13 @@ def test_repr():
         (iter([]), {}, TypeError, "source is a list_iterator, which can be read only once"),
         (TABLE.to_reader(), {"text": "body"}, TypeError, "Reader, which can be read only once"),
         (TABLE["body"], {"text": "body"}, ValueError, "text is for files, datasets and tables"),
+        (
+            pd.DataFrame({"body": ["sun"]}),
+            {"text": "body"},
+            TypeError,
+            r"^source must be a file, got a table in memory \(DataFrame\). Pass its columns "
+            r"to fit: fit\(table\['text'\], table\['label'\]\).$",
+        ),
         (7, {}, TypeError, "source must be the path of a file or folder.*got int"),
         (b"x.csv", {}, TypeError, "source must be the path of a file or folder.*got bytes"),
         ([], {"text": "body"}, ValueError, "text is for files, datasets and tables.*a list, whose"),

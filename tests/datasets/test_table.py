@@ -1,6 +1,8 @@
 import csv
 import gzip
+import re
 
+import pandas as pd
 import pytest
 
 from skembed.datasets import load_table
@@ -88,3 +90,12 @@ def test_one_row_is_one_row(write):
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv"):
         load_table(tmp_path / "nowhere.csv", text="words", label="kind")
+
+
+def test_a_table_in_memory_needs_no_reading():
+    message = (
+        "path must be a file, got a table in memory (DataFrame). Pass its columns to fit: "
+        "fit(table['text'], table['label'])."
+    )
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        load_table(pd.DataFrame({"body": ["sun"]}), text="body", label="package")

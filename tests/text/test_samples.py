@@ -294,7 +294,9 @@ REFUSED = {
     "a number": (7, TypeError, COLLECTION.format("int")),
     "a set": ({"a"}, TypeError, COLLECTION.format("set")),
     "a frozenset": (frozenset("a"), TypeError, COLLECTION.format("frozenset")),
-    "a dict": ({"a": "b"}, TypeError, COLLECTION.format("dict")),
+    "a dict": ({"a": "b"}, TypeError, COLLECTION.format("dict")
+               + " Select the column of the texts. Or name it by text_columns=... of a text "
+               "classifier or regressor."),
     "a lazy frame": (pl.LazyFrame({"a": ["b"]}), TypeError,
                      COLLECTION.format("LazyFrame") + " Collect it first: X.collect()."),
     "a sparse matrix": (sp.csr_matrix(np.eye(2)), TypeError, SPARSE),
@@ -332,6 +334,10 @@ REFUSED = {
     "a date": ([date(2020, 1, 2)], TypeError,
                one("[0] is datetime.date(2020, 1, 2) (date)", STR)),
     "a Decimal": ([Decimal(1)], ValueError, NUMBERS.format("Decimal('1')")),
+    "rows of a table": (
+        [{"a": 1, "b": "c"}], TypeError,
+        one("[0] is {'a': 1, 'b': 'c'} (dict)", "Select the text of each row: [row['b'] for row in "
+            "X]. Or pass text_columns=['b'] to a text classifier or regressor.")),
     "dicts": ([{"a": 1}], TypeError, one("[0] is {'a': 1} (dict)", STR)),
     "dates of NumPy": (
         np.array(["2020-01-01"], "M8[D]"), TypeError,

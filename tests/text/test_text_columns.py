@@ -96,15 +96,38 @@ def test_it_is_an_estimator_of_scikit_learn(fitted):
             ["sun"],
             TypeError,
             "X must be a table, a mapping of columns, or a list of mappings, with the columns "
-            "'title', 'report'; got list: ['sun'].",
+            "'title', 'report'; got list: ['sun']. Pass the whole table.",
         ),
         (
             ["title"],
             pd.Series(["Sun"], ["title"]),
             TypeError,
             "X must be a table, a mapping of columns, or a list of mappings, with the columns "
-            f"'title'; got Series: title    Sun\ndtype: {pd.Series(['Sun']).dtype}. For one row, "
+            f"'title'; got Series: title    Sun dtype: {pd.Series(['Sun']).dtype}. For one row, "
             "pass table.iloc[[0]].",
+        ),
+        (
+            ["title"],
+            ["Sun", "Rain"],
+            TypeError,
+            "X must be a table, a mapping of columns, or a list of mappings, with the columns "
+            "'title'; got list: ['Sun', 'Rain']. Pass the whole table.",
+        ),
+        (
+            ["title"],
+            pl.Series("title", ["Sun"]),
+            TypeError,
+            "X must be a table, a mapping of columns, or a list of mappings, with the columns "
+            "'title'; got Series: shape: (1,) Series: 'title' [str] [ ...]. Pass the whole "
+            "table.",
+        ),
+        (
+            ["title"],
+            __file__,
+            TypeError,
+            "X must be a table, a mapping of columns, or a list of mappings, with the columns "
+            f"'title'; got str: {__file__!r:.36}...'. Read the file with pandas first, or in "
+            "batches with skembed.data.stream.",
         ),
         (
             ["titel"],

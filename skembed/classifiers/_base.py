@@ -15,6 +15,7 @@ from skembed._arguments import explains_arguments
 from skembed._bar import show_bar
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin
+from skembed._methods import KerasNamesMixin
 from skembed._ready import make_ready
 from skembed._types import Documents, Labels
 from skembed.classifiers._attributes import fitted
@@ -34,7 +35,7 @@ from skembed.vectors import load_embeddings
 
 
 class BaseTextEstimator(
-    InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, TrainingParameters
+    KerasNamesMixin, InputMixin, CopyMixin, DisplayMixin, CallbackSupportMixin, TrainingParameters
 ):
     """Base of the neural text estimators."""
 

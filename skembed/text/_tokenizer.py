@@ -19,6 +19,7 @@ from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin, has_progress_bar
 from skembed._documented import DocumentedMixin
 from skembed._labels import check_labels
+from skembed._methods import KerasNamesMixin
 from skembed._types import Documents, Labels
 from skembed.text._collections import to_plain
 from skembed.text._coverage import (
@@ -68,7 +69,9 @@ def _pads(estimator: "KerasTokenizer") -> bool:
     raise AttributeError("Features have names only with output='padded', not 'sequences'.")
 
 
-class KerasTokenizer(DocumentedMixin, CallbackSupportMixin, TableOutputMixin, BaseEstimator):
+class KerasTokenizer(
+    KerasNamesMixin, DocumentedMixin, CallbackSupportMixin, TableOutputMixin, BaseEstimator
+):
     """Turn documents into sequences of token ids, exactly as Keras does.
 
     Words get ids from 2 on, the most frequent first. 0 is padding, and 1 is every word outside the

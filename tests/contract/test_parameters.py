@@ -1,10 +1,13 @@
 """Constructor parameters: kept by clone, set by name, checked when fit begins."""
 
+import copy
 import inspect
+import pickle
 import re
 
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.preprocessing import StandardScaler
 
 from skembed import (
@@ -273,3 +276,57 @@ def test_methods_that_take_no_sizes(method):
     way_out = "It is a parameter of the constructor: LSTMTextClassifier(batch_size=...)."
     with pytest.raises(TypeError, match=f"^{re.escape(message)}'batch_size'. {re.escape(way_out)}"):
         getattr(LSTMTextClassifier(), method)(["sun"], batch_size=32)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "name", "way_out"),
+    [
+        (KerasTokenizer(), "fit_on_texts", "Call fit(texts)."),
+        (KerasTokenizer(), "texts_to_sequences", "Call transform(texts)."),
+        (KerasTokenizer(), "sequences_to_texts", "Call inverse_transform(sequences)."),
+        (KerasTokenizer(), "word_index", "After fit, vocabulary_ maps words to their ids."),
+        (
+            KerasTokenizer(),
+            "index_word",
+            "After fit, get_vocabulary() lists the words by their ids.",
+        ),
+        (KerasTokenizer(), "save", "Call skembed.save(estimator, path)."),
+        (CNNTextClassifier(), "save", "Call skembed.save(estimator, path)."),
+        (CNNTextClassifier(), "load", "Call skembed.load(path)."),
+        (CNNTextClassifier(), "evaluate", "Call score(X, y)."),
+        (CNNTextClassifier(), "predict_classes", "Call predict(X)."),
+        (LSTMTextClassifier(), "summary", "After fit, call network_.summary()."),
+        (LSTMTextClassifier(), "model_", "After fit, network_ is the Keras model."),
+        (LSTMTextClassifier(), "history", "After fit, history_ holds the figures of each epoch."),
+        (
+            LSTMTextClassifier(),
+            "compile",
+            "Leave it out: fit compiles the network. Pass loss, optimizer and learning_rate to the "
+            "constructor.",
+        ),
+    ],
+)
+def test_names_of_keras_have_a_way_out(estimator, name, way_out):
+    message = f"{type(estimator).__name__!r} object has no attribute {name!r}. {way_out}"
+    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
+        getattr(estimator, name)
+    assert not hasattr(estimator, name)
+
+
+def test_other_errors_of_attributes_stay_as_they_are():
+    for name in ("evaluate", "fit_on_text", "__wrapped__"):
+        with pytest.raises(AttributeError, match=f"^'KerasTokenizer' object .*'{name}'$"):
+            getattr(KerasTokenizer(), name)
+    with pytest.raises(AttributeError, match="'CNNTextClassifier' has no attribute 'bag_of_words'"):
+        CNNTextClassifier(wide=False).bag_of_words  # noqa: B018
+    for name in ("network_", "history_", "tokenizer_"):
+        with pytest.raises(NotFittedError, match=r"^This CNNTextClassifier instance is not"):
+            getattr(CNNTextClassifier(), name)
+        assert not hasattr(CNNTextClassifier(), name)
+    for estimator in (KerasTokenizer(max_tokens=9), CNNTextClassifier(filters=3)):
+        for copied in (
+            copy.copy(estimator),
+            copy.deepcopy(estimator),
+            pickle.loads(pickle.dumps(estimator)),
+        ):
+            assert repr(copied) == repr(estimator)

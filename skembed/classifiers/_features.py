@@ -1,6 +1,7 @@
 """Numbers beside documents, which the user's transformer makes of a table or of the texts."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from skembed._messages import did_you_mean
 from skembed._records import record
 from skembed._types import Frame, Transformer
 from skembed.classifiers._sources import InMemory, Source
@@ -26,12 +28,16 @@ LONGEST = 500
 WAYS_OUT = {
     "could not convert string": "Choose the columns of numbers with make_column_transformer.",
     "unknown categories": "OneHotEncoder(handle_unknown='ignore') takes them as none of those.",
+    "Expected a 2-dimensional container": "Put the name of a single column into a list.",
     "Expected 2D array": (
         "A transformer of columns needs a table: pass the table itself, and name the columns of "
         "texts by text_columns instead of a TextColumns before the classifier."
     ),
 }
 """Parts of transformers' errors, and the ways out."""
+
+UNKNOWN_COLUMN = re.compile(r"columns? of the dataframe: \{?'([^']+)'")
+"""The name in scikit-learn's error for a column that a table lacks."""
 
 Floats = NDArray[np.float32]
 
@@ -113,7 +119,7 @@ def fit_features(
     first = next(samples for is_kept, samples in source.batches(kept) if is_kept)
     given = first.values if first.table is None else first.table
     answers = targets[kept][: len(first)]
-    with cannot(f"{name}: features cannot be fitted to it."):
+    with cannot(f"{name}: features cannot be fitted to it.", [*getattr(given, "columns", ())]):
         found = own.fit_transform(given, answers[:, 0] if answers.shape[1:] == (1,) else answers)
     numbers = as_numbers(found, len(first), own, name)
     columns = None if first.table is None else read_columns(own, given)
@@ -128,14 +134,21 @@ def fit_features(
 
 
 @contextmanager
-def cannot(problem: str) -> Iterator[None]:
-    """Add to a transformer's error what it could not do, and the way out of a frequent error."""
+def cannot(problem: str, columns: Sequence[str] = ()) -> Iterator[None]:
+    """Add to a transformer's error what it could not do, and the way out of a frequent error.
+
+    The error may name a column that is not among the `columns` of the table.
+    """
     try:
         yield
     except Exception as error:  # a transformer may raise any error
         said = str(error)
-        told = [problem, said if len(said) <= LONGEST else f"{said[:LONGEST]} …"]
+        said = said if len(said) <= LONGEST else f"{said[:LONGEST]} …"
+        told = [problem, said if said.endswith((".", "?", "!", "…")) else f"{said}."]
         told += [way_out for sign, way_out in WAYS_OUT.items() if sign in said]
+        if unknown := UNKNOWN_COLUMN.search(said):
+            told += [f"The table has {', '.join(map(repr, columns[:20]))}."]
+            told += filter(None, [did_you_mean(unknown[1], columns)])
         raise ValueError(" ".join(told)) from error
 
 

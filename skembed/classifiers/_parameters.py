@@ -27,7 +27,10 @@ ACTIVATIONS = {
 
 
 class FeaturesObject(HasMethods):
-    """Constraint: a transformer, not names of columns."""
+    """Constraint: a transformer, not its class or names of columns."""
+
+    def is_satisfied_by(self, val: object) -> bool:
+        return not isinstance(val, type) and bool(super().is_satisfied_by(val))
 
     def __str__(self) -> str:
         return (

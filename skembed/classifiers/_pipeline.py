@@ -35,10 +35,17 @@ def text_estimator_of(estimator: object, caller: str) -> BaseTextEstimator:
     """
     last = _steps_of(estimator)[-1]
     if not isinstance(last, BaseTextEstimator):
+        way_out = ""
+        if isinstance(estimator, str):
+            way_out = " Pass the estimator itself, as first argument."
+        elif isinstance(estimator, type):
+            way_out = " Pass a fitted instance."
+        elif hasattr(estimator, "best_estimator_"):
+            way_out = " Pass its best_estimator_."
+        shown = " ".join(repr(estimator).split())
         raise TypeError(
             f"{caller} takes a text classifier or regressor of skembed, such as CNNTextClassifier, "
-            f"or a Pipeline that ends with one; got {estimator!r:.200}."
-            + (" Pass the estimator itself, as first argument." * isinstance(estimator, str))
+            f"or a Pipeline that ends with one; got {shown:.200}.{way_out}"
         )
     check_is_fitted(last)
     return last

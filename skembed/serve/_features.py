@@ -31,11 +31,17 @@ class FeaturePrograms:
     ----------
     entries : list of dict
         The entries that `to_onnx` writes.
+
+    Attributes
+    ----------
+    columns : list of str
+        The columns of a table that the programs read.
     """
 
     def __init__(self, entries: object) -> None:
         if not isinstance(entries, list) or not entries:
             raise ValueError("no features")
+        self.columns = [name for each in entries for name in _columns_of(each)]
         self._programs = [_KINDS[typed_entry(each, "kind", str)](each) for each in entries]
 
     def compute(self, documents: Documents, texts: list[str], n_threads: int) -> Floats:
@@ -75,6 +81,14 @@ def _sentences(entry: dict[str, Any]) -> Program:
         return encoder.encode(texts, settings, n_threads=n_threads)
 
     return compute
+
+
+def _columns_of(entry: dict[str, Any]) -> list[str]:
+    """Return the names of the columns of a table that a program reads."""
+    if typed_entry(entry, "kind", str) == "texts":
+        return []
+    columns = typed_entry(entry, "columns", list)
+    return [each if isinstance(each, str) else _column(each).name for each in columns]
 
 
 class Column(NamedTuple):

@@ -196,7 +196,10 @@ class Predictor:
         names, separator = self._metadata.columns, self._metadata.separator
         if not names:
             return check_documents(documents)
-        cells = columns_in(documents, names, "documents")
+        features = self._metadata.features
+        further = () if features is None else features.columns
+        needed = [*dict.fromkeys([*names, *further])]  # a message names all of them
+        cells = columns_in(documents, needed, "documents")[: len(names)]
         return join_cells(cells, names, separator, lambda i: f"documents, row {i}")
 
     def _numbers_of(self, documents: Documents, texts: list[str]) -> NDArray[np.floating]:

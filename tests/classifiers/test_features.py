@@ -639,7 +639,7 @@ def test_an_unknown_category_is_told_a_way_out(table):
     fitted = small(features=make_column_transformer((OneHotEncoder(), ["kind"]))).fit(X, y)
     message = (
         r"X: features cannot transform it\. Found unknown categories .* in column 0 during "
-        r"transform OneHotEncoder\(handle_unknown='ignore'\) takes them as none of those\.$"
+        r"transform\. OneHotEncoder\(handle_unknown='ignore'\) takes them as none of those\.$"
     )
     with pytest.raises(ValueError, match=message):
         fitted.predict(X.assign(kind="another"))
@@ -657,7 +657,26 @@ def test_texts_are_no_table_for_a_transformer_of_columns(table):
     )
 
 
-@pytest.mark.parametrize("names", [["kind", "salary"], "kind"])
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (
+            ["salery"],
+            "The table has 'title', 'report', 'kind', 'salary', 'number'. Did you mean 'salary'?",
+        ),
+        ("salary", "Put the name of a single column into a list."),
+    ],
+)
+def test_columns_that_a_table_lacks(table, column, message):
+    X, y = table
+    X = X[["title", "report", "kind", "salary", "number"]]
+    features = make_column_transformer((StandardScaler(), column))
+    found = r"^X: features cannot be fitted to it\. .*\. "
+    with pytest.raises(ValueError, match=f"{found}{re.escape(message)}$"):
+        small(features=features).fit(X, y)
+
+
+@pytest.mark.parametrize("names", [["kind", "salary"], "kind", StandardScaler])
 def test_features_that_are_names(table, names):
     X, y = table
     message = (
@@ -775,3 +794,15 @@ def test_messages_name_the_way_out(table, encode):
 def test_all_checks_of_texts():
     pooled = make_pipeline(TfidfVectorizer(), TruncatedSVD(2, random_state=0))
     check_text_estimator(small(text_columns=None, features=pooled))
+
+
+def test_an_exported_model_names_all_columns(table, encode, tmp_path):
+    X, y = table
+    model = small(features=encode).fit(X, y)
+    to_onnx(model, tmp_path / "model.onnx")
+    message = "must be a table, a mapping of columns, or a list of mappings, with the columns "
+    with pytest.raises(TypeError, match=message) as in_training:
+        model.predict(["sun and sea"])
+    with pytest.raises(TypeError, match=message) as in_service:
+        Predictor(tmp_path / "model.onnx").predict(["sun and sea"])
+    assert str(in_service.value) == str(in_training.value).replace("X must", "documents must")

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from skembed import (
@@ -219,6 +220,9 @@ def test_what_cannot_be_exported(tmp_path):
         match="to_onnx takes a text classifier or regressor of skembed, such as CNNTextClassifier",
     ):
         to_onnx(pooled, path)
+    search = GridSearchCV(cnn(), {"filters": [4]}, cv=2).fit(TEXTS, LABELS)
+    with pytest.raises(TypeError, match=r"; got GridSearchCV\(.*\)\. Pass its best_estimator_\.$"):
+        to_onnx(search, path)
     own = make_pipeline(KerasTokenizer(tokenizer=str.split), cnn()).fit(TEXTS, LABELS)
     with pytest.raises(TypeError, match="cannot write a tokenizing function"):
         to_onnx(own, path)

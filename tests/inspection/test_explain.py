@@ -339,6 +339,11 @@ def test_the_display_draws_what_explain_finds(fitted):
             TypeError,
             r"got 'a film'\. Pass the estimator itself, as first argument\.$",
         ),
+        (
+            {"estimator": CNNTextClassifier},
+            TypeError,
+            r"got <class 'skembed.*CNNTextClassifier'>\. Pass a fitted instance\.$",
+        ),
         ({"estimator": CNNTextClassifier()}, ValueError, "is not fitted yet"),
     ],
 )

@@ -123,7 +123,7 @@ def _names_for(args: tuple[Any, ...], by_place: list[inspect.Parameter], names: 
     more = args[len(by_place) :]
     if not names:
         return f"It takes {', '.join(each.name for each in by_place if each.name != 'self')}."
-    if "text_columns" in names:  # an estimator's many parameters, which nobody numbers
+    if "text_columns" in names:  # an estimator has too many parameters to guess
         names = ["embeddings"] if isinstance(more[0], str) else []
     shown = [f"={each!r:.40}" if isinstance(each, str | int | float) else "" for each in more]
     named = [f"{name}{value}" for name, value in zip(names, shown, strict=False)]

@@ -123,7 +123,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 
 def _likeness(given: list[str], words: list[str]) -> tuple[int, float]:
-    """Return how two names are alike, from 4 to 0, and how similar their letters are."""
+    """Return the kind of similarity of two names, 4 to 0, and that of their letters, 1 to 0."""
     told, other = "_".join(sorted(given)), "_".join(sorted(words))
     if told == other:
         return 4, 1.0

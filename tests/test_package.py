@@ -50,6 +50,7 @@ GROUND = {
     "_labels": {"numpy", "sklearn"},
     "_left_out": set(),
     "_messages": set(),
+    "_methods": set(),
     "_missing": {"numpy"},
     "_onnx_session": set(),
     "_optional": set(),

@@ -522,7 +522,7 @@ def test_several_answers_are_not_measured(table, tmp_path, capsys):
             ["coverage", "{table}", "--embeddings", "glove.6b.50"],
             1,
             "'glove.6b.50' is neither a file nor a name in the catalogue. Did you mean "
-            "'glove.6B.50d' or 'glove.6B.300d'?",
+            "'glove.6B.50d'?",
         ),
         (["export", "none.skembed", "m.onnx"], 1, "There is no file none.skembed."),
     ],

@@ -478,12 +478,9 @@ def test_bad_parameters(method, parameters, message):
 @pytest.mark.parametrize(
     ("name", "way_out"),
     [
-        (
-            "num_words",
-            "Use max_tokens of a tokenizer instead, as in KerasTokenizer(max_tokens=20_000).",
-        ),
+        ("num_words", "Use max_tokens instead."),
         ("max_lenght", "Did you mean 'max_length'?"),
-        ("maxlen", "Use max_length of a tokenizer instead, as in KerasTokenizer(max_length=300)."),
+        ("maxlen", "Use max_length instead."),
         ("oov_token", "Leave it out: the id 1 always stands for unknown words."),
     ],
 )

@@ -55,7 +55,9 @@ def check_columns(
             shown = ", ".join(map(repr, there_are[:N_SHOWN]))
             more = f" and {len(there_are) - N_SHOWN} more" if len(there_are) > N_SHOWN else ""
             told = [f"{name} {problem} {column!r}. Its columns: {shown}{more}."]
-            hint = meant(column, there_are, advice) if is_missing else "Rename one of them."
+            is_header = len(there_are) == 1 and len(there_are[0]) >= 2 * len(column)
+            near = [] if is_header else there_are  # a header of another separator holds all names
+            hint = meant(column, near, advice) if is_missing else "Rename one of them."
             told += [hint, "" if hint and len(there_are) > 1 else advice.choose]
             raise ValueError(" ".join(filter(None, told)))
 

@@ -37,8 +37,8 @@ AT_MOST = {
     "parameters of type Any": 73,
     "functions of more than 30 lines": 0,
     "test files that import private modules": 54,
-    "stays of X in fit": 114,
-    "returns to a room left before": 86,
+    "stays of X in fit": 116,
+    "returns to a room left before": 88,
     "nouns of a fit": 67,
     "classes without an entry in the glossary": 0,
 }

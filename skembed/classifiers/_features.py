@@ -39,6 +39,9 @@ WAYS_OUT = {
 UNKNOWN_COLUMN = re.compile(r"columns? of the dataframe: \{?'([^']+)'")
 """The name in scikit-learn's error for a column that a table lacks."""
 
+MISSING = "Fill missing values, for example with a SimpleImputer."
+INFINITE = "Replace it, for example by FunctionTransformer(np.nan_to_num)."
+
 Floats = NDArray[np.float32]
 
 NONE_BESIDE: Iterable[None] = repeat(None)
@@ -173,23 +176,13 @@ def as_numbers(found: Frame, n_samples: int, transformer: object, name: str) -> 
             f"{name}: features={kind} must give an array of shape (n_samples, n_features), a row "
             f"for each of {n_samples} documents, not {numbers.shape}. One column is X[['name']]."
         )
-    _refuse_odd(numbers, transformer, f"{name}: features={kind}")
-    return numbers
-
-
-def _refuse_odd(numbers: NDArray[np.float64], transformer: object, what: str) -> None:
     odd = np.argwhere(~np.isfinite(numbers))
     if len(odd):
         row, column = odd[0]
-        told = names_of(transformer, numbers.shape[1])[column]
-        raise ValueError(
-            f"{what} gave {numbers[row, column]} for row {row}, {told}. "
-            + (
-                "Replace it, for example by FunctionTransformer(np.nan_to_num)."
-                if np.isinf(numbers[row, column])
-                else "Fill missing values, for example with a SimpleImputer."
-            )
-        )
+        value, told = numbers[row, column], names_of(transformer, numbers.shape[1])[column]
+        way_out = INFINITE if np.isinf(value) else MISSING
+        raise ValueError(f"{name}: features={kind} gave {value} for row {row}, {told}. {way_out}")
+    return numbers
 
 
 def units_of(

@@ -152,8 +152,8 @@ def verdict() -> str:
         ]
         sentences.append(
             f"On {len(ahead)} of {len(mine)} corpora, no other model that takes the same processor "
-            f"time or less is more accurate than `{name}`. On {len(level)} corpora it is at least "
-            "as accurate as MiniLM with a logistic regression, or at most a standard error behind."
+            f"time or less is more accurate than `{name}`. On {len(level)} it is at most a standard "
+            "error behind MiniLM with a logistic regression."
         )
     for name in OURS[3:]:
         mine, union = found.get(name, {}), found.get(UNION, {})
@@ -164,7 +164,7 @@ def verdict() -> str:
         sentences.append(
             f"`{name.split()[0]}TextClassifier(features=SentenceVectorizer(...))` is more accurate "
             f"than TF-IDF and the same vectors in a linear SVM on {above} of {len(common)} "
-            f"corpora. On {level} it is more accurate, or at most a standard error behind."
+            f"corpora{f', and at most a standard error behind it on {level}' * (level > above)}."
         )
     return "\n".join(f"- {sentence}" for sentence in sentences)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,12 @@ def test_all_works_without_a_home_that_can_be_written(kind, tmp_path):
     )
     assert said.startswith(start), said
     assert said.endswith(end), said
+
+
+def test_onnx_runtime_leaves_nothing_in_the_home_folder(tmp_path):
+    pytest.importorskip("onnxruntime")
+    model = Path(__file__).parent / "persistence" / "golden" / "3" / "cnn.onnx"
+    code = f"from skembed.serve import Predictor; print(Predictor({str(model)!r}).predict(['sun']))"
+    env = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    subprocess.run([sys.executable, "-c", code], env=env | {"HOME": str(tmp_path)}, check=True)
+    assert [*tmp_path.iterdir()] == []

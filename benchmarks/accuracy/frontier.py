@@ -152,8 +152,8 @@ def verdict() -> str:
         ]
         sentences.append(
             f"On {len(ahead)} of {len(mine)} corpora, no other model that takes the same processor "
-            f"time or less is more accurate than `{name}`. On {len(level)} it is at most a standard "
-            "error behind MiniLM with a logistic regression."
+            f"time or less is more accurate than `{name}`. On {len(level)} it is at most a "
+            "standard error behind MiniLM with a logistic regression."
         )
     for name in OURS[3:]:
         mine, union = found.get(name, {}), found.get(UNION, {})

@@ -36,8 +36,8 @@ WAYS_OUT = {
 }
 """Parts of transformers' errors, and the ways out."""
 
-UNKNOWN_COLUMN = re.compile(r"columns? of the dataframe: \{?'([^']+)'")
-"""The name in scikit-learn's error for a column that a table lacks."""
+UNKNOWN_COLUMN = re.compile(r"columns? of the dataframe(?:: \{?|KeyError\()'([^']+)'")
+"""The name in scikit-learn's error for a column that a table lacks, or in that error's cause."""
 
 MISSING = "Fill missing values, for example with a SimpleImputer."
 INFINITE = "Replace it, for example by FunctionTransformer(np.nan_to_num)."
@@ -149,7 +149,7 @@ def cannot(problem: str, columns: Sequence[str] = ()) -> Iterator[None]:
         said = said if len(said) <= LONGEST else f"{said[:LONGEST]} …"
         told = [problem, said if said.endswith((".", "?", "!", "…")) else f"{said}."]
         told += [way_out for sign, way_out in WAYS_OUT.items() if sign in said]
-        if unknown := UNKNOWN_COLUMN.search(said):
+        if unknown := UNKNOWN_COLUMN.search(f"{error}{error.__cause__!r}"):
             told += [f"The table has {', '.join(map(repr, columns[:20]))}."]
             told += filter(None, [did_you_mean(unknown[1], columns)])
         raise ValueError(" ".join(told)) from error

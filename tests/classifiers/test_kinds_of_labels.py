@@ -116,7 +116,7 @@ def test_missing_classes_are_refused():
 def test_what_has_no_order_or_is_one_string_is_refused(fitted, taker, y):
     message = (
         f"{NAMES.get(taker, 'y')} must be a list, an array or a column of a table with a label "
-        f"for each document, got {type(y).__name__}."
+        f"for each document, got {type(y).__name__}{f': {y!r}' if isinstance(y, str) else ''}."
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         TAKERS[taker](fitted, y)

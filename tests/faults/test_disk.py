@@ -128,17 +128,19 @@ def test_a_full_disk_of_a_picture(tmpfs, tmp_path, source, cache, monkeypatch, c
 
 
 def test_commands_in_a_read_only_folder(tmpfs, tmp_path, small_model, capsys):
-    """It is said before anything is read: the tables are not there."""
+    """It is said before anything is read: the table is empty."""
     folder = tmpfs("-t", "tmpfs", "-o", "size=5m", "tmpfs")
     for name in ("a.csv", "a.png", "a.skembed", "a.onnx"):
         (folder / name).write_text("earlier")
     tmpfs("-o", "remount,ro")
+    table = tmp_path / "table.csv"
+    table.touch()
     for what, way_out, command in (
-        ("answers", "give another --output", ["predict", small_model, "none.csv", "--output"]),
-        ("model", "give another --output", ["train", "none.csv", "--output"]),
+        ("answers", "give another --output", ["predict", small_model, table, "--output"]),
+        ("model", "give another --output", ["train", table, "--output"]),
         ("model", "give another OUTPUT", ["export", small_model]),
-        ("picture", "draw to another folder", ["compare", "none.csv", "--plot"]),
-        ("picture", "draw to another folder", ["coverage", "none.csv", "--embeddings=x", "--plot"]),
+        ("picture", "draw to another folder", ["compare", table, "--plot"]),
+        ("picture", "draw to another folder", ["coverage", table, "--embeddings=x", "--plot"]),
     ):
         for name in ("a.png" if what == "picture" else "a.csv", "new.png"):
             more = ["--output-format", "csv"] if what == "answers" else []

@@ -88,6 +88,7 @@ def test_documents_are_judged_by_the_svms_of_the_other_folds(bag, three, monkeyp
         assert_array_equal(np.sort(np.append(of_others, np.flatnonzero(folds == fold))), numbers)
 
 
+@pytest.mark.filterwarnings("ignore:Setting penalty=None will ignore the C")  # scikit-learn 1.8
 def test_the_temperature_is_that_of_a_regression_on_the_margins():
     rng = np.random.default_rng(0)
     margins = rng.normal(size=500).astype(np.float32)

@@ -141,7 +141,10 @@ def test_of_repeated_words_the_first_counts(load, write):
         ("3 2\na 1 2\nb 3\nc 1 2\n", r"tiny\.txt, line 3: expected a word and 2 numbers, found 1"),
         ("3 0\na\n", r"tiny\.txt, line 1: expected at least one dimension, found 0"),
         ("", r"tiny\.txt, line 1: .*found an empty file"),
-        ("hello world\nfoo bar\n", r"tiny\.txt: .*found the line 'hello world'\. Known formats"),
+        (
+            "hello world\nfoo bar\n",
+            r"tiny\.txt: .*found the line 'hello world', which is not a word and",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(load, write, tmp_path, content, message):

@@ -269,7 +269,7 @@ def test_help_has_examples(name, capsys):
 
 def test_a_compressed_table(tmp_path):
     path = tmp_path / "a.csv.gz"
-    with gzip.open(path, "wt") as file:
+    with gzip.open(path, "wt", encoding="utf-8") as file:
         file.write("\ufefftext\ngood\n")
     assert read(path) == [{"text": "good"}]
 

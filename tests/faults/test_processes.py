@@ -175,6 +175,10 @@ def test_a_lock_of_another_user(load, source, cache, monkeypatch):
 
 def test_long_names(tmp_path):
     name = "\N{GRINNING FACE}" * 60 + ".skembed"
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        pytest.skip("names of files have no such characters here")
     with staging_folder(tmp_path, name, "it", "wait") as place:
         assert len(os.fsencode(place.name)) < 256
     assert list(tmp_path.iterdir()) == []

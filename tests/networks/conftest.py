@@ -172,7 +172,7 @@ def run_python():
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", code],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             cwd=Path(skembed.__file__).parents[1],
             env=kept | environment,

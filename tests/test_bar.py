@@ -144,7 +144,7 @@ for thread in threads: thread.join()
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp932", "latin-1"])
 def test_a_terminal_that_lacks_characters(encoding):
-    code = """
+    code = r"""
 sys.modules["skembed._bar"].SECONDS_UNTIL_SHOWN = 0.2
 with sys.modules["skembed._bar"].show_bar("Reading \u65e5\u20ac.csv", 3, " rows"):
     time.sleep(1)

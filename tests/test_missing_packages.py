@@ -74,6 +74,13 @@ def run(blocked, code):
     return done.stdout
 
 
+@pytest.fixture
+def has_package(request):
+    """Skip gensim where it has no wheels: it is missing, and the error names another way out."""
+    if request.node.callspec.params["package"] == "gensim":
+        pytest.importorskip("gensim")
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """A cache of the test's own."""
@@ -280,6 +287,7 @@ DOORS = {
 }
 
 
+@pytest.mark.usefixtures("has_package")
 @pytest.mark.parametrize("package", DOORS)
 def test_what_needs_a_package_says_so_in_one_sentence(package, folder):
     doors = DOORS[package]
@@ -336,6 +344,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.usefixtures("has_package")
 @pytest.mark.parametrize(("package", "command"), [(p, c) for p in COMMANDS for c in COMMANDS[p]])
 def test_a_command_ends_with_one_sentence(package, command, folder):
     arguments = command.format(folder=folder).split()

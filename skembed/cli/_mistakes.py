@@ -76,7 +76,7 @@ def _names_of(command: click.Command) -> tuple[list[str], list[str]]:
 
 
 def extra_argument(words: Sequence[str], extra: str, context: click.Context) -> str:
-    """Return the message for an argument too many; empty if there is no advice."""
+    """Return the message for one argument too many. Without advice it is empty."""
     options, arguments = _names_of(context.command)
     told = f"Unexpected argument {extra!r}."
     for option in LISTS:

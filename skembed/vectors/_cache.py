@@ -81,7 +81,7 @@ def writable(folder: Path, *, warn: bool = True) -> bool:
     if reason and warn:
         problem = f"The cache folder {folder} cannot be written ({reason})"
         if folder.is_relative_to(NOWHERE):
-            problem = "There is no home folder for the cache"
+            problem = "The cache has no home folder"
         warn_caller(
             f"{problem}, so each process reads the vectors again and holds them in memory. Set "
             f"cache_dir or {ENVIRONMENT_VARIABLE} to a writable folder."

@@ -129,7 +129,7 @@ def test_no_home(no_home, source, tmp_path, chosen):
 
 def test_no_home_and_no_choice(no_home, source, tmp_path):
     message = (
-        r"^There is no home folder for the cache, so each process reads the vectors again and "
+        r"^The cache has no home folder, so each process reads the vectors again and "
         r"holds them in memory\. Set cache_dir or SKEMBED_CACHE to a writable folder\.$"
     )
     with pytest.warns(UserWarning, match=message):

@@ -14,10 +14,10 @@ demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, 
 	$(BIN)/python -m skembed demo
 
 test: $(STAMP)-test  ## the test suite, without what takes long; TESTS=tests/text for a part
-	$(PYTEST) -m "not slow and not soak and not site and not cluster and not companions" $(TESTS)
+	$(PYTEST) -m "not slow and not process and not soak and not site and not cluster and not companions" $(TESTS)
 
 test-slow: $(STAMP)-test  ## only what takes longer
-	$(PYTEST) -m slow
+	$(PYTEST) -m "slow or process"
 
 test-all: $(STAMP)-test  ## both
 	$(PYTEST) -m "not soak and not site and not cluster and not companions"

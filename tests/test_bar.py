@@ -88,11 +88,13 @@ def test_what_is_quick_says_nothing():
     assert at_a_terminal("compare({'x': DummyClassifier()}, TEXTS, LABELS)") == ("", "")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("code", [COMPARE % "", CUT], ids=["compare", "tokenizer"])
 def test_nothing_in_a_pipe(code):
     assert in_a_pipe(code) == ("", "")
 
 
+@pytest.mark.process
 def test_verbose_says_it_in_a_pipe_too():
     out, err = in_a_pipe(COMPARE % ", verbose=1")
     assert err == ""
@@ -102,6 +104,7 @@ def test_verbose_says_it_in_a_pipe_too():
     assert re.fullmatch(r"5 of 5: slow .*, fold 5: 0\.500, trained in \d+\.\d s", lines[-1])
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("verbose", [0, 1])
 def test_verbose_is_no_bar(verbose):
     out, drawn = at_a_terminal(COMPARE % f", verbose={verbose}")
@@ -109,6 +112,7 @@ def test_verbose_is_no_bar(verbose):
     assert len(out.splitlines()) == 6 * verbose
 
 
+@pytest.mark.process
 def test_workers_leave_it_to_their_parent():
     code = """
 class Cut(DummyClassifier):
@@ -155,6 +159,7 @@ with sys.modules["skembed._bar"].show_bar("Reading \u65e5\u20ac.csv", 3, " rows"
     assert "Traceback" not in drawn
 
 
+@pytest.mark.process
 def test_a_terminal_without_a_size():
     _, drawn = at_a_terminal(COMPARE % "", size=None)
     assert "Comparing: " in drawn

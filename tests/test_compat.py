@@ -37,6 +37,7 @@ def test_nobody_is_told_of_a_fit_and_nobody_stops_it():
     assert task.call_on_fit_task_end(estimator=None) is False
 
 
+@pytest.mark.process
 def test_without_callbacks_a_classifier_trains_and_refuses_them():
     code = f"""
 import sys

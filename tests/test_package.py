@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,12 @@ def run(code):
     return done.stdout.split()
 
 
+@cache
+def loaded_by(code):
+    """Return the packages that code loads in a process of its own."""
+    return {*run(f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})")}
+
+
 def in_folder(folder):
     return [path for path in MODULES if name_of(path).split("/")[0] == folder]
 
@@ -171,8 +178,7 @@ def test_unknown_name():
 
 
 def test_import_loads_nothing_but_the_standard_library():
-    code = "import sys, skembed; print(*{name.split('.')[0] for name in sys.modules})"
-    loaded = set(run(code))
+    loaded = loaded_by("import skembed")
     assert "skembed" in loaded
     assert not loaded.intersection((*HEAVY, "sklearn", "numpy", "scipy"))
 
@@ -198,34 +204,26 @@ def test_import_loads_nothing_but_the_standard_library():
 )
 def test_what_is_heavy_waits_for_its_use(code):
     """Importing a part, or asking for help, loads no more than scikit-learn does."""
-    shown = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
-    found = set(run(f"{code}\n{shown}"))
-    usual = set(run(f"import sklearn.model_selection, sklearn.pipeline\n{shown}"))
+    usual = loaded_by("import sklearn.model_selection, sklearn.pipeline")
     heavy = {*HEAVY, "click", "dask", "distributed", "jax", "onnx", "onnxruntime", "skl2onnx"}
     heavy |= {"skops", "tokenizers", "torch"}
     if "main(" in code:
         heavy.remove("click")
-    assert not (found - usual) & heavy
+    assert not (loaded_by(code) - usual) & heavy
 
 
 def test_a_server_loads_numpy_alone():
-    found = set(run("import sys, skembed.serve; print(*{n.split('.')[0] for n in sys.modules})"))
-    assert not found & {*HEAVY, "scipy", "sklearn", "joblib"}
+    assert not loaded_by("import skembed.serve") & {*HEAVY, "scipy", "sklearn", "joblib"}
 
 
 def test_text_needs_nothing_heavy():
-    code = """
-import sys
+    loaded = loaded_by("""
 from skembed import KerasTokenizer
 KerasTokenizer(output="padded").fit(["a b", "b"]).transform(["a c"])
-print(*{name.split('.')[0] for name in sys.modules})
-"""
-    loaded = set(run(code))
+""")
     assert "sklearn" in loaded
     # scikit-learn itself may load pandas and its relatives where they are installed.
-    sklearn_loads = set(
-        run("import sys, sklearn.base; print(*{name.split('.')[0] for name in sys.modules})")
-    )
+    sklearn_loads = loaded_by("import sklearn.base")
     assert not (loaded - sklearn_loads).intersection(HEAVY)
     assert not loaded.intersection(["tensorflow", "keras", "gensim"])
 

@@ -197,6 +197,7 @@ def test_pickles_are_small_and_know_no_keras(fitted, cnn, texts, labels, vectors
     assert restored.history_ == fitted.history_
 
 
+@pytest.mark.process
 def test_a_pickle_opens_without_tensorflow_and_goes_on_in_another_process(
     cnn, texts, labels, tmp_path, run_python
 ):

@@ -19,6 +19,7 @@ def arguments(tmp_path):
     return [str(table), "--embeddings", str(vectors), "--epochs", "1"]
 
 
+@pytest.mark.process
 def test_a_warning_is_a_sentence(arguments, tmp_path):
     output = tmp_path / "model.skembed"
     command = [sys.executable, "-m", "skembed"]

@@ -260,6 +260,7 @@ def usual_signals():
         signal.signal(number, handler)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("usual_signals")
 @pytest.mark.skipif(os.name == "nt", reason="needs signals of Unix")
 @pytest.mark.parametrize(
@@ -295,6 +296,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("error", "status"), [("SystemExit(143)", 143), ("KeyboardInterrupt", 130)]
 )
@@ -327,6 +329,7 @@ def test_a_reader_that_goes_is_told_by_the_status_alone(folder):
     assert process.returncode == 141
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     "arguments",
@@ -343,6 +346,7 @@ def test_a_full_output_is_not_success(arguments, folder):
     assert (done.returncode, done.stderr) == (1, "Error: No space left on device\n")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["rows.parquet", "-"])
 def test_parquet_to_files_and_pipes(name, folder):
     pa = pytest.importorskip("pyarrow")

@@ -134,6 +134,7 @@ def test_predicting_needs_a_text_in_each_row(content, place, model, tmp_path, ca
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("input", "status", "out", "err"),
     [

@@ -27,6 +27,7 @@ def play(kind, n_rounds, seed, folder):
     return figures
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("kind", "at_least"),
     [

@@ -38,17 +38,20 @@ def forked_after(run_script):
     return printed[:-1], printed[-1]
 
 
+@pytest.mark.process
 def test_a_fork_after_tensorflow_is_told_a_way_out(forked_after):
     child, parent = forked_after
     assert child[:2] == [ADVICE, ADVICE]
     assert parent == "['fine' 'foul']"
 
 
+@pytest.mark.process
 def test_what_needs_no_tensorflow_works_in_any_fork(forked_after):
     child, _ = forked_after
     assert child[2:] == ["32 10"]
 
 
+@pytest.mark.process
 def test_a_fork_before_tensorflow_works(run_script):
     printed = run_script("""
         if os.fork() == 0:
@@ -60,6 +63,7 @@ def test_a_fork_before_tensorflow_works(run_script):
     assert printed == ["['fine' 'foul']"] * 2
 
 
+@pytest.mark.process
 @pytest.mark.skipif(
     multiprocessing.get_start_method() != "fork", reason="multiprocessing does not fork here"
 )

@@ -249,6 +249,7 @@ def test_what_may_change_or_has_no_name_of_its_own(encoder):
         KerasTextClassifier(encoder=encoder).fit(TEXTS, LABELS)
 
 
+@pytest.mark.process
 def test_a_file_imports_no_module(tmp_path):
     """Where the module is not imported, the file opens, and says what to import when it is used."""
     (tmp_path / "models_of_mine.py").write_text(
@@ -292,9 +293,13 @@ def test_files_name_no_private_module_of_skembed():
     assert earlier.call() == GRUEncoder(units=3, bidirectional=False)
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_precision_is_the_estimators(fitted, precision):
-    model = clone(fitted).set_params(precision=precision, wide=False, epochs=1).fit(TEXTS, LABELS)
+@pytest.mark.parametrize(
+    ("encoder", "precision"),
+    [(name, "mixed_bfloat16") for name in ENCODERS] + [("function", "mixed_float16")],
+)
+def test_precision_is_the_estimators(encoder, precision):
+    model = KerasTextClassifier(encoder=ENCODERS[encoder], precision=precision, **SMALL)
+    model.set_params(wide=False, epochs=1).fit(TEXTS, LABELS)
     assert np.isfinite(model.predict_proba(TEXTS)).all()
 
 
@@ -322,6 +327,7 @@ def test_what_a_function_makes_tells_a_change(monkeypatch):
     assert third.n_parameters_ > first.n_parameters_
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -440,6 +446,7 @@ def test_a_function_that_is_defined_anew_is_another_network():
     )
 
 
+@pytest.mark.process
 def test_workers_get_a_function_of_the_main_program(tmp_path):
     """As in a notebook, whose functions are in no module that a worker could import."""
     (tmp_path / "program.py").write_text(

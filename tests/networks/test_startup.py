@@ -56,6 +56,7 @@ assert keras.config.floatx() == "float32"
     assert run_python(code) == ("", "before, after")
 
 
+@pytest.mark.process
 @pytest.mark.tensorflow
 def test_the_users_log_level_and_joblibs_thread_limit_are_respected(run_python):
     code = f"""{FIT}
@@ -74,6 +75,7 @@ print(tf.config.threading.get_inter_op_parallelism_threads())
 RARE = [pytest.param(each, marks=pytest.mark.slow) for each in ("2", "3", "5", "", "no number")]
 
 
+@pytest.mark.process
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("level", ["1", *RARE])
 def test_no_message_of_tensorflow_comes_at_any_level_but_0(run_python, level):
@@ -87,6 +89,7 @@ print(os.environ["TF_CPP_MIN_LOG_LEVEL"])
     assert run_python(code, TF_CPP_MIN_LOG_LEVEL=level) == (f"{level}\n", "")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "settings", [{}, pytest.param({"TF_CPP_MIN_LOG_LEVEL": "1"}, marks=pytest.mark.slow)]
 )
@@ -102,11 +105,13 @@ print(len(cross_val_score(classifier, texts, labels, cv=2, n_jobs=2, error_score
     assert run_python(code, **settings) == ("2\n", "")
 
 
+@pytest.mark.process
 def test_a_program_that_imports_keras_after_load_engine_is_quiet(run_python):
     code = "from skembed.networks import load_engine\nload_engine()\nimport keras\n" + FIT
     assert run_python(code + "classifier.fit(texts, labels).predict(texts)") == ("", "")
 
 
+@pytest.mark.process
 @pytest.mark.tensorflow
 def test_no_fit_adds_messages_to_those_of_a_keras_imported_first(run_python):
     code = f"""
@@ -143,6 +148,7 @@ MORE_STREAMS = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "streams",
     [pytest.param(code, id=name, marks=NEEDS[name]) for name, code in STREAMS.items()]
@@ -253,6 +259,7 @@ def test_every_function_of_keras_that_sets_something_is_tried():
     assert found == set(SETTINGS)
 
 
+@pytest.mark.process
 def test_global_settings_are_neither_followed_nor_changed(run_python):
     code = f"""{TRAIN_ALL}
 expected = train()
@@ -278,6 +285,7 @@ assert (warnings.filters, settings()) == (filters, now)
     run_python(code)
 
 
+@pytest.mark.process
 def test_the_file_of_settings_changes_no_answer(run_python, tmp_path):
     (tmp_path / "keras.json").write_text(
         '{"floatx": "float16", "epsilon": 0.5, "image_data_format": "channels_first"}'
@@ -291,6 +299,7 @@ def test_the_file_of_settings_changes_no_answer(run_python, tmp_path):
     )
 
 
+@pytest.mark.process
 @pytest.mark.tensorflow
 def test_functions_that_run_eagerly_give_the_same(run_python):
     code = f"""{TRAIN_ALL}
@@ -319,6 +328,7 @@ def without(backend):
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_without_its_package_the_error_names_the_way_out(run_python, backend):
     absent = importlib.util.find_spec(backend) is None

@@ -91,6 +91,7 @@ def test_the_embedding_is_frozen_until_its_release(make, noisy):
     assert not np.array_equal(matrices[3], matrices[2])
 
 
+@pytest.mark.process
 def test_a_fresh_process_trains_the_same(make, run_python):
     spec = make.spec(make.lstm(dropout=0.1))
     code = f"""

@@ -47,6 +47,7 @@ def test_padding_at_either_end_makes_no_difference(make, numbers, vectors):
     assert_allclose(numbers(network(in_front)), numbers(network(behind)), atol=1e-6)
 
 
+@pytest.mark.process
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
 def test_a_saved_network_is_loaded_in_a_fresh_process(make, numbers, tmp_path):
     encoder = make.cnn(kernel_sizes=(2, 3), stacked=True, pool_size=2)

@@ -19,6 +19,7 @@ def test_two_threads_give_what_one_gives(request, texts, labels, name):
         assert_array_equal(one.predict_proba(texts), other.predict_proba(texts))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("name", "atol"), [("lstm", 0), ("cnn", ROUNDING)])
 def test_two_jobs_train_the_same_weights(request, texts, labels, name, atol):
     classifier = request.getfixturevalue(name)

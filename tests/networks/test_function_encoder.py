@@ -146,7 +146,8 @@ def test_explained_and_handed_over(fitted, tmp_path):
     assert_allclose(again, alone.predict_proba(TEXTS), atol=1e-5)
 
 
-def test_streams_weights_stopping_and_micro_batches(fitted, monkeypatch):
+@pytest.mark.parametrize("fitted", ["function", "description"], indirect=True)
+def test_streams_weights_and_stopping(fitted):
     batches = stream([(TEXTS[i : i + 10], LABELS[i : i + 10]) for i in range(0, 40, 10)])
     streamed = clone(fitted).fit(batches)
     assert_array_equal(streamed.predict_proba(TEXTS), fitted.predict_proba(TEXTS))

@@ -27,7 +27,7 @@ from tests.versions import NUMPY, SKLEARN
 
 LSTM = clone(LSTM_OF_SIX_EPOCHS).set_params(epochs=2)
 CNN = clone(CNN_OF_SIX_EPOCHS).set_params(epochs=2)
-CUTTING = KerasTokenizer(max_tokens=8, max_length=50)  # an LSTM takes seconds for a million tokens
+CUTTING = KerasTokenizer(max_tokens=8, max_length=50)  # they take seconds for a million tokens
 
 TRANSFORMERS = [
     KerasTokenizer(),
@@ -64,8 +64,8 @@ PIPELINES = [
 ]
 
 MORE = [
-    KerasTextClassifier(encoder=GRUEncoder(units=4), embedding_dim=4, epochs=1),
-    LSTMTextClassifier(epochs=1),
+    KerasTextClassifier(encoder=GRUEncoder(units=4), tokenizer=CUTTING, embedding_dim=4, epochs=1),
+    LSTMTextClassifier(tokenizer=CUTTING, epochs=1),
     CNNTextClassifier(epochs=1),
     clone(LSTM).set_params(tokenizer=TOKENIZER, bidirectional=True, pooling="mean"),
     clone(LSTM).set_params(embeddings=VECTORS, wide=True, dense_units=(4,), batch_norm=True),

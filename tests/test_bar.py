@@ -32,7 +32,7 @@ def cut(text):
 TEXTS, LABELS = ["sun and sea", "rain and wind"] * 20, ["fine", "foul"] * 20
 """
 
-COMPARE = "compare({'slow 日本': Slow()}, TEXTS, LABELS, cv=5, baseline=None%s)\n"
+COMPARE = "compare({'slow \\u65e5\\u672c': Slow()}, TEXTS, LABELS, cv=5, baseline=None%s)\n"
 CUT = "KerasTokenizer(tokenizer=cut).fit(TEXTS)\n"
 
 

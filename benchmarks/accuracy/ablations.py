@@ -4,7 +4,6 @@ from typing import Any
 
 from benchmarks.accuracy.changes import paired, score_cell, times_as_much
 from benchmarks.accuracy.configurations import averaged, network
-from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study, in_inner_folds
 from benchmarks.accuracy.variants import (
     RateByStep,
@@ -100,7 +99,7 @@ def table_of(kind: str) -> str:
             cells.append(score_cell(pairs, is_usual=name == DEFAULT))
         if any(cells):
             rows.append([name, *cells, times_as_much(times)])
-    return table([shown(kind.upper()), *ON, "seconds"], rows)
+    return table([f"{kind.upper()} alone", *ON, "seconds"], rows)
 
 
 STUDY = Study("ablations", CONFIGURATIONS, wanted)

@@ -4,10 +4,13 @@ from itertools import product
 from typing import Any
 
 from benchmarks.accuracy.changes import paired, score_cell, times_as_much
+from benchmarks.accuracy.configurations import classifier
 from benchmarks.accuracy.runs import N_INNER, Key, Make, Study
+from benchmarks.accuracy.variants import MeanOfEpochs
+from benchmarks.corpora import data_folder
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
-from skembed import CNNTextClassifier, GloveVectorizer
+from skembed import GloveVectorizer
 
 ON = ["TREC, 6 classes", "SST-2", "banking77", "MR"]
 DEFAULT = "default"
@@ -15,16 +18,18 @@ MORE: dict[str, dict[str, Any]] = {
     "mean of the word vectors beside it": {"features": GloveVectorizer(GLOVE)},
     "SIF vectors beside it": {"features": GloveVectorizer(GLOVE, pooling="sif")},
     "20 epochs": {"epochs": 20},
+    "mean weights of the last five epochs": {"callbacks": [MeanOfEpochs(5)]},
 }
 
 
-def with_more(parameters: dict[str, Any]) -> Make:
-    """Make a classifier with its defaults, except for some parameters."""
-    return lambda seed: CNNTextClassifier(embeddings=GLOVE, random_state=seed, **parameters)
+def of_100_dimensions(seed: int) -> Any:
+    """Make a classifier with longer vectors, of which there are fewer."""
+    return classifier("cnn", embeddings=data_folder() / "glove.6B.100d.txt")(seed)
 
 
 CONFIGURATIONS: dict[str, Make] = {
-    name: with_more(parameters) for name, parameters in {DEFAULT: {}, **MORE}.items()
+    **{name: classifier("cnn", **parameters) for name, parameters in {DEFAULT: {}, **MORE}.items()},
+    "100 dimensions": of_100_dimensions,
 }
 
 

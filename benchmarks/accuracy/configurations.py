@@ -12,9 +12,8 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.accuracy.runs import Make
 from benchmarks.alone import network_alone
-from benchmarks.corpora import data_folder
 from benchmarks.vectors import GLOVE
-from skembed import KerasTokenizer
+from skembed import CNNTextClassifier, KerasTokenizer, LSTMTextClassifier
 from skembed.text import recognise
 
 
@@ -46,46 +45,39 @@ def _search(model: Any, strengths: list[float]) -> GridSearchCV:
 
 
 def network(kind: str, **parameters: Any) -> Make:
-    """Make a classifier with GloVe and other than the usual parameters."""
+    """Make a network without a linear model, as the first studies had it, with GloVe."""
     name = f"{kind.upper()}TextClassifier"
     make = partial(network_alone, name, **{"embeddings": GLOVE, **parameters})
     return lambda seed: make(random_state=seed)
 
 
+def classifier(kind: str, **parameters: Any) -> Make:
+    """Make a classifier with GloVe; parameters that are not given have their defaults."""
+    make = {"cnn": CNNTextClassifier, "lstm": LSTMTextClassifier}[kind]
+    return lambda seed: make(**{"embeddings": GLOVE, **parameters}, random_state=seed)
+
+
 def averaged(*makers: Make) -> Make:
-    """Make three networks of each kind, of seeds of their own, whose probabilities are averaged."""
+    """Make three classifiers of each kind, whose probabilities are averaged; seeds differ."""
     return lambda seed: VotingClassifier(
         [(f"{k}-{i}", make(3 * seed + i)) for k, make in enumerate(makers) for i in range(3)],
         voting="soft",
     )
 
 
-def six(seed: int, *, wide_lstm: bool = True, epochs: int = 10) -> VotingClassifier:
-    """Make three wide CNNs and three LSTMs that know 100-dimensional vectors."""
-    of_all = {"embeddings": data_folder() / "glove.6B.100d.txt", "epochs": epochs}
-    lstm = network("lstm", bidirectional=True, pooling="max", wide=wide_lstm, **of_all)
-    return averaged(network("cnn", wide=True, **of_all), lstm)(seed)
-
-
-def pair(seed: int) -> VotingClassifier:
-    """Make a wide network of each kind, whose probabilities are averaged."""
-    kinds = [(kind, network(kind, wide=True)(seed)) for kind in ("cnn", "lstm")]
-    return VotingClassifier(kinds, voting="soft")
-
-
 def linear_half(**parameters: Any) -> Make:
-    """Make the linear model of a wide network, fitted as it is there."""
-    make = network("cnn", wide=True, **{**parameters, "epochs": 1})
+    """Make the linear model of a classifier, fitted as it is there."""
+    make = classifier("cnn", **{**parameters, "epochs": 1})
     return lambda seed: LinearMargins(make(seed))
 
 
 class LinearMargins:
-    """A wide network of which only the linear model predicts.
+    """A classifier of which only the linear model predicts.
 
     Parameters
     ----------
     classifier : CNNTextClassifier
-        With ``wide=True``.
+        With a linear model.
     """
 
     def __init__(self, classifier: Any) -> None:
@@ -105,28 +97,25 @@ class LinearMargins:
 # Only the beginning of a message is read, by the linear model too; more words than by default.
 LONG = KerasTokenizer(60_000, 500, tokenizer="glove", truncating="post")
 of_long: dict[str, Any] = {"tokenizer": LONG, "epochs": 8}
-wide_for_long = network("cnn", wide=True, **of_long)
+alone: dict[str, Any] = {"wide": False}
 
 CONFIGURATIONS: dict[str, Make] = {
     "TF-IDF + logistic regression": untuned,
     "TF-IDF + logistic regression, tuned": tuned_regression,
     "TF-IDF + SVM, tuned": tuned_svm,
-    "CNN": network("cnn"),
-    "LSTM": network("lstm"),
-    "wide CNN": network("cnn", wide=True),
-    "wide LSTM": network("lstm", wide=True),
-    "wide CNN, long documents": wide_for_long,
-    "CNN, long documents": network("cnn", **of_long),
-    "linear model alone, long documents": linear_half(**of_long),
-    "CNN, balanced class weights": network("cnn", class_weight="balanced"),
-    "CNN, focal loss": network("cnn", loss="focal"),
-    "CNN, top-k loss": network("cnn", loss="top_k", top_k=32),
-    "CNN, tuned decision": network("cnn", decision="tuned"),
-    "wide CNN, balanced class weights": network("cnn", wide=True, class_weight="balanced"),
-    "wide CNN, tuned decision": network("cnn", wide=True, decision="tuned"),
+    "CNN": classifier("cnn"),
+    "LSTM": classifier("lstm"),
+    "CNN alone": classifier("cnn", **alone),
+    "LSTM alone": classifier("lstm", **alone),
     "linear model alone": linear_half(),
-    "six wide networks, 100 dimensions": six,
-    "six wide networks, 20 epochs": partial(six, epochs=20),
-    "three wide CNNs and three LSTMs": partial(six, wide_lstm=False),
-    "wide CNN and wide LSTM": pair,
+    "three CNNs and three LSTMs": averaged(classifier("cnn"), classifier("lstm")),
+    "CNN, long documents": classifier("cnn", **of_long),
+    "CNN alone, long documents": classifier("cnn", **alone, **of_long),
+    "linear model alone, long documents": linear_half(**of_long),
+    "CNN, balanced class weights": classifier("cnn", class_weight="balanced"),
+    "CNN, tuned decision": classifier("cnn", decision="tuned"),
+    "CNN alone, balanced class weights": classifier("cnn", **alone, class_weight="balanced"),
+    "CNN alone, focal loss": classifier("cnn", **alone, loss="focal"),
+    "CNN alone, top-k loss": classifier("cnn", **alone, loss="top_k", top_k=32),
+    "CNN alone, tuned decision": classifier("cnn", **alone, decision="tuned"),
 }

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.configurations import network, svm
-from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import Key, Ledger, Make, Study
 from benchmarks.corpora import CORPORA, Corpus, subsampled
 from benchmarks.figures import with_error
@@ -25,10 +24,10 @@ LONGEST = 200
 
 BASELINE = "TF-IDF + SVM"
 ARMS: dict[str, dict[str, Any]] = {
-    "CNN, learned vectors": {"embeddings": None},
-    "CNN, frozen vectors": {"trainable_embeddings": False},
-    "CNN, fine-tuned vectors": {},
-    "wide CNN, fine-tuned vectors": {"wide": True},
+    "CNN alone, learned vectors": {"embeddings": None},
+    "CNN alone, frozen vectors": {"trainable_embeddings": False},
+    "CNN alone, fine-tuned vectors": {},
+    "CNN, fine-tuned vectors": {"wide": True},
 }
 
 
@@ -97,7 +96,7 @@ def table_of(corpus: str) -> str:
     runs = STUDY.ledger()
     rows = [
         [
-            shown(name),
+            name,
             *(with_error(found, digits=3) for found in scores(runs, corpus, name).values()),
         ]
         for name in [BASELINE, *ARMS]
@@ -116,7 +115,7 @@ def plot(path: Path) -> None:
             for name, colour, marker in zip([BASELINE, *ARMS], colours, markers, strict=True):
                 found = {n: values for n, values in scores(runs, corpus, name).items() if values}
                 means = [float(np.mean(values)) for values in found.values()]
-                ax.plot([*found], means, marker=marker, ms=5, color=colour, label=shown(name))
+                ax.plot([*found], means, marker=marker, ms=5, color=colour, label=name)
             ax.set(title=corpus, xscale="log", xlabel="training documents")
             ax.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
         axes[0].set_ylabel("accuracy on the test documents")

@@ -51,11 +51,6 @@ class Result:
         scores = self.scores
         return float(np.std(scores, ddof=1) / np.sqrt(len(scores))) if len(scores) > 1 else 0.0
 
-    @property
-    def seconds(self) -> str:
-        """The mean time to fit."""
-        return f"{np.mean([run.seconds for run in self.runs]):.0f}"
-
     def shown(self) -> str:
         """Write mean, standard error, and how many runs there are."""
         return with_error(self.scores.tolist(), digits=3)

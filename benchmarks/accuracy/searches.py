@@ -8,7 +8,6 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, RandomizedSearchCV
 
 from benchmarks.accuracy.configurations import network
-from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.runs import Key, Study
 from benchmarks.page import table
 from skembed import search_space
@@ -69,7 +68,7 @@ def with_optuna(seed: int) -> Any:
 
 
 CONFIGURATIONS = {
-    "CNN, defaults": network("cnn"),
+    "CNN alone, defaults": network("cnn"),
     f"small space, {N_CANDIDATES} at random": lambda seed: randomized("small", seed),
     f"large space, {N_CANDIDATES} at random": lambda seed: randomized("large", seed),
     "large space, halving by epochs": halving,
@@ -89,7 +88,7 @@ def table_of() -> str:
     for name in CONFIGURATIONS:
         of_name = [runs.get((corpus, name, 0, None, 0)) for corpus in ON]
         cells = [[f"{r.score:.3f}", f"{r.seconds:.0f}"] if r else ["not run", ""] for r in of_name]
-        rows.append([shown(name), *chain(*cells)])
+        rows.append([name, *chain(*cells)])
     return table(["", *chain(*([f"{corpus}: accuracy", "seconds"] for corpus in ON))], rows)
 
 

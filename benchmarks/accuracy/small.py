@@ -8,13 +8,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.accuracy.configurations import linear_half, network, svm, untuned
+from benchmarks.accuracy.configurations import classifier, linear_half, svm, untuned
 from benchmarks.accuracy.runs import Key, Make, Run, Study
 from benchmarks.corpora import CORPORA, LANGUAGES, Corpus, drawn_by_class
 from benchmarks.figures import with_error
 from benchmarks.page import table
 from benchmarks.vectors import GLOVE
-from skembed import CNNTextClassifier
 
 KNOWN = {**CORPORA, **LANGUAGES}
 ON = ["TREC, 6 classes", "SST-2", *[*LANGUAGES][1:3], "banking77"]
@@ -31,16 +30,11 @@ MEASURES: dict[str, Callable[[Run], float]] = {
 }
 
 
-def usual(embeddings: str | None, seed: int) -> CNNTextClassifier:
-    """Make a classifier with its defaults."""
-    return CNNTextClassifier(embeddings=embeddings, random_state=seed)
-
-
 def made_for(embeddings: str | None) -> dict[str, Make]:
     """Make what is compared, with GloVe's vectors or with none."""
     return {
-        DEFAULT: partial(usual, embeddings),
-        HALVES[0]: network("cnn", embeddings=embeddings),
+        DEFAULT: classifier("cnn", embeddings=embeddings),
+        HALVES[0]: classifier("cnn", wide=False, embeddings=embeddings),
         HALVES[1]: linear_half(embeddings=embeddings),
         BASELINES[0]: untuned,
         BASELINES[1]: svm,

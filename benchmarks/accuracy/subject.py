@@ -89,11 +89,9 @@ def accuracy() -> dict[str, str]:
 
 def details() -> dict[str, str]:
     """Show the details of the runs."""
-    ledger = against_tfidf.STUDY.ledger()
-    found = collect(ledger)
+    found = collect(against_tfidf.STUDY.ledger())
     return {
         "date": last_run(),
-        "choice": tables.choice(ledger, found),
         "halves": tables.halves(found),
         "curves": "\n\n".join(curves.table_of(corpus) for corpus in curves.ON),
         "searches": searches.table_of(),
@@ -119,8 +117,7 @@ def which_model() -> dict[str, str]:
     """Show what helps to choose."""
     found = collect(against_tfidf.STUDY.ledger())
     kinds = read("accuracy", KINDS).found
-    chosen, costs = tables.choose(found, kinds), tables.costs(found, kinds)
-    return {"date": last_run(), "choose": chosen, "costs": costs}
+    return {"date": last_run(), "choose": tables.choose(found, kinds)}
 
 
 SUBJECT = Subject(

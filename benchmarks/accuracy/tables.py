@@ -6,25 +6,21 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy import against_tfidf as plan
-from benchmarks.accuracy.names import shown
 from benchmarks.accuracy.results import Result, Results, Verdict, best_baseline, collect
-from benchmarks.accuracy.runs import Ledger
-from benchmarks.figures import with_error
 from benchmarks.page import draw, table
 
 SURE = 0.05
-COLUMNS = {  # of the tables by which to choose: the configurations, the first that ran
+COLUMNS = {  # of the table by which to choose: the configurations, the first that ran
     "TF-IDF": [plan.UNTUNED],
     "TF-IDF, tuned": [plan.TUNED_SVM],
-    "CNN alone": ["CNN", plan.HALVES_FOR_LONG[1]],
-    "LSTM alone": ["LSTM"],
-    "CNN": ["wide CNN", plan.FOR_LONG],
-    "LSTM": ["wide LSTM"],
-    "averaged": [plan.HALF_WIDE, plan.PAIR],
+    "CNN alone": [plan.ALONE[0], plan.HALVES_FOR_LONG[1]],
+    "LSTM alone": [plan.ALONE[1]],
+    "CNN": [plan.CNN, plan.FOR_LONG],
+    "LSTM": [plan.LSTM],
+    "averaged": [plan.AVERAGED],
 }
 
-CNN, LSTM = "wide CNN", "wide LSTM"
-DRAWN = {"tuned TF-IDF": "#6f6f6f", shown(CNN): "#3a7fc1", shown(LSTM): "#c4561a"}
+DRAWN = {"tuned TF-IDF": "#6f6f6f", plan.CNN: "#3a7fc1", plan.LSTM: "#c4561a"}
 """What is drawn on each corpus, and its colour."""
 
 
@@ -38,14 +34,14 @@ def one_corpus(results: Results) -> str:
             verdict = result.against(yardstick)
             difference = f"{verdict.difference:+z.3f}"
             p_value = "" if np.isnan(verdict.p_value) else f"{verdict.p_value:.2g}"
-        rows.append([shown(name), result.shown(), difference, p_value, result.seconds])
-    return table(["", "score (runs)", "against tuned TF-IDF", "p", "seconds to fit"], rows)
+        rows.append([name, result.shown(), difference, p_value])
+    return table(["", "score (runs)", "against tuned TF-IDF", "p"], rows)
 
 
 def result(found: dict[str, Results]) -> str:
     """Say in a sentence how the CNN compares with the better tuned TF-IDF model."""
-    those = [results for results in found.values() if CNN in results]
-    verdicts = [results[CNN].against(best_baseline(results)) for results in those]
+    those = [results for results in found.values() if plan.CNN in results]
+    verdicts = [results[plan.CNN].against(best_baseline(results)) for results in those]
     above, clear, below = counts(verdicts)
     return (
         f"**On {above} of {len(those)} corpora the CNN scores higher than tuned TF-IDF, "
@@ -64,9 +60,9 @@ def counts(verdicts: list[Verdict]) -> tuple[int, int, int]:
 def plot(path: Path) -> None:
     """Draw the scores of tuned TF-IDF, the CNN and the LSTM, a corpus in each row."""
     found = {
-        corpus: [best_baseline(results), results[CNN], results.get(LSTM)]
+        corpus: [best_baseline(results), results[plan.CNN], results.get(plan.LSTM)]
         for corpus, results in collect(plan.STUDY.ledger()).items()
-        if CNN in results
+        if plan.CNN in results
     }
     order = sorted(found, key=lambda corpus: -best_of(found[corpus]))
 
@@ -97,34 +93,16 @@ def best_of(results: list[Result | None]) -> float:
 
 def summary(found: dict[str, Results]) -> str:
     """Count the corpora on which each configuration wins."""
-    networks = plan.NETWORKS[:4] + plan.AVERAGED
     rows = []
-    for name in [*networks, plan.LONGER, plan.PAIR, plan.FOR_LONG]:
+    for name in [*plan.NETWORKS, plan.AVERAGED, plan.FOR_LONG]:
         those = [results for results in found.values() if name in results]
         if not those:
             continue
         untuned = sum(r[name].mean > r[plan.UNTUNED].mean for r in those)
         verdicts = [r[name].against(best_baseline(r)) for r in those]
-        rows.append([shown(name), *(f"{n} of {len(those)}" for n in (untuned, *counts(verdicts)))])
+        rows.append([name, *(f"{n} of {len(those)}" for n in (untuned, *counts(verdicts)))])
     columns = ["above untuned TF-IDF", "above tuned TF-IDF", "clearly (p < 0.05)", "clearly below"]
     return table(["", *columns], rows)
-
-
-def choice(ledger: Ledger, found: dict[str, Results]) -> str:
-    """Compare what inner folds chose with the better tuned TF-IDF model."""
-    rows = []
-    for corpus, results in found.items():
-        inner = {name: ledger.select(corpus, name, inner=True) for name in results}
-        means = {name: np.mean([r.score for r in runs]) for name, runs in inner.items() if runs}
-        if not means:
-            continue
-        name = max(means, key=means.__getitem__)
-        chosen, yardstick = results[name], best_baseline(results)
-        in_folds = with_error([run.score for run in inner[name]], digits=3)
-        p_value = f"{chosen.against(yardstick).p_value:.2g}"
-        rows.append([corpus, shown(name), in_folds, chosen.shown(), yardstick.shown(), p_value])
-    columns = ["chosen", "in inner folds", "score (runs)", "tuned TF-IDF", "p"]
-    return table(["", *columns], rows, left=(0, 1))
 
 
 def halves(found: dict[str, Results]) -> str:
@@ -135,7 +113,7 @@ def halves(found: dict[str, Results]) -> str:
         if names[0] in results:
             cells = [results[name].shown() if name in results else "" for name in names]
             rows.append([corpus, *cells, *[""] * (len(plan.HALVES) - len(cells))])
-    return table(["", *map(shown, plan.HALVES)], rows)
+    return table(["", *plan.HALVES], rows)
 
 
 def imbalance(found: dict[str, Results]) -> str:
@@ -143,7 +121,7 @@ def imbalance(found: dict[str, Results]) -> str:
     rows = []
     for name in [plan.TUNED_SVM, *plan.RARE]:
         results = [found.get(corpus, {}).get(name) for corpus in plan.IMBALANCED]
-        rows.append([shown(name), *(result.shown() if result else "" for result in results)])
+        rows.append([name, *(result.shown() if result else "" for result in results)])
     return table(["macro F1", *plan.IMBALANCED], rows)
 
 
@@ -159,16 +137,6 @@ def choose(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
             told = (f"{kind[name]:,}" for name in ("words", "classes", "documents"))
             rows.append([kind["corpus"], *told, *cells])
     return table(["", "words", "classes", "documents", *COLUMNS], rows)
-
-
-def costs(found: dict[str, Results], kinds: list[dict[str, Any]]) -> str:
-    """Write the seconds to fit by corpus, in the order of the scores."""
-    rows = []
-    for corpus in (kind["corpus"] for kind in _by_length(kinds)):
-        if corpus in found:
-            seconds = ("" if r is None else r.seconds for r in in_columns(found[corpus]))
-            rows.append([corpus, *seconds])
-    return table(["", *COLUMNS], rows)
 
 
 def _by_length(kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:

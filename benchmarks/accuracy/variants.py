@@ -81,6 +81,29 @@ class SlowVectors(keras.callbacks.Callback):
         vectors.assign(self.before + self.kept * (vectors.numpy() - self.before))
 
 
+class MeanOfEpochs(keras.callbacks.Callback):
+    """End with the mean of the weights that the last epochs ended with.
+
+    Parameters
+    ----------
+    n_epochs : int
+        How many epochs count.
+    """
+
+    def __init__(self, n_epochs: int) -> None:
+        super().__init__()
+        self.n_epochs = n_epochs
+        self.weights: list[list[Any]] = []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Keep the weights of the epoch."""
+        self.weights = [*self.weights, self.model.get_weights()][-self.n_epochs :]
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Set the means."""
+        self.model.set_weights([np.mean(each, axis=0) for each in zip(*self.weights, strict=True)])
+
+
 class Wrapped:
     """A classifier that is made when the training documents are known.
 

@@ -151,6 +151,7 @@ def test_labels_keep_their_type(tmp_path):
     assert schema.field("predicted").type == pa.int64()
 
 
+@pytest.mark.process
 def test_pipes(model):
     lines = "".join(json.dumps({"text": t, "id": i}) + "\n" for i, t in enumerate(TEXTS))
     done = run_process("predict", model, "-", "--format", "jsonl", input=lines)

@@ -81,6 +81,7 @@ def test_every_parameter_that_is_a_number_is_tried(cls):
     assert others <= NOT_NUMBERS
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_engines")  # an engine of Python's numbers would do
 @pytest.mark.parametrize(
     ("cls", "turn"),

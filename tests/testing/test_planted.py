@@ -235,6 +235,7 @@ OTHERWISE = {
 """Where older versions differ: checks that catch a defect there alone, or nowhere else."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CAUGHT_BY)
 def test_planted_defect_is_caught(name, monkeypatch, tmp_path):
     pytest.importorskip("keras")

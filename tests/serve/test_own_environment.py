@@ -222,7 +222,10 @@ def test_a_sentence_encoder_needs_the_extra(environment, built, tmp_path, monkey
     model = CNNTextClassifier(features=SentenceVectorizer(tmp_path / "encoder"), **SMALL)
     model.fit(texts, [text[0] for text in texts])
     to_onnx(model, tmp_path / "model.onnx")
-    message = 'This file holds a sentence encoder, which needs tokenizers: pip install "tokenizers"'
+    message = (
+        "The sentence encoder of this file needs tokenizers, which is not installed: "
+        'pip install "tokenizers"'
+    )
     with pytest.raises(AssertionError, match=f"ImportError: {message}"):
         environment.answer(tmp_path / "model.onnx", texts)
     environment.pip("install", "--no-compile", f"{built}[sentences]")

@@ -16,7 +16,7 @@ demo: $(STAMP)-demo  ## compare pre-trained and learned embeddings with TF-IDF, 
 test: $(STAMP)-test  ## the test suite, without what takes long; TESTS=tests/text for a part
 	$(PYTEST) -m "not slow and not process and not soak and not site and not cluster and not companions" $(TESTS)
 
-test-slow: $(STAMP)-test  ## only what takes longer
+test-slow: $(STAMP)-test  ## only what takes longer, or starts TensorFlow anew
 	$(PYTEST) -m "slow or process"
 
 test-all: $(STAMP)-test  ## both

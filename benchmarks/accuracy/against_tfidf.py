@@ -46,13 +46,13 @@ def wanted() -> list[Key]:
     keys += product(GIVEN, halves, [0], [None], SEEDS)
     keys += product(GIVEN, [AVERAGED], [0], [None], [0])
     keys += product(LONG, [FOR_LONG], [0], [None], SEEDS)
-    keys += in_folds(FOLDED, [*BASELINES, REGRESSION, *halves])
-    keys += in_folds(MORE, [*BASELINES, *halves])
-    keys += in_folds(IMBALANCED, [*BASELINES, *RARE])
+    keys += in_all_folds(FOLDED, [*BASELINES, REGRESSION, *halves])
+    keys += in_all_folds(MORE, [*BASELINES, *halves])
+    keys += in_all_folds(IMBALANCED, [*BASELINES, *RARE])
     return list(dict.fromkeys(keys))
 
 
-def in_folds(corpora: list[str], names: list[str]) -> list[Key]:
+def in_all_folds(corpora: list[str], names: list[str]) -> list[Key]:
     """List the runs in all folds."""
     return list(product(corpora, names, range(N_FOLDS), [None], [0]))
 

@@ -1,6 +1,7 @@
 """Labels of users, as an array without missing values."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping, Set
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -169,3 +170,12 @@ def _at(name: str, array: NDArray[Any], i: int) -> str:
     """Describe the place of a label, given its place in the flat array."""
     place = ", ".join(str(k) for k in np.unravel_index(i, array.shape))
     return f"{name}[{place}]" if name.isidentifier() else f"position {place} of {name}"
+
+
+def are_grouped(labels: object) -> bool:
+    """Return whether labels come one class after the other, with several documents of a class."""
+    listed = list(labels) if isinstance(labels, Iterable) else []
+    if not listed or not isinstance(listed[0], Hashable):
+        return False
+    groups = [label for label, _ in groupby(listed)]
+    return 1 < len(groups) < len(listed) and len(set(groups)) == len(groups)

@@ -13,6 +13,7 @@ from skembed.classifiers._sources import Source
 from skembed.classifiers._split import set_aside
 from skembed.classifiers._task import Targets, Task, refuse_weightless
 from skembed.networks import AnyData, Examples
+from skembed.text import UNKNOWN_ID
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class Answers:
     def with_documents(self, data: AnyData) -> Examples:
         """Return the documents with their answers."""
         return Examples(data, self.targets, self.weights)
+
+
+def without_wordless(examples: Examples) -> Examples:
+    """Give the documents without a known word the weight zero.
+
+    An empty document is one unknown word. Few other training documents have unknown words, so a
+    network would learn that these show the class of the empty ones. The linear model does not learn
+    from unknown words either.
+    """
+    found = [
+        np.logical_or.reduceat(block.steps > UNKNOWN_ID, block.offsets[:-1])
+        for _, block in examples.data.blocks()
+    ]
+    knows = np.concatenate(found)
+    if knows.all():
+        return examples
+    return replace(examples, weights=np.where(knows, examples.weights.T, np.float32(0)).T)
 
 
 def read_answers(

@@ -6,7 +6,12 @@ from functools import partial
 
 from numpy.typing import ArrayLike
 
-from skembed.classifiers._answers import read_answers, read_validation, set_documents_aside
+from skembed.classifiers._answers import (
+    read_answers,
+    read_validation,
+    set_documents_aside,
+    without_wordless,
+)
 from skembed.classifiers._begin import begin_model, resume_model
 from skembed.classifiers._checkpoint import open_checkpoint, remove_checkpoint
 from skembed.classifiers._embeddings import align, open_embeddings
@@ -73,6 +78,8 @@ def fit_model(
         examples = answers.take(kept).with_documents(data)
         validating = read_validation(model.reader, validation, answers.take(~kept), held_out, files)
         with linear_beside(settings, model, examples) as linear:
+            if model.reader.n_rows is not None:
+                examples = without_wordless(examples)
             return train_model(settings, model, linear, examples, validating, monitor)
 
 

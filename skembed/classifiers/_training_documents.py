@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral
 from typing import Any
 
@@ -14,6 +15,7 @@ from skembed.classifiers._features import NONE_BESIDE, Features, fit_features
 from skembed.classifiers._reader import as_data, as_sequences, to_ragged
 from skembed.classifiers._settings import Settings
 from skembed.classifiers._sources import InMemory, Source
+from skembed.classifiers._task import Targets
 from skembed.networks import AnyData, NetworkData
 from skembed.text import (
     KerasTokenizer,
@@ -83,7 +85,7 @@ def read_training(
         own = embeddings.tokenizer if isinstance(embeddings, WordVectors) else None
         fitted = make_tokenizer(settings.tokenizer, own=own, extra_words=words_of(embeddings))
         beside = fit_features(settings.features, source, kept, answers.targets)
-        encoded = fit_tokenizer(fitted, source, kept)
+        encoded = fit_tokenizer(fitted, source, kept, answers.targets)
         return _collect(source, encoded, files, fitted, *beside)
     ids = ((is_kept, to_sequences(some.values)) for is_kept, some in source.batches(kept))
     return _collect(source, ids, files)
@@ -118,7 +120,7 @@ def words_of(embeddings: object) -> Sequence[str] | None:
 
 
 def fit_tokenizer(
-    tokenizer: Any, source: Source, kept: NDArray[np.bool_]
+    tokenizer: Any, source: Source, kept: NDArray[np.bool_], targets: Targets
 ) -> Iterator[tuple[bool, Any]]:
     """Fit a tokenizer to the kept documents; yield the ids of all as it gives them."""
     batches, name = source.batches(kept), source.name
@@ -129,7 +131,8 @@ def fit_tokenizer(
 
     if isinstance(source, InMemory):
         for is_kept, samples in batches:
-            encode = tokenizer.fit_transform if is_kept else tokenizer.transform
+            learn = partial(tokenizer.fit_transform, y=targets[kept])
+            encode = learn if is_kept else tokenizer.transform
             yield is_kept, numbered(encode, samples)
         return
     check_tokenizer_of_streams(tokenizer)

@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skembed._arguments import explains_arguments
 from skembed._bar import show_bar
+from skembed._caller import warn_caller
 from skembed._checked import checks_parameters
 from skembed._compat import CallbackSupportMixin, has_progress_bar
 from skembed._documented import DocumentedMixin
-from skembed._labels import check_labels
+from skembed._labels import are_grouped, check_labels
 from skembed._methods import KerasNamesMixin
 from skembed._types import Documents, Labels
 from skembed.text._collections import to_plain
@@ -82,7 +83,9 @@ class KerasTokenizer(
     ----------
     max_tokens : int or None, default=20_000
         Number of ids, including padding and unknown: the vocabulary holds at most ``max_tokens -
-        2`` words. None keeps every word.
+        2`` words. None keeps every word. If only some of the words that occur equally often can be
+        kept, these are the first, as in Keras. With a `tokenizer`, the order of documents does not
+        matter.
     max_length : int, float in (0, 1] or None, default=None
         Longest document, in tokens. A fraction is the quantile of the training
         documents' lengths, rounded up. None keeps documents whole. With ``output="padded"``, it is
@@ -220,8 +223,8 @@ class KerasTokenizer(
         ----------
         X : collection of str, shape (n_samples,)
             Training documents.
-        y : None
-            Ignored.
+        y : array-like of shape (n_samples,), default=None
+            Labels. They change nothing, but may cause a warning.
 
         Returns
         -------
@@ -233,8 +236,14 @@ class KerasTokenizer(
             If X is not a collection of str, or `tokenizer` returns other values than strings.
         ValueError
             If no word gets an id, because there are no words, or `min_df` leaves all of them out.
+
+        Warns
+        -----
+        UserWarning
+            If documents are sorted by their labels, and `max_tokens` leaves out the words of the
+            last ones, as Keras does.
         """
-        self._fit(X)
+        self._fit(X, y)
         return self
 
     @checks_parameters
@@ -245,8 +254,8 @@ class KerasTokenizer(
         ----------
         X : collection of str, shape (n_samples,)
             Training documents.
-        y : None
-            Ignored.
+        y : array-like of shape (n_samples,), default=None
+            Labels. They change nothing, but may cause a warning, as in `fit`.
 
         Returns
         -------
@@ -254,7 +263,7 @@ class KerasTokenizer(
                 (n_samples, ``max_length_``), dtype int32
             The same as ``fit(X).transform(X)``.
         """
-        return self._encode_numbered(self._fit(X))
+        return self._encode_numbered(self._fit(X, y))
 
     @checks_parameters
     def partial_fit(self, X: Documents, y: object = None) -> "KerasTokenizer":
@@ -465,7 +474,7 @@ class KerasTokenizer(
             )
         return Splitter(self.lowercase, self.filters, self.split, self.char_level, self.tokenizer)
 
-    def _fit(self, X: Documents) -> NumberedTokens:
+    def _fit(self, X: Documents, y: object) -> NumberedTokens:
         """Learn from the start; return the tokens of the documents."""
         context = self._init_callback_context()
         context.call_on_fit_task_begin(estimator=self, X=X)
@@ -476,6 +485,13 @@ class KerasTokenizer(
         self._counts = None  # only partial_fit needs more than the vocabulary
         self.count_error_ = 0
         self._learn_vocabulary(counted)
+        if self._leaves_out_last_words() and are_grouped(y):
+            warn_caller(
+                f"X is sorted by its labels, and max_tokens={self.max_tokens} leaves out words of "
+                "the last documents alone, as Keras does. A network would take any unknown word "
+                "for a sign of their class. Shuffle the documents, set max_tokens=None, or set "
+                "tokenizer='unicode', where the order does not matter."
+            )
         self._learn_max_length(numbered.lengths)
         context.call_on_fit_task_end(estimator=self, X=X)
         return numbered
@@ -536,6 +552,11 @@ class KerasTokenizer(
             f"min_df={self.min_df!r} leaves out all of them. Lower min_df."
         )
 
+    def _leaves_out_last_words(self) -> bool:
+        """Return whether some of the words that occur once are known, the first ones."""
+        is_cut = self.tokenizer is None and self._most_left_out == 1
+        return is_cut and bool((self.token_counts_[FIRST_WORD_ID:] == 1).any())
+
     def _leaves_out_rare_words(self) -> bool:
         return self.min_df != 1 or not isinstance(self.min_df, Integral)
 
@@ -544,7 +565,8 @@ class KerasTokenizer(
         self.n_documents_ = counted.n_documents
         n_numbers = len(counted.words)
         n_words = n_numbers if self.max_tokens is None else int(self.max_tokens) - FIRST_WORD_ID
-        kept = rank(counted, self._min_documents(counted.n_documents), n_words)
+        min_documents = self._min_documents(counted.n_documents)
+        kept = rank(counted, min_documents, n_words, as_keras=self.tokenizer is None)
         words = list(counted.words)
         self.vocabulary_ = {words[k]: i for i, k in enumerate(kept.tolist(), FIRST_WORD_ID)}
         ids = ids_by_number(kept, n_numbers)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, count, repeat
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -195,16 +196,37 @@ def document_frequencies(
     return frequencies
 
 
-def rank(counted: TokenCounts, min_documents: int, n_words: int) -> NDArray[np.int64]:
-    """Return the token numbers to keep, most frequent first, ties by first appearance."""
+def rank(
+    counted: TokenCounts, min_documents: int, n_words: int, *, as_keras: bool = False
+) -> NDArray[np.int64]:
+    """Return the token numbers to keep, most frequent first, ties by first appearance.
+
+    If only some words of one count can be kept, a hash chooses them. By first appearance, as Keras
+    does it, words of the last documents would be left out. If these are of one class, a network
+    learns that an unknown word shows this class.
+    """
     numbers = np.arange(len(counted.counts))
     if counted.frequencies is not None:
         numbers = np.flatnonzero(counted.frequencies >= min_documents)
     counts = counted.counts[numbers]
-    if len(counts) > n_words:  # only few of them are sorted
-        often = counts >= np.partition(counts, -n_words)[-n_words]
+    if len(counts) > n_words:
+        least = np.partition(counts, -n_words)[-n_words]
+        often, tied = counts > least, np.flatnonzero(counts == least)
+        room = n_words - int(often.sum())
+        if len(tied) > room and not as_keras:
+            tied = tied[_order_of_hashes(counted.words, numbers[tied])]
+        often[tied[:room]] = True
         numbers, counts = numbers[often], counts[often]
-    return numbers[np.argsort(-counts, kind="stable")][:n_words]
+    return numbers[np.argsort(-counts, kind="stable")]
+
+
+def _order_of_hashes(words: Iterable[str], numbers: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the order of some words that does not depend on the order of documents."""
+    are_hashed = np.zeros(int(numbers[-1]) + 1, dtype=bool)
+    are_hashed[numbers] = True
+    chosen = compress(words, are_hashed)
+    hashes = [crc32(word.encode("utf-8", "surrogatepass")) for word in chosen]
+    return np.argsort(hashes, kind="stable")
 
 
 def add_words(vocabulary: dict[str, int], words: Sequence[str]) -> None:

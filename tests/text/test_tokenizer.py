@@ -51,6 +51,19 @@ def test_max_tokens_counts_padding_and_unknown():
     np.testing.assert_array_equal(tokenizer.token_counts_, [0, 5, 4, 2])
 
 
+@pytest.mark.parametrize("tokenizer", ["unicode", "glove", str.split])
+def test_the_order_of_documents_does_not_choose_the_words(tokenizer):
+    documents = [f"sea word{i} term{i}" for i in range(50)]
+    orders = [documents, documents[::-1], documents[25:] + documents[:25]]
+    found = [KerasTokenizer(40, tokenizer=tokenizer).fit(order).vocabulary_ for order in orders]
+    assert set(found[0]) == set(found[1]) == set(found[2])
+    assert len(found[0]) == 38
+    in_parts = KerasTokenizer(40, tokenizer=tokenizer)
+    for start in range(0, 50, 10):
+        in_parts.partial_fit(documents[start : start + 10])
+    assert in_parts.vocabulary_ == found[0]
+
+
 def test_document_of_unknown_words_only():
     sequences = KerasTokenizer().fit(TEXTS).transform(["stars above", "", "!", "the stars"])
     assert listed(sequences) == [[1, 1], [1], [1], [2, 1]]

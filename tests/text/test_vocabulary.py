@@ -1,3 +1,5 @@
+import zlib
+
 import numpy as np
 
 from skembed.text._vocabulary import (
@@ -92,3 +94,12 @@ def test_documents_without_tokens_become_one_unknown_id():
     np.testing.assert_array_equal(ids, [1, 5, 6, 1, 1, 7, 1])
     np.testing.assert_array_equal(offsets, [0, 1, 3, 4, 5, 6, 7])
     assert ids.dtype == np.int32
+
+
+def test_a_hash_chooses_among_words_that_are_equally_frequent():
+    words = {word: i for i, word in enumerate("daebc")}
+    counted = TokenCounts(words, np.array([1, 2, 1, 1, 1]), None, NONE_MISSED, 4)
+    assert sorted("debc", key=lambda word: zlib.crc32(word.encode())) == ["c", "b", "d", "e"]
+    assert rank(counted, 1, 3).tolist() == [1, 3, 4]  # a, then b and c as they first appear
+    assert rank(counted, 1, 3, as_keras=True).tolist() == [1, 0, 2]
+    assert rank(counted, 1, 5).tolist() == rank(counted, 1, 5, as_keras=True).tolist()

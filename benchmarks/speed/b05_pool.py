@@ -14,13 +14,14 @@ SIF_A = 1e-3
 
 
 def prepare_ours(settings: Settings) -> Any:
-    from skembed import GloveVectorizer
+    from skembed import GloveVectorizer, KerasTokenizer
 
-    return GloveVectorizer, glove(settings), newsgroups("train", settings)[0]
+    tokenizer = KerasTokenizer(max_tokens=None)
+    return GloveVectorizer(glove(settings), tokenizer=tokenizer), newsgroups("train", settings)[0]
 
 
 def run_ours(pooling: str) -> Any:
-    return lambda data: data[0](data[1], pooling=pooling).fit_transform(data[2])
+    return lambda data: data[0].set_params(pooling=pooling).fit_transform(data[1])
 
 
 def prepare_gensim(settings: Settings) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Set
 from itertools import groupby
+from math import lgamma, log
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ _BINARIZER = (
     "sklearn.preprocessing.MultiLabelBinarizer turns lists or sets of labels into an indicator "
     "matrix."
 )
+
+RARELY = 0.001
+"""An order of labels that is less probable than this did not happen by chance."""
 
 
 def check_labels(y: Labels, *, name: str = "y", warn: bool = False) -> NDArray[Any]:
@@ -173,9 +177,12 @@ def _at(name: str, array: NDArray[Any], i: int) -> str:
 
 
 def are_grouped(labels: object) -> bool:
-    """Return whether labels come one class after the other, with several documents of a class."""
+    """Return whether labels come one class after the other, which is hardly ever by chance."""
     listed = list(labels) if isinstance(labels, Iterable) else []
     if not listed or not isinstance(listed[0], Hashable):
         return False
-    groups = [label for label, _ in groupby(listed)]
-    return 1 < len(groups) < len(listed) and len(set(groups)) == len(groups)
+    groups = [(label, len([*group])) for label, group in groupby(listed)]
+    if len({label for label, _ in groups}) < len(groups):
+        return False
+    log_orders = lgamma(len(listed) + 1) - sum(lgamma(size + 1) for _, size in groups)
+    return lgamma(len(groups) + 1) - log_orders < log(RARELY)

@@ -369,7 +369,7 @@ def test_without_the_backend_that_keras_is_told_to_use(told_by, tmp_path, monkey
         monkeypatch.setenv("KERAS_BACKEND", "jax")
     else:
         (tmp_path / "keras.json").write_text('{"backend": "jax"}')
-    found = said_by(["jax", "tensorflow"], ["cnn.fit(texts, labels)"])
+    found = said_by(["jax", "tensorflow", "torch"], ["cnn.fit(texts, labels)"])
     assert found == [NEURAL.format("JAX", "skembed[jax]")]
 
 

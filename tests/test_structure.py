@@ -31,14 +31,14 @@ from benchmarks.structure import (
 ROOT = Path(__file__).parents[1]
 
 AT_MOST = {
-    "lines": 36_850,
+    "lines": 36_920,
     "layers of folders": 9,
     "imports of private modules": 1,
     "parameters of type Any": 73,
     "functions of more than 30 lines": 0,
     "test files that import private modules": 54,
-    "stays of X in fit": 116,
-    "returns to a room left before": 88,
+    "stays of X in fit": 118,
+    "returns to a room left before": 90,
     "nouns of a fit": 67,
     "classes without an entry in the glossary": 0,
 }

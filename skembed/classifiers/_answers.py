@@ -45,21 +45,26 @@ class Answers:
         return Examples(data, self.targets, self.weights)
 
 
-def without_wordless(examples: Examples) -> Examples:
+def with_words(examples: Examples, model: FittedModel) -> Examples:
     """Give the documents without a known word the weight zero.
 
     An empty document is one unknown word. Few other training documents have unknown words, so a
     network would learn that these show the class of the empty ones. The linear model does not learn
-    from unknown words either.
+    from unknown words either. In a first fit, a class that has few other documents keeps them.
     """
+    if model.reader.n_rows is None:
+        return examples
     found = [
         np.logical_or.reduceat(block.steps > UNKNOWN_ID, block.offsets[:-1])
         for _, block in examples.data.blocks()
     ]
-    knows = np.concatenate(found)
-    if knows.all():
+    counts, targets = np.concatenate(found), examples.targets
+    if counts.all():
         return examples
-    return replace(examples, weights=np.where(knows, examples.weights.T, np.float32(0)).T)
+    if targets.ndim == 1 and model.state.n_epochs == 0:
+        shares = np.bincount(targets, counts) / np.maximum(np.bincount(targets), 1)
+        counts |= shares[targets] < 0.5
+    return replace(examples, weights=np.where(counts, examples.weights.T, np.float32(0)).T)
 
 
 def read_answers(

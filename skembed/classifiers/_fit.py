@@ -10,7 +10,7 @@ from skembed.classifiers._answers import (
     read_answers,
     read_validation,
     set_documents_aside,
-    without_wordless,
+    with_words,
 )
 from skembed.classifiers._begin import begin_model, resume_model
 from skembed.classifiers._checkpoint import open_checkpoint, remove_checkpoint
@@ -64,23 +64,21 @@ def fit_model(
     with ExitStack() as files:
         answers = read_answers(settings, source, earlier, classes)
         kept = set_documents_aside(settings, answers, validation, seed)
+        of_kept = answers.take(kept)
         if earlier is None:
             embeddings = open_embeddings(settings.embeddings, source.kind)
             documents = read_training(settings, source, embeddings, answers, kept, files)
-            embedding = align(
-                embeddings, documents, answers.take(kept), n_dims=settings.network.n_dims
-            )
+            embedding = align(embeddings, documents, of_kept, n_dims=settings.network.n_dims)
             model = begin_model(settings, source.kind, documents, embedding, answers.task, seed)
             data, held_out = documents.data, documents.held_out
         else:
             model = resume_model(settings, earlier)
             data, held_out = model.reader.read_source(source, kept, files)
-        examples = answers.take(kept).with_documents(data)
+        examples = of_kept.with_documents(data)
+        worded = with_words(examples, model)
         validating = read_validation(model.reader, validation, answers.take(~kept), held_out, files)
         with linear_beside(settings, model, examples) as linear:
-            if model.reader.n_rows is not None:
-                examples = without_wordless(examples)
-            return train_model(settings, model, linear, examples, validating, monitor)
+            return train_model(settings, model, linear, worded, validating, monitor)
 
 
 def linear_beside(

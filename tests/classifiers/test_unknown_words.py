@@ -60,6 +60,16 @@ def test_nor_do_its_labels_if_there_are_several(cnn, texts, indicators, weights_
         assert_array_equal(weights, second[name])
 
 
+@pytest.mark.parametrize("others", [[], ["!"] * 7], ids=["alone", "mostly"])
+@pytest.mark.parametrize("network", ["cnn", "lstm"])
+def test_a_class_of_documents_without_words_is_learned(request, texts, labels, network, others):
+    """Among texts of other classes, by the network alone."""
+    classifier = request.getfixturevalue(network)(wide=False, epochs=40, learning_rate=0.02)
+    classifier.fit([*texts, *[""] * 9, *others], [*labels, *["blank"] * (9 + len(others))])
+    assert classifier.predict(["", " "]).tolist() == ["blank"] * 2
+    assert classifier.score(texts, labels) >= 0.9
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_documents_sorted_by_class_are_learned(cnn, wide):
     """More words occur once than have an id, and those without one stand in any document."""
@@ -109,6 +119,7 @@ def test_keras_order_and_labels_in_order_are_warned_of(cnn, fit, labels):
         (KerasTokenizer(12), None),
         (KerasTokenizer(12), [["a"], ["b"]] * 10),
         (KerasTokenizer(12), np.eye(20)),
+        (KerasTokenizer(12), ["a"] + ["b"] * 19),  # one order in ten has the one "a" at an end
         (KerasTokenizer(12), range(20)),
         (KerasTokenizer(12, tokenizer="unicode"), ["a"] * 10 + ["b"] * 10),
         (KerasTokenizer(None), ["a"] * 10 + ["b"] * 10),

@@ -169,8 +169,10 @@ def run_python():
 
     def run(code, **environment):
         kept = {k: v for k, v in os.environ.items() if k not in ("TF_CPP_MIN_LOG_LEVEL",)}
+        # Keras turns tensors of other backends into arrays in a way that NumPy 2 finds outdated.
+        quiet = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", code],
+            [sys.executable, "-W", "error", "-W", quiet, "-c", code],
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -1,5 +1,6 @@
 """Where the tests find each other and real data, and how many cases they try."""
 
+import gc
 import multiprocessing
 import os
 import random
@@ -16,6 +17,10 @@ from hypothesis import HealthCheck, settings
 ROOT = str(Path(__file__).parents[1])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
+
+# TensorFlow's graphs are a million objects, and to look through them for garbage took a twelfth of
+# the time of the suite.
+gc.set_threshold(20_000)
 
 # How processes start: as on Windows and macOS by "spawn", whatever this system does by itself.
 if START_METHOD := os.environ.get("SKEMBED_TEST_START_METHOD"):

@@ -61,7 +61,9 @@ PARAMETERS = {
 @pytest.mark.parametrize("network", ["lstm", "cnn"])
 @pytest.mark.parametrize("name", PARAMETERS)
 @pytest.mark.parametrize("streamed", [False, True], ids=["in memory", "streamed"])
-@pytest.mark.parametrize("moment", [1, 3, 4, 6])
+@pytest.mark.parametrize(
+    "moment", [1, 4, *[pytest.param(moment, marks=pytest.mark.slow) for moment in (3, 6)]]
+)
 def test_a_fit_goes_on(
     request,
     network,

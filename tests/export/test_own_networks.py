@@ -55,7 +55,13 @@ def with_telling_weights(classifier):
     return pickle.loads(pickle.dumps(classifier))  # no engine has loaded earlier weights of it
 
 
-@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name.startswith("transformer,") else [])
+        for name in ENCODERS
+    ],
+)
 def test_probabilities_are_those_of_keras(name, tmp_path):
     sequences = KerasTokenizer().fit_transform(TEXTS)
     classifier = KerasTextClassifier(encoder=ENCODERS[name], wide=False, **SMALL)

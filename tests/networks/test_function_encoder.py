@@ -296,7 +296,15 @@ def test_files_name_no_private_module_of_skembed():
 
 @pytest.mark.parametrize(
     ("encoder", "precision"),
-    [(name, "mixed_bfloat16") for name in ENCODERS] + [("function", "mixed_float16")],
+    [
+        ("gru", "mixed_bfloat16"),
+        ("function", "mixed_float16"),
+        *[
+            pytest.param(name, "mixed_bfloat16", marks=pytest.mark.slow)
+            for name in ENCODERS
+            if name != "gru"
+        ],
+    ],
 )
 def test_precision_is_the_estimators(encoder, precision):
     model = KerasTextClassifier(encoder=ENCODERS[encoder], precision=precision, **SMALL)

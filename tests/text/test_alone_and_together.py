@@ -98,7 +98,15 @@ def assert_same_everywhere(documents, rules):
             assert words_of(tokenizer, corpus)[: len(documents)] == expected
 
 
-@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(
+            rules, id=name, marks=[pytest.mark.slow] if name.endswith("as they are") else []
+        )
+        for name, rules in RULES.items()
+    ],
+)
 @settings(max_examples=15)  # of each rule, and each in a corpus of several sizes
 @given(st.lists(DOCUMENTS, max_size=5))
 @example(["ΑΣ·Α", "ΑΣ’Α", "ΑΣ\u200bΑ", "Σ", "ΑΣ", "İ·I\u0307"])

@@ -130,7 +130,16 @@ def make_search(estimator, kind):
     return kind(estimator, {"lstm__epochs": [1, 6]}, cv=2, n_jobs=2)
 
 
-@pytest.mark.parametrize("kind", [GridSearchCV, RandomizedSearchCV, HalvingGridSearchCV])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        GridSearchCV,
+        *[
+            pytest.param(kind, marks=pytest.mark.slow)
+            for kind in (RandomizedSearchCV, HalvingGridSearchCV)
+        ],
+    ],
+)
 def test_searches_with_two_jobs_twice_in_a_row(pipeline, texts, labels, kind):
     search = make_search(pipeline, kind)
     first = search.fit(texts, labels).cv_results_["mean_test_score"]

@@ -32,8 +32,9 @@ from skembed.linear._svm import (
     fit_svm,
     margins_of_others,
     svm_steps,
+    weights_of_known,
 )
-from skembed.linear._targets import Floats, Targets, squares_and_errors, telling_weights
+from skembed.linear._targets import Floats, Targets, squares_and_errors
 
 SURER_TOGETHER = math.sqrt(2)
 """Factor of the mean of both log-odds.
@@ -96,13 +97,13 @@ class LinearModel(BagModel):
         bag = without_unknown(self.bag_of_words(documents, numbers))
         weights = weights / np.float32(self.unit)
         temperature, held_out = self.temperature, self.held_out
-        knew_classes = bool(self.coef.any())  # else its margins say nothing
-        if held_out.n < N_MEASURED and knew_classes:
+        known = weights_of_known(weights, targets, self.coef)
+        if held_out.n < N_MEASURED and known.any():
             margins, n_before = self.of_bag(bag), N_USUAL + held_out.n
             temperature = find_temperature(
-                margins, targets, weights, before=temperature, n_before=n_before
+                margins, targets, known, before=temperature, n_before=n_before
             )
-            held_out = held_out.with_more(margins, targets, weights)
+            held_out = held_out.with_more(margins, targets, known)
         solution = self.coef, self.intercept
         moved = go_on(
             solution, self.curvature, bag, svm_steps(targets, weights, len(self.intercept))
@@ -167,12 +168,12 @@ def _meaning_of_margins(
     bag: Bag, targets: Targets, weights: Floats, n_outputs: int, seed: int
 ) -> tuple[float, LogitStatistics]:
     """Find the temperature of margins, and how they spread and err, on held-out folds."""
-    margins, rows = margins_of_others(bag, targets, weights, n_outputs, seed)
-    telling = telling_weights(weights[rows], targets)
+    margins, rows, known = margins_of_others(bag, targets, weights, n_outputs, seed)
+    tried = targets[rows]
     temperature = find_temperature(
-        margins, targets[rows], telling, before=USUAL_TEMPERATURE, n_before=N_USUAL
+        margins, tried, known, before=USUAL_TEMPERATURE, n_before=N_USUAL
     )
-    return temperature, LogitStatistics().with_more(margins, targets[rows], weights[rows])
+    return temperature, LogitStatistics().with_more(margins, tried, known)
 
 
 def are_right(logits: Floats, targets: Targets) -> NDArray[np.bool_]:

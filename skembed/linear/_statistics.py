@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from skembed._records import record
-from skembed.linear._targets import Floats, Targets, squares_and_errors
+from skembed.linear._targets import (
+    Floats,
+    Targets,
+    squares_and_errors,
+    weights_of_documents,
+)
 
 N_MEASURED = 1000
 """Number of training documents on which a network and a linear model are measured.
@@ -32,13 +37,13 @@ class LogitStatistics:
     doubt: float = LEAST_ERROR  # added to it
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
-        """Measure more documents; their share grows if there were few before."""
+        """Measure more documents that have a weight; their share grows if there were few before."""
         if not weights.any():
             return self
         squares, wrong = squares_and_errors(logits, targets)
-        n_before = min(self.n, N_MEASURED)
-        n = n_before + len(targets)
-        share = len(targets) / n
+        n_more = int(np.count_nonzero(weights_of_documents(weights)))
+        n = min(self.n, N_MEASURED) + n_more
+        share = n_more / n
         return LogitStatistics(
             n,
             (1 - share) * self.square + share * float(np.average(squares, weights=weights)),

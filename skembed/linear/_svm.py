@@ -124,18 +124,28 @@ def held_out_folds(n_samples: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
 
 def margins_of_others(
     bag: Bag, targets: Targets, weights: Floats, n_outputs: int, seed: int
-) -> tuple[Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Rows, Floats]:
     """Compute the margins of documents by SVMs that were fitted to the other folds.
 
-    Returns margins of shape (n_tried, n_outputs), and the numbers of their documents: all, or one
-    fold if there are many.
+    Returns margins of shape (n_tried, n_outputs), the numbers of their documents, which are all, or
+    one fold if there are many, and their weights, as `weights_of_known` gives them.
     """
-    margins, rows = [], []
+    margins, rows, counted = [], [], []
     for kept, held in held_out_folds(len(targets), seed):
         coef, intercept = fit_svm(bag[kept], targets[kept], weights[kept], n_outputs, seed)
         margins.append(bag[held] @ coef + intercept)
         rows.append(held)
-    return np.concatenate(margins), np.concatenate(rows)
+        counted.append(weights_of_known(weights[held], targets[held], coef))
+    return np.concatenate(margins), np.concatenate(rows), np.concatenate(counted)
+
+
+def weights_of_known(weights: Floats, targets: Targets, coef: Floats) -> Floats:
+    """Return the weights of documents, zero if an SVM has not learned their class, or a label.
+
+    Its margins are always wrong for documents of other classes.
+    """
+    known = np.logical_or.reduce(coef, axis=0)
+    return weights * (known[targets] if targets.ndim == 1 else known)
 
 
 def find_temperature(

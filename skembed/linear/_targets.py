@@ -44,11 +44,6 @@ def weights_of_documents(weights: Floats) -> Floats:
     return weights.mean(axis=1) if weights.ndim == 2 else weights
 
 
-def telling_weights(weights: Floats, targets: Targets) -> Floats:
-    """Leave out labels that all documents of `targets` have, or none, because they say nothing."""
-    return weights if targets.ndim == 1 else weights * (targets.min(axis=0) != targets.max(axis=0))
-
-
 def cross_entropies(logits: NDArray[np.float64], targets: Targets) -> NDArray[np.float64]:
     """Return the cross-entropy of log-odds, in the shape of the targets."""
     if targets.ndim == 2:

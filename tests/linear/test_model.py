@@ -130,7 +130,7 @@ def test_a_network_counts_by_its_spread_and_its_errors(linear, network, expected
 def test_margins_are_tried_on_documents_that_others_were_learned_from(sequences, words, two):
     model = fit(sequences, words, two, weights=ONES, n_outputs=2)
     _, bag = learn_bags(sequences, *words)
-    margins, rows = margins_of_others(bag, two, ONES, 2, seed=5)
+    margins, rows, _ = margins_of_others(bag, two, ONES, 2, seed=5)
     expected = find_temperature(margins, two[rows], ONES, before=4.0, n_before=3)
     assert model.temperature == expected
     assert model.held_out == LogitStatistics().with_more(margins, two[rows], ONES)
@@ -216,6 +216,22 @@ def test_more_documents_make_it_better(sequences, words, two):
     assert n_right(later) >= n_right(first)
     assert later.held_out.n == 40
     assert later.temperature != first.temperature
+
+
+def test_one_document_of_each_class_says_nothing_of_margins(sequences, words):
+    """Not even that they are wrong: the SVMs of the other folds have never seen its class."""
+    model = fit(sequences, words, np.arange(40), weights=ONES, n_outputs=40)
+    assert model.temperature == pytest.approx(4, rel=1e-4)
+    assert model.held_out == LogitStatistics()
+
+
+def test_documents_of_a_new_class_do_not_say_what_margins_mean(sequences, words, two):
+    first = fit(sequences, words, two, weights=ONES, n_outputs=3)
+    new = first.partial_fit(sequences, np.full(40, 2), ONES)
+    assert (new.temperature, new.held_out) == (first.temperature, first.held_out)
+    assert (new.margins(sequences)[:, 2] > first.margins(sequences)[:, 2]).all()
+    later = new.partial_fit(sequences, np.full(40, 2), ONES)
+    assert later.held_out.n == 80
 
 
 def test_what_margins_mean_is_settled_when_many_documents_have_told(sequences, words, two):

@@ -75,14 +75,15 @@ def test_documents_are_judged_by_the_svms_of_the_other_folds(bag, three, monkeyp
 
     def remember(bag, targets, weights, n_outputs, seed):
         seen.append(weights)
-        return np.zeros((bag.shape[1], n_outputs)), np.full(n_outputs, len(seen))
+        return np.ones((bag.shape[1], n_outputs)), np.full(n_outputs, len(seen))
 
     monkeypatch.setattr(_svm, "fit_svm", remember)
     numbers = np.arange(40, dtype=np.float32)  # in place of weights: they tell the documents
-    margins, rows = margins_of_others(bag, three, numbers, 3, seed=0)
+    margins, rows, weights = margins_of_others(bag, three, numbers, 3, seed=0)
     assert_array_equal(np.sort(rows), np.arange(40))
+    assert_array_equal(weights, numbers[rows])
     folds = np.zeros(40)
-    folds[rows] = margins[:, 0]
+    folds[rows] = (margins[:, 0] - bag[rows] @ np.ones(bag.shape[1])).round()
     assert sorted(np.bincount(folds.astype(int)).tolist()) == [0, 13, 13, 14]
     for fold, of_others in enumerate(seen, 1):
         assert_array_equal(np.sort(np.append(of_others, np.flatnonzero(folds == fold))), numbers)
@@ -118,11 +119,25 @@ def test_few_documents_leave_the_temperature_where_it_was():
 
 
 def test_of_many_documents_one_fold_is_tried(bag, three, monkeypatch):
-    margins, rows = margins_of_others(bag, three, ONES, 3, seed=0)
+    margins, rows, _ = margins_of_others(bag, three, ONES, 3, seed=0)
     monkeypatch.setattr(_svm, "MANY", 39)
-    of_one, first = margins_of_others(bag, three, ONES, 3, seed=0)
+    of_one, first, _ = margins_of_others(bag, three, ONES, 3, seed=0)
     assert_array_equal(first, rows[:14])
     assert_array_equal(of_one, margins[:14])
+
+
+def test_documents_of_classes_that_the_other_folds_lack_do_not_count(bag, three):
+    """The first document is the only one of its class."""
+    classes = np.append(3, three[1:])
+    _, rows, weights = margins_of_others(bag, classes, ONES, 4, seed=0)
+    assert_array_equal(weights, rows > 0)
+    indicators = np.eye(4, dtype=np.int32)[classes]
+    each = np.ones((40, 4), dtype=np.float32)
+    _, rows, weights = margins_of_others(bag, indicators, each, 4, seed=0)
+    folds = np.repeat([0, 1, 2], [14, 13, 13])
+    fold_of_first = folds == folds[rows == 0]
+    assert_array_equal(weights[:, :3], 1)
+    assert_array_equal(weights[:, 3], ~fold_of_first)
 
 
 def test_threads_get_the_same_svms(bag, three):

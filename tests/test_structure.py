@@ -31,7 +31,7 @@ from benchmarks.structure import (
 ROOT = Path(__file__).parents[1]
 
 AT_MOST = {
-    "lines": 36_930,
+    "lines": 36_980,
     "layers of folders": 9,
     "imports of private modules": 1,
     "parameters of type Any": 73,

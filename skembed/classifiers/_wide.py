@@ -152,5 +152,5 @@ class JointFigures:
 def layer_of(linear: BagModel) -> LinearLayer:
     """Return a linear model as a layer, whose output is added to the network's log-odds."""
     joint = linear.joint
-    kernel, bias = joint.of_margins(linear.coef), joint.of_margins(linear.intercept)
-    return LinearLayer(kernel, bias, joint.network_factor)
+    kernel = joint.of_margins(linear.coef)
+    return LinearLayer(kernel, linear.joint_intercept, joint.network_factor)

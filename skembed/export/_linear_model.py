@@ -28,7 +28,7 @@ def add_linear_model(
     last = graph.number([1])
     summands = graph.op("Mul", coef, graph.op("Unsqueeze", values, last))
     joined = graph.op("Mul", logits, graph.number(joint.network_factor, np.float32))
-    intercept = graph.weight("svm_intercept", joint.of_margins(linear.intercept))
+    intercept = graph.weight("svm_intercept", linear.joint_intercept)
     joined = graph.op("Add", joined, intercept)
     if numbers is not None:
         of_numbers = joint.of_margins(linear.coef[n_counted:]) / np.float32(linear.number_unit)

@@ -121,15 +121,15 @@ def _attribute(
     linear = model.linear
     if linear is None:
         return found, None
-    joint, intercept = linear.joint, linear.intercept @ mixing
+    joint, intercept = linear.joint, linear.joint_intercept @ mixing
     words = TokenSequences(document.steps, document.offsets)
     of_words = joint.of_margins(margins_by_token(linear, words, mixing))
-    outputs = joint.join(found.outputs, intercept) + of_words.sum(axis=0)
+    outputs = joint.of_network(found.outputs) + intercept + of_words.sum(axis=0)
     of_numbers = joint.of_network(found.of_numbers)
     if document.numbers is not None:
         margins = joint.of_margins(linear.margins_by_number(document.numbers[0], mixing))
         outputs, of_numbers = outputs + margins.sum(axis=0), of_numbers + margins
-    base, of_steps = joint.join(found.base, intercept), joint.of_network(found.of_steps)
+    base, of_steps = joint.of_network(found.base) + intercept, joint.of_network(found.of_steps)
     return Attributions(of_steps, of_numbers, base, outputs), of_words
 
 

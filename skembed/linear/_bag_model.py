@@ -22,12 +22,13 @@ docs/decisions.md. In longer documents the network, which is too sure, outvoted 
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JointLogOdds:
-    """A sum of a network's log-odds and of margins, each times a factor."""
+    """A sum of a network's log-odds and of margins, each times a factor, and of an offset."""
 
     network_factor: float
     margin_factor: float
+    offset: Floats | float = 0.0  # (n_outputs,): the same for all documents
 
     def of_network(self, logits: Floats) -> Floats:
         """Return what a network's log-odds, or a share of them, add to the joint ones."""
@@ -39,7 +40,7 @@ class JointLogOdds:
 
     def join(self, logits: Floats, margins: Floats) -> Floats:
         """Join log-odds and margins of the same documents, both (n_samples, n_outputs)."""
-        return self.of_network(logits) + self.of_margins(margins)
+        return self.of_network(logits) + self.of_margins(margins) + self.offset
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,11 @@ class BagModel(ABC):
     @abstractmethod
     def joint(self) -> JointLogOdds:
         """How the outputs are added to those of the network of `calibrated_on`."""
+
+    @property
+    def joint_intercept(self) -> Floats:
+        """What is added to the joint outputs of all documents: (n_outputs,)."""
+        return self.joint.join(np.zeros_like(self.intercept), self.intercept)
 
     @abstractmethod
     def partial_fit(

@@ -67,6 +67,10 @@ class LinearModel(BagModel):
     learned: LogitStatistics  # of margins of training documents
     network_share: float  # of the joint log-odds, if it is worth no less than the SVM
     trained: LogitStatistics = field(default_factory=LogitStatistics)  # of the network's log-odds
+    # (2, n_labels): weights of documents with a label, and without it; none for classes
+    label_weights: Floats = field(
+        default_factory=lambda: np.zeros((2, 0), dtype=np.float32), kw_only=True
+    )
 
     @property
     def joint(self) -> JointLogOdds:
@@ -76,15 +80,29 @@ class LinearModel(BagModel):
         that both have learned from. A network is too sure, and how much differs from corpus to
         corpus. A network that errs more on these documents than the margins on others gets less
         weight, as sources of larger variance do.
+
+        Both have learned how frequent each label is. That counts once, in the margins, or hardly
+        any rare label would be predicted.
         """
         least = LEAST_SPREAD / math.sqrt(len(self.intercept))
         spread = max(self.temperature * self.learned.spread, least)
         trust = min(1.0, self.held_out.error / self.trained.error) ** 2
         trust *= min(1.0, spread / max(self.trained.spread, LEAST_NETWORK_SPREAD))
+        network_factor = SURER_TOGETHER * self.network_share * trust
         return JointLogOdds(
-            SURER_TOGETHER * self.network_share * trust,
+            network_factor,
             SURER_TOGETHER * (1 - self.network_share) * self.temperature,
+            np.float32(-network_factor) * self._known_to_both(),
         )
+
+    def _known_to_both(self) -> Floats:
+        """Return how frequent each label is, in log-odds, as far as the network has learned it."""
+        with_label, without = np.maximum(self.label_weights, 0.5)
+        frequent = np.log(with_label / without)
+        if not self.trained.means or not len(frequent):  # classes, earlier files, nothing measured
+            return np.zeros_like(self.intercept)
+        means = np.array(self.trained.means, dtype=np.float32)
+        return np.clip(means, np.minimum(frequent, 0), np.maximum(frequent, 0))
 
     def partial_fit(
         self, documents: Documents, targets: Targets, weights: Floats, numbers: Floats | None = None
@@ -117,6 +135,9 @@ class LinearModel(BagModel):
             temperature=temperature,
             held_out=held_out,
             learned=self.learned.with_more(bag @ coef + intercept, targets, weights),
+            label_weights=self.label_weights
+            if self.label_weights.size == 0  # as in earlier files
+            else self.label_weights + weights_of_labels(targets, weights),
         )
 
 
@@ -161,7 +182,20 @@ def fit_linear_model(
         learned=LogitStatistics().with_more(of_some, targets[some], weights[some]),
         network_share=network_share(n_tokens / len(targets)),
         number_unit=number_unit,
+        label_weights=weights_of_labels(targets, weights),
     )
+
+
+def weights_of_labels(targets: Targets, weights: Floats) -> Floats:
+    """Add up the weights of documents with each label, and without it: (2, n_labels).
+
+    There are none for class numbers.
+    """
+    if targets.ndim == 1:
+        return np.zeros((2, 0), dtype=np.float32)
+    have = targets.astype(bool)
+    sums: Floats = np.stack([np.where(which, weights, 0).sum(axis=0) for which in (have, ~have)])
+    return sums.astype(np.float32)
 
 
 def _meaning_of_margins(

@@ -35,6 +35,7 @@ class LogitStatistics:
     square: float = 0.0  # mean square, for several classes minus their mean
     wrong: float = 0.0  # share of wrong classes, or of wrong labels
     doubt: float = LEAST_ERROR  # added to it
+    means: tuple[float, ...] = ()  # of the log-odds of each label
 
     def with_more(self, logits: Floats, targets: Targets, weights: Floats) -> "LogitStatistics":
         """Measure more documents that have a weight; their share grows if there were few before."""
@@ -44,11 +45,16 @@ class LogitStatistics:
         n_more = int(np.count_nonzero(weights_of_documents(weights)))
         n = min(self.n, N_MEASURED) + n_more
         share = n_more / n
+        means = ()
+        if targets.ndim == 2:
+            after = np.average(logits, axis=0, weights=weights_of_documents(weights))
+            means = tuple(((1 - share) * np.array(self.means or 0.0) + share * after).tolist())
         return LogitStatistics(
             n,
             (1 - share) * self.square + share * float(np.average(squares, weights=weights)),
             (1 - share) * self.wrong + share * float(np.average(wrong, weights=weights)),
             doubt=max(1 / n, LEAST_ERROR),
+            means=means,
         )
 
     @property

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit, log_softmax, softmax
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import f1_score
 
 from skembed import KerasTokenizer
 from skembed.classifiers import fitted_model
@@ -40,6 +41,7 @@ def test_network_and_linear_model_are_joined(cnn, texts, labels, indicators, mul
     logits = logits_of(classifier, texts)
     margins = linear.margins(classifier.tokenizer_.transform(texts))
     expected = linear.joint.network_factor * logits + linear.joint.margin_factor * margins
+    expected += linear.joint.offset
     expected = expit(expected) if multilabel else softmax(expected, axis=1)
     assert_allclose(classifier.predict_proba(texts), expected, atol=1e-6)
     assert classifier.score(texts, y) >= 0.95
@@ -217,3 +219,22 @@ def test_one_document_of_each_class_is_enough_for_its_words(cnn):
     classifier = cnn(epochs=20, learning_rate=0.02).fit(questions, answers)
     asked = [f"my {q.split()[-1]} has which {q.split()[3]}" for q in questions]
     assert classifier.predict(asked).tolist() == answers
+
+
+def test_rare_labels_are_predicted(cnn):
+    """A network that has learned little but how rare they are does not prevent it."""
+    rng = np.random.default_rng(0)
+    y = (rng.random((400, 30)) < 0.06).astype(int)
+    words = np.array([f"w{i}" for i in range(300)])
+    likely = [rng.choice(words, 30, replace=False) for _ in range(30)]
+    texts = [
+        " ".join([*rng.choice(words, 4), *(w for j in labels for w in rng.choice(likely[j], 4))])
+        for labels in map(np.flatnonzero, y)
+    ]
+    classifier = cnn(epochs=10).fit(texts[:200], y[:200])
+    margins = linear_of(classifier).margins(classifier.tokenizer_.transform(texts[200:]))
+    joint, alone = (
+        f1_score(y[200:], found, average="micro")
+        for found in (classifier.predict(texts[200:]), margins > 0)
+    )
+    assert joint > 0.9 * alone > 0.05

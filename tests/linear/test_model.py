@@ -44,8 +44,11 @@ def assert_same(found, wanted):
     """Check that two models are the same to the last bit."""
     for name in ("coef", "intercept", "curvature"):
         assert_array_equal(getattr(found, name), getattr(wanted, name), err_msg=name)
-    for name in ("unit", "temperature", "held_out", "learned", "network_share", "trained", "joint"):
+    for name in ("unit", "temperature", "held_out", "learned", "network_share", "trained"):
         assert getattr(found, name) == getattr(wanted, name), name
+    assert found.joint.network_factor == wanted.joint.network_factor
+    assert found.joint.margin_factor == wanted.joint.margin_factor
+    assert_array_equal(found.joint_intercept, wanted.joint_intercept)
     assert_array_equal(found.bags.pairs, wanted.bags.pairs)
     assert_array_equal(found.bags.idf, wanted.bags.idf)
 
@@ -119,12 +122,49 @@ def test_a_network_counts_by_its_spread_and_its_errors(linear, network, expected
     joint = model.joint
     assert joint.network_factor == pytest.approx(np.sqrt(2) * 0.4 * expected)
     assert joint.margin_factor == pytest.approx(np.sqrt(2) * 0.6 * 2)
-    logits, margins = np.array([[1, 2]], np.float32), np.array([[3, -4]], np.float32)
+    logits, margins = np.array([[1, 2, 0]], np.float32), np.array([[3, -4, 1]], np.float32)
     joined = joint.network_factor * logits + joint.margin_factor * margins
     assert_allclose(joint.join(logits, margins), joined, rtol=1e-6)
     assert_array_equal(
         joint.join(logits, margins), joint.of_network(logits) + joint.of_margins(margins)
     )
+
+
+def test_how_frequent_a_label_is_counts_once(sequences, words):
+    """In the margins, and not in the network as well, as far as that has learned it."""
+    have = np.column_stack([np.arange(40) < 10, np.arange(40) % 2, np.zeros(40)]).astype(np.float32)
+    weights = np.ones((40, 3), dtype=np.float32)
+    model = fit(sequences, words, have, weights=weights)
+    none = np.zeros((1, 3), dtype=np.float32)
+    assert_array_equal(model.joint.offset, none[0])  # there is no network yet
+    log_odds = np.log([10 / 30, 1, 0.5 / 40])
+    for means, counted in (
+        ([-0.5, 0.7, -9], [-0.5, 0, log_odds[2]]),
+        ([-2, -0.7, 3], [log_odds[0], 0, 0]),
+    ):
+        logits = np.tile(np.array(means, dtype=np.float32), (40, 1))
+        joint = model.calibrated_on(logits, have, weights).joint
+        assert_allclose(joint.offset, -joint.network_factor * np.array(counted), rtol=1e-5)
+        assert_array_equal(joint.join(none, none)[0], joint.offset)
+
+
+def test_how_frequent_a_label_is_is_measured_by_weight_and_in_later_documents(sequences, words):
+    have = np.column_stack([np.arange(40) < 10, np.arange(40) % 2]).astype(np.float32)
+    weights = np.ones((40, 2), dtype=np.float32)
+    network = np.full((40, 2), -2, dtype=np.float32), have, weights
+    first = fit(sequences, words, have, weights=weights, n_outputs=2).calibrated_on(*network)
+    assert (first.joint.offset != 0).tolist() == [True, False]
+    later = first.partial_fit(sequences, 1 - have, weights)
+    assert_allclose(later.joint.offset, 0, atol=1e-6)
+    weights[:10, 0] = 3
+    balanced = fit(sequences, words, have, weights=weights, n_outputs=2).calibrated_on(*network)
+    assert_allclose(balanced.joint.offset, 0, atol=1e-6)
+
+
+def test_how_frequent_a_class_is_counts_in_both(sequences, words, three):
+    logits = np.tile(np.array([3, 0, -3], dtype=np.float32), (40, 1))
+    model = fit(sequences, words, three).calibrated_on(logits, three, ONES)
+    assert_array_equal(model.joint.offset, np.zeros(3))
 
 
 def test_margins_are_tried_on_documents_that_others_were_learned_from(sequences, words, two):

@@ -167,19 +167,18 @@ def fit_linear_model(
     n_tokens = sum(len(block.ids) for block in blocks_of(documents))
     unit = float(weights.mean())
     weights = weights / np.float32(unit)
-    temperature, held_out = _meaning_of_margins(bag, targets, weights, n_outputs, seed)
+    meaning = _meaning_of_margins(bag, targets, weights, n_outputs, seed)
     coef, intercept = fit_svm(bag, targets, weights, n_outputs, seed)
     some = calibration_rows(len(targets))
-    of_some = bag[some] @ coef + intercept
+    of_some = bag[some] @ coef + intercept, targets[some], weights[some]
     return LinearModel(
         bags,
         coef,
         intercept,
         curvature_of(bag, weights, cost=2 * C),
         unit,
-        temperature,
-        held_out,
-        learned=LogitStatistics().with_more(of_some, targets[some], weights[some]),
+        *meaning,
+        learned=LogitStatistics().with_more(*of_some),
         network_share=network_share(n_tokens / len(targets)),
         number_unit=number_unit,
         label_weights=weights_of_labels(targets, weights),

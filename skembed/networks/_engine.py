@@ -40,6 +40,7 @@ class Engine(ABC):
         self.spec = spec.graph_key()
         self.n_rows = None if spec.n_rows is None else room_for(spec.n_rows)
         self.objective = objective
+        self._suited = spec, objective  # the last ones that were found to suit
         self.lock = threading.Lock()
         self.training = False  # or whether its user trains, which takes longer than predicting
         self.mean_steps = 1.0  # about how many documents its user trains on
@@ -170,8 +171,10 @@ class Engine(ABC):
 
     def suits(self, spec: NetworkSpec, objective: ObjectiveSpec) -> bool:
         """Return whether a network has this graph, and as many rows as there is room for."""
-        if (self.spec, self.objective) != (spec.graph_key(), objective):
-            return False
+        if self._suited[0] is not spec or self._suited[1] is not objective:
+            if (self.spec, self.objective) != (spec.graph_key(), objective):
+                return False
+            self._suited = spec, objective
         return spec.n_rows is None or self.n_rows is None or self._has_room(spec.n_rows)
 
     def _has_room(self, n_rows: int) -> bool:

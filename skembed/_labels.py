@@ -179,7 +179,7 @@ def _at(name: str, array: NDArray[Any], i: int) -> str:
 def are_grouped(labels: object) -> bool:
     """Return whether labels come one class after the other, which is hardly ever by chance."""
     listed = list(labels) if isinstance(labels, Iterable) else []
-    if not listed or not isinstance(listed[0], Hashable):
+    if not all(isinstance(label, Hashable) for label in listed):
         return False
     groups = [(label, len([*group])) for label, group in groupby(listed)]
     if len({label for label, _ in groups}) < len(groups):

@@ -130,8 +130,10 @@ def fit_tokenizer(
             return method(samples.values)
 
     if isinstance(source, InMemory):
+        learn = tokenizer.fit_transform
+        if type(tokenizer) is KerasTokenizer:  # another class may take no labels
+            learn = partial(learn, y=targets[kept])
         for is_kept, samples in batches:
-            learn = partial(tokenizer.fit_transform, y=targets[kept])
             encode = learn if is_kept else tokenizer.transform
             yield is_kept, numbered(encode, samples)
         return

@@ -42,12 +42,13 @@ class LogitStatistics:
         if not weights.any():
             return self
         squares, wrong = squares_and_errors(logits, targets)
-        n_more = int(np.count_nonzero(weights_of_documents(weights)))
+        of_documents = weights_of_documents(weights)
+        n_more = int(np.count_nonzero(of_documents))
         n = min(self.n, N_MEASURED) + n_more
         share = n_more / n
         means = ()
         if targets.ndim == 2:
-            after = np.average(logits, axis=0, weights=weights_of_documents(weights))
+            after = np.average(logits, axis=0, weights=of_documents)
             means = tuple(((1 - share) * np.array(self.means or 0.0) + share * after).tolist())
         return LogitStatistics(
             n,

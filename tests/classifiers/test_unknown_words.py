@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 
 from skembed import KerasTokenizer
@@ -112,12 +113,31 @@ def test_keras_order_and_labels_in_order_are_warned_of(cnn, fit, labels):
         fit(cnn, documents, labels)
 
 
+class WithoutLabels(BaseEstimator):
+    """A tokenizer of another class, which takes documents alone."""
+
+    def fit_transform(self, X):
+        self.tokenizer_ = KerasTokenizer()
+        return self.tokenizer_.fit_transform(X)
+
+    def transform(self, X):
+        return self.tokenizer_.transform(X)
+
+
+def test_other_tokenizers_need_not_take_labels(cnn, texts, labels, weights_of):
+    found = weights_of(cnn(tokenizer=WithoutLabels()).fit(texts, labels))
+    expected = weights_of(cnn(tokenizer=KerasTokenizer()).fit(texts, labels))
+    for name, weights in expected.items():
+        assert_array_equal(found[name], weights)
+
+
 @pytest.mark.parametrize(
     ("tokenizer", "labels"),
     [
         (KerasTokenizer(12), ["a", "b"] * 10),
         (KerasTokenizer(12), None),
         (KerasTokenizer(12), [["a"], ["b"]] * 10),
+        (KerasTokenizer(12), ["a", ["b"]] * 10),
         (KerasTokenizer(12), np.eye(20)),
         (KerasTokenizer(12), ["a"] + ["b"] * 19),  # one order in ten has the one "a" at an end
         (KerasTokenizer(12), range(20)),
